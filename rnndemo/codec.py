@@ -1,0 +1,177 @@
+"""RunConfig to JSON, to a query string, and back.
+
+Both directions walk the dataclass fields of `rnndemo.config`, so a new field is carried without
+a line here. A file or a command line that holds a bad value is refused (`InputError`); a link
+that does falls back to the default and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from typing import Any, get_type_hints
+
+from rnndemo.config import RunConfig
+from rnndemo.errors import InputError
+
+SCHEMA = 1
+
+# Migrations: schema n -> the same content in schema n + 1.
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def field_table() -> Iterator[tuple[str, Any, Field[Any]]]:
+    """Yield ``(path, type, field)`` for every leaf of `RunConfig`, such as ``model.hidden_size``."""
+    hints = get_type_hints(RunConfig)
+    for part in fields(RunConfig):
+        kind = hints[part.name]
+        if not is_dataclass(kind):
+            yield part.name, kind, part
+            continue
+        leaf_hints = get_type_hints(kind)
+        for leaf in fields(kind):
+            yield f"{part.name}.{leaf.name}", leaf_hints[leaf.name], leaf
+
+
+def get_value(config: RunConfig, path: str) -> Any:
+    """Return the value at `path`, for example ``get_value(config, "training.lr")``."""
+    value: Any = config
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
+    """Return `config` with `value` at `path`.
+
+    Raises
+    ------
+    InputError
+        If there is no such field, or the value is of the wrong kind or out of range.
+    """
+    kinds = {p: kind for p, kind, _ in field_table()}
+    if path not in kinds:
+        raise InputError(
+            "{path}: there is no such setting; there are {known}.",
+            path=path, known=", ".join(kinds),
+        )  # fmt: skip
+    value = _typed(path, kinds[path], value)
+    part, _, leaf = path.partition(".")
+    if not leaf:
+        return replace(config, **{part: value})
+    return replace(config, **{part: replace(getattr(config, part), **{leaf: value})})
+
+
+def to_json(config: RunConfig) -> dict[str, Any]:
+    """Return `config` as plain JSON values, all fields written out, with its schema version."""
+    content: dict[str, Any] = {"schema": SCHEMA}
+    for path, _, _ in field_table():
+        part, _, leaf = path.partition(".")
+        value = get_value(config, path)
+        value = list(value) if isinstance(value, tuple) else value
+        if leaf:
+            content.setdefault(part, {})[leaf] = value
+        else:
+            content[part] = value
+    return content
+
+
+def from_json(content: Any) -> RunConfig:
+    """Read what `to_json` wrote; a missing field takes its default.
+
+    Raises
+    ------
+    InputError
+        If the content is no configuration, is of a newer schema, or holds an unknown field or a
+        value out of range.
+    """
+    if not isinstance(content, Mapping):
+        raise InputError("A configuration is a JSON object; this is something else.")
+    content = dict(content)
+    schema = content.pop("schema", SCHEMA)
+    if not isinstance(schema, int) or schema > SCHEMA:
+        raise InputError(
+            "This configuration has schema {schema!r}; this version reads up to {known}. "
+            "Update the app to open it.",
+            schema=schema, known=SCHEMA,
+        )  # fmt: skip
+    for version in range(schema, SCHEMA):
+        content = MIGRATIONS[version](content)
+    config = RunConfig()
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            for leaf, leaf_value in value.items():
+                config = set_value(config, f"{name}.{leaf}", leaf_value)
+        else:
+            config = set_value(config, name, value)
+    return config
+
+
+def to_query(config: RunConfig) -> dict[str, str]:
+    """Return the fields that differ from their defaults as query parameters."""
+    query = {}
+    for path, _, leaf in field_table():
+        value = get_value(config, path)
+        if value != _default(leaf):
+            query[path] = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return query
+
+
+def from_query(query: Mapping[str, str]) -> tuple[RunConfig, list[InputError]]:
+    """Read query parameters; what cannot be used keeps its default and is reported.
+
+    Returns
+    -------
+    config : RunConfig
+    problems : list of InputError
+        One for each parameter that was passed over.
+    """
+    config, problems = RunConfig(), []
+    for path, _, _ in field_table():
+        if path not in query:
+            continue
+        try:
+            config = set_value(config, path, query[path])
+        except InputError as problem:
+            problems.append(problem)
+    return config, problems
+
+
+def config_hash(config: RunConfig) -> str:
+    """Return 12 hexadecimal digits that name the content of `config`."""
+    text = json.dumps(to_json(config), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _default(leaf: Field[Any]) -> Any:
+    return leaf.default if leaf.default is not MISSING else None
+
+
+_TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def _typed(path: str, kind: Any, value: Any) -> Any:
+    """Bring text or a JSON value to the type of the field."""
+    try:
+        if kind is bool:
+            return _TRUTH[str(value).lower()]
+        if kind is int:
+            if isinstance(value, bool) or (isinstance(value, float) and value != int(value)):
+                raise ValueError
+            return int(value)
+        if kind is float:
+            if isinstance(value, bool):
+                raise ValueError
+            return float(value)
+        if kind is str:
+            return str(value)
+        item = int if kind == tuple[int, ...] else str
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(item(part) for part in parts if part != "")
+    except (ValueError, TypeError, KeyError, OverflowError):
+        raise InputError(
+            "{path} = {value!r}: a value of type {kind} is needed.",
+            path=path, value=value, kind=getattr(kind, "__name__", str(kind)),
+        ) from None  # fmt: skip

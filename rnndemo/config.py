@@ -1,0 +1,156 @@
+"""Everything that makes a run, in one frozen value.
+
+`RunConfig` is what the controls edit, what a link carries, what is saved beside the weights and
+what is hashed to name a run. Each field declares its range or its choices once, in its metadata;
+validation, the command line, links and controls all read that declaration.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from rnndemo.errors import InputError
+
+CELLS = ("rnn", "lstm", "gru")
+NONLINEARITIES = ("tanh", "relu")
+POOLINGS = ("last", "mean", "max", "attention")
+ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
+OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
+SCANS = ("rows", "rows-up", "columns", "shuffled-rows", "patches", "pixels")
+AUGMENTATIONS = ("none", "affine", "people")
+OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
+SCHEDULES = ("onecycle", "cosine", "constant")
+PRECISIONS = ("float32", "bfloat16")
+
+MAX_OUTPUT_LAYERS = 3
+
+
+def _choice(default: str, options: tuple[str, ...], text: str) -> Any:
+    return field(default=default, metadata={"options": options, "text": text})
+
+
+def _number(default: float, low: float, high: float, text: str) -> Any:
+    return field(default=default, metadata={"low": low, "high": high, "text": text})
+
+
+def _numbers(default: tuple[int, ...], low: int, high: int, most: int, text: str) -> Any:
+    return field(
+        default=default, metadata={"low": low, "high": high, "most": most, "text": text}
+    )
+
+
+def _choices(default: tuple[str, ...], options: tuple[str, ...], most: int, text: str) -> Any:
+    return field(default=default, metadata={"options": options, "most": most, "text": text})
+
+
+def _check(owner: object, name: str, value: object, meta: Any) -> None:
+    """Raise `InputError` naming field, value and range when `value` does not fit `meta`."""
+    many = "most" in meta
+    items = value if many else (value,)
+    if many and (not isinstance(value, tuple) or len(value) > meta["most"]):
+        raise InputError(
+            "{field} = {value!r}: at most {most} entries are allowed.",
+            field=name, value=value, most=meta["most"],
+        )  # fmt: skip
+    for item in items:  # type: ignore[attr-defined]
+        if "options" in meta:
+            if item not in meta["options"]:
+                raise InputError(
+                    "{field} = {value!r}: choose one of {options}.",
+                    field=name, value=item, options=", ".join(meta["options"]),
+                )  # fmt: skip
+        elif "low" in meta:
+            number = isinstance(item, (int, float)) and not isinstance(item, bool)
+            if not number or not math.isfinite(item) or not meta["low"] <= item <= meta["high"]:
+                raise InputError(
+                    "{field} = {value!r}: a number from {low} to {high} is needed.",
+                    field=name, value=item, low=meta["low"], high=meta["high"],
+                )  # fmt: skip
+
+
+class _Checked:
+    def __post_init__(self) -> None:
+        for f in fields(self):  # type: ignore[arg-type]
+            _check(self, f.name, getattr(self, f.name), f.metadata)
+
+
+@dataclass(frozen=True)
+class DataConfig(_Checked):
+    """Which pictures are read, in which order, and how they are varied in training."""
+
+    name: str = field(
+        default="digits",
+        metadata={"text": "data set: a registered name, folder:PATH or npz:PATH"},
+    )
+    train_size: int = _number(0, 0, 1_000_000, "training images to use; 0 takes all")
+    scan: str = _choice("rows", SCANS, "the order in which a picture is read")
+    augmentation: str = _choice("none", AUGMENTATIONS, "how training images are varied")
+    outliers: float = _number(
+        0.0, 0.0, 0.5, "share of each batch that shows no class, so that the model learns to doubt"
+    )
+
+
+@dataclass(frozen=True)
+class ModelConfig(_Checked):
+    """The sequence classifier; the names are those of `torch.nn.LSTM` where it has one."""
+
+    cell: str = _choice("lstm", CELLS, "recurrent cell")
+    nonlinearity: str = _choice("tanh", NONLINEARITIES, "activation inside the rnn cell")
+    hidden_size: int = _number(128, 1, 512, "units in each layer and direction")
+    num_layers: int = _number(1, 1, 6, "stacked recurrent layers")
+    bidirectional: bool = field(
+        default=False, metadata={"text": "read from both ends of the sequence"}
+    )
+    dropout: float = _number(0.0, 0.0, 0.9, "dropout between layers and before the head")
+    pooling: str = _choice("last", POOLINGS, "how the timesteps become one vector for the head")
+    head_sizes: tuple[int, ...] = _numbers(
+        (), 1, 1024, MAX_OUTPUT_LAYERS, "sizes of the output layers before the last"
+    )
+    head_activations: tuple[str, ...] = _choices(
+        (), ACTIVATIONS, MAX_OUTPUT_LAYERS, "activation of each output layer; relu where not given"
+    )
+    output_activation: str = _choice(
+        "softmax", OUTPUT_ACTIVATIONS, "softmax: one class of all; sigmoid: each class on its own"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.head_activations) > len(self.head_sizes):
+            raise InputError(
+                "head_activations = {value!r}: there are only {count} output layers to activate.",
+                value=self.head_activations, count=len(self.head_sizes),
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TrainingConfig(_Checked):
+    """How the weights are learnt."""
+
+    optimizer: str = _choice("adamw", OPTIMIZERS, "update rule")
+    lr: float = _number(3e-3, 1e-6, 10.0, "learning rate (its peak, when a schedule varies it)")
+    schedule: str = _choice("onecycle", SCHEDULES, "how the learning rate moves in training")
+    batch_size: int = _number(128, 1, 4096, "images in one step")
+    epochs: int = _number(3, 1, 1000, "passes over the training images")
+    max_norm: float = _number(1.0, 0.0, 1000.0, "gradient clipping: largest norm; 0 turns it off")
+    weight_decay: float = _number(0.0, 0.0, 1.0, "decay of the weights per step, times lr")
+    label_smoothing: float = _number(0.0, 0.0, 0.5, "share of the target spread over all classes")
+    ema_decay: float = _number(
+        0.0, 0.0, 0.99999, "decay of the running average of the weights that is kept; 0 keeps the last"
+    )
+    precision: str = _choice("float32", PRECISIONS, "number format of the matrix products")
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A run: data, model, training and the seed from which every random choice follows."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    seed: int = _number(0, 0, 2**31 - 1, "where all randomness starts")
+
+    def __post_init__(self) -> None:
+        seed = next(f for f in fields(self) if f.name == "seed")
+        _check(self, "seed", self.seed, seed.metadata)

@@ -1,0 +1,158 @@
+"""Pen strokes: read them, check them, and draw them into MNIST's frame.
+
+A stroke is a list of points ``[x, y]``, y down, in any unit. Drawing from the path rather than
+from the screen's pixels makes the answer independent of brush, size and place by construction.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from rnndemo.errors import InputError
+
+Strokes = list[np.ndarray]  # each float64 (points, 2)
+
+SIZE = 28  # side of the picture that the network sees, in pixels
+BOX = 20  # MNIST fits the ink into a square of this side
+THICKNESS = 2.4  # drawn this wide, strokes measure the median thickness of MNIST (2.6)
+OVERSAMPLE = 8
+
+MAX_STROKES = 500
+MAX_POINTS = 50_000
+CURVE_STEPS = 6
+
+
+def parse_strokes(content: Any) -> Strokes:
+    """Return `content`, ``[[[x, y], …], …]``, as arrays.
+
+    Raises
+    ------
+    InputError
+        If it has another form, is too long, or holds a number that is not finite.
+    """
+    form = 'Strokes look like [[[x, y], [x, y], …], …]; these do not.'
+    if not isinstance(content, Sequence) or isinstance(content, (str, bytes)):
+        raise InputError(form)
+    if len(content) > MAX_STROKES:
+        raise InputError("A drawing may have up to {most} strokes.", most=MAX_STROKES)
+    strokes = []
+    for stroke in content:
+        try:
+            points = np.asarray(stroke, dtype=float)
+        except (TypeError, ValueError):
+            raise InputError(form) from None
+        if points.size == 0:
+            continue
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise InputError(form)
+        if not np.isfinite(points).all() or np.abs(points).max() > 1e9:
+            raise InputError("A stroke holds a coordinate that is not a usable number.")
+        strokes.append(points)
+    if sum(map(len, strokes)) > MAX_POINTS:
+        raise InputError("A drawing may have up to {most} points.", most=MAX_POINTS)
+    return strokes
+
+
+def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
+    """Return the strokes that streamlit-drawable-canvas holds in ``json_data``.
+
+    A free-hand stroke is a fabric.js path: ``M`` starts it, ``Q`` is a quadratic Bézier segment
+    (control point, end point), ``L`` a line.
+    """
+    strokes = []
+    for item in (json_data or {}).get("objects", []):
+        if item.get("type") != "path":
+            continue
+        points: list[list[float]] = []
+        for command, *numbers in item["path"]:
+            if command == "Q" and points:
+                points += _quadratic(points[-1], numbers[:2], numbers[2:4])
+            elif numbers:
+                points.append(numbers[-2:])
+        strokes.append(points)
+    return parse_strokes(strokes)
+
+
+def fit(strokes: Strokes, thickness: float = THICKNESS, box: float = BOX) -> Strokes:
+    """Scale and shift strokes so that their *ink* fills a square of side `box`, keeping the aspect.
+
+    The square lies in the middle of the frame of side 28. A drawing without extent stays a dot.
+    """
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    extent = float((high - low).max())
+    scale = (box - thickness) / extent if extent > 0 else 1.0
+    middle = (low + high) / 2
+    return [(stroke - middle) * scale + SIZE / 2 for stroke in strokes]
+
+
+def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 1) -> np.ndarray:
+    """Draw strokes, given in the frame's pixels, with round ends.
+
+    Returns
+    -------
+    ndarray
+        float32 ``(28 * oversample, 28 * oversample)`` in [0, 1].
+    """
+    factor = OVERSAMPLE
+    canvas = Image.new("L", (SIZE * factor, SIZE * factor))
+    draw = ImageDraw.Draw(canvas)
+    radius = thickness * factor / 2
+    for stroke in strokes:
+        path = [(x * factor, y * factor) for x, y in stroke]
+        if len(path) > 1:
+            draw.line(path, fill=255, width=max(1, round(2 * radius)))
+        for x, y in path:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    pixels = np.asarray(canvas, np.float32) / 255
+    block = factor // oversample
+    return pixels.reshape(SIZE * oversample, block, SIZE * oversample, block).mean((1, 3))
+
+
+def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
+    """Return ``(x, y)`` of the centre of mass, in pixels from the top left corner."""
+    total = float(image.sum())
+    if total == 0:
+        return image.shape[1] / 2, image.shape[0] / 2
+    ys, xs = np.indices(image.shape) + 0.5
+    return float((xs * image).sum() / total), float((ys * image).sum() / total)
+
+
+def render(strokes: Strokes, thickness: float = THICKNESS) -> np.ndarray:
+    """Draw strokes as MNIST would hold them: ink in 20 x 20, centre of mass in the middle.
+
+    Returns
+    -------
+    ndarray
+        float32 ``(28, 28)`` in [0, 1], white ink on black.
+    """
+    fitted = fit(strokes, thickness)
+    x, y = centre_of_mass(rasterize(fitted, thickness))
+    offset = np.array([SIZE / 2 - x, SIZE / 2 - y])
+    return rasterize([stroke + offset for stroke in fitted], thickness)
+
+
+def resample(strokes: Strokes, spacing: float) -> Strokes:
+    """Return the strokes with points at equal distances of about `spacing` along the path."""
+    result = []
+    for stroke in strokes:
+        steps = np.hypot(*np.diff(stroke, axis=0).T)
+        length = np.concatenate([[0.0], steps.cumsum()])
+        count = max(2, math.ceil(length[-1] / spacing) + 1)
+        at = np.linspace(0, length[-1], count)
+        result.append(np.stack([np.interp(at, length, stroke[:, k]) for k in (0, 1)], 1))
+    return result
+
+
+def _quadratic(start: list[float], control: list[float], end: list[float]) -> list[list[float]]:
+    points = []
+    for step in range(1, CURVE_STEPS + 1):
+        t = step / CURVE_STEPS
+        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
+        points.append([a * p + b * q + c * r for p, q, r in zip(start, control, end, strict=True)])
+    return points

@@ -1,0 +1,28 @@
+"""The one kind of error that a person may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class InputError(ValueError):
+    """Something that a person gave cannot be used; the message says what was wrong and what to do.
+
+    Parameters
+    ----------
+    message : str
+        One English sentence (or two short ones), a format string over ``values``. It is also the
+        gettext key under which a page finds the translation.
+    **values
+        What the placeholders in `message` stand for.
+
+    Examples
+    --------
+    >>> str(InputError("There is no model named {name!r}.", name="x"))
+    "There is no model named 'x'."
+    """
+
+    def __init__(self, message: str, **values: Any) -> None:
+        self.message = message
+        self.values = values
+        super().__init__(message.format(**values))

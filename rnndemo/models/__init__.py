@@ -1,0 +1,1 @@
+"""The recurrent networks: classifier, hand-written cells, output layers, and their files."""

@@ -1,0 +1,121 @@
+"""The sequence classifier: stacked recurrent layers, pooling, output layers."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from rnndemo.config import ModelConfig
+from rnndemo.models.heads import OUTPUT_ACTIVATIONS, POOLINGS, output_layers
+
+KERNELS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+
+
+class SequenceClassifier(nn.Module):
+    """An RNN that reads a sequence and answers with one logit a class.
+
+    The stack is one single-layer ``torch.nn`` kernel a layer rather than one deep kernel: the fast
+    kernels return only the last layer's hidden states, and here every layer is to be seen.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    features : int
+        Size of the input x_t.
+    classes : int
+    """
+
+    def __init__(self, config: ModelConfig, features: int, classes: int) -> None:
+        super().__init__()
+        self.config = config
+        self.features = features
+        self.classes = classes
+        width = config.hidden_size * (2 if config.bidirectional else 1)
+        extra = {"nonlinearity": config.nonlinearity} if config.cell == "rnn" else {}
+        self.layers = nn.ModuleList(
+            KERNELS[config.cell](
+                features if i == 0 else width,
+                config.hidden_size,
+                batch_first=True,
+                bidirectional=config.bidirectional,
+                **extra,
+            )
+            for i in range(config.num_layers)
+        )
+        self.between = nn.Dropout(config.dropout)
+        self.pooling = POOLINGS[config.pooling](width)
+        self.head = output_layers(width, config, classes)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Start well: orthogonal recurrent weights, Xavier input weights, LSTM forget bias 1.
+
+        Saxe et al. 2014 for orthogonal matrices; Jozefowicz et al. 2015 for the forget bias.
+        """
+        hidden = self.config.hidden_size
+        for layer in self.layers:
+            for name, weight in layer.named_parameters():
+                if name.startswith("weight"):
+                    init = nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_uniform_
+                    for block in weight.data.split(hidden):  # one gate at a time
+                        init(block)
+                else:
+                    nn.init.zeros_(weight)
+                    if self.config.cell == "lstm" and name.startswith("bias_ih"):
+                        weight.data[hidden : 2 * hidden] = 1.0  # torch orders the gates i, f, g, o
+
+    def hidden_states(self, sequence: Tensor) -> list[Tensor]:
+        """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
+        states: list[Tensor] = []
+        for i, layer in enumerate(self.layers):
+            sequence, _ = layer(self.between(sequence) if i else sequence)
+            states.append(sequence)
+        return states
+
+    def forward(self, sequence: Tensor) -> Tensor:
+        """Return the logits ``(batch, classes)`` for sequences ``(batch, time, features)``."""
+        hidden = self.hidden_states(sequence)[-1]
+        if self.config.pooling == "last" and not self.config.bidirectional:
+            return self.head(hidden[:, -1])
+        return self.head(self._pooled(hidden)[:, -1])
+
+    def readouts(self, sequence: Tensor) -> Tensor:
+        """Return the readout at every t, logits ``(batch, time, classes)``.
+
+        Row t is exactly what the network would answer if the sequence ended there. A network that
+        reads in both directions starts its backward pass at the end, so each prefix is a sequence
+        of its own: its cost grows with the square of the length.
+        """
+        if not self.config.bidirectional:
+            return self.head(self._pooled(self.hidden_states(sequence)[-1]))
+        batch, time, features = sequence.shape
+        lengths = torch.arange(1, time + 1).repeat(batch)  # every prefix of every sequence
+        states = sequence.repeat_interleave(time, 0)  # (batch * time, time, features)
+        for i, layer in enumerate(self.layers):
+            packed = pack_padded_sequence(
+                self.between(states) if i else states, lengths, batch_first=True, enforce_sorted=False
+            )
+            states, _ = pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=time)
+        rows = torch.arange(batch * time)
+        pooled = self._pooled(states)[rows, lengths - 1]
+        return self.head(pooled).reshape(batch, time, self.classes)
+
+    def probabilities(self, logits: Tensor, temperature: float = 1.0) -> Tensor:
+        """Apply the output activation to ``logits / temperature``."""
+        return OUTPUT_ACTIVATIONS[self.config.output_activation](logits / temperature)
+
+    def _pooled(self, hidden: Tensor) -> Tensor:
+        """Pool ``(batch, time, width)`` for all prefixes.
+
+        A bidirectional network that pools "last" takes the forward state at the end and the
+        backward state at the start of the sequence: each has then read all of it.
+        """
+        if self.config.pooling == "last" and self.config.bidirectional:
+            forward, backward = hidden.chunk(2, -1)
+            return torch.cat([forward, backward[:, :1].expand_as(backward)], -1)
+        return self.pooling(hidden)
+
+    def count_parameters(self) -> int:
+        """Return the number of trainable weights."""
+        return sum(p.numel() for p in self.parameters())

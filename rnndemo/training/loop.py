@@ -1,0 +1,199 @@
+"""The training loop: one step after the other, with a hook after each step and each epoch.
+
+The loop knows nothing of files or processes. It owns the random state: order of the data,
+augmentation and dropout follow from ``config.seed`` alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from rnndemo import registry
+from rnndemo.config import RunConfig
+from rnndemo.data import outliers
+from rnndemo.data.scans import scan_table, to_sequence
+from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.training.optimizers import SCHEDULES
+
+OUTLIER_POOL = 40_000
+EVALUATION_BATCH = 500
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """What one optimiser update did: `step` counts from 1 up to `steps`."""
+
+    step: int
+    steps: int
+    loss: float
+    lr: float
+    grad_norm: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EpochEvent:
+    """Where training stands after an epoch, measured on the validation part."""
+
+    epoch: int
+    epochs: int
+    train_loss: float
+    validation_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """The model that training kept, and how long that took."""
+
+    model: SequenceClassifier
+    seconds: float
+    images: int
+
+
+def build_model(config: RunConfig, data: DataSet) -> SequenceClassifier:
+    """Return the untrained model of `config` for the pictures and classes of `data`."""
+    torch.manual_seed(config.seed)
+    features = scan_table(config.data.scan, *data.image_size).shape[1]
+    return SequenceClassifier(config.model, features, len(data.classes))
+
+
+def train(
+    config: RunConfig,
+    data: DataSet,
+    on_step: Callable[[StepEvent], None] = lambda event: None,
+    on_epoch: Callable[[EpochEvent], None] = lambda event: None,
+) -> Result:
+    """Train the model of `config` on ``data.train``.
+
+    Parameters
+    ----------
+    config : RunConfig
+    data : DataSet
+    on_step, on_epoch : callable
+        Hooks. They see the numbers, not the model; an exception from one ends the training.
+
+    Returns
+    -------
+    Result
+        With the averaged weights when ``config.training.ema_decay`` asks for them, else the last.
+    """
+    setting = config.training
+    model = build_model(config, data)
+    average = _average(model, setting.ema_decay)
+    optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(model.parameters(), setting)
+    generator = torch.Generator().manual_seed(config.seed)
+    batches = _Batches(config, data, generator)
+    steps, step = setting.epochs * len(batches), 0
+    start = time.perf_counter()
+    for epoch in range(1, setting.epochs + 1):
+        model.train()
+        losses = []
+        for sequence, target in batches:
+            lr = setting.lr * SCHEDULES[setting.schedule](step / steps)
+            loss, norm = _update(model, optimizer, sequence, target, config, lr)
+            if average is not None:
+                average.update_parameters(model)
+            step += 1
+            losses.append(loss)
+            on_step(StepEvent(step, steps, loss, lr, norm, time.perf_counter() - start))
+        kept = model if average is None else average.module
+        on_epoch(
+            EpochEvent(
+                epoch, setting.epochs, sum(losses) / len(losses),
+                accuracy(kept, data.validation, config.data.scan), time.perf_counter() - start,
+            )
+        )  # fmt: skip
+    kept = model if average is None else average.module
+    return Result(kept.eval(), time.perf_counter() - start, step * setting.batch_size)
+
+
+def logits_of(model: SequenceClassifier, images: Tensor, scan: str) -> Tensor:
+    """Return the logits ``(N, classes)`` for uint8 pictures ``(N, H, W)``, in evaluation mode."""
+    model.eval()
+    with torch.inference_mode():
+        parts = [
+            model(to_sequence(part.float() / 255, scan)) for part in images.split(EVALUATION_BATCH)
+        ]
+    return torch.cat(parts)
+
+
+def accuracy(model: SequenceClassifier, part: ImageSet, scan: str) -> float:
+    """Return the share of pictures whose largest logit is their class."""
+    answers = logits_of(model, part.images, scan).argmax(1)
+    return (answers == part.labels).double().mean().item()
+
+
+def _average(model: nn.Module, decay: float) -> AveragedModel | None:
+    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay)) if decay else None
+
+
+def _update(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    sequence: Tensor,
+    target: Tensor,
+    config: RunConfig,
+    lr: float,
+) -> tuple[float, float]:
+    """Make one optimiser step; return the loss and the norm of the gradient before clipping."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    with torch.autocast("cpu", torch.bfloat16, enabled=config.training.precision == "bfloat16"):
+        logits = model(sequence)
+    if config.model.output_activation == "softmax":
+        loss = F.cross_entropy(logits.float(), target)
+    else:
+        loss = F.binary_cross_entropy_with_logits(logits.float(), target)
+    optimizer.zero_grad()
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(
+        model.parameters(), config.training.max_norm or float("inf")
+    )
+    optimizer.step()
+    return loss.item(), norm.item()
+
+
+class _Batches:
+    """Sequences and soft targets, shuffled and varied anew each epoch."""
+
+    def __init__(self, config: RunConfig, data: DataSet, generator: torch.Generator) -> None:
+        self.config, self.generator = config, generator
+        self.classes = len(data.classes)
+        size = config.data.train_size or len(data.train)
+        self.train = data.train.take(torch.arange(min(size, len(data.train))))
+        self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
+        self.strange = round(config.data.outliers * config.training.batch_size)
+        if self.strange:
+            self.pool = outliers.pool(OUTLIER_POOL, config.seed, self.train.images, self.train.labels)
+
+    def __len__(self) -> int:
+        return -(-len(self.train) // self.config.training.batch_size)
+
+    def __iter__(self):
+        order = torch.randperm(len(self.train), generator=self.generator)
+        for index in order.split(self.config.training.batch_size):
+            images, target = self.train.images[index], self._targets(self.train.labels[index])
+            if self.strange:
+                chosen = torch.randint(len(self.pool), (self.strange,), generator=self.generator)
+                images = torch.cat([images, self.pool[chosen]])
+                target = torch.cat([target, self._no_class(self.strange)])
+            images = self.augment(images.float() / 255, self.generator)
+            yield to_sequence(images, self.config.data.scan), target
+
+    def _targets(self, labels: Tensor) -> Tensor:
+        spread = self.config.training.label_smoothing
+        return F.one_hot(labels, self.classes) * (1 - spread) + spread / self.classes
+
+    def _no_class(self, count: int) -> Tensor:
+        """Every class equally likely for a softmax, none of them for sigmoids."""
+        even = self.config.model.output_activation == "softmax"
+        return torch.full((count, self.classes), 1 / self.classes if even else 0.0)
