@@ -1,0 +1,90 @@
+# Row by Row: install, run, test. `make` alone lists what there is.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+HOST ?= localhost
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# What we need of Python; the first interpreter here that has it is taken.
+PYTHON_OK := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c '$(PYTHON_OK)' >/dev/null 2>&1 && echo $$p && break; done)
+
+# TORCH=cpu takes PyTorch's own CPU-only pair from its index. Once taken, an environment stays so.
+TORCH ?= $(if $(wildcard $(VENV)/.torch-cpu),cpu)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH_STAMP := $(if $(filter cpu,$(TORCH)),$(VENV)/.torch-cpu)
+TORCH_PAIR = $(shell grep -E '^(torch|torchvision)==' requirements.txt)
+
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
+PYBABEL := $(PY) -m babel.messages.frontend --quiet
+SOURCES = $(wildcard app.py pages rnndemo tests benchmarks)
+
+.PHONY: help run test check format bench catalogues clean
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo
+	@echo 'make run takes PORT=8501, HOST=localhost (0.0.0.0 lets a class in over the network) and'
+	@echo "TORCH=cpu (PyTorch's own CPU build, some gigabytes smaller)."
+
+run: $(VENV)/.installed  ## install what is missing, start the app and print its address
+	@echo 'Row by Row starts at http://$(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST)):$(PORT)  (Ctrl-C ends it)'
+	@$(PY) -m streamlit run app.py --server.address '$(HOST)' --server.port '$(PORT)'
+
+test: $(VENV)/.installed-dev  ## run all tests, in a real browser too; ARGS='-k name' to choose
+	$(PY) -m tests.ensure_chromium
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev  ## format, lint, types, import contract, docstrings, translations
+	$(PY) -m ruff format --check $(SOURCES)
+	$(PY) -m ruff check $(SOURCES)
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+	$(PY) -m pytest -q tests/unit/test_public_docs.py tests/unit/test_catalogues.py
+
+format: $(VENV)/.installed-dev  ## bring the code into its standard form
+	$(PY) -m ruff format $(SOURCES)
+	$(PY) -m ruff check --fix $(SOURCES)
+
+bench: $(VENV)/.installed-dev  ## measure the figures that the README states
+	$(PY) -m benchmarks all
+
+catalogues: $(VENV)/.installed  ## collect messages, update and compile the translations
+	$(PYBABEL) extract -F babel.cfg -k N_ -k InputError:1 --add-location=file --sort-by-file \
+		--no-wrap --project 'Row by Row' -o $(VENV)/rowbyrow.pot $(wildcard app.py pages rnndemo)
+	$(PYBABEL) update -i $(VENV)/rowbyrow.pot -d assets/locale -D rowbyrow -l zh_CN \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	$(PYBABEL) compile -d assets/locale -D rowbyrow
+
+clean:  ## remove the environment; the next command installs anew
+	rm -rf $(VENV)
+
+# --- the environment: each stamp is newer than what it was made from -----------------------------
+
+$(VENV)/.created:
+	@test -n '$(PYTHON)' || { echo 'Row by Row needs Python 3.11 or newer; none was found (PYTHON=/path/to/python names one).' >&2; exit 1; }
+	@$(PYTHON) -c '$(PYTHON_OK)' 2>/dev/null || { echo 'Row by Row needs Python 3.11 or newer; $(PYTHON) is not one.' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo 'This Python cannot make environments; on Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@echo 'Installing into $(VENV), once; this takes some minutes.'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# The pair comes alone (its index may lag behind with the rest), and by force: a CUDA build of the
+# same version would count as installed. No "+cpu" is named, since some platforms' wheels lack it;
+# the index holds no other builds.
+$(VENV)/.torch-cpu: requirements.txt | $(VENV)/.created
+	$(PIP) install --force-reinstall --no-deps --index-url $(TORCH_INDEX) $(TORCH_PAIR)
+	@touch $@
+
+$(VENV)/.installed: requirements.txt $(TORCH_STAMP) | $(VENV)/.created
+	$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PIP) install --quiet -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,62 @@
+"""Languages: English is the source, other languages are gettext catalogues.
+
+`make catalogues` collects every message that is marked (``_("…")``, ``N_("…")``, the text of an
+`InputError`), brings the catalogues up to date and compiles them.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from rnndemo.errors import InputError
+
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
+DOMAIN = "rowbyrow"
+
+# code in the URL -> the language's name for itself
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+# code in the URL -> folder of its catalogue; English needs none
+CATALOGUES = {"zh": "zh_CN"}
+
+Translator = Callable[[str], str]
+
+
+def N_(message: str) -> str:  # noqa: N802, the name that gettext's tools know
+    """Mark `message` for translation where it is written, and return it as it is.
+
+    For texts in tables, which are translated later, where they are shown.
+    """
+    return message
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translator(language: str) -> Translator:
+    """Return the function that turns an English message into `language`.
+
+    Parameters
+    ----------
+    language : str
+        A key of `LANGUAGES`; any other gives English.
+
+    Returns
+    -------
+    callable
+        Text to text. A message without translation comes back as it is.
+    """
+    if language not in CATALOGUES:
+        return N_
+    catalogue = gettext.translation(DOMAIN, LOCALE, [CATALOGUES[language]])
+
+    def translate(message: str) -> str:
+        return catalogue.gettext(message) if message else ""  # "" holds the catalogue's header
+
+    return translate
+
+
+def translate_error(error: InputError, _: Translator) -> str:
+    """Return the sentence of `error` in the language of `_`, its placeholders filled in."""
+    return _(error.message).format(**error.values)

@@ -1,0 +1,43 @@
+"""What every test starts from: fixed seeds, one thread, the digits loaded once."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, settings
+
+from rnndemo.data.digits import load_digits
+from rnndemo.data.sets import DataSet
+
+# The machine decides how long an example takes, not the code: no deadline. Derandomised, so that
+# a red test is red again; fewer examples than usual, so that the suite stays quick.
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("project")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    # Two busy processes whose threads wait for each other make recurrent nets crawl.
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _seeds() -> None:
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002, libraries may draw from the old global state
+    torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def digits() -> DataSet:
+    """MNIST, loaded once for all tests."""
+    return load_digits()
