@@ -7,8 +7,8 @@ validation, the command line, links and controls all read that declaration.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 from rnndemo.errors import InputError
@@ -32,48 +32,61 @@ def _choice(default: str, options: tuple[str, ...], text: str) -> Any:
 
 
 def _number(default: float, low: float, high: float, text: str) -> Any:
-    return field(default=default, metadata={"low": low, "high": high, "text": text})
+    meta = {"low": low, "high": high, "whole": isinstance(default, int), "text": text}
+    return field(default=default, metadata=meta)
 
 
 def _numbers(default: tuple[int, ...], low: int, high: int, most: int, text: str) -> Any:
-    return field(
-        default=default, metadata={"low": low, "high": high, "most": most, "text": text}
-    )
+    meta = {"low": low, "high": high, "whole": True, "most": most, "text": text}
+    return field(default=default, metadata=meta)
 
 
 def _choices(default: tuple[str, ...], options: tuple[str, ...], most: int, text: str) -> Any:
     return field(default=default, metadata={"options": options, "most": most, "text": text})
 
 
-def _check(owner: object, name: str, value: object, meta: Any) -> None:
-    """Raise `InputError` naming field, value and range when `value` does not fit `meta`."""
-    many = "most" in meta
-    items = value if many else (value,)
-    if many and (not isinstance(value, tuple) or len(value) > meta["most"]):
+def _check(name: str, value: object, declared: Field[Any]) -> None:
+    """Raise `InputError` naming field, value and range when `value` is not what is `declared`."""
+    meta = declared.metadata
+    if "most" in meta:
+        if not isinstance(value, tuple) or len(value) > meta["most"]:
+            raise InputError(
+                "{field} = {value!r}: a list of at most {most} entries is needed.",
+                field=name, value=value, most=meta["most"],
+            )  # fmt: skip
+        for item in value:
+            _check_item(name, item, meta)
+    elif "low" in meta or "options" in meta:
+        _check_item(name, value, meta)
+    elif isinstance(declared.default, bool) and not isinstance(value, bool):
+        raise InputError("{field} = {value!r}: true or false is needed.", field=name, value=value)
+    elif isinstance(declared.default, str) and not isinstance(value, str):
+        raise InputError("{field} = {value!r}: a text is needed.", field=name, value=value)
+
+
+def _check_item(name: str, item: object, meta: Mapping[str, Any]) -> None:
+    if "options" in meta:
+        if item not in meta["options"]:
+            raise InputError(
+                "{field} = {value!r}: choose one of {options}.",
+                field=name, value=item, options=", ".join(meta["options"]),
+            )  # fmt: skip
+        return
+    fits = isinstance(item, int) or (isinstance(item, float) and not meta["whole"])
+    if fits and not isinstance(item, bool) and meta["low"] <= item <= meta["high"]:  # type: ignore[operator]
+        return
+    limits = {"field": name, "value": item, "low": meta["low"], "high": meta["high"]}
+    if meta["whole"]:
         raise InputError(
-            "{field} = {value!r}: at most {most} entries are allowed.",
-            field=name, value=value, most=meta["most"],
-        )  # fmt: skip
-    for item in items:  # type: ignore[attr-defined]
-        if "options" in meta:
-            if item not in meta["options"]:
-                raise InputError(
-                    "{field} = {value!r}: choose one of {options}.",
-                    field=name, value=item, options=", ".join(meta["options"]),
-                )  # fmt: skip
-        elif "low" in meta:
-            number = isinstance(item, (int, float)) and not isinstance(item, bool)
-            if not number or not math.isfinite(item) or not meta["low"] <= item <= meta["high"]:
-                raise InputError(
-                    "{field} = {value!r}: a number from {low} to {high} is needed.",
-                    field=name, value=item, low=meta["low"], high=meta["high"],
-                )  # fmt: skip
+            "{field} = {value!r}: a whole number from {low} to {high} is needed.", **limits
+        )
+    raise InputError("{field} = {value!r}: a number from {low} to {high} is needed.", **limits)
 
 
 class _Checked:
     def __post_init__(self) -> None:
         for f in fields(self):  # type: ignore[arg-type]
-            _check(self, f.name, getattr(self, f.name), f.metadata)
+            _check(f.name, getattr(self, f.name), f)
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,9 @@ class DataConfig(_Checked):
     train_size: int = _number(0, 0, 1_000_000, "training images to use; 0 takes all")
     scan: str = _choice("rows", SCANS, "the order in which a picture is read")
     augmentation: str = _choice("none", AUGMENTATIONS, "how training images are varied")
+    synthetic: float = _number(
+        0.0, 0.0, 0.5, "share of each batch that is drawn from templates, in many countries' forms"
+    )
     outliers: float = _number(
         0.0, 0.0, 0.5, "share of each batch that shows no class, so that the model learns to doubt"
     )
@@ -153,4 +169,4 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         seed = next(f for f in fields(self) if f.name == "seed")
-        _check(self, "seed", self.seed, seed.metadata)
+        _check("seed", self.seed, seed)

@@ -8,6 +8,7 @@ write its file and add its line.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -54,7 +55,10 @@ OPTIMIZERS: dict[str, str] = {
     "adadelta": "rnndemo.training.optimizers:adadelta",
 }
 
-_PEOPLE = DataConfig(augmentation="people", outliers=0.2)
+_PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
+_LONG = TrainingConfig(
+    lr=8e-3, epochs=30, batch_size=160, weight_decay=0.01, ema_decay=0.998
+)
 
 # name -> the configuration that makes it; those under assets/models are trained by these
 PRESETS: dict[str, RunConfig] = {
@@ -65,17 +69,17 @@ PRESETS: dict[str, RunConfig] = {
     "digits-lstm": RunConfig(
         data=_PEOPLE,
         model=ModelConfig(cell="lstm", hidden_size=192, num_layers=2, dropout=0.2),
-        training=TrainingConfig(lr=4e-3, epochs=30, weight_decay=0.01, ema_decay=0.998),
+        training=_LONG,
     ),
     "digits-gru": RunConfig(
         data=_PEOPLE,
         model=ModelConfig(cell="gru", hidden_size=160, num_layers=2, dropout=0.2),
-        training=TrainingConfig(lr=4e-3, epochs=20, weight_decay=0.01, ema_decay=0.998),
+        training=replace(_LONG, lr=6e-3),
     ),
     "digits-rnn": RunConfig(
         data=_PEOPLE,
         model=ModelConfig(cell="rnn", hidden_size=192, num_layers=2, dropout=0.1),
-        training=TrainingConfig(lr=1e-3, epochs=20, weight_decay=0.01, ema_decay=0.998),
+        training=replace(_LONG, lr=2e-3),
     ),
 }
 

@@ -1,15 +1,15 @@
-"""Our own stroke templates of marks that are no digit: letters, signs, gestures, little drawings.
+"""Our own stroke templates: marks that are no digit, and the digits in the world's handwriting.
 
 Each template is a list of strokes; a stroke is a string of points "xy" on a 10 x 10 grid, y down.
-They are the seeds of `rnndemo.data.outliers`; characters that people also write as a digit (O, I,
-l, S, Z, B, G, g, q, Y, …) are left out.
+`rnndemo.data.synthetic` varies them as hands do. Among the marks, characters that people also
+write as a digit (O, I, l, S, Z, B, G, g, q, Y, …) are left out.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-GLYPHS: dict[str, list[str]] = {
+MARKS: dict[str, list[str]] = {
     # capital letters
     "A": ["09 40 89", "25 65"],
     "E": ["80 00 09 89", "04 64"],
@@ -76,10 +76,22 @@ GLYPHS: dict[str, list[str]] = {
     "bracket-left": ["60 20 29 69"],
     "bracket-right": ["20 60 69 29"],
     "brace-left": ["60 41 43 24 43 45 48 69"],
+    "brace-left-narrow": ["30 21 24 15 25 28 39"],
+    "brace-right-narrow": ["10 21 24 35 25 28 19"],
+    "brace-left-thin": ["20 11 14 04 15 18 29"],
+    "brace-right-thin": ["00 11 14 24 15 18 09"],
+    "brace-left-hooked": ["21 10 11 14 05 15 18 19 28"],
+    "brace-right-hooked": ["01 10 11 14 25 15 18 19 08"],
+    "brace-left-flat": ["20 10 14 04 15 19 29"],
+    "brace-right-flat": ["00 10 14 24 15 19 09"],
+    "brace-left-sharp": ["30 10 13 04 16 19 39"],
+    "brace-right-sharp": ["00 20 23 34 26 29 09"],
+    "bracket-left-narrow": ["30 00 09 39"],
+    "bracket-right-narrow": ["00 30 39 09"],
     "brace-left-round": ["70 41 44 15 46 49 79"],
     "angle-left": ["80 04 89"],
-    "delete": ["09 90 99 00"],
-    "delete-loop": ["10 88 80 19"],
+    "delete": ["00 79 09 70"],
+    "delete-side": ["09 90 99 00"],
     "star": ["29 50 89 03 93 29"],
     "star-fat": ["50 63 93 65 79 57 29 35 03 43 50"],
     "pigtail": ["08 47 74 61 41 34 56 99"],
@@ -116,9 +128,102 @@ GLYPHS: dict[str, list[str]] = {
     "peace": ["50 20 03 06 29 69 96 93 70 50", "50 59", "54 28", "54 88"],
 }
 
+# MNIST was written in one country; these are the forms that its writers seldom used, and the others
+DIGITS: dict[str, list[list[str]]] = {
+    "0": [
+        ["50 20 03 06 29 59 86 83 50"],
+        ["60 30 12 06 29 59 86 83 60 30"],
+        ["40 12 06 29 69 96 92 61"],
+        ["71 40 12 06 29 69 87 83 61 43"],
+        ["50 20 03 06 29 59 86 83 50", "90 09"],
+    ],
+    "1": [
+        ["40 49"],
+        ["22 50 59"],
+        ["04 50 59"],
+        ["13 40 49", "19 79"],
+        ["22 40 49", "09 99"],
+        ["31 40 49 09 99"],
+        ["22 50 49 19 89"],
+        ["24 60 49", "19 79"],
+        ["05 50 49", "29 69"],
+        ["12 40 39 09 79"],
+    ],
+    "2": [
+        ["12 30 60 82 74 09 99"],
+        ["02 30 62 54 09 49 99"],
+        ["12 30 60 73 55 28 08 17 38 89"],
+        ["23 31 51 53 36 18 99"],
+        ["32 41 52 34 07 97"],
+        ["12 31 52 55 09 28 69 88"],
+        ["03 30 61 43 08 98"],
+        ["10 70 73 09 89"],
+        ["03 21 51 63 45 09 99 98"],
+        ["13 31 61 73 56 29 09 07 27 69 98"],
+    ],
+    "3": [
+        ["11 40 72 54 34 54 86 59 18"],
+        ["00 80 44 75 77 49 08"],
+        ["12 30 61 63 34 65 77 49 08"],
+        ["01 50 62 44 24 44 75 78 39 07"],
+        ["21 41 52 34 54 66 58 28 19"],
+        ["32 41 61 53 34 55 67 39 17"],
+    ],
+    "4": [
+        ["69 60 06 96"],
+        ["30 05 85", "61 69"],
+        ["20 15 75", "70 39"],
+        ["50 05 95", "53 59"],
+        ["10 05 26 74", "70 69"],
+        ["40 06 86", "54 59"],
+        ["20 05 65 60 69"],
+    ],
+    "5": [
+        ["80 20 14 44 76 78 49 08"],
+        ["20 14 54 77 59 18", "20 80"],
+        ["80 30 13 44 76 59 08"],
+        ["10 14 43 75 77 49 09", "10 70"],
+        ["90 30 24 53 76 58 29 08"],
+    ],
+    "6": [
+        ["60 23 06 29 59 86 65 25 06"],
+        ["70 22 06 28 59 86 65 35 27"],
+        ["80 32 05 08 39 68 76 54 25 06"],
+        ["50 23 07 29 58 76 55 25 07"],
+        ["61 40 13 06 29 69 87 75 45 17"],
+    ],
+    "7": [
+        ["00 80 39"],
+        ["00 80 39", "24 74"],
+        ["02 00 80 39"],
+        ["02 00 80 39", "25 85"],
+        ["03 11 80 54 39"],
+        ["03 11 31 60 90 56 39", "35 85"],
+        ["12 30 51 80 55 49", "15 85"],
+        ["01 31 70 54 28"],
+    ],
+    "8": [
+        ["80 40 12 33 55 77 59 29 07 25 64 82 60"],
+        ["40 12 23 44 63 72 40", "44 16 18 49 78 76 44"],
+        ["81 50 21 33 65 87 59 28 16 55 72 80"],
+        ["60 31 22 44 67 59 28 26 54 72 60"],
+        ["71 40 22 33 66 68 49 27 36 63 81"],
+    ],
+    "9": [
+        ["72 40 12 14 45 74 71 79"],
+        ["73 51 22 14 36 65 72 75 58 19"],
+        ["73 51 22 24 45 63 71 75 57 09"],
+        ["73 41 21 13 34 63 71 75 58 09"],
+        ["72 50 31 22 33 53 71 74 67 38 09"],
+        ["62 40 21 23 44 62 60 66 49 08"],
+        ["72 40 21 13 34 54 71 75 58 29 08"],
+        ["71 41 23 34 63 71 49"],
+    ],
+}
 
-def glyph(name: str) -> list[np.ndarray]:
+
+def strokes_of(template: list[str]) -> list[np.ndarray]:
     """Return the strokes of a template, float ``(points, 2)`` in [0, 1]."""
     return [
-        np.array([[int(x), int(y)] for x, y in stroke.split()], float) / 9 for stroke in GLYPHS[name]
+        np.array([[int(x), int(y)] for x, y in stroke.split()], float) / 9 for stroke in template
     ]

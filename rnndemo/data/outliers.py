@@ -15,41 +15,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnndemo.data.glyphs import GLYPHS, glyph
-from rnndemo.data.strokes import SIZE, Strokes, render
+from rnndemo.data.glyphs import MARKS, strokes_of
+from rnndemo.data.strokes import BOX, SIZE, Strokes, fit, rasterize
+from rnndemo.data.synthetic import draw, wobble
+
+UNFITTED = 0.25
 
 # Turning or mirroring these digits gives no other digit
 _TURNABLE = (2, 3, 4, 5, 7)
 _MIRRORED = (3, 4, 6, 7, 9)
 
 
-def _wobble(strokes: Strokes, rng: np.random.Generator, smooth: bool) -> Strokes:
-    """Vary a template as hands do: jitter, turn, stretch, shear, and round its corners."""
-    turn = rng.normal(0, 0.15)
-    stretch = np.exp(rng.normal(0, 0.2, 2))
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * stretch
-    matrix[0, 1] += rng.normal(0, 0.12)
-    result = []
-    for stroke in strokes:
-        moved = (stroke + rng.normal(0, 0.045, stroke.shape) + rng.normal(0, 0.02, 2)) @ matrix.T
-        for _ in range(2 if smooth else 0):
-            moved = _round_corners(moved)
-        result.append(moved)
-    return result
-
-
-def _round_corners(points: np.ndarray) -> np.ndarray:
-    """One pass of corner cutting (Chaikin 1974); the ends stay."""
-    if len(points) < 3:
-        return points
-    a, b = points[:-1], points[1:]
-    cut = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], 1).reshape(-1, 2)
-    return np.concatenate([points[:1], cut[1:-1], points[-1:]])
-
-
 def glyph_drawing(rng: np.random.Generator) -> Strokes:
     """A letter, sign, gesture or little drawing from our templates."""
-    return _wobble(glyph(rng.choice(list(GLYPHS))), rng, smooth=rng.random() < 0.5)
+    return wobble(strokes_of(MARKS[rng.choice(list(MARKS))]), rng, smooth=rng.random() < 0.5)
 
 
 def glyph_pair(rng: np.random.Generator) -> Strokes:
@@ -119,7 +98,15 @@ def drawn(count: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     kinds = rng.choice(len(DRAWN), count, p=list(DRAWN.values()))
     makers = list(DRAWN)
-    return np.stack([render(makers[kind](rng)) for kind in kinds])
+    return np.stack([_framed(makers[kind](rng), rng) for kind in kinds])
+
+
+def _framed(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
+    """Draw as drawings arrive; a quarter as pictures that nobody fitted to the frame."""
+    if rng.random() < UNFITTED:
+        thickness = rng.uniform(0.8, 2.4)
+        return rasterize(fit(strokes, thickness, rng.uniform(BOX, SIZE)), thickness)
+    return draw(strokes, rng)
 
 
 def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np.ndarray:

@@ -7,7 +7,7 @@ augmentation and dropout follow from ``config.seed`` alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -17,14 +17,15 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data import outliers
+from rnndemo.data import outliers, synthetic
 from rnndemo.data.scans import scan_table, to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.training.optimizers import SCHEDULES
 
-OUTLIER_POOL = 40_000
+POOL = 40_000  # synthetic pictures made before the first step, then varied like the others
 EVALUATION_BATCH = 500
+NO_CLASS = -1
 
 
 @dataclass(frozen=True)
@@ -171,29 +172,42 @@ class _Batches:
         size = config.data.train_size or len(data.train)
         self.train = data.train.take(torch.arange(min(size, len(data.train))))
         self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
-        self.strange = round(config.data.outliers * config.training.batch_size)
+        batch = config.training.batch_size
+        self.drawn = round(config.data.synthetic * batch)
+        self.strange = round(config.data.outliers * batch)
+        self.pools = [self.train]
+        if self.drawn:
+            self.pools.append(ImageSet(*synthetic.digits(POOL, config.seed)))
         if self.strange:
-            self.pool = outliers.pool(OUTLIER_POOL, config.seed, self.train.images, self.train.labels)
+            pool = outliers.pool(POOL, config.seed, self.train.images, self.train.labels)
+            self.pools.append(ImageSet(pool, torch.full((POOL,), NO_CLASS)))
 
     def __len__(self) -> int:
-        return -(-len(self.train) // self.config.training.batch_size)
+        return -(-len(self.train) // self._from_train)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         order = torch.randperm(len(self.train), generator=self.generator)
-        for index in order.split(self.config.training.batch_size):
-            images, target = self.train.images[index], self._targets(self.train.labels[index])
-            if self.strange:
-                chosen = torch.randint(len(self.pool), (self.strange,), generator=self.generator)
-                images = torch.cat([images, self.pool[chosen]])
-                target = torch.cat([target, self._no_class(self.strange)])
-            images = self.augment(images.float() / 255, self.generator)
-            yield to_sequence(images, self.config.data.scan), target
+        extra = [count for count in (self.drawn, self.strange) if count]
+        for index in order.split(self._from_train):
+            parts = [self.train.take(index)]
+            for pool, count in zip(self.pools[1:], extra, strict=True):
+                chosen = torch.randint(len(pool), (count,), generator=self.generator)
+                parts.append(pool.take(chosen))
+            images = torch.cat([part.images for part in parts]).float() / 255
+            labels = torch.cat([part.labels for part in parts])
+            images = self.augment(images, self.generator)
+            yield to_sequence(images, self.config.data.scan), self._targets(labels)
+
+    @property
+    def _from_train(self) -> int:
+        return self.config.training.batch_size - self.drawn - self.strange
 
     def _targets(self, labels: Tensor) -> Tensor:
+        """Return soft targets; for "no class" all are equally likely, or with sigmoids none is."""
         spread = self.config.training.label_smoothing
-        return F.one_hot(labels, self.classes) * (1 - spread) + spread / self.classes
-
-    def _no_class(self, count: int) -> Tensor:
-        """Every class equally likely for a softmax, none of them for sigmoids."""
+        none = labels == NO_CLASS
+        target = F.one_hot(labels.masked_fill(none, 0), self.classes) * (1 - spread)
+        target += spread / self.classes
         even = self.config.model.output_activation == "softmax"
-        return torch.full((count, self.classes), 1 / self.classes if even else 0.0)
+        target[none] = 1 / self.classes if even else 0.0
+        return target

@@ -1,0 +1,112 @@
+"""Open a picture that a person gave, safely, as grey values.
+
+Only still PNG and JPEG are decoded, their size is checked before any pixel is, and every way a
+file can be wrong has its own sentence.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from rnndemo.errors import InputError
+
+FORMATS = ("PNG", "JPEG")
+MAX_BYTES = 10_000_000
+MAX_SIDE = 12_000
+MAX_PIXELS = 40_000_000
+WORKING_SIDE = 640  # larger pictures are reduced to this before anything else
+EIGHT_BIT = 255.0
+
+
+def open_picture(source: bytes | Path) -> np.ndarray:
+    """Return the grey values of a PNG or JPEG.
+
+    Photographs are turned upright, colours become luminance, 16 bits become their share of white,
+    and transparency is laid on whichever of white and black shows the drawing.
+
+    Parameters
+    ----------
+    source : bytes or Path
+        The file's content, or where it is.
+
+    Returns
+    -------
+    ndarray
+        float32 ``(H, W)`` in [0, 1], 0 black; neither side above 640.
+
+    Raises
+    ------
+    InputError
+        If this is no still PNG or JPEG, is damaged, or is too large.
+    """
+    content = source if isinstance(source, bytes) else _read(source)
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            "The file is larger than {most} MB; save a smaller copy.", most=MAX_BYTES // 1_000_000
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+                _check_size(picture)
+                picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG: decode small already
+                picture.load()
+                return _grey(ImageOps.exif_transpose(picture))
+    except UnidentifiedImageError:
+        raise InputError(
+            "This file is no PNG or JPEG picture, whatever its name says; save it as one of these."
+        ) from None
+    except Image.DecompressionBombError:
+        raise _too_large() from None
+    except (OSError, SyntaxError, ValueError, EOFError) as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise InputError(
+            "The picture is cut off or damaged; save or photograph it again."
+        ) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError:
+        raise InputError("The file {file} cannot be read.", file=path.name) from None
+
+
+def _too_large() -> InputError:
+    return InputError(
+        "The picture is too large to read: at most {side} pixels a side and {pixels} million in all.",
+        side=MAX_SIDE, pixels=MAX_PIXELS // 1_000_000,
+    )  # fmt: skip
+
+
+def _check_size(picture: Image.Image) -> None:
+    if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
+        raise _too_large()
+    if getattr(picture, "n_frames", 1) > 1:
+        raise InputError("This picture moves; choose a still one.")
+
+
+def _grey(picture: Image.Image) -> np.ndarray:
+    if picture.mode.startswith("I"):  # 16 bits: Pillow's own conversion to 8 would clip
+        deep = np.asarray(picture, np.float32) / 65535
+        picture = Image.fromarray((deep.clip(0, 1) * EIGHT_BIT).astype(np.uint8))
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        picture = _on_contrast(picture.convert("LA"))
+    picture = picture.convert("L")
+    picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    return np.asarray(picture, np.float32) / EIGHT_BIT
+
+
+def _on_contrast(picture: Image.Image) -> Image.Image:
+    grey, alpha = (np.asarray(band, np.float32) / EIGHT_BIT for band in picture.split())
+    visible = alpha.sum()
+    light_ink = visible > 0 and (grey * alpha).sum() / visible > 0.5
+    laid = grey * alpha + (0.0 if light_ink else 1.0) * (1 - alpha)
+    return Image.fromarray((laid * EIGHT_BIT).round().astype(np.uint8))

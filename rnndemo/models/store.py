@@ -1,0 +1,183 @@
+"""Models as files: ``config.json``, ``model.safetensors`` and ``card.json`` in one folder.
+
+The weights name the classes and the picture size that they were made for, in the header of the
+safetensors file; the configuration says how to build the network again; the card says what was
+measured. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.data.scans import scan_table
+from rnndemo.data.sets import ASSETS
+from rnndemo.errors import InputError
+from rnndemo.models.classifier import SequenceClassifier
+
+SHIPPED = ASSETS / "models"
+CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "card.json"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What was measured of a model, and how to make it again; every field is in DESIGN.md."""
+
+    name: str = ""
+    data: str = ""
+    data_sha256: str = ""
+    config_hash: str = ""
+    seed: int = 0
+    parameters: int = 0
+    test_accuracy: float = 0.0
+    test_size: int = 0
+    train_seconds: float = 0.0
+    machine: str = ""
+    date: str = ""
+    command: str = ""
+    temperature: float = 1.0
+    reject_threshold: float = 0.0
+    limits: str = ""
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network with all that is needed to use it."""
+
+    name: str
+    config: RunConfig
+    network: SequenceClassifier
+    classes: tuple[str, ...]
+    image_size: tuple[int, int]
+    card: Card
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Return calibrated probabilities for logits of any leading shape."""
+        return self.network.probabilities(logits, self.card.temperature)
+
+
+def shipped_names() -> list[str]:
+    """Return the names of the models that ship with the product."""
+    return sorted(path.parent.name for path in SHIPPED.glob(f"*/{WEIGHTS}"))
+
+
+def save_model(folder: Path, model: Model) -> None:
+    """Write a model into `folder`, each file beside its place and then renamed into it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    header = {
+        "classes": json.dumps(model.classes),
+        "image_size": json.dumps(model.image_size),
+    }
+    weights = {name: value.contiguous() for name, value in model.network.state_dict().items()}
+    fresh = folder / f".{WEIGHTS}.new"
+    save_file(weights, fresh, metadata=header)
+    os.replace(fresh, folder / WEIGHTS)
+    write_json(folder / CONFIG, codec.to_json(model.config))
+    write_json(folder / CARD, asdict(model.card))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` beside `path` and rename it into place."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(fresh, path)
+
+
+def load_model(name: str) -> Model:
+    """Return the model that ships under `name`, or that lies in the folder `name`.
+
+    Raises
+    ------
+    InputError
+        If there is none, a file is missing or damaged, or weights and configuration disagree.
+    """
+    if name in shipped_names():
+        return _load_shipped(name)
+    folder = Path(name)
+    if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
+        raise InputError(
+            "There is no model {name!r}; choose one of {known}, or a folder that holds {files}.",
+            name=name, known=", ".join(shipped_names()), files=f"{CONFIG}, {WEIGHTS}",
+        )  # fmt: skip
+    return load_folder(folder)
+
+
+@lru_cache(maxsize=16)
+def _load_shipped(name: str) -> Model:
+    return load_folder(SHIPPED / name)
+
+
+def load_folder(folder: Path) -> Model:
+    """Return the model in `folder`.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged, or weights and configuration disagree.
+    """
+    name = folder.name
+    config = codec.from_json(_read_json(folder / CONFIG, name))
+    card = _read_card(folder / CARD, name)
+    weights, header = _read_weights(folder / WEIGHTS, name)
+    try:
+        classes = tuple(str(label) for label in json.loads(header["classes"]))
+        height, width = (int(side) for side in json.loads(header["image_size"]))
+        features = scan_table(config.data.scan, height, width).shape[1]
+        network = SequenceClassifier(config.model, features, len(classes))
+        network.load_state_dict(weights)
+    except (KeyError, ValueError, TypeError, RuntimeError):
+        raise InputError(
+            "The weights of model {name!r} do not fit its configuration; they come from another one.",
+            name=name,
+        ) from None
+    network.eval().requires_grad_(False)
+    return Model(name, config, network, classes, (height, width), card)
+
+
+def _read_weights(path: Path, name: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            header = file.metadata() or {}
+    except (OSError, SafetensorError):
+        raise _damaged(path, name) from None
+    if not all(torch.isfinite(value).all() for value in weights.values()):
+        raise _damaged(path, name)
+    return weights, header
+
+
+def _read_json(path: Path, name: str) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise _damaged(path, name) from None
+
+
+def _read_card(path: Path, name: str) -> Card:
+    if not path.is_file():  # a folder from elsewhere may have none: it is then not calibrated
+        return Card(name=name)
+    try:
+        return Card(**_read_json(path, name))
+    except TypeError:
+        raise _damaged(path, name) from None
+
+
+def _damaged(path: Path, name: str) -> InputError:
+    return InputError(
+        "Model {name!r} cannot be read: {file} is missing or damaged. Restore the file, or train "
+        "the model again.",
+        name=name, file=path.name,
+    )  # fmt: skip
