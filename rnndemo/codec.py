@@ -23,7 +23,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def field_table() -> Iterator[tuple[str, Any, Field[Any]]]:
-    """Yield ``(path, type, field)`` for every leaf of `RunConfig`, such as ``model.hidden_size``."""
+    """Yield ``(path, type, field)`` for every leaf, for example ``model.hidden_size``."""
     hints = get_type_hints(RunConfig)
     for part in fields(RunConfig):
         kind = hints[part.name]
@@ -57,7 +57,7 @@ def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
             "{path}: there is no such setting; there are {known}.",
             path=path, known=", ".join(kinds),
         )  # fmt: skip
-    value = _typed(path, kinds[path], value)
+    value = _typed(kinds[path], value)
     part, _, leaf = path.partition(".")
     if not leaf:
         return replace(config, **{part: value})
@@ -67,10 +67,13 @@ def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
 def to_json(config: RunConfig) -> dict[str, Any]:
     """Return `config` as plain JSON values, all fields written out, with its schema version."""
     content: dict[str, Any] = {"schema": SCHEMA}
-    for path, _, _ in field_table():
+    for path, kind, _ in field_table():
         part, _, leaf = path.partition(".")
         value = get_value(config, path)
-        value = list(value) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            value = list(value)
+        elif kind is float:
+            value = float(value)  # 1 and 1.0 are equal, and so must be what names the run
         if leaf:
             content.setdefault(part, {})[leaf] = value
         else:
@@ -91,7 +94,7 @@ def from_json(content: Any) -> RunConfig:
         raise InputError("A configuration is a JSON object; this is something else.")
     content = dict(content)
     schema = content.pop("schema", SCHEMA)
-    if not isinstance(schema, int) or schema > SCHEMA:
+    if isinstance(schema, bool) or not isinstance(schema, int) or not 1 <= schema <= SCHEMA:
         raise InputError(
             "This configuration has schema {schema!r}; this version reads up to {known}. "
             "Update the app to open it.",
@@ -99,13 +102,12 @@ def from_json(content: Any) -> RunConfig:
         )  # fmt: skip
     for version in range(schema, SCHEMA):
         content = MIGRATIONS[version](content)
+    order = {path: place for place, (path, _, _) in enumerate(field_table())}
+    given = _leaves(content, {path.partition(".")[0] for path in order if "." in path})
     config = RunConfig()
-    for name, value in content.items():
-        if isinstance(value, Mapping):
-            for leaf, leaf_value in value.items():
-                config = set_value(config, f"{name}.{leaf}", leaf_value)
-        else:
-            config = set_value(config, name, value)
+    # Unknown paths first, to be refused; then as declared, since a field may limit a later one.
+    for path in sorted(given, key=lambda path: order.get(path, -1)):
+        config = set_value(config, path, given[path])
     return config
 
 
@@ -149,29 +151,39 @@ def _default(leaf: Field[Any]) -> Any:
     return leaf.default if leaf.default is not MISSING else None
 
 
+def _leaves(content: Mapping[str, Any], parts: set[str]) -> dict[str, Any]:
+    """Return ``{"model.cell": …, "seed": …}`` for ``{"model": {"cell": …}, "seed": …}``."""
+    leaves: dict[str, Any] = {}
+    for name, value in content.items():
+        if name in parts and isinstance(value, Mapping):
+            leaves |= {f"{name}.{leaf}": leaf_value for leaf, leaf_value in value.items()}
+        else:
+            leaves[name] = value
+    return leaves
+
+
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-def _typed(path: str, kind: Any, value: Any) -> Any:
-    """Bring text or a JSON value to the type of the field."""
+def _typed(kind: Any, value: Any) -> Any:
+    """Bring text or a JSON value to the type of its field.
+
+    What cannot be brought there stays as it is: the field's own check refuses it, in a message
+    that names the range.
+    """
+    if kind in (tuple[int, ...], tuple[str, ...]):
+        item = int if kind == tuple[int, ...] else str
+        parts = value.split(",") if isinstance(value, str) else value
+        if not isinstance(parts, (list, tuple)):
+            return value
+        return tuple(_typed(item, part) for part in parts if part != "")
     try:
         if kind is bool:
             return _TRUTH[str(value).lower()]
-        if kind is int:
-            if isinstance(value, bool) or (isinstance(value, float) and value != int(value)):
-                raise ValueError
-            return int(value)
-        if kind is float:
-            if isinstance(value, bool):
-                raise ValueError
-            return float(value)
-        if kind is str:
-            return str(value)
-        item = int if kind == tuple[int, ...] else str
-        parts = value.split(",") if isinstance(value, str) else value
-        return tuple(item(part) for part in parts if part != "")
+        if isinstance(value, bool) or kind is str:
+            return value
+        if kind is int and isinstance(value, float):
+            return int(value) if value == int(value) else value
+        return kind(value)
     except (ValueError, TypeError, KeyError, OverflowError):
-        raise InputError(
-            "{path} = {value!r}: a value of type {kind} is needed.",
-            path=path, value=value, kind=getattr(kind, "__name__", str(kind)),
-        ) from None  # fmt: skip
+        return value

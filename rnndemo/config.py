@@ -73,7 +73,7 @@ def _check_item(name: str, item: object, meta: Mapping[str, Any]) -> None:
             )  # fmt: skip
         return
     fits = isinstance(item, int) or (isinstance(item, float) and not meta["whole"])
-    if fits and not isinstance(item, bool) and meta["low"] <= item <= meta["high"]:  # type: ignore[operator]
+    if fits and not isinstance(item, bool) and meta["low"] <= item <= meta["high"]:
         return
     limits = {"field": name, "value": item, "low": meta["low"], "high": meta["high"]}
     if meta["whole"]:
@@ -153,7 +153,10 @@ class TrainingConfig(_Checked):
     weight_decay: float = _number(0.0, 0.0, 1.0, "decay of the weights per step, times lr")
     label_smoothing: float = _number(0.0, 0.0, 0.5, "share of the target spread over all classes")
     ema_decay: float = _number(
-        0.0, 0.0, 0.99999, "decay of the running average of the weights that is kept; 0 keeps the last"
+        0.0,
+        0.0,
+        0.99999,
+        "decay of the running average of the weights that is kept; 0 keeps the last",
     )
     precision: str = _choice("float32", PRECISIONS, "number format of the matrix products")
 

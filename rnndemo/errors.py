@@ -26,3 +26,10 @@ class InputError(ValueError):
         self.message = message
         self.values = values
         super().__init__(message.format(**values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.message, self.values)  # for the way between processes
+
+
+def _again(kind: type[InputError], message: str, values: dict[str, Any]) -> InputError:
+    return kind(message, **values)

@@ -1,1 +1,1 @@
-"""The only part of the package that knows Streamlit: state, links, controls, live views, language."""
+"""The only part that knows Streamlit: state, links, controls, live views, language."""

@@ -25,7 +25,7 @@ CATALOGUES = {"zh": "zh_CN"}
 Translator = Callable[[str], str]
 
 
-def N_(message: str) -> str:  # noqa: N802, the name that gettext's tools know
+def N_(message: str) -> str:
     """Mark `message` for translation where it is written, and return it as it is.
 
     For texts in tables, which are translated later, where they are shown.
