@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -9,7 +12,25 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from rnndemo.config import ModelConfig
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS, POOLINGS, output_layers
 
-KERNELS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+KERNELS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+
+PREFIXES = 64  # read side by side; a whole sequence of pixels at once would need gigabytes
+
+
+def prefixes(sequence: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield every prefix of ``(batch, time, features)``, shortest first, in groups of one size.
+
+    Yields
+    ------
+    sequences : Tensor
+        ``(batch * count, longest, features)``; the prefixes of one sequence lie side by side.
+    lengths : Tensor
+        ``(batch * count,)``: where each of them ends; what follows is not part of it.
+    """
+    batch, time, _ = sequence.shape
+    for lengths in torch.arange(1, time + 1).split(PREFIXES):
+        longest = sequence[:, : int(lengths[-1])]
+        yield longest.repeat_interleave(len(lengths), 0), lengths.repeat(batch)
 
 
 class SequenceClassifier(nn.Module):
@@ -78,7 +99,7 @@ class SequenceClassifier(nn.Module):
         hidden = self.hidden_states(sequence)[-1]
         if self.config.pooling == "last" and not self.config.bidirectional:
             return self.head(hidden[:, -1])
-        return self.head(self._pooled(hidden)[:, -1])
+        return self.head(self.pool(hidden)[:, -1])
 
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return the readout at every t, logits ``(batch, time, classes)``.
@@ -88,24 +109,30 @@ class SequenceClassifier(nn.Module):
         of its own: its cost grows with the square of the length.
         """
         if not self.config.bidirectional:
-            return self.head(self._pooled(self.hidden_states(sequence)[-1]))
-        batch, time, features = sequence.shape
-        lengths = torch.arange(1, time + 1).repeat(batch)  # every prefix of every sequence
-        states = sequence.repeat_interleave(time, 0)  # (batch * time, time, features)
-        for i, layer in enumerate(self.layers):
-            packed = pack_padded_sequence(
-                self.between(states) if i else states, lengths, batch_first=True, enforce_sorted=False
-            )
-            states, _ = pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=time)
-        rows = torch.arange(batch * time)
-        pooled = self._pooled(states)[rows, lengths - 1]
-        return self.head(pooled).reshape(batch, time, self.classes)
+            return self.head(self.pool(self.hidden_states(sequence)[-1]))
+        parts = []
+        for states, lengths in prefixes(sequence):
+            for i, layer in enumerate(self.layers):
+                packed = pack_padded_sequence(
+                    self.between(states) if i else states, lengths,
+                    batch_first=True, enforce_sorted=False,
+                )  # fmt: skip
+                states, _ = pad_packed_sequence(layer(packed)[0], batch_first=True)
+            parts.append(self.readouts_at(states, lengths).reshape(len(sequence), -1, self.classes))
+        return torch.cat(parts, 1)
+
+    def readouts_at(self, hidden: Tensor, lengths: Tensor) -> Tensor:
+        """Return the logits ``(batch, classes)`` of sequences that end after ``lengths (batch,)``.
+
+        `hidden` is the last layer's, zero after the end of its sequence.
+        """
+        return self.head(self.pool(hidden)[torch.arange(len(lengths)), lengths - 1])
 
     def probabilities(self, logits: Tensor, temperature: float = 1.0) -> Tensor:
         """Apply the output activation to ``logits / temperature``."""
         return OUTPUT_ACTIVATIONS[self.config.output_activation](logits / temperature)
 
-    def _pooled(self, hidden: Tensor) -> Tensor:
+    def pool(self, hidden: Tensor) -> Tensor:
         """Pool ``(batch, time, width)`` for all prefixes.
 
         A bidirectional network that pools "last" takes the forward state at the end and the
@@ -119,3 +146,14 @@ class SequenceClassifier(nn.Module):
     def count_parameters(self) -> int:
         """Return the number of trainable weights."""
         return sum(p.numel() for p in self.parameters())
+
+
+@contextmanager
+def evaluating(model: SequenceClassifier) -> Iterator[None]:
+    """Put `model` into evaluation mode, and back into its own afterwards."""
+    training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(training)

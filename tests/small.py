@@ -1,0 +1,43 @@
+"""Models and pictures small enough to compare in full, in double precision."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rnndemo.config import CELLS, NONLINEARITIES, ModelConfig
+from rnndemo.data.scans import scan_table
+from rnndemo.models.classifier import SequenceClassifier
+
+SIDE = 8  # patches of 4 tile it
+CLASSES = 3
+HIDDEN = 4
+
+# Every cell, and the rnn cell with each of its nonlinearities.
+KINDS = [
+    {"cell": cell, "nonlinearity": nonlinearity}
+    for cell in CELLS
+    for nonlinearity in (NONLINEARITIES if cell == "rnn" else NONLINEARITIES[:1])
+]
+
+
+def kind_name(kind: dict[str, str]) -> str:
+    return f"{kind['cell']}-{kind['nonlinearity']}" if kind["cell"] == "rnn" else kind["cell"]
+
+
+def small_model(
+    scan: str = "rows", side: int = SIDE, seed: int = 0, **config
+) -> SequenceClassifier:
+    """Return a model with biases that are not zero, so that a forgotten one shows."""
+    torch.manual_seed(seed)
+    config = ModelConfig(**{"hidden_size": HIDDEN, **config})
+    model = SequenceClassifier(config, scan_table(scan, side, side).shape[1], CLASSES)
+    for name, weight in model.named_parameters():
+        if "bias" in name:
+            weight.data += 0.3 * torch.randn(weight.shape)
+    return model.double().eval().requires_grad_(False)
+
+
+def small_pictures(count: int = 2, side: int = SIDE, seed: int = 1) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(count, side, side, generator=generator, dtype=torch.float64)
