@@ -1,0 +1,1 @@
+"""The measurements behind the figures of the README: ``python -m benchmarks NAME``."""

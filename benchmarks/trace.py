@@ -1,0 +1,66 @@
+"""python -m benchmarks trace: what a trace costs, as a ratio to a plain forward pass.
+
+The passes of the three kinds alternate in one run, so that a busy machine slows all of them; the
+figures are medians. Weights are fresh ones: cost does not depend on their values.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+
+from rnndemo.data.scans import to_sequence
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.registry import PRESETS
+from rnndemo.traces import trace
+
+MODELS = ("digits-lstm", "digits-gru", "digits-rnn")
+BATCHES = (1, 32)
+ROUNDS = 30
+SIZE, CLASSES = 28, 10
+
+
+def medians(calls: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Return the median seconds of each call: they alternate, and a first round is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for counted in range(rounds + 1):
+        for name, call in calls.items():
+            start = time.perf_counter()
+            call()
+            if counted:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def main() -> None:
+    """Print one line a model and batch size."""
+    torch.set_num_threads(1)
+    print(f"{'model':<14}{'batch':>6}{'forward ms':>12}{'trace':>9}{'with gradients':>16}")
+    for name in MODELS:
+        scan = PRESETS[name].data.scan
+        model = SequenceClassifier(PRESETS[name].model, SIZE, CLASSES).eval()
+        for batch in BATCHES:
+            images = torch.rand(batch, SIZE, SIZE)
+            took = medians(_calls(model, images, scan))
+            plain = took["forward"]
+            print(
+                f"{name:<14}{batch:>6}{plain * 1e3:>12.2f}{took['trace'] / plain:>8.1f}x"
+                f"{took['gradients'] / plain:>15.1f}x"
+            )
+
+
+def _calls(
+    model: SequenceClassifier, images: torch.Tensor, scan: str
+) -> dict[str, Callable[[], object]]:
+    def forward() -> torch.Tensor:
+        with torch.inference_mode():
+            return model(to_sequence(images, scan))
+
+    return {
+        "forward": forward,
+        "trace": lambda: trace(model, images, scan, gradients=False),
+        "gradients": lambda: trace(model, images, scan),
+    }
