@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 
+def N_(message: str) -> str:
+    """Mark `message` for translation where it is written, and return it as it is.
+
+    For texts in constants and tables, which are translated later, where they are shown. The text
+    of an `InputError` needs no mark where it is written into the call.
+    """
+    return message
+
+
 class InputError(ValueError):
     """Something that a person gave cannot be used; the message says what was wrong and what to do.
 

@@ -13,15 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.models.cells import Hook, last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier, evaluating, prefixes
 from rnndemo.traces import as_sequence
 
-NO_LAYER = "There is no layer {value}: layers count from 0 to {last}."
-NO_DIRECTION = "There is no direction {value}: directions count from 0 to {last}."
-NO_UNIT = "There is no unit {value}: units count from 0 to {last}."
-NO_ROW = "There is no row {value}: rows count from 0 to {last}."
+NO_LAYER = N_("There is no layer {value}: layers count from 0 to {last}.")
+NO_DIRECTION = N_("There is no direction {value}: directions count from 0 to {last}.")
+NO_UNIT = N_("There is no unit {value}: units count from 0 to {last}.")
+NO_ROW = N_("There is no row {value}: rows count from 0 to {last}.")
 
 
 @dataclass(frozen=True)

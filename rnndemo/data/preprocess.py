@@ -18,7 +18,7 @@ from skimage.transform import resize, warp
 
 from rnndemo.data import strokes as pen
 from rnndemo.data.strokes import BOX, OVERSAMPLE, SIZE, Strokes
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 
 MIN_CONTRAST = 0.10  # ink must differ from its background by this share of full scale
 SPECK = 0.012  # parts smaller than this share of all ink are dust
@@ -44,7 +44,7 @@ class Seen:
     steps: tuple[Step, ...]
 
 
-BLANK = "There is nothing drawn yet."
+BLANK = N_("There is nothing drawn yet.")
 
 
 def from_strokes(strokes: Strokes) -> Seen:

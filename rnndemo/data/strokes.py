@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 
 Strokes = list[np.ndarray]  # each float64 (points, 2)
 
@@ -26,6 +26,8 @@ MAX_STROKES = 500
 MAX_POINTS = 50_000
 CURVE_STEPS = 6
 
+FORM = N_("Strokes look like [[[x, y], [x, y], …], …]; these do not.")
+
 
 def parse_strokes(content: Any) -> Strokes:
     """Return `content`, ``[[[x, y], …], …]``, as arrays.
@@ -35,21 +37,20 @@ def parse_strokes(content: Any) -> Strokes:
     InputError
         If it has another form, is too long, or holds a number that is not finite.
     """
-    form = 'Strokes look like [[[x, y], [x, y], …], …]; these do not.'
     if not isinstance(content, Sequence) or isinstance(content, (str, bytes)):
-        raise InputError(form)
+        raise InputError(FORM)
     if len(content) > MAX_STROKES:
         raise InputError("A drawing may have up to {most} strokes.", most=MAX_STROKES)
     strokes = []
     for stroke in content:
         try:
             points = np.asarray(stroke, dtype=float)
-        except (TypeError, ValueError):
-            raise InputError(form) from None
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(FORM) from None
         if points.size == 0:
             continue
         if points.ndim != 2 or points.shape[1] != 2:
-            raise InputError(form)
+            raise InputError(FORM)
         if not np.isfinite(points).all() or np.abs(points).max() > 1e9:
             raise InputError("A stroke holds a coordinate that is not a usable number.")
         strokes.append(points)
@@ -63,17 +64,25 @@ def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
 
     A free-hand stroke is a fabric.js path: ``M`` starts it, ``Q`` is a quadratic Bézier segment
     (control point, end point), ``L`` a line.
+
+    Raises
+    ------
+    InputError
+        If a path has another form, or a number that is not finite.
     """
     strokes = []
     for item in (json_data or {}).get("objects", []):
         if item.get("type") != "path":
             continue
         points: list[list[float]] = []
-        for command, *numbers in item["path"]:
-            if command == "Q" and points:
-                points += _quadratic(points[-1], numbers[:2], numbers[2:4])
-            elif numbers:
-                points.append(numbers[-2:])
+        try:
+            for command, *numbers in item["path"]:
+                if command == "Q" and points:
+                    points += _quadratic(points[-1], numbers[:2], numbers[2:4])
+                elif numbers:
+                    points.append(numbers[-2:])
+        except (KeyError, TypeError, ValueError, OverflowError):
+            raise InputError(FORM) from None
         strokes.append(points)
     return parse_strokes(strokes)
 
@@ -86,9 +95,9 @@ def fit(strokes: Strokes, thickness: float = THICKNESS, box: float = BOX) -> Str
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
-    scale = (box - thickness) / extent if extent > 0 else 1.0
     middle = (low + high) / 2
-    return [(stroke - middle) * scale + SIZE / 2 for stroke in strokes]
+    unit = extent or 1.0
+    return [(stroke - middle) / unit * (box - thickness) + SIZE / 2 for stroke in strokes]
 
 
 def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 1) -> np.ndarray:

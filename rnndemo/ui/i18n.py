@@ -11,7 +11,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
+
+__all__ = ["LANGUAGES", "N_", "Translator", "translate_error", "translator"]
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 DOMAIN = "rowbyrow"
@@ -23,14 +25,6 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGUES = {"zh": "zh_CN"}
 
 Translator = Callable[[str], str]
-
-
-def N_(message: str) -> str:
-    """Mark `message` for translation where it is written, and return it as it is.
-
-    For texts in tables, which are translated later, where they are shown.
-    """
-    return message
 
 
 @lru_cache(maxsize=len(LANGUAGES))
