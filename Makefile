@@ -21,7 +21,6 @@ TORCH_STAMP := $(if $(filter cpu,$(TORCH)),$(VENV)/.torch-cpu)
 TORCH_PAIR = $(shell grep -E '^(torch|torchvision)==' requirements.txt)
 
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
-PYBABEL := $(PY) -m babel.messages.frontend --quiet
 SOURCES = $(wildcard app.py pages rnndemo tests benchmarks)
 
 .PHONY: help run test check format bench catalogues clean
@@ -55,11 +54,7 @@ bench: $(VENV)/.installed-dev  ## measure the figures that the README states
 	$(PY) -m benchmarks all
 
 catalogues: $(VENV)/.installed  ## collect messages, update and compile the translations
-	$(PYBABEL) extract -F babel.cfg -k N_ -k InputError:1 --add-location=file --sort-by-file \
-		--no-wrap --project 'Row by Row' -o $(VENV)/rowbyrow.pot $(wildcard app.py pages rnndemo)
-	$(PYBABEL) update -i $(VENV)/rowbyrow.pot -d assets/locale -D rowbyrow -l zh_CN \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-	$(PYBABEL) compile -d assets/locale -D rowbyrow
+	$(PY) -m tests.catalogues
 
 clean:  ## remove the environment; the next command installs anew
 	rm -rf $(VENV)

@@ -49,6 +49,7 @@ def test_only_the_named_files_import(library: str) -> None:
         ("rnndemo", ("torch", "streamlit", "numpy", "plotly")),
         ("rnndemo.registry", ("torch", "streamlit")),
         ("rnndemo.codec", ("torch", "streamlit")),
+        ("rnndemo.cli", ("torch", "streamlit", "plotly")),
         ("rnndemo.data.sets", ("streamlit",)),
         ("rnndemo.training.loop", ("streamlit", "plotly")),
     ],

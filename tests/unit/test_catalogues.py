@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages import Catalog
+
+from rnndemo.errors import InputError
+from rnndemo.ui.i18n import CATALOGUES, LANGUAGES, N_, translate_error, translator
+from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, read
+
+LANGUAGE = pytest.mark.parametrize("language", CATALOGUES)
+AGAIN = "run `make catalogues`"
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    return collect()
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_language_but_english_has_a_catalogue() -> None:
+    assert set(LANGUAGES) == {"en", *CATALOGUES}
+
+
+def test_messages_are_found_in_the_sources(template: Catalog) -> None:
+    assert "There is nothing drawn yet." in template
+    assert "{field} = {value!r}: choose one of {options}." in template
+    assert len(template) > 30
+
+
+@LANGUAGE
+def test_every_message_is_translated(language: str, template: Catalog) -> None:
+    catalogue = read(language)
+    found = {message.id: catalogue.get(message.id, message.context) for message in template}
+    del found[""]
+    assert [text for text, entry in found.items() if not (entry and entry.string)] == [], AGAIN
+    assert [text for text, entry in found.items() if entry and entry.fuzzy] == []
+
+
+@LANGUAGE
+def test_no_message_is_left_from_earlier(language: str, template: Catalog) -> None:
+    catalogue = read(language)
+    assert [message.id for message in catalogue if message.id and message.id not in template] == []
+    assert list(catalogue.obsolete) == [], AGAIN
+
+
+@LANGUAGE
+def test_placeholders_are_those_of_the_source(language: str) -> None:
+    for message in read(language):
+        if message.id and message.string:
+            assert placeholders(message.string) == placeholders(message.id), message.id
+
+
+@LANGUAGE
+def test_compiled_catalogue_is_up_to_date(language: str) -> None:
+    assert file_of(language, ".mo").read_bytes() == compiled(read(language)), AGAIN
+
+
+def test_english_says_what_the_source_says() -> None:
+    assert translator("en")("Draw a digit") == "Draw a digit"
+    assert translator("xx")("Draw a digit") == "Draw a digit"
+
+
+@LANGUAGE
+def test_translator_translates(language: str) -> None:
+    _ = translator(language)
+    assert _("There is nothing drawn yet.") != "There is nothing drawn yet."
+    assert _("A message that nobody wrote.") == "A message that nobody wrote."
+    assert _("") == ""
+
+
+def test_error_is_told_in_the_language_with_its_values() -> None:
+    error = InputError("A drawing may have up to {most} strokes.", most=500)
+    assert translate_error(error, translator("en")) == str(error)
+    assert translate_error(error, translator("zh")) == "一幅画最多可以有 500 笔。"
+
+
+def test_mark_changes_nothing() -> None:
+    assert N_("text") == "text"
+
+
+def test_error_texts_can_be_found_by_the_tools() -> None:
+    """An error's text is written into the call, or lies in a name that ``N_`` marks."""
+    files = [file for name in SOURCES for file in _python_files(ROOT / name)]
+    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    marked = {
+        target.id
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _calls(node.value, "N_")
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    unmarked = []
+    for file, tree in trees.items():
+        parameters = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        for node in ast.walk(tree):
+            if not _calls(node, "InputError") or not node.args:
+                continue
+            text = node.args[0]
+            known = isinstance(text, ast.Name) and text.id in marked | parameters
+            if not known and not isinstance(text, ast.Constant):
+                unmarked.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert unmarked == []
+
+
+def _python_files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def _calls(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
