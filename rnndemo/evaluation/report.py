@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnndemo.evaluation.calibration import confidence
-
 Z95 = 1.959964
+
+UNKNOWN = -1  # the label of a picture whose class the model does not have
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Report:
     rejected : float
         Share that the reject option turns away.
     confusion : Tensor
-        int64 ``(classes, classes)``: row is the true class, column the answer.
+        int64 ``(classes, classes)``: row is the true class, column the answer. A picture whose
+        class the model does not have is in no row.
     """
 
     n: int
@@ -38,18 +39,34 @@ class Report:
     confusion: Tensor
 
 
-def report(probabilities: Tensor, labels: Tensor, threshold: float) -> Report:
-    """Return the report for calibrated probabilities ``(N, classes)`` and labels ``(N,)``."""
+def report(probabilities: Tensor, labels: Tensor, rejected: Tensor) -> Report:
+    """Report on a labelled set.
+
+    Parameters
+    ----------
+    probabilities : Tensor
+        ``(N, classes)``, N at least 1.
+    labels : Tensor
+        int64 ``(N,)``; `UNKNOWN` for a class that the model does not have: whatever it answers
+        there is wrong.
+    rejected : Tensor
+        bool ``(N,)``: what the reject option turns away.
+
+    Returns
+    -------
+    Report
+    """
     classes = probabilities.shape[1]
     answers = probabilities.argmax(1)
-    confusion = torch.bincount(labels * classes + answers, minlength=classes**2)
+    known = labels != UNKNOWN
+    pairs = labels[known] * classes + answers[known]
     right = int((answers == labels).sum())
     return Report(
         n=len(labels),
         accuracy=right / len(labels),
         interval=wilson_interval(right, len(labels)),
-        rejected=float((confidence(probabilities) < threshold).double().mean()),
-        confusion=confusion.reshape(classes, classes),
+        rejected=float(rejected.double().mean()),
+        confusion=torch.bincount(pairs, minlength=classes**2).reshape(classes, classes),
     )
 
 

@@ -1,0 +1,135 @@
+"""The command line, ``python -m rnndemo COMMAND``.
+
+Here is only what reads the words; what a command does lies in `rnndemo.commands`, which is imported
+when there is something to do, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from rnndemo.errors import InputError
+from rnndemo.registry import DATA_SETS, PRESETS
+
+WRONG, INTERRUPTED = 2, 130
+
+INPUTS = """\
+INPUT is a PNG or JPEG picture; an .npz with images uint8 (N, H, W) and, where they are known,
+labels (N,); or a .jsonl or .jsonl.gz, one drawing a line:
+{"label": "7", "strokes": [[[x, y], ...], ...]}, y down, any scale. Arrays of the size that the
+model reads are taken as they are; all else is brought to it like a drawing on the page."""
+
+EVALUATED = f"""{INPUTS}
+
+accuracy counts what the model answers when it must answer everything; rejected is the share that
+its reject option turns away, blank drawings among them. A label that the model does not have counts
+as answered wrong and is left out of the confusion (row: true class, column: answer). Whole-number
+labels are class names where these are numerals, and else count the classes from 0. Without any
+labels only rejected has a meaning, and accuracy is null."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError("{what} (see {program} --help)", what=message, program=self.prog)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0, 2 for a bad input, 130 for Ctrl-C."""
+    try:
+        given = parser().parse_args(arguments)
+        result = getattr(import_module("rnndemo.commands"), given.command)(given)
+        if given.json:
+            print(json.dumps(result, allow_nan=False))
+        sys.stdout.flush()
+    except InputError as problem:
+        return _fail(str(problem))
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # the line of progress stays readable
+        _fail("Stopped. Nothing was saved.")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as problem:
+        return _fail(f"{problem.filename or 'A file'}: {problem.strerror or problem}")
+    return 0
+
+
+def _fail(message: str) -> int:
+    print("rnndemo:", " ".join(message.split()), file=sys.stderr)
+    return WRONG
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = _Parser(prog="python -m rnndemo", description="Row by Row: recurrent nets read pictures.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, epilog: str = "") -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=text, description=text, epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        added.add_argument("--json", action="store_true", help="print one JSON object, last")
+        return added
+
+    command("models", "List the models that ship, with the figures of their cards.")
+
+    predict = command("predict", "Say what drawings show.", INPUTS)
+    _add_model(predict)
+    predict.add_argument("inputs", nargs="+", metavar="INPUT")
+
+    evaluate = command("evaluate", "Measure a model on labelled drawings.", EVALUATED)
+    _add_model(evaluate)
+    evaluate.add_argument("input", metavar="INPUT")
+
+    trace = command("trace", "Save every activation while the first drawing is read.", INPUTS)
+    _add_model(trace)
+    trace.add_argument("input", metavar="INPUT")
+    trace.add_argument("--out", required=True, type=Path, metavar="FILE.npz")
+
+    _add_training(command("train", "Train a model and save it with its card.", _settings()))
+    return top
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", required=True, metavar="NAME|DIR",
+        help="a model that ships (see: models), or a folder that train wrote",
+    )  # fmt: skip
+
+
+def _add_training(train: argparse.ArgumentParser) -> None:
+    start = train.add_mutually_exclusive_group(required=True)
+    start.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
+    start.add_argument("--config", type=Path, metavar="FILE", help="a config.json")
+    train.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="FIELD=VALUE", dest="settings",
+        help="change settings, for example model.hidden_size=64",
+    )  # fmt: skip
+    train.add_argument("--data", metavar="SPEC", help=f"one of {', '.join(DATA_SETS)}")
+    train.add_argument("--out", required=True, type=Path, metavar="DIR", help="a new folder")
+    train.add_argument(
+        "--threads", type=int, default=1, metavar="N",
+        help="processor threads; with 1, the default, a run can be repeated bit by bit",
+    )  # fmt: skip
+
+
+def _settings() -> str:
+    """Return the table of settings for ``train --help``."""
+    from rnndemo.codec import field_table
+
+    lines = ["settings:"]
+    for path, _, field in field_table():
+        meta = field.metadata
+        limits = f" ({meta['low']} to {meta['high']})" if "low" in meta else ""
+        choices = f" ({', '.join(meta['options'])})" if "options" in meta else ""
+        lines.append(f"  {path:<26}{meta['text']}{limits}{choices}")
+    return "\n".join(lines)

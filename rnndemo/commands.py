@@ -1,0 +1,215 @@
+"""What the commands of `rnndemo.cli` do: print for people, and return what ``--json`` prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.data import downloads
+from rnndemo.data.inputs import Drawings, join, read_drawings
+from rnndemo.data.preprocess import BLANK
+from rnndemo.data.sets import DataSet, load
+from rnndemo.errors import InputError
+from rnndemo.evaluation.answers import NO_ANSWER, answer
+from rnndemo.evaluation.answers import evaluate as evaluated
+from rnndemo.evaluation.cards import finished_model
+from rnndemo.models import store
+from rnndemo.models.store import Model, load_model, save_model, shipped_names
+from rnndemo.registry import PRESETS
+from rnndemo.traces import trace as traced
+from rnndemo.training import loop
+from rnndemo.training.progress import Progress
+
+MAX_CONFIG = 1_000_000  # bytes
+
+Result = dict[str, Any]
+
+
+def models(given: argparse.Namespace) -> Result:
+    """List the shipped models."""
+    cards = [asdict(load_model(name).card) for name in shipped_names()]
+    if not given.json:
+        print(f"{'model':<16}{'parameters':>11}{'accuracy':>10}{'of':>8}{'trained':>10}  limits")
+        for card in cards:
+            print(
+                f"{card['name']:<16}{card['parameters']:>11,}{card['test_accuracy']:>10.2%}"
+                f"{card['test_size']:>8,}{card['train_seconds']:>8,.0f} s  {card['limits']}"
+            )
+    return {"models": cards}
+
+
+def predict(given: argparse.Namespace) -> Result:
+    """Answer drawings."""
+    model = load_model(given.model)
+    parts = [_read(path, model) for path in given.inputs]
+    answers = answer(model, join(parts))
+    if not given.json:
+        sources = [
+            f"{Path(path).name}{f' #{i + 1}' if len(part) > 1 else ''}"
+            for path, part in zip(given.inputs, parts, strict=True)
+            for i in range(len(part))
+        ]
+        width = max(map(len, sources))
+        for source, one in zip(sources, answers, strict=True):
+            said = f"{one.label}  {one.probability:6.1%}"
+            if one.rejected:
+                said = f"{NO_ANSWER}  " + (
+                    "nothing is drawn" if one.label == NO_ANSWER else f"not sure enough: {said}"
+                )
+            print(f"{source:<{width}}  {said}")
+    return {"predictions": [asdict(one) for one in answers]}
+
+
+def evaluate(given: argparse.Namespace) -> Result:
+    """Measure a model on labelled drawings."""
+    model = load_model(given.model)
+    drawings = _read(given.input, model)
+    result = evaluated(model, drawings)
+    confusion = result.confusion.tolist()
+    if not given.json:
+        print(f"drawings  {result.n:,}")
+        if drawings.labels is not None:
+            low, high = result.interval
+            print(f"accuracy  {result.accuracy:.2%}  (95 % interval {low:.2%} to {high:.2%})")
+        print(f"rejected  {result.rejected:.2%}")
+        _print_confusion(model.classes, confusion)
+    return {
+        "n": result.n,
+        "accuracy": None if drawings.labels is None else result.accuracy,
+        "rejected": result.rejected,
+        "labels": list(model.classes),
+        "confusion": confusion,
+    }
+
+
+def _print_confusion(classes: tuple[str, ...], confusion: list[list[int]]) -> None:
+    if not any(map(any, confusion)):
+        return
+    width = max(5, *(len(name) + 1 for name in classes))
+    print("\nconfusion: row is the true class, column the answer")
+    print(" " * width + "".join(f"{name:>{width}}" for name in classes))
+    for name, row in zip(classes, confusion, strict=True):
+        print(f"{name:>{width}}" + "".join(f"{count or '·':>{width}}" for count in row))
+
+
+def trace(given: argparse.Namespace) -> Result:
+    """Save the activations of the first drawing."""
+    model = load_model(given.model)
+    drawings = _read(given.input, model, limit=1)
+    if drawings.blank[0]:
+        raise InputError(BLANK)
+    result = traced(
+        model.network, drawings.images.float() / 255, model.config.data.scan,
+        temperature=model.card.temperature,
+    )  # fmt: skip
+    result.save(given.out)
+    shapes = {name: list(result[name].shape) for name in result}
+    if not given.json:
+        for name, shape in shapes.items():
+            print(f"{name:<32}{' x '.join(map(str, shape))}")
+    return {"out": str(given.out), "arrays": shapes}
+
+
+def train(given: argparse.Namespace) -> Result:
+    """Train a model and save it with its card."""
+    config = _config(given)
+    if (given.out / store.WEIGHTS).exists():
+        raise InputError(
+            "{out} already holds a model; name another folder, or remove it first.", out=given.out
+        )
+    if not 1 <= given.threads <= 256:
+        raise InputError(
+            "--threads {threads}: a number from 1 to 256 is needed.", threads=given.threads
+        )
+    torch.set_num_threads(given.threads)
+    data = _data(config)
+    given.out.mkdir(parents=True, exist_ok=True)  # better to fail now than after the training
+    progress = Progress()
+    result = loop.train(config, data, progress.step, progress.epoch)
+    name = given.out.resolve().name
+    model = finished_model(name, config, result.model, data, result.seconds)
+    save_model(given.out, model)
+    summary = {
+        "run": str(given.out),
+        "test_accuracy": model.card.test_accuracy,
+        "train_seconds": result.seconds,
+        "images_per_second": result.images / result.seconds,
+        "parameters": model.card.parameters,
+    }
+    if not given.json:
+        print(
+            f"{given.out}: {summary['test_accuracy']:.2%} of {model.card.test_size:,} test images, "
+            f"{summary['parameters']:,} parameters, trained in {summary['train_seconds']:.1f} s "
+            f"({summary['images_per_second']:,.0f} images/s)"
+        )
+    return summary
+
+
+def _read(path: str, model: Model, limit: int | None = None) -> Drawings:
+    return read_drawings(path, model.image_size, model.classes, limit)
+
+
+def _config(given: argparse.Namespace) -> RunConfig:
+    """Return the preset or the file's configuration with the settings of the command line."""
+    if given.preset is None:
+        config = _config_file(given.config)
+    elif given.preset in PRESETS:
+        config = PRESETS[given.preset]
+    else:
+        raise InputError(
+            "There is no preset {name!r}; there are {known}.",
+            name=given.preset, known=", ".join(PRESETS),
+        )  # fmt: skip
+    settings = {}
+    for setting in given.settings:
+        path, equals, value = setting.partition("=")
+        if not equals:
+            raise InputError("{setting!r}: write a setting as FIELD=VALUE.", setting=setting)
+        settings[path] = value
+    if given.data is not None:
+        settings["data.name"] = given.data
+    # as declared, since a field may limit a later one; unknown ones first, to be refused
+    order = {path: place for place, (path, _, _) in enumerate(codec.field_table())}
+    for path in sorted(settings, key=lambda path: order.get(path, -1)):
+        config = codec.set_value(config, path, settings[path])
+    return config
+
+
+def _config_file(path: Path) -> RunConfig:
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_CONFIG)
+    except OSError:
+        raise InputError("The file {file} cannot be read.", file=path) from None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("The file {file} is no JSON.", file=path) from None
+    return codec.from_json(content)
+
+
+def _data(config: RunConfig) -> DataSet:
+    """Load the data, over the network the first time if need be; see that drawn digits fit it."""
+    if config.data.name in downloads.SOURCES:
+        downloads.download(config.data.name, progress=_print_download)
+    data = load(config.data.name)
+    if config.data.synthetic and data.classes != tuple("0123456789"):
+        raise InputError(
+            "data.synthetic = {share}: drawn digits fit only data of the digits 0 to 9; set 0.",
+            share=config.data.synthetic,
+        )  # fmt: skip
+    return data
+
+
+def _print_download(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        print(f"\rdownloading {done / 1e6:.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr)

@@ -1,0 +1,126 @@
+"""Pictures and labels as arrays in an ``.npz`` file, read with suspicion: nothing is unpickled."""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnndemo.errors import InputError
+
+MAX_IMAGES = 200_000
+MAX_SIDE = 512
+MAX_PIXELS = 1_000_000_000  # of all images of a file together
+MAX_LABEL = 64  # characters
+
+# what a zip or a gzip stream can fail with, once its bytes are not what they were
+BROKEN = (
+    OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+
+
+def read_arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return ``images`` and ``labels`` (None where there are none) of an ``.npz`` file.
+
+    What the arrays claim to be is checked before they are read.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    images : ndarray
+        uint8 ``(N, H, W)``.
+    labels : ndarray or None
+        Whole numbers or texts ``(N,)``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or too large, or an array is missing or of another form.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            images = _array(file, "images", path, _check_images)
+            if images is None:
+                raise InputError("{file} holds no array named images.", file=path.name)
+            labels = _array(file, "labels", path, _check_labels)
+    except FileNotFoundError:
+        raise unreadable(path) from None
+    except BROKEN as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise damaged(path) from None
+    if labels is not None and len(labels) != len(images):
+        raise InputError(
+            "{file} holds {images} images, but {labels} labels.",
+            file=path.name, images=len(images), labels=len(labels),
+        )  # fmt: skip
+    return images, labels
+
+
+def _array(
+    file: zipfile.ZipFile,
+    name: str,
+    path: Path,
+    check: Callable[[Path, tuple[int, ...], np.dtype[Any]], None],
+) -> np.ndarray | None:
+    if f"{name}.npy" not in file.namelist():
+        return None
+    with file.open(f"{name}.npy") as member:
+        version = np.lib.format.read_magic(member)
+        header = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else (np.lib.format.read_array_header_2_0)
+        )
+        shape, _, kind = header(member)
+    check(path, shape, kind)
+    with file.open(f"{name}.npy") as member:
+        return np.lib.format.read_array(member, allow_pickle=False)
+
+
+def _check_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
+    if kind != np.uint8 or len(shape) != 3 or 0 in shape[1:]:
+        raise InputError(
+            "{file}: images must be uint8 (N, H, W); here they are {kind} {shape}.",
+            file=path.name, kind=kind, shape=shape,
+        )  # fmt: skip
+    if shape[0] > MAX_IMAGES:
+        raise too_many(path)
+    if max(shape[1:]) > MAX_SIDE or shape[0] * shape[1] * shape[2] > MAX_PIXELS:
+        raise InputError(
+            "{file} is too large: at most {side} pixels a side and {pixels} million in all.",
+            file=path.name, side=MAX_SIDE, pixels=MAX_PIXELS // 1_000_000,
+        )  # fmt: skip
+
+
+def _check_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
+    text = kind.kind in "US" and kind.itemsize <= 4 * MAX_LABEL
+    if len(shape) != 1 or shape[0] > MAX_IMAGES or not (text or kind.kind in "iu"):
+        raise InputError(
+            "{file}: labels must be whole numbers or short texts (N,), not {kind} {shape}.",
+            file=path.name, kind=kind, shape=shape,
+        )  # fmt: skip
+
+
+def too_many(path: Path) -> InputError:
+    """Return what to say of a file with more drawings than fit."""
+    return InputError("{file} holds more than {most} drawings.", file=path.name, most=MAX_IMAGES)
+
+
+def unreadable(path: Path) -> InputError:
+    """Return what to say of a file that cannot be opened."""
+    return InputError("The file {file} cannot be read.", file=path.name)
+
+
+def damaged(path: Path) -> InputError:
+    """Return what to say of a file whose content is broken."""
+    return InputError("{file} is cut off or damaged, or of another kind.", file=path.name)

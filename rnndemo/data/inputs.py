@@ -1,0 +1,248 @@
+"""Drawings from files: a picture, arrays, or strokes, brought to what the network sees.
+
+=====================  ===========================================================================
+file                   what it holds
+=====================  ===========================================================================
+``.png .jpg .jpeg``    one picture
+``.npz``               ``images`` uint8 ``(N, H, W)`` and, to be checked against, ``labels (N,)``
+``.jsonl .jsonl.gz``   one drawing a line: ``{"label": "7", "strokes": [[[x, y], …], …]}``
+=====================  ===========================================================================
+
+Arrays that already have the model's size are taken as they are; everything else goes through the
+same preprocessing as a drawing on the page. One blank drawing does not spoil a file of a thousand:
+it is marked and answered with "?".
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnndemo.data.arrays import (
+    BROKEN,
+    MAX_IMAGES,
+    MAX_LABEL,
+    damaged,
+    read_arrays,
+    too_many,
+    unreadable,
+)
+from rnndemo.data.pictures import open_picture
+from rnndemo.data.preprocess import MIN_CONTRAST, Seen, from_picture, from_strokes
+from rnndemo.data.strokes import SIZE, parse_strokes
+from rnndemo.errors import InputError
+
+MAX_LINE = 4_000_000  # bytes; the longest drawing that is allowed needs about half of it
+MAX_BYTES = 1_000_000_000  # of all lines, unpacked
+EIGHT_BIT = 255
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Drawings as the network sees them.
+
+    Parameters
+    ----------
+    images : Tensor
+        uint8 ``(N, H, W)``, light ink on dark.
+    blank : Tensor
+        bool ``(N,)``: nothing is drawn there, and the picture is black.
+    labels : tuple of (str or None), optional
+        What each shows, None where the file does not say; None when it says so nowhere.
+    """
+
+    images: Tensor
+    blank: Tensor
+    labels: tuple[str | None, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+# One drawing: its picture (None when blank) and its label (None when not given)
+_Drawing = tuple[np.ndarray | None, str | None]
+
+
+def read_drawings(
+    path: Path | str,
+    image_size: tuple[int, int] = (SIZE, SIZE),
+    classes: tuple[str, ...] = (),
+    limit: int | None = None,
+) -> Drawings:
+    """Read the drawings of one file; the module's table tells which files there are.
+
+    Parameters
+    ----------
+    path : Path or str
+    image_size : tuple of int, default (28, 28)
+        Height and width that the model reads.
+    classes : tuple of str, default ()
+        The model's classes, in order: whole-number labels of an ``.npz`` are their names where the
+        names are numerals, and else count them from 0.
+    limit : int, optional
+        Read only so many.
+
+    Raises
+    ------
+    InputError
+        If the file is of another kind, damaged, too large, or empty, or a drawing in it cannot be
+        used (a blank one can).
+    """
+    path = Path(path)
+    name = path.name.lower()
+    reader = next((read for end, read in READERS.items() if name.endswith(end)), None)
+    if reader is None:
+        raise InputError(
+            "{file}: this kind of file is not read; there are {known}.",
+            file=path.name, known=", ".join(READERS),
+        )  # fmt: skip
+    drawings = list(islice(reader(path, image_size, classes), limit))
+    if not drawings:
+        raise InputError("{file} holds no drawing.", file=path.name)
+    nothing = np.zeros(image_size, np.uint8)
+    images = np.stack([nothing if image is None else image for image, _ in drawings])
+    labels = tuple(label for _, label in drawings)
+    return Drawings(
+        torch.from_numpy(images),
+        torch.tensor([image is None for image, _ in drawings]),
+        None if all(label is None for label in labels) else labels,
+    )
+
+
+def join(parts: list[Drawings]) -> Drawings:
+    """Put the drawings of several files behind each other."""
+    labels = tuple(label for part in parts for label in part.labels or (None,) * len(part))
+    return Drawings(
+        torch.cat([part.images for part in parts]),
+        torch.cat([part.blank for part in parts]),
+        None if all(label is None for label in labels) else labels,
+    )
+
+
+def _read_picture(path: Path, size: tuple[int, int], classes: object) -> Iterator[_Drawing]:
+    grey = open_picture(path)
+    yield _seen(from_picture, grey, size, path), None
+
+
+def _seen(
+    preprocess: Callable[[Any], Seen], drawing: Any, size: tuple[int, int], path: Path
+) -> np.ndarray | None:
+    """Return the picture, uint8, or None where nothing is drawn."""
+    if size != (SIZE, SIZE):
+        raise InputError(
+            "{file}: the model reads arrays of {height} x {width}; drawings are {side} x {side}.",
+            file=path.name, height=size[0], width=size[1], side=SIZE,
+        )  # fmt: skip
+    try:
+        image = preprocess(drawing).image
+    except InputError:  # the file is fine, and no ink stands out
+        return None
+    return (image * EIGHT_BIT).round().astype(np.uint8)
+
+
+# --- .jsonl -----------------------------------------------------------------------------------
+
+
+def _read_lines(path: Path, size: tuple[int, int], classes: object) -> Iterator[_Drawing]:
+    for number, line in enumerate(_lines(path), 1):
+        if number > MAX_IMAGES:
+            raise too_many(path)
+        if not line.strip():
+            continue
+        try:
+            content = json.loads(line)
+            if not isinstance(content, Mapping) or "strokes" not in content:
+                raise InputError('a drawing looks like {{"label": "7", "strokes": [[[x, y], …]]}}.')
+            strokes = parse_strokes(content["strokes"])
+            label = _label(content.get("label"))
+        except InputError as problem:
+            raise _in_line(path, number, str(problem)) from None
+        except (ValueError, RecursionError):
+            raise _in_line(path, number, "this is not JSON.") from None
+        yield _seen(from_strokes, strokes, size, path), label
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    number = total = 0
+    try:
+        with _open(path) as file:
+            while line := file.readline(MAX_LINE + 1):
+                number, total = number + 1, total + len(line)
+                if len(line) > MAX_LINE or total > MAX_BYTES:
+                    raise _in_line(path, number, "this is too long for drawings.")
+                yield line
+    except FileNotFoundError:
+        raise unreadable(path) from None
+    except BROKEN as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise damaged(path) from None
+
+
+def _open(path: Path) -> BinaryIO:
+    packed = path.name.lower().endswith(".gz")
+    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+
+
+def _label(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > MAX_LABEL:
+        raise InputError("the label is a text of up to {most} characters.", most=MAX_LABEL)
+    return str(value)
+
+
+# --- .npz -------------------------------------------------------------------------------------
+
+
+def _read_arrays(path: Path, size: tuple[int, int], classes: tuple[str, ...]) -> Iterator[_Drawing]:
+    images, labels = read_arrays(path)
+    names = [None] * len(images) if labels is None else _names(labels, classes)
+    for image, label in zip(images, names, strict=True):
+        if image.shape != size:
+            grey = image.astype(np.float32) / EIGHT_BIT
+            yield _seen(from_picture, grey, size, path), label
+        else:
+            flat = int(image.max()) - int(image.min()) < MIN_CONTRAST * EIGHT_BIT
+            yield None if flat else image, label
+
+
+def _names(labels: np.ndarray, classes: tuple[str, ...]) -> list[str]:
+    if labels.dtype.kind == "S":
+        return [label.decode("utf-8", "replace") for label in labels.tolist()]
+    counted = labels.dtype.kind in "iu" and not all(name.isdecimal() for name in classes)
+    if not counted:
+        return [str(label) for label in labels.tolist()]
+    return [
+        classes[label] if 0 <= label < len(classes) else str(label) for label in labels.tolist()
+    ]
+
+
+# --- what can be wrong ------------------------------------------------------------------------
+
+
+def _in_line(path: Path, number: int, problem: str) -> InputError:
+    return InputError(
+        "{file}, line {number}: {problem}", file=path.name, number=number, problem=problem
+    )
+
+
+_Reader = Callable[[Path, tuple[int, int], tuple[str, ...]], Iterator[_Drawing]]
+
+READERS: dict[str, _Reader] = {
+    ".png": _read_picture,
+    ".jpg": _read_picture,
+    ".jpeg": _read_picture,
+    ".npz": _read_arrays,
+    ".jsonl": _read_lines,
+    ".jsonl.gz": _read_lines,
+}

@@ -1,0 +1,89 @@
+"""What a model answers: calibrated probabilities, and "?" where it is not sure enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from rnndemo.data.inputs import Drawings
+from rnndemo.errors import InputError
+from rnndemo.evaluation.calibration import confidence
+from rnndemo.evaluation.report import UNKNOWN, Report, report
+from rnndemo.models.store import Model
+from rnndemo.training.loop import logits_of
+
+NO_ANSWER = "?"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one drawing.
+
+    Parameters
+    ----------
+    label : str
+        The likeliest class, also where it is rejected; "?" for a blank drawing.
+    probability : float
+        Of that class; 0 for a blank drawing.
+    rejected : bool
+        Whether the reject option turns the drawing away: nothing is sure enough, or drawn at all.
+    probabilities : dict of str to float
+        Of every class.
+    """
+
+    label: str
+    probability: float
+    rejected: bool
+    probabilities: dict[str, float]
+
+
+def probabilities_of(model: Model, images: Tensor) -> Tensor:
+    """Return calibrated probabilities, float64 ``(N, classes)``, for uint8 ``(N, H, W)``."""
+    logits = logits_of(model.network, images, model.config.data.scan)
+    return model.probabilities(logits.double())
+
+
+def answer(model: Model, drawings: Drawings) -> list[Answer]:
+    """Return one `Answer` a drawing."""
+    table = probabilities_of(model, drawings.images)
+    rejected = _rejected(model, table, drawings.blank).tolist()
+    answers = []
+    for row, turned_away, blank in zip(
+        table.tolist(), rejected, drawings.blank.tolist(), strict=True
+    ):
+        if blank:
+            nothing = dict.fromkeys(model.classes, 0.0)
+            answers.append(Answer(NO_ANSWER, 0.0, True, nothing))
+            continue
+        best = max(range(len(row)), key=row.__getitem__)
+        shares = dict(zip(model.classes, row, strict=True))
+        answers.append(Answer(model.classes[best], row[best], turned_away, shares))
+    return answers
+
+
+def evaluate(model: Model, drawings: Drawings) -> Report:
+    """Report how `model` answers drawings; without labels, all are of a class it does not have.
+
+    Raises
+    ------
+    InputError
+        If some drawings have a label and some have none.
+    """
+    numbers = torch.full((len(drawings),), UNKNOWN)
+    if drawings.labels is not None:
+        missing = sum(label is None for label in drawings.labels)
+        if missing:
+            raise InputError(
+                "{missing} of {n} drawings have no label; give every one its label, or none.",
+                missing=missing, n=len(drawings),
+            )  # fmt: skip
+        places = {name: place for place, name in enumerate(model.classes)}
+        numbers = torch.tensor([places.get(str(label), UNKNOWN) for label in drawings.labels])
+    table = probabilities_of(model, drawings.images)
+    return report(table, numbers, _rejected(model, table, drawings.blank))
+
+
+def _rejected(model: Model, table: Tensor, blank: Tensor) -> Tensor:
+    return (confidence(table) < model.card.reject_threshold) | blank

@@ -1,0 +1,175 @@
+"""From a trained network to a model with its card: calibrated, measured, and how to make it again.
+
+Temperature and reject threshold are fitted on the validation part; the figures come from the
+whole official test part, which nothing before has seen.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import platform
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.data import digits
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.calibration import (
+    confidence,
+    expected_calibration_error,
+    fit_temperature,
+    fit_threshold,
+)
+from rnndemo.evaluation.report import report
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.store import Card, Model
+from rnndemo.registry import PRESETS
+from rnndemo.training.loop import logits_of
+
+# What the shipped models cannot do; other models were only measured on their test part.
+LIMITS = {
+    "digits-lstm": N_(
+        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
+        "or turned away, and now and then a sign that resembles a digit is answered as one."
+    ),
+    "digits-gru": N_(
+        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
+        "or turned away, and now and then a sign that resembles a digit is answered as one."
+    ),
+    "digits-rnn": N_(
+        "Has no gates and is the least exact of the three; reads one upright digit at a time, and "
+        "more often than the others it answers a sign that is no digit."
+    ),
+}
+OTHER_LIMITS = N_("Measured on its own test data alone; drawings of another kind may fool it.")
+
+# name of a data set -> its sha256, where the files that ship have one
+DIGESTS: dict[str, Callable[[], str]] = {"digits": digits.digest}
+
+
+def finished_model(
+    name: str, config: RunConfig, network: SequenceClassifier, data: DataSet, seconds: float
+) -> Model:
+    """Calibrate and measure a trained network.
+
+    Parameters
+    ----------
+    name : str
+        What the model is to be called; with a shipped model's name goes its sentence of limits.
+    config : RunConfig
+        What it was trained by.
+    network : SequenceClassifier
+    data : DataSet
+        What it was trained on, with its validation and test parts.
+    seconds : float
+        How long training took.
+
+    Returns
+    -------
+    Model
+        With a complete card, ready for `rnndemo.models.store.save_model`.
+
+    Raises
+    ------
+    InputError
+        If the network's answers are no numbers: its training diverged.
+    """
+    scan, activation = config.data.scan, config.model.output_activation
+    logits = logits_of(network, data.validation.images, scan).double()
+    if not torch.isfinite(logits).all():
+        raise InputError(
+            "The training diverged: its weights are no numbers any more. Lower training.lr "
+            "(now {lr}), or set training.max_norm to 1.",
+            lr=config.training.lr,
+        )  # fmt: skip
+    temperature = fit_temperature(logits, data.validation.labels, activation)
+    threshold = fit_threshold(logits, temperature, activation)
+    card = Card(
+        name=name,
+        data=data.name,
+        data_sha256=data_digest(data),
+        config_hash=codec.config_hash(config),
+        seed=config.seed,
+        parameters=network.count_parameters(),
+        train_seconds=round(seconds, 1),
+        machine=machine_class(),
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        command=command_for(config, name),
+        temperature=temperature,
+        reject_threshold=threshold,
+        limits=LIMITS.get(name, OTHER_LIMITS),
+        **_measure(network, data, config, temperature, threshold),
+    )
+    return Model(name, config, network, data.classes, data.image_size, card)
+
+
+def _measure(
+    network: SequenceClassifier,
+    data: DataSet,
+    config: RunConfig,
+    temperature: float,
+    threshold: float,
+) -> dict[str, Any]:
+    """Return the figures of the test part, as fields of the card."""
+    logits = logits_of(network, data.test.images, config.data.scan).double()
+    probabilities = network.probabilities(logits, temperature)
+    tested = report(probabilities, data.test.labels, confidence(probabilities) < threshold)
+    return {
+        "test_accuracy": tested.accuracy,
+        "test_size": tested.n,
+        "measured": {
+            "accuracy_low": tested.interval[0],
+            "accuracy_high": tested.interval[1],
+            "accepted": 1 - tested.rejected,
+            "calibration_error": expected_calibration_error(probabilities, data.test.labels),
+        },
+    }
+
+
+def data_digest(data: DataSet) -> str:
+    """Return the sha256 that names the content of `data`."""
+    if data.name in DIGESTS:
+        return DIGESTS[data.name]()
+    digest = hashlib.sha256(repr((data.classes, data.image_size)).encode())
+    for part in (data.train, data.validation, data.test):
+        digest.update(part.images.numpy().tobytes())
+        digest.update(part.labels.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def command_for(config: RunConfig, name: str) -> str:
+    """Return the command that trains by `config`: the nearest preset and what differs from it."""
+    wanted = {path: codec.get_value(config, path) for path, _, _ in codec.field_table()}
+
+    def differing(preset: str) -> dict[str, Any]:
+        return {
+            path: value
+            for path, value in wanted.items()
+            if value != codec.get_value(PRESETS[preset], path)
+        }
+
+    preset = min(PRESETS, key=lambda preset: len(differing(preset)))
+    words = ["python", "-m", "rnndemo", "train", "--preset", preset]
+    for path, value in differing(preset).items():
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        words += ["--set", f"{path}={text}"]
+    if torch.get_num_threads() != 1:  # the command's own default
+        words += ["--threads", str(torch.get_num_threads())]
+    return shlex.join([*words, "--out", name])
+
+
+_ARCHITECTURES = {"x86_64": "x86-64", "AMD64": "x86-64", "aarch64": "ARM64", "arm64": "ARM64"}
+
+
+def machine_class() -> str:
+    """Return what kind of machine this is, for example "2-core x86-64 CPU, 1 thread"."""
+    kind = _ARCHITECTURES.get(platform.machine(), platform.machine())
+    threads = torch.get_num_threads()
+    return f"{os.cpu_count()}-core {kind} CPU, {threads} thread{'s' if threads > 1 else ''}"
