@@ -18,8 +18,8 @@ from rnndemo.data.inputs import Drawings, join, read_drawings
 from rnndemo.data.preprocess import BLANK
 from rnndemo.data.sets import DataSet, load
 from rnndemo.errors import InputError
-from rnndemo.evaluation.answers import NO_ANSWER, answer
-from rnndemo.evaluation.answers import evaluate as evaluated
+from rnndemo.evaluation import batch
+from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.evaluation.cards import finished_model
 from rnndemo.models import store
 from rnndemo.models.store import Model, load_model, save_model, shipped_names
@@ -50,7 +50,7 @@ def predict(given: argparse.Namespace) -> Result:
     """Answer drawings."""
     model = load_model(given.model)
     parts = [_read(path, model) for path in given.inputs]
-    answers = answer(model, join(parts))
+    predictions = batch.predict(model, join(parts))
     if not given.json:
         sources = [
             f"{Path(path).name}{f' #{i + 1}' if len(part) > 1 else ''}"
@@ -58,21 +58,21 @@ def predict(given: argparse.Namespace) -> Result:
             for i in range(len(part))
         ]
         width = max(map(len, sources))
-        for source, one in zip(sources, answers, strict=True):
+        for source, one in zip(sources, predictions, strict=True):
             said = f"{one.label}  {one.probability:6.1%}"
             if one.rejected:
                 said = f"{NO_ANSWER}  " + (
                     "nothing is drawn" if one.label == NO_ANSWER else f"not sure enough: {said}"
                 )
             print(f"{source:<{width}}  {said}")
-    return {"predictions": [asdict(one) for one in answers]}
+    return {"predictions": [asdict(one) for one in predictions]}
 
 
 def evaluate(given: argparse.Namespace) -> Result:
     """Measure a model on labelled drawings."""
     model = load_model(given.model)
     drawings = _read(given.input, model)
-    result = evaluated(model, drawings)
+    result = batch.evaluate(model, drawings)
     confusion = result.confusion.tolist()
     if not given.json:
         print(f"drawings  {result.n:,}")

@@ -25,6 +25,7 @@ SPECK = 0.012  # parts smaller than this share of all ink are dust
 MIN_INK = 4  # pixels
 BACKGROUND = 0.18  # reach of the background estimate, as a share of the longer side
 BLOB = 1.6  # a drawing less than this many stroke widths long has no strokes to speak of
+HAIRLINE = 2  # fine pixels: reducing a thinner stroke would tear it
 THICKNESS = 2.6  # of MNIST, as `stroke_thickness` measures it
 
 
@@ -45,6 +46,7 @@ class Seen:
 
 
 BLANK = N_("There is nothing drawn yet.")
+SPECKS = N_("Only a speck stands out in this picture; draw larger or go closer with the camera.")
 
 
 def from_strokes(strokes: Strokes) -> Seen:
@@ -91,6 +93,8 @@ def from_picture(grey: np.ndarray) -> Seen:
     smooth = _fit(cropped)
     even = _even_thickness(smooth)
     image = _centre(even)
+    if image.max() < MIN_CONTRAST:  # of a picture some pixels high, say, nothing is left
+        raise InputError(SPECKS)
     return Seen(
         image,
         (
@@ -165,9 +169,7 @@ def _ink(contrast: np.ndarray) -> np.ndarray:
     areas = np.bincount(parts.ravel())
     areas[0] = 0
     if areas.sum() < min(MIN_INK, contrast.size / 4):
-        raise InputError(
-            "Only a speck stands out in this picture; draw larger or go closer with the camera."
-        )
+        raise InputError(SPECKS)
     keep = areas >= max(SPECK * areas.sum(), 1)
     return _without_frame(parts, keep)[parts]
 
@@ -202,6 +204,9 @@ def _fit(ink: np.ndarray) -> np.ndarray:
         scale = BOX * OVERSAMPLE / longest
     else:
         scale = (BOX - THICKNESS) * OVERSAMPLE / max(longest - thickness, 1)
+    if thickness * scale < HAIRLINE:  # it would not survive being reduced
+        grow = int(np.ceil(0.5 / scale))
+        ink = ndimage.binary_dilation(np.pad(ink, grow), iterations=grow)
     side = SIZE * OVERSAMPLE
     middle = np.array(ink.shape[::-1]) / 2 - 0.5
     matrix = np.array(

@@ -8,16 +8,17 @@ measured. Nothing is unpickled.
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from rnndemo import codec
@@ -29,6 +30,7 @@ from rnndemo.models.classifier import SequenceClassifier
 
 SHIPPED = ASSETS / "models"
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "card.json"
+MAX_SIDE, MAX_CLASSES = 512, 10_000
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,24 @@ def save_model(folder: Path, model: Model) -> None:
         "image_size": json.dumps(model.image_size),
     }
     weights = {name: value.contiguous() for name, value in model.network.state_dict().items()}
-    fresh = folder / f".{WEIGHTS}.new"
-    save_file(weights, fresh, metadata=header)
-    os.replace(fresh, folder / WEIGHTS)
     write_json(folder / CONFIG, codec.to_json(model.config))
     write_json(folder / CARD, asdict(model.card))
+    # last: a folder with weights is a whole model
+    _write(folder / WEIGHTS, save(weights, metadata=header))
 
 
 def write_json(path: Path, content: Any) -> None:
     """Write `content` beside `path` and rename it into place."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(fresh, path)
+    _write(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def load_model(name: str) -> Model:
@@ -133,18 +141,27 @@ def load_folder(folder: Path) -> Model:
     card = _read_card(folder / CARD, name)
     weights, header = _read_weights(folder / WEIGHTS, name)
     try:
-        classes = tuple(str(label) for label in json.loads(header["classes"]))
-        height, width = (int(side) for side in json.loads(header["image_size"]))
+        classes, (height, width) = _read_header(header)
         features = scan_table(config.data.scan, height, width).shape[1]
         network = SequenceClassifier(config.model, features, len(classes))
         network.load_state_dict(weights)
     except (KeyError, ValueError, TypeError, RuntimeError):
         raise InputError(
-            "The weights of model {name!r} do not fit its configuration; they come from another one.",
+            "The weights of model {name!r} do not fit its configuration; "
+            "they come from another one.",
             name=name,
         ) from None
     network.eval().requires_grad_(False)
     return Model(name, config, network, classes, (height, width), card)
+
+
+def _read_header(header: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[int, int]]:
+    """Return classes and picture size; bounded, since memory is taken in their measure."""
+    classes = tuple(str(label) for label in json.loads(header["classes"]))
+    height, width = (int(side) for side in json.loads(header["image_size"]))
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE and 0 < len(classes) <= MAX_CLASSES):
+        raise ValueError("no size of a picture, or no number of classes")
+    return classes, (height, width)
 
 
 def _read_weights(path: Path, name: str) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -162,17 +179,33 @@ def _read_weights(path: Path, name: str) -> tuple[dict[str, Tensor], dict[str, s
 def _read_json(path: Path, name: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise _damaged(path, name) from None
 
 
 def _read_card(path: Path, name: str) -> Card:
     if not path.is_file():  # a folder from elsewhere may have none: it is then not calibrated
         return Card(name=name)
-    try:
-        return Card(**_read_json(path, name))
-    except TypeError:
-        raise _damaged(path, name) from None
+    content = _read_json(path, name)
+    if not isinstance(content, dict):
+        raise _damaged(path, name)
+    # a newer version may have measured more; what this one does not know it leaves out
+    known = {part.name: content[part.name] for part in fields(Card) if part.name in content}
+    if any(not _is_like(getattr(Card(), key), value) for key, value in known.items()):
+        raise _damaged(path, name)
+    card = Card(**known)
+    if not (card.temperature > 0 and 0 <= card.reject_threshold <= 1):
+        raise _damaged(path, name)
+    return card
+
+
+def _is_like(default: object, value: object) -> bool:
+    """Tell whether `value` is of the kind of `default`, numbers finite."""
+    if isinstance(default, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return False
+        return math.isfinite(value)
+    return isinstance(value, type(default))
 
 
 def _damaged(path: Path, name: str) -> InputError:

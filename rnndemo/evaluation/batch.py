@@ -1,4 +1,4 @@
-"""What a model answers: calibrated probabilities, and "?" where it is not sure enough."""
+"""What a model answers on many drawings at once, and how right that is."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ NO_ANSWER = "?"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The answer to one drawing.
+class Prediction:
+    """What a model says of one drawing.
 
     Parameters
     ----------
@@ -45,22 +45,22 @@ def probabilities_of(model: Model, images: Tensor) -> Tensor:
     return model.probabilities(logits.double())
 
 
-def answer(model: Model, drawings: Drawings) -> list[Answer]:
-    """Return one `Answer` a drawing."""
+def predict(model: Model, drawings: Drawings) -> list[Prediction]:
+    """Return one `Prediction` a drawing."""
     table = probabilities_of(model, drawings.images)
     rejected = _rejected(model, table, drawings.blank).tolist()
-    answers = []
+    predictions = []
     for row, turned_away, blank in zip(
         table.tolist(), rejected, drawings.blank.tolist(), strict=True
     ):
         if blank:
             nothing = dict.fromkeys(model.classes, 0.0)
-            answers.append(Answer(NO_ANSWER, 0.0, True, nothing))
+            predictions.append(Prediction(NO_ANSWER, 0.0, True, nothing))
             continue
         best = max(range(len(row)), key=row.__getitem__)
         shares = dict(zip(model.classes, row, strict=True))
-        answers.append(Answer(model.classes[best], row[best], turned_away, shares))
-    return answers
+        predictions.append(Prediction(model.classes[best], row[best], turned_away, shares))
+    return predictions
 
 
 def evaluate(model: Model, drawings: Drawings) -> Report:
