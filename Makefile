@@ -23,7 +23,8 @@ TORCH_PAIR = $(shell grep -E '^(torch|torchvision)==' requirements.txt)
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 SOURCES = $(wildcard app.py pages rnndemo tests benchmarks)
 
-.PHONY: help run test check format bench catalogues clean
+.PHONY: help run test check format bench catalogues clean \
+	check-format check-lint check-types check-imports check-texts
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,10 +41,21 @@ test: $(VENV)/.installed-dev  ## run all tests, in a real browser too; ARGS='-k 
 	$(PY) -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev  ## format, lint, types, import contract, docstrings, translations
+	@$(MAKE) --keep-going --no-print-directory check-format check-lint check-types check-imports check-texts
+
+check-format:
 	$(PY) -m ruff format --check $(SOURCES)
+
+check-lint:
 	$(PY) -m ruff check $(SOURCES)
+
+check-types:
 	$(PY) -m mypy
+
+check-imports:
 	$(VENV)/bin/lint-imports --no-logo
+
+check-texts:
 	$(PY) -m pytest -q tests/unit/test_public_docs.py tests/unit/test_catalogues.py
 
 format: $(VENV)/.installed-dev  ## bring the code into its standard form

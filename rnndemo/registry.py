@@ -56,9 +56,7 @@ OPTIMIZERS: dict[str, str] = {
 }
 
 _PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
-_LONG = TrainingConfig(
-    lr=8e-3, epochs=30, batch_size=160, weight_decay=0.01, ema_decay=0.998
-)
+_LONG = TrainingConfig(lr=8e-3, epochs=30, batch_size=160, weight_decay=0.01, ema_decay=0.998)
 
 # name -> the configuration that makes it; those under assets/models are trained by these
 PRESETS: dict[str, RunConfig] = {

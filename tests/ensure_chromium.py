@@ -63,8 +63,8 @@ def _from_debian() -> bool:
         return False
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     _run(*rights, "apt-get", "update", "-q")
-    packages = ["chromium", "fonts-noto-cjk"]
-    return _run(*rights, "apt-get", "install", "-q", "-y", "--no-install-recommends", *packages)
+    options = ["-q", "-y", "--no-install-recommends"]
+    return _run(*rights, "apt-get", "install", *options, "chromium")
 
 
 def _from_playwright() -> bool:

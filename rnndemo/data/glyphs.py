@@ -105,7 +105,17 @@ MARKS: dict[str, list[str]] = {
     "house": ["04 50 94 99 09 04 94", "39 36 66 69"],
     "smile": ["50 20 03 06 29 69 96 93 70 50", "33 33", "63 63", "26 48 66"],
     "man": ["40 31 42 51 40", "42 46", "14 74", "46 19", "46 79"],
-    "sun": ["44 35 46 55 44", "40 42", "48 49", "05 24", "75 95", "11 22", "77 88", "81 72", "17 26"],
+    "sun": [
+        "44 35 46 55 44",
+        "40 42",
+        "48 49",
+        "05 24",
+        "75 95",
+        "11 22",
+        "77 88",
+        "81 72",
+        "17 26",
+    ],
     "tree": ["49 45", "45 14 11 40 71 74 45"],
     "fish": ["05 33 63 94 63 07", "05 37 67 94"],
     "cup": ["01 09 69 61 01", "63 94 67"],
@@ -225,5 +235,6 @@ DIGITS: dict[str, list[list[str]]] = {
 def strokes_of(template: list[str]) -> list[np.ndarray]:
     """Return the strokes of a template, float ``(points, 2)`` in [0, 1]."""
     return [
-        np.array([[int(x), int(y)] for x, y in stroke.split()], float) / 9 for stroke in template
+        np.array([[int(digit) for digit in point] for point in stroke.split()], np.float64) / 9
+        for stroke in template
     ]

@@ -150,7 +150,9 @@ def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np
 
 
 @lru_cache(maxsize=2)
-def pool(count: int, seed: int, images: Tensor | None = None, labels: Tensor | None = None) -> Tensor:
+def pool(
+    count: int, seed: int, images: Tensor | None = None, labels: Tensor | None = None
+) -> Tensor:
     """Return `count` outliers: four fifths drawn, one fifth spoiled digits where there are any.
 
     Returns

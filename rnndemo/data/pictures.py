@@ -81,7 +81,8 @@ def _read(path: Path) -> bytes:
 
 def _too_large() -> InputError:
     return InputError(
-        "The picture is too large to read: at most {side} pixels a side and {pixels} million in all.",
+        "The picture is too large to read: at most {side} pixels a side and {pixels} million "
+        "in all.",
         side=MAX_SIDE, pixels=MAX_PIXELS // 1_000_000,
     )  # fmt: skip
 

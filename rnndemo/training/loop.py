@@ -106,14 +106,14 @@ def train(
             step += 1
             losses.append(loss)
             on_step(StepEvent(step, steps, loss, lr, norm, time.perf_counter() - start))
-        kept = model if average is None else average.module
+        kept = _kept(model, average)
         on_epoch(
             EpochEvent(
                 epoch, setting.epochs, sum(losses) / len(losses),
                 accuracy(kept, data.validation, config.data.scan), time.perf_counter() - start,
             )
         )  # fmt: skip
-    kept = model if average is None else average.module
+    kept = _kept(model, average)
     return Result(kept.eval(), time.perf_counter() - start, step * setting.batch_size)
 
 
@@ -137,6 +137,13 @@ def _average(model: nn.Module, decay: float) -> AveragedModel | None:
     return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay)) if decay else None
 
 
+def _kept(model: SequenceClassifier, average: AveragedModel | None) -> SequenceClassifier:
+    if average is None:
+        return model
+    assert isinstance(average.module, SequenceClassifier)
+    return average.module
+
+
 def _update(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
@@ -156,9 +163,7 @@ def _update(
         loss = F.binary_cross_entropy_with_logits(logits.float(), target)
     optimizer.zero_grad()
     loss.backward()
-    norm = nn.utils.clip_grad_norm_(
-        model.parameters(), config.training.max_norm or float("inf")
-    )
+    norm = nn.utils.clip_grad_norm_(model.parameters(), config.training.max_norm or float("inf"))
     optimizer.step()
     return loss.item(), norm.item()
 
