@@ -1,0 +1,123 @@
+"""Inside: one drawing read again, slowly, and what the network does meanwhile."""
+
+import streamlit as st
+
+from rnndemo.evaluation.units import report_unit
+from rnndemo.plots.inside import lines_by_row, readouts, saliency, trajectory
+from rnndemo.plots.units import firing_pictures, picture, unit_courses
+from rnndemo.ui import inside, session
+from rnndemo.ui.inside import ask, batch_of, plane_of, show, verdict
+from rnndemo.ui.player import player
+from rnndemo.ui.session import _, dark
+from rnndemo.whatif import UnitChange, change_units, spoil_row
+
+st.title(_("Inside, row by row"))
+drawing = session.drawing()
+if drawing is None:
+    drawing = inside.example()
+    st.markdown(_("Nothing is drawn yet, so this is a digit from the test set."))
+    st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
+session.model_select()
+model = session.model()
+image = drawing.seen.image
+read = inside.reading(model, image)
+odds = read["readout.probabilities"][0]
+classes, scan, temperature = model.classes, model.config.data.scan, model.card.temperature
+
+ask("replay", model.config.model.cell)
+player(model, read)
+
+ask("plane")
+with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+    plane = plane_of(model)
+own = inside.path(_("this drawing"), plane, inside.last_hidden(read), odds)
+show(trajectory(plane.class_paths, plane.explained, [own], classes, dark(), _), "inside_plane")
+
+ask("gradient")
+lines = inside.gradient_lines(read)
+show(lines_by_row(lines, _("size of the gradient"), dark(), _, log=True), "inside_gradient")
+
+left, right = st.columns([0.42, 0.58], gap="medium")
+with left:
+    ask("saliency")
+with right:
+    show(saliency(read["saliency"][0], image, dark(), _), "inside_saliency")
+
+
+@st.fragment
+def one_unit() -> None:
+    """Choose a unit; see what it does for every class, and what makes it fire."""
+    ask("unit")
+    left, right = st.columns(2)
+    with left:
+        layer = inside.layer_choice(model, "inside_layer")
+    with right:
+        unit = inside.unit_choice(model, read, layer, "inside_unit")
+    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+        states = inside.test_states(model, layer)
+    report = report_unit(states.hidden, states.labels, len(classes), unit)
+    left, right = st.columns(2)
+    with left:
+        show(unit_courses(report.class_means, classes, dark(), _), "inside_courses")
+    with right:
+        names = [classes[k] for k in states.labels[report.images]]
+        fired = states.images[report.images], names, report.timesteps, report.values
+        show(firing_pictures(*fired, dark(), _), "inside_firing")
+
+
+@st.fragment
+def silence_units() -> None:
+    """Hold units at a value from a row on; compare the readouts."""
+    ask("silence")
+    layer = inside.layer_choice(model, "inside_silence_layer")
+    units = inside.units_choice(model, read, layer, "inside_silence_units")
+    left, right = st.columns(2)
+    with left:
+        row = inside.row_choice(read, "inside_silence_row", _("From row"), 0.4)
+    with right:
+        value = st.slider(_("Held at"), -1.0, 1.0, 0.0, 0.1, key="inside_silence_value")
+    changes = [UnitChange(layer, unit, row, value) for unit in units]
+    both = change_units(model.network, batch_of(image), scan, changes, temperature=temperature)
+    before, after = both.before.probabilities[0], both.after.probabilities[0]
+    st.markdown(verdict(before[-1], after[-1], classes))
+    panels = {_("as it was"): before, _("with these units held"): after}
+    show(readouts(panels, classes, dark(), _, mark=row), "inside_silence_chart")
+
+
+@st.fragment
+def spoil_a_row() -> None:
+    """Replace one row; see the two ways part."""
+    ask("spoil")
+    left, right = st.columns([0.35, 0.65], gap="medium")
+    with left:
+        row = inside.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
+        kind = inside.spoiling_choice("inside_spoil_kind")
+        both = spoil_row(model.network, batch_of(image), scan, row, kind, temperature=temperature)
+        show(picture(inside.spoilt(model, both), dark(), _), "inside_spoilt")
+    before, after = both.before.probabilities[0], both.after.probabilities[0]
+    with right:
+        st.markdown(verdict(before[-1], after[-1], classes))
+        lines = inside.distance_lines(both.distance[0])
+        show(lines_by_row(lines, _("distance of the states"), dark(), _), "inside_distance")
+    names = _("as it was"), _("with the spoilt row")
+    ways = inside.two_paths(plane, both, names)
+    figure = trajectory(plane.class_paths, plane.explained, ways, classes, dark(), _)
+    show(figure, "inside_spoil_plane")
+    panels = dict(zip(names, (before, after), strict=True))
+    show(readouts(panels, classes, dark(), _, mark=row), "inside_spoil_chart")
+
+
+@st.fragment
+def two_models() -> None:
+    """Let another model read the same drawing; compare the readouts."""
+    ask("pair")
+    other = inside.other_model(model, "inside_other")
+    theirs = inside.reading(other, image)["readout.probabilities"][0]
+    panels = {inside.model_label(model): odds, inside.model_label(other): theirs}
+    show(readouts(panels, classes, dark(), _), "inside_pair_chart")
+
+
+one_unit()
+silence_units()
+spoil_a_row()
+two_models()

@@ -1,0 +1,260 @@
+"""What the Inside page shares: cached readings and statistics, formulas, charts, controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+from torch import Tensor
+
+from rnndemo.data.preprocess import Seen, Step
+from rnndemo.data.scans import to_images
+from rnndemo.data.sets import load
+from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.units import Plane, fit_plane, hidden_over
+from rnndemo.models.store import Model, load_model, shipped_names
+from rnndemo.plots.inside import Path
+from rnndemo.traces import DIRECTIONS, Trace, trace
+from rnndemo.ui.player import layer_name
+from rnndemo.ui.questions import CELL_FORMULAS, CHARTS, QUESTIONS
+from rnndemo.ui.session import MODEL_NAMES, Drawing, _, warn
+from rnndemo.whatif import SPOILINGS, Comparison
+
+TEST_PICTURES = 1000
+EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
+
+
+@dataclass(frozen=True)
+class TestStates:
+    """One layer's hidden states for test pictures.
+
+    Parameters
+    ----------
+    hidden : ndarray
+        ``(N, time, width)``.
+    images : ndarray
+        ``(N, H, W)`` in [0, 1].
+    labels : ndarray
+        ``(N,)``.
+    """
+
+    hidden: np.ndarray
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def _identity(model: Model) -> tuple[str, str]:
+    return model.name, repr(model.card)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Model: _identity})
+def reading(model: Model, image: np.ndarray) -> Trace:
+    """Return all that happens while `model` reads `image`, float ``(H, W)``."""
+    scan, temperature = model.config.data.scan, model.card.temperature
+    return trace(model.network, batch_of(image), scan, temperature=temperature)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Model: _identity})
+def test_states(model: Model, layer: int) -> TestStates:
+    """Return one layer's hidden states for the first test pictures; about 20 MB each."""
+    test = load(model.config.data.name).test
+    images = test.images[:TEST_PICTURES]
+    hidden = hidden_over(model.network, images, model.config.data.scan, layer)
+    return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
+def plane_of(model: Model) -> Plane:
+    """Return the plane in which the last layer's states vary most over the test pictures."""
+    states = test_states(model, model.config.model.num_layers - 1)
+    return fit_plane(states.hidden, states.labels, len(model.classes))
+
+
+def batch_of(image: np.ndarray) -> Tensor:
+    """Return ``(H, W)`` as a batch of one, ``(1, H, W)``."""
+    return torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
+
+
+def example() -> Drawing:
+    """Return the test picture that stands in until something is drawn."""
+    test = load("digits").test
+    image = (test.images[EXAMPLE].float() / 255).numpy()
+    seen = Seen(image, (Step("given", image),))
+    return Drawing(seen, N_("a test digit"), str(int(test.labels[EXAMPLE])))
+
+
+def path(
+    name: str, plane: Plane, hidden: np.ndarray, odds: np.ndarray, *, dashed: bool = False
+) -> Path:
+    """Return the way of ``hidden (time, width)`` through the plane."""
+    return Path(name, plane.project(hidden), odds.argmax(1), dashed)
+
+
+def last_hidden(read: Trace) -> np.ndarray:
+    """Return the last layer's states ``(time, width)`` of the first picture, as `Plane` has it."""
+    return np.concatenate([read.hidden(-1, way)[0] for way in read.directions], -1)
+
+
+def gradient_lines(read: Trace) -> dict[str, np.ndarray]:
+    """Return ‖∂loss/∂h_t‖ ``(time,)`` of every layer under the layer's name."""
+    norm = read["hidden_gradient_norm"][0]  # (layers, directions, time)
+    return {
+        layer_name(layer, way): norm[layer, d]
+        for layer in range(read.layers)
+        for d, way in enumerate(read.directions)
+    }
+
+
+def strongest(read: Trace, layer: int, count: int) -> list[int]:
+    """Return the units that speak loudest at the end: largest |h_T| in a layer."""
+    final = np.abs(read.hidden(layer)[0, -1])
+    return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
+
+
+def ask(name: str, cell: str = "") -> None:
+    """Draw a section's head: the question, how to read the answer, the formula one click away.
+
+    Parameters
+    ----------
+    name : str
+        A key of `QUESTIONS`.
+    cell : str
+        Whose equations to show where the question has none of its own.
+    """
+    question = QUESTIONS[name]
+    st.subheader(_(question.title), anchor=name)
+    st.markdown(_(question.how))
+    with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
+        st.latex(question.formula or CELL_FORMULAS[cell])
+        st.markdown(_(question.letters))
+
+
+def show(figure: go.Figure, key: str) -> None:
+    """Draw a figure without tools around it, with a text for those who cannot see it."""
+    config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+    st.plotly_chart(figure, key=key, config=config, alt=_(CHARTS[key]))
+
+
+def layer_choice(model: Model, key: str) -> int:
+    """Draw the choice of a layer, and return it; with one layer there is nothing to choose."""
+    count = model.config.model.num_layers
+    return st.selectbox(
+        _("Layer"),
+        range(count),
+        index=count - 1,
+        format_func=layer_name,
+        key=f"{key}_{count}",
+        disabled=count < 2,
+    )
+
+
+def row_choice(read: Trace, key: str, label: str, share: float) -> int:
+    """Draw the choice of a row, at first at a share of all rows, and return it."""
+    last = read["input"].shape[1] - 1
+    return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
+
+
+def unit_choice(model: Model, read: Trace, layer: int, key: str) -> int:
+    """Draw the choice of one unit, and return it; at first the one that speaks loudest."""
+    units = read.hidden(layer).shape[-1]
+    return st.number_input(
+        _("Unit, 0 to {last}").format(last=units - 1),
+        min_value=0,
+        max_value=units - 1,
+        value=strongest(read, layer, 1)[0],
+        key=f"{key}_{model.name}_{layer}",  # elsewhere another unit is the loudest
+    )
+
+
+def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
+    """Draw the choice of several units, and return them; at first the five loudest."""
+    return st.multiselect(
+        _("Which units?"),
+        range(read.hidden(layer).shape[-1]),
+        default=strongest(read, layer, 5),
+        key=f"{key}_{model.name}_{layer}",
+        help=_("At first the five that are strongest after the last row. Add more and watch."),
+    )
+
+
+SPOILING_NAMES = {
+    "zeros": N_("blank"),
+    "noise": N_("noise"),
+    "inverse": N_("inverted"),
+}
+
+
+def spoiling_choice(key: str) -> str:
+    """Draw the choice of how a row is spoilt, and return it."""
+    return st.segmented_control(
+        _("Replaced by"),
+        list(SPOILINGS),
+        default="inverse",
+        format_func=lambda name: _(SPOILING_NAMES[name]),
+        key=key,
+        required=True,
+    )
+
+
+def other_model(model: Model, key: str) -> Model:
+    """Draw the choice of a second model, and return it; a damaged one is said to be so."""
+    names = [name for name in shipped_names() if name != model.name]
+    name = st.selectbox(
+        _("The other network"),
+        names,
+        format_func=lambda name: _(MODEL_NAMES.get(name, name)),
+        key=f"{key}_{model.name}",
+    )
+    try:
+        return load_model(name) if name else model
+    except InputError as error:
+        warn(error)
+        return model
+
+
+def model_label(model: Model) -> str:
+    """Return what a model is called on the page."""
+    return _(MODEL_NAMES.get(model.name, model.name))
+
+
+def spoilt(model: Model, both: Comparison) -> np.ndarray:
+    """Return the picture ``(H, W)`` as the changed pass read it."""
+    sequence = torch.from_numpy(both.after.input)
+    return to_images(sequence, model.config.data.scan, *model.image_size)[0].numpy()
+
+
+def distance_lines(distance: np.ndarray) -> dict[str, np.ndarray]:
+    """Return distances ``(layers, directions, time)`` as lines under the layers' names."""
+    return {
+        layer_name(layer, DIRECTIONS[way]): line
+        for layer, ways in enumerate(distance)
+        for way, line in enumerate(ways)
+    }
+
+
+def two_paths(plane: Plane, both: Comparison, names: tuple[str, str]) -> list[Path]:
+    """Return the ways of both passes through the plane, the changed one dashed."""
+    paths = []
+    for name, one in zip(names, (both.before, both.after), strict=True):
+        hidden = np.concatenate(list(one.hidden[0, -1]), -1)  # directions side by side
+        paths.append(path(name, plane, hidden, one.probabilities[0], dashed=one is both.after))
+    return paths
+
+
+def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> str:
+    """Say in a sentence what two final readouts ``(classes,)`` answer."""
+    first, second = int(before.argmax()), int(after.argmax())
+    if first == second:
+        text = _("The answer stays {before}: {percent_before} before, {percent_after} after.")
+    else:
+        text = _("The answer turns from {before} ({percent_before}) to {after} ({percent_after}).")
+    return text.format(
+        before=f"**{classes[first]}**",
+        after=f"**{classes[second]}**",
+        percent_before=f"{100 * before[first]:.1f} %",
+        percent_after=f"{100 * after[second]:.1f} %",
+    )

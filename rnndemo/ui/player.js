@@ -1,0 +1,469 @@
+// The player: replays one reading in the browser, without asking the server.
+// Python sends every activation once (see player.py); what the person chose here (row, speed,
+// layer, …) stays when new data comes.
+
+const BASE_INTERVAL = 280; // milliseconds a row at normal speed
+const SPEEDS = [0.5, 1, 2, 4];
+const GUTTER = 24; // left of the heat map, for row numbers
+const ICONS = {
+  play: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4.5v15l12.5-7.5z"/></svg>',
+  pause: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6.5 5h4v14h-4zM13.5 5h4v14h-4z"/></svg>',
+};
+
+const players = new WeakMap(); // mount point -> player
+
+export default function ({ data, parentElement }) {
+  let player = players.get(parentElement);
+  if (!player) {
+    player = new Player(parentElement);
+    players.set(parentElement, player);
+  }
+  player.update(data);
+  return () => {
+    player.dispose();
+    players.delete(parentElement);
+  };
+}
+
+class Player {
+  constructor(parent) {
+    this.root = parent.querySelector(".player");
+    this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number" };
+    this.timer = null;
+    this.cut = null; // the heat map at one pixel a value
+    this.find = (selector) => this.root.querySelector(selector);
+    this.canvases = Object.fromEntries(
+      ["picture", "heat", "leader"].map((name) => [name, this.find(`.${name} canvas`)]),
+    );
+    this.listen();
+    this.resizing = new ResizeObserver(() => this.resize());
+    this.resizing.observe(this.find(".stage"));
+  }
+
+  dispose() {
+    this.halt();
+    this.resizing.disconnect();
+  }
+
+  // ------------------------------------------------------------------ new data
+
+  update(data) {
+    const fresh = !this.data || this.data.id !== data.id;
+    this.data = data;
+    if (fresh) this.halt();
+    this.last = data.probabilities.length - 1;
+    if (fresh || this.state.row === null || this.state.row > this.last) this.state.row = this.last;
+    if (!(this.state.layer < data.layers.length) || this.state.layer === null) {
+      this.state.layer = data.layers.length - 1;
+    }
+    this.label();
+    this.fillChoices();
+    this.fillOdds();
+    this.cut = null;
+    this.resize();
+  }
+
+  label() {
+    const text = this.data.text;
+    const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
+    name(".bar", text.player);
+    name(".stage", text.keys);
+    name('[data-step="-1"]', text.back);
+    name('[data-step="1"]', text.next);
+    this.find('[data-step="-1"]').title = text.back;
+    this.find('[data-step="1"]').title = text.next;
+    name(".scrub", text.scrub);
+    name(".picture canvas", text.picture);
+    name(".leader canvas", text.leader);
+    for (const part of ["speed", "layer", "view", "order"]) {
+      this.find(`.${part} span`).textContent = text[part];
+      name(`.${part} select`, text[part]);
+    }
+    for (const part of ["picture", "leader", "odds"]) {
+      this.find(`.${part} figcaption`).textContent = text[part];
+    }
+  }
+
+  fillChoices() {
+    const { data, state } = this;
+    const layer = data.layers[state.layer];
+    if (!layer.views.some((view) => view.name === state.view)) state.view = "hidden";
+    options(this.find(".speed select"), SPEEDS.map((s) => [s, `${s}×`]), state.speed);
+    options(this.find(".layer select"), data.layers.map((l, i) => [i, l.label]), state.layer);
+    options(this.find(".view select"), layer.views.map((v) => [v.name, v.label]), state.view);
+    options(this.find(".order select"), data.orders.map((o) => [o.name, o.label]), state.order);
+    this.find(".field.layer").hidden = data.layers.length < 2;
+  }
+
+  fillOdds() {
+    const list = this.find(".odds ol");
+    if (list.children.length !== this.data.classes.length) {
+      list.replaceChildren(
+        ...this.data.classes.map(() => {
+          const item = document.createElement("li");
+          item.innerHTML =
+            '<span class="digit"></span><span class="track"><i></i></span><span class="share"></span>';
+          return item;
+        }),
+      );
+    }
+    this.data.classes.forEach((name, k) => {
+      list.children[k].querySelector(".digit").textContent = name;
+      list.children[k].querySelector("i").style.background = this.data.colors[k];
+    });
+  }
+
+  // ------------------------------------------------------------------ what the person does
+
+  listen() {
+    this.find(".play").addEventListener("click", () => this.toggle());
+    for (const button of this.root.querySelectorAll(".step")) {
+      button.addEventListener("click", () => this.stop(this.state.row + Number(button.dataset.step)));
+    }
+    this.find(".scrub").addEventListener("input", (e) => this.stop(Number(e.target.value)));
+    const choose = (part, read) =>
+      this.find(`.${part} select`).addEventListener("change", (e) => {
+        this.state[part] = read(e.target.value);
+        this.fillChoices();
+        this.cut = null;
+        this.draw();
+      });
+    choose("speed", Number);
+    choose("layer", Number);
+    choose("view", String);
+    choose("order", String);
+    this.find(".stage").addEventListener("keydown", (e) => this.onKey(e));
+    for (const [name, canvas] of Object.entries(this.canvases)) {
+      canvas.addEventListener("pointerdown", (e) => this.onPoint(name, e, true));
+      canvas.addEventListener("pointermove", (e) => this.onPoint(name, e, e.buttons === 1));
+      canvas.addEventListener("pointerleave", () => (this.find(".tip").hidden = true));
+    }
+  }
+
+  onKey(event) {
+    const { row } = this.state;
+    const goal = {
+      ArrowRight: row + 1, ArrowDown: row + 1, ArrowLeft: row - 1, ArrowUp: row - 1,
+      Home: 0, End: this.last,
+    }[event.key];
+    if (goal !== undefined) this.stop(goal);
+    else if (event.key === " ") this.toggle();
+    else return;
+    event.preventDefault();
+  }
+
+  onPoint(name, event, chosen) {
+    const canvas = this.canvases[name];
+    const box = canvas.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
+    const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
+    if (chosen && event.pointerType === "mouse" && hit.row !== null) this.stop(hit.row);
+    const tip = this.find(".tip");
+    tip.hidden = !hit.text;
+    if (!hit.text) return;
+    tip.textContent = hit.text;
+    const stage = this.find(".stage").getBoundingClientRect();
+    const left = event.clientX - stage.left + 14;
+    tip.style.left = `${Math.max(0, Math.min(left, stage.width - tip.offsetWidth))}px`;
+    tip.style.top = `${Math.max(0, event.clientY - stage.top - 34)}px`;
+  }
+
+  toggle() {
+    if (this.timer !== null) return this.pause();
+    if (this.state.row >= this.last) this.state.row = -1;
+    this.tick();
+  }
+
+  tick() {
+    this.state.row += 1;
+    const done = this.state.row >= this.last;
+    this.timer = done ? null : setTimeout(() => this.tick(), BASE_INTERVAL / this.state.speed);
+    this.draw();
+  }
+
+  halt() {
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  pause() {
+    this.halt();
+    this.draw();
+  }
+
+  stop(row) {
+    this.state.row = Math.max(0, Math.min(this.last, row));
+    this.pause();
+  }
+
+  // ------------------------------------------------------------------ drawing
+
+  resize() {
+    if (!this.data) return;
+    const width = this.find(".picture").clientWidth;
+    if (!width) return;
+    const { height: rows, width: columns } = this.data.picture;
+    const height = Math.round((width * rows) / columns);
+    for (const canvas of Object.values(this.canvases)) canvas.style.height = `${height}px`;
+    this.find(".odds ol").style.minHeight = `${height}px`;
+    this.draw();
+  }
+
+  draw() {
+    const { data, state } = this;
+    const style = getComputedStyle(this.root);
+    this.theme = {
+      text: style.getPropertyValue("--st-text-color").trim(),
+      ground: style.getPropertyValue("--st-background-color").trim(),
+      accent: style.getPropertyValue("--st-primary-color").trim(),
+    };
+    this.drawPicture();
+    this.drawHeat();
+    this.drawLeader();
+    const odds = data.probabilities[state.row];
+    const best = argmax(odds);
+    this.data.classes.forEach((_, k) => {
+      const item = this.find(".odds ol").children[k];
+      item.className = k === best ? "best" : "";
+      item.title = `${data.classes[k]}: ${odds[k]}`;
+      item.querySelector("i").style.width = `${100 * odds[k]}%`;
+      item.querySelector(".share").textContent = percent(odds[k]);
+    });
+    const spoken = fill(data.text.reading, {
+      row: state.row, last: this.last, label: data.classes[best], percent: percent(odds[best]),
+    });
+    this.find(".reading").textContent = spoken;
+    const scrub = this.find(".scrub");
+    scrub.max = this.last;
+    scrub.value = state.row;
+    scrub.setAttribute("aria-valuetext", spoken);
+    this.root.dataset.row = state.row;
+    this.root.dataset.playing = this.timer !== null;
+    const play = this.find(".play");
+    const doing = this.timer !== null ? "pause" : "play";
+    if (play.dataset.doing !== doing + data.text[doing]) {
+      play.dataset.doing = doing + data.text[doing];
+      play.innerHTML = ICONS[doing];
+      play.append(data.text[doing]);
+      play.setAttribute("aria-label", data.text[doing]);
+    }
+    this.find('[data-step="-1"]').disabled = state.row <= 0;
+    this.find('[data-step="1"]').disabled = state.row >= this.last;
+  }
+
+  drawPicture() {
+    const { width, pixels, read_at: readAt } = this.data.picture;
+    const { paint, size } = surface(this.canvases.picture);
+    const side = size.width / width;
+    for (let i = 0; i < pixels.length; i++) {
+      const unread = readAt[i] > this.state.row;
+      const share = unread ? 0.16 * pixels[i] : pixels[i];
+      paint.fillStyle = mix(unread ? this.data.dim : this.data.board, this.data.chalk, share);
+      paint.fillRect((i % width) * side, Math.floor(i / width) * side, side + 0.5, side + 0.5);
+    }
+    const now = readAt.map((t, i) => (t === this.state.row ? i : -1)).filter((i) => i >= 0);
+    const columns = now.map((i) => i % width);
+    const rows = now.map((i) => Math.floor(i / width));
+    const x = Math.min(...columns);
+    const y = Math.min(...rows);
+    frame(paint, this.theme.accent, x * side, y * side,
+      (Math.max(...columns) - x + 1) * side, (Math.max(...rows) - y + 1) * side, size);
+  }
+
+  view() {
+    const layer = this.data.layers[this.state.layer];
+    const view = layer.views.find((v) => v.name === this.state.view);
+    view.values ??= decode(view);
+    const order = layer.orders[this.state.order];
+    return { ...view, order };
+  }
+
+  drawHeat() {
+    const view = this.view();
+    const { text } = this.data;
+    const { paint, size } = surface(this.canvases.heat);
+    const ground = rgb(this.theme.ground);
+    if (!this.cut || this.cut.ground !== this.theme.ground) {
+      this.cut = { image: cells(view, this.data, ground, rgb(this.theme.text)), ground: this.theme.ground };
+    }
+    const step = size.height / (this.last + 1);
+    paint.imageSmoothingEnabled = false;
+    paint.drawImage(this.cut.image, GUTTER, 0, size.width - GUTTER, size.height);
+    paint.globalAlpha = 0.86;
+    paint.fillStyle = this.theme.ground;
+    paint.fillRect(GUTTER, (this.state.row + 1) * step, size.width, size.height);
+    paint.globalAlpha = 1;
+    numbers(paint, this.theme, this.last, this.state.row, step);
+    paint.strokeStyle = `color-mix(in srgb, ${this.theme.text} 25%, transparent)`;
+    paint.strokeRect(GUTTER + 0.5, 0.5, size.width - GUTTER - 1, size.height - 1);
+    frame(paint, this.theme.accent, GUTTER, this.state.row * step, size.width - GUTTER, step, size);
+    this.find(".heat figcaption").textContent = fill(text.heat, { view: view.label, units: view.units });
+    this.canvases.heat.setAttribute("aria-label", fill(text.heat, { view: view.label, units: view.units }));
+    this.drawLegend(view);
+  }
+
+  drawLegend(view) {
+    const { text, negative, positive } = this.data;
+    const low = view.signed ? -view.limit : 0;
+    this.find(".legend .low").textContent = fill(view.signed ? text.negative : text.closed, { value: number(low) });
+    this.find(".legend .high").textContent = fill(view.signed ? text.positive : text.open, { value: number(view.limit) });
+    this.find(".legend i").style.background = view.signed
+      ? `linear-gradient(90deg, ${negative}, ${this.theme.ground}, ${positive})`
+      : `linear-gradient(90deg, ${this.theme.ground}, ${this.theme.text})`;
+    this.find(".note").textContent = view.note;
+  }
+
+  drawLeader() {
+    const { paint, size } = surface(this.canvases.leader);
+    const step = size.height / (this.last + 1);
+    let before = null;
+    this.data.probabilities.forEach((odds, t) => {
+      const best = argmax(odds);
+      const read = t <= this.state.row;
+      paint.globalAlpha = read ? 0.15 + 0.85 * odds[best] : 0.08;
+      paint.fillStyle = this.data.colors[best];
+      paint.fillRect(0, t * step, size.width - 16, Math.max(step - 1, 0.5));
+      if (read && best !== before && step > 6) {
+        paint.globalAlpha = 1;
+        paint.fillStyle = this.theme.text;
+        paint.font = `650 ${Math.min(13, step + 2)}px ${getComputedStyle(this.root).fontFamily}`;
+        paint.textBaseline = "middle";
+        paint.textAlign = "right";
+        paint.fillText(this.data.classes[best], size.width, (t + 0.5) * step);
+      }
+      before = best;
+    });
+    paint.globalAlpha = 1;
+    frame(paint, this.theme.accent, 0, this.state.row * step, size.width - 16, step, size);
+  }
+}
+
+// -------------------------------------------------------------------- what lies under the pointer
+
+function pictureHit({ data }, u, v) {
+  const { width, height, pixels, read_at: readAt } = data.picture;
+  const column = index(u, width);
+  const line = index(v, height);
+  const at = line * width + column;
+  return {
+    row: readAt[at],
+    text: fill(data.text.pixel_tip, { row: line, column, value: pixels[at].toFixed(3) }),
+  };
+}
+
+function heatHit(player, u, v, x, width) {
+  const view = player.view();
+  const row = index(v, player.last + 1);
+  if (x < GUTTER) return { row, text: "" };
+  const place = index((x - GUTTER) / (width - GUTTER), view.units);
+  const unit = view.order[place];
+  const value = view.values[row * view.units + unit];
+  return { row, text: fill(player.data.text.unit_tip, { unit, row, value: number(value, 4) }) };
+}
+
+function leaderHit({ data, last }, u, v) {
+  const row = index(v, last + 1);
+  const best = argmax(data.probabilities[row]);
+  const values = { row, label: data.classes[best], percent: percent(data.probabilities[row][best]) };
+  return { row, text: fill(data.text.leader_tip, values) };
+}
+
+// -------------------------------------------------------------------- small tools
+
+const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+const argmax = (values) => values.indexOf(Math.max(...values));
+const percent = (p) => `${(100 * p).toFixed(1)} %`;
+const number = (value, digits = 2) => value.toFixed(digits).replace(/^-/, "−").replace(/^−(0\.0+)$/, "$1");
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function options(select, pairs, chosen) {
+  const wanted = JSON.stringify(pairs);
+  if (select.dataset.pairs !== wanted) {
+    select.dataset.pairs = wanted;
+    select.replaceChildren(...pairs.map(([value, label]) => new Option(label, value)));
+  }
+  select.value = String(chosen);
+}
+
+// int16 in base64, full scale = limit
+function decode(view) {
+  const bytes = Uint8Array.from(atob(view.data), (c) => c.charCodeAt(0));
+  return Float32Array.from(new Int16Array(bytes.buffer), (v) => (v / 32767) * view.limit);
+}
+
+function cells(view, data, ground, ink) {
+  const rows = view.values.length / view.units;
+  const canvas = document.createElement("canvas");
+  canvas.width = view.units;
+  canvas.height = rows;
+  const paint = canvas.getContext("2d");
+  const image = paint.createImageData(view.units, rows);
+  const [low, high] = [rgb(data.negative), view.signed ? rgb(data.positive) : ink];
+  for (let t = 0; t < rows; t++) {
+    for (let place = 0; place < view.units; place++) {
+      const share = view.values[t * view.units + view.order[place]] / view.limit;
+      const end = share < 0 ? low : high;
+      const at = 4 * (t * view.units + place);
+      for (let c = 0; c < 3; c++) {
+        image.data[at + c] = ground[c] + (end[c] - ground[c]) * Math.min(1, Math.abs(share));
+      }
+      image.data[at + 3] = 255;
+    }
+  }
+  paint.putImageData(image, 0, 0);
+  return canvas;
+}
+
+// A canvas cleared and scaled to the screen's pixels
+function surface(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  canvas.width = Math.max(1, Math.round(size.width * ratio));
+  canvas.height = Math.max(1, Math.round(size.height * ratio));
+  const paint = canvas.getContext("2d");
+  paint.setTransform(canvas.width / Math.max(1, size.width), 0, 0, canvas.height / Math.max(1, size.height), 0, 0);
+  return { paint, size };
+}
+
+function frame(paint, color, x, y, width, height, size) {
+  paint.strokeStyle = color;
+  paint.lineWidth = 2;
+  const [left, top] = [Math.max(1, x), Math.max(1, y)];
+  paint.strokeRect(left, top, Math.min(x + width, size.width - 1) - left, Math.min(y + height, size.height - 1) - top);
+  paint.lineWidth = 1;
+}
+
+function numbers(paint, theme, last, row, step) {
+  paint.textAlign = "right";
+  paint.textBaseline = "middle";
+  const every = Math.ceil((last + 1) / 28) * 5;
+  for (let t = 0; t <= last; t++) {
+    const now = t === row;
+    if (!now && (t % every || Math.abs(t - row) * step < 12)) continue;
+    paint.globalAlpha = now ? 1 : 0.65;
+    paint.fillStyle = theme.text;
+    paint.font = `${now ? 700 : 400} 11px sans-serif`;
+    paint.fillText(String(t), GUTTER - 5, Math.max(6, Math.min((t + 0.5) * step, (last + 1) * step - 6)));
+  }
+  paint.globalAlpha = 1;
+}
+
+// Any CSS colour as [r, g, b]
+const known = new Map();
+function rgb(color) {
+  if (!known.has(color)) {
+    const dot = document.createElement("canvas");
+    dot.width = dot.height = 1;
+    const paint = dot.getContext("2d");
+    paint.fillStyle = color;
+    paint.fillRect(0, 0, 1, 1);
+    known.set(color, [...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)]);
+  }
+  return known.get(color);
+}
+
+function mix(from, to, share) {
+  const [a, b] = [rgb(from), rgb(to)];
+  return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * share)).join(",")})`;
+}
