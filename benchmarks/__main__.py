@@ -7,6 +7,7 @@ from importlib import import_module
 
 # name -> module with main()
 BENCHMARKS: dict[str, str] = {
+    "stroke": "benchmarks.stroke",
     "trace": "benchmarks.trace",
 }
 

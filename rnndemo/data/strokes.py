@@ -72,7 +72,7 @@ def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
     """
     strokes = []
     for item in (json_data or {}).get("objects", []):
-        if item.get("type") != "path":
+        if str(item.get("type", "")).lower() != "path":
             continue
         points: list[list[float]] = []
         try:

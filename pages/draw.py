@@ -1,0 +1,57 @@
+"""Draw a digit, get the answer, and see it form row by row."""
+
+import streamlit as st
+
+from rnndemo.answers import answer
+from rnndemo.plots.answers import probability_bars, row_by_row
+from rnndemo.ui import session, sources
+from rnndemo.ui.answer import reason, seen_strip
+from rnndemo.ui.session import _
+
+
+@st.fragment
+def draw_and_read() -> None:
+    """Canvas and answer: a stroke reruns this and nothing else."""
+    left, right = st.columns([0.42, 0.58], gap="large")
+    with left:
+        drawing = sources.drawing_input()
+        session.set_drawing(drawing)
+    with right:
+        model = session.model()
+        result = answer(model, drawing.seen.image) if drawing else None
+        with st.container(key="prediction_label"):
+            st.markdown("?" if result is None or result.rejected else result.label)
+        with st.container(key="prediction_reason"):
+            st.markdown(reason(result, drawing))
+        with st.container(key="prediction_chart"):
+            st.echarts_chart(
+                probability_bars(result, model.classes, session.dark(), _("probability")),
+                height=190,
+                key="prediction_bars",
+            )
+        session.model_select()
+    if drawing is None or result is None:
+        return
+    seen, rows = st.columns([0.42, 0.58], gap="large")
+    with seen:
+        st.subheader(_("What does the network see?"))
+        st.caption(_("Your drawing, brought to the form of the digits that it learnt from."))
+        st.html(seen_strip(drawing.seen))
+        st.page_link("pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:")
+    with rows, st.container(key="rows_chart"):
+        st.subheader(_("When did it know?"))
+        st.caption(
+            _(
+                "Each row shows what it would answer if the picture ended there: the wider a "
+                "colour, the more probable that digit."
+            )
+        )
+        st.echarts_chart(
+            row_by_row(drawing.seen.image, result.rows, model.classes, result.decided, session.dark(), _),
+            height=430,
+            key="rows_bars",
+        )
+
+
+st.title(_("Draw a digit"))
+draw_and_read()

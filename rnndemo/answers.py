@@ -1,0 +1,69 @@
+"""One picture, one answer: what a model says of it, how sure it is, and how that came row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from rnndemo.data.scans import to_sequence
+from rnndemo.models.store import Model
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model answers on one picture.
+
+    Parameters
+    ----------
+    label : str
+        The most probable class, also when it is rejected.
+    probability : float
+        Of that class, calibrated.
+    rejected : bool
+        Whether the model should rather say "?".
+    probabilities : ndarray
+        float ``(classes,)``, in the order of the model's classes.
+    rows : ndarray
+        float ``(time, classes)``: the readout at t, what it would answer had the picture ended.
+    decided : int
+        The first timestep from which on the most probable class is the final one.
+    """
+
+    label: str
+    probability: float
+    rejected: bool
+    probabilities: np.ndarray
+    rows: np.ndarray
+    decided: int
+
+
+def answer(model: Model, image: np.ndarray) -> Answer:
+    """Return the answer of `model` on `image`, float ``(H, W)`` in [0, 1]."""
+    picture = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
+    with torch.inference_mode():
+        logits = model.network.readouts(to_sequence(picture, model.config.data.scan))
+        rows = model.probabilities(logits)[0].numpy()
+    best = int(rows[-1].argmax())
+    probability = float(rows[-1, best])
+    return Answer(
+        label=model.classes[best],
+        probability=probability,
+        rejected=probability < model.card.reject_threshold,
+        probabilities=rows[-1],
+        rows=rows,
+        decided=decision_step(rows),
+    )
+
+
+def decision_step(rows: np.ndarray) -> int:
+    """Return the first timestep from which on the most probable class never changes again.
+
+    Parameters
+    ----------
+    rows : ndarray
+        ``(time, classes)``, the readouts.
+    """
+    others = np.flatnonzero(rows.argmax(1) != rows[-1].argmax())
+    return int(others[-1]) + 1 if len(others) else 0

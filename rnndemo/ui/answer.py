@@ -1,0 +1,61 @@
+"""The answer in words, and the strip of what the network sees."""
+
+from __future__ import annotations
+
+from html import escape
+
+from rnndemo.answers import Answer
+from rnndemo.data.preprocess import Seen
+from rnndemo.plots.pictures import data_uri
+from rnndemo.ui.i18n import N_
+from rnndemo.ui.session import Drawing, _
+
+STEP_NAMES = {
+    "given": N_("as it came"),
+    "drawn": N_("as you drew it"),
+    "contrast": N_("light evened out"),
+    "ink": N_("ink found"),
+    "fitted": N_("cut out and fitted"),
+    "thickness": N_("stroke made as thick as in the training digits"),
+    "centred": N_("centred: this is what it reads"),
+}
+
+
+def reason(result: Answer | None, drawing: Drawing | None) -> str:
+    """Return one or two sentences on how sure the answer is and when it came."""
+    if result is None or drawing is None:
+        return _("Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift.")
+    values = {
+        "label": result.label,
+        "percent": _percent(result.probability),
+        "row": result.decided,
+        "last": len(result.rows) - 1,
+        "truth": drawing.answer,
+    }
+    if result.rejected:
+        text = _(
+            "This does not look like a digit to me. My best guess is {label}, at only {percent} %: "
+            "too little to answer. Write it larger or clearer?"
+        )
+    else:
+        text = _(
+            "{percent} % sure. From row {row} on (of 0 to {last}) the answer never changed again."
+        )
+    if drawing.answer:
+        text += " " + _("It is truly a {truth}.")
+    return text.format(**values)
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent; nothing that was learnt is quite certain."""
+    return "≥ 99.9" if share >= 0.999 else f"{100 * share:.1f}"
+
+
+def seen_strip(seen: Seen) -> str:
+    """Return the steps of the preprocessing as a row of small pictures, HTML."""
+    figures = (
+        f'<figure><img src="{data_uri(step.image)}" alt="{escape(_(STEP_NAMES[step.name]))}">'
+        f"<figcaption>{number}. {escape(_(STEP_NAMES[step.name]))}</figcaption></figure>"
+        for number, step in enumerate(seen.steps, 1)
+    )
+    return f'<div class="seen-strip">{"".join(figures)}</div>'

@@ -1,0 +1,148 @@
+"""Where a drawing comes from: the board, a file, the camera, or the test set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from rnndemo.data import preprocess
+from rnndemo.data.pictures import MAX_BYTES, open_picture
+from rnndemo.data.sets import load
+from rnndemo.data.strokes import strokes_from_canvas
+from rnndemo.errors import InputError
+from rnndemo.ui.i18n import N_
+from rnndemo.ui.session import Drawing, _, warn
+
+BOARD_SIDE = 308
+BOARD_COLOR, CHALK_COLOR = "#1d2329", "#fdfcf8"
+BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
+
+_STROKES, _START, _VERSION = "kept_strokes", "kept_strokes_at_start", "kept_board_version"
+_SURPRISE = "kept_surprise"
+
+
+def drawing_input() -> Drawing | None:
+    """Draw the choice of source and the source itself; return what it gives, or None.
+
+    What cannot be used is explained on the page, and whatever was drawn before stays.
+    """
+    source = st.segmented_control(
+        _("Where from?"),
+        list(SOURCES),
+        default="board",
+        format_func=lambda name: _(SOURCES[name][0]),
+        key="draw_source",
+        label_visibility="collapsed",
+        required=True,
+    )
+    try:
+        return SOURCES[source][1]()
+    except InputError as error:
+        warn(error)
+        return None
+
+
+def _board() -> Drawing | None:
+    key = f"board_{st.session_state.setdefault(_VERSION, 0)}"
+    if key not in st.session_state:  # fresh on this page: put the last drawing back
+        st.session_state[_START] = st.session_state.get(_STROKES)
+    st.caption(_("One digit, as large as you like, wherever you like."))
+    with st.container(key="draw_canvas"):
+        canvas = st_canvas(
+            stroke_width=BRUSHES[st.session_state.get("brush", "medium")],
+            stroke_color=CHALK_COLOR,
+            background_color=BOARD_COLOR,
+            initial_drawing=st.session_state.get(_START),
+            height=BOARD_SIDE,
+            width=BOARD_SIDE,
+            key=key,
+        )
+    strokes = (canvas.json_data or {}).get("objects", [])
+    st.session_state[_STROKES] = canvas.json_data if strokes else None
+    _board_controls(len(strokes))
+    if not strokes:
+        return None
+    seen = preprocess.from_strokes(strokes_from_canvas(canvas.json_data))
+    return Drawing(seen, N_("your drawing"))
+
+
+def _board_controls(strokes: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            _("Brush"),
+            list(BRUSHES),
+            default="medium",
+            format_func=_,
+            key="brush",
+            required=True,
+            label_visibility="collapsed",
+        )
+        for name, icon, kept in (
+            (N_("Undo"), ":material/undo:", strokes - 1),
+            (N_("Clear"), ":material/delete:", 0),
+        ):
+            st.button(
+                _(name),
+                icon=icon,
+                key=f"draw_{name.lower()}",
+                type="tertiary",
+                disabled=not strokes,
+                on_click=_keep_strokes,
+                args=(kept,),
+            )
+
+
+def _keep_strokes(count: int) -> None:
+    """Start a new board with the first `count` strokes: a component cannot be told from outside."""
+    kept = st.session_state[_STROKES]
+    st.session_state[_STROKES] = {**kept, "objects": kept["objects"][:count]} if count else None
+    st.session_state[_VERSION] += 1
+
+
+def _file() -> Drawing | None:
+    file = st.file_uploader(
+        _("A picture of one digit, PNG or JPEG"), ["png", "jpg", "jpeg"], key="draw_file",
+        max_upload_size=MAX_BYTES // 1_000_000,
+    )  # fmt: skip
+    return _picture(file.getvalue(), N_("your picture")) if file else None
+
+
+def _camera() -> Drawing | None:
+    photo = st.camera_input(
+        _("Hold a written digit before the camera; dark on light works best"), key="draw_camera"
+    )
+    return _picture(photo.getvalue(), N_("your photograph")) if photo else None
+
+
+def _picture(content: bytes, caption: str) -> Drawing:
+    return Drawing(preprocess.from_picture(open_picture(content)), caption)
+
+
+def _surprise() -> Drawing:
+    test = load("digits").test
+    if st.button(_("Another one"), icon=":material/casino:", key="draw_again") or (
+        _SURPRISE not in st.session_state
+    ):
+        st.session_state[_SURPRISE] = int(np.random.default_rng().integers(len(test)))
+    index = st.session_state[_SURPRISE]
+    st.caption(
+        _("Number {index} of the 10,000 test digits; the network never saw it in training.").format(
+            index=index
+        )
+    )
+    image = test.images[index].numpy().astype(np.float32) / 255
+    return Drawing(
+        preprocess.from_picture(image), N_("a digit from the test set"), str(int(test.labels[index]))
+    )
+
+
+# name -> (label, what it draws and returns)
+SOURCES: dict[str, tuple[str, Callable[[], Drawing | None]]] = {
+    "board": (N_("Draw"), _board),
+    "file": (N_("Picture"), _file),
+    "camera": (N_("Camera"), _camera),
+    "surprise": (N_("Surprise me"), _surprise),
+}
