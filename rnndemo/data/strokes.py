@@ -113,7 +113,8 @@ def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 
     draw = ImageDraw.Draw(canvas)
     radius = thickness * factor / 2
     for stroke in strokes:
-        path = [(x * factor, y * factor) for x, y in stroke]
+        # Fitted ink ends exactly on the grid: without this the last digit of a float moves an edge
+        path = [(x, y) for x, y in np.round(stroke * factor, 3).tolist()]
         if len(path) > 1:
             draw.line(path, fill=255, width=max(1, round(2 * radius)))
         for x, y in path:

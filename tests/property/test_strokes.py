@@ -10,9 +10,8 @@ from tests.strategies import strokes
 
 Drawing = list[np.ndarray]
 
-# Pens are placed to an eighth of a pixel, so that a rounding may move a line by that much: blurred
-# by a pixel, two pictures of the same drawing then differ by less than this share of their ink.
-ALIKE = 0.25
+# Blurred by a pixel, two pictures of the same drawing differ by less than this share of their ink.
+ALIKE = 0.01
 
 
 def difference(first: np.ndarray, second: np.ndarray) -> float:
@@ -50,7 +49,8 @@ def test_ink_fits_the_box_with_its_mass_in_the_middle(drawing: Drawing) -> None:
     assert max(np.ptp(xs), np.ptp(ys)) + 1 <= BOX + 1
     cut = max(xs.max(), ys.max()) == SIZE - 1 or min(xs.min(), ys.min()) == 0
     if not cut:  # a far-off hook may stick out of the frame, as in MNIST
-        assert np.allclose(centre_of_mass(image), SIZE / 2, atol=0.5)
+        # two lone dots far apart: a dot rounded larger than the other moves the middle by 0.6
+        assert np.allclose(centre_of_mass(image), SIZE / 2, atol=0.75)
 
 
 @given(strokes())
