@@ -1,0 +1,43 @@
+"""A model so small that a test can train it: it need not be right, only whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.cards import finished_model
+from rnndemo.models.store import Model, save_model
+from rnndemo.training.loop import train
+
+TINY = RunConfig(
+    data=DataConfig(train_size=500),
+    model=ModelConfig(hidden_size=16),
+    training=TrainingConfig(lr=1e-2, epochs=1),
+)
+
+
+@pytest.fixture(scope="session")
+def few_digits(digits: DataSet) -> DataSet:
+    """Digits with small parts for validation and test."""
+    first = torch.arange(600)
+    return DataSet(
+        "digits", digits.classes, digits.train.take(first),
+        digits.validation.take(first), digits.test.take(first),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tiny(few_digits: DataSet) -> Model:
+    result = train(TINY, few_digits)
+    return finished_model("tiny", TINY, result.model, few_digits, result.seconds)
+
+
+@pytest.fixture
+def tiny_folder(tiny: Model, tmp_path: Path) -> Path:
+    """A folder with the tiny model, fresh for each test."""
+    save_model(tmp_path / "tiny", tiny)
+    return tmp_path / "tiny"
