@@ -3,20 +3,17 @@
 import streamlit as st
 
 from rnndemo.evaluation.units import report_unit
-from rnndemo.plots.inside import lines_by_row, readouts, saliency, trajectory
+from rnndemo.plots.inside import lines_by_row, readouts, saliency
+from rnndemo.plots.plane import trajectory
 from rnndemo.plots.units import firing_pictures, picture, unit_courses
-from rnndemo.ui import inside, session
-from rnndemo.ui.inside import ask, batch_of, plane_of, show, verdict
+from rnndemo.ui import choices, inside, session
+from rnndemo.ui.inside import ask, batch_of, show, verdict
 from rnndemo.ui.player import player
 from rnndemo.ui.session import _, dark
 from rnndemo.whatif import UnitChange, change_units, spoil_row
 
 st.title(_("Inside, row by row"))
-drawing = session.drawing()
-if drawing is None:
-    drawing = inside.example()
-    st.markdown(_("Nothing is drawn yet, so this is a digit from the test set."))
-    st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
+drawing = inside.drawing_or_example()
 session.model_select()
 model = session.model()
 image = drawing.seen.image
@@ -28,8 +25,7 @@ ask("replay", model.config.model.cell)
 player(model, read)
 
 ask("plane")
-with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
-    plane = plane_of(model)
+plane = inside.plane_of(model)
 own = inside.path(_("this drawing"), plane, inside.last_hidden(read), odds)
 show(trajectory(plane.class_paths, plane.explained, [own], classes, dark(), _), "inside_plane")
 
@@ -50,11 +46,10 @@ def one_unit() -> None:
     ask("unit")
     left, right = st.columns(2)
     with left:
-        layer = inside.layer_choice(model, "inside_layer")
+        layer = choices.layer_choice(model, "inside_layer")
     with right:
-        unit = inside.unit_choice(model, read, layer, "inside_unit")
-    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
-        states = inside.test_states(model, layer)
+        unit = choices.unit_choice(model, read, layer, "inside_unit")
+    states = inside.test_states(model, layer)
     report = report_unit(states.hidden, states.labels, len(classes), unit)
     left, right = st.columns(2)
     with left:
@@ -69,11 +64,11 @@ def one_unit() -> None:
 def silence_units() -> None:
     """Hold units at a value from a row on; compare the readouts."""
     ask("silence")
-    layer = inside.layer_choice(model, "inside_silence_layer")
-    units = inside.units_choice(model, read, layer, "inside_silence_units")
+    layer = choices.layer_choice(model, "inside_silence_layer")
+    units = choices.units_choice(model, read, layer, "inside_silence_units")
     left, right = st.columns(2)
     with left:
-        row = inside.row_choice(read, "inside_silence_row", _("From row"), 0.4)
+        row = choices.row_choice(read, "inside_silence_row", _("From row"), 0.4)
     with right:
         value = st.slider(_("Held at"), -1.0, 1.0, 0.0, 0.1, key="inside_silence_value")
     changes = [UnitChange(layer, unit, row, value) for unit in units]
@@ -90,8 +85,8 @@ def spoil_a_row() -> None:
     ask("spoil")
     left, right = st.columns([0.35, 0.65], gap="medium")
     with left:
-        row = inside.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
-        kind = inside.spoiling_choice("inside_spoil_kind")
+        row = choices.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
+        kind = choices.spoiling_choice("inside_spoil_kind")
         both = spoil_row(model.network, batch_of(image), scan, row, kind, temperature=temperature)
         show(picture(inside.spoilt(model, both), dark(), _), "inside_spoilt")
     before, after = both.before.probabilities[0], both.after.probabilities[0]
@@ -111,9 +106,9 @@ def spoil_a_row() -> None:
 def two_models() -> None:
     """Let another model read the same drawing; compare the readouts."""
     ask("pair")
-    other = inside.other_model(model, "inside_other")
+    other = choices.other_model(model, "inside_other")
     theirs = inside.reading(other, image)["readout.probabilities"][0]
-    panels = {inside.model_label(model): odds, inside.model_label(other): theirs}
+    panels = {choices.model_label(model): odds, choices.model_label(other): theirs}
     show(readouts(panels, classes, dark(), _), "inside_pair_chart")
 
 

@@ -1,7 +1,8 @@
-"""What the Inside page shares: cached readings and statistics, formulas, charts, controls."""
+"""What the Inside page shares: cached readings and statistics, formulas, charts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,15 +15,15 @@ from torch import Tensor
 from rnndemo.data.preprocess import Seen, Step
 from rnndemo.data.scans import to_images
 from rnndemo.data.sets import load
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.evaluation.units import Plane, fit_plane, hidden_over
-from rnndemo.models.store import Model, load_model, shipped_names
-from rnndemo.plots.inside import Path
+from rnndemo.models.store import Model
+from rnndemo.plots.plane import Path
 from rnndemo.traces import DIRECTIONS, Trace, trace
 from rnndemo.ui.player import layer_name
 from rnndemo.ui.questions import CELL_FORMULAS, CHARTS, QUESTIONS
-from rnndemo.ui.session import MODEL_NAMES, Drawing, _, warn
-from rnndemo.whatif import SPOILINGS, Comparison
+from rnndemo.ui.session import Drawing, _, drawing
+from rnndemo.whatif import Comparison
 
 TEST_PICTURES = 1000
 EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
@@ -58,19 +59,30 @@ def reading(model: Model, image: np.ndarray) -> Trace:
     return trace(model.network, batch_of(image), scan, temperature=temperature)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Model: _identity})
 def test_states(model: Model, layer: int) -> TestStates:
-    """Return one layer's hidden states for the first test pictures; about 20 MB each."""
+    """Return one layer's hidden states for the first test pictures; read once for each model."""
+    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+        return _test_states(model, layer)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Model: _identity})
+def _test_states(model: Model, layer: int) -> TestStates:
+    # about 20 MB each
     test = load(model.config.data.name).test
     images = test.images[:TEST_PICTURES]
     hidden = hidden_over(model.network, images, model.config.data.scan, layer)
     return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
 def plane_of(model: Model) -> Plane:
     """Return the plane in which the last layer's states vary most over the test pictures."""
-    states = test_states(model, model.config.model.num_layers - 1)
+    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+        return _plane_of(model)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
+def _plane_of(model: Model) -> Plane:
+    states = _test_states(model, model.config.model.num_layers - 1)
     return fit_plane(states.hidden, states.labels, len(model.classes))
 
 
@@ -79,8 +91,15 @@ def batch_of(image: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
 
 
-def example() -> Drawing:
-    """Return the test picture that stands in until something is drawn."""
+def drawing_or_example() -> Drawing:
+    """Return the visitor's drawing; before there is one, a test picture, and say so."""
+    own = drawing()
+    if own is not None:
+        return own
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = _("Nothing is drawn yet, so this is a digit from the test set.")
+        st.markdown(text, width="content")
+        st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
     test = load("digits").test
     image = (test.images[EXAMPLE].float() / 255).numpy()
     seen = Seen(image, (Step("given", image),))
@@ -109,12 +128,6 @@ def gradient_lines(read: Trace) -> dict[str, np.ndarray]:
     }
 
 
-def strongest(read: Trace, layer: int, count: int) -> list[int]:
-    """Return the units that speak loudest at the end: largest |h_T| in a layer."""
-    final = np.abs(read.hidden(layer)[0, -1])
-    return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
-
-
 def ask(name: str, cell: str = "") -> None:
     """Draw a section's head: the question, how to read the answer, the formula one click away.
 
@@ -130,95 +143,16 @@ def ask(name: str, cell: str = "") -> None:
     st.markdown(_(question.how))
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(question.formula or CELL_FORMULAS[cell])
-        st.markdown(_(question.letters))
+        # x_t in a sentence becomes a formula of its own
+        st.markdown(
+            re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", _(question.letters))
+        )
 
 
 def show(figure: go.Figure, key: str) -> None:
     """Draw a figure without tools around it, with a text for those who cannot see it."""
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
     st.plotly_chart(figure, key=key, config=config, alt=_(CHARTS[key]))
-
-
-def layer_choice(model: Model, key: str) -> int:
-    """Draw the choice of a layer, and return it; with one layer there is nothing to choose."""
-    count = model.config.model.num_layers
-    return st.selectbox(
-        _("Layer"),
-        range(count),
-        index=count - 1,
-        format_func=layer_name,
-        key=f"{key}_{count}",
-        disabled=count < 2,
-    )
-
-
-def row_choice(read: Trace, key: str, label: str, share: float) -> int:
-    """Draw the choice of a row, at first at a share of all rows, and return it."""
-    last = read["input"].shape[1] - 1
-    return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
-
-
-def unit_choice(model: Model, read: Trace, layer: int, key: str) -> int:
-    """Draw the choice of one unit, and return it; at first the one that speaks loudest."""
-    units = read.hidden(layer).shape[-1]
-    return st.number_input(
-        _("Unit, 0 to {last}").format(last=units - 1),
-        min_value=0,
-        max_value=units - 1,
-        value=strongest(read, layer, 1)[0],
-        key=f"{key}_{model.name}_{layer}",  # elsewhere another unit is the loudest
-    )
-
-
-def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
-    """Draw the choice of several units, and return them; at first the five loudest."""
-    return st.multiselect(
-        _("Which units?"),
-        range(read.hidden(layer).shape[-1]),
-        default=strongest(read, layer, 5),
-        key=f"{key}_{model.name}_{layer}",
-        help=_("At first the five that are strongest after the last row. Add more and watch."),
-    )
-
-
-SPOILING_NAMES = {
-    "zeros": N_("blank"),
-    "noise": N_("noise"),
-    "inverse": N_("inverted"),
-}
-
-
-def spoiling_choice(key: str) -> str:
-    """Draw the choice of how a row is spoilt, and return it."""
-    return st.segmented_control(
-        _("Replaced by"),
-        list(SPOILINGS),
-        default="inverse",
-        format_func=lambda name: _(SPOILING_NAMES[name]),
-        key=key,
-        required=True,
-    )
-
-
-def other_model(model: Model, key: str) -> Model:
-    """Draw the choice of a second model, and return it; a damaged one is said to be so."""
-    names = [name for name in shipped_names() if name != model.name]
-    name = st.selectbox(
-        _("The other network"),
-        names,
-        format_func=lambda name: _(MODEL_NAMES.get(name, name)),
-        key=f"{key}_{model.name}",
-    )
-    try:
-        return load_model(name) if name else model
-    except InputError as error:
-        warn(error)
-        return model
-
-
-def model_label(model: Model) -> str:
-    """Return what a model is called on the page."""
-    return _(MODEL_NAMES.get(model.name, model.name))
 
 
 def spoilt(model: Model, both: Comparison) -> np.ndarray:

@@ -373,7 +373,7 @@ function leaderHit({ data, last }, u, v) {
 
 const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
 const argmax = (values) => values.indexOf(Math.max(...values));
-const percent = (p) => `${(100 * p).toFixed(1)} %`;
+const percent = (p) => `${(100 * p).toFixed(1)}\u00a0%`;
 const number = (value, digits = 2) => value.toFixed(digits).replace(/^-/, "−").replace(/^−(0\.0+)$/, "$1");
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 

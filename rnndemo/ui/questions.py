@@ -58,8 +58,8 @@ QUESTIONS = {
         N_(
             "Press play. The network sees one row at a time and keeps what it needs in its *hidden "
             "state*, a list of numbers called *units*. Each line of the coloured map is that state "
-            "after the row on its left; the *readout* on the right is what it would answer if the "
-            "picture ended there."
+            "after the row of the same number. The bars are the *readout*: what it would answer if "
+            "the picture ended there."
         ),
         "",  # depends on the cell: CELL_FORMULAS
         N_(
@@ -114,9 +114,9 @@ QUESTIONS = {
     "unit": Question(
         N_("What does one unit do?"),
         N_(
-            "A unit is one number of the hidden state. Left: its average over 1,000 test pictures, "
-            "one line a digit; where the lines part, the unit tells digits apart. Right: the "
-            "pictures that drive it highest, with the row where that happens marked."
+            "A unit is one number of the hidden state. The lines show its average over 1,000 test "
+            "pictures, one line a digit: where they part, the unit tells digits apart. The small "
+            "pictures are those that drive it highest, each with the row where that happens marked."
         ),
         r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
         r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",

@@ -136,11 +136,12 @@ MODEL_NAMES = {
 def model_select() -> None:
     """Draw the choice of the model that answers, on every page that has one."""
     names = shipped_names()
+    labels = {name: _(MODEL_NAMES.get(name, name)) for name in names}
     st.selectbox(
         _("Who reads?"),
         names,
         index=names.index(model_name()),
-        format_func=lambda name: _(MODEL_NAMES.get(name, name)),
+        format_func=lambda name: labels.get(name, str(name)),
         key="model_select",
         help=_("Three networks, trained on the same digits. Try the same drawing with each."),
         on_change=lambda: set_model(st.session_state["model_select"]),

@@ -1,0 +1,74 @@
+"""The Inside page runs through for every shipped model, in both languages, with every control."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnndemo.data.preprocess import from_picture, from_strokes
+from rnndemo.data.sets import DataSet
+from rnndemo.models.store import shipped_names
+from rnndemo.ui.questions import QUESTIONS
+from rnndemo.ui.session import Drawing
+
+
+def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if drawing is not None:  # the board is empty here: put in what it would have kept
+        app.session_state["kept_drawing"] = drawing
+    app.switch_page("pages/inside.py").run()
+    assert not app.exception
+    return app
+
+
+def headings(app: AppTest) -> list[str]:
+    return [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_model_answers_every_question(name, digits: DataSet):
+    seen = from_picture(digits.test.images[0].numpy() / 255)
+    app = open_inside(Drawing(seen, "a test digit"), lang="en", model=name)
+    assert headings(app) == [question.title for question in QUESTIONS.values()]
+    assert not app.warning
+
+
+def test_without_a_drawing_the_page_shows_a_test_digit_and_says_so():
+    app = open_inside(lang="en")
+    assert any("Nothing is drawn yet" in text.value for text in app.markdown)
+    assert len(headings(app)) == len(QUESTIONS)
+
+
+def test_with_a_drawing_the_page_does_not_ask_for_one():
+    stroke = np.array([[5.0, 0.0], [5.0, 20.0]])
+    app = open_inside(Drawing(from_strokes([stroke]), "drawn"), lang="en")
+    assert not any("Nothing is drawn yet" in text.value for text in app.markdown)
+
+
+def test_chinese_headings_are_translated():
+    app = open_inside(lang="zh")
+    assert not set(headings(app)) & {question.title for question in QUESTIONS.values()}
+
+
+def test_silencing_no_unit_changes_nothing():
+    app = open_inside(lang="en")
+    app.multiselect[0].set_value([]).run()
+    assert not app.exception
+    before_and_after = next(m.value for m in app.markdown if m.value.startswith("The answer"))
+    before, after = before_and_after.rstrip(".").split(": ")[1].split(", ")
+    assert before.removesuffix(" before") == after.removesuffix(" after")
+
+
+def test_every_control_can_be_moved_to_its_ends():
+    app = open_inside(lang="en")
+    for place in range(len(app.slider)):
+        for end in ("min", "max"):
+            app.slider[place].set_value(getattr(app.slider[place], end)).run()
+            assert not app.exception
+    units = app.number_input[0]
+    units.set_value(units.max).run()
+    assert not app.exception
