@@ -87,7 +87,18 @@ def save_model(folder: Path, model: Model) -> None:
     write_json(folder / CONFIG, codec.to_json(model.config))
     write_json(folder / CARD, asdict(model.card))
     # last: a folder with weights is a whole model
-    _write(folder / WEIGHTS, save(weights, metadata=header))
+    _write(folder / WEIGHTS, _in_order(save(weights, metadata=header)))
+
+
+def _in_order(content: bytes) -> bytes:
+    """Sort the header of a safetensors file: equal models are then equal files.
+
+    A file is eight bytes for the length of its header, the header as JSON, and the numbers.
+    """
+    start = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:start]), sort_keys=True).encode()
+    header = header.ljust(-(-len(header) // 8) * 8)  # the numbers stay aligned
+    return len(header).to_bytes(8, "little") + header + content[start:]
 
 
 def write_json(path: Path, content: Any) -> None:

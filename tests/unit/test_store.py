@@ -56,6 +56,13 @@ def test_folder_holds_three_files_and_no_remains(tiny_folder: Path) -> None:
     assert len(modes) == 1  # who may read the card may read the weights
 
 
+def test_equal_models_are_equal_files(tiny: Model, tiny_folder: Path) -> None:
+    first = (tiny_folder / WEIGHTS).read_bytes()
+    for _ in range(5):
+        save_model(tiny_folder, tiny)
+        assert (tiny_folder / WEIGHTS).read_bytes() == first
+
+
 def test_saving_again_replaces(tiny: Model, tiny_folder: Path) -> None:
     save_model(tiny_folder, replace(tiny, card=replace(tiny.card, limits="none")))
     assert load_folder(tiny_folder).card.limits == "none"
