@@ -1,0 +1,106 @@
+"""Where a drawing lies, how large it is and how thick its brush was must not change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from scipy import ndimage
+
+from rnndemo.data.glyphs import DIGITS, strokes_of
+from rnndemo.data.preprocess import from_picture, from_strokes
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import DataSet
+from rnndemo.data.strokes import Strokes
+from rnndemo.data.synthetic import wobble
+from rnndemo.models.store import Model, load_model
+from rnndemo.registry import DEFAULT_MODEL
+
+DRAWINGS = 500
+ENOUGH = 0.99
+BOARD, ZOOM = 460, 10  # pixels of the board, and of the board to one of MNIST
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model(DEFAULT_MODEL)
+
+
+def answers(model: Model, images: list[np.ndarray]) -> np.ndarray:
+    with torch.inference_mode():
+        sequence = to_sequence(torch.from_numpy(np.stack(images)), model.config.data.scan)
+        return model.network(sequence).argmax(1).numpy()
+
+
+def enlarged(image: np.ndarray, zoom: float) -> np.ndarray:
+    """Return the ink of a test digit as a boolean picture, smooth at its edges."""
+    large = ndimage.zoom(image, zoom, order=3)
+    return ndimage.gaussian_filter(large, zoom / 4) > 0.5
+
+
+def on_board(ink: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Lay dark ink on a light board, float ``(BOARD, BOARD)`` in [0, 1]."""
+    board = np.ones((BOARD, BOARD))
+    top, left = (BOARD - np.array(ink.shape)) // 2 + shift
+    board[top : top + ink.shape[0], left : left + ink.shape[1]] -= ink
+    return board
+
+
+def shifted(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return on_board(enlarged(image, ZOOM), rng.integers(-85, 86, 2))
+
+
+def scaled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    ink = enlarged(image, ZOOM * rng.uniform(0.2, 1.5))
+    return on_board(ink, np.array([0, 0]))
+
+
+def brushed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    ink = enlarged(image, ZOOM)
+    inside = ndimage.distance_transform_edt(ink)
+    if rng.random() < 0.5:  # thinner, but a line stays where the stroke was thin already
+        return on_board(inside > min(rng.uniform(0, 5), 0.5 * inside.max()), np.array([0, 0]))
+    return on_board(ndimage.distance_transform_edt(~ink) < rng.uniform(0, 5), np.array([0, 0]))
+
+
+@pytest.fixture(scope="module")
+def pictures(digits: DataSet) -> np.ndarray:
+    return digits.test.images[:DRAWINGS].numpy().astype(np.float32) / 255
+
+
+@pytest.fixture(scope="module")
+def plain(model: Model, pictures: np.ndarray) -> np.ndarray:
+    """The answers to the drawings as they are."""
+    seen = [from_picture(on_board(enlarged(p, ZOOM), np.array([0, 0]))) for p in pictures]
+    return answers(model, [picture.image for picture in seen])
+
+
+@pytest.mark.parametrize("change", [shifted, scaled, brushed])
+def test_pictures(
+    change: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+    model: Model,
+    pictures: np.ndarray,
+    plain: np.ndarray,
+) -> None:
+    rng = np.random.default_rng(0)
+    changed = [from_picture(change(picture, rng)).image for picture in pictures]
+    assert (answers(model, changed) == plain).mean() >= ENOUGH
+
+
+def test_strokes(model: Model) -> None:
+    rng = np.random.default_rng(0)
+
+    def move(strokes: Strokes) -> Strokes:
+        scale, offset = rng.uniform(0.2, 1.5), rng.uniform(-300, 300, 2)
+        return [stroke * 200 * scale + offset for stroke in strokes]
+
+    drawings = [
+        wobble(strokes_of(forms[number // 10 % len(forms)]), rng, smooth=True)
+        for number in range(DRAWINGS)
+        for forms in [DIGITS[str(number % 10)]]
+    ]
+    plain = answers(model, [from_strokes(drawing).image for drawing in drawings])
+    changed = answers(model, [from_strokes(move(drawing)).image for drawing in drawings])
+    assert (plain == changed).mean() >= ENOUGH
