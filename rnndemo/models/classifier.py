@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -73,6 +74,8 @@ class SequenceClassifier(nn.Module):
         """Start well: orthogonal recurrent weights, Xavier input weights, LSTM forget bias 1.
 
         Saxe et al. 2014 for orthogonal matrices; Jozefowicz et al. 2015 for the forget bias.
+        Sigmoid outputs start at the share that one class has of all (Lin et al. 2017): from 1/2
+        each, the first steps would bend the hidden states only to say "no" to everything.
         """
         hidden = self.config.hidden_size
         for layer in self.layers:
@@ -85,6 +88,9 @@ class SequenceClassifier(nn.Module):
                     nn.init.zeros_(weight)
                     if self.config.cell == "lstm" and name.startswith("bias_ih"):
                         weight.data[hidden : 2 * hidden] = 1.0  # torch orders the gates i, f, g, o
+        last = self.head[-1]
+        if self.config.output_activation == "sigmoid" and isinstance(last, nn.Linear):
+            nn.init.constant_(last.bias, -math.log(max(1, self.classes - 1)))
 
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import torch
+
+from rnndemo.codec import set_value
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.training.loop import (
+    NO_CLASS,
+    EpochEvent,
+    StepEvent,
+    _Batches,
+    accuracy,
+    build_model,
+    logits_of,
+    train,
+)
+from rnndemo.training.progress import Progress
+from tests.unit.conftest import TINY
+
+
+def changed(**settings: Any) -> RunConfig:
+    config = TINY
+    for path, value in settings.items():
+        config = set_value(config, path.replace("__", "."), value)
+    return config
+
+
+def weights(config: RunConfig, data: DataSet) -> torch.Tensor:
+    return torch.cat([p.detach().flatten() for p in train(config, data).model.parameters()])
+
+
+def test_loss_falls_and_digits_are_learnt(few_digits: DataSet) -> None:
+    losses: list[float] = []
+    config = changed(training__epochs=25, model__hidden_size=32)
+    result = train(config, few_digits, lambda event: losses.append(event.loss))
+    assert sum(losses[-4:]) < 0.4 * sum(losses[:4])
+    assert accuracy(result.model, few_digits.validation, "rows") > 0.6
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"data__augmentation": "people", "model__dropout": 0.2, "model__num_layers": 2}],
+)
+def test_same_seed_gives_the_same_weights_bit_by_bit(
+    settings: dict[str, Any], few_digits: DataSet
+) -> None:
+    config = changed(**settings)
+    first = weights(config, few_digits)
+    torch.manual_seed(99)  # what happened before does not matter
+    assert torch.equal(weights(config, few_digits), first)
+
+
+def test_another_seed_gives_other_weights(few_digits: DataSet) -> None:
+    assert not torch.equal(weights(TINY, few_digits), weights(changed(seed=1), few_digits))
+
+
+def test_untrained_model_follows_from_the_seed(few_digits: DataSet) -> None:
+    first, second = (build_model(TINY, few_digits).state_dict() for _ in range(2))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_hooks_see_every_step_and_epoch(few_digits: DataSet) -> None:
+    steps: list[StepEvent] = []
+    epochs: list[EpochEvent] = []
+    config = changed(training__epochs=2, training__batch_size=100)
+    result = train(config, few_digits, steps.append, epochs.append)
+    assert [event.step for event in steps] == list(range(1, 11))
+    assert {event.steps for event in steps} == {10}
+    assert [event.epoch for event in epochs] == [1, 2]
+    assert epochs[0].train_loss == pytest.approx(sum(event.loss for event in steps[:5]) / 5)
+    assert epochs[-1].validation_accuracy == accuracy(result.model, few_digits.validation, "rows")
+    assert all(a.seconds <= b.seconds for a, b in pairwise(steps))
+    assert result.images == 1000
+
+
+def test_exception_of_a_hook_ends_the_training(few_digits: DataSet) -> None:
+    def stop(event: StepEvent) -> None:
+        if event.step == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(TINY, few_digits, stop)
+
+
+def test_train_size_takes_that_many(few_digits: DataSet) -> None:
+    assert train(changed(data__train_size=128), few_digits).images == 128
+    assert len(_batches(changed(data__train_size=0), few_digits).train) == len(few_digits.train)
+
+
+def test_averaged_weights_lag_behind_the_last(few_digits: DataSet) -> None:
+    last = weights(TINY, few_digits)
+    average = weights(changed(training__ema_decay=0.9), few_digits)
+    start = torch.cat([p.flatten() for p in build_model(TINY, few_digits).parameters()])
+    assert 0 < (average - start).norm() < (last - start).norm()
+
+
+def test_averaging_does_not_change_the_training(few_digits: DataSet) -> None:
+    plain: list[float] = []
+    averaged: list[float] = []
+    train(TINY, few_digits, lambda event: plain.append(event.loss))
+    config = changed(training__ema_decay=0.9)
+    train(config, few_digits, lambda event: averaged.append(event.loss))
+    assert plain == averaged
+
+
+def test_sigmoid_outputs_learn(few_digits: DataSet) -> None:
+    losses: list[float] = []
+    config = changed(model__output_activation="sigmoid", training__epochs=25)
+    result = train(config, few_digits, lambda event: losses.append(event.loss))
+    assert losses[-1] < 0.7 * losses[0]
+    logits = logits_of(result.model, few_digits.test.images, "rows")
+    assert accuracy(result.model, few_digits.test, "rows") > 0.4
+    assert result.model.probabilities(logits).sum(1).std() > 0  # each class on its own
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd", "rmsprop", "adadelta"])
+def test_every_optimizer_moves_the_weights(optimizer: str, few_digits: DataSet) -> None:
+    config = changed(training__optimizer=optimizer, data__train_size=128)
+    start = torch.cat([p.flatten() for p in build_model(config, few_digits).parameters()])
+    end = weights(config, few_digits)
+    assert end.isfinite().all()
+    assert not torch.equal(start, end)
+
+
+def test_half_precision_trains(few_digits: DataSet) -> None:
+    end = weights(changed(training__precision="bfloat16"), few_digits)
+    assert end.dtype == torch.float32
+    assert end.isfinite().all()
+
+
+# --- targets ----------------------------------------------------------------------------------
+
+
+def _batches(config: RunConfig, data: DataSet) -> _Batches:
+    return _Batches(config, data, torch.Generator().manual_seed(0))
+
+
+LABELS = torch.tensor([3, NO_CLASS])
+
+
+def test_targets_of_softmax_outliers_are_even(few_digits: DataSet) -> None:
+    target = _batches(TINY, few_digits)._targets(LABELS)
+    assert target[0].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    assert target[1].tolist() == pytest.approx([0.1] * 10)
+
+
+def test_targets_of_sigmoid_outliers_are_none(few_digits: DataSet) -> None:
+    config = changed(model__output_activation="sigmoid")
+    assert _batches(config, few_digits)._targets(LABELS)[1].tolist() == [0] * 10
+
+
+def test_label_smoothing_spreads_its_share(few_digits: DataSet) -> None:
+    config = changed(training__label_smoothing=0.2)
+    target = _batches(config, few_digits)._targets(LABELS)
+    assert target[0].tolist() == pytest.approx([0.02] * 3 + [0.82] + [0.02] * 6)
+    assert target.sum(1).tolist() == pytest.approx([1, 1])
+
+
+def test_batches_hold_the_shares_that_the_config_asks_for(
+    few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)  # drawing them all takes seconds
+    config = changed(data__synthetic=0.25, data__outliers=0.25, training__batch_size=40)
+    batches = _batches(config, few_digits)
+    targets = [target for _, target in batches]
+    assert len(targets) == len(batches) == 25
+    assert {int((target.amax(1) < 0.5).sum()) for target in targets} == {10}
+    assert {len(target) for target in targets} == {40}
+
+
+# --- what is shown of it ----------------------------------------------------------------------
+
+
+def step(number: int, loss: float = 1.0) -> StepEvent:
+    return StepEvent(number, 10, loss, 0.01, 1.0, float(number))
+
+
+def test_progress_on_a_terminal_is_one_line_that_is_rewritten() -> None:
+    lines: list[str] = []
+    progress = Progress(lines.append, terminal=True)
+    progress.step(step(5))
+    progress.step(step(6))  # too soon to be shown
+    progress.epoch(EpochEvent(1, 2, 0.5, 0.9, 5.0))
+    assert len(lines) == 2
+    assert lines[0].startswith("\r 50%  loss 1.0000  0:05 left")
+    assert lines[1].startswith("\r 50%  epoch 1/2  loss 0.5000  validation accuracy 90.00%")
+    assert lines[1].endswith("\n")
+
+
+def test_progress_in_a_file_is_one_line_an_epoch() -> None:
+    lines: list[str] = []
+    progress = Progress(lines.append, terminal=False)
+    progress.step(step(5))
+    progress.epoch(EpochEvent(2, 2, 0.5, 0.9, 5.0))
+    assert lines == ["100%  epoch 2/2  loss 0.5000  validation accuracy 90.00%  0:05 left\n"]
+
+
+def test_loss_that_is_no_number_ends_the_training(few_digits: DataSet) -> None:
+    with pytest.raises(InputError, match=r"diverged at step 3.*training\.lr"):
+        Progress([].append, terminal=False).step(step(3, float("nan")))
+
+
+def test_model_comes_back_in_evaluation_mode(few_digits: DataSet) -> None:
+    model = train(TINY, few_digits).model
+    assert isinstance(model, SequenceClassifier)
+    assert not model.training
