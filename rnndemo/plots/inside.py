@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rnndemo.plots.colors import NEGATIVE, POSITIVE, class_color, ground, ink
-from rnndemo.plots.look import Translate, plain
+from rnndemo.plots.look import Translate, over_pixels, plain
 
 
 def lines_by_row(
@@ -74,11 +74,7 @@ def saliency(values: np.ndarray, image: np.ndarray, dark: bool, _: Translate) ->
             zmin=0,
             zmax=float(values.max()) or 1.0,
             colorbar={
-                "title": {"text": _("slope of the score"), "side": "top"},
-                "orientation": "h",
-                "y": 1.0,
-                "yanchor": "bottom",
-                "len": 0.7,
+                "title": {"text": _("slope of the score"), "side": "right", "font": {"size": 12}},
                 "nticks": 4,
                 "thickness": 10,
                 "outlinewidth": 0,
@@ -102,13 +98,7 @@ def saliency(values: np.ndarray, image: np.ndarray, dark: bool, _: Translate) ->
             hoverinfo="skip",
         )
     )
-    plain(figure, dark, 430)
-    figure.update_xaxes(title=_("column"), showgrid=False, constrain="domain")
-    figure.update_yaxes(
-        title=_("row"), showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain"
-    )
-    figure.update_xaxes(title_standoff=24)  # squares move the axis away from where titles expect it
-    return figure
+    return over_pixels(figure, dark, _, side=235, right=72)
 
 
 def readouts(

@@ -38,3 +38,26 @@ def plain(figure: go.Figure, dark: bool, height: int) -> go.Figure:
     figure.update_xaxes(**axes)
     figure.update_yaxes(**axes)
     return figure
+
+
+def over_pixels(figure: go.Figure, dark: bool, _: Translate, side: int, right: int) -> go.Figure:
+    """Bring a figure over the pixels of a picture to the common look, one pixel a square.
+
+    Parameters
+    ----------
+    figure : Figure
+    dark : bool
+    _ : callable
+    side : int
+        Of the picture on the screen.
+    right : int
+        Room beside it.
+    """
+    left, top, bottom = 52, 12, 52
+    plain(figure, dark, side + top + bottom)
+    figure.update_layout(
+        width=side + left + right, margin={"l": left, "r": right, "t": top, "b": bottom}
+    )
+    figure.update_xaxes(title=_("column"), showgrid=False)
+    figure.update_yaxes(title=_("row"), showgrid=False, autorange="reversed")
+    return figure

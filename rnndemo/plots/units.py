@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rnndemo.plots.colors import POSITIVE, class_color, ink, muted
-from rnndemo.plots.look import Translate, plain
+from rnndemo.plots.look import Translate, over_pixels, plain
 from rnndemo.plots.pictures import BOARD, CHALK
 
 COLUMNS = 4
@@ -99,12 +99,7 @@ def firing_pictures(
 
 def picture(image: np.ndarray, dark: bool, _: Translate) -> go.Figure:
     """Return one picture ``(H, W)`` in [0, 1] as it is read, with exact ink on hover."""
-    figure = plain(go.Figure(_picture(image, _)), dark, 250)
-    figure.update_xaxes(title=_("column"), showgrid=False, constrain="domain")
-    figure.update_yaxes(
-        title=_("row"), showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain"
-    )
-    return figure
+    return over_pixels(go.Figure(_picture(image, _)), dark, _, side=170, right=16)
 
 
 def _picture(image: np.ndarray, _: Translate) -> go.Heatmap:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -152,7 +153,8 @@ def ask(name: str, cell: str = "") -> None:
 def show(figure: go.Figure, key: str) -> None:
     """Draw a figure without tools around it, with a text for those who cannot see it."""
     config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-    st.plotly_chart(figure, key=key, config=config, alt=_(CHARTS[key]))
+    width: Literal["content", "stretch"] = "content" if figure.layout.width else "stretch"
+    st.plotly_chart(figure, width=width, key=key, config=config, alt=_(CHARTS[key]))
 
 
 def spoilt(model: Model, both: Comparison) -> np.ndarray:
