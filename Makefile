@@ -65,7 +65,7 @@ format: $(VENV)/.installed-dev  ## bring the code into its standard form
 bench: $(VENV)/.installed-dev  ## measure the figures that the README states
 	$(PY) -m benchmarks all
 
-catalogues: $(VENV)/.installed  ## collect messages, update and compile the translations
+catalogues: $(VENV)/.installed-dev  ## collect messages, update and compile the translations
 	$(PY) -m tests.catalogues
 
 clean:  ## remove the environment; the next command installs anew

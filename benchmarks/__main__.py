@@ -1,12 +1,13 @@
-"""python -m benchmarks NAME: run one measurement of the table below."""
+"""python -m benchmarks NAME [ARGUMENT …]: run one measurement of the table below, or "all"."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-# name -> module with main()
+# name -> module with main(arguments)
 BENCHMARKS: dict[str, str] = {
+    "readers": "benchmarks.readers",
     "stroke": "benchmarks.stroke",
     "trace": "benchmarks.trace",
 }
@@ -14,11 +15,13 @@ BENCHMARKS: dict[str, str] = {
 
 def main() -> int:
     """Run the benchmark that the command line names; list them where it names none."""
-    name = sys.argv[1] if len(sys.argv) == 2 else ""
-    if name not in BENCHMARKS:
-        print(f"usage: python -m benchmarks {{{','.join(BENCHMARKS)}}}", file=sys.stderr)
+    name, *arguments = sys.argv[1:] or [""]
+    if name not in BENCHMARKS and name != "all":
+        print(f"usage: python -m benchmarks {{{','.join(BENCHMARKS)},all}}", file=sys.stderr)
         return 2
-    import_module(BENCHMARKS[name]).main()
+    for chosen in BENCHMARKS if name == "all" else [name]:
+        print(f"--- {chosen}")
+        import_module(BENCHMARKS[chosen]).main(arguments)
     return 0
 
 

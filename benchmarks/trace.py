@@ -35,7 +35,7 @@ def medians(calls: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dic
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Print one line a model and batch size."""
     torch.set_num_threads(1)
     print(f"{'model':<14}{'batch':>6}{'forward ms':>12}{'trace':>9}{'with gradients':>16}")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnndemo.answers import answer
 from rnndemo.plots.answers import probability_bars, row_by_row
-from rnndemo.ui import session, sources
+from rnndemo.ui import chrome, session, sources
 from rnndemo.ui.answer import reason, seen_strip
 from rnndemo.ui.session import _
 
@@ -37,7 +37,9 @@ def draw_and_read() -> None:
         st.subheader(_("What does the network see?"))
         st.caption(_("Your drawing, brought to the form of the digits that it learnt from."))
         st.html(seen_strip(drawing.seen))
-        st.page_link("pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:")
+        st.page_link(
+            "pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:"
+        )
     with rows, st.container(key="rows_chart"):
         st.subheader(_("When did it know?"))
         st.caption(
@@ -47,11 +49,14 @@ def draw_and_read() -> None:
             )
         )
         st.echarts_chart(
-            row_by_row(drawing.seen.image, result.rows, model.classes, result.decided, session.dark(), _),
+            row_by_row(
+                drawing.seen.image, result.rows, model.classes, result.decided, session.dark(), _
+            ),
             height=430,
             key="rows_bars",
         )
 
 
+chrome.enter()
 st.title(_("Draw a digit"))
 draw_and_read()

@@ -6,12 +6,13 @@ from rnndemo.evaluation.units import report_unit
 from rnndemo.plots.inside import lines_by_row, readouts, saliency
 from rnndemo.plots.plane import trajectory
 from rnndemo.plots.units import firing_pictures, picture, unit_courses
-from rnndemo.ui import choices, inside, session
+from rnndemo.ui import choices, chrome, inside, session
 from rnndemo.ui.inside import ask, batch_of, show, verdict
 from rnndemo.ui.player import player
 from rnndemo.ui.session import _, dark
 from rnndemo.whatif import UnitChange, change_units, spoil_row
 
+chrome.enter()
 st.title(_("Inside, row by row"))
 drawing = inside.drawing_or_example()
 session.model_select()

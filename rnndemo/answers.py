@@ -1,4 +1,4 @@
-"""One picture, one answer: what a model says of it, how sure it is, and how that came row by row."""
+"""One picture, one answer: what a model says of it, how sure it is, how that came row by row."""
 
 from __future__ import annotations
 

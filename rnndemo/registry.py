@@ -71,13 +71,13 @@ PRESETS: dict[str, RunConfig] = {
     ),
     "digits-gru": RunConfig(
         data=_PEOPLE,
-        model=ModelConfig(cell="gru", hidden_size=160, num_layers=2, dropout=0.2),
-        training=replace(_LONG, lr=6e-3),
+        model=ModelConfig(cell="gru", hidden_size=192, num_layers=2, dropout=0.2),
+        training=replace(_LONG, lr=3e-3, epochs=26),
     ),
     "digits-rnn": RunConfig(
         data=_PEOPLE,
         model=ModelConfig(cell="rnn", hidden_size=192, num_layers=2, dropout=0.1),
-        training=replace(_LONG, lr=2e-3),
+        training=replace(_LONG, lr=1e-3),
     ),
 }
 

@@ -124,7 +124,8 @@ def load_model(name: str) -> Model:
         If there is none, a file is missing or damaged, or weights and configuration disagree.
     """
     if name in shipped_names():
-        return _load_shipped(name)
+        folder = SHIPPED / name
+        return _load_once(folder, (folder / WEIGHTS).stat().st_mtime_ns)
     folder = Path(name)
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise InputError(
@@ -135,8 +136,9 @@ def load_model(name: str) -> Model:
 
 
 @lru_cache(maxsize=16)
-def _load_shipped(name: str) -> Model:
-    return load_folder(SHIPPED / name)
+def _load_once(folder: Path, changed: int) -> Model:
+    """Read a folder again only when its weights have changed."""
+    return load_folder(folder)
 
 
 def load_folder(folder: Path) -> Model:

@@ -162,10 +162,7 @@ def row_by_row(
                 "silent": True,
                 "tooltip": {"show": False},
             },
-            *(
-                _class_series(rows[:, i], name, class_color(i))
-                for i, name in enumerate(classes)
-            ),
+            *(_class_series(rows[:, i], name, class_color(i)) for i, name in enumerate(classes)),
             _decision_line(decided, height, dark, _("made up its mind here")),
         ],
     }

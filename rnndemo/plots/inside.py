@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.colors import NEGATIVE, POSITIVE, class_color, ground, ink
+from rnndemo.plots.colors import POSITIVE, class_color, ground, ink, muted
 from rnndemo.plots.look import Translate, over_pixels, plain
 
 
@@ -59,8 +59,8 @@ def _line_colors(dark: bool) -> list[tuple[str, str]]:
     """Return enough pairs of colour and dash for six layers in two directions."""
     return [
         (color, dash)
-        for dash in ("solid", "dash", "dot", "dashdot")
-        for color in (POSITIVE, NEGATIVE, ink(dark))
+        for color in (ink(dark), muted(dark))
+        for dash in ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
     ]
 
 

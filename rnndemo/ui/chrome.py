@@ -1,12 +1,46 @@
-"""What every page has around it: style, language switch."""
+"""What every page has around it: the way to the others, style, language switch."""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from rnndemo.data.sets import ASSETS
-from rnndemo.ui.i18n import LANGUAGES
+from rnndemo.ui import session
+from rnndemo.ui.i18n import LANGUAGES, N_
 from rnndemo.ui.session import _, language, set_language, show_notice
+
+# file -> (title, icon); the first is the home page
+PAGES = {
+    "pages/draw.py": (N_("Draw"), ":material/draw:"),
+    "pages/inside.py": (N_("Inside"), ":material/visibility:"),
+}
+
+
+def navigation() -> Page:
+    """Name the app, declare its pages, and return the one that the visitor is on."""
+    # A picture of our own: Streamlit would fetch a page's symbol from the network as its icon
+    st.set_page_config(
+        page_title=_("Row by Row"), page_icon=str(ASSETS / "icon.png"), layout="wide"
+    )
+    return st.navigation(
+        [
+            st.Page(file, title=_(title), icon=icon, default=number == 0)
+            for number, (file, (title, icon)) in enumerate(PAGES.items())
+        ],
+        position="top",
+    )
+
+
+def enter() -> None:
+    """Run the whole app where Streamlit has run a page alone; every page begins with this.
+
+    For the first visitor of a fresh server who comes by a link to a page, a folder named
+    ``pages`` means an app of the older kind, until the navigation was declared once.
+    """
+    if not session.started():
+        navigation()
+        st.rerun()
 
 
 def header() -> None:

@@ -53,6 +53,11 @@ def start() -> None:
     publish()
 
 
+def started() -> bool:
+    """Tell whether `start` has run in this session."""
+    return _LANGUAGE in st.session_state
+
+
 def publish() -> None:
     """Write the remembered choices into the URL."""
     st.query_params["lang"] = language()
@@ -96,12 +101,14 @@ def set_model(name: str) -> None:
 
 
 def model() -> Model:
-    """Return the model that answers; with a damaged one, say so and end the page there."""
-    try:
-        return load_model(model_name())
-    except InputError as error:
-        warn(error)
-        st.stop()
+    """Return the model that answers; where it is damaged, say so and let another answer."""
+    chosen = model_name()
+    for name in [chosen, *(other for other in shipped_names() if other != chosen)]:
+        try:
+            return load_model(name)
+        except InputError as error:
+            warn(error)
+    return st.stop()
 
 
 def drawing() -> Drawing | None:

@@ -135,7 +135,9 @@ def _surprise() -> Drawing:
     )
     image = test.images[index].numpy().astype(np.float32) / 255
     return Drawing(
-        preprocess.from_picture(image), N_("a digit from the test set"), str(int(test.labels[index]))
+        preprocess.from_picture(image),
+        N_("a digit from the test set"),
+        str(int(test.labels[index])),
     )
 
 

@@ -44,7 +44,5 @@ def page(browser: Browser) -> Iterator[Page]:
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone-sized page with a touch screen; an error in its console fails the test."""
     yield from _watched(
-        browser.new_context(
-            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-        )
+        browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     )

