@@ -56,7 +56,7 @@ OPTIMIZERS: dict[str, str] = {
 }
 
 _PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
-_LONG = TrainingConfig(lr=8e-3, epochs=30, batch_size=160, weight_decay=0.01, ema_decay=0.998)
+_LONG = TrainingConfig(lr=8e-3, epochs=28, batch_size=160, weight_decay=0.01, ema_decay=0.998)
 
 # name -> the configuration that makes it; those under assets/models are trained by these
 PRESETS: dict[str, RunConfig] = {
@@ -72,12 +72,12 @@ PRESETS: dict[str, RunConfig] = {
     "digits-gru": RunConfig(
         data=_PEOPLE,
         model=ModelConfig(cell="gru", hidden_size=192, num_layers=2, dropout=0.2),
-        training=replace(_LONG, lr=3e-3, epochs=26),
+        training=replace(_LONG, lr=3e-3, epochs=24),
     ),
     "digits-rnn": RunConfig(
         data=_PEOPLE,
         model=ModelConfig(cell="rnn", hidden_size=192, num_layers=2, dropout=0.1),
-        training=replace(_LONG, lr=1e-3),
+        training=replace(_LONG, lr=1e-3, epochs=24),
     ),
 }
 
