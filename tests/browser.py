@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,28 +14,20 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.ensure_chromium import FLAGS, find_chromium
+
 ROOT = Path(__file__).resolve().parents[1]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
+FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 START_SECONDS = 60
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Yield a headless Chromium: the machine's own, else the one that Playwright installed."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next((found for name in names if (found := shutil.which(name))), None)
+    """Yield a headless Chromium with a fake camera."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=FLAGS + FAKE_CAMERA
+        )
         try:
             yield browser
         finally:

@@ -47,7 +47,8 @@ def header() -> None:
     """Draw the head of the page: name, promise, language."""
     st.html(ASSETS / "app.css")
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
-        st.markdown(f"**{_('Row by Row')}** · {_('see how a recurrent network reads a picture')}")
+        name, promise = _("Row by Row"), _("see how a recurrent network reads a picture")
+        st.markdown(f"**{name}** · {promise}")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
