@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from rnndemo.data import preprocess
 from rnndemo.data.pictures import MAX_BYTES, open_picture
+from rnndemo.data.preprocess import from_picture, from_strokes
 from rnndemo.data.sets import load
 from rnndemo.data.strokes import strokes_from_canvas
 from rnndemo.errors import InputError
@@ -21,7 +22,7 @@ BOARD_COLOR, CHALK_COLOR = "#1d2329", "#fdfcf8"
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
 _STROKES, _START, _VERSION = "kept_strokes", "kept_strokes_at_start", "kept_board_version"
-_SURPRISE = "kept_surprise"
+_SURPRISE, _SOURCE, _PICTURE = "kept_surprise", "kept_source", "kept_picture_of_"
 
 
 def drawing_input() -> Drawing | None:
@@ -32,12 +33,13 @@ def drawing_input() -> Drawing | None:
     source = st.segmented_control(
         _("Where from?"),
         list(SOURCES),
-        default="board",
+        default=st.session_state.get(_SOURCE, "board"),
         format_func=lambda name: _(SOURCES[name][0]),
         key="draw_source",
         label_visibility="collapsed",
         required=True,
     )
+    st.session_state[_SOURCE] = source
     try:
         return SOURCES[source][1]()
     except InputError as error:
@@ -65,7 +67,7 @@ def _board() -> Drawing | None:
     _board_controls(len(strokes))
     if not strokes:
         return None
-    seen = preprocess.from_strokes(strokes_from_canvas(canvas.json_data))
+    seen = from_strokes(strokes_from_canvas(canvas.json_data))
     return Drawing(seen, N_("your drawing"))
 
 
@@ -104,21 +106,36 @@ def _keep_strokes(count: int) -> None:
 
 def _file() -> Drawing | None:
     file = st.file_uploader(
-        _("A picture of one digit, PNG or JPEG"), ["png", "jpg", "jpeg"], key="draw_file",
+        _("A picture of one digit, PNG or JPEG"),
+        ["png", "jpg", "jpeg"],
+        key="draw_file",
         max_upload_size=MAX_BYTES // 1_000_000,
-    )  # fmt: skip
-    return _picture(file.getvalue(), N_("your picture")) if file else None
+    )
+    return _picture("file", file, N_("your picture"))
 
 
 def _camera() -> Drawing | None:
     photo = st.camera_input(
         _("Hold a written digit before the camera; dark on light works best"), key="draw_camera"
     )
-    return _picture(photo.getvalue(), N_("your photograph")) if photo else None
+    return _picture("camera", photo, N_("your photograph"))
 
 
-def _picture(content: bytes, caption: str) -> Drawing:
-    return Drawing(preprocess.from_picture(open_picture(content)), caption)
+def _picture(source: str, file: BytesIO | None, caption: str) -> Drawing | None:
+    """Read a new picture; without one, the last is still there after a change of page."""
+    kept = _PICTURE + source
+    if file is not None:
+        st.session_state[kept] = Drawing(from_picture(open_picture(file.getvalue())), caption)
+    elif kept in st.session_state:
+        st.button(
+            _("Clear"),
+            icon=":material/delete:",
+            key=f"clear_{source}",
+            type="tertiary",
+            on_click=st.session_state.pop,
+            args=(kept,),
+        )
+    return st.session_state.get(kept)
 
 
 def _surprise() -> Drawing:
@@ -135,7 +152,7 @@ def _surprise() -> Drawing:
     )
     image = test.images[index].numpy().astype(np.float32) / 255
     return Drawing(
-        preprocess.from_picture(image),
+        from_picture(image),
         N_("a digit from the test set"),
         str(int(test.labels[index])),
     )

@@ -80,9 +80,13 @@ def test_drawing_and_model_survive_a_change_of_page(page: Page, address: str) ->
 def test_language_switches_and_stays_in_the_link(page: Page, address: str) -> None:
     open_page(page, f"{address}/?lang=en")
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    draw(page, "2")
+    expect(page.locator(LABEL)).to_have_text("2")
     page.get_by_role("radio", name="中文").click()
     expect(page.get_by_role("heading", name="写一个数字")).to_be_visible()
     expect(page).to_have_url(re.compile("lang=zh"))
+    expect(page.locator(".st-key-prediction_reason")).to_contain_text("把握")
+    expect(page.locator(LABEL)).to_have_text("2")
     page.reload()
     expect(page.get_by_role("heading", name="写一个数字")).to_be_visible()
 
@@ -114,11 +118,19 @@ def photograph(tmp_path: Path, digits: DataSet) -> Callable[[int], Path]:
     return write
 
 
-def test_picture_is_read(page: Page, address: str, photograph: Callable[[int], Path]) -> None:
+def test_picture_is_read_and_kept(
+    page: Page, address: str, photograph: Callable[[int], Path]
+) -> None:
     open_page(page, address)
     page.get_by_role("radio", name="Picture").click()
     page.locator("input[type=file]").set_input_files(photograph(0))
     expect(page.locator(LABEL)).to_have_text("7")
+    page.get_by_role("link", name="Look inside while it reads").click()
+    page.locator("[data-testid=player]").wait_for()
+    page.get_by_role("link", name="Draw", exact=True).first.click()
+    expect(page.locator(LABEL)).to_have_text("7")
+    page.locator(".st-key-clear_file button").click()
+    expect(page.locator(LABEL)).to_have_text("?")
 
 
 def test_text_file_as_png_is_refused_in_a_sentence(
