@@ -16,6 +16,9 @@ from rnndemo.plots.colors import class_color, ground, ink, muted
 
 LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, every so many rows
 
+# Both halves end at the same heights: no making room for labels on one side only
+ALIGNED = {"top": 28, "bottom": 40, "outerBoundsMode": "none"}
+
 Option = dict[str, Any]
 Translate = Callable[[str], str]
 
@@ -109,8 +112,8 @@ def row_by_row(
         "animation": False,
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "confine": True},
         "grid": [
-            {"left": 34, "width": "36%", "top": 28, "bottom": 30},
-            {"left": "46%", "right": 12, "top": 28, "bottom": 30},
+            {"left": 34, "width": "36%", **ALIGNED},
+            {"left": "46%", "right": 12, **ALIGNED},
         ],
         "visualMap": {
             "show": False,

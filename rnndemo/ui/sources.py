@@ -14,6 +14,7 @@ from rnndemo.data.preprocess import from_picture, from_strokes
 from rnndemo.data.sets import load
 from rnndemo.data.strokes import strokes_from_canvas
 from rnndemo.errors import InputError
+from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import Drawing, _, warn
 
@@ -41,10 +42,14 @@ def drawing_input() -> Drawing | None:
     )
     st.session_state[_SOURCE] = source
     try:
-        return SOURCES[source][1]()
+        drawing = SOURCES[source][1]()
     except InputError as error:
         warn(error)
         return None
+    if drawing is not None and source != "board":
+        picture = data_uri(drawing.seen.steps[0].image)
+        st.html(f'<img class="given" src="{picture}" alt="{_(drawing.caption)}">')
+    return drawing
 
 
 def _board() -> Drawing | None:
