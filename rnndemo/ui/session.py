@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+import torch
 
 from rnndemo.data.preprocess import Seen
 from rnndemo.errors import InputError
@@ -38,8 +39,19 @@ class Drawing:
     answer: str = ""
 
 
+@st.cache_resource
+def _one_thread_each() -> None:
+    """Let every visitor's reading run on one thread.
+
+    One picture is too small to share out, and the spinning threads of a whole class would wait
+    for each other at every timestep.
+    """
+    torch.set_num_threads(1)
+
+
 def start() -> None:
     """Take language and model from the URL, or put the remembered ones back into it."""
+    _one_thread_each()
     asked = st.query_params.get("lang", st.session_state.get(_LANGUAGE, _browser_language()))
     st.session_state[_LANGUAGE] = asked if asked in LANGUAGES else "en"
     name = st.query_params.get("model", st.session_state.get(_MODEL, DEFAULT_MODEL))
