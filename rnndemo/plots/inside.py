@@ -42,7 +42,8 @@ def lines_by_row(
                 name=name,
                 line={"color": color[0], "dash": color[1], "width": 2},
                 marker={"size": 6},
-                hovertemplate=_("row") + " %{x}: %{y:.4g}<extra>%{fullData.name}</extra>",
+                hovertemplate=_("row {row}: {value}").format(row="%{x}", value="%{y:.4g}")
+                + "<extra>%{fullData.name}</extra>",
             )
         )
     plain(figure, dark, 300)
@@ -79,12 +80,10 @@ def saliency(values: np.ndarray, image: np.ndarray, dark: bool, _: Translate) ->
                 "thickness": 10,
                 "outlinewidth": 0,
             },
-            hovertemplate=_("row")
-            + " %{y}, "
-            + _("column")
-            + " %{x}<br>"
-            + _("ink")
-            + " %{customdata:.3f}<br>"
+            hovertemplate=_("row {row}, column {column}: ink {value}").format(
+                row="%{y}", column="%{x}", value="%{customdata:.3f}"
+            )
+            + "<br>"
             + _("slope")
             + " %{z:.4g}<extra></extra>",
         )
@@ -156,5 +155,8 @@ def _class_line(values: np.ndarray, k: int, name: str, _: Translate) -> go.Scatt
         name=name,
         line={"color": class_color(k), "width": 2.2},
         cliponaxis=False,
-        hovertemplate=_("row") + " %{x}, " + name + ": %{y:.4f}<extra></extra>",
+        hovertemplate=_("row {row}, {label}: {value}").format(
+            row="%{x}", label=name, value="%{y:.4f}"
+        )
+        + "<extra></extra>",
     )

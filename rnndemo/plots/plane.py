@@ -85,8 +85,8 @@ def _class_path(points: np.ndarray, k: int, name: str, answered: bool, _: Transl
         line={"color": class_color(k), "width": 3 if answered else 2, "shape": "spline"},
         opacity=1.0 if answered else 0.45,
         customdata=np.arange(len(points)),
-        hovertemplate=_("mean of all {label}, row").format(label=name)
-        + " %{customdata}<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
+        hovertemplate=_("mean of all {label}, row {row}").format(label=name, row="%{customdata}")
+        + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
     )
 
 
@@ -106,8 +106,8 @@ def _own_path(path: Path, classes: Sequence[str], dark: bool, _: Translate) -> g
             "line": {"color": ink(dark), "width": 1},
         },
         customdata=np.stack([rows.astype(object), [classes[k] for k in path.guesses]], 1),
-        hovertemplate=_("row")
-        + " %{customdata[0]}<br>(%{x:.3f}, %{y:.3f})<br>"
+        hovertemplate=_("row {row}").format(row="%{customdata[0]}")
+        + "<br>(%{x:.3f}, %{y:.3f})<br>"
         + _("best guess")
         + " %{customdata[1]}<extra>%{fullData.name}</extra>",
     )

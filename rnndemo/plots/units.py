@@ -38,7 +38,10 @@ def unit_courses(
                 mode="lines",
                 name=name,
                 line={"color": class_color(k), "width": 2.2},
-                hovertemplate=_("row") + " %{x}, " + name + ": %{y:.3f}<extra></extra>",
+                hovertemplate=_("row {row}, {label}: {value}").format(
+                    row="%{x}", label=name, value="%{y:.3f}"
+                )
+                + "<extra></extra>",
             )
         )
     figure.add_hline(y=0, line={"color": muted(dark), "width": 1})
@@ -110,10 +113,8 @@ def _picture(image: np.ndarray, _: Translate) -> go.Heatmap:
         zmax=1,
         colorscale=[(0, board), (1, chalk)],
         showscale=False,
-        hovertemplate=_("row")
-        + " %{y}, "
-        + _("column")
-        + " %{x}<br>"
-        + _("ink")
-        + " %{z:.3f}<extra></extra>",
+        hovertemplate=_("row {row}, column {column}: ink {value}").format(
+            row="%{y}", column="%{x}", value="%{z:.3f}"
+        )
+        + "<extra></extra>",
     )

@@ -22,7 +22,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.plane import Path
 from rnndemo.traces import DIRECTIONS, Trace, trace
 from rnndemo.ui.player import layer_name
-from rnndemo.ui.questions import CELL_FORMULAS, CHARTS, QUESTIONS
+from rnndemo.ui.questions import CELL_FORMULAS, CELL_LETTERS, CHARTS, QUESTIONS
 from rnndemo.ui.session import Drawing, _, drawing
 from rnndemo.whatif import Comparison
 
@@ -144,10 +144,10 @@ def ask(name: str, cell: str = "") -> None:
     st.markdown(_(question.how))
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(question.formula or CELL_FORMULAS[cell])
+        lines = [question.letters] if question.letters else CELL_LETTERS[cell]
+        letters = "  \n".join(map(_, lines))  # two spaces: a line of its own in Markdown
         # x_t in a sentence becomes a formula of its own
-        st.markdown(
-            re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", _(question.letters))
-        )
+        st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", letters))
 
 
 def show(figure: go.Figure, key: str) -> None:

@@ -53,7 +53,7 @@ VIEWS = {
 ORDER_NAMES = {
     "number": N_("as trained"),
     "similarity": N_("by similarity"),
-    "firing": N_("by when they fire"),
+    "firing": N_("by when they are strongest"),
 }
 
 TEXT = {

@@ -19,22 +19,76 @@ class Question:
 
 CELL_FORMULAS = {
     "rnn": r"""\begin{aligned}
-h_t &= \phi(W_x x_t + W_h h_{t-1} + b)\\
-p_t &= \operatorname{softmax}(W_o h_t + b_o)
+h_t &= \varphi(W x_t + U h_{t-1} + b)\\
+p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
 \end{aligned}""",
     "lstm": r"""\begin{aligned}
 i_t, f_t, o_t &= \sigma(W x_t + U h_{t-1} + b)\\
 g_t &= \tanh(W_g x_t + U_g h_{t-1} + b_g)\\
 c_t &= f_t \odot c_{t-1} + i_t \odot g_t\\
 h_t &= o_t \odot \tanh(c_t)\\
-p_t &= \operatorname{softmax}(W_o h_t + b_o)
+p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
 \end{aligned}""",
     "gru": r"""\begin{aligned}
 r_t, z_t &= \sigma(W x_t + U h_{t-1} + b)\\
 n_t &= \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n))\\
 h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}\\
-p_t &= \operatorname{softmax}(W_o h_t + b_o)
+p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
 \end{aligned}""",
+}
+
+_INPUT = N_("x_t: row t of the picture; in a deeper layer, the h_t of the layer below.")
+_STATE = N_("h_t: the hidden state after row t, passed on to the next row and to the layer above.")
+_LEARNT = N_(
+    "W, U, b: learnt in training; W weighs what is read, U the state of the row before, and b is "
+    "added."
+)
+_GATES = N_(
+    "σ: squeezes any number into 0 to 1 and so makes *gates*, from closed (0) to open (1); each "
+    "gate has a W, U and b of its own."
+)
+_TANH = N_("tanh: squeezes any number into −1 to 1.")
+_TIMES = N_("⊙: multiplies unit by unit, so that each gate lets its own share through.")
+_READOUT = N_("p_t: the readout, taken from the last layer; V and b_p are learnt as well.")
+_SOFTMAX = N_(
+    "softmax: turns scores into probabilities that add up to 1. τ: the temperature, which makes "
+    "them no surer than they should be."
+)
+
+# cell -> what the letters in its formulas mean, one a line
+CELL_LETTERS: dict[str, tuple[str, ...]] = {
+    "rnn": (
+        _INPUT,
+        _STATE,
+        _LEARNT,
+        N_("φ: tanh, which squeezes any number into −1 to 1; or ReLU, which makes negatives 0."),
+        _READOUT,
+        _SOFTMAX,
+    ),
+    "lstm": (
+        _INPUT,
+        _STATE,
+        N_(
+            "c_t: the cell state, the LSTM's inner memory; g_t: what the row offers to write there."
+        ),
+        _LEARNT,
+        _GATES,
+        _TANH,
+        _TIMES,
+        _READOUT,
+        _SOFTMAX,
+    ),
+    "gru": (
+        _INPUT,
+        _STATE,
+        N_("n_t: what the row offers as the new state."),
+        _LEARNT,
+        _GATES,
+        _TANH,
+        _TIMES,
+        _READOUT,
+        _SOFTMAX,
+    ),
 }
 
 # key of a chart -> what it shows, for those who hear the page
@@ -58,15 +112,11 @@ QUESTIONS = {
         N_(
             "Press play. The network sees one row at a time and keeps what it needs in its *hidden "
             "state*, a list of numbers called *units*. Each line of the coloured map is that state "
-            "after the row of the same number. The bars are the *readout*: what it would answer if "
-            "the picture ended there."
+            "after the row of the same number; a unit *fires* where it takes a large positive "
+            "value. The bars are the *readout*: what it would answer if the picture ended there."
         ),
         "",  # depends on the cell: CELL_FORMULAS
-        N_(
-            "x_t: row t of the picture. h_t: the hidden state after it, passed on to row t + 1 and "
-            "to the layer above. *Gates* are numbers between 0 (closed) and 1 (open) that "
-            "multiply what flows through. p_t: the readout, taken from the last layer."
-        ),
+        "",  # CELL_LETTERS
     ),
     "plane": Question(
         N_("Where is it heading?"),
@@ -75,12 +125,13 @@ QUESTIONS = {
             "which states differ most. Thin lines are the average way of each digit; your drawing "
             "(dots, one a row, coloured by the best guess) should end beside its own digit."
         ),
-        r"y_t = V\,(h_t - \bar h),\qquad V = \text{first two eigenvectors of } "
+        r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
         r"\operatorname{Cov}(h)",
         N_(
-            "Principal component analysis of the last layer's states over 1,000 test pictures and "
-            "all rows. The axis titles say how much of all variation each direction holds; what "
-            "the plane leaves out may still separate digits that overlap here."
+            "y_t: the dot of row t. h_t: the last layer's state, h̄ its mean over 1,000 test "
+            "pictures and all rows (principal component analysis). The axis titles say how much "
+            "of the variance each direction holds; what the plane leaves out may still separate "
+            "digits that overlap here."
         ),
     ),
     "gradient": Question(
@@ -93,9 +144,10 @@ QUESTIONS = {
         r"\left\lVert \frac{\partial L}{\partial h_t} \right\rVert_2,\qquad "
         r"L = -\log p_T(\hat y)",
         N_(
-            "L: the loss of the final answer, for the class that it chose. h_t: the hidden state "
-            "after row t, with everything later that reads it. A very sure answer has a small "
-            "loss and so a low line: look at the shape, not at the height."
+            "L: the loss of the final answer, for the class ŷ that it chose; T is the last row, "
+            "and τ = 1 as in training. h_t: the hidden state after row t, with everything later "
+            "that reads it. A very sure answer has a small loss and so a low line: look at "
+            "the shape, not at the height."
         ),
     ),
     "saliency": Question(
@@ -105,10 +157,10 @@ QUESTIONS = {
             "got a little brighter or darker. The outline is your ink. Empty places can matter "
             "too: ink there would have made another digit."
         ),
-        r"S_{ij} = \left| \frac{\partial z_{\hat y}}{\partial x_{ij}} \right|",
+        r"S_{ij} = \left| \frac{\partial s_{\hat y}}{\partial x_{ij}} \right|",
         N_(
-            "z: the score (logit) of the chosen class after the last row. x: the ink of the pixel "
-            "in row i and column j."
+            "s: the score (logit) of the chosen class ŷ after the last row. x: the ink of the "
+            "pixel in row i and column j."
         ),
     ),
     "unit": Question(
@@ -147,10 +199,11 @@ QUESTIONS = {
             "Two networks, the same drawing: who knows earlier, and who wavers? Each line is the "
             "probability of one digit if the picture ended at that row."
         ),
-        r"p_t = \operatorname{softmax}(z_t / \tau)",
+        r"p_t = \operatorname{softmax}(s_t / \tau),\qquad s_t = V h_t + b_p",
         N_(
-            "z_t: the scores after row t. τ: the temperature, set once for each network so that "
-            "“90 % sure” is right nine times out of ten."
+            "s_t: the scores after row t, made of the last layer's h_t by the learnt V and b_p. τ: "
+            "the temperature, set once for each network so that “90 % sure” is right about nine "
+            "times out of ten. softmax: turns scores into probabilities that add up to 1."
         ),
     ),
 }
