@@ -49,13 +49,11 @@ def stroke(page: Page, canvas: str, words: str, number: int) -> float:
     return float(page.evaluate("window.changed"))
 
 
-def clear(page: Page) -> None:
-    """Empty the board of the Draw page, if it is one."""
-    button = page.locator(".st-key-draw_clear button")
-    if button.count() and button.is_enabled():
-        button.click()
-        page.locator(".st-key-prediction_label", has_text="?").wait_for()
-        page.locator("[data-test-script-state=notRunning]").wait_for()
+def fresh(page: Page, canvas: str) -> None:
+    """Load the page anew: both boards are empty before every stroke."""
+    page.reload()
+    page.locator(canvas).wait_for()
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
 
 
 def measure(strokes: int = STROKES) -> dict[str, list[float]]:
@@ -70,7 +68,7 @@ def measure(strokes: int = STROKES) -> dict[str, list[float]]:
         for number in range(-1, strokes):  # the first warms both up
             for name, page in pages.items():
                 page.bring_to_front()
-                clear(page)
+                fresh(page, PAGES[name][1])
                 taken = stroke(page, *PAGES[name][1:], number)
                 if number >= 0:
                     times[name].append(taken)

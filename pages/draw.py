@@ -5,7 +5,7 @@ import streamlit as st
 from rnndemo.answers import answer
 from rnndemo.plots.answers import probability_bars, row_by_row
 from rnndemo.ui import chrome, session, sources
-from rnndemo.ui.answer import reason, seen_strip
+from rnndemo.ui.answer import READOUT, formula, reason, seen_strip
 from rnndemo.ui.session import _
 
 
@@ -15,15 +15,17 @@ def draw_and_read() -> None:
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         drawing = sources.drawing_input()
-        session.set_drawing(drawing)
+        if drawing is not None:
+            session.set_drawing(drawing)
     with right:
         model = session.model()
         result = answer(model, drawing.seen.image) if drawing else None
         with st.container(key="prediction_label"):
             st.markdown("?" if result is None or result.rejected else result.label)
         with st.container(key="prediction_reason"):
-            st.markdown(reason(result, drawing))
+            st.markdown(reason(result, drawing, model.card.reject_threshold))
         with st.container(key="prediction_chart"):
+            st.caption(_("How probable is each digit?"))
             st.echarts_chart(
                 probability_bars(result, model.classes, session.dark(), _("probability")),
                 height=190,
@@ -55,6 +57,7 @@ def draw_and_read() -> None:
             height=430,
             key="rows_bars",
         )
+        formula(*READOUT)
 
 
 chrome.enter()

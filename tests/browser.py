@@ -18,7 +18,7 @@ from tests.ensure_chromium import FLAGS, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-START_SECONDS = 60
+START_SECONDS, STOP_SECONDS = 60, 10
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def serve(script: str, **environment: str) -> Iterator[str]:
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=ROOT, stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )  # fmt: skip
     address = f"http://localhost:{port}"
@@ -51,7 +51,10 @@ def serve(script: str, **environment: str) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:

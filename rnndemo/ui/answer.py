@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+import streamlit as st
+
 from rnndemo.answers import Answer
 from rnndemo.data.preprocess import Seen
 from rnndemo.plots.pictures import data_uri
@@ -20,9 +22,29 @@ STEP_NAMES = {
     "centred": N_("centred: this is what it reads"),
 }
 
+# The readout at t: equation, and what its letters mean
+READOUT = (
+    r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
+    N_(
+        "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers "
+        "then. V, b: learnt weights. τ: the temperature that makes 90 % mean right nine times in "
+        "ten. softmax: makes numbers positive, with the sum 1."
+    ),
+)
 
-def reason(result: Answer | None, drawing: Drawing | None) -> str:
-    """Return one or two sentences on how sure the answer is and when it came."""
+
+def formula(equation: str, letters: str) -> None:
+    """Offer an equation and the meaning of its letters one click away."""
+    with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
+        st.latex(equation)
+        st.caption(_(letters))
+
+
+def reason(result: Answer | None, drawing: Drawing | None, threshold: float) -> str:
+    """Return one or two sentences on how sure the answer is and when it came.
+
+    `threshold` is the probability below which the model rather says "?".
+    """
     if result is None or drawing is None:
         return _("Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift.")
     values = {
@@ -31,11 +53,12 @@ def reason(result: Answer | None, drawing: Drawing | None) -> str:
         "row": result.decided,
         "last": len(result.rows) - 1,
         "truth": drawing.answer,
+        "threshold": f"{100 * threshold:.0f}",
     }
     if result.rejected:
         text = _(
-            "This does not look like a digit to me. My best guess is {label}, at only {percent} %: "
-            "too little to answer. Write it larger or clearer?"
+            "This does not look like a digit to me. My best guess is {label}, at {percent} %, and "
+            "I answer only from {threshold} % on. Write it larger or clearer?"
         )
     else:
         text = _(

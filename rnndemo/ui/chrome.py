@@ -8,7 +8,7 @@ from streamlit.navigation.page import Page
 from rnndemo.data.sets import ASSETS
 from rnndemo.ui import session
 from rnndemo.ui.i18n import LANGUAGES, N_
-from rnndemo.ui.session import _, language, set_language, show_notice
+from rnndemo.ui.session import _, language, set_language, show_notices
 
 # file -> (title, icon); the first is the home page
 PAGES = {
@@ -59,4 +59,4 @@ def header() -> None:
             required=True,
             on_change=lambda: set_language(st.session_state["language_select"]),
         )
-    show_notice()
+    show_notices()

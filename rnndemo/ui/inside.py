@@ -66,7 +66,7 @@ def test_states(model: Model, layer: int) -> TestStates:
         return _test_states(model, layer)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Model: _identity})
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
 def _test_states(model: Model, layer: int) -> TestStates:
     # about 20 MB each
     test = load(model.config.data.name).test

@@ -1,4 +1,4 @@
-"""What a visitor's session remembers: language, theme, the model that answers, the drawing.
+"""What a visitor's session remembers: language, the model that answers, the drawing.
 
 Streamlit forgets widgets and query parameters when the page changes, so what is to last lies
 under keys of our own, and `start` writes it back into the URL on every page.
@@ -6,6 +6,7 @@ under keys of our own, and `start` writes it back into the URL on every page.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
@@ -18,6 +19,10 @@ from rnndemo.registry import DEFAULT_MODEL
 from rnndemo.ui.i18n import LANGUAGES, N_, translate_error, translator
 
 _LANGUAGE, _MODEL, _DRAWING = "kept_language", "kept_model", "kept_drawing"
+_NOTICES = "kept_notices"
+
+SHOWN = 40  # letters of a name from a link that are shown
+MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,31 @@ def _one_thread_each() -> None:
 
 
 def start() -> None:
-    """Take language and model from the URL, or put the remembered ones back into it."""
+    """Take language and model from the URL, or put the remembered ones back into it.
+
+    What the URL names and is not here falls back to the default, with a notice.
+    """
     _one_thread_each()
     asked = st.query_params.get("lang", st.session_state.get(_LANGUAGE, _browser_language()))
-    st.session_state[_LANGUAGE] = asked if asked in LANGUAGES else "en"
     name = st.query_params.get("model", st.session_state.get(_MODEL, DEFAULT_MODEL))
-    if name not in shipped_names():
-        st.session_state["notice"] = InputError(
-            "The link names a model {name!r} that is not here; {default} answers instead.",
-            name=name, default=DEFAULT_MODEL,
-        )  # fmt: skip
-        name = DEFAULT_MODEL
-    st.session_state[_MODEL] = name
+    notices = st.session_state.setdefault(_NOTICES, [])
+    if asked not in LANGUAGES:
+        notices.append(
+            InputError("There is no language {code!r} here; this is English.", code=asked[:SHOWN])
+        )
+        asked = "en"
+    names = shipped_names()
+    if names and name not in names:
+        default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
+        notices.append(
+            InputError(
+                "There is no model {name!r} here; {default} answers instead.",
+                name=name[:SHOWN],
+                default=default,
+            )
+        )
+        name = default
+    st.session_state[_LANGUAGE], st.session_state[_MODEL] = asked, name
     publish()
 
 
@@ -115,11 +133,12 @@ def set_model(name: str) -> None:
 def model() -> Model:
     """Return the model that answers; where it is damaged, say so and let another answer."""
     chosen = model_name()
-    for name in [chosen, *(other for other in shipped_names() if other != chosen)]:
+    for name in sorted(shipped_names(), key=lambda name: name != chosen):
         try:
             return load_model(name)
         except InputError as error:
             warn(error)
+    warn(InputError("No model can be read; restore assets/models from the project's archive."))
     return st.stop()
 
 
@@ -134,14 +153,17 @@ def set_drawing(value: Drawing | None) -> None:
 
 
 def warn(error: InputError) -> None:
-    """Show what was wrong and what to do, in the visitor's language."""
-    st.warning(translate_error(error, _), icon=":material/info:")
+    """Show what was wrong and what to do, in the visitor's language.
+
+    A link or a file may have put anything into it: markup in it stays plain text.
+    """
+    text = MARKUP.sub(r"\\\1", translate_error(error, _))
+    st.warning(text, icon=":material/info:")
 
 
-def show_notice() -> None:
-    """Show the notice that a link or an action left, once."""
-    notice = st.session_state.pop("notice", None)
-    if notice is not None:
+def show_notices() -> None:
+    """Show the notices that a link left, once."""
+    for notice in st.session_state.pop(_NOTICES, []):
         warn(notice)
 
 
@@ -155,6 +177,8 @@ MODEL_NAMES = {
 def model_select() -> None:
     """Draw the choice of the model that answers, on every page that has one."""
     names = shipped_names()
+    if not names:
+        return
     labels = {name: _(MODEL_NAMES.get(name, name)) for name in names}
     st.selectbox(
         _("Who reads?"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit_drawable_canvas import st_canvas
 
 from rnndemo.data.pictures import MAX_BYTES, open_picture
@@ -16,13 +16,14 @@ from rnndemo.data.strokes import strokes_from_canvas
 from rnndemo.errors import InputError
 from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
-from rnndemo.ui.session import Drawing, _, warn
+from rnndemo.ui.session import Drawing, _, set_drawing, warn
 
 BOARD_SIDE = 308
 BOARD_COLOR, CHALK_COLOR = "#1d2329", "#fdfcf8"
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
 _STROKES, _START, _VERSION = "kept_strokes", "kept_strokes_at_start", "kept_board_version"
+_BRUSH = "kept_brush"
 _SURPRISE, _SOURCE, _PICTURE = "kept_surprise", "kept_source", "kept_picture_of_"
 
 
@@ -59,7 +60,7 @@ def _board() -> Drawing | None:
     st.caption(_("One digit, as large as you like, wherever you like."))
     with st.container(key="draw_canvas"):
         canvas = st_canvas(
-            stroke_width=BRUSHES[st.session_state.get("brush", "medium")],
+            stroke_width=BRUSHES[st.session_state.get("brush") or _kept_brush()],
             stroke_color=CHALK_COLOR,
             background_color=BOARD_COLOR,
             initial_drawing=st.session_state.get(_START),
@@ -68,20 +69,26 @@ def _board() -> Drawing | None:
             key=key,
         )
     strokes = (canvas.json_data or {}).get("objects", [])
+    if not strokes and st.session_state.get(_STROKES):
+        set_drawing(None)  # emptied by the person, not by a change of page
     st.session_state[_STROKES] = canvas.json_data if strokes else None
     _board_controls(len(strokes))
     if not strokes:
         return None
-    seen = from_strokes(strokes_from_canvas(canvas.json_data))
+    seen = from_strokes(strokes_from_canvas(canvas.json_data), board=BOARD_SIDE)
     return Drawing(seen, N_("your drawing"))
+
+
+def _kept_brush() -> str:
+    return st.session_state.get(_BRUSH, "medium")
 
 
 def _board_controls(strokes: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
+        st.session_state[_BRUSH] = st.segmented_control(
             _("Brush"),
             list(BRUSHES),
-            default="medium",
+            default=_kept_brush(),
             format_func=_,
             key="brush",
             required=True,
@@ -105,7 +112,13 @@ def _board_controls(strokes: int) -> None:
 def _keep_strokes(count: int) -> None:
     """Start a new board with the first `count` strokes: a component cannot be told from outside."""
     kept = st.session_state[_STROKES]
-    st.session_state[_STROKES] = {**kept, "objects": kept["objects"][:count]} if count else None
+    if not kept:  # a second click, before the page had run again
+        return
+    if count:
+        st.session_state[_STROKES] = {**kept, "objects": kept["objects"][:count]}
+    else:
+        st.session_state[_STROKES] = None
+        set_drawing(None)
     st.session_state[_VERSION] += 1
 
 
@@ -126,21 +139,28 @@ def _camera() -> Drawing | None:
     return _picture("camera", photo, N_("your photograph"))
 
 
-def _picture(source: str, file: BytesIO | None, caption: str) -> Drawing | None:
-    """Read a new picture; without one, the last is still there after a change of page."""
-    kept = _PICTURE + source
-    if file is not None:
-        st.session_state[kept] = Drawing(from_picture(open_picture(file.getvalue())), caption)
-    elif kept in st.session_state:
+def _picture(source: str, file: UploadedFile | None, caption: str) -> Drawing | None:
+    """Read a new picture, once; without one, the last is still there after a change of page."""
+    key = _PICTURE + source
+    number, kept = st.session_state.get(key, (None, None))
+    if file is not None and file.file_id != number:
+        kept = Drawing(from_picture(open_picture(file.getvalue())), caption)
+        st.session_state[key] = file.file_id, kept
+    elif file is None and kept is not None:
         st.button(
             _("Clear"),
             icon=":material/delete:",
             key=f"clear_{source}",
             type="tertiary",
-            on_click=st.session_state.pop,
-            args=(kept,),
+            on_click=_forget,
+            args=(key,),
         )
-    return st.session_state.get(kept)
+    return kept
+
+
+def _forget(key: str) -> None:
+    st.session_state.pop(key, None)
+    set_drawing(None)
 
 
 def _surprise() -> Drawing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,20 +78,57 @@ def test_link_chooses_the_language(language: str) -> None:
     assert opened(lang=language).title[0].value == titles[language]
 
 
-def test_unknown_language_in_the_link_is_english() -> None:
-    assert opened(lang="tlh").title[0].value == "Draw a digit"
+def test_unknown_language_in_the_link_is_english_and_said() -> None:
+    app = opened(lang="tlh")
+    assert app.title[0].value == "Draw a digit"
+    assert "'tlh'" in warnings(app)[0]
 
 
-def test_damaged_model_is_said_and_another_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_markup_in_a_link_stays_text() -> None:
+    text = warnings(opened(model="[x](http://a.example/)"))[0]
+    assert "[x](" not in text
+    assert r"\[x\]" in text
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped models that a test may damage."""
     shutil.copytree(store.SHIPPED, tmp_path, dirs_exist_ok=True)
-    weights = tmp_path / "digits-lstm" / store.WEIGHTS
-    weights.write_bytes(weights.read_bytes()[:1000])
     monkeypatch.setattr(store, "SHIPPED", tmp_path)
+    return tmp_path
+
+
+def truncate(folder: Path) -> None:
+    weights = folder / "digits-lstm" / store.WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:1000])
+
+
+def remove_weights(folder: Path) -> None:
+    (folder / "digits-lstm" / store.WEIGHTS).unlink()
+
+
+def remove_config(folder: Path) -> None:
+    (folder / "digits-lstm" / store.CONFIG).unlink()
+
+
+def swap_weights(folder: Path) -> None:
+    shutil.copy(folder / "digits-rnn" / store.WEIGHTS, folder / "digits-lstm" / store.WEIGHTS)
+
+
+@pytest.mark.parametrize("damage", [truncate, remove_weights, remove_config, swap_weights])
+def test_damaged_model_is_said_and_another_answers(
+    damage: Callable[[Path], None], shipped: Path
+) -> None:
+    damage(shipped)
     app = opened(board(SEVEN), model="digits-lstm")
-    assert "'digits-lstm'" in warnings(app)[0]
+    assert "digits-lstm" in warnings(app)[0]
     assert "7" in texts(app)
+
+
+def test_without_any_model_there_is_a_sentence(shipped: Path) -> None:
+    for weights in shipped.glob(f"*/{store.WEIGHTS}"):
+        weights.unlink()
+    assert "restore assets/models" in warnings(opened(board(SEVEN)))[-1]
 
 
 def test_surprise_says_the_truth() -> None:

@@ -19,6 +19,7 @@ def look_inside(page: Page, address: str, digit: str) -> None:
     expect(page.locator(LABEL)).to_have_text(digit)
     page.get_by_role("link", name="Look inside while it reads").click()
     page.locator(PLAYER).wait_for()
+    expect(page.get_by_text("Nothing is drawn yet")).to_have_count(0)
 
 
 def test_player_plays_to_the_end_and_scrubs(page: Page, address: str) -> None:
@@ -46,7 +47,7 @@ def test_playing_asks_the_server_nothing(page: Page, address: str) -> None:
     page.get_by_test_id("player-speed").select_option("4")
     page.get_by_test_id("player-play").click()
     expect(page.locator(PLAYER)).to_have_attribute("data-row", "27", timeout=20_000)
-    assert len(sent) == before
+    assert len(sent) == before > 0
 
 
 def test_every_section_draws(page: Page, address: str) -> None:
@@ -76,9 +77,13 @@ def test_without_a_drawing_there_is_an_example_and_a_way_to_draw(page: Page, add
 def test_link_to_a_page_is_the_whole_app_on_a_fresh_server(browser: Browser) -> None:
     with serve("app.py") as fresh:
         page = browser.new_page()
+        problems: list[str] = []
+        # Streamlit itself looks for its server under the page's path first: two 404s, no fault
+        page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{fresh}/inside?lang=zh&model=digits-gru")
         page.locator(PLAYER).wait_for(timeout=60_000)
         expect(page.get_by_role("heading", name="内部，逐行看")).to_be_visible()
         expect(page.locator(".st-key-page_head")).to_be_visible()
         expect(page).to_have_url(re.compile("model=digits-gru"))
         page.close()
+    assert not problems

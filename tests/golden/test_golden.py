@@ -16,8 +16,9 @@ from rnndemo.answers import answer
 from rnndemo.data.glyphs import DIGITS, strokes_of
 from rnndemo.data.preprocess import from_picture, from_strokes
 from rnndemo.data.sets import load
-from rnndemo.models.store import load_model, shipped_names
+from rnndemo.models.store import load_model
 
+MODELS = ("digits-lstm", "digits-gru", "digits-rnn")
 GOLDEN = Path(__file__).with_name("golden.json")
 PICTURES = 12
 TOLERANCE = 2e-3  # of a probability: kernels of different machines round differently
@@ -52,7 +53,7 @@ def golden() -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", MODELS)
 def test_readouts_of_shipped_models(name: str, golden: dict[str, Any]) -> None:
     np.testing.assert_allclose(rows_of(name), golden["readouts"][name], atol=TOLERANCE)
 
@@ -65,8 +66,8 @@ def test_what_the_network_sees(name: str, golden: dict[str, Any]) -> None:
 def main() -> None:
     """Write the golden file."""
     content = {
-        "readouts": {name: rows_of(name).round(4).tolist() for name in shipped_names()},
-        "seen": {name: see().round(3).tolist() for name, see in SEEN.items()},
+        "readouts": {name: rows_of(name).astype(float).round(4).tolist() for name in MODELS},
+        "seen": {name: see().astype(float).round(3).tolist() for name, see in SEEN.items()},
     }
     GOLDEN.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
 

@@ -29,9 +29,11 @@ def model() -> Model:
 
 
 def answers(model: Model, images: list[np.ndarray]) -> np.ndarray:
+    """Return what the page would show: the class, or -1 for "?"."""
     with torch.inference_mode():
         sequence = to_sequence(torch.from_numpy(np.stack(images)), model.config.data.scan)
-        return model.network(sequence).argmax(1).numpy()
+        sure, best = model.probabilities(model.network(sequence)).max(1)
+    return best.masked_fill(sure < model.card.reject_threshold, -1).numpy()
 
 
 def enlarged(image: np.ndarray, zoom: float) -> np.ndarray:

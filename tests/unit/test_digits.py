@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,9 @@ def test_take_keeps_pictures_and_labels_together(digits: DataSet) -> None:
 def test_assets_are_found_from_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert (sets.ASSETS / "data" / "digits").is_dir()
+
+
+def test_loading_takes_less_than_a_second_of_work() -> None:
+    start = time.process_time()
+    load_digits()
+    assert time.process_time() - start < 1

@@ -1,0 +1,73 @@
+"""What ships keeps its promises: names, sizes, cards, and accuracy on the whole test part."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from rnndemo.codec import config_hash
+from rnndemo.data import outliers
+from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.calibration import confidence
+from rnndemo.models.store import SHIPPED, WEIGHTS, Card, Model, load_model, shipped_names
+from rnndemo.registry import PRESETS
+from rnndemo.training.loop import logits_of
+
+# name -> the least accuracy on MNIST's 10,000 test digits
+FLOORS = {"digits-lstm": 0.995, "digits-gru": 0.994, "digits-rnn": 0.988}
+ACCEPTED = 0.98
+TURNED_AWAY = 0.9
+MAX_BYTES = 4_000_000
+UNSEEN_SEED = 77
+
+
+def test_names() -> None:
+    assert shipped_names() == sorted(FLOORS)
+
+
+@pytest.fixture(scope="module", params=FLOORS)
+def model(request: pytest.FixtureRequest) -> Model:
+    return load_model(request.param)
+
+
+@pytest.fixture(scope="module")
+def probabilities(model: Model, digits: DataSet) -> Tensor:
+    """Calibrated probabilities of the test digits, ``(10000, 10)``."""
+    return model.probabilities(logits_of(model.network, digits.test.images, "rows").double())
+
+
+def test_accuracy(model: Model, probabilities: Tensor, digits: DataSet) -> None:
+    accuracy = (probabilities.argmax(1) == digits.test.labels).double().mean().item()
+    assert accuracy >= FLOORS[model.name]
+    assert accuracy == pytest.approx(model.card.test_accuracy, abs=2e-4)
+    assert model.card.test_size == len(digits.test) == 10_000
+
+
+def test_digits_are_accepted(model: Model, probabilities: Tensor) -> None:
+    sure = confidence(probabilities) >= model.card.reject_threshold
+    assert sure.double().mean() >= ACCEPTED
+
+
+def test_marks_that_are_no_digit_are_turned_away(model: Model) -> None:
+    marks = torch.from_numpy((outliers.drawn(500, UNSEEN_SEED) * 255).round().astype(np.uint8))
+    sure = confidence(model.probabilities(logits_of(model.network, marks, "rows")))
+    assert (sure < model.card.reject_threshold).double().mean() >= TURNED_AWAY
+
+
+def test_weights_are_small(model: Model) -> None:
+    assert (SHIPPED / model.name / WEIGHTS).stat().st_size < MAX_BYTES
+
+
+def test_card_is_complete_and_of_this_configuration(model: Model) -> None:
+    assert model.config == PRESETS[model.name]
+    assert model.card.config_hash == config_hash(model.config)
+    assert model.card.parameters == model.network.count_parameters()
+    assert f"--preset {model.name} " in model.card.command
+    may_be_zero = {"seed"}
+    for field in fields(Card):
+        if field.name not in may_be_zero:
+            assert getattr(model.card, field.name), field.name
