@@ -1,26 +1,40 @@
 """Open a picture that a person gave, safely, as grey values.
 
 Only still PNG and JPEG are decoded, their size is checked before any pixel is, and every way a
-file can be wrong has its own sentence.
+file can be wrong has its own sentence. A JPEG of a phone may hold a second picture, such as the
+brightness for bright screens; the first is what was photographed.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from rnndemo.errors import InputError
 
 FORMATS = ("PNG", "JPEG")
+JPEG_START = b"\xff\xd8"
 MAX_BYTES = 10_000_000
 MAX_SIDE = 12_000
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = {"PNG": 40_000_000, "JPEG": 64_000_000}  # a JPEG is decoded at a fraction of its size
 WORKING_SIDE = 640  # larger pictures are reduced to this before anything else
 EIGHT_BIT = 255.0
+
+# orientation as Exif counts it -> what makes the picture upright
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def open_picture(source: bytes | Path) -> np.ndarray:
@@ -56,13 +70,13 @@ def open_picture(source: bytes | Path) -> np.ndarray:
                 _check_size(picture)
                 picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG: decode small already
                 picture.load()
-                return _grey(ImageOps.exif_transpose(picture))
+                return _grey(_upright(picture))
     except UnidentifiedImageError:
         raise InputError(
             "This file is no PNG or JPEG picture, whatever its name says; save it as one of these."
         ) from None
     except Image.DecompressionBombError:
-        raise _too_large() from None
+        raise _too_large("JPEG" if content.startswith(JPEG_START) else "PNG") from None
     except (OSError, SyntaxError, ValueError, EOFError) as problem:
         if isinstance(problem, InputError):
             raise
@@ -79,19 +93,29 @@ def _read(path: Path) -> bytes:
         raise InputError("The file {file} cannot be read.", file=path.name) from None
 
 
-def _too_large() -> InputError:
+def _too_large(kind: str) -> InputError:
     return InputError(
         "The picture is too large to read: at most {side} pixels a side and {pixels} million "
         "in all.",
-        side=MAX_SIDE, pixels=MAX_PIXELS // 1_000_000,
+        side=MAX_SIDE, pixels=MAX_PIXELS[kind] // 1_000_000,
     )  # fmt: skip
 
 
 def _check_size(picture: Image.Image) -> None:
-    if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS:
-        raise _too_large()
-    if getattr(picture, "n_frames", 1) > 1:
+    kind = "PNG" if picture.format == "PNG" else "JPEG"  # MPO is a JPEG with others behind it
+    if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS[kind]:
+        raise _too_large(kind)
+    if kind == "PNG" and getattr(picture, "n_frames", 1) > 1:
         raise InputError("This picture moves; choose a still one.")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    # not by ImageOps, which also writes all of the Exif data again and fails where one is odd
+    try:
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    except (struct.error, TypeError, KeyError, IndexError, ValueError, SyntaxError):
+        return picture
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _grey(picture: Image.Image) -> np.ndarray:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from rnndemo.data.pictures import MAX_BYTES, WORKING_SIDE, open_picture
 from rnndemo.data.preprocess import from_picture
@@ -28,6 +29,21 @@ def turned() -> bytes:
     exif = Image.Exif()
     exif[0x112] = 6  # "turn me right by 90 degrees"
     return encoded(seven().rotate(90), "JPEG", quality=95, exif=exif)
+
+
+def with_second_picture() -> bytes:
+    """Return what phones save: a JPEG, turned, with another one behind it."""
+    exif = Image.Exif()
+    exif[0x112] = 6
+    picture, behind = seven().rotate(90), seven(100, 100, ink=90)
+    return encoded(picture, "MPO", save_all=True, append_images=[behind], quality=95, exif=exif)
+
+
+def header_only_jpeg(width: int, height: int) -> bytes:
+    """Return a small JPEG that claims another size."""
+    content = encoded(seven(), "JPEG")
+    size = content.index(b"\xff\xc0") + 5  # after marker, length and precision
+    return content[:size] + struct.pack(">HH", height, width) + content[size + 4 :]
 
 
 def header_only_png(width: int, height: int) -> bytes:
@@ -56,6 +72,9 @@ SAME = {
     "jpeg": encoded(seven(), "JPEG", quality=95),
     "cmyk jpeg": encoded(seven().convert("CMYK"), "JPEG", quality=95),
     "turned by its exif": turned(),
+    "jpeg with a second picture": with_second_picture(),
+    "png with a cut exif": encoded(seven(), exif=b"Exif\0\0II*\0"),
+    "jpeg with a cut exif": encoded(seven(), "JPEG", quality=95, exif=b"Exif\0\0II*\0"),
     "damaged exif": encoded(seven(), "JPEG", quality=95, exif=b"Exif\0\0no such thing"),
 }  # fmt: skip
 
@@ -64,6 +83,25 @@ SAME = {
 def test_every_way_to_hold_a_picture_looks_the_same_to_the_network(content: bytes) -> None:
     expected = from_picture(open_picture(PLAIN)).image
     assert np.abs(from_picture(open_picture(content)).image - expected).mean() < 0.01
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photograph_is_turned_as_its_exif_says(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x112] = orientation
+    lying = seven(120, 80)
+    expected = ImageOps.exif_transpose(Image.open(io.BytesIO(encoded(lying, exif=exif))))
+    assert np.array_equal(open_picture(encoded(lying, exif=exif)), grey(expected))
+
+
+def test_exif_that_cannot_be_written_again_still_turns() -> None:
+    maker_is_a_fraction = struct.pack("<HHII", 0x10F, 5, 1, 38)
+    turned_right = struct.pack("<HHII", 0x112, 3, 1, 6)
+    head, fraction = b"Exif\0\0II*\0\x08\0\0\0\x02\0", struct.pack("<II", 72, 1)
+    exif = head + maker_is_a_fraction + turned_right + bytes(4) + fraction
+    assert open_picture(encoded(seven(120, 80), exif=exif)).shape == (120, 80)
+    with pytest.raises(AttributeError):
+        ImageOps.exif_transpose(Image.open(io.BytesIO(encoded(seven(120, 80), exif=exif))))
 
 
 def test_grey_values_are_shares_of_white() -> None:
@@ -81,6 +119,13 @@ def test_large_picture_is_reduced_with_its_aspect() -> None:
     assert open_picture(encoded(seven(2000, 1000))).shape == (WORKING_SIDE // 2, WORKING_SIDE)
 
 
+def test_photograph_of_fifty_million_pixels_is_read() -> None:
+    photograph = encoded(Image.new("L", (8160, 6120), 200), "JPEG")
+    assert max(open_picture(photograph).shape) == WORKING_SIDE
+    with pytest.raises(InputError, match="40 million"):  # a PNG is decoded in full
+        open_picture(header_only_png(8160, 6120))
+
+
 def test_path_and_bytes_are_the_same(tmp_path: Path) -> None:
     (tmp_path / "seven.png").write_bytes(PLAIN)
     assert np.array_equal(open_picture(tmp_path / "seven.png"), open_picture(PLAIN))
@@ -92,6 +137,8 @@ BAD = {
     "20,000 pixels wide": (encoded(Image.new("L", (20_000, 2))), "too large"),
     "decompression bomb": (header_only_png(60_000, 60_000), "too large"),
     "many pixels": (header_only_png(11_000, 11_000), "too large"),
+    "jpeg bomb": (header_only_jpeg(60_000, 60_000), "at most 12000 .* 64 million"),
+    "jpeg of many pixels": (header_only_jpeg(9000, 8000), "64 million"),
     "claims more than it holds": (header_only_png(2000, 2000), "cut off"),
     "renamed text": (b"this is a shopping list\n" * 20, "no PNG or JPEG"),
     "empty": (b"", "no PNG or JPEG"),
