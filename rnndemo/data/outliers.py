@@ -117,7 +117,8 @@ def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np
     images : ndarray
         float32 ``(N, 28, 28)`` in [0, 1], real digits.
     labels : ndarray
-        ``(N,)``, their classes 0 to 9.
+        ``(N,)``, their classes 0 to 9. Where a class that can be turned or mirrored is missing,
+        quarters are mixed instead.
     count : int
     seed : int
 
@@ -132,9 +133,9 @@ def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np
     result = np.empty((count, SIZE, SIZE), np.float32)
     for i in range(count):
         kind = rng.integers(4)
-        if kind == 0:
+        if kind == 0 and len(turnable):
             result[i] = np.rot90(images[rng.choice(turnable)], rng.choice([1, 3]))
-        elif kind == 1:
+        elif kind == 1 and len(mirrored):
             result[i] = images[rng.choice(mirrored)][:, ::-1]
         else:
             a, b = rng.choice(len(images), 2)
@@ -149,7 +150,6 @@ def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np
     return result
 
 
-@lru_cache(maxsize=2)
 def pool(
     count: int, seed: int, images: Tensor | None = None, labels: Tensor | None = None
 ) -> Tensor:
@@ -161,7 +161,17 @@ def pool(
         uint8 ``(count, 28, 28)``.
     """
     share = count // 5 if images is not None and labels is not None else 0
-    parts = [drawn(count - share, seed)]
+    parts = [_drawn_once(count - share, seed)]
     if images is not None and labels is not None:
-        parts.append(spoiled(images.numpy().astype(np.float32) / 255, labels.numpy(), share, seed))
-    return torch.from_numpy((np.concatenate(parts) * 255).round().astype(np.uint8))
+        real = images.numpy().astype(np.float32) / 255
+        parts.append(_as_bytes(spoiled(real, labels.numpy(), share, seed)))
+    return torch.from_numpy(np.concatenate(parts))
+
+
+@lru_cache(maxsize=2)
+def _drawn_once(count: int, seed: int) -> np.ndarray:
+    return _as_bytes(drawn(count, seed))
+
+
+def _as_bytes(pictures: np.ndarray) -> np.ndarray:
+    return (pictures * 255).round().astype(np.uint8)

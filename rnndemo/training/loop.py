@@ -17,9 +17,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data import outliers, synthetic
+from rnndemo.data import digits, outliers, synthetic
 from rnndemo.data.scans import scan_table, to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.training.optimizers import SCHEDULES
 
@@ -30,7 +31,7 @@ NO_CLASS = -1
 
 @dataclass(frozen=True)
 class StepEvent:
-    """What one optimiser update did: `step` counts from 1 up to `steps`."""
+    """What one optimiser update did: `step` counts from 1 up to `steps`, seconds from the first."""
 
     step: int
     steps: int
@@ -53,11 +54,44 @@ class EpochEvent:
 
 @dataclass(frozen=True)
 class Result:
-    """The model that training kept, and how long that took."""
+    """The model that training kept, and how long that took.
+
+    Parameters
+    ----------
+    model : SequenceClassifier
+    seconds : float
+        From the call of `train` on: drawing pictures before the first step is part of it.
+    images : int
+        How many pictures the network saw, drawn ones among them.
+    """
 
     model: SequenceClassifier
     seconds: float
     images: int
+
+
+def check_room(config: RunConfig) -> None:
+    """See that drawn pictures leave room for those of the data set in a batch.
+
+    Raises
+    ------
+    InputError
+        If they do not.
+    """
+    batch = config.training.batch_size
+    if sum(_drawn_counts(config)) >= batch:
+        raise InputError(
+            "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
+            "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
+            "larger batches.",
+            synthetic=config.data.synthetic, outliers=config.data.outliers, batch=batch,
+        )  # fmt: skip
+
+
+def _drawn_counts(config: RunConfig) -> tuple[int, int]:
+    """Return how many pictures of a batch are drawn digits, and how many show no class."""
+    batch = config.training.batch_size
+    return round(config.data.synthetic * batch), round(config.data.outliers * batch)
 
 
 def build_model(config: RunConfig, data: DataSet) -> SequenceClassifier:
@@ -86,14 +120,21 @@ def train(
     -------
     Result
         With the averaged weights when ``config.training.ema_decay`` asks for them, else the last.
+
+    Raises
+    ------
+    InputError
+        If a batch has no room for pictures of the data set.
     """
+    check_room(config)
+    called = time.perf_counter()
     setting = config.training
     model = build_model(config, data)
     average = _average(model, setting.ema_decay)
     optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(model.parameters(), setting)
     generator = torch.Generator().manual_seed(config.seed)
     batches = _Batches(config, data, generator)
-    steps, step = setting.epochs * len(batches), 0
+    steps, step, images = setting.epochs * len(batches), 0, 0
     start = time.perf_counter()
     for epoch in range(1, setting.epochs + 1):
         model.train()
@@ -103,7 +144,7 @@ def train(
             loss, norm = _update(model, optimizer, sequence, target, config, lr)
             if average is not None:
                 average.update_parameters(model)
-            step += 1
+            step, images = step + 1, images + len(target)
             losses.append(loss)
             on_step(StepEvent(step, steps, loss, lr, norm, time.perf_counter() - start))
         kept = _kept(model, average)
@@ -114,7 +155,7 @@ def train(
             )
         )  # fmt: skip
     kept = _kept(model, average)
-    return Result(kept.eval(), time.perf_counter() - start, step * setting.batch_size)
+    return Result(kept.eval(), time.perf_counter() - called, images)
 
 
 def logits_of(model: SequenceClassifier, images: Tensor, scan: str) -> Tensor:
@@ -177,14 +218,14 @@ class _Batches:
         size = config.data.train_size or len(data.train)
         self.train = data.train.take(torch.arange(min(size, len(data.train))))
         self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
-        batch = config.training.batch_size
-        self.drawn = round(config.data.synthetic * batch)
-        self.strange = round(config.data.outliers * batch)
+        self.drawn, self.strange = _drawn_counts(config)
         self.pools = [self.train]
         if self.drawn:
             self.pools.append(ImageSet(*synthetic.digits(POOL, config.seed)))
         if self.strange:
-            pool = outliers.pool(POOL, config.seed, self.train.images, self.train.labels)
+            known = data.classes == digits.CLASSES  # only of digits we know what spoils them
+            spoilable = (self.train.images, self.train.labels) if known else (None, None)
+            pool = outliers.pool(POOL, config.seed, *spoilable)
             self.pools.append(ImageSet(pool, torch.full((POOL,), NO_CLASS)))
 
     def __len__(self) -> int:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -81,6 +83,16 @@ def test_spoiled_digits_are_none_of_the_digits(real: tuple[np.ndarray, np.ndarra
     assert not known & {picture.tobytes() for picture in made}
 
 
+@pytest.mark.parametrize("digit", [0, 1, 2, 9])
+def test_digits_of_one_class_can_be_spoiled(
+    digit: int, real: tuple[np.ndarray, np.ndarray]
+) -> None:
+    images, labels = real
+    made = spoiled(images[labels == digit], labels[labels == digit], 40, seed=0)
+    assert np.isfinite(made).all()
+    assert (made.sum((1, 2)) > 0).all()
+
+
 def test_pool_holds_bytes_a_fifth_of_them_spoiled(digits: DataSet) -> None:
     images, labels = digits.test.images[:200], digits.test.labels[:200]
     pictures = pool(50, 0, images, labels)
@@ -94,3 +106,21 @@ def test_pool_holds_bytes_a_fifth_of_them_spoiled(digits: DataSet) -> None:
 def test_pool_without_digits_is_all_drawn() -> None:
     assert len(pool(10, 0)) == 10
     assert torch.equal(pool(10, 0), pool(10, 0))
+
+
+def test_drawn_part_is_drawn_once_and_stays_as_it_is(
+    digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pool(30, 7)
+    monkeypatch.setattr(outliers, "drawn", None)
+    before = first.clone()
+    first.zero_()
+    assert torch.equal(pool(30, 7), before)
+
+
+def test_pool_holds_no_training_set() -> None:
+    images, labels = torch.zeros(9, SIZE, SIZE, dtype=torch.uint8), torch.arange(9)
+    held = weakref.ref(images)
+    pool(10, 0, images, labels)
+    del images
+    assert held() is None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -89,6 +91,30 @@ def test_exception_of_a_hook_ends_the_training(few_digits: DataSet) -> None:
         train(TINY, few_digits, stop)
 
 
+def test_last_batch_counts_as_what_it_holds(
+    few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
+    assert train(changed(training__epochs=2), few_digits).images == 2 * 500
+    config = changed(data__outliers=0.1, data__train_size=100, training__batch_size=100)
+    assert train(config, few_digits).images == 100 + 2 * 10
+
+
+def test_seconds_hold_the_drawing_before_the_first_step(
+    few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*given: Any) -> torch.Tensor:
+        time.sleep(0.3)
+        return torch.zeros(50, 28, 28, dtype=torch.uint8)
+
+    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.loop.outliers.pool", slow)
+    epochs: list[EpochEvent] = []
+    config = changed(data__outliers=0.1)
+    result = train(config, few_digits, on_epoch=epochs.append)
+    assert result.seconds > epochs[-1].seconds + 0.29
+
+
 def test_train_size_takes_that_many(few_digits: DataSet) -> None:
     assert train(changed(data__train_size=128), few_digits).images == 128
     assert len(_batches(changed(data__train_size=0), few_digits).train) == len(few_digits.train)
@@ -173,6 +199,39 @@ def test_batches_hold_the_shares_that_the_config_asks_for(
     assert len(targets) == len(batches) == 25
     assert {int((target.amax(1) < 0.5).sum()) for target in targets} == {10}
     assert {len(target) for target in targets} == {40}
+
+
+@pytest.mark.parametrize(("share", "batch"), [(0.5, 128), (0.3, 2)])
+def test_batch_without_room_for_the_data_is_refused(
+    share: float, batch: int, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.training.loop.synthetic.digits", None)
+    config = changed(data__synthetic=share, data__outliers=share, training__batch_size=batch)
+    with pytest.raises(InputError, match=r"data\.synthetic.*data\.outliers.*training\.batch_size"):
+        train(config, few_digits)
+
+
+def test_few_digits_can_be_spoiled(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
+    config = changed(data__outliers=0.25, data__train_size=1, training__batch_size=8)
+    assert train(config, few_digits).images == 3
+
+
+@pytest.mark.parametrize("names", ["0123456789", "abcdefghij"])
+def test_only_digits_are_spoiled(
+    names: str, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def pool(*given: Any) -> torch.Tensor:
+        asked.append(given)
+        return torch.zeros(50, 28, 28, dtype=torch.uint8)
+
+    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.loop.outliers.pool", pool)
+    _batches(changed(data__outliers=0.25), replace(few_digits, classes=tuple(names)))
+    ((_, _, images, labels),) = asked
+    assert (images is None, labels is None) == (names[0] == "a",) * 2
 
 
 # --- what is shown of it ----------------------------------------------------------------------
