@@ -49,8 +49,15 @@ BLANK = N_("There is nothing drawn yet.")
 SPECKS = N_("Only a speck stands out in this picture; draw larger or go closer with the camera.")
 
 
-def from_strokes(strokes: Strokes) -> Seen:
+def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
     """Bring pen strokes to MNIST's frame.
+
+    Parameters
+    ----------
+    strokes : list of ndarray
+    board : float, optional
+        Side of the square on which they were drawn, in their unit: the first step then shows them
+        where they lie on it, and else in a square that just holds them.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def from_strokes(strokes: Strokes) -> Seen:
     return Seen(
         image,
         (
-            Step("drawn", _sketch(strokes)),
+            Step("drawn", _sketch(strokes, board)),
             Step("fitted", pen.rasterize(fitted, oversample=4)),
             Step("thickness", pen.rasterize(fitted)),
             Step("centred", image),
@@ -118,11 +125,11 @@ def stroke_thickness(ink: np.ndarray) -> float:
     return float(2 * distance[spine].mean()) if spine.any() else 1.0
 
 
-def _sketch(strokes: Strokes) -> np.ndarray:
-    """Draw the strokes where they were drawn, in a square that holds them."""
+def _sketch(strokes: Strokes, board: float | None) -> np.ndarray:
+    """Draw the strokes where they were drawn, on the board or in a square that holds them."""
     points = np.concatenate(strokes)
-    low = np.minimum(points.min(0), 0)
-    span = float(max((points.max(0) - low).max(), 1e-6)) * 1.05
+    low = np.zeros(2) if board else np.minimum(points.min(0), 0)
+    span = board or float(max((points.max(0) - low).max(), 1e-6)) * 1.05
     scaled = [(stroke - low) / span * SIZE for stroke in strokes]
     return pen.rasterize(scaled, 1.0, oversample=4)
 

@@ -6,7 +6,6 @@ from the screen's pixels makes the answer independent of brush, size and place b
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -145,18 +144,6 @@ def render(strokes: Strokes, thickness: float = THICKNESS) -> np.ndarray:
     x, y = centre_of_mass(rasterize(fitted, thickness))
     offset = np.array([SIZE / 2 - x, SIZE / 2 - y])
     return rasterize([stroke + offset for stroke in fitted], thickness)
-
-
-def resample(strokes: Strokes, spacing: float) -> Strokes:
-    """Return the strokes with points at equal distances of about `spacing` along the path."""
-    result = []
-    for stroke in strokes:
-        steps = np.hypot(*np.diff(stroke, axis=0).T)
-        length = np.concatenate([[0.0], steps.cumsum()])
-        count = max(2, math.ceil(length[-1] / spacing) + 1)
-        at = np.linspace(0, length[-1], count)
-        result.append(np.stack([np.interp(at, length, stroke[:, k]) for k in (0, 1)], 1))
-    return result
 
 
 def _quadratic(start: list[float], control: list[float], end: list[float]) -> list[list[float]]:

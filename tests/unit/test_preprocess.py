@@ -160,6 +160,24 @@ def test_dot_is_seen_as_a_dot() -> None:
     assert dot.image.sum() < 12
 
 
+def test_first_step_shows_the_strokes_where_they_lie_on_the_board() -> None:
+    tiny = [SEVEN * 40]
+    seen = from_strokes(tiny, board=400)
+    drawn = seen.steps[0].image
+    side = drawn.shape[0]
+    rows, columns = np.flatnonzero(drawn.max(1)), np.flatnonzero(drawn.max(0))
+    assert max(rows.max(), columns.max()) < side * 0.1 + 3  # in the corner, as small as it is
+    assert np.array_equal(seen.image, from_strokes(tiny).image)
+    wide = from_strokes(tiny).steps[0].image
+    assert np.flatnonzero(wide.max(1)).max() > side * 0.9
+
+
+def test_board_shows_a_drawing_on_the_right_at_the_right() -> None:
+    drawn = from_strokes([SEVEN * 100 + [300, 0]], board=400).steps[0].image
+    assert drawn[:, : drawn.shape[1] * 3 // 4].max() == 0
+    assert drawn.max() == 1
+
+
 @pytest.mark.parametrize(("scale", "shift"), [(0.2, 0), (40, 900), (1e-3, -5), (1e5, 1e6)])
 def test_scale_and_place_of_strokes_do_not_matter(scale: float, shift: float) -> None:
     moved = from_strokes([SEVEN * scale + shift]).image

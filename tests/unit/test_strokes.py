@@ -15,7 +15,6 @@ from rnndemo.data.strokes import (
     parse_strokes,
     rasterize,
     render,
-    resample,
     strokes_from_canvas,
 )
 from rnndemo.errors import InputError
@@ -170,16 +169,3 @@ def test_centre_of_mass_is_measured_in_pixels() -> None:
     image[1, 2] = 3.0
     assert centre_of_mass(image) == (2.5, 1.5)
     assert centre_of_mass(np.zeros((4, 6))) == (3.0, 2.0)
-
-
-def test_resample_puts_points_at_equal_distances() -> None:
-    (stroke,) = resample([np.array([[0.0, 0], [3, 0], [3, 4]])], spacing=1.0)
-    steps = np.hypot(*np.diff(stroke, axis=0).T)
-    assert len(stroke) == 8
-    assert steps == pytest.approx(np.full(7, 1.0))
-    assert stroke[-1].tolist() == [3, 4]
-
-
-def test_resample_keeps_a_dot() -> None:
-    (stroke,) = resample([np.array([[2.0, 3]])], spacing=1.0)
-    assert np.allclose(stroke, [2, 3])
