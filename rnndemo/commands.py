@@ -15,7 +15,6 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data import downloads
 from rnndemo.data.inputs import Drawings, join, read_drawings
-from rnndemo.data.preprocess import BLANK
 from rnndemo.data.sets import DataSet, load
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
@@ -35,15 +34,26 @@ Result = dict[str, Any]
 
 def models(given: argparse.Namespace) -> Result:
     """List the shipped models."""
-    cards = [asdict(load_model(name).card) for name in shipped_names()]
+    cards = [_card(name) for name in shipped_names()]
     if not given.json:
         print(f"{'model':<16}{'parameters':>11}{'accuracy':>10}{'of':>8}{'trained':>10}  limits")
         for card in cards:
+            if "problem" in card:
+                print(f"{card['name']:<16}{card['problem']}")
+                continue
             print(
                 f"{card['name']:<16}{card['parameters']:>11,}{card['test_accuracy']:>10.2%}"
                 f"{card['test_size']:>8,}{card['train_seconds']:>8,.0f} s  {card['limits']}"
             )
     return {"models": cards}
+
+
+def _card(name: str) -> Result:
+    """Return the card of a shipped model; of one that cannot be read, what the problem is."""
+    try:
+        return asdict(load_model(name).card)
+    except InputError as problem:
+        return {"name": name, "problem": str(problem)}
 
 
 def predict(given: argparse.Namespace) -> Result:
@@ -62,7 +72,9 @@ def predict(given: argparse.Namespace) -> Result:
             said = f"{one.label}  {one.probability:6.1%}"
             if one.rejected:
                 said = f"{NO_ANSWER}  " + (
-                    "nothing is drawn" if one.label == NO_ANSWER else f"not sure enough: {said}"
+                    "nothing is drawn, or only a speck"
+                    if one.label == NO_ANSWER
+                    else f"not sure enough: {said}"
                 )
             print(f"{source:<{width}}  {said}")
     return {"predictions": [asdict(one) for one in predictions]}
@@ -105,7 +117,7 @@ def trace(given: argparse.Namespace) -> Result:
     model = load_model(given.model)
     drawings = _read(given.input, model, limit=1)
     if drawings.blank[0]:
-        raise InputError(BLANK)
+        raise InputError("There is nothing drawn, or only a speck.")
     result = traced(
         model.network, drawings.images.float() / 255, model.config.data.scan,
         temperature=model.card.temperature,
@@ -121,6 +133,7 @@ def trace(given: argparse.Namespace) -> Result:
 def train(given: argparse.Namespace) -> Result:
     """Train a model and save it with its card."""
     config = _config(given)
+    loop.check_room(config)
     if (given.out / store.WEIGHTS).exists():
         raise InputError(
             "{out} already holds a model; name another folder, or remove it first.", out=given.out
@@ -211,5 +224,6 @@ def _data(config: RunConfig) -> DataSet:
 
 def _print_download(done: int, total: int) -> None:
     if sys.stderr.isatty():
-        end = "\n" if done >= total else ""
-        print(f"\rdownloading {done / 1e6:.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr)
+        whole = f" of {total / 1e6:.1f}" if total else ""  # a server may not say
+        end = "\n" if total and done >= total else ""
+        print(f"\rdownloading {done / 1e6:.1f}{whole} MB", end=end, file=sys.stderr)

@@ -93,10 +93,7 @@ class _Checked:
 class DataConfig(_Checked):
     """Which pictures are read, in which order, and how they are varied in training."""
 
-    name: str = field(
-        default="digits",
-        metadata={"text": "data set: a registered name, folder:PATH or npz:PATH"},
-    )
+    name: str = field(default="digits", metadata={"text": "data set: a registered name"})
     train_size: int = _number(0, 0, 1_000_000, "training images to use; 0 takes all")
     scan: str = _choice("rows", SCANS, "the order in which a picture is read")
     augmentation: str = _choice("none", AUGMENTATIONS, "how training images are varied")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import http.client
 import os
 import shutil
 import sys
@@ -29,6 +30,7 @@ from rnndemo.errors import InputError
 FOLDER_VARIABLE = "ROWBYROW_DATA"
 TIMEOUT = 30  # seconds without an answer
 CHUNK = 1 << 18
+UNREACHABLE = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
 PARTS = ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1")
 
 # (bytes done, bytes in all; 0 when the server does not say)
@@ -158,12 +160,12 @@ def download(
             whole.rename(place)
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
             raise _broken(name) from None
-        except OSError as problem:
+        except (OSError, http.client.HTTPException) as problem:
             if place.is_dir():  # another process was faster
                 return place
             if isinstance(problem, gzip.BadGzipFile):
                 raise _broken(name) from None
-            if isinstance(problem, (urllib.error.URLError, TimeoutError, ConnectionError)):
+            if isinstance(problem, UNREACHABLE):
                 raise InputError(
                     "The data set {name!r} needs the internet once, to be downloaded; it could not "
                     "be reached ({problem}).",
@@ -192,6 +194,8 @@ def fetch_url(address: str, md5: str, target: Path, progress: Progress) -> None:
             digest.update(chunk)
             done += len(chunk)
             progress(done, total)
+    if not total:
+        progress(done, done)  # now it is known
     if digest.hexdigest() != md5:
         raise _broken(address)
 

@@ -55,7 +55,7 @@ class Drawings:
     images : Tensor
         uint8 ``(N, H, W)``, light ink on dark.
     blank : Tensor
-        bool ``(N,)``: nothing is drawn there, and the picture is black.
+        bool ``(N,)``: nothing is drawn there, or only a speck, and the picture is black.
     labels : tuple of (str or None), optional
         What each shows, None where the file does not say; None when it says so nowhere.
     """
@@ -136,7 +136,7 @@ def _read_picture(path: Path, size: tuple[int, int], classes: object) -> Iterato
 def _seen(
     preprocess: Callable[[Any], Seen], drawing: Any, size: tuple[int, int], path: Path
 ) -> np.ndarray | None:
-    """Return the picture, uint8, or None where nothing is drawn."""
+    """Return the picture, uint8, or None where nothing is drawn, or only a speck."""
     if size != (SIZE, SIZE):
         raise InputError(
             "{file}: the model reads arrays of {height} x {width}; drawings are {side} x {side}.",

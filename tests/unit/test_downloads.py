@@ -6,8 +6,11 @@ import io
 import urllib.error
 import zipfile
 from collections.abc import Callable
+from email.message import Message
+from http.client import BadStatusLine, IncompleteRead
 from pathlib import Path
 from typing import Any
+from urllib.response import addinfourl
 
 import numpy as np
 import pytest
@@ -103,6 +106,29 @@ def test_without_network_it_says_so_and_leaves_nothing(name: str, tmp_path: Path
     with pytest.raises(InputError, match="needs the internet once"):
         load_source(name, tmp_path, no_network)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("problem", [BadStatusLine("?"), IncompleteRead(b"half")])
+def test_server_that_answers_nonsense_is_not_reached(problem: Exception, tmp_path: Path) -> None:
+    def odd(*given: Any) -> None:
+        raise problem
+
+    with pytest.raises(InputError, match="needs the internet once"):
+        load_source("fashion", tmp_path, odd)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_length_that_the_server_does_not_give_is_told_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"content" * 100_000
+    answer = addinfourl(io.BytesIO(content), Message(), "http://here")
+    monkeypatch.setattr("urllib.request.urlopen", lambda *given, **named: answer)
+    told: list[tuple[int, int]] = []
+    md5 = hashlib.md5(content).hexdigest()
+    fetch_url("http://here", md5, tmp_path / "there", lambda *numbers: told.append(numbers))
+    assert {total for _, total in told[:-1]} == {0}
+    assert told[-1] == (700_000, 700_000)
 
 
 def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
