@@ -25,7 +25,12 @@ from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.training.loop import logits_of
 
 PEOPLE = Path(__file__).resolve().parents[2] / "shared" / "data"
-DIGIT_DOODLES = ("circle", "line")  # these are a 0 and a 1
+# drawn as a 0, an 8 and a 1
+DIGIT_DOODLES = (
+    *("circle", "hexagon", "octagon", "donut", "potato", "pond", "blueberry"),
+    *("snowman", "hourglass"),
+    *("line", "string bean"),
+)
 DIGIT_GESTURES = ("circle",)
 FRAMED_PER_CLASS = 5
 
