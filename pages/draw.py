@@ -8,32 +8,29 @@ from rnndemo.ui import chrome, session, sources
 from rnndemo.ui.answer import READOUT, formula, reason, seen_strip
 from rnndemo.ui.session import _
 
-
-@st.fragment
-def draw_and_read() -> None:
-    """Canvas and answer: a stroke reruns this and nothing else."""
-    left, right = st.columns([0.42, 0.58], gap="large")
-    with left:
-        drawing = sources.drawing_input()
-        if drawing is not None:
-            session.set_drawing(drawing)
-    with right:
-        model = session.model()
-        result = answer(model, drawing.seen.image) if drawing else None
-        with st.container(key="prediction_label"):
-            st.markdown("?" if result is None or result.rejected else result.label)
-        with st.container(key="prediction_reason"):
-            st.markdown(reason(result, drawing, model.card.reject_threshold))
-        with st.container(key="prediction_chart"):
-            st.caption(_("How probable is each digit?"))
-            st.echarts_chart(
-                probability_bars(result, model.classes, session.dark(), _("probability")),
-                height=190,
-                key="prediction_bars",
-            )
-        session.model_select()
-    if drawing is None or result is None:
-        return
+chrome.enter()
+st.title(_("Draw a digit"))
+left, right = st.columns([0.42, 0.58], gap="large")
+with left:
+    drawing = sources.drawing_input()
+    if drawing is not None:
+        session.set_drawing(drawing)
+with right:
+    model = session.model()
+    result = answer(model, drawing.seen.image) if drawing else None
+    with st.container(key="prediction_label"):
+        st.markdown("?" if result is None or result.rejected else result.label)
+    with st.container(key="prediction_reason"):
+        st.markdown(reason(result, drawing, model.card.reject_threshold))
+    with st.container(key="prediction_chart"):
+        st.caption(_("How probable is each digit?"))
+        st.echarts_chart(
+            probability_bars(result, model.classes, session.dark(), _("probability")),
+            height=190,
+            key="prediction_bars",
+        )
+    session.model_select()
+if drawing is not None and result is not None:
     seen, rows = st.columns([0.42, 0.58], gap="large")
     with seen:
         st.subheader(_("What does the network see?"))
@@ -58,8 +55,3 @@ def draw_and_read() -> None:
             key="rows_bars",
         )
         formula(*READOUT)
-
-
-chrome.enter()
-st.title(_("Draw a digit"))
-draw_and_read()
