@@ -22,12 +22,13 @@ START_SECONDS, STOP_SECONDS = 60, 10
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Yield a headless Chromium with a fake camera."""
+def chromium(camera: Path | None = None) -> Iterator[Browser]:
+    """Yield a headless Chromium; its fake camera shows the motion JPEG `camera`."""
+    flags = FLAGS + FAKE_CAMERA
+    if camera is not None:
+        flags.append(f"--use-file-for-fake-video-capture={camera}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=FLAGS + FAKE_CAMERA
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         try:
             yield browser
         finally:

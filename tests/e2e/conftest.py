@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from rnndemo.data.sets import DataSet
 from tests.browser import chromium, serve
 
 
@@ -17,10 +19,18 @@ def address() -> Iterator[str]:
         yield address
 
 
+ZERO = 3  # among the test digits; the same in a mirror
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium with a fake camera."""
-    with chromium() as browser:
+def browser(digits: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless Chromium whose camera sees a 0, dark on light paper."""
+    ink = Image.fromarray(digits.test.images[ZERO].numpy()).resize((300, 300))
+    paper = Image.new("L", (640, 480), 235)
+    paper.paste(40, (170, 90), ink)
+    path = tmp_path_factory.mktemp("camera") / "zero.mjpeg"
+    paper.convert("RGB").save(path, "JPEG", quality=92)
+    with chromium(path) as browser:
         yield browser
 
 

@@ -147,9 +147,10 @@ def test_text_file_as_png_is_refused_in_a_sentence(
     expect(page.locator(LABEL)).to_have_text("4")
 
 
-def test_camera_gives_a_picture(page: Page, address: str) -> None:
+def test_camera_is_read(page: Page, address: str) -> None:
     page.context.grant_permissions(["camera"])
     open_page(page, address)
     page.get_by_role("radio", name="Camera").click()
+    page.wait_for_function("document.querySelector('video')?.currentTime > 0.3")  # it sees
     page.get_by_role("button", name="Take Photo").click()
-    expect(page.locator(".st-key-prediction_reason")).not_to_contain_text("Draw a digit from")
+    expect(page.locator(LABEL)).to_have_text("0")
