@@ -21,8 +21,8 @@ from rnndemo.data.inputs import read_drawings
 from rnndemo.data.preprocess import from_picture
 from rnndemo.data.sets import load
 from rnndemo.errors import InputError
+from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.models.store import Model, load_model, shipped_names
-from rnndemo.training.loop import logits_of
 
 PEOPLE = Path(__file__).resolve().parents[2] / "shared" / "data"
 # drawn as a 0, an 8 and a 1
@@ -67,8 +67,7 @@ def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
 
 def answers(model: Model, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Return the index of the best class, and whether the reject option turns it away."""
-    logits = logits_of(model.network, images, model.config.data.scan)
-    sure, best = model.probabilities(logits).max(1)
+    sure, best = probabilities_of(model, images).max(1)
     return best.numpy(), (sure < model.card.reject_threshold).numpy()
 
 

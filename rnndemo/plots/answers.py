@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnndemo.answers import Answer
-from rnndemo.plots.colors import class_color, ground, ink, muted
+from rnndemo.plots.colors import BOARD, CHALK, class_color, ground, ink, muted
 
 LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, every so many rows
 
@@ -120,7 +120,7 @@ def row_by_row(
             "min": 0,
             "max": 1,
             "seriesIndex": 0,
-            "inRange": {"color": ["#1d2329", "#fdfcf8"]},
+            "inRange": {"color": [BOARD, CHALK]},
         },
         "xAxis": [
             {

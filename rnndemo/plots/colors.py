@@ -13,6 +13,9 @@ CLASS_COLORS = (
     "#AA3377", "#EE7733", "#009988", "#9E7BB5", "#A07D3B",
 )  # fmt: skip
 
+# Pictures and the board to draw on, by day and by night: chalk on slate, as the network sees ink
+BOARD, CHALK = "#1d2329", "#fdfcf8"
+
 NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 

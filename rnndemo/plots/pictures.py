@@ -7,15 +7,15 @@ import io
 
 import numpy as np
 from PIL import Image
+from PIL.ImageColor import getrgb
 
-# The board and the chalk: pictures look as the canvas does
-BOARD, CHALK = (0x1D, 0x23, 0x29), (0xFD, 0xFC, 0xF8)
+from rnndemo.plots.colors import BOARD, CHALK
 
 
 def data_uri(image: np.ndarray) -> str:
     """Return a PNG of ``(H, W)`` in [0, 1] as a data URI, 0 in the board's colour, 1 in chalk."""
     share = np.clip(image, 0, 1)[..., None]
-    colours = np.array(BOARD) * (1 - share) + np.array(CHALK) * share
+    colours = np.array(getrgb(BOARD)) * (1 - share) + np.array(getrgb(CHALK)) * share
     file = io.BytesIO()
     Image.fromarray(colours.round().astype(np.uint8)).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

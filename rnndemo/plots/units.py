@@ -8,9 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.colors import POSITIVE, class_color, ink, muted
+from rnndemo.plots.colors import BOARD, CHALK, POSITIVE, class_color, ink, muted
 from rnndemo.plots.look import Translate, over_pixels, plain
-from rnndemo.plots.pictures import BOARD, CHALK
 
 COLUMNS = 4
 
@@ -106,12 +105,11 @@ def picture(image: np.ndarray, dark: bool, _: Translate) -> go.Figure:
 
 
 def _picture(image: np.ndarray, _: Translate) -> go.Heatmap:
-    board, chalk = ("rgb({},{},{})".format(*color) for color in (BOARD, CHALK))
     return go.Heatmap(
         z=image,
         zmin=0,
         zmax=1,
-        colorscale=[(0, board), (1, chalk)],
+        colorscale=[(0, BOARD), (1, CHALK)],
         showscale=False,
         hovertemplate=_("row {row}, column {column}: ink {value}").format(
             row="%{y}", column="%{x}", value="%{z:.3f}"

@@ -17,8 +17,7 @@ import streamlit as st
 from rnndemo.data.scans import scan_table
 from rnndemo.evaluation.units import ORDERINGS
 from rnndemo.models.store import Model
-from rnndemo.plots.colors import NEGATIVE, POSITIVE, class_color
-from rnndemo.plots.pictures import BOARD, CHALK
+from rnndemo.plots.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
 from rnndemo.traces import Trace
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _
@@ -106,8 +105,8 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         "colors": [class_color(k) for k in range(len(model.classes))],
         "negative": NEGATIVE,
         "positive": POSITIVE,
-        "board": _hex(BOARD),
-        "chalk": _hex(CHALK),
+        "board": BOARD,
+        "chalk": CHALK,
         "dim": UNREAD,
         "picture": {
             "height": image.shape[0],
@@ -168,7 +167,3 @@ def _read_at(scan: str, height: int, width: int) -> np.ndarray:
     when = np.empty(height * width, dtype=np.int64)
     when[table] = np.arange(len(table))[:, None]
     return when.reshape(height, width)
-
-
-def _hex(color: tuple[int, int, int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*color)

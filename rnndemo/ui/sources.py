@@ -14,12 +14,12 @@ from rnndemo.data.preprocess import from_picture, from_strokes
 from rnndemo.data.sets import load
 from rnndemo.data.strokes import strokes_from_canvas
 from rnndemo.errors import InputError
+from rnndemo.plots.colors import BOARD, CHALK
 from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import Drawing, _, set_drawing, warn
 
 BOARD_SIDE = 308
-BOARD_COLOR, CHALK_COLOR = "#1d2329", "#fdfcf8"
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
 _STROKES, _START, _VERSION = "kept_strokes", "kept_strokes_at_start", "kept_board_version"
@@ -61,8 +61,8 @@ def _board() -> Drawing | None:
     with st.container(key="draw_canvas"):
         canvas = st_canvas(
             stroke_width=BRUSHES[st.session_state.get("brush") or _kept_brush()],
-            stroke_color=CHALK_COLOR,
-            background_color=BOARD_COLOR,
+            stroke_color=CHALK,
+            background_color=BOARD,
             initial_drawing=st.session_state.get(_START),
             height=BOARD_SIDE,
             width=BOARD_SIDE,

@@ -12,10 +12,10 @@ from torch import Tensor
 from rnndemo.codec import config_hash
 from rnndemo.data import outliers
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.evaluation.calibration import confidence
 from rnndemo.models.store import SHIPPED, WEIGHTS, Card, Model, load_model, shipped_names
 from rnndemo.registry import PRESETS
-from rnndemo.training.loop import logits_of
 
 # name -> the least accuracy on MNIST's 10,000 test digits
 FLOORS = {"digits-lstm": 0.995, "digits-gru": 0.994, "digits-rnn": 0.988}
@@ -38,7 +38,7 @@ def model(request: pytest.FixtureRequest) -> Model:
 @pytest.fixture(scope="module")
 def probabilities(model: Model, digits: DataSet) -> Tensor:
     """Calibrated probabilities of the test digits, ``(10000, 10)``."""
-    return model.probabilities(logits_of(model.network, digits.test.images, "rows").double())
+    return probabilities_of(model, digits.test.images)
 
 
 def test_accuracy(model: Model, probabilities: Tensor, digits: DataSet) -> None:
@@ -55,7 +55,7 @@ def test_digits_are_accepted(model: Model, probabilities: Tensor) -> None:
 
 def test_marks_that_are_no_digit_are_turned_away(model: Model) -> None:
     marks = torch.from_numpy((outliers.drawn(500, UNSEEN_SEED) * 255).round().astype(np.uint8))
-    sure = confidence(model.probabilities(logits_of(model.network, marks, "rows")))
+    sure = confidence(probabilities_of(model, marks))
     assert (sure < model.card.reject_threshold).double().mean() >= TURNED_AWAY[model.name]
 
 
