@@ -5,7 +5,8 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,11 @@ def read_arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     InputError
         If the file is missing, damaged or too large, or an array is missing or of another form.
     """
-    try:
-        with zipfile.ZipFile(path) as file:
-            images = _array(file, "images", path, _check_images)
-            if images is None:
-                raise InputError("{file} holds no array named images.", file=path.name)
-            labels = _array(file, "labels", path, _check_labels)
-    except FileNotFoundError:
-        raise unreadable(path) from None
-    except BROKEN as problem:
-        if isinstance(problem, InputError):
-            raise
-        raise damaged(path) from None
+    with reading(path), zipfile.ZipFile(path) as file:
+        images = _array(file, "images", path, _check_images)
+        if images is None:
+            raise InputError("{file} holds no array named images.", file=path.name)
+        labels = _array(file, "labels", path, _check_labels)
     if labels is not None and len(labels) != len(images):
         raise InputError(
             "{file} holds {images} images, but {labels} labels.",
@@ -116,11 +110,22 @@ def too_many(path: Path) -> InputError:
     return InputError("{file} holds more than {most} drawings.", file=path.name, most=MAX_IMAGES)
 
 
-def unreadable(path: Path) -> InputError:
-    """Return what to say of a file that cannot be opened."""
-    return InputError("The file {file} cannot be read.", file=path.name)
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what opening and unpacking the file at `path` can fail with into a sentence.
 
-
-def damaged(path: Path) -> InputError:
-    """Return what to say of a file whose content is broken."""
-    return InputError("{file} is cut off or damaged, or of another kind.", file=path.name)
+    Raises
+    ------
+    InputError
+        If the file is missing or its content is broken.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except FileNotFoundError:
+        raise InputError("The file {file} cannot be read.", file=path.name) from None
+    except BROKEN:
+        raise InputError(
+            "{file} is cut off or damaged, or of another kind.", file=path.name
+        ) from None

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,15 +27,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnndemo.data.arrays import (
-    BROKEN,
-    MAX_IMAGES,
-    MAX_LABEL,
-    damaged,
-    read_arrays,
-    too_many,
-    unreadable,
-)
+from rnndemo.data.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
 from rnndemo.data.pictures import open_picture
 from rnndemo.data.preprocess import MIN_CONTRAST, Seen, from_picture, from_strokes
 from rnndemo.data.strokes import SIZE, parse_strokes
@@ -105,10 +97,20 @@ def read_drawings(
             "{file}: this kind of file is not read; there are {known}.",
             file=path.name, known=", ".join(READERS),
         )  # fmt: skip
-    drawings = list(islice(reader(path, image_size, classes), limit))
+    return _gathered(path, islice(reader(path, image_size, classes), limit), image_size)
+
+
+def read_npz(path: Path) -> Drawings:
+    """Read the drawings of an ``.npz`` file, whatever it is called, as 28 x 28."""
+    size = (SIZE, SIZE)
+    return _gathered(path, _read_arrays(path, size, ()), size)
+
+
+def _gathered(path: Path, read: Iterable[_Drawing], size: tuple[int, int]) -> Drawings:
+    drawings = list(read)
     if not drawings:
         raise InputError("{file} holds no drawing.", file=path.name)
-    nothing = np.zeros(image_size, np.uint8)
+    nothing = np.zeros(size, np.uint8)
     images = np.stack([nothing if image is None else image for image, _ in drawings])
     labels = tuple(label for _, label in drawings)
     return Drawings(
@@ -173,19 +175,12 @@ def _read_lines(path: Path, size: tuple[int, int], classes: object) -> Iterator[
 
 def _lines(path: Path) -> Iterator[bytes]:
     number = total = 0
-    try:
-        with _open(path) as file:
-            while line := file.readline(MAX_LINE + 1):
-                number, total = number + 1, total + len(line)
-                if len(line) > MAX_LINE or total > MAX_BYTES:
-                    raise _in_line(path, number, "this is too long for drawings.")
-                yield line
-    except FileNotFoundError:
-        raise unreadable(path) from None
-    except BROKEN as problem:
-        if isinstance(problem, InputError):
-            raise
-        raise damaged(path) from None
+    with reading(path), _open(path) as file:
+        while line := file.readline(MAX_LINE + 1):
+            number, total = number + 1, total + len(line)
+            if len(line) > MAX_LINE or total > MAX_BYTES:
+                raise _in_line(path, number, "this is too long for drawings.")
+            yield line
 
 
 def _open(path: Path) -> BinaryIO:

@@ -1,4 +1,8 @@
-"""Data sets as whole tensors, and how they are split."""
+"""Data sets as whole tensors, how they are split, and which configurations fit them.
+
+A data set is named by a registered name, or by a person's own pictures: ``folder:PATH`` or
+``npz:PATH`` (see `rnndemo.data.folders`).
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,23 @@ import torch
 from torch import Tensor
 
 from rnndemo import registry
+from rnndemo.config import RunConfig
+from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 VALIDATION_SHARE = 1 / 12  # 5,000 of MNIST's 60,000
+TEST_SHARE = 1 / 6  # of data without an official test part; MNIST's is a seventh
 SPLIT_SEED = 20_11
+
+DIGITS = tuple("0123456789")
+
+# what a name begins with -> function (Path) -> DataSet
+BY_PATH: dict[str, str] = {
+    "folder": "rnndemo.data.folders:load_folder",
+    "npz": "rnndemo.data.folders:load_npz",
+}
 
 
 @dataclass(frozen=True)
@@ -43,13 +58,25 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set with its official test part; validation is cut from the training part."""
+    """A data set in its three parts.
+
+    Parameters
+    ----------
+    name : str
+        What it is called on cards; never where it lies.
+    classes : tuple of str
+    train, validation, test : ImageSet
+        The test part is the official one where there is one.
+    left_out : int, default 0
+        How many pictures are in no part, since nothing is drawn on them.
+    """
 
     name: str
     classes: tuple[str, ...]
     train: ImageSet
     validation: ImageSet
     test: ImageSet
+    left_out: int = 0
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -64,18 +91,112 @@ def split(name: str, classes: tuple[str, ...], train: ImageSet, test: ImageSet) 
     return DataSet(name, classes, train.take(order[count:]), train.take(order[:count]), test)
 
 
-@lru_cache(maxsize=2)
-def load(name: str) -> DataSet:
-    """Return the data set registered as `name`.
+def split_by_class(
+    name: str, classes: tuple[str, ...], whole: ImageSet, left_out: int = 0
+) -> DataSet:
+    """Cut `whole`, which has no official test part, into three, every class in the same shares.
+
+    About a sixth of each class is for testing and a twelfth for validation, at least one picture
+    each; the rest, in mixed order, is for training. The split has its own seed: it is the same for
+    everyone who has the same pictures, and a class is cut the same whatever other classes there
+    are.
 
     Raises
     ------
     InputError
-        If there is none of that name, or its files are missing or damaged.
+        If a class has fewer than three pictures.
     """
+    parts: tuple[list[Tensor], ...] = ([], [], [])
+    for k, label in enumerate(classes):
+        index = torch.nonzero(whole.labels == k)[:, 0]
+        if len(index) < len(parts):
+            raise InputError(
+                "{data}: the class {name!r} has {count} pictures with something drawn on them; at "
+                "least three are needed, to train, to validate and to test. Add some, or take the "
+                "class out.",
+                data=name, name=label, count=len(index),
+            )  # fmt: skip
+        test, validation = (
+            max(1, round(len(index) * share)) for share in (TEST_SHARE, VALIDATION_SHARE)
+        )
+        sizes = [len(index) - validation - test, validation, test]
+        for part, chosen in zip(parts, index[_shuffled(len(index))].split(sizes), strict=True):
+            part.append(chosen)
+    mixed = [torch.cat(part) for part in parts]
+    train, validate, held = (whole.take(part[_shuffled(len(part))]) for part in mixed)
+    return DataSet(name, classes, train, validate, held, left_out)
+
+
+def _shuffled(count: int) -> Tensor:
+    return torch.randperm(count, generator=torch.Generator().manual_seed(SPLIT_SEED))
+
+
+def load(spec: str) -> DataSet:
+    """Return the data set that `spec` names.
+
+    Data sets stay in memory: registered ones as they are, a person's own until a file changes.
+
+    Parameters
+    ----------
+    spec : str
+        A registered name, ``folder:PATH`` or ``npz:PATH``.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, or its files are missing or damaged or cannot be used.
+    """
+    kind, _, path = spec.partition(":")
+    if kind not in BY_PATH:
+        return _registered(spec)
+    if not path or not path.isprintable():
+        raise InputError(
+            "{spec!r}: after {kind}: write where the pictures lie, in printable letters.",
+            spec=spec, kind=kind,
+        )  # fmt: skip
+    return registry.build(BY_PATH, kind)(Path(path))
+
+
+@lru_cache(maxsize=2)
+def _registered(name: str) -> DataSet:
     if name not in registry.DATA_SETS:
+        known = [*registry.DATA_SETS, *(f"{kind}:PATH" for kind in BY_PATH)]
         raise InputError(
             "There is no data set named {name!r}; there are {known}.",
-            name=name, known=", ".join(registry.DATA_SETS),
+            name=name, known=", ".join(known),
         )  # fmt: skip
     return registry.build(registry.DATA_SETS, name)()
+
+
+def check_fit(config: RunConfig, data: DataSet) -> None:
+    """See that pictures drawn for training, and the scan, fit the data set.
+
+    Raises
+    ------
+    InputError
+        If drawn digits would be mixed with other classes, if letters among the classes would be
+        taught as "no class", or if the scan does not cover the pictures.
+    """
+    if config.data.synthetic and data.classes != DIGITS:
+        raise InputError(
+            "data.synthetic = {share}: drawn digits fit only data of the digits 0 to 9; set 0.",
+            share=config.data.synthetic,
+        )  # fmt: skip
+    letters = [
+        name for name in data.classes if len(name) == 1 and name.isascii() and name.isalpha()
+    ]
+    if config.data.outliers and letters:
+        raise InputError(
+            "data.outliers = {share}: some of the drawings that show no class are letters, and "
+            "here letters are classes ({letters}); set 0.",
+            share=config.data.outliers, letters=", ".join(letters),
+        )  # fmt: skip
+    height, width = data.image_size
+    try:
+        scan_table(config.data.scan, height, width)
+    except ValueError:
+        raise InputError(
+            "data.scan = {scan}: pictures of {height} x {width} pixels cannot be cut into patches "
+            "of 4 x 4; choose another scan, such as rows.",
+            scan=config.data.scan, height=height, width=width,
+        ) from None  # fmt: skip

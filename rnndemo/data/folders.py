@@ -1,0 +1,218 @@
+"""A person's own pictures as a data set: a folder with one sub-folder a class, or an ``.npz`` file.
+
+Pictures go through the same preprocessing as a drawing on the page; arrays of 28 x 28 are taken as
+they are. A picture with nothing drawn on it is left out and counted. There is no official test
+part: `rnndemo.data.sets.split_by_class` says how the parts are cut.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+
+from rnndemo.data.arrays import MAX_LABEL
+from rnndemo.data.inputs import Drawings, join, read_drawings, read_npz
+from rnndemo.data.sets import DataSet, ImageSet, split_by_class
+from rnndemo.errors import InputError
+
+ENDINGS = (".png", ".jpg", ".jpeg")
+MAX_PICTURES = 20_000  # of a folder; each is decoded and preprocessed
+MAX_ENTRIES = 100_000  # looked at in all, whatever they are
+MIN_CLASSES, MAX_CLASSES = 2, 100
+
+# A file as it was: where, when it changed, how many bytes. Content that changed has another key.
+_Stamp = tuple[Path, int, int]
+_Classes = tuple[tuple[str, tuple[_Stamp, ...]], ...]
+
+
+def load_folder(path: Path) -> DataSet:
+    """Return the pictures of a folder; each sub-folder that holds some is a class.
+
+    Classes are in the order of their names. What is hidden is passed over, and so are links, which
+    may lead out of the folder, folders inside a class, and files other than PNG and JPEG.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    DataSet
+        Pictures 28 x 28, named ``folder:NAME``.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be read, holds too much, or not 2 to 100 classes; if a picture is
+        broken, or a class has fewer than three that show something.
+    """
+    place = _resolved(path)
+    try:
+        found = _listed(place)
+    except OSError:
+        raise InputError(
+            "The folder {folder} cannot be read; check its name and that it may be opened.",
+            folder=str(path),
+        ) from None
+    if len(found) < MIN_CLASSES:
+        raise InputError(
+            "{folder} has {count} sub-folders with PNG or JPEG pictures in them (links are not "
+            "followed); at least two are needed, one for each class.",
+            folder=place.name, count=len(found),
+        )  # fmt: skip
+    return _read_folder(place.name, found)
+
+
+def load_npz(path: Path) -> DataSet:
+    """Return the ``images`` uint8 ``(N, H, W)`` and ``labels (N,)`` of an ``.npz`` file.
+
+    Labels are whole numbers or texts and name the classes; numbers are put in their order.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    DataSet
+        Pictures 28 x 28, named ``npz:NAME``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or too large, has no labels or not 2 to 100 different
+        ones, or a class has fewer than three pictures that show something.
+    """
+    place = _resolved(path)
+    try:
+        return _read_npz(_stamp(place.stat(), place))
+    except OSError:
+        raise InputError("The file {file} cannot be read.", file=str(path)) from None
+
+
+def _resolved(path: Path) -> Path:
+    with suppress(RuntimeError):  # "~name" of nobody
+        path = path.expanduser()
+    return path.resolve()
+
+
+def _stamp(known: os.stat_result, path: Path) -> _Stamp:
+    return path, known.st_mtime_ns, known.st_size
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+def _listed(place: Path) -> _Classes:
+    """Return every class with its pictures, both in the order of their names."""
+    classes, pictures = [], 0
+    budget = iter(range(MAX_ENTRIES))
+    for folder in _entries(place, budget, place):
+        if not folder.is_dir(follow_symlinks=False):
+            continue
+        files = tuple(
+            _stamp(file.stat(follow_symlinks=False), Path(file.path))
+            for file in _entries(Path(folder.path), budget, place)
+            if file.is_file(follow_symlinks=False) and file.name.lower().endswith(ENDINGS)
+        )
+        if files:
+            classes.append((folder.name, files))
+            pictures += len(files)
+        if pictures > MAX_PICTURES or len(classes) > MAX_CLASSES:
+            raise _too_much(place)
+    return tuple(classes)
+
+
+def _entries(folder: Path, budget: Iterator[int], place: Path) -> list[os.DirEntry[str]]:
+    """Return what lies in `folder` by name, hidden ones left out; each takes one of `budget`."""
+    kept = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if next(budget, None) is None:
+                raise _too_much(place)
+            if not entry.name.startswith("."):
+                kept.append(entry)
+    return sorted(kept, key=lambda entry: entry.name)
+
+
+def _too_much(place: Path) -> InputError:
+    return InputError(
+        "{folder} holds too much: at most {classes} classes and {pictures} pictures in all. Take "
+        "some out.",
+        folder=place.name, classes=MAX_CLASSES, pictures=MAX_PICTURES,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _read_folder(name: str, found: _Classes) -> DataSet:
+    _check_names(name, [label for label, _ in found])
+    parts, labels = [], []
+    for label, files in found:
+        parts += [_read_picture(path) for path, _, _ in files]
+        labels += [label] * len(files)
+    return _data_set(f"folder:{name}", join(parts), labels, [label for label, _ in found])
+
+
+def _read_picture(path: Path) -> Drawings:
+    try:
+        return read_drawings(path)
+    except InputError as problem:
+        raise InputError(
+            "{file}: {problem} Mend it, or take it out of the folder.",
+            file=f"{path.parent.name}/{path.name}", problem=str(problem),
+        ) from None  # fmt: skip
+
+
+# --- arrays -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _read_npz(stamp: _Stamp) -> DataSet:
+    path = stamp[0]
+    drawings = read_npz(path)
+    if drawings.labels is None:
+        raise InputError(
+            "{file} holds no array named labels; a data set needs a label for every image.",
+            file=path.name,
+        )
+    labels = [str(label) for label in drawings.labels]
+    classes = _in_order(set(labels))
+    if not MIN_CLASSES <= len(classes) <= MAX_CLASSES:
+        raise InputError(
+            "{file} has {count} different labels; {low} to {high} are needed.",
+            file=path.name, count=len(classes), low=MIN_CLASSES, high=MAX_CLASSES,
+        )  # fmt: skip
+    _check_names(path.name, classes)
+    return _data_set(f"npz:{path.name}", drawings, labels, classes)
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Sort numbers by their value, anything else by its letters."""
+    names = sorted(names)
+    numbers = all(name.removeprefix("-").isdecimal() for name in names)
+    return sorted(names, key=int) if numbers else names
+
+
+# --- both -------------------------------------------------------------------------------------
+
+
+def _check_names(name: str, classes: list[str]) -> None:
+    for label in classes:
+        if not label or len(label) > MAX_LABEL or not label.isprintable():
+            raise InputError(
+                "{data}: {name!r} cannot name a class; 1 to {most} printable letters can. Give it "
+                "another name.",
+                data=name, name=label, most=MAX_LABEL,
+            )  # fmt: skip
+
+
+def _data_set(name: str, drawings: Drawings, labels: list[str], classes: list[str]) -> DataSet:
+    numbers = {label: k for k, label in enumerate(classes)}
+    whole = ImageSet(drawings.images, torch.tensor([numbers[label] for label in labels]))
+    blank = drawings.blank
+    return split_by_class(name, tuple(classes), whole.take(~blank), int(blank.sum()))
