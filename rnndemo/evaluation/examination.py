@@ -1,0 +1,215 @@
+"""The examination of a trained model: all that its test report shows, kept in one file.
+
+What follows from the answers (accuracy, confusion, calibration, …) is derived when it is asked
+for, so that a file cannot contradict itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from rnndemo.data.scans import scan_table, to_sequence
+from rnndemo.data.sets import ImageSet
+from rnndemo.errors import InputError
+from rnndemo.evaluation import examination_file
+from rnndemo.evaluation.calibration import confidence
+from rnndemo.evaluation.report import Report, report
+from rnndemo.evaluation.scores import Calibration, ClassScores, calibration_curve, class_scores
+from rnndemo.models.classifier import SequenceClassifier, evaluating
+from rnndemo.models.store import Model
+from rnndemo.training.loop import EVALUATION_BATCH, logits_of
+
+WORST = 12
+MOST_TIMESTEPS = 128  # of a longer reading only some are looked at
+PREFIX_BUDGET = 400_000  # timesteps that a network of two directions may read for its curve
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What a model answered on a test part, and how it came to its worst mistakes.
+
+    Parameters
+    ----------
+    classes : int
+    labels : ndarray
+        int64 ``(N,)``: the true classes; `rnndemo.evaluation.report.UNKNOWN` for one that the
+        model does not have.
+    answers : ndarray
+        int64 ``(N,)``: the likeliest classes.
+    confidences : ndarray
+        float32 ``(N,)``: their calibrated probabilities.
+    rejected : ndarray
+        bool ``(N,)``: what the reject option turns away.
+    timesteps : ndarray
+        int64 ``(S,)``: the timesteps, from 0, whose readouts were looked at; evenly spaced, and
+        the last is T - 1.
+    readout_accuracy : ndarray
+        float64 ``(S,)``: the share answered right if the reading ended there.
+    readout_pictures : int
+        How many pictures that share rests on: fewer than N where a curve of all is too dear.
+    mistakes : ndarray
+        int64 ``(k,)``: the wrong answers with the highest confidence, the surest first.
+    mistake_rows : ndarray
+        float32 ``(k, S, classes)``: the readouts of these, as probabilities (kept to 3 digits).
+    """
+
+    classes: int
+    labels: np.ndarray
+    answers: np.ndarray
+    confidences: np.ndarray
+    rejected: np.ndarray
+    timesteps: np.ndarray
+    readout_accuracy: np.ndarray
+    readout_pictures: int
+    mistakes: np.ndarray
+    mistake_rows: np.ndarray
+
+    @cached_property
+    def report(self) -> Report:
+        """Accuracy with its interval, confusion, the share turned away."""
+        table = F.one_hot(torch.from_numpy(self.answers), self.classes)
+        return report(table, torch.from_numpy(self.labels), torch.from_numpy(self.rejected))
+
+    @cached_property
+    def scores(self) -> ClassScores:
+        """Precision, recall and F1 of every class."""
+        return class_scores(self.report.confusion.numpy())
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Stated probabilities against how often they are right."""
+        return calibration_curve(self.confidences, self.answers == self.labels)
+
+    def save(self, path: Path) -> None:
+        """Write all into the ``.npz`` file `path`, a few tens of kB for 10,000 pictures."""
+        examination_file.write(path, vars(self))
+
+    @classmethod
+    def load(cls, path: Path) -> Examination:
+        """Return what `save` wrote.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged or of another kind or version.
+        """
+        return cls(**examination_file.read(path))
+
+
+def examine(model: Model, test: ImageSet) -> Examination:
+    """Let `model` answer a whole test part, and look at how it came to its answers.
+
+    A network of one direction gives its readouts on the way, so that their accuracy is over all
+    pictures too. One of two directions must read each prefix anew: there the curve rests on
+    pictures evenly taken from the whole part, as many as about two seconds allow.
+
+    Parameters
+    ----------
+    model : Model
+    test : ImageSet
+        N pictures, at least 1; classes may be absent from it.
+
+    Raises
+    ------
+    InputError
+        If there is no picture to test on.
+    """
+    if not len(test):
+        raise InputError("There is no test picture, so the model cannot be tested; add some.")
+    timesteps = chosen_timesteps(len(scan_table(model.config.data.scan, *model.image_size)), test)
+    if model.config.model.bidirectional:
+        some = _evenly(test, PREFIX_BUDGET // int((timesteps + 1).sum()))
+        _, right = _read(model, some, timesteps)
+        logits = logits_of(model.network, test.images, model.config.data.scan)
+    else:
+        some = test
+        logits, right = _read(model, test, timesteps)
+    probabilities = model.probabilities(logits.double())
+    answers, sure = probabilities.argmax(1), confidence(probabilities)
+    mistakes = _worst(answers, sure, test.labels)
+    return Examination(
+        classes=len(model.classes),
+        labels=test.labels.numpy(),
+        answers=answers.numpy(),
+        confidences=sure.float().numpy(),
+        rejected=(sure < model.card.reject_threshold).numpy(),
+        timesteps=timesteps.numpy(),
+        readout_accuracy=(right.double() / len(some)).numpy(),
+        readout_pictures=len(some),
+        mistakes=mistakes.numpy(),
+        mistake_rows=_rows(model, test.images[mistakes], timesteps),
+    )
+
+
+def chosen_timesteps(time: int, test: ImageSet) -> Tensor:
+    """Return the timesteps to look at: all of them, or of a long reading an even share.
+
+    Where pixels are read one by one these are the ends of the picture's rows.
+
+    Parameters
+    ----------
+    time : int
+        T.
+    test : ImageSet
+
+    Returns
+    -------
+    Tensor
+        int64 ``(S,)`` from 0, rising to T - 1; S divides T.
+    """
+    height = test.images.shape[1]
+    if time <= MOST_TIMESTEPS:
+        count = time
+    elif time % height == 0:
+        count = height
+    else:
+        count = max(n for n in range(1, MOST_TIMESTEPS + 1) if time % n == 0)
+    return torch.arange(1, count + 1) * (time // count) - 1
+
+
+def _evenly(test: ImageSet, most: int) -> ImageSet:
+    """Return at most `most` pictures from all over `test`: its order may mean something."""
+    count = min(len(test), max(1, most))
+    return test.take(torch.arange(count) * len(test) // count)
+
+
+def _readouts(network: SequenceClassifier, sequence: Tensor, timesteps: Tensor) -> Tensor:
+    """Return the readouts at some t, logits ``(batch, S, classes)``."""
+    if network.config.bidirectional:
+        return torch.stack([network(sequence[:, : int(t) + 1]) for t in timesteps], 1)
+    return network.head(network.pool(network.hidden_states(sequence)[-1])[:, timesteps])
+
+
+def _read(model: Model, part: ImageSet, timesteps: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the logits ``(N, classes)``, and how many are right at each t ``(S,)``."""
+    right, logits = torch.zeros(len(timesteps), dtype=torch.int64), []
+    with evaluating(model.network), torch.inference_mode():
+        for images, labels in zip(
+            part.images.split(EVALUATION_BATCH), part.labels.split(EVALUATION_BATCH), strict=True
+        ):
+            sequence = to_sequence(images.float() / 255, model.config.data.scan)
+            read = _readouts(model.network, sequence, timesteps)
+            right += (read.argmax(-1) == labels[:, None]).sum(0)
+            logits.append(read[:, -1].clone())  # the rest of the batch can go
+    return torch.cat(logits), right
+
+
+def _worst(answers: Tensor, sure: Tensor, labels: Tensor) -> Tensor:
+    """Return where the surest wrong answers are ``(k,)``."""
+    wrong = (answers != labels).nonzero()[:, 0]
+    return wrong[sure[wrong].argsort(descending=True, stable=True)[:WORST]]
+
+
+def _rows(model: Model, images: Tensor, timesteps: Tensor) -> np.ndarray:
+    """Return the probabilities ``(k, S, classes)`` at some t, as exact as a file keeps them."""
+    with evaluating(model.network), torch.inference_mode():
+        sequence = to_sequence(images.float() / 255, model.config.data.scan)
+        logits = _readouts(model.network, sequence, timesteps)
+        return model.probabilities(logits).half().float().numpy()
