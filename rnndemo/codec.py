@@ -111,13 +111,20 @@ def from_json(content: Any) -> RunConfig:
     return config
 
 
+def to_text(kind: Any, value: Any) -> str:
+    """Return `value` as links and the command line write it; equal values give equal texts."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(float(value) if kind is float else value)
+
+
 def to_query(config: RunConfig) -> dict[str, str]:
     """Return the fields that differ from their defaults as query parameters."""
     query = {}
-    for path, _, leaf in field_table():
+    for path, kind, leaf in field_table():
         value = get_value(config, path)
         if value != _default(leaf):
-            query[path] = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            query[path] = to_text(kind, value)
     return query
 
 
@@ -142,8 +149,11 @@ def from_query(query: Mapping[str, str]) -> tuple[RunConfig, list[InputError]]:
 
 
 def config_hash(config: RunConfig) -> str:
-    """Return 12 hexadecimal digits that name the content of `config`."""
-    text = json.dumps(to_json(config), sort_keys=True)
+    """Return 12 hexadecimal digits that name the content of `config`.
+
+    Fields at their defaults have no part in it: one that is added later renames no run.
+    """
+    text = json.dumps(to_query(config), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

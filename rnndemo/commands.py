@@ -24,7 +24,7 @@ from rnndemo.models import store
 from rnndemo.models.store import Model, load_model, save_model, shipped_names
 from rnndemo.registry import PRESETS
 from rnndemo.traces import trace as traced
-from rnndemo.training import loop
+from rnndemo.training import batches, loop
 from rnndemo.training.progress import Progress
 
 MAX_CONFIG = 1_000_000  # bytes
@@ -133,7 +133,7 @@ def trace(given: argparse.Namespace) -> Result:
 def train(given: argparse.Namespace) -> Result:
     """Train a model and save it with its card."""
     config = _config(given)
-    loop.check_room(config)
+    batches.check_room(config)
     if (given.out / store.WEIGHTS).exists():
         raise InputError(
             "{out} already holds a model; name another folder, or remove it first.", out=given.out

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 
 CELLS = ("rnn", "lstm", "gru")
 NONLINEARITIES = ("tanh", "relu")
@@ -22,27 +22,21 @@ SCANS = ("rows", "rows-up", "columns", "shuffled-rows", "patches", "pixels")
 AUGMENTATIONS = ("none", "affine", "people")
 OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
 SCHEDULES = ("onecycle", "cosine", "constant")
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "bfloat16", "auto")
 
 MAX_OUTPUT_LAYERS = 3
 
 
-def _choice(default: str, options: tuple[str, ...], text: str) -> Any:
-    return field(default=default, metadata={"options": options, "text": text})
+def _field(default: Any, label: str, text: str, **limits: Any) -> Any:
+    return field(default=default, metadata={"label": label, "text": text, **limits})
 
 
-def _number(default: float, low: float, high: float, text: str) -> Any:
-    meta = {"low": low, "high": high, "whole": isinstance(default, int), "text": text}
-    return field(default=default, metadata=meta)
+def _choice(default: str, options: tuple[str, ...], label: str, text: str) -> Any:
+    return _field(default, label, text, options=options)
 
 
-def _numbers(default: tuple[int, ...], low: int, high: int, most: int, text: str) -> Any:
-    meta = {"low": low, "high": high, "whole": True, "most": most, "text": text}
-    return field(default=default, metadata=meta)
-
-
-def _choices(default: tuple[str, ...], options: tuple[str, ...], most: int, text: str) -> Any:
-    return field(default=default, metadata={"options": options, "most": most, "text": text})
+def _number(default: float, low: float, high: float, label: str, text: str) -> Any:
+    return _field(default, label, text, low=low, high=high, whole=isinstance(default, int))
 
 
 def _check(name: str, value: object, declared: Field[Any]) -> None:
@@ -93,40 +87,58 @@ class _Checked:
 class DataConfig(_Checked):
     """Which pictures are read, in which order, and how they are varied in training."""
 
-    name: str = field(default="digits", metadata={"text": "data set: a registered name"})
-    train_size: int = _number(0, 0, 1_000_000, "training images to use; 0 takes all")
-    scan: str = _choice("rows", SCANS, "the order in which a picture is read")
-    augmentation: str = _choice("none", AUGMENTATIONS, "how training images are varied")
+    name: str = _field("digits", N_("Data set"), N_("a registered name, folder:PATH or npz:PATH"))
+    train_size: int = _number(
+        0, 0, 1_000_000, N_("Training images"), N_("how many to use; 0 takes all")
+    )
+    scan: str = _choice("rows", SCANS, N_("Scan"), N_("the order in which a picture is read"))
+    augmentation: str = _choice(
+        "none", AUGMENTATIONS, N_("Augmentation"), N_("how training images are varied")
+    )
     synthetic: float = _number(
-        0.0, 0.0, 0.5, "share of each batch that is drawn from templates, in many countries' forms"
-    )
+        0.0, 0.0, 0.5, N_("Drawn digits"),
+        N_("share of each batch that is drawn from templates, in many countries' forms"),
+    )  # fmt: skip
     outliers: float = _number(
-        0.0, 0.0, 0.5, "share of each batch that shows no class, so that the model learns to doubt"
-    )
+        0.0, 0.0, 0.5, N_("Outliers"),
+        N_("share of each batch that shows no class, so that the model learns to doubt"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ModelConfig(_Checked):
     """The sequence classifier; the names are those of `torch.nn.LSTM` where it has one."""
 
-    cell: str = _choice("lstm", CELLS, "recurrent cell")
-    nonlinearity: str = _choice("tanh", NONLINEARITIES, "activation inside the rnn cell")
-    hidden_size: int = _number(128, 1, 512, "units in each layer and direction")
-    num_layers: int = _number(1, 1, 6, "stacked recurrent layers")
-    bidirectional: bool = field(
-        default=False, metadata={"text": "read from both ends of the sequence"}
+    cell: str = _choice("lstm", CELLS, N_("Cell"), N_("what updates the memory at each timestep"))
+    nonlinearity: str = _choice(
+        "tanh", NONLINEARITIES, N_("Nonlinearity"), N_("activation inside the rnn cell")
     )
-    dropout: float = _number(0.0, 0.0, 0.9, "dropout between layers and before the head")
-    pooling: str = _choice("last", POOLINGS, "how the timesteps become one vector for the head")
-    head_sizes: tuple[int, ...] = _numbers(
-        (), 1, 1024, MAX_OUTPUT_LAYERS, "sizes of the output layers before the last"
+    hidden_size: int = _number(
+        128, 1, 512, N_("Hidden size"), N_("units in each layer and direction")
     )
-    head_activations: tuple[str, ...] = _choices(
-        (), ACTIVATIONS, MAX_OUTPUT_LAYERS, "activation of each output layer; relu where not given"
+    num_layers: int = _number(1, 1, 6, N_("Layers"), N_("stacked recurrent layers"))
+    bidirectional: bool = _field(
+        False, N_("Both directions"), N_("read from both ends of the sequence")
     )
+    dropout: float = _number(
+        0.0, 0.0, 0.9, N_("Dropout"),
+        N_("share of values silenced at random in training, between layers and before the head"),
+    )  # fmt: skip
+    pooling: str = _choice(
+        "last", POOLINGS, N_("Pooling"), N_("how the timesteps become one vector for the head")
+    )
+    head_sizes: tuple[int, ...] = _field(
+        (), N_("Output layers"), N_("sizes of the output layers before the last"),
+        low=1, high=1024, whole=True, most=MAX_OUTPUT_LAYERS,
+    )  # fmt: skip
+    head_activations: tuple[str, ...] = _field(
+        (), N_("Their activations"), N_("activation of each output layer; relu where not given"),
+        options=ACTIVATIONS, most=MAX_OUTPUT_LAYERS,
+    )  # fmt: skip
     output_activation: str = _choice(
-        "softmax", OUTPUT_ACTIVATIONS, "softmax: one class of all; sigmoid: each class on its own"
-    )
+        "softmax", OUTPUT_ACTIVATIONS, N_("Output activation"),
+        N_("softmax: one class of all; sigmoid: each class on its own"),
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -141,21 +153,38 @@ class ModelConfig(_Checked):
 class TrainingConfig(_Checked):
     """How the weights are learnt."""
 
-    optimizer: str = _choice("adamw", OPTIMIZERS, "update rule")
-    lr: float = _number(3e-3, 1e-6, 10.0, "learning rate (its peak, when a schedule varies it)")
-    schedule: str = _choice("onecycle", SCHEDULES, "how the learning rate moves in training")
-    batch_size: int = _number(128, 1, 4096, "images in one step")
-    epochs: int = _number(3, 1, 1000, "passes over the training images")
-    max_norm: float = _number(1.0, 0.0, 1000.0, "gradient clipping: largest norm; 0 turns it off")
-    weight_decay: float = _number(0.0, 0.0, 1.0, "decay of the weights per step, times lr")
-    label_smoothing: float = _number(0.0, 0.0, 0.5, "share of the target spread over all classes")
-    ema_decay: float = _number(
-        0.0,
-        0.0,
-        0.99999,
-        "decay of the running average of the weights that is kept; 0 keeps the last",
+    optimizer: str = _choice(
+        "adamw", OPTIMIZERS, N_("Optimiser"), N_("the rule that turns gradients into new weights")
     )
-    precision: str = _choice("float32", PRECISIONS, "number format of the matrix products")
+    lr: float = _number(
+        3e-3, 1e-6, 10.0, N_("Learning rate"), N_("its peak, when a schedule varies it")
+    )
+    schedule: str = _choice(
+        "onecycle", SCHEDULES, N_("Schedule"), N_("how the learning rate moves in training")
+    )
+    batch_size: int = _number(128, 1, 4096, N_("Batch size"), N_("images in one step"))
+    epochs: int = _number(3, 1, 1000, N_("Epochs"), N_("passes over the training images"))
+    seconds: float = _number(
+        0.0, 0.0, 86_400.0, N_("Seconds"),
+        N_("training ends after so many, should the epochs not be over; 0 sets no limit"),
+    )  # fmt: skip
+    max_norm: float = _number(
+        1.0, 0.0, 1000.0, N_("Gradient clipping"), N_("largest norm; 0 turns it off")
+    )
+    weight_decay: float = _number(
+        0.0, 0.0, 1.0, N_("Weight decay"), N_("decay of the weights per step, times lr")
+    )
+    label_smoothing: float = _number(
+        0.0, 0.0, 0.5, N_("Label smoothing"), N_("share of the target spread over all classes")
+    )
+    ema_decay: float = _number(
+        0.0, 0.0, 0.99999, N_("Averaged weights"),
+        N_("decay of the running average of the weights that is kept; 0 keeps the last"),
+    )  # fmt: skip
+    precision: str = _choice(
+        "float32", PRECISIONS, N_("Precision"),
+        N_("number format of the matrix products; auto takes bfloat16 where that is faster here"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -165,7 +194,7 @@ class RunConfig:
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    seed: int = _number(0, 0, 2**31 - 1, "where all randomness starts")
+    seed: int = _number(0, 0, 2**31 - 1, N_("Seed"), N_("where all randomness starts"))
 
     def __post_init__(self) -> None:
         seed = next(f for f in fields(self) if f.name == "seed")

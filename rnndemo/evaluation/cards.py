@@ -49,13 +49,24 @@ LIMITS = {
     ),
 }
 OTHER_LIMITS = N_("Measured on its own test data alone; drawings of another kind may fool it.")
+STEERED_LIMITS = N_(
+    "Measured on its own test data alone; drawings of another kind may fool it. A person steered "
+    "its training (stopped it, changed its rate or made it longer), so the command alone does not "
+    "make it again."
+)
 
 # name of a data set -> its sha256, where the files that ship have one
 DIGESTS: dict[str, Callable[[], str]] = {"digits": digits.digest}
 
 
 def finished_model(
-    name: str, config: RunConfig, network: SequenceClassifier, data: DataSet, seconds: float
+    name: str,
+    config: RunConfig,
+    network: SequenceClassifier,
+    data: DataSet,
+    seconds: float,
+    *,
+    steered: bool = False,
 ) -> Model:
     """Calibrate and measure a trained network.
 
@@ -70,6 +81,8 @@ def finished_model(
         What it was trained on, with its validation and test parts.
     seconds : float
         How long training took.
+    steered : bool, default False
+        Whether a person changed the course of the training; the card then says so.
 
     Returns
     -------
@@ -98,13 +111,13 @@ def finished_model(
         config_hash=codec.config_hash(config),
         seed=config.seed,
         parameters=network.count_parameters(),
-        train_seconds=round(seconds, 1),
+        train_seconds=round(seconds, 3),
         machine=machine_class(),
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         command=command_for(config, name),
         temperature=temperature,
         reject_threshold=threshold,
-        limits=LIMITS.get(name, OTHER_LIMITS),
+        limits=STEERED_LIMITS if steered else LIMITS.get(name, OTHER_LIMITS),
         **_measure(network, data, config, temperature, threshold),
     )
     return Model(name, config, network, data.classes, data.image_size, card)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
@@ -26,6 +25,7 @@ from rnndemo.config import RunConfig
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import ASSETS
 from rnndemo.errors import InputError
+from rnndemo.files import read_json, write_bytes, write_json
 from rnndemo.models.classifier import SequenceClassifier
 
 SHIPPED = ASSETS / "models"
@@ -87,7 +87,7 @@ def save_model(folder: Path, model: Model) -> None:
     write_json(folder / CONFIG, codec.to_json(model.config))
     write_json(folder / CARD, asdict(model.card))
     # last: a folder with weights is a whole model
-    _write(folder / WEIGHTS, _in_order(save(weights, metadata=header)))
+    write_bytes(folder / WEIGHTS, _in_order(save(weights, metadata=header)))
 
 
 def _in_order(content: bytes) -> bytes:
@@ -99,20 +99,6 @@ def _in_order(content: bytes) -> bytes:
     header = json.dumps(json.loads(content[8:start]), sort_keys=True).encode()
     header = header.ljust(-(-len(header) // 8) * 8)  # the numbers stay aligned
     return len(header).to_bytes(8, "little") + header + content[start:]
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write `content` beside `path` and rename it into place."""
-    _write(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def load_model(name: str) -> Model:
@@ -191,8 +177,8 @@ def _read_weights(path: Path, name: str) -> tuple[dict[str, Tensor], dict[str, s
 
 def _read_json(path: Path, name: str) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return read_json(path)
+    except InputError:
         raise _damaged(path, name) from None
 
 

@@ -1,14 +1,17 @@
-"""The training loop: one step after the other, with a hook after each step and each epoch.
+"""The training loop: one step after the other.
 
-The loop knows nothing of files or processes. It owns the random state: order of the data,
-augmentation and dropout follow from ``config.seed`` alone.
+`Trainer` knows nothing of files or processes. It owns the random state: order of the data,
+augmentation and dropout follow from ``config.seed`` alone, and `Trainer.state` holds all that
+another process needs to go on as if nothing had happened, bit by bit.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -17,27 +20,49 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data import digits, outliers, synthetic
 from rnndemo.data.scans import scan_table, to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.training.batches import Batches
 from rnndemo.training.optimizers import SCHEDULES
+from rnndemo.training.precision import resolve
 
-POOL = 40_000  # synthetic pictures made before the first step, then varied like the others
 EVALUATION_BATCH = 500
-NO_CLASS = -1
+
+# what the checkpoint of one module keeps, under these first parts of the names
+_MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
 
 
 @dataclass(frozen=True)
 class StepEvent:
-    """What one optimiser update did: `step` counts from 1 up to `steps`, seconds from the first."""
+    """What one optimiser update did.
+
+    Parameters
+    ----------
+    step, steps : int
+        Counted from 1; how many there will be, as far as is known.
+    loss : float
+        Mean over the batch.
+    accuracy : float
+        Share of the batch that was answered right before the update.
+    lr : float
+        The rate that was used.
+    grad_norm : float
+        Of the whole gradient, before clipping.
+    images : int
+        Pictures seen so far.
+    seconds : float
+        Spent in updates so far.
+    """
 
     step: int
     steps: int
     loss: float
+    accuracy: float
     lr: float
     grad_norm: float
+    images: int
     seconds: float
 
 
@@ -70,28 +95,204 @@ class Result:
     images: int
 
 
-def check_room(config: RunConfig) -> None:
-    """See that drawn pictures leave room for those of the data set in a batch.
+class Diverged(InputError):
+    """A training whose numbers grew beyond all bounds.
+
+    Parameters
+    ----------
+    step : int
+    lr : float
+        The rate at that step.
+    """
+
+    def __init__(self, step: int, lr: float) -> None:
+        super().__init__(
+            "The training diverged at step {step}: its loss or gradient is no number any more. "
+            "Lower training.lr (now {lr:.2g}), set training.max_norm to 1, or take tanh or a cell "
+            "with gates.",
+            step=step, lr=lr,
+        )  # fmt: skip
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.values["step"], self.values["lr"])
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of training with its own course of the learning rate: the first, or "go on"."""
+
+    start: int
+    steps: int
+
+    @property
+    def end(self) -> int:
+        """The step after which it is over."""
+        return self.start + self.steps
+
+
+class Trainer:
+    """A training that can be advanced step by step, saved, and gone on with.
+
+    Parameters
+    ----------
+    config : RunConfig
+    data : DataSet
 
     Raises
     ------
     InputError
-        If they do not.
+        If a batch has no room for pictures of the data set.
     """
-    batch = config.training.batch_size
-    if sum(_drawn_counts(config)) >= batch:
-        raise InputError(
-            "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
-            "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
-            "larger batches.",
-            synthetic=config.data.synthetic, outliers=config.data.outliers, batch=batch,
+
+    def __init__(self, config: RunConfig, data: DataSet) -> None:
+        setting = config.training
+        self.config = config
+        self.batches = Batches(config, data)
+        self.model = build_model(config, data)
+        self.average = _average(self.model, setting.ema_decay)
+        self.optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(
+            self.model.parameters(), setting
+        )
+        self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
+        self.lr = setting.lr
+        self.legs = [Leg(0, setting.epochs * len(self.batches))]
+        self.step, self.images, self.seconds = 0, 0, 0.0
+
+    @property
+    def steps(self) -> int:
+        """How many steps there will be, unless the time runs out before."""
+        return self.legs[-1].end
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are complete."""
+        return self.step // len(self.batches)
+
+    @property
+    def progress(self) -> float:
+        """How far the present leg is, from 0 to 1."""
+        leg, limit = self.legs[-1], self.config.training.seconds
+        share = (self.step - leg.start) / leg.steps
+        if limit and len(self.legs) == 1:
+            share = max(share, self.seconds / limit)
+        return min(share, 1.0)
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.progress >= 1
+
+    @property
+    def kept(self) -> SequenceClassifier:
+        """The network that would be kept now: the averaged weights where there are any."""
+        return _kept(self.model, self.average)
+
+    def advance(self) -> StepEvent:
+        """Make one optimiser step.
+
+        Raises
+        ------
+        Diverged
+            If loss or gradient are no numbers any more.
+        """
+        start = time.perf_counter()
+        lr = self.lr * SCHEDULES[self.config.training.schedule](self.progress)
+        sequence, target, labels = self.batches.next()
+        logits, loss, norm = self._update(sequence, target, lr)
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+        self.step += 1
+        self.images += len(labels)
+        right = (logits.argmax(1) == labels).sum().item() / int((labels >= 0).sum())
+        self.seconds += time.perf_counter() - start
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise Diverged(self.step, lr)
+        return StepEvent(
+            self.step, self.steps, loss, right, lr, norm, self.images, self.seconds
         )  # fmt: skip
 
+    def _update(self, sequence: Tensor, target: Tensor, lr: float) -> tuple[Tensor, float, float]:
+        """Update the weights; return logits, loss and the gradient's norm before clipping."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.model.train()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+            logits = self.model(sequence)
+        logits = logits.float()
+        if self.config.model.output_activation == "softmax":
+            loss = F.cross_entropy(logits, target)
+        else:
+            loss = F.binary_cross_entropy_with_logits(logits, target)
+        self.optimizer.zero_grad()
+        loss.backward()
+        largest = self.config.training.max_norm or float("inf")
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), largest)
+        self.optimizer.step()
+        return logits.detach(), loss.item(), norm.item()
 
-def _drawn_counts(config: RunConfig) -> tuple[int, int]:
-    """Return how many pictures of a batch are drawn digits, and how many show no class."""
-    batch = config.training.batch_size
-    return round(config.data.synthetic * batch), round(config.data.outliers * batch)
+    def go_on(self, epochs: int) -> None:
+        """Train `epochs` more, along a new course of the learning rate from where it stands."""
+        self.legs.append(Leg(self.step, epochs * len(self.batches)))
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Return tensors by name and numbers that JSON can hold: all that `restore` needs."""
+        tensors = _with_prefix(_MODEL, self.model.state_dict())
+        if self.average is not None:
+            tensors |= _with_prefix(_AVERAGE, self.average.state_dict())
+        for number, values in self.optimizer.state_dict()["state"].items():
+            tensors |= _with_prefix(f"{_OPTIMIZER}{number}.", values)
+        tensors |= _with_prefix(_DATA, self.batches.state())
+        tensors[_RANDOM] = torch.get_rng_state()
+        return tensors, {
+            "step": self.step,
+            "images": self.images,
+            "seconds": self.seconds,
+            "lr": self.lr,
+            "half": self.half,
+            "legs": [[leg.start, leg.steps] for leg in self.legs],
+        }
+
+    def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
+        """Go on from what `state` gave.
+
+        Raises
+        ------
+        KeyError, ValueError, RuntimeError
+            If it is the state of another training.
+        """
+        self.model.load_state_dict(_without_prefix(_MODEL, tensors))
+        if self.average is not None:
+            self.average.load_state_dict(_without_prefix(_AVERAGE, tensors))
+        self.optimizer.load_state_dict(
+            {**self.optimizer.state_dict(), "state": _by_number(tensors)}
+        )
+        self.batches.restore(_without_prefix(_DATA, tensors))
+        torch.set_rng_state(tensors[_RANDOM])
+        self.step, self.images = int(numbers["step"]), int(numbers["images"])
+        self.seconds, self.lr = float(numbers["seconds"]), float(numbers["lr"])
+        self.half = bool(numbers["half"])
+        self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
+
+
+def _with_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {prefix + name: value for name, value in values.items()}
+
+
+def _without_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in values.items()
+        if name.startswith(prefix)
+    }
+
+
+def _by_number(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+    """Return the optimiser's state, parameter by parameter."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in _without_prefix(_OPTIMIZER, tensors).items():
+        number, _, key = name.partition(".")
+        state.setdefault(int(number), {})[key] = value
+    return state
 
 
 def build_model(config: RunConfig, data: DataSet) -> SequenceClassifier:
@@ -107,7 +308,7 @@ def train(
     on_step: Callable[[StepEvent], None] = lambda event: None,
     on_epoch: Callable[[EpochEvent], None] = lambda event: None,
 ) -> Result:
-    """Train the model of `config` on ``data.train``.
+    """Train the model of `config` on ``data.train`` from beginning to end.
 
     Parameters
     ----------
@@ -126,36 +327,30 @@ def train(
     InputError
         If a batch has no room for pictures of the data set.
     """
-    check_room(config)
     called = time.perf_counter()
-    setting = config.training
-    model = build_model(config, data)
-    average = _average(model, setting.ema_decay)
-    optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(model.parameters(), setting)
-    generator = torch.Generator().manual_seed(config.seed)
-    batches = _Batches(config, data, generator)
-    steps, step, images = setting.epochs * len(batches), 0, 0
-    start = time.perf_counter()
-    for epoch in range(1, setting.epochs + 1):
-        model.train()
-        losses = []
-        for sequence, target in batches:
-            lr = setting.lr * SCHEDULES[setting.schedule](step / steps)
-            loss, norm = _update(model, optimizer, sequence, target, config, lr)
-            if average is not None:
-                average.update_parameters(model)
-            step, images = step + 1, images + len(target)
-            losses.append(loss)
-            on_step(StepEvent(step, steps, loss, lr, norm, time.perf_counter() - start))
-        kept = _kept(model, average)
+    trainer = Trainer(config, data)
+    for epoch, losses in _epochs(trainer, on_step):
         on_epoch(
             EpochEvent(
-                epoch, setting.epochs, sum(losses) / len(losses),
-                accuracy(kept, data.validation, config.data.scan), time.perf_counter() - start,
+                epoch, config.training.epochs, sum(losses) / len(losses),
+                accuracy(trainer.kept, data.validation, config.data.scan), trainer.seconds,
             )
         )  # fmt: skip
-    kept = _kept(model, average)
-    return Result(kept.eval(), time.perf_counter() - called, images)
+    return Result(trainer.kept.eval(), time.perf_counter() - called, trainer.images)
+
+
+def _epochs(
+    trainer: Trainer, on_step: Callable[[StepEvent], None]
+) -> Iterator[tuple[int, list[float]]]:
+    """Advance to the end; yield the number and the losses of each epoch when it is complete."""
+    losses = []
+    while not trainer.done:
+        event = trainer.advance()
+        losses.append(event.loss)
+        on_step(event)
+        if trainer.done or trainer.step % len(trainer.batches) == 0:
+            yield -(-trainer.step // len(trainer.batches)), losses
+            losses = []
 
 
 def logits_of(model: SequenceClassifier, images: Tensor, scan: str) -> Tensor:
@@ -183,77 +378,3 @@ def _kept(model: SequenceClassifier, average: AveragedModel | None) -> SequenceC
         return model
     assert isinstance(average.module, SequenceClassifier)
     return average.module
-
-
-def _update(
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    sequence: Tensor,
-    target: Tensor,
-    config: RunConfig,
-    lr: float,
-) -> tuple[float, float]:
-    """Make one optimiser step; return the loss and the norm of the gradient before clipping."""
-    for group in optimizer.param_groups:
-        group["lr"] = lr
-    with torch.autocast("cpu", torch.bfloat16, enabled=config.training.precision == "bfloat16"):
-        logits = model(sequence)
-    if config.model.output_activation == "softmax":
-        loss = F.cross_entropy(logits.float(), target)
-    else:
-        loss = F.binary_cross_entropy_with_logits(logits.float(), target)
-    optimizer.zero_grad()
-    loss.backward()
-    norm = nn.utils.clip_grad_norm_(model.parameters(), config.training.max_norm or float("inf"))
-    optimizer.step()
-    return loss.item(), norm.item()
-
-
-class _Batches:
-    """Sequences and soft targets, shuffled and varied anew each epoch."""
-
-    def __init__(self, config: RunConfig, data: DataSet, generator: torch.Generator) -> None:
-        self.config, self.generator = config, generator
-        self.classes = len(data.classes)
-        size = config.data.train_size or len(data.train)
-        self.train = data.train.take(torch.arange(min(size, len(data.train))))
-        self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
-        self.drawn, self.strange = _drawn_counts(config)
-        self.pools = [self.train]
-        if self.drawn:
-            self.pools.append(ImageSet(*synthetic.digits(POOL, config.seed)))
-        if self.strange:
-            known = data.classes == digits.CLASSES  # only of digits we know what spoils them
-            spoilable = (self.train.images, self.train.labels) if known else (None, None)
-            pool = outliers.pool(POOL, config.seed, *spoilable)
-            self.pools.append(ImageSet(pool, torch.full((POOL,), NO_CLASS)))
-
-    def __len__(self) -> int:
-        return -(-len(self.train) // self._from_train)
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        order = torch.randperm(len(self.train), generator=self.generator)
-        extra = [count for count in (self.drawn, self.strange) if count]
-        for index in order.split(self._from_train):
-            parts = [self.train.take(index)]
-            for pool, count in zip(self.pools[1:], extra, strict=True):
-                chosen = torch.randint(len(pool), (count,), generator=self.generator)
-                parts.append(pool.take(chosen))
-            images = torch.cat([part.images for part in parts]).float() / 255
-            labels = torch.cat([part.labels for part in parts])
-            images = self.augment(images, self.generator)
-            yield to_sequence(images, self.config.data.scan), self._targets(labels)
-
-    @property
-    def _from_train(self) -> int:
-        return self.config.training.batch_size - self.drawn - self.strange
-
-    def _targets(self, labels: Tensor) -> Tensor:
-        """Return soft targets; for "no class" all are equally likely, or with sigmoids none is."""
-        spread = self.config.training.label_smoothing
-        none = labels == NO_CLASS
-        target = F.one_hot(labels.masked_fill(none, 0), self.classes) * (1 - spread)
-        target += spread / self.classes
-        even = self.config.model.output_activation == "softmax"
-        target[none] = 1 / self.classes if even else 0.0
-        return target

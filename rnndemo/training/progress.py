@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from rnndemo.errors import InputError
 from rnndemo.training.loop import EpochEvent, StepEvent
 
 REFRESH = 0.5  # seconds between two lines on a terminal
@@ -35,13 +34,7 @@ class Progress:
         self.shown, self.loss, self.accuracy, self.left = 0.0, math.nan, math.nan, math.nan
 
     def step(self, event: StepEvent) -> None:
-        """Show how far training is; end it when the loss is no number any more."""
-        if not math.isfinite(event.loss):
-            raise InputError(
-                "The training diverged at step {step}: its loss is no number any more. Lower "
-                "training.lr (now {lr:.2g}), or set training.max_norm to 1.",
-                step=event.step, lr=event.lr,
-            )  # fmt: skip
+        """Show how far training is."""
         self.loss = event.loss if math.isnan(self.loss) else _smooth(self.loss, event.loss)
         self.left = event.seconds * (event.steps / event.step - 1)
         now = time.monotonic()

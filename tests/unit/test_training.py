@@ -13,11 +13,11 @@ from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.training.batches import NO_CLASS, Batches
 from rnndemo.training.loop import (
-    NO_CLASS,
+    Diverged,
     EpochEvent,
     StepEvent,
-    _Batches,
     accuracy,
     build_model,
     logits_of,
@@ -94,7 +94,7 @@ def test_exception_of_a_hook_ends_the_training(few_digits: DataSet) -> None:
 def test_last_batch_counts_as_what_it_holds(
     few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
     assert train(changed(training__epochs=2), few_digits).images == 2 * 500
     config = changed(data__outliers=0.1, data__train_size=100, training__batch_size=100)
     assert train(config, few_digits).images == 100 + 2 * 10
@@ -107,8 +107,8 @@ def test_seconds_hold_the_drawing_before_the_first_step(
         time.sleep(0.3)
         return torch.zeros(50, 28, 28, dtype=torch.uint8)
 
-    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
-    monkeypatch.setattr("rnndemo.training.loop.outliers.pool", slow)
+    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.batches.outliers.pool", slow)
     epochs: list[EpochEvent] = []
     config = changed(data__outliers=0.1)
     result = train(config, few_digits, on_epoch=epochs.append)
@@ -164,27 +164,27 @@ def test_half_precision_trains(few_digits: DataSet) -> None:
 # --- targets ----------------------------------------------------------------------------------
 
 
-def _batches(config: RunConfig, data: DataSet) -> _Batches:
-    return _Batches(config, data, torch.Generator().manual_seed(0))
+def _batches(config: RunConfig, data: DataSet) -> Batches:
+    return Batches(config, data)
 
 
 LABELS = torch.tensor([3, NO_CLASS])
 
 
 def test_targets_of_softmax_outliers_are_even(few_digits: DataSet) -> None:
-    target = _batches(TINY, few_digits)._targets(LABELS)
+    target = _batches(TINY, few_digits).targets(LABELS)
     assert target[0].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     assert target[1].tolist() == pytest.approx([0.1] * 10)
 
 
 def test_targets_of_sigmoid_outliers_are_none(few_digits: DataSet) -> None:
     config = changed(model__output_activation="sigmoid")
-    assert _batches(config, few_digits)._targets(LABELS)[1].tolist() == [0] * 10
+    assert _batches(config, few_digits).targets(LABELS)[1].tolist() == [0] * 10
 
 
 def test_label_smoothing_spreads_its_share(few_digits: DataSet) -> None:
     config = changed(training__label_smoothing=0.2)
-    target = _batches(config, few_digits)._targets(LABELS)
+    target = _batches(config, few_digits).targets(LABELS)
     assert target[0].tolist() == pytest.approx([0.02] * 3 + [0.82] + [0.02] * 6)
     assert target.sum(1).tolist() == pytest.approx([1, 1])
 
@@ -192,10 +192,10 @@ def test_label_smoothing_spreads_its_share(few_digits: DataSet) -> None:
 def test_batches_hold_the_shares_that_the_config_asks_for(
     few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)  # drawing them all takes seconds
+    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)  # drawing them all takes seconds
     config = changed(data__synthetic=0.25, data__outliers=0.25, training__batch_size=40)
     batches = _batches(config, few_digits)
-    targets = [target for _, target in batches]
+    targets = [batches.next()[1] for _ in range(len(batches))]
     assert len(targets) == len(batches) == 25
     assert {int((target.amax(1) < 0.5).sum()) for target in targets} == {10}
     assert {len(target) for target in targets} == {40}
@@ -205,14 +205,14 @@ def test_batches_hold_the_shares_that_the_config_asks_for(
 def test_batch_without_room_for_the_data_is_refused(
     share: float, batch: int, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.training.loop.synthetic.digits", None)
+    monkeypatch.setattr("rnndemo.training.batches.synthetic.digits", None)
     config = changed(data__synthetic=share, data__outliers=share, training__batch_size=batch)
     with pytest.raises(InputError, match=r"data\.synthetic.*data\.outliers.*training\.batch_size"):
         train(config, few_digits)
 
 
 def test_few_digits_can_be_spoiled(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
     config = changed(data__outliers=0.25, data__train_size=1, training__batch_size=8)
     assert train(config, few_digits).images == 3
 
@@ -227,8 +227,8 @@ def test_only_digits_are_spoiled(
         asked.append(given)
         return torch.zeros(50, 28, 28, dtype=torch.uint8)
 
-    monkeypatch.setattr("rnndemo.training.loop.POOL", 50)
-    monkeypatch.setattr("rnndemo.training.loop.outliers.pool", pool)
+    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.batches.outliers.pool", pool)
     _batches(changed(data__outliers=0.25), replace(few_digits, classes=tuple(names)))
     ((_, _, images, labels),) = asked
     assert (images is None, labels is None) == (names[0] == "a",) * 2
@@ -238,7 +238,7 @@ def test_only_digits_are_spoiled(
 
 
 def step(number: int, loss: float = 1.0) -> StepEvent:
-    return StepEvent(number, 10, loss, 0.01, 1.0, float(number))
+    return StepEvent(number, 10, loss, 0.9, 0.01, 1.0, 128 * number, float(number))
 
 
 def test_progress_on_a_terminal_is_one_line_that_is_rewritten() -> None:
@@ -261,9 +261,13 @@ def test_progress_in_a_file_is_one_line_an_epoch() -> None:
     assert lines == ["100%  epoch 2/2  loss 0.5000  validation accuracy 90.00%  0:05 left\n"]
 
 
-def test_loss_that_is_no_number_ends_the_training(few_digits: DataSet) -> None:
-    with pytest.raises(InputError, match=r"diverged at step 3.*training\.lr"):
-        Progress([].append, terminal=False).step(step(3, float("nan")))
+def test_training_whose_numbers_are_lost_ends_and_says_what_to_try(few_digits: DataSet) -> None:
+    config = changed(
+        training__lr=10.0, training__max_norm=0.0, training__optimizer="sgd", model__cell="rnn",
+        model__nonlinearity="relu", training__schedule="constant", training__epochs=20,
+    )  # fmt: skip
+    with pytest.raises(Diverged, match=r"diverged at step \d+.*training\.lr.*training\.max_norm"):
+        train(config, few_digits)
 
 
 def test_model_comes_back_in_evaluation_mode(few_digits: DataSet) -> None:

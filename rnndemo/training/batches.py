@@ -1,0 +1,134 @@
+"""The batches of a training: shuffled and varied anew each epoch, from one generator.
+
+Where a training stands in its data is a few kilobytes: the generator now, the generator before the
+epoch was shuffled, and how many pictures of the epoch are used. A training that goes on from there
+sees exactly the batches that it would have seen.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from rnndemo import registry
+from rnndemo.config import RunConfig
+from rnndemo.data import digits, outliers, synthetic
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.errors import InputError
+
+POOL = 40_000  # synthetic pictures made before the first step, then varied like the others
+NO_CLASS = -1
+
+
+def check_room(config: RunConfig) -> None:
+    """See that drawn pictures leave room for those of the data set in a batch.
+
+    Raises
+    ------
+    InputError
+        If they do not.
+    """
+    batch = config.training.batch_size
+    if sum(_drawn_counts(config)) >= batch:
+        raise InputError(
+            "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
+            "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
+            "larger batches.",
+            synthetic=config.data.synthetic, outliers=config.data.outliers, batch=batch,
+        )  # fmt: skip
+
+
+def _drawn_counts(config: RunConfig) -> tuple[int, int]:
+    """Return how many pictures of a batch are drawn digits, and how many show no class."""
+    batch = config.training.batch_size
+    return round(config.data.synthetic * batch), round(config.data.outliers * batch)
+
+
+class Batches:
+    """An endless row of batches: sequences, soft targets and labels.
+
+    Parameters
+    ----------
+    config : RunConfig
+    data : DataSet
+
+    Raises
+    ------
+    InputError
+        If a batch has no room for pictures of the data set.
+    """
+
+    def __init__(self, config: RunConfig, data: DataSet) -> None:
+        check_room(config)
+        self.config = config
+        self.classes = len(data.classes)
+        size = min(config.data.train_size or len(data.train), len(data.train))
+        self.train = data.train.take(torch.arange(size))
+        self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
+        drawn, strange = _drawn_counts(config)
+        self.from_train = config.training.batch_size - drawn - strange
+        self.pools: list[tuple[ImageSet, int]] = []
+        if drawn:
+            self.pools.append((ImageSet(*synthetic.digits(POOL, config.seed)), drawn))
+        if strange:
+            known = data.classes == digits.CLASSES  # only of digits we know what spoils them
+            spoilable = (self.train.images, self.train.labels) if known else (None, None)
+            pool = outliers.pool(POOL, config.seed, *spoilable)
+            self.pools.append((ImageSet(pool, torch.full((POOL,), NO_CLASS)), strange))
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self._shuffle()
+
+    def __len__(self) -> int:
+        """Return how many batches an epoch has."""
+        return -(-len(self.train) // self.from_train)
+
+    def _shuffle(self) -> None:
+        self.before = self.generator.get_state()
+        self.order = torch.randperm(len(self.train), generator=self.generator)
+        self.used = 0
+
+    def next(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the next batch: sequences ``(N, time, features)``, targets, labels ``(N,)``."""
+        if self.used >= len(self.train):
+            self._shuffle()
+        images, labels = self.next_pictures()
+        sequence = to_sequence(images, self.config.data.scan)
+        return sequence, self.targets(labels), labels
+
+    def next_pictures(self) -> tuple[Tensor, Tensor]:
+        """Return the next batch's pictures ``(N, H, W)`` in [0, 1], and their labels."""
+        index = self.order[self.used : self.used + self.from_train]
+        self.used += self.from_train
+        parts = [self.train.take(index)]
+        for pool, count in self.pools:
+            parts.append(pool.take(torch.randint(len(pool), (count,), generator=self.generator)))
+        images = torch.cat([part.images for part in parts]) if len(parts) > 1 else parts[0].images
+        labels = torch.cat([part.labels for part in parts]) if len(parts) > 1 else parts[0].labels
+        return self.augment(images.float().div_(255), self.generator), labels
+
+    def targets(self, labels: Tensor) -> Tensor:
+        """Return soft targets; for "no class" all are equally likely, or with sigmoids none is."""
+        spread = self.config.training.label_smoothing
+        none = labels == NO_CLASS
+        target = F.one_hot(labels.masked_fill(none, 0), self.classes) * (1 - spread)
+        target += spread / self.classes
+        even = self.config.model.output_activation == "softmax"
+        target[none] = 1 / self.classes if even else 0.0
+        return target
+
+    def state(self) -> dict[str, Tensor]:
+        """Return where the data stands: all that `restore` needs."""
+        return {
+            "before": self.before.clone(),
+            "now": self.generator.get_state(),
+            "used": torch.tensor(self.used),
+        }
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from what `state` gave."""
+        self.generator.set_state(state["before"])
+        self._shuffle()
+        self.generator.set_state(state["now"])
+        self.used = int(state["used"])

@@ -1,0 +1,63 @@
+"""A training on disk: one safetensors file, written beside its place and renamed into it.
+
+Tensors hold weights, averages, the optimiser's state and the random states; the header holds the
+numbers as JSON. Nothing is unpickled, and a worker that is killed while it writes leaves the
+checkpoint before this one whole.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from rnndemo.errors import InputError
+from rnndemo.files import write_bytes
+from rnndemo.training.loop import Trainer
+
+CHECKPOINT = "checkpoint.safetensors"
+SCHEMA = 1
+
+
+def save_checkpoint(folder: Path, trainer: Trainer) -> None:
+    """Write where `trainer` stands into `folder`."""
+    tensors, numbers = trainer.state()
+    header = {"schema": str(SCHEMA), "numbers": json.dumps(numbers)}
+    contiguous = {name: value.contiguous() for name, value in tensors.items()}
+    write_bytes(folder / CHECKPOINT, save(contiguous, metadata=header))
+
+
+def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
+    """Let `trainer` go on from the checkpoint in `folder`; return whether there is one.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or belongs to another training.
+    """
+    path = folder / CHECKPOINT
+    if not path.is_file():
+        return False
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            header = file.metadata() or {}
+        if header["schema"] != str(SCHEMA):
+            raise InputError(
+                "The checkpoint of this run was written by a newer version (schema {schema}); "
+                "update the app to go on with it.",
+                schema=header["schema"],
+            )
+        numbers: dict[str, Any] = json.loads(header["numbers"])
+        trainer.restore(tensors, numbers)
+    except InputError:
+        raise
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
+        raise InputError(
+            "The checkpoint of this run is damaged or belongs to another one, so it cannot go on. "
+            "Start it again: the same seed gives the same weights to begin with."
+        ) from None
+    return True

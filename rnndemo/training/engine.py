@@ -1,0 +1,330 @@
+"""One run from its folder: train, listen to controls, tell what happens, save, test.
+
+========================  =====================================================
+file in a run's folder    what it holds
+========================  =====================================================
+``config.json``           the `RunConfig`
+``state.json``            what the run is doing (`rnndemo.training.state`)
+``events.jsonl``          what happened (`rnndemo.training.events`)
+``controls.jsonl``        what people asked for while it ran
+``checkpoint.safetensors``  where it can go on
+``model.safetensors``, ``card.json``  the network that was kept: a model's folder
+``report.npz``            the test report
+========================  =====================================================
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.cards import finished_model, machine_class
+from rnndemo.evaluation.examination import examine
+from rnndemo.files import read_json, write_json
+from rnndemo.models.store import CONFIG, Model, save_model
+from rnndemo.training.batches import check_room
+from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
+from rnndemo.training.events import EVENTS, Event, EventLog, EventReader
+from rnndemo.training.loop import Diverged, StepEvent, Trainer
+from rnndemo.training.queue import Turn
+from rnndemo.training.state import State, read_state, write_state
+from rnndemo.training.watch import Probe, Watcher, layer_norms
+
+REPORT = "report.npz"
+TELL_SECONDS = 0.2  # between two events of steps
+CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
+IDLE_SECONDS = 0.03  # between two looks at the controls of a paused run
+
+
+class Engine:
+    """A run that a process has in hand.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run, with its ``config.json`` and ``state.json``.
+    data : DataSet
+    controls : EventReader, optional
+        Where people's wishes come from; without it only the end or an exception ends the run.
+    turn : Turn, optional
+        The run's place among others; it is given back while the run is paused.
+    on_step : callable, optional
+        Hears of every step.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        data: DataSet,
+        controls: EventReader | None = None,
+        turn: Turn | None = None,
+        on_step: Callable[[StepEvent], None] = lambda event: None,
+    ) -> None:
+        self.folder, self.data = folder, data
+        self.config = load_config(folder)
+        self.controls, self.turn, self.on_step = controls, turn, on_step
+        self.state = read_state(folder)
+        self.tell(status="running", doing="preparing", message="", values={}, spawned=0.0)
+        self.log = EventLog(folder / EVENTS)
+        self.trainer = Trainer(self.config, data)
+        self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
+        self.window: list[StepEvent] = []
+        self.left = 0  # steps to make before it pauses; 0: until the end
+        self.told = self.saved = self.save_again = time.perf_counter()
+        if load_checkpoint(folder, self.trainer):
+            self.log.write("rewind", step=self.trainer.step)
+        else:
+            save_checkpoint(folder, self.trainer)
+            self.log.write("rewind", step=0)
+        self._introduce()
+        self.watcher.look(self.trainer, everything=True)
+
+    def _introduce(self) -> None:
+        model = self.trainer.model
+        self.log.write(
+            "start",
+            time=time.time(),
+            step=self.trainer.step,
+            steps=self.trainer.steps,
+            machine=machine_class(),
+            precision="bfloat16" if self.trainer.half else "float32",
+            parameters=model.count_parameters(),
+            steps_per_epoch=len(self.trainer.batches),
+            weights=digest(model),
+        )
+
+    def tell(self, **changes: Any) -> None:
+        """Change the state that others read."""
+        self.state = replace(self.state, **changes)
+        write_state(self.folder, self.state)
+
+    def run(self, wishes: Iterable[Event] = (), patience: float = 0.0) -> State:
+        """Train until the end, a stop, or until nobody has wanted anything for `patience` seconds.
+
+        Parameters
+        ----------
+        wishes : iterable of Event
+            What to begin with; without any it trains to the end.
+        patience : float
+            How long a paused run waits for a wish before it gives its process back.
+
+        Returns
+        -------
+        State
+            Done, stopped, or paused.
+        """
+        first = list(wishes)
+        try:
+            self._stand_by() if first else self._go()
+            asleep = time.monotonic()
+            while True:
+                for wish in first or (self.controls.new() if self.controls else ()):
+                    if self.fulfil(wish):
+                        return self.state
+                    asleep = time.monotonic()
+                first = []
+                if self.state.status == "running":
+                    self._advance()
+                    if self.trainer.done:
+                        return self._finish("done")
+                    continue
+                if self.state.status == "queued":
+                    self._wait_for_turn()
+                elif time.monotonic() - asleep > patience:
+                    return self.state
+                time.sleep(IDLE_SECONDS)
+        except Diverged:  # the checkpoint from before it stays
+            raise
+        except BaseException:
+            self._leave()
+            raise
+        finally:
+            self.log.close()
+
+    def fulfil(self, wish: Event) -> bool:
+        """Do what a person asked for; return whether the run has ended by it."""
+        kind = wish["kind"]
+        if kind == "stop":
+            self._finish("stopped")
+            return True
+        if kind in WISHES:
+            WISHES[kind](self, wish)
+        return False
+
+    def _go(self, wish: Event | None = None) -> None:
+        """Train, for so many steps or epochs as the wish says, or to the end."""
+        wish = wish or {}
+        self.left = int(wish.get("steps", 0))
+        if wish.get("epochs"):
+            per_epoch = len(self.trainer.batches)
+            self.left = per_epoch * int(wish["epochs"]) - self.trainer.step % per_epoch
+        waits = bool(self.turn and self.left != 1 and self.turn.place())
+        doing = "" if waits else "training"
+        self.tell(status="queued" if waits else "running", doing=doing, **self._place())
+
+    def _wait_for_turn(self) -> None:
+        if self.turn is None or not self.turn.place():
+            self.tell(status="running", doing="training")
+
+    def _stand_by(self, wish: Event | None = None) -> None:
+        if self.turn is not None:
+            self.turn.give_back()
+        self._tell_steps()
+        save_checkpoint(self.folder, self.trainer)
+        self.tell(status="paused", doing="", **self._place())
+
+    def _change_lr(self, wish: Event) -> None:
+        lr = codec.set_value(self.config, "training.lr", float(wish["lr"])).training.lr
+        self.trainer.lr = lr
+        self._tell_steps()
+        self.log.write("lr", step=self.trainer.step, lr=lr)
+        save_checkpoint(self.folder, self.trainer)
+
+    def _more_epochs(self, wish: Event) -> None:
+        epochs = codec.set_value(
+            self.config, "training.epochs", int(wish["epochs"])
+        ).training.epochs
+        self.trainer.go_on(epochs)
+        self.log.write("epochs", step=self.trainer.step, epochs=epochs)
+        save_checkpoint(self.folder, self.trainer)
+        self._go()
+
+    def _advance(self) -> None:
+        event = self.trainer.advance()
+        self.window.append(event)
+        self.on_step(event)
+        now = time.perf_counter()
+        if self.left:
+            self.left -= 1
+            if not self.left:
+                self._tell_steps()
+                self.watcher.look(self.trainer, everything=True)
+                self._stand_by()
+                return
+        if now - self.told > TELL_SECONDS:
+            self._tell_steps()
+        self.watcher.look(self.trainer)
+        if now > self.save_again:
+            self._save()
+
+    def _save(self) -> None:
+        start = time.perf_counter()
+        save_checkpoint(self.folder, self.trainer)
+        self.tell(**self._place())
+        end = time.perf_counter()
+        self.save_again = end + max(CHECKPOINT_SECONDS, (end - start) / CHECKPOINT_SHARE)
+
+    def _tell_steps(self) -> None:
+        """Write one event for the steps since the last."""
+        if not self.window:
+            return
+        last, count, now = self.window[-1], len(self.window), time.perf_counter()
+        largest = self.config.training.max_norm
+        clipped_by = max(1.0, last.grad_norm / largest) if largest else 1.0
+        self.log.write(
+            "steps",
+            step=last.step, steps=last.steps, lr=last.lr, images=last.images,
+            loss=sum(event.loss for event in self.window) / count,
+            accuracy=sum(event.accuracy for event in self.window) / count,
+            norm=last.grad_norm,
+            norms=layer_norms(self.trainer.model, clipped_by),
+            seconds=last.seconds,
+            progress=self.trainer.progress,
+        )  # fmt: skip
+        self.window, self.told = [], now
+
+    def _place(self) -> dict[str, Any]:
+        trainer = self.trainer
+        return {"step": trainer.step, "steps": trainer.steps, "seconds": trainer.seconds}
+
+    def _finish(self, status: str) -> State:
+        """Keep the network, test it, and end."""
+        self._tell_steps()
+        self.watcher.look(self.trainer, everything=True)
+        save_checkpoint(self.folder, self.trainer)
+        self.tell(doing="testing", status="running", **self._place())
+        model = self._model()
+        save_model(self.folder, model)
+        low, high = (model.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
+        tested = {
+            "test_accuracy": model.card.test_accuracy, "test_low": low, "test_high": high,
+            "test_size": model.card.test_size,
+        }  # fmt: skip
+        self.tell(**tested)
+        self.log.write("test", step=self.trainer.step, time=time.time(), **tested)
+        examine(model, self.data.test).save(self.folder / REPORT)
+        self.tell(status=status, doing="")
+        return self.state
+
+    def _model(self) -> Model:
+        return finished_model(
+            self.folder.resolve().name, self.config, self.trainer.kept, self.data,
+            self.trainer.seconds, steered=self._steered(),
+        )  # fmt: skip
+
+    def _steered(self) -> bool:
+        """Tell whether a person changed the course of the training: the command would not."""
+        trainer = self.trainer
+        return trainer.lr != self.config.training.lr or not trainer.done or len(trainer.legs) > 1
+
+    def _leave(self) -> None:
+        """Save what can be saved when the run ends by an error or a key."""
+        try:
+            self._tell_steps()
+            save_checkpoint(self.folder, self.trainer)
+        except OSError as problem:
+            if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.ENOENT):
+                raise
+
+
+# what people may ask a run for -> what it does
+WISHES: dict[str, Callable[[Engine, Event], None]] = {
+    "hold": Engine._stand_by,
+    "pause": Engine._stand_by,
+    "go": Engine._go,
+    "lr": Engine._change_lr,
+    "epochs": Engine._more_epochs,
+}
+
+
+def load_config(folder: Path) -> RunConfig:
+    """Return the configuration of the run in `folder`.
+
+    Raises
+    ------
+    InputError
+        If it is missing, damaged, or of a newer version.
+    """
+    return codec.from_json(read_json(folder / CONFIG))
+
+
+def digest(model: torch.nn.Module) -> str:
+    """Return eight hexadecimal digits that name the weights: equal weights, equal digits."""
+    content = hashlib.sha256()
+    for value in model.state_dict().values():
+        content.update(value.detach().numpy().tobytes())
+    return content.hexdigest()[:8]
+
+
+def make_run(folder: Path, config: RunConfig) -> None:
+    """Make a run's folder; nothing trains yet.
+
+    Raises
+    ------
+    InputError
+        If the configuration leaves no room for the data in a batch.
+    """
+    check_room(config)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / CONFIG, codec.to_json(config))
+    write_state(folder, State())

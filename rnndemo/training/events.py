@@ -1,0 +1,104 @@
+"""What a run tells: one JSON object a line, only ever appended.
+
+========== ==========================================================================
+kind        what it says
+========== ==========================================================================
+``start``   a worker took over: machine, precision, parameters, digest of the weights
+``steps``   one or more updates: mean loss and accuracy, rate, gradient, throughput
+``rewind``  a worker goes on from a checkpoint: what came after its step is void
+``lr``      a person changed the learning rate
+``epochs``  a person added epochs
+``film``    the hidden states of the probe picture
+``watch``   validation, gradient by timestep, histograms (see `rnndemo.training.watch`)
+``test``    the whole test part was read
+========== ==========================================================================
+
+A line that a dying worker left half written is passed over by readers, and closed by the next
+worker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+EVENTS, CONTROLS = "events.jsonl", "controls.jsonl"
+
+Event = dict[str, Any]
+
+
+class EventLog:
+    """The writing end. Lines from several processes do not mix.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        size = os.fstat(self.file).st_size
+        if size and os.pread(self.file, 1, size - 1) != b"\n":
+            os.write(self.file, b"\n")
+
+    def write(self, kind: str, **content: Any) -> None:
+        """Append one event.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written, for example on a full disk.
+        """
+        line = json.dumps({"kind": kind, **content}, allow_nan=False, separators=(",", ":"))
+        data = line.encode() + b"\n"
+        while data:  # a full disk may take a part first, and refuse the rest
+            data = data[os.write(self.file, data) :]
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self.file)
+
+
+class EventReader:
+    """The reading end: gives each whole line once, as far as there are any.
+
+    Parameters
+    ----------
+    path : Path
+    place : int
+        Of the first byte to read.
+    """
+
+    def __init__(self, path: Path, place: int = 0) -> None:
+        self.path, self.place = path, place
+        self.damaged = 0
+
+    def waiting(self) -> bool:
+        """Tell whether something was written since the last call of `new`."""
+        try:
+            return self.path.stat().st_size > self.place
+        except FileNotFoundError:
+            return False
+
+    def new(self) -> Iterator[Event]:
+        """Yield the events since the last call; what is no event is counted in `damaged`."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.place)
+                data = file.read()
+        except FileNotFoundError:
+            return
+        whole = data[: data.rfind(b"\n") + 1]
+        self.place += len(whole)
+        for line in whole.splitlines():
+            try:
+                event = json.loads(line)
+            except (ValueError, RecursionError):
+                event = None
+            if isinstance(event, dict) and isinstance(event.get("kind"), str):
+                yield event
+            elif line.strip():
+                self.damaged += 1

@@ -1,0 +1,292 @@
+"""Runs as pages see them: start, find, list, steer, delete and undelete.
+
+Every browser's visitor has a folder of runs. Whoever knows a run's name may look at it, since the
+name is a long random one; only its visitor may steer, change or delete it. Names are checked before
+they become paths.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.errors import InputError
+from rnndemo.files import read_json, write_json
+from rnndemo.registry import DATA_SETS
+from rnndemo.training.batches import check_room
+from rnndemo.training.engine import make_run
+from rnndemo.training.events import CONTROLS, EventLog
+from rnndemo.training.queue import is_locked, place_of_run
+from rnndemo.training.state import WORKER, State, read_state, worker_of, write_state
+
+HOME = "ROWBYROW_HOME"  # the variable that names the data folder
+MOST_ACTIVE, MOST_RUNS = 4, 200  # of one visitor
+TRASH_SECONDS = 24 * 3600  # a deleted run can be brought back for so long
+ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
+MOST_NAME, MOST_NOTES = 60, 2000  # letters
+
+RUN_NAME = re.compile(r"[0-9a-f]{20}")
+
+_workers: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
+
+
+def home() -> Path:
+    """Return the data folder: ``$ROWBYROW_HOME``, else a folder of this user's."""
+    named = os.environ.get(HOME)
+    if named:
+        return Path(named)
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "row-by-row"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in the data folder.
+
+    Parameters
+    ----------
+    folder : Path
+    own : bool
+        Whether it may be steered and changed, or only looked at.
+    """
+
+    folder: Path
+    own: bool = False
+
+    @property
+    def name(self) -> str:
+        """The run's random name, part of links to it."""
+        return self.folder.name
+
+    @property
+    def config(self) -> RunConfig:
+        """What it is trained by; an `InputError` where that cannot be read."""
+        return codec.from_json(read_json(self.folder / CONFIG))
+
+    @property
+    def state(self) -> State:
+        """What it is doing; an `InputError` where that cannot be read."""
+        return read_state(self.folder)
+
+    @property
+    def place(self) -> int:
+        """Its place in the queue, 0 where it need not wait."""
+        return place_of_run(_queue(), self.name)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Title, notes, and when it was made (seconds since 1970), as far as they can be read."""
+        known = {"title": "", "notes": "", "made": 0.0}
+        try:
+            content = read_json(self.folder / ABOUT)
+        except InputError:
+            return known
+        if not isinstance(content, dict):
+            return known
+        return {
+            key: content[key] if isinstance(content.get(key), type(default)) else default
+            for key, default in known.items()
+        }
+
+    def describe(self, title: str, notes: str) -> None:
+        """Give it a title and notes."""
+        self._check_own()
+        about = {"title": title.strip()[:MOST_NAME], "notes": notes[:MOST_NOTES]}
+        write_json(self.folder / ABOUT, {**self.about, **about})
+
+    def ask(self, kind: str, **content: Any) -> None:
+        """Ask the run for something: pause, go, stop, lr, epochs; wake a worker if it has none.
+
+        Raises
+        ------
+        InputError
+            If it is another visitor's, or its folder cannot be read.
+        """
+        self._check_own()
+        self._check_room()
+        path = self.folder / CONTROLS
+        place = path.stat().st_size if path.exists() else 0
+        log = EventLog(path)
+        try:
+            log.write(kind, **content)
+        finally:
+            log.close()
+        if not is_locked(self.folder / WORKER) and not self.state.spawned:
+            self._spawn(place)
+
+    def _check_own(self) -> None:
+        if not self.own:
+            raise InputError("This run belongs to someone else: it can be looked at, not changed.")
+
+    def _spawn(self, place: int) -> None:
+        """Start a worker that reads wishes from byte `place` on."""
+        write_state(
+            self.folder,
+            replace(self.state, status="queued", doing="", message="", spawned=time.time()),
+        )
+        package = str(Path(__file__).resolve().parents[2])
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
+            "OMP_NUM_THREADS": "1",
+        }
+        command = [sys.executable, "-m", "rnndemo.training.worker"]
+        with (self.folder / LOG).open("ab") as log:
+            worker = subprocess.Popen(
+                [*command, str(self.folder), str(_queue()), str(place)],
+                cwd=self.folder, env=environment, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        _workers[:] = [one for one in _workers if one.poll() is None] + [worker]
+
+    def _check_room(self) -> None:
+        others = [run for run in Visitor(self.folder.parent.name).runs() if run.name != self.name]
+        if not self.state.active and sum(run.state.active for run in others) >= MOST_ACTIVE:
+            raise InputError(
+                "{most} of your runs are training or waiting already; pause or stop one first.",
+                most=MOST_ACTIVE,
+            )
+
+    def kill(self) -> None:
+        """End its worker at once, if it has one; the last checkpoint stays."""
+        self._check_own()
+        if is_locked(self.folder / WORKER):
+            with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
+                os.kill(worker_of(self.folder), signal.SIGKILL)
+
+
+class Visitor:
+    """One browser's runs.
+
+    Parameters
+    ----------
+    owner : str
+        The name of the visitor's folder, from `owner_of`.
+
+    Raises
+    ------
+    ValueError
+        If it is no such name.
+    """
+
+    def __init__(self, owner: str) -> None:
+        if not RUN_NAME.fullmatch(owner):
+            raise ValueError("no name of a visitor's folder")
+        self.folder = home() / "runs" / owner
+        self.trash = home() / "trash" / owner
+
+    def start(self, config: RunConfig, title: str = "", paused: bool = False) -> Run:
+        """Start a run, or with `paused` hold it before its first step.
+
+        Raises
+        ------
+        InputError
+            If the configuration cannot be used here, or too many runs are active or kept.
+        """
+        if config.data.name not in DATA_SETS:
+            raise InputError(
+                "There is no data set named {name!r}; there are {known}.",
+                name=config.data.name, known=", ".join(DATA_SETS),
+            )  # fmt: skip
+        check_room(config)
+        if len(self.runs()) >= MOST_RUNS:
+            raise InputError(
+                "You have {most} runs, and that is as many as are kept; delete some first.",
+                most=MOST_RUNS,
+            )
+        run = Run(self.folder / secrets.token_hex(10), own=True)
+        try:
+            make_run(run.folder, config)
+            about = {"title": title.strip()[:MOST_NAME], "notes": "", "made": time.time()}
+            write_json(run.folder / ABOUT, about)
+            run.ask("hold" if paused else "go")
+        except InputError:
+            shutil.rmtree(run.folder, ignore_errors=True)
+            raise
+        except OSError as problem:
+            shutil.rmtree(run.folder, ignore_errors=True)
+            raise InputError(
+                "The run could not be written ({reason}); make room in the data folder.",
+                reason=problem.strerror,
+            ) from None
+        return run
+
+    def runs(self) -> list[Run]:
+        """Return the runs, the newest first."""
+        if not self.folder.is_dir():
+            return []
+        found = [
+            Run(path, own=True)
+            for path in self.folder.iterdir()
+            if RUN_NAME.fullmatch(path.name) and (path / CONFIG).is_file()
+        ]
+        return sorted(found, key=lambda run: run.about["made"], reverse=True)
+
+    def delete(self, name: str) -> None:
+        """Put a run into the trash, where `undelete` finds it for a day; end its worker."""
+        run = self.find(name)
+        run.kill()
+        self.trash.mkdir(parents=True, exist_ok=True)
+        kept = self.trash / name
+        run.folder.rename(kept)
+        os.utime(kept)
+        self._empty()
+
+    def undelete(self, name: str) -> Run:
+        """Bring a deleted run back.
+
+        Raises
+        ------
+        InputError
+            If it is not in the trash any more.
+        """
+        if not RUN_NAME.fullmatch(name) or not (self.trash / name).is_dir():
+            raise InputError("This run cannot be brought back: it was deleted too long ago.")
+        (self.trash / name).rename(self.folder / name)
+        return Run(self.folder / name, own=True)
+
+    def _empty(self) -> None:
+        """Remove for good what was deleted more than a day ago."""
+        for path in self.trash.iterdir():
+            if time.time() - path.stat().st_mtime > TRASH_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def find(self, name: str) -> Run:
+        """Return the run of that name: this visitor's, or another's to look at.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if RUN_NAME.fullmatch(name):
+            if (self.folder / name / CONFIG).is_file():
+                return Run(self.folder / name, own=True)
+            for path in (home() / "runs").glob(f"*/{name}/{CONFIG}"):
+                return Run(path.parent)
+        raise InputError(
+            "There is no run {name!r} here; it was deleted, or the link is not whole.",
+            name=name[:40],
+        )
+
+
+def owner_of(token: str) -> str:
+    """Return the name of a visitor's folder; who can list folders does not learn the token."""
+    return sha256(token.encode()).hexdigest()[:20]
+
+
+def _queue() -> Path:
+    return home() / "queue"

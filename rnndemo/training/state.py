@@ -1,0 +1,154 @@
+"""What a run is doing, in one small file that is renamed into place at every change.
+
+========= =======================================================================================
+status    meaning
+========= =======================================================================================
+queued    waits until another run makes room
+running   trains; ``doing`` tells preparing, training or testing
+paused    stands; it can go on, step by step too
+stopped   ended by a person before its time; tested, and it can go on
+done      ended by itself; tested, and it can go on for longer
+failed    ended by an error, which the message tells
+========= =======================================================================================
+
+A worker holds the lock of the file ``worker`` while it lives. A run that says queued or running
+without a living worker was interrupted: it is paused, and can be resumed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from rnndemo.errors import N_, InputError
+from rnndemo.files import write_json
+from rnndemo.training.queue import is_locked
+
+STATE, WORKER = "state.json", "worker"
+
+ACTIVE = ("queued", "running")
+SPAWNING = 15.0  # seconds that a new worker may take to hold its lock
+NOTE = 500  # bytes kept in the lock file, so that a full disk can still be told
+
+INTERRUPTED = N_(
+    "Its worker was interrupted, by a restart or for want of memory. Nothing is lost: resume goes "
+    "on from the last checkpoint."
+)
+FULL = N_(
+    "The disk is full, so the run could not go on. Make room, then resume: it goes on from the "
+    "last checkpoint."
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """What a run is doing.
+
+    Parameters
+    ----------
+    status : str
+        See the table above.
+    doing : str
+        "preparing", "training" or "testing" while it runs.
+    step, steps : int
+    message : str
+        What went wrong, as a gettext key.
+    values : dict
+        Of the placeholders in `message`.
+    test_accuracy, test_low, test_high : float or None
+        Of the last test, with its 95 % interval.
+    test_size : int
+    seconds : float
+        Spent in training.
+    spawned : float
+        When a worker was started that has not reported yet, in seconds since 1970; else 0.
+    """
+
+    status: str = "queued"
+    doing: str = ""
+    step: int = 0
+    steps: int = 0
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    test_accuracy: float | None = None
+    test_low: float | None = None
+    test_high: float | None = None
+    test_size: int = 0
+    seconds: float = 0.0
+    spawned: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Whether a worker waits, trains or tests."""
+        return self.status in ACTIVE
+
+
+def write_state(folder: Path, state: State) -> None:
+    """Put `state` into `folder`."""
+    write_json(folder / STATE, asdict(state))
+
+
+def read_state(folder: Path) -> State:
+    """Return what the run in `folder` is doing.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or of a newer version.
+    """
+    try:
+        content = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        known = {part.name: content[part.name] for part in fields(State) if part.name in content}
+        state = State(**known)
+        if type(state.step) is not int or type(state.status) is not str:
+            raise ValueError("no state")
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise InputError(
+            "The state of this run cannot be read: its folder was removed or damaged."
+        ) from None
+    if not state.active or is_locked(folder / WORKER):
+        return state
+    if time.time() - state.spawned < SPAWNING:
+        return state
+    return replace(state, status="paused", doing="", message=_last_words(folder) or INTERRUPTED)
+
+
+def worker_of(folder: Path) -> int:
+    """Return the process of the worker that holds the lock, as `make_room` wrote it down.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is none.
+    """
+    return int((folder / WORKER).read_bytes()[NOTE:])
+
+
+def last_words(worker: int, message: str) -> None:
+    """Leave why a worker ended where no further byte of disk is needed.
+
+    Parameters
+    ----------
+    worker : int
+        Descriptor of the lock file, which `make_room` has filled.
+    message : str
+        A gettext key.
+    """
+    os.pwrite(worker, message.encode().ljust(NOTE)[:NOTE], 0)
+
+
+def make_room(worker: int) -> None:
+    """Fill the lock file with blanks, so that `last_words` needs no room later, and the process."""
+    os.ftruncate(worker, 0)
+    os.pwrite(worker, b" " * NOTE + str(os.getpid()).encode(), 0)
+
+
+def _last_words(folder: Path) -> str:
+    try:
+        return (folder / WORKER).read_bytes()[:NOTE].decode(errors="replace").strip()
+    except OSError:
+        return ""

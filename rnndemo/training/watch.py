@@ -1,0 +1,209 @@
+"""What can be watched while a network learns: seldom enough to cost it little.
+
+Each thing to watch has an allowance, a share of the training's time, and a shortest interval. The
+watcher measures what a look costs and waits accordingly: a network that reads 784 pixels is looked
+at less often than one that reads 28 rows. Looking draws no random number and changes no weight.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import DataSet
+from rnndemo.models.classifier import SequenceClassifier, evaluating
+from rnndemo.models.gradients import slopes
+from rnndemo.training.events import Event
+from rnndemo.training.loop import Trainer
+
+VALIDATION = 256  # pictures of the validation part, always the same
+GRADIENT_PICTURES = 8
+BINS = 41
+FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most so many are kept of longer or wider states
+LARGEST = 127  # of int8
+
+
+@dataclass(frozen=True)
+class Look:
+    """One thing to watch.
+
+    Parameters
+    ----------
+    see : callable
+        Returns the content of the event.
+    kind : str
+        Of the event.
+    allowance : float
+        Share of the training's time that it may take.
+    interval : float
+        Seconds that lie between two looks at least.
+    """
+
+    see: Callable[[Trainer, Probe], Event]
+    kind: str
+    allowance: float
+    interval: float
+
+
+class Probe:
+    """The pictures that a training is watched with: none of them is trained on.
+
+    Parameters
+    ----------
+    data : DataSet
+    scan : str
+    """
+
+    def __init__(self, data: DataSet, scan: str) -> None:
+        part = data.validation.take(torch.arange(min(VALIDATION, len(data.validation))))
+        self.labels = part.labels
+        self.classes = data.classes
+        self.sequence = to_sequence(part.images.float() / 255, scan)
+        self.picture = part.images[0]
+
+
+def film(trainer: Trainer, probe: Probe) -> Event:
+    """Return the last layer's hidden states while the first picture is read, as int8, base64."""
+    model = trainer.model
+    with evaluating(model), torch.inference_mode():
+        hidden = model.hidden_states(probe.sequence[:1])[-1]
+        odds = model.probabilities(model.head(model.pool(hidden))[0, -1])
+    states = hidden[0, :, : model.config.hidden_size]  # (time, units), of the forward direction
+    times = _spread(len(states), FILM_TIMESTEPS)
+    shown = states[times][:, :FILM_UNITS]
+    levels = (shown * LARGEST).nan_to_num().round().clamp(-LARGEST, LARGEST).to(torch.int8)
+    best = int(odds.argmax())
+    return {
+        "times": times.tolist(),
+        "units": shown.shape[1],
+        "states": base64.b64encode(levels.numpy().tobytes()).decode(),
+        "answer": probe.classes[best],
+        "probability": _round(odds[best]),
+    }
+
+
+def validation(trainer: Trainer, probe: Probe) -> Event:
+    """Return loss and accuracy on the validation pictures."""
+    model = trainer.kept
+    with evaluating(model), torch.inference_mode():
+        logits = model(probe.sequence)
+    if model.config.output_activation == "softmax":
+        loss = F.cross_entropy(logits, probe.labels)
+    else:
+        target = F.one_hot(probe.labels, model.classes).to(logits)
+        loss = F.binary_cross_entropy_with_logits(logits, target)
+    right = (logits.argmax(1) == probe.labels).double().mean()
+    return {"validation_loss": _round(loss), "validation_accuracy": _round(right)}
+
+
+def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
+    """Return ‖∂loss/∂h_t‖ of every layer and direction, the mean over some pictures."""
+    model = trainer.model
+    count = min(GRADIENT_PICTURES, len(probe.labels))
+    with evaluating(model):
+        norm, _ = slopes(model, probe.sequence[:count], probe.labels[:count])
+    return {"gradient": _rounded(norm.mean(0))}  # (layers, directions, time)
+
+
+def histograms(trainer: Trainer, probe: Probe) -> Event:
+    """Return how weights and hidden states are spread, layer by layer."""
+    model = trainer.model
+    spread: dict[str, Any] = {"weights": {}, "activations": {}}
+    for number, layer in enumerate(model.layers):
+        for part in ("ih", "hh"):
+            weights = [
+                w.detach() for name, w in layer.named_parameters() if f"weight_{part}" in name
+            ]
+            spread["weights"][f"layer{number}.{part}"] = _histogram(torch.cat(weights))
+    with evaluating(model), torch.inference_mode():
+        states = model.hidden_states(probe.sequence[: 4 * GRADIENT_PICTURES])
+    for number, hidden in enumerate(states):
+        spread["activations"][f"layer{number}"] = _histogram(hidden)
+    return spread
+
+
+LOOKS = (
+    Look(film, "film", 0.003, 0.2),
+    Look(validation, "watch", 0.007, 0.25),
+    Look(gradient_by_timestep, "watch", 0.007, 0.5),
+    Look(histograms, "watch", 0.003, 0.5),
+)
+
+
+class Watcher:
+    """Looks at a training when it may.
+
+    Parameters
+    ----------
+    probe : Probe
+    write : callable
+        Takes kind and content of an event.
+    """
+
+    def __init__(self, probe: Probe, write: Callable[..., None]) -> None:
+        self.probe, self.write = probe, write
+        self.due = [0.0] * len(LOOKS)
+
+    def look(self, trainer: Trainer, everything: bool = False) -> None:
+        """Look at whatever may be looked at again by now."""
+        for number, look in enumerate(LOOKS):
+            start = time.perf_counter()
+            if not everything and start < self.due[number]:
+                continue
+            self.write(look.kind, step=trainer.step, **look.see(trainer, self.probe))
+            end = time.perf_counter()
+            self.due[number] = end + max(look.interval, (end - start) / look.allowance)
+
+
+def layer_norms(model: SequenceClassifier, clipped_by: float) -> dict[str, float | None]:
+    """Return the norm of each part's present gradient, undoing that it was clipped.
+
+    Parameters
+    ----------
+    model : SequenceClassifier
+        After a step: the gradients are still there.
+    clipped_by : float
+        What clipping divided them by, 1 or more.
+    """
+    parts = {f"layer{number}": layer for number, layer in enumerate(model.layers)}
+    norms = {}
+    for name, part in [*parts.items(), ("head", model.head)]:
+        gradients = [p.grad for p in part.parameters() if p.grad is not None]
+        norms[name] = _round(torch.nn.utils.get_total_norm(gradients) * clipped_by)
+    return norms
+
+
+def _histogram(values: Tensor) -> dict[str, Any]:
+    """Return the limits, and the share of the values in each of equal bins between them."""
+    values = values.flatten().float()
+    if not torch.isfinite(values).all():
+        return {"low": 0.0, "high": 0.0, "shares": []}
+    limit = max(float(values.abs().max()), 1e-6)
+    counts = torch.histc(values, BINS, -limit, limit)
+    return {"low": _round(-limit), "high": _round(limit), "shares": _rounded(counts / len(values))}
+
+
+def _spread(length: int, most: int) -> Tensor:
+    """Return at most `most` indices of `length`, evenly spread, the first and last among them."""
+    return torch.linspace(0, length - 1, min(length, most)).round().long()
+
+
+def _round(value: Tensor | float) -> float | None:
+    """Return a number with five digits; None where it is none: JSON has no NaN."""
+    number = float(value)
+    return float(f"{number:.5g}") if number - number == 0 else None
+
+
+def _rounded(values: Tensor) -> Any:
+    """Return nested lists of numbers with five digits."""
+    if values.dim():
+        return [_rounded(part) for part in values]
+    return _round(values)
