@@ -34,6 +34,12 @@ as answered wrong and is left out of the confusion (row: true class, column: ans
 labels are class names where these are numerals, and else count the classes from 0. Without any
 labels only rejected has a meaning, and accuracy is null."""
 
+EXPORTED = """\
+onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black, and returns
+probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script, FILE
+with the suffix .py, that answers a picture. Both are calibrated and read in the model's own order;
+the preprocessing of drawings is not part of them. bytes is the size of FILE."""
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -94,6 +100,11 @@ def parser() -> argparse.ArgumentParser:
     _add_model(trace)
     trace.add_argument("input", metavar="INPUT")
     trace.add_argument("--out", required=True, type=Path, metavar="FILE.npz")
+
+    export = command("export", "Write a model for other programs.", EXPORTED)
+    _add_model(export)
+    export.add_argument("--format", required=True, metavar="onnx|safetensors")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE")
 
     _add_training(command("train", "Train a model and save it with its card.", _settings()))
     return top

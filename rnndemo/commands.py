@@ -20,6 +20,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.evaluation.cards import finished_model
+from rnndemo.export import format_named
 from rnndemo.models import store
 from rnndemo.models.store import Model, load_model, save_model, shipped_names
 from rnndemo.registry import PRESETS
@@ -164,6 +165,16 @@ def train(given: argparse.Namespace) -> Result:
             f"({summary['images_per_second']:,.0f} images/s)"
         )
     return summary
+
+
+def export(given: argparse.Namespace) -> Result:
+    """Write a model for other programs."""
+    chosen = format_named(given.format)
+    chosen.write(load_model(given.model), given.out)
+    size = given.out.stat().st_size
+    if not given.json:
+        print(f"{given.out}: {size:,} bytes")
+    return {"out": str(given.out), "format": given.format, "bytes": size}
 
 
 def _read(path: str, model: Model, limit: int | None = None) -> Drawings:

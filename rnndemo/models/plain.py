@@ -1,0 +1,189 @@
+"""A trained network in plain PyTorch: its weights under torch's own names, and a script to read.
+
+The script is written for one model: only the lines that this model needs are in it, and nothing of
+this package. It is for people who want to learn from it, and take it along.
+"""
+
+from __future__ import annotations
+
+import pprint
+import re
+from string import Template
+
+from torch import Tensor, nn
+
+from rnndemo.data.scans import PATCH, scan_table
+from rnndemo.models.store import Model
+
+FIRST_LINE = '"""What a network that was trained with Row by Row answers, in plain PyTorch.'
+
+SCRIPT = Template(
+    FIRST_LINE
+    + '''
+
+    pip install torch safetensors pillow numpy
+    python THIS_FILE PICTURE
+
+PICTURE shows white ink on black, as the network was trained: one thing, upright, in the middle.
+It is only brought to $width x $height pixels. The app does more before its network reads (it finds
+the drawing, turns dark ink on paper round, centres it); that is not part of this file.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+from torch import nn
+
+WEIGHTS = Path(__file__).with_name($weights)
+CLASSES = $classes
+$constants
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.$rnn
+$parts        self.head = nn.Sequential(
+            $head,
+        )
+
+    def forward(self, images):  # (batch, $height, $width), from 0, black, to 1, white
+        sequence = $scan
+        hidden, _ = self.rnn(sequence)  # (batch, $time, $states)
+        pooled = $pooling
+        return self.head(pooled)  # logits (batch, $count)
+
+
+network = Network().eval()
+network.load_state_dict(load_file(WEIGHTS))
+picture = Image.open(sys.argv[1]).convert("L").resize(($width, $height))
+image = torch.from_numpy(np.array(picture, dtype=np.float32) / 255)
+with torch.inference_mode():
+    logits = network(image[None])[0]
+probabilities = (logits / TEMPERATURE).$activation
+for name, probability in zip(CLASSES, probabilities.tolist()):
+    print(f"{name}  {probability:.6f}")
+best = int(probabilities.argmax())
+print("answer:", CLASSES[best] if probabilities[best] >= THRESHOLD else "?")
+'''
+)
+
+CONSTANTS = Template(
+    """\
+TEMPERATURE = $temperature  # divides the logits: then 90 % sure is right nine times in ten
+THRESHOLD = $threshold  # who is less sure than this had better answer "?"
+"""
+)
+ORDER = "ORDER = $order  # of the rows: random, but the same for every picture\n"
+
+# scan -> the sequence (batch, time, features) of a stack of pictures
+SCANS = {
+    "rows": "images  # one row a timestep, from the top",
+    "rows-up": "images.flip(1)  # one row a timestep, from the bottom",
+    "columns": "images.transpose(1, 2)  # one column a timestep, from the left",
+    "shuffled-rows": "images[:, ORDER]  # one row a timestep",
+    "patches": (
+        f"images.unfold(1, {PATCH}, {PATCH}).unfold(2, {PATCH}, {PATCH})"
+        ".flatten(3).flatten(1, 2)  # one square a timestep"
+    ),
+    "pixels": "images.flatten(1).unsqueeze(2)  # one pixel a timestep",
+}
+
+# pooling -> one vector (batch, states) of the hidden states of all timesteps
+POOLINGS = {
+    "last": "hidden[:, -1]  # after the last timestep",
+    "mean": "hidden.mean(1)  # over all timesteps",
+    "max": "hidden.amax(1)  # of each unit over all timesteps",
+    "attention": "(self.score(hidden).softmax(1) * hidden).sum(1)  # some timesteps weigh more",
+}
+BOTH_ENDS = (  # where each direction has read all
+    "torch.cat([hidden[:, -1, :$half], hidden[:, 0, $half:]], -1)  # each way at its end"
+)
+
+ACTIVATIONS = {"softmax": "softmax(-1)", "sigmoid": "sigmoid()"}
+
+
+def plain_weights(model: Model) -> dict[str, Tensor]:
+    """Return the weights of `model` under the names that its `script` gives them.
+
+    ``rnn.*`` fits one ``torch.nn`` kernel of all layers; ``head.*`` a Sequential without dropout;
+    ``score.*`` are the weights of attention.
+    """
+
+    def renamed(key: str) -> str:
+        key = re.sub(r"^layers\.(\d+)\.(\w+)_l0", r"rnn.\2_l\1", key)
+        key = re.sub(r"^head\.(\d+)", lambda match: f"head.{int(match[1]) - 1}", key)
+        return key.removeprefix("pooling.")
+
+    state = model.network.state_dict()
+    return {renamed(key): value.float().contiguous() for key, value in state.items()}
+
+
+def script(model: Model, weights: str) -> str:
+    """Return a Python script that answers one picture as `model` does.
+
+    Parameters
+    ----------
+    model : Model
+    weights : str
+        Name of the file beside the script that holds `plain_weights`.
+    """
+    config = model.config.model
+    height, width = model.image_size
+    table = scan_table(model.config.data.scan, height, width)
+    states = config.hidden_size * (2 if config.bidirectional else 1)
+    both = config.pooling == "last" and config.bidirectional
+    score = f"        self.score = nn.Linear({states}, 1, bias=False)\n"
+    return SCRIPT.substitute(
+        width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
+        constants=_constants(model), rnn=_rnn(model), head=_head(model.network.head),
+        parts=score if config.pooling == "attention" else "",
+        scan=SCANS[model.config.data.scan], time=len(table), states=states,
+        pooling=(
+            Template(BOTH_ENDS).substitute(half=config.hidden_size)
+            if both else POOLINGS[config.pooling]
+        ),
+        count=len(model.classes), activation=ACTIVATIONS[config.output_activation],
+    )  # fmt: skip
+
+
+def _constants(model: Model) -> str:
+    text = CONSTANTS.substitute(
+        temperature=model.card.temperature, threshold=model.card.reject_threshold
+    )
+    if model.config.data.scan == "shuffled-rows":
+        height, width = model.image_size
+        order = scan_table("shuffled-rows", height, width)[:, 0] // width
+        text += Template(ORDER).substitute(order=_listed(order.tolist()))
+    return text
+
+
+def _listed(values: object) -> str:
+    return pprint.pformat(values, width=80, compact=True, sort_dicts=False)
+
+
+def _rnn(model: Model) -> str:
+    config = model.config.model
+    words = [str(model.network.features), str(config.hidden_size)]
+    if config.num_layers > 1:
+        words.append(f"num_layers={config.num_layers}")
+    if config.bidirectional:
+        words.append("bidirectional=True")
+    if config.cell == "rnn":
+        words.append(f'nonlinearity="{config.nonlinearity}"')
+    return f"{config.cell.upper()}({', '.join([*words, 'batch_first=True'])})"
+
+
+def _head(head: nn.Sequential) -> str:
+    """Return the layers as they are written; dropout has no part in an answer."""
+    written = [
+        f"nn.Linear({layer.in_features}, {layer.out_features})"
+        if isinstance(layer, nn.Linear)
+        else f"nn.{type(layer).__name__}()"
+        for layer in head
+        if not isinstance(layer, nn.Dropout)
+    ]
+    return ",\n            ".join(written)
