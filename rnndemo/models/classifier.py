@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnndemo.config import ModelConfig
+from rnndemo.models import kernels
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS, POOLINGS, output_layers
 
 KERNELS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -39,6 +40,7 @@ class SequenceClassifier(nn.Module):
 
     The stack is one single-layer ``torch.nn`` kernel a layer rather than one deep kernel: the fast
     kernels return only the last layer's hidden states, and here every layer is to be seen.
+    In training, some only hold their weights: see `rnndemo.models.kernels`.
 
     Parameters
     ----------
@@ -96,7 +98,8 @@ class SequenceClassifier(nn.Module):
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
         states: list[Tensor] = []
         for i, layer in enumerate(self.layers):
-            sequence, _ = layer(self.between(sequence) if i else sequence)
+            assert isinstance(layer, nn.RNNBase)
+            sequence = kernels.hidden_states(layer, self.between(sequence) if i else sequence)
             states.append(sequence)
         return states
 
