@@ -1,0 +1,231 @@
+// The film: one frame a training step, drawn in the browser (see film.py for what is sent).
+// While training runs every update brings the newest frame; afterwards one update brings them all.
+
+const WHOLE = 8000; // milliseconds that a film plays
+const [QUICKEST, SLOWEST] = [50, 500]; // milliseconds a frame
+const FULL = 127; // of int8
+const ICONS = {
+  play: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4.5v15l12.5-7.5z"/></svg>',
+  pause: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6.5 5h4v14h-4zM13.5 5h4v14h-4z"/></svg>',
+};
+
+const films = new WeakMap(); // mount point -> film
+
+export default function ({ data, parentElement }) {
+  let film = films.get(parentElement);
+  if (!film) {
+    film = new Film(parentElement);
+    films.set(parentElement, film);
+  }
+  film.update(data);
+  return () => {
+    film.dispose();
+    films.delete(parentElement);
+  };
+}
+
+class Film {
+  constructor(parent) {
+    this.root = parent.querySelector(".film");
+    this.find = (selector) => this.root.querySelector(selector);
+    this.timer = null;
+    this.at = null;
+    this.find("button").addEventListener("click", () => this.toggle());
+    this.find("input").addEventListener("input", (e) => this.show(Number(e.target.value)));
+    const canvas = this.find("canvas");
+    canvas.addEventListener("pointerdown", (e) => this.point(e));
+    canvas.addEventListener("pointermove", (e) => this.point(e));
+    canvas.addEventListener("pointerleave", () => this.leave());
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.find("canvas"));
+  }
+
+  dispose() {
+    clearInterval(this.timer);
+    this.resizing.disconnect();
+  }
+
+  update(data) {
+    const other = !this.data || this.data.id !== data.id || this.data.live !== data.live;
+    this.data = data;
+    this.last = data.frames.length - 1;
+    if (other) this.halt();
+    if (other || data.live || this.at > this.last) this.at = this.last;
+    this.label();
+    this.draw();
+    if (this.hover) this.tell();
+  }
+
+  label() {
+    const { data } = this;
+    const { text } = data;
+    const picture = this.find("img");
+    if (picture.src !== data.picture) picture.src = data.picture;
+    picture.alt = text.picture;
+    this.find(".picture figcaption").textContent = text.picture;
+    this.find(".map figcaption").textContent = fill(text.map, { units: data.units });
+    this.find(".low").textContent = fill(text.negative, { value: "−1" });
+    this.find(".high").textContent = fill(text.positive, { value: "1" });
+    for (const part of ["button", "input"]) this.find(part).hidden = data.live || this.last < 1;
+    this.find("input").setAttribute("aria-label", text.scrub);
+    this.find("input").max = this.last;
+  }
+
+  // ------------------------------------------------------------------ what the person does
+
+  toggle() {
+    if (this.timer !== null) {
+      this.halt();
+      return this.draw();
+    }
+    if (this.at >= this.last) this.at = -1;
+    const pause = Math.max(QUICKEST, Math.min(SLOWEST, WHOLE / (this.last + 1)));
+    this.timer = setInterval(() => this.next(), pause);
+    this.next();
+  }
+
+  next() {
+    this.at += 1;
+    if (this.at >= this.last) this.halt();
+    this.draw();
+    if (this.hover) this.tell();
+  }
+
+  halt() {
+    clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  show(at) {
+    this.halt();
+    this.at = at;
+    this.draw();
+  }
+
+  point(event) {
+    const box = this.find("canvas").getBoundingClientRect();
+    const stage = this.find(".stage").getBoundingClientRect();
+    this.hover = {
+      unit: index((event.clientX - box.left) / box.width, this.data.units),
+      row: index((event.clientY - box.top) / box.height, this.data.time),
+      x: event.clientX - stage.left,
+      y: event.clientY - stage.top,
+      width: stage.width,
+    };
+    this.tell();
+  }
+
+  leave() {
+    this.hover = null;
+    for (const part of this.root.querySelectorAll(".mark, .tip")) part.hidden = true;
+  }
+
+  tell() {
+    const { data, hover } = this;
+    const value = this.values()[hover.row * data.units + hover.unit] / FULL;
+    const tip = this.find(".tip");
+    tip.hidden = false;
+    tip.textContent = fill(data.text.tip, { ...hover, value: number(value) });
+    tip.style.left = `${Math.max(0, Math.min(hover.x + 14, hover.width - tip.offsetWidth))}px`;
+    tip.style.top = `${Math.max(0, hover.y - 34)}px`;
+    for (const mark of this.root.querySelectorAll(".mark")) {
+      mark.hidden = false;
+      mark.style.top = `${(100 * hover.row) / data.time}%`;
+      mark.style.height = `${100 / data.time}%`;
+    }
+  }
+
+  // ------------------------------------------------------------------ drawing
+
+  values() {
+    const frame = this.data.frames[this.at];
+    frame.decoded ??= Int8Array.from(atob(frame.values), (c) => c.charCodeAt(0));
+    return frame.decoded;
+  }
+
+  draw() {
+    const { data, root } = this;
+    if (!data) return;
+    const frame = data.frames[this.at];
+    const caption = fill(data.text.caption, { ...frame, percent: percent(frame.odds) });
+    this.find(".caption b").textContent = caption;
+    const loss = frame.loss === null ? "–" : frame.loss.toFixed(frame.loss < 0.1 ? 3 : 2);
+    this.find(".caption span").textContent = `· ${fill(data.text.loss, { value: loss })}`;
+    const scrub = this.find("input");
+    scrub.value = this.at;
+    scrub.setAttribute("aria-valuetext", caption);
+    root.dataset.step = frame.step;
+    root.dataset.playing = this.timer !== null;
+    this.drawButton();
+    this.drawMap(caption);
+  }
+
+  drawButton() {
+    const doing = this.timer !== null ? "pause" : "play";
+    const button = this.find("button");
+    const text = this.data.text[doing];
+    if (button.dataset.doing === doing + text) return;
+    button.dataset.doing = doing + text;
+    button.innerHTML = ICONS[doing];
+    button.append(text);
+  }
+
+  drawMap(caption) {
+    const { data } = this;
+    const canvas = this.find("canvas");
+    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
+    this.find(".legend i").style.background =
+      `linear-gradient(90deg, ${data.negative}, ${ground}, ${data.positive})`;
+    canvas.setAttribute("aria-label", `${caption}. ${this.find(".map figcaption").textContent}`);
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * ratio));
+    if (!width || !height) return;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const paint = canvas.getContext("2d");
+    paint.imageSmoothingEnabled = data.time > height || data.units > width;
+    paint.drawImage(cells(this.values(), data, rgb(ground)), 0, 0, width, height);
+    paint.strokeStyle = getComputedStyle(this.root).getPropertyValue("--st-border-color").trim();
+    paint.strokeRect(0.5, 0.5, width - 1, height - 1);
+  }
+}
+
+// -------------------------------------------------------------------- small tools
+
+const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+const number = (value) => value.toFixed(2).replace(/^-/, "−").replace(/^−(0\.00)$/, "$1");
+const percent = (p) => (p === null ? "–" : `${Math.round(100 * p)}\u00a0%`);
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// One pixel a value, by its sign
+function cells(values, { time, units, negative, positive }, ground) {
+  const canvas = document.createElement("canvas");
+  canvas.width = units;
+  canvas.height = time;
+  const paint = canvas.getContext("2d");
+  const image = paint.createImageData(units, time);
+  const [low, high] = [rgb(negative), rgb(positive)];
+  for (let i = 0; i < values.length; i++) {
+    const share = values[i] / FULL;
+    const end = share < 0 ? low : high;
+    for (let c = 0; c < 3; c++) {
+      image.data[4 * i + c] = ground[c] + (end[c] - ground[c]) * Math.min(1, Math.abs(share));
+    }
+    image.data[4 * i + 3] = 255;
+  }
+  paint.putImageData(image, 0, 0);
+  return canvas;
+}
+
+// Any CSS colour as [r, g, b]
+const known = new Map();
+function rgb(color) {
+  if (!known.has(color)) {
+    const dot = document.createElement("canvas");
+    dot.width = dot.height = 1;
+    const paint = dot.getContext("2d");
+    paint.fillStyle = color;
+    paint.fillRect(0, 0, 1, 1);
+    known.set(color, [...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)]);
+  }
+  return known.get(color);
+}
