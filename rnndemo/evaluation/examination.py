@@ -39,8 +39,7 @@ class Examination:
     ----------
     classes : int
     labels : ndarray
-        int64 ``(N,)``: the true classes; `rnndemo.evaluation.report.UNKNOWN` for one that the
-        model does not have.
+        int64 ``(N,)``: the true classes.
     answers : ndarray
         int64 ``(N,)``: the likeliest classes.
     confidences : ndarray

@@ -13,7 +13,6 @@ import numpy as np
 
 from rnndemo.data.arrays import BROKEN, MAX_IMAGES
 from rnndemo.errors import InputError
-from rnndemo.evaluation.report import UNKNOWN
 
 SCHEMA = 1
 MAX_BYTES = 64_000_000  # of one array, unpacked
@@ -37,8 +36,8 @@ FORMS: dict[str, tuple[int, str, type]] = {
 def write(path: Path, content: Mapping[str, Any]) -> None:
     """Write the arrays of `FORMS` beside `path` and rename the file into place."""
     narrow = np.min_scalar_type(-int(content["classes"]))
-    kinds = {"labels": narrow, "answers": narrow, "mistake_rows": np.float16}
-    arrays = {name: np.asarray(content[name], kinds.get(name)) for name in FORMS}
+    kinds: dict[str, Any] = {"labels": narrow, "answers": narrow, "mistake_rows": np.float16}
+    arrays: dict[str, Any] = {name: np.asarray(content[name], kinds.get(name)) for name in FORMS}
     file = io.BytesIO()
     np.savez_compressed(file, schema=SCHEMA, **arrays)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -107,7 +106,7 @@ def _agree(found: Mapping[str, np.ndarray]) -> bool:
         and found["mistake_rows"].shape == (len(found["mistakes"]), times, classes)
     )
     limits = {
-        "labels": (UNKNOWN, classes - 1),
+        "labels": (0, classes - 1),
         "answers": (0, classes - 1),
         "confidences": (0, 1),
         "timesteps": (0, np.iinfo(np.int64).max),

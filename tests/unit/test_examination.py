@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.evaluation.calibration import confidence, expected_calibration_error
 from rnndemo.evaluation.examination import Examination, chosen_timesteps, examine
-from rnndemo.evaluation.report import UNKNOWN, report
+from rnndemo.evaluation.report import report
 from rnndemo.evaluation.scores import calibration_curve, class_scores
 from rnndemo.models.store import Card, Model, load_model
 from tests.small import CLASSES, SIDE, small_model
@@ -170,12 +169,6 @@ def test_file_holds_all_and_is_small(examined: Examination, tmp_path: Path) -> N
     assert same(Examination.load(tmp_path / "test.npz"), examined)
     assert [path.name for path in tmp_path.iterdir()] == ["test.npz"]
     assert (tmp_path / "test.npz").stat().st_size < 50_000
-
-
-def test_label_that_the_model_does_not_have_is_kept(examined: Examination, tmp_path: Path) -> None:
-    labels = np.full_like(examined.labels, UNKNOWN)
-    replace(examined, labels=labels).save(tmp_path / "test.npz")
-    assert Examination.load(tmp_path / "test.npz").report.accuracy == 0
 
 
 def test_cut_or_bent_file_is_refused(examined: Examination, tmp_path: Path) -> None:

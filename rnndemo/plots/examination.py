@@ -1,0 +1,202 @@
+"""The curves and bars of a test report, as ECharts options (plain dictionaries).
+
+Data in, option out. Texts come through `_`, which translates a message; colours mean what
+`rnndemo.plots.colors` says. What a figure asks and how it is read lies in
+`rnndemo.plots.examination_texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnndemo.evaluation.examination import Examination
+from rnndemo.evaluation.report import wilson_interval
+from rnndemo.evaluation.scores import Calibration
+from rnndemo.plots.answers import Option
+from rnndemo.plots.colors import class_color, ink, muted
+from rnndemo.plots.examination_texts import grouped, percent, scores_begin
+from rnndemo.plots.look import Translate
+
+SMALLEST_POINT, LARGEST_POINT = 7, 22
+
+
+def calibration_chart(calibration: Calibration, dark: bool, _: Translate) -> Option:
+    """Return how often answers are right over how sure they are, with 95 % intervals.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    dark : bool
+    _ : callable
+    """
+    most = calibration.count.max()
+    text = _("{confidence} sure, {accuracy} right, {count} pictures")
+    points, intervals = [], []
+    for sure, right, count in zip(
+        calibration.confidence, calibration.accuracy, calibration.count.tolist(), strict=True
+    ):
+        low, high = wilson_interval(round(right * count), count)
+        size = SMALLEST_POINT + (LARGEST_POINT - SMALLEST_POINT) * float(np.sqrt(count / most))
+        name = text.format(
+            confidence=percent(sure, 100), accuracy=percent(right, 100), count=grouped(count)
+        )
+        points.append({"value": _pair(sure, right), "symbolSize": round(size, 1), "name": name})
+        intervals.append([{"coord": _pair(sure, low)}, {"coord": _pair(sure, high)}])
+    line = {"symbol": "none", "silent": True, "label": {"show": False}}
+    share = {"min": 0, "max": 1, "interval": 0.2}
+    return {
+        "animation": False,
+        "grid": {"left": 4, "right": 20, "top": 16, "bottom": 4},
+        "tooltip": {"formatter": "{b}", "confine": True},
+        "xAxis": _value_axis(_("how sure it says it is"), dark, gap=30, **share),
+        "yAxis": _value_axis(_("how often it is right"), dark, gap=42, **share),
+        "series": [
+            {
+                "type": "scatter",
+                "data": points,
+                "itemStyle": {"color": ink(dark), "opacity": 0.85},
+                "markLine": {
+                    **line,
+                    "lineStyle": {"color": ink(dark), "type": "solid", "width": 1.5},
+                    "data": [
+                        *intervals,
+                        [
+                            {"coord": [0, 0], "lineStyle": _dashes(dark, "dashed")},
+                            {"coord": [1, 1]},
+                        ],
+                    ],
+                },
+            }
+        ],
+    }
+
+
+def timesteps_chart(examination: Examination, dark: bool, _: Translate) -> Option:
+    """Return the accuracy of the readout over how many timesteps were read.
+
+    Parameters
+    ----------
+    examination : Examination
+    dark : bool
+    _ : callable
+    """
+    read = (examination.timesteps + 1).tolist()
+    commonest = float(examination.scores.pictures.max() / examination.report.n)
+    text = _("after {read} timesteps: {accuracy} right")
+    points = [
+        {
+            "value": _pair(t, share),
+            "name": text.format(read=t, accuracy=percent(share, examination.readout_pictures)),
+        }
+        for t, share in zip(read, examination.readout_accuracy, strict=True)
+    ]
+    return {
+        "animationDurationUpdate": 200,
+        "grid": {"left": 4, "right": 20, "top": 16, "bottom": 4},
+        "tooltip": {"formatter": "{b}", "confine": True},
+        "xAxis": _value_axis(_("timesteps read"), dark, gap=30, min=0, max=read[-1], minInterval=1),
+        "yAxis": _value_axis(_("share right"), dark, gap=42, min=0, max=1, interval=0.2),
+        "series": [
+            {
+                "type": "line",
+                "data": points,
+                "symbol": "circle",
+                "symbolSize": 6,
+                "showSymbol": True,
+                "itemStyle": {"color": ink(dark)},
+                "lineStyle": {"color": ink(dark), "width": 2},
+                "markLine": {
+                    "symbol": "none",
+                    "silent": True,
+                    "label": {"show": False},
+                    "lineStyle": _dashes(dark, "dotted"),
+                    "data": [{"yAxis": round(commonest, 4)}],
+                },
+            }
+        ],
+    }
+
+
+def scores_chart(
+    examination: Examination, classes: Sequence[str], dark: bool, _: Translate
+) -> Option:
+    """Return precision, recall and F1 of every class, three bars each in the class's colour.
+
+    Parameters
+    ----------
+    examination : Examination
+    classes : sequence of str
+    dark : bool
+    _ : callable
+    """
+    scores = examination.scores
+    measures = [
+        (_("precision"), scores.precision, 1.0),
+        (_("recall"), scores.recall, 0.6),
+        (_("F1"), scores.f1, 0.3),
+    ]
+    low = scores_begin(examination)
+    return {
+        "animationDurationUpdate": 200,
+        "grid": {"left": 4, "right": 12, "top": 36, "bottom": 4},
+        "legend": {"top": 0, "textStyle": {"color": ink(dark)}, "itemWidth": 16},
+        "tooltip": {"formatter": "{b}", "confine": True},
+        "xAxis": {
+            "type": "category",
+            "data": list(classes),
+            "name": _("class"),
+            "nameLocation": "middle",
+            "nameGap": 28,
+            "nameTextStyle": {"color": ink(dark), "fontSize": 13},
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": muted(dark)}},
+            "axisLabel": {"color": ink(dark), "fontWeight": "bold", "fontSize": 14},
+        },
+        "yAxis": _value_axis(_("score"), dark, gap=42, min=low, max=1),
+        "series": [
+            {
+                "type": "bar",
+                "name": name,
+                "data": [
+                    _score(name, i, value, opacity, classes[i]) for i, value in enumerate(values)
+                ],
+                "itemStyle": {"color": ink(dark), "opacity": opacity},  # as the legend shows it
+                "barCategoryGap": "25%",
+                "barGap": "5%",
+            }
+            for name, values, opacity in measures
+        ],
+    }
+
+
+def _score(measure: str, index: int, value: float, opacity: float, label: str) -> Option:
+    """Return one bar; none where the score is not defined (NaN)."""
+    defined = bool(np.isfinite(value))
+    return {
+        "value": round(float(value), 5) if defined else None,
+        "name": f"{label}: {measure} {value:.3f}" if defined else "",
+        "itemStyle": {"color": class_color(index), "opacity": opacity},
+    }
+
+
+def _pair(x: float, y: float) -> list[float]:
+    return [round(float(x), 5), round(float(y), 5)]
+
+
+def _dashes(dark: bool, kind: str) -> Option:
+    return {"color": muted(dark), "type": kind, "width": 2}
+
+
+def _value_axis(name: str, dark: bool, gap: int, **limits: float) -> Option:
+    return {
+        "type": "value",
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": gap,
+        "nameTextStyle": {"color": ink(dark), "fontSize": 13},
+        "axisLabel": {"color": ink(dark)},
+        "splitLine": {"lineStyle": {"color": muted(dark), "opacity": 0.4}},
+        **limits,
+    }

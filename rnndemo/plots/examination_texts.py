@@ -1,0 +1,123 @@
+"""What a test report asks and how its figures are read: the same words on page and in file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnndemo.errors import N_
+from rnndemo.evaluation.examination import Examination
+from rnndemo.plots.look import Translate
+
+
+@dataclass(frozen=True)
+class Question:
+    """A figure's question and one or two sentences how to read the answer, in English."""
+
+    title: str
+    how: str
+
+
+QUESTIONS = {
+    "accuracy": Question(
+        N_("How often is it right?"),
+        N_(
+            "**{accuracy}** of {pictures} test pictures are answered right. With 95 % confidence "
+            "it is between {low} and {high} of all such pictures."
+        ),
+    ),
+    "confusion": Question(
+        N_("What does it mistake for what?"),
+        N_(
+            "A row holds all pictures of one class, a column all that got one answer. On the "
+            "diagonal it is right; elsewhere, the stronger a cell stands out, the larger the share "
+            "of its row that went wrong there."
+        ),
+    ),
+    "scores": Question(
+        N_("Which classes are hard?"),
+        N_(
+            "Precision: of all pictures answered so, how many are. Recall: of all pictures that "
+            "are, how many are answered so. F1 is their harmonic mean. The axis begins at {low}, "
+            "so that small differences show."
+        ),
+    ),
+    "calibration": Question(
+        N_("Is it as sure as it may be?"),
+        N_(
+            "Where it says 80 %, it should be right eight times in ten: on the dashed line. Points "
+            "below it are too sure, points above too modest; the mean distance is {error}. A "
+            "larger point stands for more pictures, its line is the 95 % interval."
+        ),
+    ),
+    "timesteps": Question(
+        N_("How much must it read?"),
+        N_(
+            "How often its answer would be right if the picture ended after so many timesteps, on "
+            "{pictures} test pictures. The dotted line: always answering with the commonest class."
+        ),
+    ),
+    "mistakes": Question(
+        N_("Where was it sure, and wrong?"),
+        N_(
+            "The wrong answers that it was surest of: the true class, and what it answered. Some "
+            "would puzzle people too."
+        ),
+    ),
+}
+
+NO_MISTAKE = N_("It made no mistake on these pictures.")
+
+
+def how_to_read(name: str, examination: Examination, _: Translate) -> str:
+    """Return the sentences under a question, with their figures.
+
+    Parameters
+    ----------
+    name : str
+        A key of `QUESTIONS`.
+    examination : Examination
+    _ : callable
+        Translates a message.
+    """
+    tested = examination.report
+    low, high = tested.interval
+    figures = {
+        "accuracy": {
+            "accuracy": percent(tested.accuracy, tested.n),
+            "pictures": grouped(tested.n),
+            "low": percent(low, tested.n),
+            "high": percent(high, tested.n),
+        },
+        "scores": {"low": f"{scores_begin(examination):.1f}"},
+        "calibration": {"error": percent(examination.calibration.error, tested.n)},
+        "timesteps": {"pictures": grouped(examination.readout_pictures)},
+    }
+    return _(QUESTIONS[name].how).format(**figures.get(name, {}))
+
+
+def scores_begin(examination: Examination) -> float:
+    """Return where the axis of the scores begins: the tenth below the smallest, 0.9 at most."""
+    scores = examination.scores
+    given = [
+        float(value)
+        for values in (scores.precision, scores.recall)  # F1 lies between both
+        for value in values
+        if value == value  # not NaN
+    ]
+    return max(0, min(9, int(10 * min(given)))) / 10
+
+
+def percent(share: float, n: int) -> str:
+    """Return a share of `n` pictures in percent, with no more digits than `n` can tell apart."""
+    digits = 2 if n >= 5_000 else 1 if n >= 100 else 0
+    return f"{100 * share:.{digits}f} %"
+
+
+def sureness(share: float) -> str:
+    """Return a stated probability in percent; nothing that was learnt is quite certain."""
+    return "≥ 99.9 %" if share >= 0.999 else percent(share, 100)
+
+
+def grouped(number: int) -> str:
+    """Return a number with its thousands apart, for example "10,000"."""
+    return f"{number:,}"

@@ -1,0 +1,137 @@
+"""The test report on a page: how right a trained model is, and where it goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+
+from rnndemo.data.sets import ImageSet
+from rnndemo.evaluation.examination import Examination
+from rnndemo.models.store import Model
+from rnndemo.plots.confusion import cell_of, confusion_matrix
+from rnndemo.plots.examination import calibration_chart, scores_chart, timesteps_chart
+from rnndemo.plots.examination_texts import grouped, percent, sureness
+from rnndemo.ui.mistakes import ALTERNATIVES, ask, chart, mistakes_part, plain, thumbnail
+from rnndemo.ui.session import _, dark
+
+MOST_PICTURES = 24  # of a clicked cell
+GALLERY = "display:flex;flex-wrap:wrap;gap:8px"
+
+
+def examination_section(model: Model, examination: Examination, test: ImageSet, key: str) -> None:
+    """Draw the test report of a model.
+
+    Parameters
+    ----------
+    model : Model
+    examination : Examination
+        Of `model` on `test`.
+    test : ImageSet
+        The pictures that it was examined on; where they are others by now, none is shown.
+    key : str
+        What the keys of all widgets begin with.
+    """
+    if not np.array_equal(test.labels.numpy(), examination.labels):
+        st.info(
+            _("The test pictures have changed since this report, so none of them is shown here."),
+            icon=":material/info:",
+        )
+        test = test.take(torch.arange(0))
+    classes = model.classes
+    _accuracy(model, examination, key)
+    confusion_part(model, examination, test, key)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        ask("timesteps", examination)
+        chart(timesteps_chart(examination, dark(), _), "timesteps", key, 320)
+    with right:
+        ask("calibration", examination)
+        chart(calibration_chart(examination.calibration, dark(), _), "calibration", key, 320)
+    ask("scores", examination)
+    chart(scores_chart(examination, classes, dark(), _), "scores", key, 300)
+    mistakes_part(model, examination, test, key)
+
+
+def _accuracy(model: Model, examination: Examination, key: str) -> None:
+    """Say how right it is, and what the reject option does to that."""
+    with st.container(key=f"{key}_accuracy"):
+        ask("accuracy", examination)
+        answered = ~examination.rejected
+        if not model.card.reject_threshold or not answered.any():
+            return
+        right = (examination.answers == examination.labels)[answered]
+        st.markdown(
+            _(
+                "Where it is less than {threshold} sure it may say “?” instead. That turns away "
+                "{rejected} of the pictures; of those it does answer, {accuracy} are right."
+            ).format(
+                threshold=percent(model.card.reject_threshold, 1),
+                rejected=percent(examination.report.rejected, len(right)),
+                accuracy=percent(float(right.mean()), len(right)),
+            )
+        )
+
+
+@st.fragment
+def confusion_part(model: Model, examination: Examination, test: ImageSet, key: str) -> None:
+    """Draw the confusion matrix, and the pictures of the cell that was clicked.
+
+    Parameters
+    ----------
+    model : Model
+    examination : Examination
+    test : ImageSet
+        Empty where the pictures are not there any more.
+    key : str
+    """
+    ask("confusion", examination)
+    count = len(model.classes)
+    left, right = st.columns([0.6, 0.4], gap="medium")
+    with left:
+        state = st.echarts_chart(
+            confusion_matrix(examination.report.confusion.numpy(), model.classes, dark(), _),
+            height=min(720, 120 + 36 * max(4, count)),
+            key=f"{key}_confusion_{count}",  # a cell's number means another one with more classes
+            on_select="rerun",
+            alt=_(ALTERNATIVES["confusion"]),
+        )
+    with right, st.container(key=f"{key}_cell"):
+        cell = cell_of(state.selection.selected, count)
+        if cell is None:
+            st.info(_("Click a number to see its pictures."), icon=":material/touch_app:")
+        elif len(test):
+            _cell_pictures(model.classes, examination, test, cell)
+
+
+def _cell_pictures(
+    classes: Sequence[str], examination: Examination, test: ImageSet, cell: tuple[int, int]
+) -> None:
+    """Show pictures of a cell, the surest answers first."""
+    truth, answer = cell
+    places = np.flatnonzero((examination.labels == truth) & (examination.answers == answer))
+    places = places[np.argsort(-examination.confidences[places], kind="stable")]
+    values = {
+        "truth": plain(classes[truth]),
+        "answer": plain(classes[answer]),
+        "count": grouped(len(places)),
+        "shown": MOST_PICTURES,
+    }
+    if not len(places):
+        text = _("No picture of {truth} was answered as {answer}.")
+    elif len(places) <= MOST_PICTURES:
+        text = _("Pictures of {truth} answered as {answer}: {count}, the surest first.")
+    else:
+        text = _("Pictures of {truth} answered as {answer}: the {shown} surest of {count}.")
+    st.markdown(text.format(**values))
+    sure = _("{percent} sure")
+    images = (
+        thumbnail(
+            test.images[place].numpy() / 255,
+            sure.format(percent=sureness(float(examination.confidences[place]))),
+        )
+        for place in places[:MOST_PICTURES].tolist()
+    )
+    st.html(f'<div style="{GALLERY}">{"".join(images)}</div>')
