@@ -65,9 +65,7 @@ class OnnxLayer(nn.Module):
         if config.cell == "rnn":
             self.attributes["activations"] = [config.nonlinearity.capitalize()] * len(ends)
         if config.cell == "gru":
-            self.attributes["linear_before_reset"] = (
-                1  # the reset gate acts after W_hn, as in torch
-            )
+            self.attributes["linear_before_reset"] = 1  # the reset gate acts after W_hn
 
     def forward(self, sequence: Tensor) -> Tensor:
         batch, time, _ = sequence.shape

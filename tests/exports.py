@@ -1,0 +1,44 @@
+"""Small models to export, and what their exports answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from rnndemo.config import DataConfig, RunConfig
+from rnndemo.data.scans import to_sequence
+from rnndemo.models.store import Card, Model
+from tests.small import SIDE, small_model
+
+CLASSES = ("zero", "one", "お")  # as many as a small model has
+
+
+def small(scan: str = "rows", side: int = SIDE, threshold: float = 0.0, **config: Any) -> Model:
+    network = small_model(scan, side, **config).float()
+    run = RunConfig(data=DataConfig(scan=scan), model=network.config)
+    card = Card(name="small", temperature=0.7, reject_threshold=threshold)
+    return Model("small", run, network, CLASSES, (side, side), card)
+
+
+def answers(model: Model, images: Tensor) -> np.ndarray:
+    with torch.inference_mode():
+        logits = model.network(to_sequence(images, model.config.data.scan))
+        return model.probabilities(logits).numpy()
+
+
+def run_script(folder: Path, code: Path, picture: np.ndarray) -> tuple[dict[str, float], str]:
+    """Answer a picture, uint8 ``(H, W)``, by a script; return probabilities and last word."""
+    Image.fromarray(picture).save(folder / "picture.png")
+    done = subprocess.run(
+        [sys.executable, "-I", "-X", "utf8", code, folder / "picture.png"],
+        cwd=folder, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    *lines, last = done.stdout.splitlines()
+    return {line.split()[0]: float(line.split()[1]) for line in lines}, last
