@@ -90,6 +90,20 @@ def mistake_strength(confusion: np.ndarray) -> np.ndarray:
     return np.sqrt(share / (share.max(initial=0) or 1))
 
 
+def cell_text(
+    confusion: np.ndarray, place: tuple[int, int], classes: Sequence[str], _: Translate
+) -> str:
+    """Return what is to be said of the cell at ``(true class, answer)``."""
+    number, total = int(confusion[place]), int(confusion[place[0]].sum())
+    return _("{truth} answered as {answer}: {count} of {total} ({percent})").format(
+        truth=classes[place[0]],
+        answer=classes[place[1]],
+        count=grouped(number),
+        total=grouped(total),
+        percent=percent(number / max(1, total), 100),
+    )
+
+
 def _cell(
     confusion: np.ndarray,
     strength: np.ndarray,
@@ -99,20 +113,12 @@ def _cell(
     _: Translate,
 ) -> Option:
     row, column = place
-    number, total = int(confusion[place]), int(confusion[row].sum())
-    text = _("{truth} answered as {answer}: {count} of {total} ({percent})").format(
-        truth=classes[row],
-        answer=classes[column],
-        count=grouped(number),
-        total=grouped(total),
-        percent=percent(number / max(1, total), 100),
-    )
     strong = strength[place] > STRONG
     cell: Option = {
         "value": [column, row, round(float(strength[place]), 4)],
-        "name": text,
+        "name": cell_text(confusion, place, classes, _),
         "label": {
-            "formatter": str(number or ""),
+            "formatter": str(confusion[place] or ""),
             "color": ground(dark) if strong else ink(dark),
             "fontWeight": "normal" if row == column else "bold",
         },

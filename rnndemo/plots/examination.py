@@ -12,11 +12,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnndemo.evaluation.examination import Examination
-from rnndemo.evaluation.report import wilson_interval
 from rnndemo.evaluation.scores import Calibration
 from rnndemo.plots.answers import Option
 from rnndemo.plots.colors import class_color, ink, muted
-from rnndemo.plots.examination_texts import grouped, percent, scores_begin
+from rnndemo.plots.examination_texts import (
+    calibration_intervals,
+    calibration_texts,
+    commonest_share,
+    readout_texts,
+    scores_begin,
+)
 from rnndemo.plots.look import Translate
 
 SMALLEST_POINT, LARGEST_POINT = 7, 22
@@ -31,19 +36,24 @@ def calibration_chart(calibration: Calibration, dark: bool, _: Translate) -> Opt
     dark : bool
     _ : callable
     """
-    most = calibration.count.max()
-    text = _("{confidence} sure, {accuracy} right, {count} pictures")
-    points, intervals = [], []
-    for sure, right, count in zip(
-        calibration.confidence, calibration.accuracy, calibration.count.tolist(), strict=True
-    ):
-        low, high = wilson_interval(round(right * count), count)
-        size = SMALLEST_POINT + (LARGEST_POINT - SMALLEST_POINT) * float(np.sqrt(count / most))
-        name = text.format(
-            confidence=percent(sure, 100), accuracy=percent(right, 100), count=grouped(count)
+    spread = LARGEST_POINT - SMALLEST_POINT
+    sizes = SMALLEST_POINT + spread * np.sqrt(calibration.count / calibration.count.max())
+    points = [
+        {"value": _pair(sure, right), "symbolSize": round(float(size), 1), "name": text}
+        for sure, right, size, text in zip(
+            calibration.confidence,
+            calibration.accuracy,
+            sizes,
+            calibration_texts(calibration, _),
+            strict=True,
         )
-        points.append({"value": _pair(sure, right), "symbolSize": round(size, 1), "name": name})
-        intervals.append([{"coord": _pair(sure, low)}, {"coord": _pair(sure, high)}])
+    ]
+    intervals = [
+        [{"coord": _pair(sure, low)}, {"coord": _pair(sure, high)}]
+        for sure, (low, high) in zip(
+            calibration.confidence, calibration_intervals(calibration), strict=True
+        )
+    ]
     line = {"symbol": "none", "silent": True, "label": {"show": False}}
     share = {"min": 0, "max": 1, "interval": 0.2}
     return {
@@ -83,14 +93,11 @@ def timesteps_chart(examination: Examination, dark: bool, _: Translate) -> Optio
     _ : callable
     """
     read = (examination.timesteps + 1).tolist()
-    commonest = float(examination.scores.pictures.max() / examination.report.n)
-    text = _("after {read} timesteps: {accuracy} right")
     points = [
-        {
-            "value": _pair(t, share),
-            "name": text.format(read=t, accuracy=percent(share, examination.readout_pictures)),
-        }
-        for t, share in zip(read, examination.readout_accuracy, strict=True)
+        {"value": _pair(t, share), "name": text}
+        for t, share, text in zip(
+            read, examination.readout_accuracy, readout_texts(examination, _), strict=True
+        )
     ]
     return {
         "animationDurationUpdate": 200,
@@ -112,7 +119,7 @@ def timesteps_chart(examination: Examination, dark: bool, _: Translate) -> Optio
                     "silent": True,
                     "label": {"show": False},
                     "lineStyle": _dashes(dark, "dotted"),
-                    "data": [{"yAxis": round(commonest, 4)}],
+                    "data": [{"yAxis": round(commonest_share(examination), 4)}],
                 },
             }
         ],

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from rnndemo.errors import N_
 from rnndemo.evaluation.examination import Examination
+from rnndemo.evaluation.report import wilson_interval
+from rnndemo.evaluation.scores import Calibration
 from rnndemo.plots.look import Translate
 
 
@@ -37,8 +39,7 @@ QUESTIONS = {
         N_("Which classes are hard?"),
         N_(
             "Precision: of all pictures answered so, how many are. Recall: of all pictures that "
-            "are, how many are answered so. F1 is their harmonic mean. The axis begins at {low}, "
-            "so that small differences show."
+            "are, how many are answered so. F1 is their harmonic mean."
         ),
     ),
     "calibration": Question(
@@ -66,6 +67,7 @@ QUESTIONS = {
 }
 
 NO_MISTAKE = N_("It made no mistake on these pictures.")
+SCORES_AXIS = N_("The axis begins at {low}, so that small differences show.")
 
 
 def how_to_read(name: str, examination: Examination, _: Translate) -> str:
@@ -88,7 +90,6 @@ def how_to_read(name: str, examination: Examination, _: Translate) -> str:
             "low": percent(low, tested.n),
             "high": percent(high, tested.n),
         },
-        "scores": {"low": f"{scores_begin(examination):.1f}"},
         "calibration": {"error": percent(examination.calibration.error, tested.n)},
         "timesteps": {"pictures": grouped(examination.readout_pictures)},
     }
@@ -105,6 +106,48 @@ def scores_begin(examination: Examination) -> float:
         if value == value  # not NaN
     ]
     return max(0, min(9, int(10 * min(given)))) / 10
+
+
+def readout_texts(examination: Examination, _: Translate) -> list[str]:
+    """Return what is to be said of each point of the curve over the timesteps."""
+    text = _("after {read} timesteps: {accuracy} right")
+    return [
+        text.format(read=t + 1, accuracy=percent(share, examination.readout_pictures))
+        for t, share in zip(
+            examination.timesteps.tolist(), examination.readout_accuracy.tolist(), strict=True
+        )
+    ]
+
+
+def calibration_texts(calibration: Calibration, _: Translate) -> list[str]:
+    """Return what is to be said of each bin of the calibration."""
+    text = _("{confidence} sure, {accuracy} right, {count} pictures")
+    return [
+        text.format(
+            confidence=percent(sure, 100), accuracy=percent(right, 100), count=grouped(count)
+        )
+        for sure, right, count in zip(
+            calibration.confidence.tolist(),
+            calibration.accuracy.tolist(),
+            calibration.count.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def calibration_intervals(calibration: Calibration) -> list[tuple[float, float]]:
+    """Return the 95 % interval of each bin's accuracy."""
+    return [
+        wilson_interval(round(right * count), count)
+        for right, count in zip(
+            calibration.accuracy.tolist(), calibration.count.tolist(), strict=True
+        )
+    ]
+
+
+def commonest_share(examination: Examination) -> float:
+    """Return how often it is right to always answer with the commonest class."""
+    return float(examination.scores.pictures.max() / examination.report.n)
 
 
 def percent(share: float, n: int) -> str:

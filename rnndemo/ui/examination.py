@@ -13,7 +13,7 @@ from rnndemo.evaluation.examination import Examination
 from rnndemo.models.store import Model
 from rnndemo.plots.confusion import cell_of, confusion_matrix
 from rnndemo.plots.examination import calibration_chart, scores_chart, timesteps_chart
-from rnndemo.plots.examination_texts import grouped, percent, sureness
+from rnndemo.plots.examination_texts import SCORES_AXIS, grouped, percent, scores_begin, sureness
 from rnndemo.ui.mistakes import ALTERNATIVES, ask, chart, mistakes_part, plain, thumbnail
 from rnndemo.ui.session import _, dark
 
@@ -40,7 +40,6 @@ def examination_section(model: Model, examination: Examination, test: ImageSet, 
             icon=":material/info:",
         )
         test = test.take(torch.arange(0))
-    classes = model.classes
     _accuracy(model, examination, key)
     confusion_part(model, examination, test, key)
     left, right = st.columns(2, gap="medium")
@@ -51,7 +50,8 @@ def examination_section(model: Model, examination: Examination, test: ImageSet, 
         ask("calibration", examination)
         chart(calibration_chart(examination.calibration, dark(), _), "calibration", key, 320)
     ask("scores", examination)
-    chart(scores_chart(examination, classes, dark(), _), "scores", key, 300)
+    st.caption(_(SCORES_AXIS).format(low=f"{scores_begin(examination):.1f}"))
+    chart(scores_chart(examination, model.classes, dark(), _), "scores", key, 300)
     mistakes_part(model, examination, test, key)
 
 
