@@ -96,19 +96,23 @@ class SequenceClassifier(nn.Module):
 
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
-        states: list[Tensor] = []
+        return self._read(sequence)[0]
+
+    def _read(self, sequence: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Return `hidden_states`, and what the last layer holds when it has read everything."""
+        states, last = [], sequence
         for i, layer in enumerate(self.layers):
             assert isinstance(layer, nn.RNNBase)
-            sequence = kernels.hidden_states(layer, self.between(sequence) if i else sequence)
+            sequence, last = kernels.read(layer, self.between(sequence) if i else sequence)
             states.append(sequence)
-        return states
+        return states, last
 
     def forward(self, sequence: Tensor) -> Tensor:
         """Return the logits ``(batch, classes)`` for sequences ``(batch, time, features)``."""
-        hidden = self.hidden_states(sequence)[-1]
-        if self.config.pooling == "last" and not self.config.bidirectional:
-            return self.head(hidden[:, -1])
-        return self.head(self.pool(hidden)[:, -1])
+        states, last = self._read(sequence)
+        if self.config.pooling == "last":
+            return self.head(last)
+        return self.head(self.pool(states[-1])[:, -1])
 
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return the readout at every t, logits ``(batch, time, classes)``.
