@@ -88,7 +88,7 @@ def confusion_part(model: Model, examination: Examination, test: ImageSet, key: 
     key : str
     """
     ask("confusion", examination)
-    count = len(model.classes)
+    count, alternative = len(model.classes), ALTERNATIVES["confusion"]
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
         state = st.echarts_chart(
@@ -96,7 +96,7 @@ def confusion_part(model: Model, examination: Examination, test: ImageSet, key: 
             height=min(720, 120 + 36 * max(4, count)),
             key=f"{key}_confusion_{count}",  # a cell's number means another one with more classes
             on_select="rerun",
-            alt=_(ALTERNATIVES["confusion"]),
+            alt=_(alternative),
         )
     with right, st.container(key=f"{key}_cell"):
         cell = cell_of(state.selection.selected, count)
