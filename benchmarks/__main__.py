@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -10,6 +11,12 @@ BENCHMARKS: dict[str, str] = {
     "readers": "benchmarks.readers",
     "stroke": "benchmarks.stroke",
     "trace": "benchmarks.trace",
+    "click": "benchmarks.click",
+    "engine": "benchmarks.engine",
+    "busy": "benchmarks.busy",
+    "two_runs": "benchmarks.two_runs",
+    "kills": "benchmarks.kills",
+    "flops": "benchmarks.flops",
 }
 
 
@@ -19,8 +26,10 @@ def main() -> int:
     if name not in BENCHMARKS and name != "all":
         print(f"usage: python -m benchmarks {{{','.join(BENCHMARKS)},all}}", file=sys.stderr)
         return 2
+    # an exception ends what a benchmark started; the signal itself would leave it running
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     for chosen in BENCHMARKS if name == "all" else [name]:
-        print(f"--- {chosen}")
+        print(f"--- {chosen}", flush=True)
         import_module(BENCHMARKS[chosen]).main(arguments)
     return 0
 

@@ -6,12 +6,11 @@ figures are medians. Weights are fresh ones: cost does not depend on their value
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
 
 import torch
 
+from benchmarks.timing import medians
 from rnndemo.data.scans import to_sequence
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.registry import PRESETS
@@ -19,20 +18,7 @@ from rnndemo.traces import trace
 
 MODELS = ("digits-lstm", "digits-gru", "digits-rnn")
 BATCHES = (1, 32)
-ROUNDS = 30
 SIZE, CLASSES = 28, 10
-
-
-def medians(calls: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the median seconds of each call: they alternate, and a first round is not counted."""
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for counted in range(rounds + 1):
-        for name, call in calls.items():
-            start = time.perf_counter()
-            call()
-            if counted:
-                seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
 
 
 def main(arguments: list[str]) -> None:

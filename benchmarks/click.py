@@ -1,0 +1,119 @@
+"""python -m benchmarks click [--preset NAME] [--accuracy A] [--quick]: from a click to a network.
+
+A time runs from the click that starts a run until its ``state.json`` tells that the network answers
+so many of all 10,000 test digits right: the worker's start, training and test are part of it. For
+the preset "fast" it is set against a standard script (`benchmarks.standard_script`), from the start
+of its process until it tells as much; other presets have a time of their own to keep.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.timing import LOOK_SECONDS, end, own_home, parser_of
+from rnndemo.config import RunConfig
+from rnndemo.registry import PRESETS
+from rnndemo.training.runs import Visitor
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPARED = "fast"  # the preset that is set against the standard script
+SEEDS, QUICK_SEEDS = 5, 1
+QUICK_IMAGES = 2560
+TIMES_TARGET, SECONDS_TARGET = 20, 60.0
+NEVER = math.inf
+
+
+def click(visitor: Visitor, config: RunConfig, accuracy: float) -> tuple[float, float]:
+    """Return the seconds until a run tells `accuracy`, infinite if it never does, and what it told.
+
+    Raises
+    ------
+    RuntimeError
+        If the run ends without a test.
+    """
+    start = time.perf_counter()
+    run = visitor.start(config)
+    try:
+        while (state := run.state).test_accuracy is None and not state.message:
+            time.sleep(LOOK_SECONDS)
+        took = time.perf_counter() - start
+        if state.test_accuracy is None:
+            raise RuntimeError(f"the run is {state.status}: {state.message} {state.values}")
+        return took if state.test_accuracy >= accuracy else NEVER, state.test_accuracy
+    finally:
+        end(run)
+
+
+def standard_script(accuracy: float, network: str, quick: bool) -> tuple[float, float, int]:
+    """Run the script; return its seconds, its last accuracy and how many epochs it took."""
+    command = [sys.executable, "-m", "benchmarks.standard_script", "--accuracy", str(accuracy)]
+    command += ["--network", network, *(["--quick", "--epochs", "1"] if quick else [])]
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    start, took, told = time.perf_counter(), 0.0, {}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as script:
+        try:
+            assert script.stdout is not None
+            for line in script.stdout:
+                took, told = time.perf_counter() - start, json.loads(line)
+        finally:
+            script.kill()
+    if not told:
+        raise RuntimeError("the standard script ended without a word")
+    return took, told["accuracy"], told["epoch"]
+
+
+def main(arguments: list[str]) -> None:
+    """Print the median of the clicks, and what it is measured by."""
+    options = _options(arguments)
+    config, seeds = PRESETS[options.preset], SEEDS
+    if options.quick:
+        few = replace(config.data, train_size=QUICK_IMAGES)
+        config, seeds = replace(config, data=few), QUICK_SEEDS
+    script = None
+    taken, told = [], []
+    with own_home() as visitor:
+        for seed in range(seeds):
+            took, accuracy = click(visitor, replace(config, seed=seed), options.accuracy)
+            taken.append(took)
+            told.append(accuracy)
+            if seed == seeds // 2 and options.preset == COMPARED:  # amid the clicks
+                script = standard_script(options.accuracy, options.network, options.quick)
+    median = statistics.median(taken)
+    print(f"{options.preset}: click to {options.accuracy:.0%}    {_seconds(median)}", end="")
+    if script is None:
+        print(f"  (target: less than {SECONDS_TARGET:.0f} s)", end="")
+    print(f"  (median of {seeds} seeds, {_seconds(min(taken))} to {_seconds(max(taken))};", end="")
+    print(f" test accuracies {min(told):.2%} to {max(told):.2%})")
+    if script is not None:
+        _print_ratio(median, options.accuracy, *script)
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = parser_of("click")
+    parser.add_argument("--preset", choices=PRESETS, default=COMPARED)
+    parser.add_argument("--accuracy", type=float, default=0.97, help="from 0 to 1")
+    parser.add_argument(
+        "--network", default="linear", help="of the standard script: linear or example"
+    )
+    return parser.parse_args(arguments)
+
+
+def _print_ratio(median: float, wanted: float, took: float, accuracy: float, epochs: int) -> None:
+    reached = accuracy >= wanted
+    bound = "" if reached else "; it did not get there: its time and the ratio are bounds"
+    print(f"standard script      {took:.2f} s  ({epochs} epochs to {accuracy:.2%}{bound})")
+    ratio = f"1/{took / median:.1f}" if median < NEVER else "none"
+    print(f"ratio                {ratio}  (target: at most 1/{TIMES_TARGET})")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < NEVER else "never"

@@ -1,0 +1,139 @@
+"""What benchmarks share: measurements that alternate, and runs that leave nothing behind."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from rnndemo.config import RunConfig
+from rnndemo.training.events import EVENTS, Event, EventReader
+from rnndemo.training.queue import is_locked
+from rnndemo.training.runs import HOME, Run, Visitor, owner_of
+from rnndemo.training.state import WORKER
+
+ROUNDS = 30
+PATIENCE = 60.0  # seconds in which a worker must begin, and then tell of its next steps
+LOOK_SECONDS = 0.01  # between two looks at what a run tells
+
+
+def options_of(name: str, arguments: list[str]) -> argparse.Namespace:
+    """Return the options of a benchmark that has no other than ``--quick``."""
+    return parser_of(name).parse_args(arguments)
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """Return a parser for the benchmark `name` that knows ``--quick``."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks {name}")
+    parser.add_argument(
+        "--quick", action="store_true", help="see that it works; the figures mean nothing"
+    )
+    return parser
+
+
+def alternate(
+    measures: dict[str, Callable[[], float]], rounds: int, warm_up: int = 0
+) -> dict[str, float]:
+    """Return the median of each measure's figures: they alternate, round by round.
+
+    Parameters
+    ----------
+    measures : dict
+        Each measures once, and returns its figure.
+    rounds, warm_up : int
+        How many count, and how many before them do not.
+    """
+    figures: dict[str, list[float]] = {name: [] for name in measures}
+    for number in range(-warm_up, rounds):
+        for name, measure in measures.items():
+            figure = measure()
+            if number >= 0:
+                figures[name].append(figure)
+    return {name: statistics.median(values) for name, values in figures.items()}
+
+
+def medians(calls: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Return the median seconds of each call: they alternate, and a first round is not counted."""
+    return alternate({name: partial(_seconds, call) for name, call in calls.items()}, rounds, 1)
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+@contextmanager
+def own_home() -> Iterator[Visitor]:
+    """Yield a visitor whose data folder, and whatever trains in it, is gone afterwards.
+
+    Processes that are started meanwhile find the same data folder.
+    """
+    with (
+        TemporaryDirectory(prefix="rowbyrow-", ignore_cleanup_errors=True) as folder,
+        patch.dict(os.environ, {HOME: folder}),
+    ):
+        visitor = Visitor(owner_of("benchmark"))
+        try:
+            yield visitor
+        finally:
+            for run in visitor.runs():
+                end(run)
+
+
+def end(run: Run) -> None:
+    """Kill the worker of `run`, even one that is only about to begin."""
+    while run.state.active or is_locked(run.folder / WORKER):
+        run.kill()
+        time.sleep(LOOK_SECONDS)
+
+
+@contextmanager
+def training(visitor: Visitor, configs: Sequence[RunConfig]) -> Iterator[list[Run]]:
+    """Yield runs that all train at this moment; kill them afterwards."""
+    runs: list[Run] = []
+    try:
+        runs.extend(map(visitor.start, configs))  # one by one: those that started are ended
+        for run in runs:
+            next_steps(run, EventReader(run.folder / EVENTS))
+        yield runs
+    finally:
+        for run in runs:
+            end(run)
+
+
+def images_per_second(run: Run, seconds: float) -> float:
+    """Return how many pictures `run` learns from in a second, measured for so many `seconds`.
+
+    The clock is our own: what the run does between its steps counts too.
+    """
+    path = run.folder / EVENTS
+    reader = EventReader(path, path.stat().st_size)
+    first, start = next_steps(run, reader), time.perf_counter()
+    while True:
+        last, took = next_steps(run, reader), time.perf_counter() - start
+        if took >= seconds:
+            return (last["images"] - first["images"]) / took
+
+
+def next_steps(run: Run, reader: EventReader) -> Event:
+    """Wait until `run` tells of steps, and return the last it told of.
+
+    Raises
+    ------
+    TimeoutError
+        If it does not.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        told = [event for event in reader.new() if event["kind"] == "steps"]
+        if told:
+            return told[-1]
+        time.sleep(LOOK_SECONDS)
+    raise TimeoutError(f"the run is {run.state.status}, not training: {run.state.message}")
