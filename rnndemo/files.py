@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,17 @@ from rnndemo.errors import InputError
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write `content` beside `path` and rename it into place."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
         fresh.write_bytes(content)
         fresh.replace(path)
     finally:
+        fresh.unlink(missing_ok=True)
+
+
+def clear_unfinished(path: Path) -> None:
+    """Remove what processes that were killed while they wrote `path` have left beside it."""
+    for fresh in path.parent.glob(f".{path.name}.*.new"):
         fresh.unlink(missing_ok=True)
 
 

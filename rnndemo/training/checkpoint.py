@@ -11,19 +11,31 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from rnndemo.errors import InputError
-from rnndemo.files import write_bytes
-from rnndemo.training.loop import Trainer
+from rnndemo.files import clear_unfinished, write_bytes
+from rnndemo.training.loop import Diverged, Trainer
 
 CHECKPOINT = "checkpoint.safetensors"
 SCHEMA = 1
 
 
 def save_checkpoint(folder: Path, trainer: Trainer) -> None:
-    """Write where `trainer` stands into `folder`."""
+    """Write where `trainer` stands into `folder`.
+
+    Raises
+    ------
+    Diverged
+        If its weights are no numbers any more; the checkpoint before stays.
+    OSError
+        If it cannot be written; the checkpoint before stays.
+    """
+    for model in (trainer.model, trainer.kept):
+        if not all(torch.isfinite(weight).all() for weight in model.parameters()):
+            raise Diverged(trainer.step, trainer.lr)
     tensors, numbers = trainer.state()
     header = {"schema": str(SCHEMA), "numbers": json.dumps(numbers)}
     contiguous = {name: value.contiguous() for name, value in tensors.items()}
@@ -39,6 +51,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
         If it cannot be read, or belongs to another training.
     """
     path = folder / CHECKPOINT
+    clear_unfinished(path)
     if not path.is_file():
         return False
     try:

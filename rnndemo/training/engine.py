@@ -10,6 +10,9 @@ file in a run's folder    what it holds
 ``checkpoint.safetensors``  where it can go on
 ``model.safetensors``, ``card.json``  the network that was kept: a model's folder
 ``report.npz``            the test report
+``about.json``            title, notes, when it was made (`rnndemo.training.runs`)
+``worker``, ``asking``    locks (`rnndemo.training.state`)
+``worker.log``            what a worker printed, should it ever
 ========================  =====================================================
 """
 
@@ -19,6 +22,7 @@ import errno
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +32,7 @@ import torch
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import finished_model, machine_class
 from rnndemo.evaluation.examination import examine
 from rnndemo.files import read_json, write_json
@@ -39,6 +44,7 @@ from rnndemo.training.loop import Diverged, StepEvent, Trainer
 from rnndemo.training.queue import Turn
 from rnndemo.training.state import State, read_state, write_state
 from rnndemo.training.watch import Probe, Watcher, layer_norms
+from rnndemo.training.wishes import values_of
 
 REPORT = "report.npz"
 TELL_SECONDS = 0.2  # between two events of steps
@@ -74,7 +80,7 @@ class Engine:
         self.config = load_config(folder)
         self.controls, self.turn, self.on_step = controls, turn, on_step
         self.state = read_state(folder)
-        self.tell(status="running", doing="preparing", message="", values={}, spawned=0.0)
+        self.tell(status="running", doing="preparing", message="", values={})
         self.log = EventLog(folder / EVENTS)
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
@@ -134,9 +140,11 @@ class Engine:
                     asleep = time.monotonic()
                 first = []
                 if self.state.status == "running":
-                    self._advance()
+                    if not self.trainer.done:  # else the worker before this one did not test it
+                        self._advance()
                     if self.trainer.done:
                         return self._finish("done")
+                    asleep = time.monotonic()
                     continue
                 if self.state.status == "queued":
                     self._wait_for_turn()
@@ -144,6 +152,8 @@ class Engine:
                     return self.state
                 time.sleep(IDLE_SECONDS)
         except Diverged:  # the checkpoint from before it stays
+            with suppress(OSError):
+                self._tell_steps()
             raise
         except BaseException:
             self._leave()
@@ -152,22 +162,27 @@ class Engine:
             self.log.close()
 
     def fulfil(self, wish: Event) -> bool:
-        """Do what a person asked for; return whether the run has ended by it."""
-        kind = wish["kind"]
-        if kind == "stop":
+        """Do what a person asked for; return whether the run has ended by it.
+
+        What cannot be fulfilled is passed over: it changes nothing.
+        """
+        try:
+            values = values_of(self.config, wish)
+        except InputError:
+            return False
+        if wish["kind"] == "stop":
             self._finish("stopped")
             return True
-        if kind in WISHES:
-            WISHES[kind](self, wish)
+        WISHES[wish["kind"]](self, **values)
         return False
 
-    def _go(self, wish: Event | None = None) -> None:
-        """Train, for so many steps or epochs as the wish says, or to the end."""
-        wish = wish or {}
-        self.left = int(wish.get("steps", 0))
-        if wish.get("epochs"):
-            per_epoch = len(self.trainer.batches)
-            self.left = per_epoch * int(wish["epochs"]) - self.trainer.step % per_epoch
+    def _go(self, steps: int = 0, epochs: int = 0) -> None:
+        """Train, for so many steps, to the end of so many epochs, or to the very end."""
+        per_epoch = len(self.trainer.batches)
+        if epochs:
+            self.left = per_epoch * epochs - self.trainer.step % per_epoch
+        else:  # who asks twice for a step, before the first is made, gets two
+            self.left = self.left + steps if steps else 0
         waits = bool(self.turn and self.left != 1 and self.turn.place())
         doing = "" if waits else "training"
         self.tell(status="queued" if waits else "running", doing=doing, **self._place())
@@ -176,27 +191,24 @@ class Engine:
         if self.turn is None or not self.turn.place():
             self.tell(status="running", doing="training")
 
-    def _stand_by(self, wish: Event | None = None) -> None:
+    def _stand_by(self) -> None:
+        self.left = 0
         if self.turn is not None:
             self.turn.give_back()
         self._tell_steps()
         save_checkpoint(self.folder, self.trainer)
         self.tell(status="paused", doing="", **self._place())
 
-    def _change_lr(self, wish: Event) -> None:
-        lr = codec.set_value(self.config, "training.lr", float(wish["lr"])).training.lr
+    def _change_lr(self, lr: float) -> None:
         self.trainer.lr = lr
         self._tell_steps()
+        save_checkpoint(self.folder, self.trainer)  # first: what is told survives a kill
         self.log.write("lr", step=self.trainer.step, lr=lr)
-        save_checkpoint(self.folder, self.trainer)
 
-    def _more_epochs(self, wish: Event) -> None:
-        epochs = codec.set_value(
-            self.config, "training.epochs", int(wish["epochs"])
-        ).training.epochs
+    def _more_epochs(self, epochs: int) -> None:
         self.trainer.go_on(epochs)
-        self.log.write("epochs", step=self.trainer.step, epochs=epochs)
         save_checkpoint(self.folder, self.trainer)
+        self.log.write("epochs", step=self.trainer.step, epochs=epochs)
         self._go()
 
     def _advance(self) -> None:
@@ -280,15 +292,17 @@ class Engine:
     def _leave(self) -> None:
         """Save what can be saved when the run ends by an error or a key."""
         try:
-            self._tell_steps()
             save_checkpoint(self.folder, self.trainer)
+            self._tell_steps()
+        except Diverged:
+            pass
         except OSError as problem:
             if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.ENOENT):
                 raise
 
 
-# what people may ask a run for -> what it does
-WISHES: dict[str, Callable[[Engine, Event], None]] = {
+# kind of a wish -> what a run does, given the wish's values; "stop" ends it
+WISHES: dict[str, Callable[..., None]] = {
     "hold": Engine._stand_by,
     "pause": Engine._stand_by,
     "go": Engine._go,

@@ -13,8 +13,8 @@ kind        what it says
 ``test``    the whole test part was read
 ========== ==========================================================================
 
-A line that a dying worker left half written is passed over by readers, and closed by the next
-worker.
+A line that was left half written, by a dying worker or on a full disk, is passed over by readers,
+and closed by the next that is written.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ class EventLog:
     def __init__(self, path: Path) -> None:
         self.file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         size = os.fstat(self.file).st_size
-        if size and os.pread(self.file, 1, size - 1) != b"\n":
-            os.write(self.file, b"\n")
+        self.torn = size > 0 and os.pread(self.file, 1, size - 1) != b"\n"
 
     def write(self, kind: str, **content: Any) -> None:
         """Append one event.
@@ -53,9 +52,11 @@ class EventLog:
             If it cannot be written, for example on a full disk.
         """
         line = json.dumps({"kind": kind, **content}, allow_nan=False, separators=(",", ":"))
-        data = line.encode() + b"\n"
+        data = (b"\n" if self.torn else b"") + line.encode() + b"\n"
+        self.torn = True
         while data:  # a full disk may take a part first, and refuse the rest
             data = data[os.write(self.file, data) :]
+        self.torn = False
 
     def close(self) -> None:
         """Give the file back."""
@@ -77,23 +78,13 @@ class EventReader:
         self.damaged = 0
 
     def waiting(self) -> bool:
-        """Tell whether something was written since the last call of `new`."""
-        try:
-            return self.path.stat().st_size > self.place
-        except FileNotFoundError:
-            return False
+        """Tell whether there are whole lines that `new` has not read yet."""
+        return bool(self._lines())
 
     def new(self) -> Iterator[Event]:
-        """Yield the events since the last call; what is no event is counted in `damaged`."""
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self.place)
-                data = file.read()
-        except FileNotFoundError:
-            return
-        whole = data[: data.rfind(b"\n") + 1]
-        self.place += len(whole)
-        for line in whole.splitlines():
+        """Yield the events since the last that was taken; what is none is counted in `damaged`."""
+        for line in self._lines():
+            self.place += len(line)
             try:
                 event = json.loads(line)
             except (ValueError, RecursionError):
@@ -102,3 +93,12 @@ class EventReader:
                 yield event
             elif line.strip():
                 self.damaged += 1
+
+    def _lines(self) -> list[bytes]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.place)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        return data[: data.rfind(b"\n") + 1].splitlines(keepends=True)

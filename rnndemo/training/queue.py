@@ -7,6 +7,7 @@ killed leaves no place taken. The first so many tickets train, the others wait.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -103,8 +104,9 @@ def is_locked(path: Path) -> bool:
     """Tell whether a living process holds the lock of the file at `path`."""
     try:
         file = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
+    except OSError as problem:
+        # where it cannot be told for want of descriptors, nobody's place is to be taken away
+        return problem.errno in (errno.EMFILE, errno.ENFILE)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,7 +15,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -29,14 +30,26 @@ from rnndemo.registry import DATA_SETS
 from rnndemo.training.batches import check_room
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
-from rnndemo.training.queue import is_locked, place_of_run
-from rnndemo.training.state import WORKER, State, read_state, worker_of, write_state
+from rnndemo.training.queue import is_locked, locked, place_of_run
+from rnndemo.training.state import (
+    ASKING,
+    WORKER,
+    State,
+    make_room,
+    read_state,
+    worker_of,
+    write_state,
+    write_worker,
+)
+from rnndemo.training.wishes import values_of
 
 HOME = "ROWBYROW_HOME"  # the variable that names the data folder
 MOST_ACTIVE, MOST_RUNS = 4, 200  # of one visitor
 TRASH_SECONDS = 24 * 3600  # a deleted run can be brought back for so long
 ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
 MOST_NAME, MOST_NOTES = 60, 2000  # letters
+
+ENDED = ("stopped", "done")
 
 RUN_NAME = re.compile(r"[0-9a-f]{20}")
 
@@ -47,7 +60,7 @@ def home() -> Path:
     """Return the data folder: ``$ROWBYROW_HOME``, else a folder of this user's."""
     named = os.environ.get(HOME)
     if named:
-        return Path(named)
+        return Path(named).absolute()  # workers run in another folder
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "row-by-row"
 
@@ -105,18 +118,39 @@ class Run:
         """Give it a title and notes."""
         self._check_own()
         about = {"title": title.strip()[:MOST_NAME], "notes": notes[:MOST_NOTES]}
-        write_json(self.folder / ABOUT, {**self.about, **about})
+        with _writing():
+            write_json(self.folder / ABOUT, {**self.about, **about})
 
     def ask(self, kind: str, **content: Any) -> None:
         """Ask the run for something: pause, go, stop, lr, epochs; wake a worker if it has none.
 
+        Parameters
+        ----------
+        kind : str
+            See `rnndemo.training.wishes`.
+        **content
+            The values of the wish.
+
         Raises
         ------
         InputError
-            If it is another visitor's, or its folder cannot be read.
+            If it is another visitor's, a value is out of range, or its folder cannot be read or
+            written.
         """
         self._check_own()
+        values_of(self.config, {"kind": kind, **content})
         self._check_room()
+        with _writing(), locked(self.folder / ASKING):
+            works = is_locked(self.folder / WORKER)
+            if not works and (kind == "pause" or (kind == "stop" and self.state.status in ENDED)):
+                return
+            place = self._write_wish(kind, content)
+            if not works:
+                with locked(self.folder / WORKER) as lock:
+                    self._spawn(place, lock)
+
+    def _write_wish(self, kind: str, content: dict[str, Any]) -> int:
+        """Write a wish down; return the first byte that a worker must read to find it."""
         path = self.folder / CONTROLS
         place = path.stat().st_size if path.exists() else 0
         log = EventLog(path)
@@ -124,19 +158,17 @@ class Run:
             log.write(kind, **content)
         finally:
             log.close()
-        if not is_locked(self.folder / WORKER) and not self.state.spawned:
-            self._spawn(place)
+        return place
 
     def _check_own(self) -> None:
         if not self.own:
             raise InputError("This run belongs to someone else: it can be looked at, not changed.")
 
-    def _spawn(self, place: int) -> None:
-        """Start a worker that reads wishes from byte `place` on."""
-        write_state(
-            self.folder,
-            replace(self.state, status="queued", doing="", message="", spawned=time.time()),
-        )
+    def _spawn(self, place: int, lock: int) -> None:
+        """Start a worker that reads wishes from byte `place` on, and holds the lock from now on."""
+        make_room(lock)
+        queued = replace(self.state, status="queued", doing="", message="", values={})
+        write_state(self.folder, queued)
         package = str(Path(__file__).resolve().parents[2])
         environment = {
             **os.environ,
@@ -146,15 +178,16 @@ class Run:
         command = [sys.executable, "-m", "rnndemo.training.worker"]
         with (self.folder / LOG).open("ab") as log:
             worker = subprocess.Popen(
-                [*command, str(self.folder), str(_queue()), str(place)],
-                cwd=self.folder, env=environment, start_new_session=True,
+                [*command, str(self.folder), str(_queue()), str(place), str(lock)],
+                cwd=self.folder, env=environment, start_new_session=True, pass_fds=[lock],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
+        write_worker(lock, worker.pid)
         _workers[:] = [one for one in _workers if one.poll() is None] + [worker]
 
     def _check_room(self) -> None:
         others = [run for run in Visitor(self.folder.parent.name).runs() if run.name != self.name]
-        if not self.state.active and sum(run.state.active for run in others) >= MOST_ACTIVE:
+        if not self.state.active and sum(_is_active(run) for run in others) >= MOST_ACTIVE:
             raise InputError(
                 "{most} of your runs are training or waiting already; pause or stop one first.",
                 most=MOST_ACTIVE,
@@ -163,9 +196,13 @@ class Run:
     def kill(self) -> None:
         """End its worker at once, if it has one; the last checkpoint stays."""
         self._check_own()
-        if is_locked(self.folder / WORKER):
+        with _writing(), locked(self.folder / ASKING):
+            if not is_locked(self.folder / WORKER):
+                return
             with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
                 os.kill(worker_of(self.folder), signal.SIGKILL)
+            with locked(self.folder / WORKER):
+                pass  # the system has let go of it, so it is gone
 
 
 class Visitor:
@@ -209,40 +246,33 @@ class Visitor:
             )
         run = Run(self.folder / secrets.token_hex(10), own=True)
         try:
-            make_run(run.folder, config)
             about = {"title": title.strip()[:MOST_NAME], "notes": "", "made": time.time()}
-            write_json(run.folder / ABOUT, about)
+            with _writing():
+                make_run(run.folder, config)
+                write_json(run.folder / ABOUT, about)
             run.ask("hold" if paused else "go")
         except InputError:
             shutil.rmtree(run.folder, ignore_errors=True)
             raise
-        except OSError as problem:
-            shutil.rmtree(run.folder, ignore_errors=True)
-            raise InputError(
-                "The run could not be written ({reason}); make room in the data folder.",
-                reason=problem.strerror,
-            ) from None
         return run
 
     def runs(self) -> list[Run]:
         """Return the runs, the newest first."""
-        if not self.folder.is_dir():
+        try:
+            paths = list(self.folder.iterdir())
+        except OSError:  # none yet, or none that can be read
             return []
-        found = [
-            Run(path, own=True)
-            for path in self.folder.iterdir()
-            if RUN_NAME.fullmatch(path.name) and (path / CONFIG).is_file()
-        ]
+        found = [Run(path, own=True) for path in paths if _is_run(path)]
         return sorted(found, key=lambda run: run.about["made"], reverse=True)
 
     def delete(self, name: str) -> None:
         """Put a run into the trash, where `undelete` finds it for a day; end its worker."""
         run = self.find(name)
         run.kill()
-        self.trash.mkdir(parents=True, exist_ok=True)
-        kept = self.trash / name
-        run.folder.rename(kept)
-        os.utime(kept)
+        with _writing():
+            self.trash.mkdir(parents=True, exist_ok=True)
+            kept = run.folder.rename(self.trash / name)
+            os.utime(kept)
         self._empty()
 
     def undelete(self, name: str) -> Run:
@@ -255,14 +285,17 @@ class Visitor:
         """
         if not RUN_NAME.fullmatch(name) or not (self.trash / name).is_dir():
             raise InputError("This run cannot be brought back: it was deleted too long ago.")
-        (self.trash / name).rename(self.folder / name)
+        with _writing():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.trash / name).rename(self.folder / name)
         return Run(self.folder / name, own=True)
 
     def _empty(self) -> None:
         """Remove for good what was deleted more than a day ago."""
         for path in self.trash.iterdir():
-            if time.time() - path.stat().st_mtime > TRASH_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # another page may do the same
+                if time.time() - path.stat().st_mtime > TRASH_SECONDS:
+                    shutil.rmtree(path, ignore_errors=True)
 
     def find(self, name: str) -> Run:
         """Return the run of that name: this visitor's, or another's to look at.
@@ -273,10 +306,11 @@ class Visitor:
             If there is none.
         """
         if RUN_NAME.fullmatch(name):
-            if (self.folder / name / CONFIG).is_file():
+            if _is_run(self.folder / name):
                 return Run(self.folder / name, own=True)
-            for path in (home() / "runs").glob(f"*/{name}/{CONFIG}"):
-                return Run(path.parent)
+            for path in (home() / "runs").glob(f"*/{name}"):
+                if _is_run(path):
+                    return Run(path)
         raise InputError(
             "There is no run {name!r} here; it was deleted, or the link is not whole.",
             name=name[:40],
@@ -286,6 +320,32 @@ class Visitor:
 def owner_of(token: str) -> str:
     """Return the name of a visitor's folder; who can list folders does not learn the token."""
     return sha256(token.encode()).hexdigest()[:20]
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        return bool(RUN_NAME.fullmatch(folder.name)) and (folder / CONFIG).is_file()
+    except OSError:  # a folder that cannot be read is no hindrance to the others
+        return False
+
+
+def _is_active(run: Run) -> bool:
+    try:
+        return run.state.active
+    except InputError:
+        return False
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Say in words why the data folder cannot be written."""
+    try:
+        yield
+    except OSError as problem:
+        raise InputError(
+            "The run could not be written ({reason}); make room in the data folder.",
+            reason=problem.strerror or str(problem),
+        ) from None
 
 
 def _queue() -> Path:

@@ -11,15 +11,15 @@ done      ended by itself; tested, and it can go on for longer
 failed    ended by an error, which the message tells
 ========= =======================================================================================
 
-A worker holds the lock of the file ``worker`` while it lives. A run that says queued or running
-without a living worker was interrupted: it is paused, and can be resumed.
+A worker holds the lock of the file ``worker`` while it lives: whoever starts it takes the lock and
+hands it over. A run that says queued or running without a living worker was interrupted: it is
+paused, and can be resumed.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import time
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,10 @@ from rnndemo.files import write_json
 from rnndemo.training.queue import is_locked
 
 STATE, WORKER = "state.json", "worker"
+ASKING = "asking"  # its lock is held to ask for something, and by a worker to see that none did
 
 ACTIVE = ("queued", "running")
-SPAWNING = 15.0  # seconds that a new worker may take to hold its lock
+STATUSES = (*ACTIVE, "paused", "stopped", "done", "failed")
 NOTE = 500  # bytes kept in the lock file, so that a full disk can still be told
 
 INTERRUPTED = N_(
@@ -64,8 +65,6 @@ class State:
     test_size : int
     seconds : float
         Spent in training.
-    spawned : float
-        When a worker was started that has not reported yet, in seconds since 1970; else 0.
     """
 
     status: str = "queued"
@@ -79,7 +78,6 @@ class State:
     test_high: float | None = None
     test_size: int = 0
     seconds: float = 0.0
-    spawned: float = 0.0
 
     @property
     def active(self) -> bool:
@@ -100,25 +98,43 @@ def read_state(folder: Path) -> State:
     InputError
         If the file is missing, damaged, or of a newer version.
     """
+    state = _stored(folder)
+    while state.active and not is_locked(folder / WORKER):
+        again = _stored(folder)
+        if again == state:  # else it went on or ended between the two looks
+            words = _last_words(folder) or INTERRUPTED
+            return replace(state, status="paused", doing="", message=words, values={})
+        state = again
+    if state.status == "paused" and not is_locked(folder / WORKER):
+        return replace(state, message=_last_words(folder) or state.message)
+    return state
+
+
+def _stored(folder: Path) -> State:
     try:
         content = json.loads((folder / STATE).read_text(encoding="utf-8"))
         known = {part.name: content[part.name] for part in fields(State) if part.name in content}
-        state = State(**known)
-        if type(state.step) is not int or type(state.status) is not str:
+        if not all(_fits(getattr(State(), name), value) for name, value in known.items()):
             raise ValueError("no state")
+        state = State(**known)
+        if state.status not in STATUSES:
+            raise ValueError("no status")
     except (OSError, ValueError, TypeError, RecursionError):
         raise InputError(
             "The state of this run cannot be read: its folder was removed or damaged."
         ) from None
-    if not state.active or is_locked(folder / WORKER):
-        return state
-    if time.time() - state.spawned < SPAWNING:
-        return state
-    return replace(state, status="paused", doing="", message=_last_words(folder) or INTERRUPTED)
+    return state
+
+
+def _fits(default: object, value: object) -> bool:
+    """Tell whether `value` is of the kind of `default`; where that is None, a number or None."""
+    if default is None or isinstance(default, float):
+        return value is default or type(value) in (int, float)
+    return type(value) is type(default)
 
 
 def worker_of(folder: Path) -> int:
-    """Return the process of the worker that holds the lock, as `make_room` wrote it down.
+    """Return the process of the worker that holds the lock, as `write_worker` wrote it down.
 
     Raises
     ------
@@ -142,9 +158,14 @@ def last_words(worker: int, message: str) -> None:
 
 
 def make_room(worker: int) -> None:
-    """Fill the lock file with blanks, so that `last_words` needs no room later, and the process."""
-    os.ftruncate(worker, 0)
-    os.pwrite(worker, b" " * NOTE + str(os.getpid()).encode(), 0)
+    """Fill the lock file with blanks, so that `last_words` needs no room later."""
+    os.pwrite(worker, b" " * NOTE, 0)
+    os.ftruncate(worker, NOTE)
+
+
+def write_worker(worker: int, process: int) -> None:
+    """Write into the lock file, after `make_room`, which process holds the lock."""
+    os.pwrite(worker, str(process).encode(), NOTE)
 
 
 def _last_words(folder: Path) -> str:

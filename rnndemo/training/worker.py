@@ -1,8 +1,10 @@
-"""The process of a run: ``python -m rnndemo.training.worker FOLDER QUEUE PLACE``.
+"""The process of a run: ``python -m rnndemo.training.worker FOLDER QUEUE PLACE LOCK``.
 
 FOLDER is the run's, QUEUE the folder of tickets, PLACE the first byte of ``controls.jsonl`` that
-this worker is to read. It belongs to a session of its own, so that it outlives the server that
-started it. While it waits in the queue it has imported nothing heavy.
+this worker is to read, LOCK the descriptor of the run's lock file: whoever started the worker holds
+the lock and hands it over, so there is no moment at which a run could get two. It belongs to a
+session of its own, so that it outlives the server that started it. While it waits in the queue it
+has imported nothing heavy.
 """
 
 from __future__ import annotations
@@ -21,21 +23,20 @@ from rnndemo.errors import N_, InputError
 from rnndemo.training.events import CONTROLS, Event, EventReader
 from rnndemo.training.queue import Turn, locked
 from rnndemo.training.state import (
+    ASKING,
     FULL,
-    WORKER,
     last_words,
-    make_room,
     read_state,
     write_state,
+    write_worker,
 )
+from rnndemo.training.wishes import VALUES
 
 PATIENCE = 60.0  # seconds that a paused worker stays, to answer at once
 QUEUE_SECONDS = 0.1  # between two looks at the queue
-LOG = "worker.log"  # what it prints, should it ever
 
-
-DISMISSALS = {"pause": "paused", "stop": "stopped"}  # wish -> status of a run that never began
-
+DISMISSALS = {"pause": "paused", "stop": "stopped"}  # wish -> status of a run that waits
+SIMPLE = ("go", "hold", *DISMISSALS)  # wishes that leave nothing to do when it is dismissed
 ENDED = N_("The training ended with an error of its own: {error}. Its log holds more.")
 
 
@@ -45,17 +46,17 @@ class Dismissed(Exception):
 
 def main(arguments: list[str]) -> int:
     """Work on the run until it ends, or nobody wants anything of it; return the exit status."""
-    folder, queue, place = Path(arguments[0]), Path(arguments[1]), int(arguments[2])
+    folder, queue = Path(arguments[0]), Path(arguments[1])
+    place, lock = int(arguments[2]), int(arguments[3])
+    os.set_inheritable(lock, False)
+    write_worker(lock, os.getpid())
     controls = EventReader(folder / CONTROLS, place)
-    try:
-        while True:
-            with locked(folder / WORKER) as lock:
-                make_room(lock)
-                _work(folder, queue, controls, lock)
-            # a wish may have come between the last look and the release of the lock
-            if not controls.waiting():
-                return 0
-    except TimeoutError:  # another worker has the run already
+    while True:
+        _work(folder, queue, controls, lock)
+        with suppress(FileNotFoundError), locked(folder / ASKING):
+            if controls.waiting():
+                continue
+            os.close(lock)  # while nobody can ask: no wish is left unread
         return 0
 
 
@@ -63,7 +64,9 @@ def _work(folder: Path, queue: Path, controls: EventReader, lock: int) -> None:
     turn = Turn(queue, folder.name)
     try:
         wishes = _wait(folder, turn, controls)
-        _train(folder, controls, turn, wishes)
+        if wishes:
+            last_words(lock, "")
+            _train(folder, controls, turn, wishes)
     except Dismissed:
         return
     except InputError as problem:
@@ -73,7 +76,7 @@ def _work(folder: Path, queue: Path, controls: EventReader, lock: int) -> None:
             last_words(lock, FULL)
         elif folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
             traceback.print_exc()
-            last_words(lock, os.strerror(problem.errno or 0))
+            last_words(lock, problem.strerror or str(problem))
     except Exception as problem:
         traceback.print_exc()
         _fail(folder, ENDED, {"error": repr(problem)})
@@ -82,7 +85,7 @@ def _work(folder: Path, queue: Path, controls: EventReader, lock: int) -> None:
 
 
 def _wait(folder: Path, turn: Turn, controls: EventReader) -> list[Event]:
-    """Wait for a place; return the wishes to begin with, none for a fresh run.
+    """Wait for a place; return the wishes to begin with, none where nobody wants anything.
 
     Raises
     ------
@@ -91,20 +94,40 @@ def _wait(folder: Path, turn: Turn, controls: EventReader) -> list[Event]:
     """
     wishes: list[Event] = []
     while True:
-        wishes += controls.new()
-        for wish in wishes:
+        for wish in controls.new():
+            if wish["kind"] not in VALUES:
+                continue
+            wishes.append(wish)
             if wish["kind"] in DISMISSALS:
-                _change(folder, status=DISMISSALS[wish["kind"]], spawned=0.0)
-                raise Dismissed
-        if not turn.place():
+                _dismiss(folder, wishes)
+                return wishes  # it costs little: it need not wait
+        if not wishes or not turn.place():
             return wishes
-        if read_state(folder).spawned:
-            _change(folder, status="queued", doing="", message="", spawned=0.0)
+        if read_state(folder).status != "queued":
+            _change(folder, status="queued", doing="", message="", values={})
         time.sleep(QUEUE_SECONDS)
 
 
+def _dismiss(folder: Path, wishes: list[Event]) -> None:
+    """End what waits, if the wishes leave nothing to do: neither a test nor another rate.
+
+    Raises
+    ------
+    Dismissed
+        If that is so.
+    """
+    state, last = read_state(folder), wishes[-1]["kind"]
+    if any(wish["kind"] not in SIMPLE for wish in wishes):
+        return
+    if not state.active and (last == "pause" or state.status in ("done", "stopped")):
+        raise Dismissed  # it came too late: the run has ended meanwhile
+    if last == "pause" or state.step == 0:
+        _change(folder, status=DISMISSALS[last], doing="", message="", values={})
+        raise Dismissed
+
+
 def _train(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event]) -> None:
-    _change(folder, status="running", doing="preparing", message="", values={}, spawned=0.0)
+    _change(folder, status="running", doing="preparing", message="", values={})
     import torch
 
     from rnndemo.data.sets import check_fit, load
@@ -123,7 +146,7 @@ def _change(folder: Path, **changes: Any) -> None:
 
 def _fail(folder: Path, message: str, values: dict[str, Any]) -> None:
     with suppress(OSError, InputError):  # the folder may be gone, or the disk full
-        _change(folder, status="failed", doing="", message=message, values=values, spawned=0.0)
+        _change(folder, status="failed", doing="", message=message, values=values)
 
 
 if __name__ == "__main__":
