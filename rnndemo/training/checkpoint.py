@@ -15,6 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from rnndemo import codec
 from rnndemo.errors import InputError
 from rnndemo.files import clear_unfinished, write_bytes
 from rnndemo.training.loop import Diverged, Trainer
@@ -37,7 +38,8 @@ def save_checkpoint(folder: Path, trainer: Trainer) -> None:
         if not all(torch.isfinite(weight).all() for weight in model.parameters()):
             raise Diverged(trainer.step, trainer.lr)
     tensors, numbers = trainer.state()
-    header = {"schema": str(SCHEMA), "numbers": json.dumps(numbers)}
+    config = codec.config_hash(trainer.config)
+    header = {"schema": str(SCHEMA), "config": config, "numbers": json.dumps(numbers)}
     contiguous = {name: value.contiguous() for name, value in tensors.items()}
     write_bytes(folder / CHECKPOINT, save(contiguous, metadata=header))
 
@@ -64,8 +66,9 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
                 "update the app to go on with it.",
                 schema=header["schema"],
             )
-        numbers: dict[str, Any] = json.loads(header["numbers"])
-        trainer.restore(tensors, numbers)
+        if header["config"] != codec.config_hash(trainer.config):
+            raise ValueError("of another training")
+        trainer.restore(tensors, _numbers(header["numbers"]))
     except InputError:
         raise
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
@@ -74,3 +77,14 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
             "Start it again: the same seed gives the same weights to begin with."
         ) from None
     return True
+
+
+def _numbers(text: str) -> dict[str, Any]:
+    """Return the numbers of a checkpoint; a KeyError, TypeError or ValueError if they are none."""
+    numbers: dict[str, Any] = json.loads(text)
+    legs = [(start, steps) for start, steps in numbers["legs"]]
+    if not legs or any(type(start) is not int or type(steps) is not int for start, steps in legs):
+        raise ValueError("no legs")
+    if any(steps < 1 for _, steps in legs):
+        raise ValueError("a leg without a step")
+    return numbers

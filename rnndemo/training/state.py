@@ -114,7 +114,9 @@ def _stored(folder: Path) -> State:
     try:
         content = json.loads((folder / STATE).read_text(encoding="utf-8"))
         known = {part.name: content[part.name] for part in fields(State) if part.name in content}
-        if not all(_fits(getattr(State(), name), value) for name, value in known.items()):
+        if "status" not in known or not all(
+            _fits(getattr(State(), name), value) for name, value in known.items()
+        ):
             raise ValueError("no state")
         state = State(**known)
         if state.status not in STATUSES:

@@ -1,0 +1,96 @@
+"""What tests of runs share: waiting with a deadline, and what a training has come to."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load
+from torch import Tensor
+
+from rnndemo.training.checkpoint import CHECKPOINT
+from rnndemo.training.events import CONTROLS, EVENTS, Event, EventLog, EventReader
+from rnndemo.training.runs import Run
+from rnndemo.training.state import WORKER, State
+
+PATIENCE = 60.0  # seconds; a loaded machine is slow, a broken promise is not kept later either
+
+
+def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Look again and again until there is something; return it."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.005)
+    raise AssertionError(f"waited {patience} s in vain: {what}")
+
+
+def until_state(run: Run, *statuses: str) -> State:
+    """Wait until `run` is in one of these; show what it is in instead."""
+    seen: list[State] = []
+
+    def look() -> State | None:
+        seen[:] = [run.state]
+        return seen[0] if seen[0].status in statuses else None
+
+    try:
+        return until(look, " or ".join(statuses))
+    except AssertionError as problem:
+        log = (run.folder / "worker.log").read_text()
+        raise AssertionError(f"{problem}; it is {seen}; it printed {log!r}") from None
+
+
+def until_step(run: Run, step: int) -> Event:
+    """Wait until `run` has told of that step, or of a later one."""
+    return until(
+        lambda: next((e for e in events(run.folder, "steps") if e["step"] >= step), None),
+        f"step {step}",
+    )
+
+
+def events(folder: Path, kind: str = "") -> list[Event]:
+    """Return what a run has told, all of it or the events of one kind."""
+    return [e for e in EventReader(folder / EVENTS).new() if kind in ("", e["kind"])]
+
+
+def wish(folder: Path, kind: str, **content: object) -> None:
+    """Write a wish as `Run.ask` does, and wake nobody."""
+    log = EventLog(folder / CONTROLS)
+    log.write(kind, **content)
+    log.close()
+
+
+def write_raw(folder: Path, data: bytes) -> None:
+    """Append anything to a run's wishes."""
+    with (folder / CONTROLS).open("ab") as file:
+        file.write(data)
+
+
+def take_lock(folder: Path) -> int:
+    """Return the descriptor of a run's lock, held as by a worker."""
+    lock = os.open(folder / WORKER, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return lock
+
+
+def tensors(folder: Path) -> dict[str, Tensor]:
+    """Return weights, averages, optimiser and random states where a run stands."""
+    return load((folder / CHECKPOINT).read_bytes())
+
+
+def differing(first: dict[str, Tensor], second: dict[str, Tensor]) -> list[str]:
+    """Return the names of the tensors that are not equal bit by bit."""
+    if first.keys() != second.keys():
+        return sorted(first.keys() ^ second.keys())
+    return [name for name, value in first.items() if not _same(value, second[name])]
+
+
+def _same(first: Tensor, second: Tensor) -> bool:
+    return first.dtype == second.dtype and (
+        first.detach().numpy().tobytes() == second.detach().numpy().tobytes()
+    )
