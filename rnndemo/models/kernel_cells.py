@@ -97,6 +97,7 @@ class Elman(_Sequence):
 
     @staticmethod
     def way_back(ctx: Any, *grads: Tensor | None) -> Slopes:
+        """Return the slopes of the inputs from those of the results."""
         x, W_x, W_h, _, _, rows = ctx.saved_tensors
         size, slope = W_h.shape[1], ACTIVATIONS[ctx.mode][1]
         (given, last), h = given_slopes(*grads), rows[1:, :, :size].unbind(0)
@@ -154,6 +155,7 @@ class GRU(_Sequence):
 
     @staticmethod
     def way_back(ctx: Any, *grads: Tensor | None) -> Slopes:
+        """Return the slopes of the inputs from those of the results."""
         x, W_x, W_h, _, _, rows, a = ctx.saved_tensors
         size, U = W_h.shape[1], W_h.roll(W_h.shape[1], 0)
         n_h, r, z, n, gates = blocks(a, size, (0, 1), (1, 2), (2, 3), (3, 4), (1, 3))
@@ -223,6 +225,7 @@ class LSTM(_Sequence):
 
     @staticmethod
     def way_back(ctx: Any, *grads: Tensor | None) -> Slopes:
+        """Return the slopes of the inputs from those of the results."""
         x, W_x, W_h, _, _, rows, a, memory = ctx.saved_tensors
         size, c, part = W_h.shape[1], memory.unbind(0), part_of(rows, 4 * W_h.shape[1])
         i, f, g, o, gates = blocks(a, size, (0, 1), (1, 2), (2, 3), (3, 4), (0, 2))

@@ -62,8 +62,7 @@ def assert_equal_to_torch(kernel, x, atol, **options):
 
 @pytest.fixture(autouse=True)
 def _ours_at_every_size(monkeypatch):
-    ours = {mode: (cell, 1) for mode, (cell, _) in kernels.CELLS.items()}
-    monkeypatch.setattr(kernels, "CELLS", ours)
+    monkeypatch.setattr(kernels, "WIDE", 1)
 
 
 def no_torch():
@@ -105,14 +104,14 @@ def test_slopes_are_right_when_the_loss_sees_few_timesteps(kind, which):
 @every_kind
 def test_slopes_equal_finite_differences(kind):
     kernel, x = make(kind, 2, 3), sequences(2, 4, 2)
-    (cell, _), weights = kernels.CELLS[kernel.mode], list(kernel.parameters())
+    cell, weights = kernels.CELLS[kernel.mode], list(kernel.parameters())
     assert torch.autograd.gradcheck(lambda *a: cell.apply(*a, kernel.mode), (x, *weights))
 
 
 @every_kind
 def test_slopes_of_slopes_equal_finite_differences(kind):
     kernel, x = make(kind, 2, 2), sequences(2, 3, 2)
-    (cell, _), weights = kernels.CELLS[kernel.mode], list(kernel.parameters())
+    cell, weights = kernels.CELLS[kernel.mode], list(kernel.parameters())
     assert torch.autograd.gradgradcheck(lambda *a: cell.apply(*a, kernel.mode), (x, *weights))
 
 
@@ -202,15 +201,17 @@ def test_hidden_states_changed_on_the_way_never_give_wrong_slopes_in_silence(kin
         hidden.mul_(2)
 
 
-@pytest.mark.parametrize(("batch", "ours"), [(127, False), (128, True)])
-def test_lstm_is_torchs_where_that_is_faster(monkeypatch, batch, ours):
+@pytest.mark.parametrize(
+    ("batch", "hidden", "threads", "ours"),
+    [(128, 128, 1, True), (127, 128, 1, False), (128, 127, 1, False), (128, 128, 2, False)],
+)
+def test_lstm_is_torchs_where_that_is_faster(monkeypatch, batch, hidden, threads, ours):
     monkeypatch.undo()
-    kernel = nn.LSTM(2, 128, batch_first=True)
-    with no_torch() as computes:
-        computes.side_effect = None
-        computes.return_value = (torch.zeros(1), (torch.zeros(1, 1), torch.zeros(1, 1)))
-        kernels.read(kernel, torch.zeros(batch, 2, 2))
-    assert computes.called is not ours
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    kernel, x = nn.LSTM(2, hidden, batch_first=True), torch.zeros(batch, 2, 2)
+    with mock.patch.object(nn.LSTM, "forward", side_effect=kernel.forward) as torchs:
+        kernels.read(kernel, x)
+    assert torchs.called is not ours
 
 
 @every_kind

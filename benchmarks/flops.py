@@ -1,0 +1,113 @@
+"""python -m benchmarks flops: how near training comes to the machine's rate of matrix products.
+
+Measured with one thread, in rounds that alternate, medians: a square product of 1024 (the
+machine's own rate, "sgemm"), and whole steps of training as the app makes them: forward, loss,
+backward, clipping, AdamW. Data are random; cost does not depend on them. Three ways:
+
+=========  ======================================================================================
+torch      ``torch.nn``'s kernel, its last output into the head: as everybody writes it
+ours       the `SequenceClassifier` as it trains
+products   nothing but matrix products of these shapes: no activation, no gate, no optimiser
+=========  ======================================================================================
+
+Floating-point operations are those of matrix products alone, 2·m·n·k each; activations, biases
+and the optimiser count as none, though their time does. A step counts three times its forward
+pass: backward needs one product for the slopes of the weights and one for those of what they
+multiply. The slopes of pictures are wanted by nobody and most kernels leave them out; "needed" is
+the same time's rate with them left out of the count too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from benchmarks.timing import medians, options_of
+from rnndemo import registry
+from rnndemo.config import ModelConfig, TrainingConfig
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.kernel_parts import ROWS
+
+SQUARE = 1024
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+BATCH, TIME, FEATURES, HIDDEN, CLASSES = 128, 28, 28, 128, 10
+TARGET = 0.9  # of sgemm, for the LSTM
+ROUNDS = 60
+
+
+def main(arguments: list[str]) -> None:
+    """Print one line a cell and way."""
+    rounds = 2 if options_of("flops", arguments).quick else ROUNDS
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    square = torch.rand(SQUARE, SQUARE)
+    out = torch.empty_like(square)
+    calls: dict[str, Callable[[], object]] = {"sgemm": lambda: torch.mm(square, square, out=out)}
+    for cell, gates in GATES.items():
+        calls[f"{cell} torch"] = _training(cell, _as_everybody)
+        calls[f"{cell} ours"] = _training(cell, SequenceClassifier.forward)
+        calls[f"{cell} products"] = _products(gates)
+    took = medians(calls, rounds)
+    peak = 2 * SQUARE**3 / took.pop("sgemm")
+    print(f"batch {BATCH}, {TIME} rows of {FEATURES}, hidden {HIDDEN}, float32, one thread")
+    print(f"sgemm of {SQUARE}: {peak / 1e9:.1f} GFLOP/s; the aim for the LSTM: {TARGET} of it")
+    print(f"{'cell':<6}{'way':<10}{'ms a step':>10}{'GFLOP/s':>9}{'of sgemm':>10}{'needed':>8}")
+    for name, seconds in took.items():
+        cell, way = name.split()
+        whole, needed = flops(GATES[cell])
+        print(
+            f"{cell:<6}{way:<10}{seconds * 1e3:>10.2f}{whole / seconds / 1e9:>9.1f}"
+            f"{whole / seconds / peak:>10.2f}{needed / seconds / peak:>8.2f}"
+        )
+
+
+def flops(gates: int) -> tuple[int, int]:
+    """Return the operations of a step, with and without the slopes of the pictures."""
+    forward = 2 * BATCH * TIME * (FEATURES + HIDDEN) * gates * HIDDEN + 2 * BATCH * HIDDEN * CLASSES
+    return 3 * forward, 3 * forward - 2 * BATCH * TIME * FEATURES * gates * HIDDEN
+
+
+def _as_everybody(model: SequenceClassifier, sequence: Tensor) -> Tensor:
+    return model.head(model.layers[0](sequence)[0][:, -1])
+
+
+def _training(
+    cell: str, forward: Callable[[SequenceClassifier, Tensor], Tensor]
+) -> Callable[[], object]:
+    """Return a step of training of a fresh model that answers by `forward`."""
+    setting = TrainingConfig()
+    model = SequenceClassifier(ModelConfig(cell=cell, hidden_size=HIDDEN), FEATURES, CLASSES)
+    optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(model.parameters(), setting)
+    sequence = torch.rand(BATCH, TIME, FEATURES)
+    target = F.one_hot(torch.randint(CLASSES, (BATCH,)), CLASSES).float()
+
+    def step() -> float:
+        loss = F.cross_entropy(forward(model, sequence), target)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), setting.max_norm)
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def _products(gates: int) -> Callable[[], object]:
+    """Return the matrix products of a step, in the shapes in which ours makes them."""
+    read, width = HIDDEN + FEATURES, gates * HIDDEN
+    rows, W = torch.rand(TIME, BATCH, read), torch.rand(read, width)
+    a, dW, dh = torch.rand(ROWS, width), torch.zeros(read, width), torch.empty(BATCH, HIDDEN)
+    W_h = torch.rand(width, HIDDEN)
+
+    def step() -> None:
+        for row in rows.unbind(0):
+            torch.mm(row, W, out=a[:BATCH])
+        for _ in range(TIME - 1):
+            torch.mm(a[:BATCH], W_h, out=dh)
+        for group in rows.flatten(0, 1).split(ROWS):
+            torch.addmm(dW, group.t(), a[: len(group)], beta=0, out=dW)
+
+    return step
