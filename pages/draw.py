@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnndemo.answers import answer
+from rnndemo.answers import answer, as_read, decision_step
 from rnndemo.plots.answers import probability_bars, row_by_row
 from rnndemo.ui import chrome, session, sources
 from rnndemo.ui.answer import READOUT, formula, reason, seen_strip
@@ -21,7 +21,7 @@ with right:
     with st.container(key="prediction_label"):
         st.markdown("?" if result is None or result.rejected else result.label)
     with st.container(key="prediction_reason"):
-        st.markdown(reason(result, drawing, model.card.reject_threshold))
+        st.markdown(reason(result, drawing, model))
     with st.container(key="prediction_chart"):
         st.caption(_("How probable is each digit?"))
         st.echarts_chart(
@@ -31,7 +31,7 @@ with right:
         )
     session.model_select()
 if drawing is not None and result is not None:
-    seen, rows = st.columns([0.42, 0.58], gap="large")
+    seen, readouts = st.columns([0.42, 0.58], gap="large")
     with seen:
         st.subheader(_("What does the network see?"))
         st.caption(_("Your drawing, brought to the form of the digits that it learnt from."))
@@ -39,7 +39,7 @@ if drawing is not None and result is not None:
         st.page_link(
             "pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:"
         )
-    with rows, st.container(key="rows_chart"):
+    with readouts, st.container(key="rows_chart"):
         st.subheader(_("When did it know?"))
         st.caption(
             _(
@@ -47,10 +47,9 @@ if drawing is not None and result is not None:
                 "colour, the more probable that digit."
             )
         )
+        picture, rows = as_read(drawing.seen.image, result.rows, model.config.data.scan)
         st.echarts_chart(
-            row_by_row(
-                drawing.seen.image, result.rows, model.classes, result.decided, session.dark(), _
-            ),
+            row_by_row(picture, rows, model.classes, decision_step(rows), session.dark(), _),
             height=430,
             key="rows_bars",
         )

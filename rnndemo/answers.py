@@ -57,6 +57,31 @@ def answer(model: Model, image: np.ndarray) -> Answer:
     )
 
 
+def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return a picture in the order in which it is read, and the readouts, line for line.
+
+    Parameters
+    ----------
+    image : ndarray
+        ``(H, W)``.
+    rows : ndarray
+        ``(time, classes)``, the readouts.
+    scan : str
+
+    Returns
+    -------
+    picture : ndarray
+        ``(lines, features)``: line t is what the network sees at timestep t; read pixel by pixel,
+        a line is a row of the picture, and its readout the one after the row's last pixel.
+    rows : ndarray
+        ``(lines, classes)``.
+    """
+    sequence = to_sequence(torch.from_numpy(image)[None], scan)[0].numpy()
+    if sequence.shape[1] == 1:
+        return image, rows[image.shape[1] - 1 :: image.shape[1]]
+    return sequence, rows
+
+
 def decision_step(rows: np.ndarray) -> int:
     """Return the first timestep from which on the most probable class never changes again.
 

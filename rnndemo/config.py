@@ -89,7 +89,7 @@ class DataConfig(_Checked):
 
     name: str = _field("digits", N_("Data set"), N_("a registered name, folder:PATH or npz:PATH"))
     train_size: int = _number(
-        0, 0, 1_000_000, N_("Training images"), N_("how many to use; 0 takes all")
+        0, 0, 1_000_000, N_("Training images (0: all)"), N_("how many of them to use")
     )
     scan: str = _choice("rows", SCANS, N_("Scan"), N_("the order in which a picture is read"))
     augmentation: str = _choice(
@@ -165,11 +165,11 @@ class TrainingConfig(_Checked):
     batch_size: int = _number(128, 1, 4096, N_("Batch size"), N_("images in one step"))
     epochs: int = _number(3, 1, 1000, N_("Epochs"), N_("passes over the training images"))
     seconds: float = _number(
-        0.0, 0.0, 86_400.0, N_("Seconds"),
-        N_("training ends after so many, should the epochs not be over; 0 sets no limit"),
+        0.0, 0.0, 86_400.0, N_("Seconds (0: no limit)"),
+        N_("training ends after so many, should the epochs not be over"),
     )  # fmt: skip
     max_norm: float = _number(
-        1.0, 0.0, 1000.0, N_("Gradient clipping"), N_("largest norm; 0 turns it off")
+        1.0, 0.0, 1000.0, N_("Gradient clipping (0: off)"), N_("largest norm that a gradient may have")
     )
     weight_decay: float = _number(
         0.0, 0.0, 1.0, N_("Weight decay"), N_("decay of the weights per step, times lr")

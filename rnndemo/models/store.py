@@ -110,8 +110,7 @@ def load_model(name: str) -> Model:
         If there is none, a file is missing or damaged, or weights and configuration disagree.
     """
     if name in shipped_names():
-        folder = SHIPPED / name
-        return _load_once(folder, (folder / WEIGHTS).stat().st_mtime_ns)
+        return load_again(SHIPPED / name)
     folder = Path(name)
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise InputError(
@@ -121,9 +120,23 @@ def load_model(name: str) -> Model:
     return load_folder(folder)
 
 
-@lru_cache(maxsize=16)
+def load_again(folder: Path) -> Model:
+    """Return the model in `folder`, read anew only when its weights have changed.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged, or weights and configuration disagree.
+    """
+    try:
+        changed = (folder / WEIGHTS).stat().st_mtime_ns
+    except OSError:
+        raise _damaged(folder / WEIGHTS, folder.name) from None
+    return _load_once(folder, changed)
+
+
+@lru_cache(maxsize=32)
 def _load_once(folder: Path, changed: int) -> Model:
-    """Read a folder again only when its weights have changed."""
     return load_folder(folder)
 
 

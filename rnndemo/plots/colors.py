@@ -16,12 +16,23 @@ CLASS_COLORS = (
 # Pictures and the board to draw on, by day and by night: chalk on slate, as the network sees ink
 BOARD, CHALK = "#1d2329", "#fdfcf8"
 
+# The one colour that asks to be looked at and means nothing else
+ACCENT = "#4A90C2"
+
+# Runs that another is compared with: Paul Tol's "muted" scheme, told apart from classes by place
+RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
+
 NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 
 def class_color(index: int) -> str:
     """Return the colour of class `index`; with more than ten classes they come around."""
     return CLASS_COLORS[index % len(CLASS_COLORS)]
+
+
+def run_color(number: int) -> str:
+    """Return the colour of a run that another is compared with."""
+    return RUN_COLORS[number % len(RUN_COLORS)]
 
 
 def ground(dark: bool) -> str:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 from PIL import Image
 from PIL.ImageColor import getrgb
 
 from rnndemo.plots.colors import BOARD, CHALK
+
+
+def contact_sheet(images: np.ndarray, names: Sequence[str]) -> str:
+    """Return pictures ``(N, H, W)`` in [0, 1] with their names below them, as HTML."""
+    figures = (
+        f'<figure><img src="{data_uri(image)}" alt="{escape(name)}">'
+        f"<figcaption>{escape(name)}</figcaption></figure>"
+        for image, name in zip(images, names, strict=True)
+    )
+    return f'<div class="contact-sheet">{"".join(figures)}</div>'
 
 
 def data_uri(image: np.ndarray) -> str:

@@ -22,22 +22,24 @@ POOL = 40_000  # synthetic pictures made before the first step, then varied like
 NO_CLASS = -1
 
 
-def check_room(config: RunConfig) -> None:
-    """See that drawn pictures leave room for those of the data set in a batch.
+def room_in_batch(config: RunConfig) -> int:
+    """Return how many pictures of the data set there are in a batch, beside the drawn ones.
 
     Raises
     ------
     InputError
-        If they do not.
+        If drawn pictures leave no room for any.
     """
-    batch = config.training.batch_size
-    if sum(_drawn_counts(config)) >= batch:
+    room = config.training.batch_size - sum(_drawn_counts(config))
+    if room < 1:
         raise InputError(
             "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
             "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
             "larger batches.",
-            synthetic=config.data.synthetic, outliers=config.data.outliers, batch=batch,
+            synthetic=config.data.synthetic, outliers=config.data.outliers,
+            batch=config.training.batch_size,
         )  # fmt: skip
+    return room
 
 
 def _drawn_counts(config: RunConfig) -> tuple[int, int]:
@@ -53,6 +55,8 @@ class Batches:
     ----------
     config : RunConfig
     data : DataSet
+    pool : int, optional
+        How many pictures of each kind to draw before the first batch; `POOL` where not given.
 
     Raises
     ------
@@ -60,23 +64,23 @@ class Batches:
         If a batch has no room for pictures of the data set.
     """
 
-    def __init__(self, config: RunConfig, data: DataSet) -> None:
-        check_room(config)
+    def __init__(self, config: RunConfig, data: DataSet, pool: int | None = None) -> None:
+        self.from_train = room_in_batch(config)
+        count = POOL if pool is None else pool
         self.config = config
         self.classes = len(data.classes)
         size = min(config.data.train_size or len(data.train), len(data.train))
         self.train = data.train.take(torch.arange(size))
         self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
         drawn, strange = _drawn_counts(config)
-        self.from_train = config.training.batch_size - drawn - strange
         self.pools: list[tuple[ImageSet, int]] = []
         if drawn:
-            self.pools.append((ImageSet(*synthetic.digits(POOL, config.seed)), drawn))
+            self.pools.append((ImageSet(*synthetic.digits(count, config.seed)), drawn))
         if strange:
             known = data.classes == digits.CLASSES  # only of digits we know what spoils them
             spoilable = (self.train.images, self.train.labels) if known else (None, None)
-            pool = outliers.pool(POOL, config.seed, *spoilable)
-            self.pools.append((ImageSet(pool, torch.full((POOL,), NO_CLASS)), strange))
+            drawings = outliers.pool(count, config.seed, *spoilable)
+            self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
         self.generator = torch.Generator().manual_seed(config.seed)
         self._shuffle()
 

@@ -37,7 +37,7 @@ from rnndemo.evaluation.cards import finished_model, machine_class
 from rnndemo.evaluation.examination import examine
 from rnndemo.files import read_json, write_json
 from rnndemo.models.store import CONFIG, Model, save_model
-from rnndemo.training.batches import check_room
+from rnndemo.training.batches import room_in_batch
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
 from rnndemo.training.events import EVENTS, Event, EventLog, EventReader
 from rnndemo.training.loop import Diverged, StepEvent, Trainer
@@ -81,6 +81,8 @@ class Engine:
         self.controls, self.turn, self.on_step = controls, turn, on_step
         self.state = read_state(folder)
         self.tell(status="running", doing="preparing", message="", values={})
+        # gradients that vanish become numbers that a processor is slow with; they count as 0
+        torch.set_flush_denormal(True)
         self.log = EventLog(folder / EVENTS)
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
@@ -338,7 +340,7 @@ def make_run(folder: Path, config: RunConfig) -> None:
     InputError
         If the configuration leaves no room for the data in a batch.
     """
-    check_room(config)
+    room_in_batch(config)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / CONFIG, codec.to_json(config))
     write_state(folder, State())

@@ -156,7 +156,7 @@ class Trainer:
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
-        self.step, self.images, self.seconds = 0, 0, 0.0
+        self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
 
     @property
     def steps(self) -> int:
@@ -203,6 +203,7 @@ class Trainer:
             self.average.update_parameters(self.model)
         self.step += 1
         self.images += len(labels)
+        self.loss = loss
         right = (logits.argmax(1) == labels).sum().item() / int((labels >= 0).sum())
         self.seconds += time.perf_counter() - start
         if not (math.isfinite(loss) and math.isfinite(norm)):

@@ -27,7 +27,7 @@ from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.files import read_json, write_json
 from rnndemo.registry import DATA_SETS
-from rnndemo.training.batches import check_room
+from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
 from rnndemo.training.queue import is_locked, locked, place_of_run
@@ -238,7 +238,7 @@ class Visitor:
                 "There is no data set named {name!r}; there are {known}.",
                 name=config.data.name, known=", ".join(DATA_SETS),
             )  # fmt: skip
-        check_room(config)
+        room_in_batch(config)
         if len(self.runs()) >= MOST_RUNS:
             raise InputError(
                 "You have {most} runs, and that is as many as are kept; delete some first.",

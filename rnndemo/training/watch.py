@@ -77,16 +77,16 @@ def film(trainer: Trainer, probe: Probe) -> Event:
         hidden = model.hidden_states(probe.sequence[:1])[-1]
         odds = model.probabilities(model.head(model.pool(hidden))[0, -1])
     states = hidden[0, :, : model.config.hidden_size]  # (time, units), of the forward direction
-    times = _spread(len(states), FILM_TIMESTEPS)
-    shown = states[times][:, :FILM_UNITS]
+    shown = states[film_timesteps(len(states))][:, :FILM_UNITS]
     levels = (shown * LARGEST).nan_to_num().round().clamp(-LARGEST, LARGEST).to(torch.int8)
     best = int(odds.argmax())
     return {
-        "times": times.tolist(),
+        "timesteps": shown.shape[0],
         "units": shown.shape[1],
         "states": base64.b64encode(levels.numpy().tobytes()).decode(),
         "answer": probe.classes[best],
-        "probability": _round(odds[best]),
+        "odds": _round(odds[best]),
+        "loss": _round(trainer.loss),
     }
 
 
@@ -191,9 +191,9 @@ def _histogram(values: Tensor) -> dict[str, Any]:
     return {"low": _round(-limit), "high": _round(limit), "shares": _rounded(counts / len(values))}
 
 
-def _spread(length: int, most: int) -> Tensor:
-    """Return at most `most` indices of `length`, evenly spread, the first and last among them."""
-    return torch.linspace(0, length - 1, min(length, most)).round().long()
+def film_timesteps(time: int) -> Tensor:
+    """Return the timesteps that the film shows, evenly spread, the first and last among them."""
+    return torch.linspace(0, time - 1, min(time, FILM_TIMESTEPS)).round().long()
 
 
 def _round(value: Tensor | float) -> float | None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnndemo.answers import Answer
 from rnndemo.data.preprocess import Seen
+from rnndemo.models.store import Model
 from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import Drawing, _
@@ -21,6 +22,8 @@ STEP_NAMES = {
     "thickness": N_("stroke made as thick as in the training digits"),
     "centred": N_("centred: this is what it reads"),
 }
+
+BY_ROWS = ("rows", "rows-up", "shuffled-rows")  # scans in which a timestep is a row
 
 # The readout at t: equation, and what its letters mean
 READOUT = (
@@ -40,11 +43,8 @@ def formula(equation: str, letters: str) -> None:
         st.caption(_(letters))
 
 
-def reason(result: Answer | None, drawing: Drawing | None, threshold: float) -> str:
-    """Return one or two sentences on how sure the answer is and when it came.
-
-    `threshold` is the probability below which the model rather says "?".
-    """
+def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
+    """Return one or two sentences on how sure `model` is of its answer and when it came."""
     if result is None or drawing is None:
         return _("Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift.")
     values = {
@@ -53,16 +53,21 @@ def reason(result: Answer | None, drawing: Drawing | None, threshold: float) -> 
         "row": result.decided,
         "last": len(result.rows) - 1,
         "truth": drawing.answer,
-        "threshold": f"{100 * threshold:.0f}",
+        "threshold": f"{100 * model.card.reject_threshold:.0f}",
     }
     if result.rejected:
         text = _(
             "This does not look like a digit to me. My best guess is {label}, at {percent} %, and "
             "I answer only from {threshold} % on. Write it larger or clearer?"
         )
-    else:
+    elif model.config.data.scan in BY_ROWS:
         text = _(
             "{percent} % sure. From row {row} on (of 0 to {last}) the answer never changed again."
+        )
+    else:
+        text = _(
+            "{percent} % sure. From timestep {row} on (of 0 to {last}) the answer never changed "
+            "again."
         )
     if drawing.answer:
         text += " " + _("It is truly a {truth}.")

@@ -6,13 +6,14 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from rnndemo.data.sets import ASSETS
-from rnndemo.ui import session
+from rnndemo.ui import session, visitor
 from rnndemo.ui.i18n import LANGUAGES, N_
 from rnndemo.ui.session import _, language, set_language, show_notices
 
 # file -> (title, icon); the first is the home page
 PAGES = {
     "pages/draw.py": (N_("Draw"), ":material/draw:"),
+    "pages/train.py": (N_("Train"), ":material/model_training:"),
     "pages/inside.py": (N_("Inside"), ":material/visibility:"),
 }
 
@@ -46,6 +47,7 @@ def enter() -> None:
 def header() -> None:
     """Draw the head of the page: name, promise, language."""
     st.html(ASSETS / "app.css")
+    visitor.remember()
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
         name, promise = _("Row by Row"), _("see how a recurrent network reads a picture")
         st.markdown(f"**{name}** · {promise}")

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.plots.colors import NEGATIVE, POSITIVE
+from rnndemo.training.history import Frame
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _
 
@@ -43,31 +43,6 @@ _mount = st.components.v2.component(
     css=(HERE / "film.css").read_text(encoding="utf-8"),
     js=(HERE / "film.js").read_text(encoding="utf-8"),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """What the network made of the probe drawing after a training step.
-
-    Parameters
-    ----------
-    step : int
-        Counts from 1; 0 is before training.
-    loss : float
-        Of the step's batch.
-    answer : str
-        The class it answers.
-    odds : float
-        How sure it is of that, in [0, 1].
-    values : ndarray
-        int8 ``(time, units)``: the last layer's hidden states times 127, rounded and clipped.
-    """
-
-    step: int
-    loss: float
-    answer: str
-    odds: float
-    values: np.ndarray
 
 
 def film(frames: Sequence[Frame], live: bool, key: str, picture: str) -> None:

@@ -14,13 +14,15 @@ import torch
 
 from rnndemo.data.preprocess import Seen
 from rnndemo.errors import InputError
-from rnndemo.models.store import Model, load_model, shipped_names
+from rnndemo.models.store import Model, load_again, load_model, shipped_names
 from rnndemo.registry import DEFAULT_MODEL
 from rnndemo.ui.i18n import LANGUAGES, N_, translate_error, translator
+from rnndemo.ui.visitor import own_models, run_folder
 
 _LANGUAGE, _MODEL, _DRAWING = "kept_language", "kept_model", "kept_drawing"
 _NOTICES = "kept_notices"
 
+MOST_OWN = 20  # trained models that are offered, the newest
 SHOWN = 40  # letters of a name from a link that are shown
 MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
 
@@ -69,7 +71,7 @@ def start() -> None:
         )
         asked = "en"
     names = shipped_names()
-    if names and name not in names:
+    if names and name not in names and run_folder(name) is None:
         default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
         notices.append(
             InputError(
@@ -133,6 +135,12 @@ def set_model(name: str) -> None:
 def model() -> Model:
     """Return the model that answers; where it is damaged, say so and let another answer."""
     chosen = model_name()
+    own = run_folder(chosen) if chosen not in shipped_names() else None
+    if own is not None:
+        try:
+            return load_again(own)
+        except InputError as error:
+            warn(error)
     for name in sorted(shipped_names(), key=lambda name: name != chosen):
         try:
             return load_model(name)
@@ -161,8 +169,13 @@ def warn(error: InputError) -> None:
     st.warning(text, icon=":material/info:")
 
 
+def note(error: InputError) -> None:
+    """Keep a notice for the next time that the head of the page is drawn."""
+    st.session_state.setdefault(_NOTICES, []).append(error)
+
+
 def show_notices() -> None:
-    """Show the notices that a link left, once."""
+    """Show the notices that a link or a control left, once."""
     for notice in st.session_state.pop(_NOTICES, []):
         warn(notice)
 
@@ -174,18 +187,33 @@ MODEL_NAMES = {
 }
 
 
+def model_names() -> dict[str, str]:
+    """Return the models to choose from and what people read for them: shipped, then trained."""
+    names = {name: _(MODEL_NAMES.get(name, name)) for name in shipped_names()}
+    for run in own_models()[:MOST_OWN]:
+        names[run.name] = _("Yours: {title}").format(title=run.about["title"] or run.name[:6])
+    chosen = model_name()
+    if chosen not in names and run_folder(chosen) is not None:
+        names[chosen] = _("Someone else's: {name}").format(name=chosen[:6])
+    return names
+
+
 def model_select() -> None:
     """Draw the choice of the model that answers, on every page that has one."""
-    names = shipped_names()
-    if not names:
+    labels = model_names()
+    if not labels:
         return
-    labels = {name: _(MODEL_NAMES.get(name, name)) for name in names}
+    names = list(labels)
+    chosen = model_name()
     st.selectbox(
         _("Who reads?"),
         names,
-        index=names.index(model_name()),
+        index=names.index(chosen) if chosen in names else 0,
         format_func=lambda name: labels.get(name, str(name)),
         key="model_select",
-        help=_("Three networks, trained on the same digits. Try the same drawing with each."),
+        help=_(
+            "Three networks, trained on the same digits, and those that you train yourself. Try "
+            "the same drawing with each."
+        ),
         on_change=lambda: set_model(st.session_state["model_select"]),
     )

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from rnndemo.plots.colors import NEGATIVE, POSITIVE
+from rnndemo.training.history import Frame
 from rnndemo.ui import film as module
-from rnndemo.ui.film import Frame, film, film_data
+from rnndemo.ui.film import film, film_data
 
 PICTURE = "data:image/png;base64,"
 

@@ -1,0 +1,29 @@
+"""Train: prepare the data, set the layers, start, watch it learn, test it."""
+
+import streamlit as st
+
+from rnndemo.ui import chrome, experiment, setup
+from rnndemo.ui.report import test_report
+from rnndemo.ui.runs import compared, model_of, run_details, run_list
+from rnndemo.ui.session import _, show_notices
+from rnndemo.ui.train import current_run, live_view, state_of
+
+chrome.enter()
+experiment.start()
+show_notices()
+st.title(_("Train a network"))
+
+setup.presets()
+setup.steps()
+
+run = current_run()
+live_view(run, compared(run))
+
+if run is not None:
+    model = model_of(run)
+    run_details(run, model)
+    if model is not None and not state_of(run).active:
+        test_report(run, model)
+
+run_list(run)
+experiment.publish()

@@ -1,0 +1,145 @@
+"""What a run has told so far, sorted for charts; it grows as the run goes on."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from rnndemo.training.events import EVENTS, Event, EventReader
+
+MOST_FRAMES = 240  # of the film; then every second one is left out
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What the network made of the probe picture after a training step.
+
+    Parameters
+    ----------
+    step : int
+        Counts from 1; 0 is before training.
+    loss : float
+        Of the step's batch; NaN before the first.
+    answer : str
+        The class it answers.
+    odds : float
+        Probability of that class.
+    values : ndarray
+        int8 ``(time, units)``: the last layer's hidden states times 127, rounded and clipped.
+    """
+
+    step: int
+    loss: float
+    answer: str
+    odds: float
+    values: np.ndarray
+
+
+@dataclass
+class History:
+    """The events of a run, sorted.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    """
+
+    folder: Path
+    start: Event = field(default_factory=dict)
+    steps: list[Event] = field(default_factory=list)
+    validation: list[Event] = field(default_factory=list)
+    gradients: list[Event] = field(default_factory=list)
+    histograms: list[Event] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    rates: list[Event] = field(default_factory=list)
+    tests: list[Event] = field(default_factory=list)
+    damaged: int = 0
+
+    def __post_init__(self) -> None:
+        self.reader = EventReader(self.folder / EVENTS)
+
+    def update(self) -> History:
+        """Read what is new; events that this version does not know are passed over."""
+        for event in self.reader.new():
+            try:
+                KINDS.get(event["kind"], _ignore)(self, event)
+            except (KeyError, TypeError, ValueError):
+                self.damaged += 1
+        self.damaged = self.reader.damaged
+        return self
+
+    def series(self, kind: str, name: str) -> tuple[list[int], list[float | None]]:
+        """Return steps and values of one number, for example ``("steps", "loss")``."""
+        events: list[Event] = getattr(self, kind)
+        return [event["step"] for event in events], [event.get(name) for event in events]
+
+    def throughput(self) -> float:
+        """Return the images a second lately, 0 before there are any."""
+        recent = self.steps[-8:]
+        if len(recent) < 2:
+            return 0.0
+        seconds = recent[-1]["seconds"] - recent[0]["seconds"]
+        return (recent[-1]["images"] - recent[0]["images"]) / seconds if seconds > 0 else 0.0
+
+    def seconds_left(self) -> float | None:
+        """Return how long training will go on at this rate; None while nothing is known."""
+        if not self.steps:
+            return None
+        last, speed = self.steps[-1], self.throughput()
+        share = last["progress"]
+        if not speed or not share or share >= 1:
+            return None
+        images = last["images"] / last["step"] * (last["steps"] - last["step"])
+        return float(images / speed)
+
+
+def _ignore(history: History, event: Event) -> None:
+    """Pass over an event that this version does not know."""
+
+
+def _rewind(history: History, event: Event) -> None:
+    """Forget what a worker told after the checkpoint that its successor goes on from."""
+    step = event["step"]
+    for kind in ("steps", "validation", "gradients", "histograms", "rates"):
+        setattr(history, kind, [e for e in getattr(history, kind) if e["step"] <= step])
+    history.frames = [frame for frame in history.frames if frame.step <= step]
+
+
+def _start(history: History, event: Event) -> None:
+    history.start = {**event, "weights": history.start.get("weights", event["weights"])}
+
+
+def _watch(history: History, event: Event) -> None:
+    for name, kind in (
+        ("validation_accuracy", history.validation),
+        ("gradient", history.gradients),
+        ("weights", history.histograms),
+    ):
+        if name in event:
+            kind.append(event)
+
+
+def _film(history: History, event: Event) -> None:
+    values = np.frombuffer(base64.b64decode(event["states"]), np.int8)
+    values = values.reshape(int(event["timesteps"]), int(event["units"]))
+    loss, odds = (math.nan if event[name] is None else event[name] for name in ("loss", "odds"))
+    history.frames.append(Frame(event["step"], loss, event["answer"], odds, values))
+    if len(history.frames) > MOST_FRAMES:  # the newest stays
+        history.frames = history.frames[::-2][::-1]
+
+
+KINDS: dict[str, Callable[[History, Event], None]] = {
+    "rewind": _rewind,
+    "start": _start,
+    "steps": lambda history, event: history.steps.append(event),
+    "watch": _watch,
+    "film": _film,
+    "lr": lambda history, event: history.rates.append(event),
+    "test": lambda history, event: history.tests.append(event),
+}

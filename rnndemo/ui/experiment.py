@@ -1,0 +1,113 @@
+"""The configuration that a visitor sets up, and its place in the URL: a link is an experiment.
+
+The table of fields in `rnndemo.config` drives all of it: which controls there are, what a link
+carries, and what the command line sets.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import check_fit, load
+from rnndemo.errors import InputError
+from rnndemo.registry import DATA_SETS, PRESETS
+from rnndemo.ui import session
+
+_CONFIG, _RUN, _WRITTEN = "kept_config", "kept_run", "kept_experiment_in_url"
+DEFAULT = "fast"
+RUN = "run"  # the parameter that names a run
+
+
+def start() -> None:
+    """Take configuration and run from the URL, or put the remembered ones back into it.
+
+    What a link names and cannot be used falls back to the default, with a notice.
+    """
+    asked = {path: st.query_params[path] for path in _parameters() if path in st.query_params}
+    if asked and asked != st.session_state.get(_WRITTEN):
+        config, problems = codec.from_query(asked)
+        if config.data.name not in DATA_SETS:
+            problems.append(_no_data(config.data.name))
+            config = codec.set_value(config, "data.name", "digits")
+        for problem in problems:
+            session.note(problem)
+        st.session_state[_RUN] = asked.get(RUN, "")
+        set_config(config)
+    publish()
+
+
+def _no_data(name: str) -> InputError:
+    return InputError(
+        "There is no data set named {name!r}; there are {known}.",
+        name=name[:40], known=", ".join(DATA_SETS),
+    )  # fmt: skip
+
+
+def _parameters() -> list[str]:
+    return [*(path for path, _, _ in codec.field_table()), RUN]
+
+
+def publish() -> None:
+    """Write configuration and run into the URL."""
+    wanted = codec.to_query(config())
+    if run_name():
+        wanted[RUN] = run_name()
+    st.session_state[_WRITTEN] = wanted
+    others = {
+        name: value for name, value in st.query_params.items() if name not in _parameters()
+    }  # fmt: skip
+    if {**others, **wanted} != dict(st.query_params.items()):
+        st.query_params.from_dict({**others, **wanted})
+
+
+def config() -> RunConfig:
+    """Return the configuration that the controls show."""
+    kept: RunConfig = st.session_state.setdefault(_CONFIG, PRESETS[DEFAULT])
+    return kept
+
+
+def set_config(value: RunConfig) -> None:
+    """Let the controls show another configuration."""
+    st.session_state[_CONFIG] = value
+    for path, _, _ in codec.field_table():
+        for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
+            del st.session_state[key]
+
+
+def control_key(path: str) -> str:
+    """Return the key of the control of a field, for example ``train_model_hidden_size``."""
+    return f"train_{path.replace('.', '_')}"
+
+
+def change(path: str, value: Any) -> None:
+    """Set one field; what cannot be used is explained, and the field keeps its value."""
+    try:
+        changed = codec.set_value(config(), path, value)
+    except InputError as problem:
+        session.note(problem)
+        set_config(config())
+        return
+    st.session_state[_CONFIG] = changed
+
+
+def problem() -> InputError | None:
+    """Return what keeps the configuration from being trained, None where nothing does."""
+    try:
+        check_fit(config(), load(config().data.name))
+    except InputError as error:
+        return error
+    return None
+
+
+def run_name() -> str:
+    """Return the name of the run that the page shows, "" for none."""
+    return str(st.session_state.get(_RUN, ""))
+
+
+def open_run(name: str) -> None:
+    """Show another run, or none for ""."""
+    st.session_state[_RUN] = name

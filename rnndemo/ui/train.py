@@ -1,0 +1,290 @@
+"""The live part of the page Train: what a run is doing, its buttons, its curves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.config import RunConfig
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import load
+from rnndemo.errors import InputError
+from rnndemo.plots import live
+from rnndemo.plots.pictures import data_uri
+from rnndemo.training.history import History
+from rnndemo.training.queue import slots
+from rnndemo.training.runs import Run
+from rnndemo.training.state import State
+from rnndemo.training.watch import film_timesteps
+from rnndemo.ui import experiment
+from rnndemo.ui.charts import CHARTS, draw_chart
+from rnndemo.ui.controls import option_text
+from rnndemo.ui.film import film
+from rnndemo.ui.i18n import N_
+from rnndemo.ui.session import _, dark, note, warn
+from rnndemo.ui.visitor import visitor
+
+LIVE, SLOW = 0.4, 2.0  # seconds between two looks at a run that trains, and at one that stands
+MOST_HISTORIES = 6
+
+_HISTORIES = "kept_histories"
+
+STATUS_TEXTS = {
+    "preparing": N_("preparing data and network"),
+    "training": N_("step {step} of {steps}"),
+    "testing": N_("reading all test pictures"),
+    "queued": N_("place {place} in the queue; {slots} may train at once on this machine"),
+    "paused": N_("after step {step} of {steps}; nothing is lost"),
+    "stopped": N_("after step {step} of {steps}, and tested as it was"),
+    "done": N_("all {steps} steps are made, and it is tested"),
+    "idle": N_("nothing trains yet; press Start"),
+    "failed": N_("after step {step} of {steps}"),
+}
+
+VIEWS = {
+    "learning": N_("Learning"),
+    "gradients": N_("Gradients"),
+    "weights": N_("Weights and states"),
+}
+
+
+def current_run() -> Run | None:
+    """Return the run that the page shows; a link to one that is gone is explained."""
+    name = experiment.run_name()
+    if not name:
+        return None
+    try:
+        return visitor().find(name)
+    except InputError as problem:
+        warn(problem)
+        experiment.open_run("")
+        return None
+
+
+def state_of(run: Run | None) -> State:
+    """Return what a run is doing; without one, "idle"."""
+    if run is None:
+        return State(status="idle")
+    try:
+        return run.state
+    except InputError as problem:
+        return State(status="failed", message=problem.message, values=problem.values)
+
+
+def history_of(run: Run) -> History:
+    """Return what a run has told, read on from where this session stopped reading."""
+    kept: dict[str, History] = st.session_state.setdefault(_HISTORIES, {})
+    history = kept.pop(run.name, None) or History(run.folder)
+    kept[run.name] = history  # the last one used is the last one dropped
+    while len(kept) > MOST_HISTORIES:
+        del kept[next(iter(kept))]
+    return history.update()
+
+
+def live_view(run: Run | None, others: dict[str, Run]) -> None:
+    """Draw status, buttons and curves, and look again as often as it makes sense."""
+    state = state_of(run)
+    pace = LIVE if state.active else SLOW if state.status == "paused" else None
+    st.fragment(_live, run_every=pace)(run, others, state.status, state.doing)
+
+
+def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> None:
+    state = state_of(run)
+    if (state.status, state.doing == "testing") != (status, doing == "testing"):
+        st.rerun()  # another pace, other buttons, perhaps a report
+    _status(run, state)
+    _buttons(run, state)
+    if run is None:
+        return
+    history = history_of(run)
+    _numbers(state, history)
+    _steering(run, state, history)
+    _views(run, state, history, others)
+
+
+def _status(run: Run | None, state: State) -> None:
+    place = run.place if run is not None and state.status == "queued" else 0
+    text = _(STATUS_TEXTS[state.doing or state.status]).format(
+        step=state.step, steps=state.steps, place=place, slots=slots()
+    )
+    with st.container(key="train_status"):
+        st.markdown(f"{state.status} · {text}")
+    if state.message:
+        warn(InputError(state.message, **state.values))
+
+
+# key -> (label, icon, statuses in which it can be pressed, what it asks of the run)
+BUTTONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, dict[str, Any]]]] = {
+    "train_pause": (N_("Pause"), "pause", ("running", "queued"), ("pause", {})),
+    "train_resume": (
+        N_("Resume"), "play_arrow", ("paused", "stopped", "failed"), ("go", {}),
+    ),
+    "train_step": (N_("One step"), "skip_next", ("paused",), ("go", {"steps": 1})),
+    "train_epoch": (N_("One epoch"), "fast_forward", ("paused",), ("go", {"epochs": 1})),
+    "train_stop": (N_("Stop and test"), "stop", ("running", "paused", "queued"), ("stop", {})),
+}  # fmt: skip
+
+
+def _buttons(run: Run | None, state: State) -> None:
+    with st.container(horizontal=True, key="train_buttons"):
+        busy = run is not None and run.own and state.active
+        _button("train_start", _("Start"), "rocket_launch", busy, _start, type="primary")
+        for key, (label, icon, statuses, (wish, content)) in BUTTONS.items():
+            off = run is None or not run.own or state.status not in statuses
+
+            def ask(wish: str = wish, content: dict[str, Any] = content) -> None:
+                if run is not None:
+                    run.ask(wish, **content)
+
+            _button(key, _(label), icon, off, ask)
+        off = run is None or busy
+        _button("train_reset", _("Start over, held"), "replay", off, lambda: _start(paused=True))
+    if run is not None and not run.own:
+        st.caption(
+            _("This is someone else's run: look at it, or start your own from its settings.")
+        )
+
+
+def _button(
+    key: str, label: str, icon: str, disabled: bool, act: Callable[[], None], **more: Any
+) -> None:
+    """Draw a button that acts, and lets the whole page follow."""
+    if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, **more):
+        try:
+            act()
+        except InputError as problem:
+            note(problem)
+        st.rerun()
+
+
+def _start(paused: bool = False) -> None:
+    problem = experiment.problem()
+    if problem is not None:
+        raise problem
+    config = experiment.config()
+    run = visitor().start(config, _title(config), paused)
+    experiment.open_run(run.name)
+
+
+def _title(config: RunConfig) -> str:
+    """Return what a run is called until a person gives it a name."""
+    model = config.model
+    size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
+    return f"{option_text(model.cell)} {size} · {option_text(config.data.scan)}"
+
+
+def _numbers(state: State, history: History) -> None:
+    """Draw how far it is, and the numbers that matter now."""
+    last = history.steps[-1] if history.steps else None
+    validation = history.validation[-1]["validation_accuracy"] if history.validation else None
+    left = history.seconds_left() if state.status == "running" else None
+    share = last["progress"] if last else 0.0
+    text = _("about {seconds} s left").format(seconds=round(left)) if left else ""
+    st.progress(min(max(share, 0.0), 1.0), text or "​")  # no jump when the text comes
+    with st.container(key="train_numbers"):
+        test, *columns = st.columns([1.4, 1, 1, 1, 1])
+    with test:
+        st.caption(_("Right on the test pictures"))
+        with st.container(key="train_accuracy"):
+            accuracy = state.test_accuracy
+            st.markdown("–" if accuracy is None else f"{100 * accuracy:.2f} %")
+    speed = history.throughput()
+    for column, (label, value) in zip(
+        columns,
+        (
+            (N_("Loss"), f"{last['loss']:.4f}" if last else "–"),
+            (N_("Right on validation"), "–" if validation is None else f"{100 * validation:.1f} %"),
+            (N_("Images a second"), f"{speed:,.0f}" if speed else "–"),
+            (N_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
+        ),
+        strict=True,
+    ):
+        with column:
+            st.caption(_(label))
+            st.markdown(f"**{value}**")
+
+
+def _steering(run: Run, state: State, history: History) -> None:
+    """Offer what can be changed while it trains, and after."""
+    if not run.own or state.status not in ("running", "paused", "done", "stopped"):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="train_steering"):
+        key = f"train_lr_now_{run.name}"
+        rate = history.rates[-1]["lr"] if history.rates else run.config.training.lr
+        if key not in st.session_state:
+            st.session_state[key] = float(rate)
+        st.number_input(
+            _("Peak learning rate from now on"),
+            1e-6, 10.0, key=key, format="%.6g", step=0.001, width=220,
+            on_change=lambda: _ask(run, "lr", lr=st.session_state[key]),
+        )  # fmt: skip
+        if state.status in ("done", "stopped"):
+            more = st.number_input(_("Epochs more"), 1, 1000, 1, key="train_more_epochs", width=140)
+            _button(
+                "train_continue", _("Train on"), "add", False,
+                lambda: run.ask("epochs", epochs=int(more)),
+            )  # fmt: skip
+
+
+def _ask(run: Run, wish: str, **content: Any) -> None:
+    try:
+        run.ask(wish, **content)
+    except InputError as problem:
+        note(problem)
+
+
+def _views(run: Run, state: State, history: History, others: dict[str, Run]) -> None:
+    view = st.segmented_control(
+        _("What to watch"), list(VIEWS), default="learning", required=True, key="train_view",
+        format_func=lambda name: _(VIEWS[name]), label_visibility="collapsed",
+    )  # fmt: skip
+    {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
+        run, state, history, {title: history_of(other) for title, other in others.items()}
+    )
+
+
+def _learning(run: Run, state: State, history: History, others: dict[str, History]) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(key="train_loss_chart"):
+        draw_chart("loss", live.learning("loss", history, others, dark(), _))
+    with right:
+        draw_chart("accuracy", live.learning("accuracy", history, others, dark(), _))
+    _film(run.config, state, history)
+
+
+def _film(config: RunConfig, state: State, history: History) -> None:
+    head = CHARTS["film"]
+    st.markdown(f"#### {_(head.question)}")
+    st.caption(_(head.how))
+    film(history.frames, state.status == "running", "train_film", _probe_picture(config))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _probe_picture(config: RunConfig) -> str:
+    """Return what the network reads of the probe picture, timestep by timestep."""
+    picture = load(config.data.name).validation.images[:1].float() / 255
+    sequence = to_sequence(picture, config.data.scan)[0]
+    if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would be nothing to see
+        return data_uri(picture[0].numpy())
+    return data_uri(sequence[film_timesteps(len(sequence))].numpy())
+
+
+def _gradients(run: Run, state: State, history: History, others: dict[str, History]) -> None:
+    draw_chart("gradient", live.gradient_by_timestep(history, dark(), _))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_chart("norms", live.layer_norms(history, dark(), _))
+    with right:
+        draw_chart("lr", live.one("lr", history, _("learning rate"), dark()))
+
+
+def _weights(run: Run, state: State, history: History, others: dict[str, History]) -> None:
+    if not history.histograms:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_chart("weights", live.spread(history.histograms[-1], "weights", dark(), _))
+    with right:
+        draw_chart("activations", live.spread(history.histograms[-1], "activations", dark(), _))

@@ -1,0 +1,134 @@
+"""The page Train: one table of fields drives its controls, its link and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.registry import LESSONS, PRESETS
+from rnndemo.ui.controls import STEPS
+from rnndemo.ui.experiment import DEFAULT, control_key
+
+FIELDS = {path: (kind, field) for path, kind, field in codec.field_table()}
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROWBYROW_HOME", str(tmp_path))
+
+
+def open_train(**query: str) -> AppTest:
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/train.py").run()
+    assert not app.exception
+    return app
+
+
+def config_in_link(app: AppTest) -> RunConfig:
+    given = {path: app.query_params[path] for path in FIELDS if path in app.query_params}
+    query = {path: v[0] if isinstance(v, list) else v for path, v in given.items()}
+    config, problems = codec.from_query(query)
+    assert not problems
+    return config
+
+
+def widget(app: AppTest, key: str) -> Any:
+    return app.get_by_key(key)
+
+
+def test_every_field_has_its_control() -> None:
+    assert sorted(path for paths in STEPS.values() for path in paths) == sorted(FIELDS)
+
+
+def another_value(path: str, config: RunConfig) -> Any:
+    """Return a valid value that the field does not have yet."""
+    kind, field = FIELDS[path]
+    meta, value = field.metadata, codec.get_value(config, path)
+    if path == "data.name":
+        return "digits"
+    if kind is bool:
+        return not value
+    if "options" in meta:
+        return next(option for option in meta["options"] if option != value)
+    return kind(meta["high"] if value != meta["high"] else meta["low"])
+
+
+SINGLE = [path for path in FIELDS if not path.startswith("model.head_")]
+ELSEWHERE = {"data.name"}  # the others are fetched over the network
+
+
+@pytest.mark.parametrize("path", sorted(set(SINGLE) - ELSEWHERE))
+def test_a_control_changes_its_field_in_the_link_and_nothing_else(path: str) -> None:
+    app = open_train(lang="en", **{"model.cell": "rnn"})
+    before = config_in_link(app)
+    value = another_value(path, before)
+    if path == "data.synthetic":
+        value = 0.25
+    found = widget(app, control_key(path))
+    found.set_value(value).run()
+    assert not app.exception
+    assert config_in_link(app) == codec.set_value(before, path, value)
+
+
+def test_output_layers_are_set_one_by_one() -> None:
+    app = open_train(lang="en")
+    widget(app, "train_model_head_sizes_count").set_value(2).run()
+    widget(app, "train_model_head_sizes_0").set_value(32).run()
+    widget(app, "train_model_head_activations_1").set_value("tanh").run()
+    model = config_in_link(app).model
+    assert (model.head_sizes, model.head_activations) == ((32, 64), ("relu", "tanh"))
+    widget(app, "train_model_head_sizes_count").set_value(0).run()
+    assert config_in_link(app).model.head_sizes == ()
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_link_to_a_preset_shows_it_in_every_control(name: str) -> None:
+    config = PRESETS[name]
+    app = open_train(lang="en", **codec.to_query(config))
+    assert config_in_link(app) == config
+    for path in SINGLE:
+        found = widget(app, control_key(path))
+        shown = found.value[0] if isinstance(found.value, list) else found.value
+        assert shown == codec.get_value(config, path), path
+
+
+def test_choosing_a_preset_sets_the_controls_and_says_what_to_look_for() -> None:
+    app = open_train(lang="en")
+    assert config_in_link(app) == PRESETS[DEFAULT]
+    widget(app, "train_preset").set_value("overfit").run()
+    assert config_in_link(app) == PRESETS["overfit"]
+    assert widget(app, control_key("data.train_size")).value == 200
+    assert any("by heart" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"model.hidden_size": "-3"}, "hidden_size"),
+        ({"data.name": "folder:/etc"}, "folder:/etc"),
+        ({"run": "../../etc/passwd"}, "no run"),
+    ],
+)
+def test_bad_links_fall_back_with_a_notice(query: dict[str, str], said: str) -> None:
+    app = open_train(lang="en", **query)
+    assert any(said in warning.value.replace("\\", "") for warning in app.warning)
+    assert config_in_link(app).data.name == "digits"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_page_runs_before_anything_is_trained(lang: str) -> None:
+    app = open_train(lang=lang)
+    assert next(b for b in app.button if b.key == "train_start").disabled is False
+    assert all(
+        next(b for b in app.button if b.key == key).disabled
+        for key in ("train_pause", "train_resume", "train_step", "train_stop")
+    )
+    assert any(text.value.startswith("idle") for text in app.markdown)
