@@ -100,7 +100,6 @@ def test_rate_legs_and_counts_come_back(few_digits: DataSet, tmp_path: Path) -> 
     load_checkpoint(tmp_path, second)
     assert second.state()[1] == first.state()[1]
     assert (second.steps, second.epoch, second.progress) == (12, 1, 3 / 8)
-    assert first.advance().loss == second.advance().loss or first.config.model.dropout
 
 
 def test_two_trainings_in_one_process_do_not_mix(few_digits: DataSet, tmp_path: Path) -> None:
@@ -138,8 +137,13 @@ def test_cut_file_is_refused_and_left_alone(share: float, saved: Path, few_digit
 
 @pytest.mark.parametrize(
     "other",
-    [{"model__hidden_size": 8}, {"model__cell": "gru"}, {"training__ema_decay": 0.0}]
-    + [{"model__num_layers": 1}, {"training__optimizer": "sgd"}],
+    [
+        {"model__hidden_size": 8},
+        {"model__cell": "gru"},
+        {"training__ema_decay": 0.0},
+        {"model__num_layers": 1},
+        {"training__optimizer": "sgd"},
+    ],
     ids=str,
 )
 def test_checkpoint_of_another_training_is_refused(
