@@ -1,0 +1,64 @@
+// Shapes of live curves: the small pieces of SVG and HTML that the chart is put together from.
+// curves.py puts this before curves.js.
+
+const SVG = "http://www.w3.org/2000/svg";
+const ruler = document.createElement("canvas").getContext("2d");
+const draw = (name, attributes = {}) => place(document.createElementNS(SVG, name), attributes);
+const make = (name, attributes = {}) => place(document.createElement(name), attributes);
+const look = ({ dash, faint }) => `${dash ? "dash" : ""} ${faint ? "faint" : ""}`.trim();
+const across = (box, y, kind = "") =>
+  draw("line", { x1: box.left, x2: box.left + box.width, y1: y, y2: y, class: kind });
+const down = (box, x) => draw("line", { x1: x, x2: x, y1: box.top, y2: box.top + box.height });
+const text = (name, kind, x, y) => place(draw("text", { class: kind }), { x, y }, name);
+
+function place(node, attributes, content) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (content !== undefined) node.textContent = content;
+  return node;
+}
+
+function dot(line, cx, cy) {
+  const circle = draw("circle", { cx, cy, r: 4 });
+  circle.style.fill = line.color;
+  return circle;
+}
+
+function swatch(line) {
+  const icon = draw("svg", { class: "swatch", viewBox: "0 0 18 8", "aria-hidden": "true" });
+  const stroke = draw("line", { x1: 1, x2: 17, y1: 4, y2: 4, class: look(line) });
+  stroke.style.stroke = line.color;
+  icon.append(stroke);
+  return icon;
+}
+
+function row(line, value) {
+  const item = make("p");
+  const [name, number] = [make("span"), make("span", { class: "value" })];
+  name.textContent = line.name;
+  number.textContent = value;
+  item.append(swatch(line), name, number);
+  return item;
+}
+
+// The curve, and apart from it the points that stand alone: a line through one point shows nothing
+function linePath({ x, v }, at, [low, high]) {
+  const curve = [];
+  const lone = [];
+  let on = false;
+  const last = Math.min(x.length - 1, bound(x, high, true));
+  for (let i = Math.max(0, bound(x, low) - 1); i <= last; i++) {
+    if (Number.isFinite(v[i])) {
+      const point = `${at.x(x[i])} ${at.y(v[i])}`;
+      curve.push(`${on ? "L" : "M"}${point}`);
+      if (!on && !Number.isFinite(v[i + 1])) lone.push(`M${point}h0`);
+    }
+    on = Number.isFinite(v[i]);
+  }
+  return [curve.join(""), lone.join("")];
+}
+
+function barPath({ edges: ends, v }, at, floor) {
+  const bars = Array.from(v, (value, i) =>
+    Number.isFinite(value) ? `M${at.x(ends[i])} ${floor}V${at.y(value)}H${at.x(ends[i + 1])}V${floor}Z` : "");
+  return [bars.join(""), ""];
+}
