@@ -1,4 +1,4 @@
-"""python -m benchmarks click [--preset NAME] [--accuracy A] [--quick]: from a click to a network.
+"""python -m benchmarks click [--preset NAME] [--accuracy A] …: from a click to a network.
 
 A time runs from the click that starts a run until its ``state.json`` tells that the network answers
 so many of all 10,000 test digits right: the worker's start, training and test are part of it. For
@@ -53,10 +53,12 @@ def click(visitor: Visitor, config: RunConfig, accuracy: float) -> tuple[float, 
         end(run)
 
 
-def standard_script(accuracy: float, network: str, quick: bool) -> tuple[float, float, int]:
+def standard_script(options: argparse.Namespace) -> tuple[float, float, int]:
     """Run the script; return its seconds, its last accuracy and how many epochs it took."""
-    command = [sys.executable, "-m", "benchmarks.standard_script", "--accuracy", str(accuracy)]
-    command += ["--network", network, *(["--quick", "--epochs", "1"] if quick else [])]
+    command = [sys.executable, "-m", "benchmarks.standard_script"]
+    command += ["--accuracy", str(options.accuracy)]
+    command += ["--network", options.network, "--optimizer", options.optimizer]
+    command += ["--quick", "--epochs", "1"] if options.quick else []
     environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     start, took, told = time.perf_counter(), 0.0, {}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as script:
@@ -86,7 +88,7 @@ def main(arguments: list[str]) -> None:
             taken.append(took)
             told.append(accuracy)
             if seed == seeds // 2 and options.preset == COMPARED:  # amid the clicks
-                script = standard_script(options.accuracy, options.network, options.quick)
+                script = standard_script(options)
     median = statistics.median(taken)
     print(f"{options.preset}: click to {options.accuracy:.0%}    {_seconds(median)}", end="")
     if script is None:
@@ -103,6 +105,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--accuracy", type=float, default=0.97, help="from 0 to 1")
     parser.add_argument(
         "--network", default="linear", help="of the standard script: linear or example"
+    )
+    parser.add_argument(
+        "--optimizer", default="adadelta", help="of the standard script: adadelta or adam"
     )
     return parser.parse_args(arguments)
 
