@@ -1,0 +1,119 @@
+"""python -m benchmarks kills [--quick]: kill training, resume it, and compare the weights.
+
+Every run is trained by a worker process as the app starts it, killed (SIGKILL) once or more at
+random moments between its start and its end, and resumed. Its weights, averaged weights, optimiser
+and random states at the end are compared, bit by bit, with those of a run that nobody killed.
+Moments are random in time, so that no phase is left out: starting, drawing, training, testing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.timing import LOOK_SECONDS, options_of, own_home
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.models.store import WEIGHTS
+from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.state import State, worker_of
+from tests.runs import differing, tensors
+
+RUNS, MOST_KILLS = 20, 3  # of each run, 1 to so many
+QUICK_RUNS = 2
+PATIENCE = 300.0  # seconds in which a run must end
+SEED = 7
+CONFIG = RunConfig(
+    data=DataConfig(train_size=3000, augmentation="people"),
+    model=ModelConfig(hidden_size=16, num_layers=2, dropout=0.2),
+    training=TrainingConfig(epochs=6, batch_size=32, lr=5e-3, ema_decay=0.98),
+)
+CELLS = ("lstm", "gru", "rnn")
+OPTIMIZERS = ("adamw", "sgd", "rmsprop", "adadelta")
+
+
+def config_of(number: int) -> RunConfig:
+    """Return the configuration of a run: cells and optimisers take turns."""
+    return replace(
+        CONFIG,
+        model=replace(CONFIG.model, cell=CELLS[number % len(CELLS)]),
+        training=replace(CONFIG.training, optimizer=OPTIMIZERS[number % len(OPTIMIZERS)]),
+        seed=number,
+    )
+
+
+def until_it_stands(run: Run, seconds: float = PATIENCE) -> State:
+    """Return the state of `run` when no worker has it any more, or after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while run.state.active and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return run.state
+
+
+def trained(visitor: Visitor, config: RunConfig) -> tuple[Run, float]:
+    """Return a run that nobody disturbed, and the seconds that it took."""
+    start = time.monotonic()
+    run = visitor.start(config)
+    ended = until_it_stands(run)
+    if ended.status != "done":
+        raise RuntimeError(f"the undisturbed run is {ended.status}: {ended.message}")
+    return run, time.monotonic() - start
+
+
+def kill(run: Run) -> bool:
+    """Kill the worker of `run` with no word to anyone; return whether it had one."""
+    if not run.state.active:
+        return False
+    with suppress(OSError, ValueError):
+        os.kill(worker_of(run.folder), signal.SIGKILL)
+        return until_it_stands(run).status == "paused"
+    return False
+
+
+def killed(visitor: Visitor, config: RunConfig, moments: list[float]) -> tuple[Run, list[int]]:
+    """Return a run that was killed so many seconds after each of its starts, and at which steps."""
+    run, steps = visitor.start(config), []
+    for moment in moments:
+        until_it_stands(run, moment)
+        if kill(run):
+            steps.append(run.state.step)
+            run.ask("go")
+    until_it_stands(run)
+    return run, steps
+
+
+def unequal(first: Path, second: Path) -> list[str]:
+    """Return what differs between two runs that ended."""
+    names = differing(tensors(first), tensors(second))
+    if (first / WEIGHTS).read_bytes() != (second / WEIGHTS).read_bytes():
+        names.append(WEIGHTS)
+    return names
+
+
+def main(arguments: list[str]) -> None:
+    """Print one line a run, and how many were bit-equal."""
+    runs = QUICK_RUNS if options_of("kills", arguments).quick else RUNS
+    chance, equal, kills = random.Random(SEED), 0, 0
+    with own_home() as visitor:
+        for number in range(runs):
+            config = config_of(number)
+            alone, seconds = trained(visitor, config)
+            wanted = chance.randint(1, MOST_KILLS)
+            steps: list[int] = []
+            while not steps:  # the last moments may come after the end: then once more
+                moments = [chance.uniform(0.0, seconds) for _ in range(wanted)]
+                run, steps = killed(visitor, config, moments)
+            names = unequal(alone.folder, run.folder) if run.state.status == "done" else ["status"]
+            equal += not names
+            kills += len(steps)
+            print(
+                f"run {number + 1:>2}: {config.model.cell:<4} {config.training.optimizer:<8} killed"
+                f" {len(steps)} times, saved at step {steps} of {run.state.steps}:"
+                f" {'unequal: ' + ', '.join(names) if names else 'bit-equal'}",
+                flush=True,
+            )
+    print(f"{equal} of {runs} bit-equal after {kills} kills")
