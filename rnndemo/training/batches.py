@@ -8,7 +8,6 @@ sees exactly the batches that it would have seen.
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from rnndemo import registry
@@ -81,6 +80,7 @@ class Batches:
             spoilable = (self.train.images, self.train.labels) if known else (None, None)
             drawings = outliers.pool(count, config.seed, *spoilable)
             self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
+        self.target_of = self._target_of()
         self.generator = torch.Generator().manual_seed(config.seed)
         self._shuffle()
 
@@ -114,12 +114,14 @@ class Batches:
 
     def targets(self, labels: Tensor) -> Tensor:
         """Return soft targets; for "no class" all are equally likely, or with sigmoids none is."""
+        return self.target_of[labels]
+
+    def _target_of(self) -> Tensor:
+        """Return the target of each class, and in the last row, which is -1, that of no class."""
         spread = self.config.training.label_smoothing
-        none = labels == NO_CLASS
-        target = F.one_hot(labels.masked_fill(none, 0), self.classes) * (1 - spread)
-        target += spread / self.classes
+        target = torch.eye(self.classes + 1, self.classes) * (1 - spread) + spread / self.classes
         even = self.config.model.output_activation == "softmax"
-        target[none] = 1 / self.classes if even else 0.0
+        target[NO_CLASS] = 1 / self.classes if even else 0.0
         return target
 
     def state(self) -> dict[str, Tensor]:

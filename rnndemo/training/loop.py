@@ -29,6 +29,7 @@ from rnndemo.training.optimizers import SCHEDULES
 from rnndemo.training.precision import resolve
 
 EVALUATION_BATCH = 500
+NEARLY = 1e-4  # clipping divides by a little more than the norm
 
 # what the checkpoint of one module keeps, under these first parts of the names
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
@@ -150,8 +151,9 @@ class Trainer:
         self.batches = Batches(config, data)
         self.model = build_model(config, data)
         self.average = _average(self.model, setting.ema_decay)
+        self.parameters = list(self.model.parameters())
         self.optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(
-            self.model.parameters(), setting
+            self.parameters, setting
         )
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
         self.lr = setting.lr
@@ -216,7 +218,8 @@ class Trainer:
         """Update the weights; return logits, loss and the gradient's norm before clipping."""
         for group in self.optimizer.param_groups:
             group["lr"] = lr
-        self.model.train()
+        if not self.model.training:
+            self.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
             logits = self.model(sequence)
         logits = logits.float()
@@ -227,7 +230,9 @@ class Trainer:
         self.optimizer.zero_grad()
         loss.backward()
         largest = self.config.training.max_norm or float("inf")
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), largest)
+        norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
+        if norm > largest - NEARLY:  # else clipping multiplies by exactly 1
+            nn.utils.clip_grads_with_norm_(self.parameters, largest, norm)
         self.optimizer.step()
         return logits.detach(), loss.item(), norm.item()
 
