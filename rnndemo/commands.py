@@ -134,7 +134,7 @@ def trace(given: argparse.Namespace) -> Result:
 def train(given: argparse.Namespace) -> Result:
     """Train a model and save it with its card."""
     config = _config(given)
-    batches.check_room(config)
+    batches.room_in_batch(config)
     if (given.out / store.WEIGHTS).exists():
         raise InputError(
             "{out} already holds a model; name another folder, or remove it first.", out=given.out

@@ -169,7 +169,11 @@ class TrainingConfig(_Checked):
         N_("training ends after so many, should the epochs not be over"),
     )  # fmt: skip
     max_norm: float = _number(
-        1.0, 0.0, 1000.0, N_("Gradient clipping (0: off)"), N_("largest norm that a gradient may have")
+        1.0,
+        0.0,
+        1000.0,
+        N_("Gradient clipping (0: off)"),
+        N_("largest norm that a gradient may have"),
     )
     weight_decay: float = _number(
         0.0, 0.0, 1.0, N_("Weight decay"), N_("decay of the weights per step, times lr")

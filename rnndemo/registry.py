@@ -152,8 +152,8 @@ LESSONS: dict[str, tuple[str, str]] = {
     "pixel-by-pixel": (
         N_("Pixel by pixel"),
         N_(
-            "A sequence of 784 timesteps. It is slow, and it learns next to nothing in this time: even gates "
-            "find it hard to remember for so long."
+            "A sequence of 784 timesteps. It is slow, and it learns next to nothing in this time: "
+            "even gates find it hard to remember for so long."
         ),
     ),
 }

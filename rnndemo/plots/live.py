@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnndemo.config import TrainingConfig
-from rnndemo.plots.colors import ACCENT, ink, muted, run_color
+from rnndemo.plots.colors import ACCENT, ink, run_color
 from rnndemo.plots.look import Translate
 from rnndemo.training.events import Event
 from rnndemo.training.history import History
@@ -87,7 +87,7 @@ def layer_norms(history: History, dark: bool, _: Translate) -> list[Line]:
     names = history.steps[-1]["norms"] if history.steps else {}
     return [
         Line(
-            _layer_name(name, _),
+            layer_name(name, _),
             steps,
             [event["norms"].get(name) for event in history.steps],
             ink(dark) if number % 2 else ACCENT,
@@ -97,29 +97,40 @@ def layer_norms(history: History, dark: bool, _: Translate) -> list[Line]:
     ]
 
 
-def gradient_by_timestep(history: History, dark: bool, _: Translate) -> list[Line]:
-    """Return ‖∂loss/∂h_t‖ over t for each layer and direction: now, and faintly at first."""
-    if not history.gradients:
-        return []
-    first, last = history.gradients[0], history.gradients[-1]
-    moments = [(last, ink(dark), False, _("after step {step}"))]
-    if first is not last:
-        moments.append((first, muted(dark), True, _("at the beginning")))
-    return [
-        line
-        for event, color, faint, when in moments
-        for line in _gradients(event, color, faint, when.format(step=event["step"]), _)
-    ]
+def gradient_by_timestep(
+    history: History, others: Mapping[str, History], dark: bool, _: Translate
+) -> list[Line]:
+    """Return ‖∂loss/∂h_t‖ over t: now, faintly at the beginning, and of runs to compare with.
+
+    Parameters
+    ----------
+    history : History
+        Of the run itself: each of its layers and directions has a line.
+    others : mapping of str to History
+        By their titles.
+    dark : bool
+    _ : callable
+    """
+    lines: list[Line] = []
+    if history.gradients:
+        first, last = history.gradients[0], history.gradients[-1]
+        now = _("after step {step}").format(step=last["step"])
+        lines += _gradients(last, ink(dark), False, now, _)
+        if first is not last:
+            lines += _gradients(first, ink(dark), True, _("at the beginning"), _)
+    for number, (title, other) in enumerate(others.items()):
+        if other.gradients:
+            lines += _gradients(other.gradients[-1], run_color(number), False, title, _)
+    return lines
 
 
 def _gradients(event: Event, color: str, faint: bool, when: str, _: Translate) -> list[Line]:
     lines = []
     for layer, directions in enumerate(event["gradient"]):
         for way, values in enumerate(directions):
+            arrow = ("", " →", " ←")[(way + 1) * (len(directions) > 1)]
+            name = layer_name(f"layer{layer}", _) + arrow
             shown = [value or None for value in values]  # no logarithm of 0
-            name = _layer_name(f"layer{layer}", _)
-            if len(directions) > 1:
-                name += " →" if not way else " ←"
             x = list(range(len(shown)))
             lines.append(Line(f"{name}, {when}", x, shown, color, bool(layer or way), faint))
     return lines
@@ -146,7 +157,8 @@ def spread(event: Event, kind: str, dark: bool, _: Translate) -> list[Line]:
     return lines
 
 
-def _layer_name(name: str, _: Translate) -> str:
+def layer_name(name: str, _: Translate) -> str:
+    """Return what people read for "layer0" or "head"."""
     if name == "head":
         return _("output layers")
     return _("layer {number}").format(number=int(name.removeprefix("layer")) + 1)
@@ -154,7 +166,7 @@ def _layer_name(name: str, _: Translate) -> str:
 
 def _part_name(name: str, _: Translate) -> str:
     layer, dot, part = name.partition(".")
-    text = _layer_name(layer, _)
+    text = layer_name(layer, _)
     if not dot:
         return text
     return f"{text}: {_('from the input') if part == 'ih' else _('from the memory')}"

@@ -47,7 +47,7 @@ from rnndemo.training.watch import Probe, Watcher, layer_norms
 from rnndemo.training.wishes import values_of
 
 REPORT = "report.npz"
-TELL_SECONDS = 0.2  # between two events of steps
+TELL_SHARE, TELL_SECONDS = 0.02, (0.05, 0.25)  # between two events of steps: at first often
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
 IDLE_SECONDS = 0.03  # between two looks at the controls of a paused run
 
@@ -225,7 +225,7 @@ class Engine:
                 self.watcher.look(self.trainer, everything=True)
                 self._stand_by()
                 return
-        if now - self.told > TELL_SECONDS:
+        if now - self.told > min(max(TELL_SHARE * event.seconds, TELL_SECONDS[0]), TELL_SECONDS[1]):
             self._tell_steps()
         self.watcher.look(self.trainer)
         if now > self.save_again:

@@ -20,16 +20,12 @@ FLOOR = 1e-3  # where cosine schedules end, as a share of the peak
 
 def adamw(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """AdamW (Loshchilov, Hutter 2019): the decay acts on the weights, not on the gradient."""
-    return torch.optim.AdamW(
-        parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True
-    )
+    return torch.optim.AdamW(parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
 
 
 def adam(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Adam (Kingma, Ba 2015)."""
-    return torch.optim.Adam(
-        parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True
-    )
+    return torch.optim.Adam(parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
 
 
 def sgd(parameters: Parameters, config: TrainingConfig) -> Optimizer:

@@ -6,6 +6,7 @@ carries, and what the command line sets.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from rnndemo.data.sets import check_fit, load
 from rnndemo.errors import InputError
 from rnndemo.registry import DATA_SETS, PRESETS
 from rnndemo.ui import session
+from rnndemo.ui.visitor import visitor
 
 _CONFIG, _RUN, _WRITTEN = "kept_config", "kept_run", "kept_experiment_in_url"
 DEFAULT = "fast"
@@ -30,6 +32,9 @@ def start() -> None:
     asked = {path: st.query_params[path] for path in _parameters() if path in st.query_params}
     if asked and asked != st.session_state.get(_WRITTEN):
         config, problems = codec.from_query(asked)
+        if asked.keys() == {RUN}:  # a link to a run shows what it is trained by
+            with suppress(InputError):
+                config = visitor().find(asked[RUN]).config
         if config.data.name not in DATA_SETS:
             problems.append(_no_data(config.data.name))
             config = codec.set_value(config, "data.name", "digits")
@@ -37,7 +42,20 @@ def start() -> None:
             session.note(problem)
         st.session_state[_RUN] = asked.get(RUN, "")
         set_config(config)
+    elif not asked and _RUN not in st.session_state:
+        st.session_state[_RUN] = ""
+        _find_active_run()
     publish()
+
+
+def _find_active_run() -> None:
+    """Show the run that this visitor has left training, if there is one."""
+    for run in visitor().runs():
+        with suppress(InputError):
+            if run.state.active:
+                open_run(run.name)
+                set_config(run.config)
+                return
 
 
 def _no_data(name: str) -> InputError:

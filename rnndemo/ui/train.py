@@ -272,7 +272,7 @@ def _probe_picture(config: RunConfig) -> str:
 
 
 def _gradients(run: Run, state: State, history: History, others: dict[str, History]) -> None:
-    draw_chart("gradient", live.gradient_by_timestep(history, dark(), _))
+    draw_chart("gradient", live.gradient_by_timestep(history, others, dark(), _))
     left, right = st.columns(2, gap="medium")
     with left:
         draw_chart("norms", live.layer_norms(history, dark(), _))
