@@ -64,10 +64,19 @@ def scan_table(name: str, height: int, width: int) -> Tensor:
     return registry.build(registry.SCANS, name)(height, width)
 
 
+@lru_cache(maxsize=32)
+def _in_order(name: str, height: int, width: int) -> bool:
+    """Tell whether a scan reads the pixels in the order in which they lie."""
+    table = scan_table(name, height, width)
+    return torch.equal(table.flatten(), torch.arange(table.numel()))
+
+
 def to_sequence(images: Tensor, name: str) -> Tensor:
     """Read pictures ``(batch, H, W)`` by scan `name` into ``(batch, time, features)``."""
     table = scan_table(name, images.shape[-2], images.shape[-1]).to(images.device)
-    return images.flatten(1)[:, table]
+    if _in_order(name, images.shape[-2], images.shape[-1]):
+        return images.flatten(1).unflatten(1, table.shape)
+    return images.flatten(1).index_select(1, table.flatten()).unflatten(1, table.shape)
 
 
 def to_images(sequence: Tensor, name: str, height: int, width: int) -> Tensor:

@@ -24,25 +24,41 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 
 def slopes(model: SequenceClassifier, sequence: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Return ‖∂loss/∂h_t‖ ``(batch, layers, directions, time)`` and |∂logit/∂x| like `sequence`.
+    """Return ‖∂loss/∂h_t‖ ``(batch, layers, directions, time)`` and |∂logit/∂x| like `sequence`."""
+    with torch.enable_grad():
+        x = sequence.detach().requires_grad_()
+        logits, zeros = _watched(model, x)
+        logit = logits.gather(1, target[:, None]).sum()
+        (saliency,) = torch.autograd.grad(logit, x, retain_graph=True)
+    return _norms(model, logits, zeros, target), saliency.abs()
+
+
+def state_slopes(model: SequenceClassifier, sequence: Tensor, target: Tensor) -> Tensor:
+    """Return ‖∂loss/∂h_t‖ ``(batch, layers, directions, time)`` alone, in half the time."""
+    with torch.enable_grad():
+        logits, zeros = _watched(model, sequence)
+    return _norms(model, logits, zeros, target)
+
+
+def _watched(model: SequenceClassifier, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the logits ``(batch, classes)``, and zeros that stand in for every h_t.
 
     The fast kernels give the derivative of an h_t only as far as the layer above reads it. Here
     zeros are added to every h_t on its way: their gradient is the whole of it.
     """
-    batch, time, _ = sequence.shape
+    batch, time, _ = x.shape
     config = model.config
     shape = (config.num_layers, 2 if config.bidirectional else 1, time, batch, config.hidden_size)
-    with torch.enable_grad():
-        x = sequence.detach().requires_grad_()
-        zeros = [h.requires_grad_() for h in sequence.new_zeros(shape).flatten(0, 2)]
+    zeros = x.new_zeros(shape).requires_grad_()
+    each = zeros.flatten(0, 2).unbind()
 
-        def add(layer: int, direction: int, t: int, h: Tensor) -> Tensor:
-            return h + zeros[(layer * shape[1] + direction) * time + t]
+    def add(layer: int, direction: int, t: int, h: Tensor) -> Tensor:
+        return h + each[(layer * shape[1] + direction) * time + t]
 
-        logits = model.head(model.pool(last_hidden(unroll(model, x, add))))[:, -1]
-        loss = LOSSES[config.output_activation](logits, target)
-        logit = logits.gather(1, target[:, None]).sum()
-        (saliency,) = torch.autograd.grad(logit, x, retain_graph=True)
-        whole = torch.autograd.grad(loss, zeros)
-    norm = torch.stack(whole).norm(dim=-1).unflatten(0, shape[:3])
-    return norm.permute(3, 0, 1, 2), saliency.abs()
+    return model.head(model.pool(last_hidden(unroll(model, x, add))))[:, -1], zeros
+
+
+def _norms(model: SequenceClassifier, logits: Tensor, zeros: Tensor, target: Tensor) -> Tensor:
+    loss = LOSSES[model.config.output_activation](logits, target)
+    (whole,) = torch.autograd.grad(loss, zeros)  # (layers, directions, time, batch, hidden_size)
+    return whole.norm(dim=-1).permute(3, 0, 1, 2)

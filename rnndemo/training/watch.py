@@ -20,7 +20,7 @@ from torch import Tensor
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
 from rnndemo.models.classifier import SequenceClassifier, evaluating
-from rnndemo.models.gradients import slopes
+from rnndemo.models.gradients import state_slopes
 from rnndemo.training.events import Event
 from rnndemo.training.loop import Trainer
 
@@ -93,8 +93,9 @@ def film(trainer: Trainer, probe: Probe) -> Event:
 def validation(trainer: Trainer, probe: Probe) -> Event:
     """Return loss and accuracy on the validation pictures."""
     model = trainer.kept
-    with evaluating(model), torch.inference_mode():
-        logits = model(probe.sequence)
+    autocast = torch.autocast("cpu", torch.bfloat16, enabled=trainer.half)
+    with evaluating(model), torch.inference_mode(), autocast:
+        logits = model(probe.sequence).float()
     if model.config.output_activation == "softmax":
         loss = F.cross_entropy(logits, probe.labels)
     else:
@@ -109,7 +110,7 @@ def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
     model = trainer.model
     count = min(GRADIENT_PICTURES, len(probe.labels))
     with evaluating(model):
-        norm, _ = slopes(model, probe.sequence[:count], probe.labels[:count])
+        norm = state_slopes(model, probe.sequence[:count], probe.labels[:count])
     return {"gradient": _rounded(norm.mean(0))}  # (layers, directions, time)
 
 
@@ -131,10 +132,10 @@ def histograms(trainer: Trainer, probe: Probe) -> Event:
 
 
 LOOKS = (
-    Look(film, "film", 0.003, 0.2),
-    Look(validation, "watch", 0.007, 0.25),
+    Look(film, "film", 0.002, 0.2),
+    Look(validation, "watch", 0.005, 0.25),
     Look(gradient_by_timestep, "watch", 0.007, 0.5),
-    Look(histograms, "watch", 0.003, 0.5),
+    Look(histograms, "watch", 0.0025, 0.5),
 )
 
 
