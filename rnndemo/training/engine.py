@@ -131,16 +131,15 @@ class Engine:
         State
             Done, stopped, or paused.
         """
-        first = list(wishes)
         try:
-            self._stand_by() if first else self._go()
+            if self._begin(list(wishes)):
+                return self.state
             asleep = time.monotonic()
             while True:
-                for wish in first or (self.controls.new() if self.controls else ()):
+                for wish in self.controls.new() if self.controls else ():
                     if self.fulfil(wish):
                         return self.state
                     asleep = time.monotonic()
-                first = []
                 if self.state.status == "running":
                     if not self.trainer.done:  # else the worker before this one did not test it
                         self._advance()
@@ -162,6 +161,18 @@ class Engine:
             raise
         finally:
             self.log.close()
+
+    def _begin(self, wishes: list[Event]) -> bool:
+        """Do what a person asked for before; return whether the run has ended by it."""
+        if not wishes:
+            self._go()
+            return False
+        self.state = replace(self.state, status="paused")  # told only where it comes to that
+        if any(self.fulfil(wish) for wish in wishes):
+            return True
+        if self.state.status == "paused":
+            self._stand_by()
+        return False
 
     def fulfil(self, wish: Event) -> bool:
         """Do what a person asked for; return whether the run has ended by it.
@@ -220,7 +231,7 @@ class Engine:
         now = time.perf_counter()
         if self.left:
             self.left -= 1
-            if not self.left:
+            if not self.left and not self.trainer.done:
                 self._tell_steps()
                 self.watcher.look(self.trainer, everything=True)
                 self._stand_by()
