@@ -59,6 +59,7 @@ def _watched(model: SequenceClassifier, x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _norms(model: SequenceClassifier, logits: Tensor, zeros: Tensor, target: Tensor) -> Tensor:
-    loss = LOSSES[model.config.output_activation](logits, target)
+    with torch.enable_grad():
+        loss = LOSSES[model.config.output_activation](logits, target)
     (whole,) = torch.autograd.grad(loss, zeros)  # (layers, directions, time, batch, hidden_size)
     return whole.norm(dim=-1).permute(3, 0, 1, 2)
