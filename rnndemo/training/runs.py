@@ -166,9 +166,9 @@ class Run:
 
     def _spawn(self, place: int, lock: int) -> None:
         """Start a worker that reads wishes from byte `place` on, and holds the lock from now on."""
-        make_room(lock)
         queued = replace(self.state, status="queued", doing="", message="", values={})
         write_state(self.folder, queued)
+        make_room(lock)  # last: where the disk is full, what the last worker said still holds
         package = str(Path(__file__).resolve().parents[2])
         environment = {
             **os.environ,

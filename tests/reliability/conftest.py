@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rnndemo.training import runs
 from rnndemo.training.runs import HOME, Visitor, owner_of
 
 
@@ -17,3 +18,7 @@ def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor
     yield visitor
     for run in visitor.runs():
         run.kill()
+    for process in runs._workers:
+        process.kill()
+        process.wait()
+    runs._workers.clear()
