@@ -3,7 +3,7 @@
 Every run is trained by a worker process as the app starts it, killed (SIGKILL) once or more at
 random moments between its start and its end, and resumed. Its weights, averaged weights, optimiser
 and random states at the end are compared, bit by bit, with those of a run that nobody killed.
-Moments are random in time, so that no phase is left out: starting, drawing, training, testing.
+A moment is random in time, so that no phase is left out, or a random step of the training.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.timing import LOOK_SECONDS, options_of, own_home
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.models.store import WEIGHTS
+from rnndemo.training.events import EVENTS, EventReader
 from rnndemo.training.runs import Run, Visitor
 from rnndemo.training.state import State, worker_of
 from tests.runs import differing, tensors
@@ -32,6 +33,7 @@ CONFIG = RunConfig(
     model=ModelConfig(hidden_size=16, num_layers=2, dropout=0.2),
     training=TrainingConfig(epochs=6, batch_size=32, lr=5e-3, ema_decay=0.98),
 )
+STEPS = 6 * 94
 CELLS = ("lstm", "gru", "rnn")
 OPTIMIZERS = ("adamw", "sgd", "rmsprop", "adadelta")
 
@@ -74,13 +76,35 @@ def kill(run: Run) -> bool:
     return False
 
 
-def killed(visitor: Visitor, config: RunConfig, moments: list[float]) -> tuple[Run, list[int]]:
-    """Return a run that was killed so many seconds after each of its starts, and at which steps."""
+def until_step(run: Run, reader: EventReader, step: int) -> None:
+    """Wait until `run` tells of that step, or of a later one, or stands."""
+    while run.state.active and last_step(reader) < step:
+        time.sleep(LOOK_SECONDS)
+
+
+def last_step(reader: EventReader) -> int:
+    """Return the last step that is told of and was not read before; 0 where there is none."""
+    return max((e["step"] for e in reader.new() if e["kind"] == "steps"), default=0)
+
+
+def killed(
+    visitor: Visitor, config: RunConfig, kills: int, seconds: float, chance: random.Random
+) -> tuple[Run, list[int]]:
+    """Return a run that was killed as often as asked for, if it lived so long, and at which steps.
+
+    Half of the moments are within so many `seconds` from its start, half at a step from 1 on.
+    """
     run, steps = visitor.start(config), []
-    for moment in moments:
-        until_it_stands(run, moment)
+    path = run.folder / EVENTS
+    for _ in range(kills):
+        place = path.stat().st_size if path.exists() else 0  # what an earlier worker told is void
+        if chance.random() < 0.5:
+            until_it_stands(run, chance.uniform(0.0, seconds))
+        else:
+            until_step(run, EventReader(path, place), chance.randint(1, STEPS))
+        told = last_step(EventReader(path, place))
         if kill(run):
-            steps.append(run.state.step)
+            steps.append(told)
             run.ask("go")
     until_it_stands(run)
     return run, steps
@@ -105,14 +129,13 @@ def main(arguments: list[str]) -> None:
             wanted = chance.randint(1, MOST_KILLS)
             steps: list[int] = []
             while not steps:  # the last moments may come after the end: then once more
-                moments = [chance.uniform(0.0, seconds) for _ in range(wanted)]
-                run, steps = killed(visitor, config, moments)
+                run, steps = killed(visitor, config, wanted, seconds, chance)
             names = unequal(alone.folder, run.folder) if run.state.status == "done" else ["status"]
             equal += not names
             kills += len(steps)
             print(
                 f"run {number + 1:>2}: {config.model.cell:<4} {config.training.optimizer:<8} killed"
-                f" {len(steps)} times, saved at step {steps} of {run.state.steps}:"
+                f" {len(steps)} times, at step {steps} of {run.state.steps}:"
                 f" {'unequal: ' + ', '.join(names) if names else 'bit-equal'}",
                 flush=True,
             )

@@ -56,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except InputError as problem:
         return _fail(str(problem))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         if sys.stderr.isatty():
             print(file=sys.stderr)  # the line of progress stays readable
-        _fail("Stopped. Nothing was saved.")
+        _fail(str(stop) or "Stopped. Nothing was saved.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(message: str) -> int:
-    print("rnndemo:", " ".join(message.split()), file=sys.stderr)
+    print("rnndemo:", " ".join(message.splitlines()), file=sys.stderr)
     return WRONG
 
 
@@ -121,12 +121,27 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     start = train.add_mutually_exclusive_group(required=True)
     start.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
     start.add_argument("--config", type=Path, metavar="FILE", help="a config.json")
+    start.add_argument(
+        "--resume", action="store_true",
+        help="go on with the run in DIR, after Ctrl-C, a crash, or with --more-epochs its end",
+    )  # fmt: skip
     train.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="FIELD=VALUE", dest="settings",
         help="change settings, for example model.hidden_size=64",
     )  # fmt: skip
-    train.add_argument("--data", metavar="SPEC", help=f"one of {', '.join(DATA_SETS)}")
-    train.add_argument("--out", required=True, type=Path, metavar="DIR", help="a new folder")
+    own = "folder:PATH (one sub-folder of pictures a class) or npz:PATH (images and labels)"
+    train.add_argument("--data", metavar="SPEC", help=f"one of {', '.join(DATA_SETS)}, {own}")
+    train.add_argument(
+        "--out", required=True, type=Path, metavar="DIR",
+        help="a new folder: it becomes a run, and a model for the other commands",
+    )  # fmt: skip
+    train.add_argument(
+        "--more-epochs", type=int, metavar="N",
+        help="with --resume: train a finished run for so many more",
+    )  # fmt: skip
+    train.add_argument(
+        "--lr", type=float, metavar="RATE", help="with --resume: another learning rate from now on"
+    )
     train.add_argument(
         "--threads", type=int, default=1, metavar="N",
         help="processor threads; with 1, the default, a run can be repeated bit by bit",
@@ -140,7 +155,9 @@ def _settings() -> str:
     lines = ["settings:"]
     for path, _, field in field_table():
         meta = field.metadata
-        limits = f" ({meta['low']} to {meta['high']})" if "low" in meta else ""
-        choices = f" ({', '.join(meta['options'])})" if "options" in meta else ""
-        lines.append(f"  {path:<26}{meta['text']}{limits}{choices}")
+        limits = [f"{meta['low']:.12g} to {meta['high']:.12g}"] if "low" in meta else []
+        limits += [", ".join(meta["options"])] if "options" in meta else []
+        limits += [f"at most {meta['most']}, with commas"] if "most" in meta else []
+        range_ = f" ({'; '.join(limits)})" if limits else ""
+        lines.append(f"  {path:<26}{meta['label']}: {meta['text']}{range_}")
     return "\n".join(lines)

@@ -15,18 +15,16 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data import downloads
 from rnndemo.data.inputs import Drawings, join, read_drawings
-from rnndemo.data.sets import DataSet, load
+from rnndemo.data.sets import DataSet, check_fit, load
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
-from rnndemo.evaluation.cards import finished_model
 from rnndemo.export import format_named
-from rnndemo.models import store
-from rnndemo.models.store import Model, load_model, save_model, shipped_names
+from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.registry import PRESETS
 from rnndemo.traces import trace as traced
-from rnndemo.training import batches, loop
-from rnndemo.training.progress import Progress
+from rnndemo.training import batches, foreground
+from rnndemo.training.engine import Engine
 
 MAX_CONFIG = 1_000_000  # bytes
 
@@ -132,39 +130,51 @@ def trace(given: argparse.Namespace) -> Result:
 
 
 def train(given: argparse.Namespace) -> Result:
-    """Train a model and save it with its card."""
-    config = _config(given)
-    batches.room_in_batch(config)
-    if (given.out / store.WEIGHTS).exists():
-        raise InputError(
-            "{out} already holds a model; name another folder, or remove it first.", out=given.out
-        )
+    """Train a model into a run's folder, or go on with a run."""
     if not 1 <= given.threads <= 256:
         raise InputError(
             "--threads {threads}: a number from 1 to 256 is needed.", threads=given.threads
         )
     torch.set_num_threads(given.threads)
-    data = _data(config)
-    given.out.mkdir(parents=True, exist_ok=True)  # better to fail now than after the training
-    progress = Progress()
-    result = loop.train(config, data, progress.step, progress.epoch)
-    name = given.out.resolve().name
-    model = finished_model(name, config, result.model, data, result.seconds)
-    save_model(given.out, model)
+    engine = _go_on(given) if given.resume else _begin(given)
+    state, trainer = engine.state, engine.trainer
     summary = {
         "run": str(given.out),
-        "test_accuracy": model.card.test_accuracy,
-        "train_seconds": result.seconds,
-        "images_per_second": result.images / result.seconds,
-        "parameters": model.card.parameters,
+        "test_accuracy": state.test_accuracy,
+        "train_seconds": trainer.seconds,
+        "images_per_second": trainer.images / trainer.seconds,
+        "parameters": trainer.model.count_parameters(),
     }
     if not given.json:
         print(
-            f"{given.out}: {summary['test_accuracy']:.2%} of {model.card.test_size:,} test images, "
-            f"{summary['parameters']:,} parameters, trained in {summary['train_seconds']:.1f} s "
+            f"{given.out}: {state.test_accuracy:.2%} of {state.test_size:,} test images, "
+            f"{summary['parameters']:,} parameters, trained in {trainer.seconds:.1f} s "
             f"({summary['images_per_second']:,.0f} images/s)"
         )
     return summary
+
+
+def _begin(given: argparse.Namespace) -> Engine:
+    if given.more_epochs is not None or given.lr is not None:
+        raise InputError(
+            "--more-epochs and --lr go with --resume alone; write --set training.epochs=N or "
+            "--set training.lr=RATE."
+        )
+    if not given.out.resolve().name.isprintable():  # it becomes part of the card
+        raise InputError("--out {out!r}: write the name in printable letters.", out=str(given.out))
+    config = _config(given)
+    batches.room_in_batch(config)
+    foreground.check_free(given.out)  # better now than after a download
+    return foreground.begin(given.out, config, _data(config))
+
+
+def _go_on(given: argparse.Namespace) -> Engine:
+    if given.settings or given.data is not None:
+        raise InputError(
+            "A run goes on by the settings that it began with: leave --set and --data out. Another "
+            "learning rate is --lr RATE; for all else start a new run."
+        )
+    return foreground.go_on(given.out, _data, given.more_epochs, given.lr)
 
 
 def export(given: argparse.Namespace) -> Result:
@@ -192,7 +202,7 @@ def _config(given: argparse.Namespace) -> RunConfig:
             "There is no preset {name!r}; there are {known}.",
             name=given.preset, known=", ".join(PRESETS),
         )  # fmt: skip
-    settings = {}
+    settings: dict[str, Any] = {}
     for setting in given.settings:
         path, equals, value = setting.partition("=")
         if not equals:
@@ -200,8 +210,11 @@ def _config(given: argparse.Namespace) -> RunConfig:
         settings[path] = value
     if given.data is not None:
         settings["data.name"] = given.data
-    # as declared, since a field may limit a later one; unknown ones first, to be refused
+    # all anew and as declared, since a field may limit a later one; unknown ones first, to be
+    # refused
     order = {path: place for place, (path, _, _) in enumerate(codec.field_table())}
+    settings = {path: codec.get_value(config, path) for path in order} | settings
+    config = RunConfig()
     for path in sorted(settings, key=lambda path: order.get(path, -1)):
         config = codec.set_value(config, path, settings[path])
     return config
@@ -221,15 +234,11 @@ def _config_file(path: Path) -> RunConfig:
 
 
 def _data(config: RunConfig) -> DataSet:
-    """Load the data, over the network the first time if need be; see that drawn digits fit it."""
+    """Load the data, over the network the first time if need be; see that they fit."""
     if config.data.name in downloads.SOURCES:
         downloads.download(config.data.name, progress=_print_download)
     data = load(config.data.name)
-    if config.data.synthetic and data.classes != tuple("0123456789"):
-        raise InputError(
-            "data.synthetic = {share}: drawn digits fit only data of the digits 0 to 9; set 0.",
-            share=config.data.synthetic,
-        )  # fmt: skip
+    check_fit(config, data)
     return data
 
 

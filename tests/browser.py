@@ -38,6 +38,13 @@ def chromium(camera: Path | None = None) -> Iterator[Browser]:
 @contextmanager
 def serve(script: str, **environment: str) -> Iterator[str]:
     """Run ``streamlit run script`` on a free port and yield its address once it answers."""
+    with serving(script, **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(script: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Do as `serve`, and yield the server's process too, for those who want it to die."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -49,7 +56,7 @@ def serve(script: str, **environment: str) -> Iterator[str]:
     address = f"http://localhost:{port}"
     try:
         _wait_until_healthy(address, process)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         try:

@@ -159,7 +159,8 @@ def data_digest(data: DataSet) -> str:
 
 def command_for(config: RunConfig, name: str) -> str:
     """Return the command that trains by `config`: the nearest preset and what differs from it."""
-    wanted = {path: codec.get_value(config, path) for path, _, _ in codec.field_table()}
+    kinds = {path: kind for path, kind, _ in codec.field_table()}
+    wanted = {path: codec.get_value(config, path) for path in kinds}
 
     def differing(preset: str) -> dict[str, Any]:
         return {
@@ -171,11 +172,11 @@ def command_for(config: RunConfig, name: str) -> str:
     preset = min(PRESETS, key=lambda preset: len(differing(preset)))
     words = ["python", "-m", "rnndemo", "train", "--preset", preset]
     for path, value in differing(preset).items():
-        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        words += ["--set", f"{path}={text}"]
+        words += ["--set", f"{path}={codec.to_text(kinds[path], value)}"]
     if torch.get_num_threads() != 1:  # the command's own default
         words += ["--threads", str(torch.get_num_threads())]
-    return shlex.join([*words, "--out", name])
+    out = f"./{name}" if name.startswith("-") else name  # else it would be read as an option
+    return shlex.join([*words, "--out", out])
 
 
 _ARCHITECTURES = {"x86_64": "x86-64", "AMD64": "x86-64", "aarch64": "ARM64", "arm64": "ARM64"}

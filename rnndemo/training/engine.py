@@ -81,14 +81,13 @@ class Engine:
         self.controls, self.turn, self.on_step = controls, turn, on_step
         self.state = read_state(folder)
         self.tell(status="running", doing="preparing", message="", values={})
-        # gradients that vanish become numbers that a processor is slow with; they count as 0
-        torch.set_flush_denormal(True)
         self.log = EventLog(folder / EVENTS)
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
         self.left = 0  # steps to make before it pauses; 0: until the end
-        self.told = self.saved = self.save_again = time.perf_counter()
+        self.told = time.perf_counter()
+        self.save_again = self.told + CHECKPOINT_SECONDS
         if load_checkpoint(folder, self.trainer):
             self.log.write("rewind", step=self.trainer.step)
         else:
@@ -131,6 +130,8 @@ class Engine:
         State
             Done, stopped, or paused.
         """
+        # gradients that vanish become numbers that a processor is slow with; they count as 0
+        torch.set_flush_denormal(True)
         try:
             if self._begin(list(wishes)):
                 return self.state
@@ -160,6 +161,7 @@ class Engine:
             self._leave()
             raise
         finally:
+            torch.set_flush_denormal(False)
             self.log.close()
 
     def _begin(self, wishes: list[Event]) -> bool:

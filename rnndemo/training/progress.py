@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from rnndemo.training.loop import EpochEvent, StepEvent
+from rnndemo.training.events import EventReader
+from rnndemo.training.loop import StepEvent, Trainer
 
 REFRESH = 0.5  # seconds between two lines on a terminal
-SMOOTHING = 0.95  # of the loss that is shown between two epochs
+SMOOTHING = 0.95  # of loss and accuracy
 CLEAR = "\x1b[K"  # to the end of the line
 
 
+class Smoothed:
+    """A running mean in which what is long ago counts less and less."""
+
+    def __init__(self) -> None:
+        self.total = self.weight = 0.0
+
+    def add(self, value: float) -> None:
+        """Take one more value in."""
+        self.total = SMOOTHING * self.total + (1 - SMOOTHING) * value
+        self.weight = SMOOTHING * self.weight + (1 - SMOOTHING)
+
+    @property
+    def mean(self) -> float:
+        """The mean so far; NaN where there is none."""
+        return self.total / self.weight if self.weight else math.nan
+
+
 class Progress:
-    """One line of progress on stderr: rewritten on a terminal, one an epoch elsewhere.
+    """One line of progress on stderr: rewritten on a terminal; one stays for each epoch.
 
     Parameters
     ----------
+    trainer : Trainer
+        What makes the steps.
+    events : Path
+        The run's events; validation accuracy is taken from there.
     write : callable, optional
         Takes the text; stderr where not given.
     terminal : bool, optional
@@ -27,38 +51,71 @@ class Progress:
     """
 
     def __init__(
-        self, write: Callable[[str], Any] | None = None, terminal: bool | None = None
+        self,
+        trainer: Trainer,
+        events: Path,
+        write: Callable[[str], Any] | None = None,
+        terminal: bool | None = None,
     ) -> None:
+        self.trainer = trainer
+        self.events = EventReader(events, events.stat().st_size if events.exists() else 0)
         self.write = write or sys.stderr.write
         self.terminal = sys.stderr.isatty() if terminal is None else terminal
-        self.shown, self.loss, self.accuracy, self.left = 0.0, math.nan, math.nan, math.nan
+        self.begun: tuple[float, float] | None = None  # seconds and share before its first step
+        self.loss, self.accuracy, self.validation = Smoothed(), Smoothed(), math.nan
+        self.shown, self.open = 0.0, False
 
     def step(self, event: StepEvent) -> None:
-        """Show how far training is."""
-        self.loss = event.loss if math.isnan(self.loss) else _smooth(self.loss, event.loss)
-        self.left = event.seconds * (event.steps / event.step - 1)
-        now = time.monotonic()
-        if self.terminal and now - self.shown > REFRESH:
-            self.shown = now
-            self.write(
-                f"\r{event.step / event.steps:4.0%}  loss {self.loss:.4f}  {self._so_far()}{CLEAR}"
-            )
+        """Show how far training is; leave a line where an epoch or the training is complete."""
+        trainer, now = self.trainer, time.monotonic()
+        self.loss.add(event.loss)
+        self.accuracy.add(event.accuracy)
+        if self.begun is None:  # a run that goes on, or has a new leg, is timed from here
+            self.begun = event.seconds, trainer.progress
+        per_epoch = len(trainer.batches)
+        if trainer.done or event.step % per_epoch == 0:
+            epoch, epochs = (-(-count // per_epoch) for count in (event.step, event.steps))
+            start, end = ("\r", CLEAR) if self.terminal else ("", "")
+            self.write(f"{start}{self._line(event, f'epoch {epoch}/{epochs}')}{end}\n")
+            self.open = False
+        elif self.terminal and now - self.shown > REFRESH:
+            self.shown, self.open = now, True
+            line = self._line(event, f"step {event.step:,}/{event.steps:,}")
+            self.write(f"\r{line[: shutil.get_terminal_size().columns - 1]}{CLEAR}")
 
-    def epoch(self, event: EpochEvent) -> None:
-        """Leave a line for the epoch."""
-        self.accuracy = event.validation_accuracy
-        start, end = ("\r", CLEAR) if self.terminal else ("", "")
-        self.write(
-            f"{start}{event.epoch / event.epochs:4.0%}  epoch {event.epoch}/{event.epochs}  "
-            f"loss {event.train_loss:.4f}  {self._so_far()}{end}\n"
-        )
+    def end(self) -> None:
+        """Close the line that is still open, if there is one: another text is to follow."""
+        if self.open:
+            self.write("\n")
+            self.open = False
 
-    def _so_far(self) -> str:
-        known = not math.isnan(self.accuracy)
-        accuracy = f"validation accuracy {self.accuracy:.2%}  " if known else ""
-        minutes, seconds = divmod(round(self.left), 60)
-        return f"{accuracy}{minutes}:{seconds:02} left"
+    def _line(self, event: StepEvent, place: str) -> str:
+        for told in self.events.new():
+            known = told.get("validation_accuracy")
+            self.validation = self.validation if known is None else known
+        parts = [
+            f"{self.trainer.progress:4.0%}  {_clock(self._left(event))} left",
+            place,
+            f"loss {self.loss.mean:.4f}",
+            f"accuracy {self.accuracy.mean:.2%}",
+            f"validation {self.validation:.2%}",
+            f"{event.images / event.seconds:,.0f} images/s",
+        ]
+        return "  ".join(part for part in parts if "nan" not in part)
+
+    def _left(self, event: StepEvent) -> float:
+        """Return how many seconds the rest will take at the present speed; NaN if unknown."""
+        assert self.begun is not None
+        seconds, share = self.begun
+        gained = self.trainer.progress - share
+        if self.trainer.done:
+            return 0.0
+        return (event.seconds - seconds) / gained * (1 - share - gained) if gained else math.nan
 
 
-def _smooth(before: float, now: float) -> float:
-    return SMOOTHING * before + (1 - SMOOTHING) * now
+def _clock(seconds: float) -> str:
+    if math.isnan(seconds):
+        return "?:??"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

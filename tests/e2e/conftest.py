@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from rnndemo.data.sets import DataSet
+from rnndemo.training.runs import HOME, Run, Visitor, owner_of
+from rnndemo.ui.visitor import COOKIE
 from tests.browser import chromium, serve
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of the running app."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def address(home: Path) -> Iterator[str]:
     """Address of the running app."""
-    with serve("app.py") as address:
+    with serve("app.py", **{HOME: str(home)}) as address:
         yield address
+
+
+@pytest.fixture
+def no_worker_left(home: Path) -> Iterator[None]:
+    """End the workers that a test has left training: the next one needs the machine."""
+    yield
+    for folder in home.glob("runs/*/*"):
+        Run(folder, own=True).kill()
 
 
 ZERO = 3  # among the test digits; the same in a mirror
@@ -34,12 +53,25 @@ def browser(digits: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield browser
 
 
+# By a link to a page Streamlit looks for its server under the page's path first: two 404s, no fault
+LOOKING_AROUND = re.compile(r"//[^/]+/\w+/_stcore/(health|host-config)$")
+
+DESKTOP = {"viewport": {"width": 1280, "height": 1000}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@contextmanager
 def _watched(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
+    """Yield a page; an error in the console of any page of its context fails the test."""
     problems: list[str] = []
-    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and not LOOKING_AROUND.search(message.location["url"]):
+            problems.append(f"{message.text} ({message.location['url']})")
+
+    context.on("console", hear)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    yield context.new_page()
     context.close()
     assert not problems, f"the browser's console reports: {problems}"
 
@@ -47,12 +79,31 @@ def _watched(context: BrowserContext) -> Iterator[Page]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A desktop page; an error in its console fails the test."""
-    yield from _watched(browser.new_context(viewport={"width": 1280, "height": 1000}))
+    with _watched(browser.new_context(**DESKTOP)) as page:
+        yield page
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A desktop page of another visitor; an error in its console fails the test."""
+    with _watched(browser.new_context(**DESKTOP)) as page:
+        yield page
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone-sized page with a touch screen; an error in its console fails the test."""
-    yield from _watched(
-        browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    )
+    with _watched(browser.new_context(**PHONE)) as page:
+        yield page
+
+
+@pytest.fixture
+def known_as(home: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Visitor]:
+    """Return a function that makes a page's visitor one whose runs the test can make itself."""
+
+    def introduce(page: Page, token: str) -> Visitor:
+        monkeypatch.setenv(HOME, str(home))
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        return Visitor(owner_of(token))
+
+    return introduce

@@ -1,11 +1,12 @@
-"""What people do on the pages: open them, draw with the mouse and with a finger."""
+"""What people do on the pages: open them, draw with mouse and finger, train."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from rnndemo.data.glyphs import DIGITS, strokes_of
 
@@ -68,3 +69,75 @@ def clear(page: Page) -> None:
     expect(button).to_be_disabled()
     settle(page)
     page.locator(BOARD).wait_for()
+
+
+# --------------------------------------------------------------------------------- training
+
+STATUS = ".st-key-train_status"
+LOSS = ".st-key-train_loss_chart [data-testid=curves]"
+
+WORKER_STARTS = 60_000  # milliseconds that a new process may take on a busy machine
+
+SMALL = "data.train_size=2000&model.hidden_size=16&training.schedule=constant"
+LONG = f"{SMALL}&training.epochs=1000"  # longer than any test
+SHORT = f"{SMALL}&training.epochs=1"
+
+
+def open_train(page: Page, address: str, experiment: str = LONG, lang: str = "en") -> None:
+    """Open the page Train by a link to an experiment."""
+    page.goto(f"{address}/train?lang={lang}&{experiment}")
+    expect(page.locator(STATUS)).not_to_be_empty(timeout=WORKER_STARTS)
+    settle(page)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a button of the page."""
+    page.locator(f".st-key-{key} button").click()
+
+
+def await_status(page: Page, status: str) -> int:
+    """Wait until the run is in `status`, as the page says it; return its step."""
+    shown = page.locator(STATUS)
+    expect(shown).to_contain_text(re.compile(rf"^{status} · .*?\d"), timeout=WORKER_STARTS)
+    return int(re.findall(r"\d+", shown.inner_text())[0])
+
+
+def start_training(page: Page) -> None:
+    """Press Start and wait until the first steps are made."""
+    press(page, "train_start")
+    await_status(page, "running")
+
+
+def stop_training(page: Page) -> str:
+    """Stop and test; return the accuracy as it is shown."""
+    press(page, "train_stop")
+    await_status(page, "stopped")
+    return page.locator(".st-key-train_accuracy").inner_text()
+
+
+def drag(page: Page, drawing: Locator, start: float, end: float) -> None:
+    """Drag horizontally, from and to shares of the drawing's width."""
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=3)
+    page.mouse.up()
+
+
+def pick_runs(page: Page, *rows: int) -> None:
+    """Change whether these runs of the list are chosen; the newest is 0."""
+    table = page.locator(".st-key-train_runs canvas").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    for number in rows:
+        page.mouse.click(box["x"] + 18, box["y"] + 35 * (number + 1) + 17)
+    settle(page)
+
+
+def leave(page: Page) -> None:
+    """Close the app in the browser: a page whose server has gone looks for it, and complains."""
+    page.goto("about:blank")

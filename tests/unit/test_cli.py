@@ -1,54 +1,26 @@
-"""The command line contract of DESIGN.md, command by command."""
+"""The command line contract of DESIGN.md, command by command; train has a file of its own."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from rnndemo.cli import main
-from rnndemo.codec import to_json
 from rnndemo.data.sets import DataSet
-from rnndemo.models.store import CARD, CONFIG, WEIGHTS, load_folder, shipped_names
-from rnndemo.registry import PRESETS
+from rnndemo.models.store import CARD, WEIGHTS, shipped_names
 from rnndemo.traces import Trace
 from tests.pictures import SEVEN, encoded, seven
-from tests.unit.conftest import TINY
+from tests.terminal import Captured, refused, run, run_json
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("models", "predict", "evaluate", "trace", "train")
+COMMANDS = ("models", "predict", "evaluate", "trace", "export", "train")
 DIGITS = list("0123456789")
-
-Captured = pytest.CaptureFixture[str]
-
-
-def run(capsys: Captured, *words: object) -> tuple[int, str, str]:
-    status = main([str(word) for word in words])
-    said = capsys.readouterr()
-    return status, said.out, said.err
-
-
-def run_json(capsys: Captured, *words: object) -> dict[str, Any]:
-    status, out, _ = run(capsys, *words, "--json")
-    assert status == 0
-    return json.loads(out.splitlines()[-1])
-
-
-def refused(capsys: Captured, *words: object) -> str:
-    """Run what must be refused; return the one line that says why."""
-    status, out, err = run(capsys, *words)
-    assert (status, out) == (2, "")
-    assert err.count("\n") == 1
-    assert err.endswith("\n")
-    return err
 
 
 @pytest.fixture
@@ -105,6 +77,8 @@ def test_help_does_not_wait_for_torch() -> None:
         ["train", "--preset", "fast"], ["train", "--out", "x"], ["trace", "--model", "x", "y.png"],
         ["train", "--preset", "fast", "--config", "x.json", "--out", "x"],
         ["train", "--preset", "fast", "--out", "x", "--threads", "many"],
+        ["train", "--resume"], ["train", "--resume", "--preset", "fast", "--out", "x"],
+        ["train", "--resume", "--out", "x", "--more-epochs", "some"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -259,128 +233,3 @@ def test_trace_into_no_folder_is_refused(
 ) -> None:
     out = tmp_path / "gone" / "t.npz"
     assert "gone" in refused(capsys, "trace", "--model", tiny_folder, picture, "--out", out)
-
-
-# --- train ------------------------------------------------------------------------------------
-
-SMALL = ("data.train_size=300", "model.hidden_size=8", "training.epochs=2")
-
-
-def test_train_saves_a_model_with_its_card(tmp_path: Path, capsys: Captured) -> None:
-    out = tmp_path / "small"
-    status, said, progress = run(
-        capsys, "train", "--preset", "fast", "--set", *SMALL, "--set", "seed=3", "--out", out,
-        "--json",
-    )  # fmt: skip
-    assert status == 0
-    result = json.loads(said.splitlines()[-1])
-    model = load_folder(out)
-    assert {"run", "test_accuracy", "train_seconds", "images_per_second", "parameters"} <= set(
-        result
-    )
-    assert result["run"] == str(out)
-    assert result["parameters"] == model.network.count_parameters()
-    assert result["test_accuracy"] == model.card.test_accuracy
-    assert (model.config.model.hidden_size, model.config.seed) == (8, 3)
-    assert model.card.test_size == 10_000
-    assert [line[:17] for line in progress.splitlines()] == [
-        " 50%  epoch 1/2  ",
-        "100%  epoch 2/2  ",
-    ]
-    assert "seed=3" in model.card.command
-
-
-def test_train_by_a_file_can_be_repeated_bit_by_bit(tmp_path: Path, capsys: Captured) -> None:
-    (tmp_path / "c.json").write_text(json.dumps(to_json(TINY)))
-    for name in ("a", "b"):
-        words = ("--config", tmp_path / "c.json", "--data", "digits", "--out", tmp_path / name)
-        status, out, _ = run(capsys, "train", *words)
-        assert status == 0
-        assert "of 10,000 test images" in out
-    first, second = ((tmp_path / name / WEIGHTS).read_bytes() for name in ("a", "b"))
-    assert first == second
-    assert json.loads((tmp_path / "a" / CONFIG).read_text()) == to_json(TINY)
-
-
-def test_train_overwrites_no_model(tiny_folder: Path, capsys: Captured) -> None:
-    before = (tiny_folder / WEIGHTS).read_bytes()
-    said = refused(capsys, "train", "--preset", "fast", "--out", tiny_folder)
-    assert "already holds a model" in said
-    assert (tiny_folder / WEIGHTS).read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (["--preset", "slow"], "no preset 'slow'; there are fast"),
-        (["--preset", "fast", "--set", "model.hidden_size=0"], "hidden_size = 0.*1 to 512"),
-        (["--preset", "fast", "--set", "model.hidden_size=many"], "'many'.*1 to 512"),
-        (["--preset", "fast", "--set", "model.hiden_size=8"], "no such setting"),
-        (["--preset", "fast", "--set", "model.cell=transformer"], "rnn, lstm, gru"),
-        (["--preset", "fast", "--set", "training.lr=nan"], "lr = nan"),
-        (["--preset", "fast", "--set", "seed"], "FIELD=VALUE"),
-        (["--preset", "fast", "--data", "cats"], "no data set named 'cats'; there are digits"),
-        (["--preset", "fast", "--threads", "0"], "--threads 0"),
-        (["--config", "gone.json"], "gone.json cannot be read"),
-        (["--config", "README.md"], "no JSON|cannot be read"),
-    ],
-)
-def test_train_refuses_bad_settings(
-    words: list[str], sentence: str, tmp_path: Path, capsys: Captured
-) -> None:
-    said = refused(capsys, "train", *words, "--out", tmp_path / "new")
-    assert re.search(sentence, said)
-    assert not (tmp_path / "new").exists()
-
-
-def test_settings_may_come_in_any_order(tmp_path: Path, capsys: Captured) -> None:
-    words = ("model.head_activations=tanh", "model.head_sizes=8", *SMALL)
-    out = tmp_path / "new"
-    assert run(capsys, "train", "--preset", "fast", "--set", *words, "--out", out)[0] == 0
-    assert load_folder(out).config.model.head_activations == ("tanh",)
-
-
-def test_drawn_digits_fit_no_other_data(
-    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = DataSet("digits", tuple("abc"), *[None] * 3)  # type: ignore[arg-type]
-    monkeypatch.setattr("rnndemo.commands.load", lambda name: other)
-    said = refused(capsys, "train", "--preset", "digits-lstm", "--out", tmp_path / "new")
-    assert "data.synthetic" in said
-
-
-def test_training_that_diverges_says_so(tmp_path: Path, capsys: Captured) -> None:
-    words = (*SMALL, "training.lr=10", "training.weight_decay=1", "training.optimizer=sgd")
-    more = ("training.max_norm=0", "training.schedule=constant", "training.batch_size=2")
-    out = tmp_path / "new"
-    status, _, err = run(capsys, "train", "--preset", "fast", "--set", *words, *more, "--out", out)
-    assert status == 2
-    assert "diverged" in err.splitlines()[-1]
-    assert not (out / WEIGHTS).exists()
-
-
-def test_out_that_is_a_file_is_refused(tmp_path: Path, capsys: Captured) -> None:
-    (tmp_path / "file").write_text("mine")
-    said = refused(capsys, "train", "--preset", "fast", "--out", tmp_path / "file")
-    assert "file" in said
-    assert (tmp_path / "file").read_text() == "mine"
-
-
-def test_ctrl_c_ends_a_training_in_a_sentence(tmp_path: Path) -> None:
-    words = ["-m", "rnndemo", "train", "--preset", "fast", "--out", str(tmp_path / "new")]
-    words += ["--set", "data.train_size=300", "model.hidden_size=8", "training.epochs=1000"]
-    with subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
-    ) as process:  # fmt: skip
-        assert process.stderr is not None
-        assert "epoch 1/1000" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        rest = process.stderr.read()
-    assert process.returncode == 130
-    assert rest.splitlines()[-1] == "rnndemo: Stopped. Nothing was saved."
-    assert not (tmp_path / "new" / WEIGHTS).exists()
-
-
-def test_presets_of_the_shipped_models_are_offered() -> None:
-    assert {"fast", "digits-lstm", "digits-gru", "digits-rnn"} <= set(PRESETS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from argparse import Namespace
@@ -10,16 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from rnndemo import commands
-from rnndemo.cli import main
+from rnndemo.cli import main, parser
+from rnndemo.codec import field_table
+from rnndemo.data.sets import DataSet, load
 from rnndemo.errors import InputError
 from rnndemo.models import store
-from rnndemo.registry import PRESETS
+from rnndemo.registry import DATA_SETS, PRESETS
 from tests.pictures import encoded
-
-Captured = pytest.CaptureFixture[str]
+from tests.terminal import Captured
 
 
 @pytest.fixture
@@ -64,9 +67,7 @@ def test_batch_without_room_is_refused_before_anything_is_made(
 ) -> None:
     full = replace(PRESETS["fast"].data, synthetic=0.5, outliers=0.5)
     monkeypatch.setitem(PRESETS, "fast", replace(PRESETS["fast"], data=full))
-    given = Namespace(
-        preset="fast", settings=[], data=None, threads=1, out=tmp_path / "new", json=False
-    )
+    given = parser().parse_args(["train", "--preset", "fast", "--out", str(tmp_path / "new")])
     with pytest.raises(InputError, match="leave no room"):
         commands.train(given)
     assert not (tmp_path / "new").exists()
@@ -92,9 +93,40 @@ def test_download_is_one_line(
     assert capsys.readouterr().err == shown
 
 
-def test_help_promises_only_data_that_can_be_read(capsys: Captured) -> None:
+def test_what_help_promises_can_be_read(
+    few_digits: DataSet, tmp_path: Path, capsys: Captured
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    paths = {"folder": tmp_path, "npz": tmp_path / "some.npz"}
+    part = few_digits.test.take(torch.arange(300))
+    for number, (image, label) in enumerate(zip(part.images, part.labels, strict=True)):
+        place = tmp_path / f"class {label}"
+        place.mkdir(exist_ok=True)
+        Image.fromarray(255 - image.numpy()).save(place / f"{number}.png")
+    np.savez(paths["npz"], images=part.images.numpy(), labels=part.labels.numpy())
+    promised = re.findall(r"(\w+):PATH", shown)
+    assert set(promised) == set(paths)
+    for kind in promised:
+        assert len(load(f"{kind}:{paths[kind]}").classes) == 10
+    names = re.search(r"--data SPEC one of ([\w, ]+), folder:", shown)
+    assert names is not None
+    assert names[1].split(", ") == list(DATA_SETS)
+
+
+def test_help_tells_every_setting_its_label_and_its_range(capsys: Captured) -> None:
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     shown = capsys.readouterr().out
-    assert "folder:" not in shown
-    assert "npz:" not in shown
+    for path, _, field in field_table():
+        line = re.search(rf"^  {path} +(.*)$", shown, re.MULTILINE)
+        assert line is not None, path
+        meta = field.metadata
+        assert line[1].startswith(f"{meta['label']}: {meta['text']}")
+        rest = line[1].removeprefix(f"{meta['label']}: {meta['text']}")
+        assert all(option in rest for option in meta.get("options", ()))
+        limits = re.search(r"\((\S+) to ([^\s;)]+)", rest)
+        assert ("low" in meta) == (limits is not None)
+        if limits is not None:
+            assert (float(limits[1]), float(limits[2])) == (meta["low"], meta["high"])

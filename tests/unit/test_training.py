@@ -23,7 +23,6 @@ from rnndemo.training.loop import (
     logits_of,
     train,
 )
-from rnndemo.training.progress import Progress
 from tests.unit.conftest import TINY
 
 
@@ -232,33 +231,6 @@ def test_only_digits_are_spoiled(
     _batches(changed(data__outliers=0.25), replace(few_digits, classes=tuple(names)))
     ((_, _, images, labels),) = asked
     assert (images is None, labels is None) == (names[0] == "a",) * 2
-
-
-# --- what is shown of it ----------------------------------------------------------------------
-
-
-def step(number: int, loss: float = 1.0) -> StepEvent:
-    return StepEvent(number, 10, loss, 0.9, 0.01, 1.0, 128 * number, float(number))
-
-
-def test_progress_on_a_terminal_is_one_line_that_is_rewritten() -> None:
-    lines: list[str] = []
-    progress = Progress(lines.append, terminal=True)
-    progress.step(step(5))
-    progress.step(step(6))  # too soon to be shown
-    progress.epoch(EpochEvent(1, 2, 0.5, 0.9, 5.0))
-    assert len(lines) == 2
-    assert lines[0].startswith("\r 50%  loss 1.0000  0:05 left")
-    assert lines[1].startswith("\r 50%  epoch 1/2  loss 0.5000  validation accuracy 90.00%")
-    assert lines[1].endswith("\n")
-
-
-def test_progress_in_a_file_is_one_line_an_epoch() -> None:
-    lines: list[str] = []
-    progress = Progress(lines.append, terminal=False)
-    progress.step(step(5))
-    progress.epoch(EpochEvent(2, 2, 0.5, 0.9, 5.0))
-    assert lines == ["100%  epoch 2/2  loss 0.5000  validation accuracy 90.00%  0:05 left\n"]
 
 
 def test_training_whose_numbers_are_lost_ends_and_says_what_to_try(few_digits: DataSet) -> None:

@@ -1,0 +1,238 @@
+"""A run that this process trains itself, as the command line does: no worker, no queue.
+
+It is a run like any other: its folder tells what happens, and its lock keeps a second process out.
+Ctrl-C waits until the step is whole, saves, and leaves a run that can go on, bit by bit as if
+nothing had happened.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
+from rnndemo.models.store import CONFIG, WEIGHTS
+from rnndemo.training.engine import Engine, load_config, make_run
+from rnndemo.training.events import EVENTS, Event
+from rnndemo.training.interrupt import whole_steps
+from rnndemo.training.loop import Diverged
+from rnndemo.training.progress import Progress
+from rnndemo.training.queue import locked
+from rnndemo.training.state import (
+    FULL,
+    STATE,
+    WORKER,
+    State,
+    last_words,
+    make_room,
+    read_state,
+    worker_of,
+    write_state,
+    write_worker,
+)
+from rnndemo.training.wishes import values_of
+
+PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+ENDED = ("done", "stopped")
+
+
+def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
+    """Make a run in `folder` and train it to its end.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a run or a model already, or the training fails.
+    KeyboardInterrupt
+        With a sentence, after Ctrl-C: where it stopped, and how it goes on.
+    """
+    check_free(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _held(folder) as lock:
+        check_free(folder)  # another process may have been faster
+        with _told(folder, lock):
+            make_run(folder, config)
+            return _run(folder, data, [])
+
+
+def go_on(
+    folder: Path,
+    load: Callable[[RunConfig], DataSet],
+    more_epochs: int | None = None,
+    lr: float | None = None,
+) -> Engine:
+    """Train the run in `folder` from its last checkpoint to its end.
+
+    Parameters
+    ----------
+    folder : Path
+    load : callable
+        Returns the data of a configuration.
+    more_epochs : int, optional
+        How many more a run is to train that has ended; only such a run takes them.
+    lr : float, optional
+        Another learning rate, from the next step on.
+
+    Raises
+    ------
+    InputError
+        If there is no run, another process has it in hand, it has ended and no more epochs are
+        asked for, or the training fails.
+    KeyboardInterrupt
+        As in `begin`.
+    """
+    if not (folder / STATE).is_file():
+        raise InputError(
+            "There is no run in {folder} that could go on; start one with --preset or --config.",
+            folder=str(folder),
+        )
+    with _held(folder) as lock:
+        config = load_config(folder)
+        _check_ended(folder, read_state(folder), more_epochs)
+        wishes: list[Event] = [{"kind": "lr", "lr": lr}] if lr is not None else []
+        more = more_epochs is not None
+        wishes.append({"kind": "epochs", "epochs": more_epochs} if more else {"kind": "go"})
+        for wish in wishes:
+            values_of(config, wish)  # the engine passes over what it cannot fulfil
+        data = load(config)
+        with _told(folder, lock):
+            return _run(folder, data, wishes)
+
+
+def check_free(folder: Path) -> None:
+    """See that nothing in `folder` would be overwritten.
+
+    Raises
+    ------
+    InputError
+        If it holds a run or a model.
+    """
+    if (folder / STATE).exists():
+        raise InputError(
+            "{out} already holds a run. To go on with it: {command}. To start another, name "
+            "another folder.",
+            out=str(folder), command=command(folder),
+        )  # fmt: skip
+    if (folder / WEIGHTS).exists() or (folder / CONFIG).exists():
+        raise InputError(
+            "{out} already holds a model; name another folder, or remove it first.",
+            out=str(folder),
+        )
+
+
+def command(folder: Path, *more: str) -> str:
+    """Return the command that goes on with the run in `folder`."""
+    words = ["python", "-m", "rnndemo", "train", "--resume", *more]
+    if torch.get_num_threads() != 1:  # the command's own default
+        words += ["--threads", str(torch.get_num_threads())]
+    name = str(folder)
+    return shlex.join([*words, "--out", f"./{name}" if name.startswith("-") else name])
+
+
+def _check_ended(folder: Path, state: State, more_epochs: int | None) -> None:
+    if state.status == "done" and more_epochs is None:
+        raise InputError(
+            "The run in {folder} is finished. To train it for N more epochs: {command}",
+            folder=str(folder), command=command(folder, "--more-epochs", "N"),
+        )  # fmt: skip
+    if more_epochs is not None and state.status not in ENDED:
+        raise InputError(
+            "The run in {folder} has epochs left to train, so it takes no --more-epochs yet. To "
+            "go on with it: {command}",
+            folder=str(folder), command=command(folder),
+        )  # fmt: skip
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[int]:
+    """Hold the run's lock, and yield its descriptor."""
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context(locked(folder / WORKER, PATIENCE))
+        except TimeoutError:
+            raise InputError(
+                "Another process{which} has the run in {folder} in hand; wait until it has ended, "
+                "or stop it first.",
+                which=_which(folder), folder=str(folder),
+            ) from None  # fmt: skip
+        make_room(lock)
+        write_worker(lock, os.getpid())
+        yield lock
+
+
+def _which(folder: Path) -> str:
+    try:
+        return f" ({worker_of(folder)})"
+    except (OSError, ValueError):
+        return ""
+
+
+@contextmanager
+def _told(folder: Path, lock: int) -> Iterator[None]:
+    """Leave in the run's folder how it ended, where it did not end well, and say how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _change(folder, status="paused", doing="", message="", values={})
+        raise KeyboardInterrupt(_stopped(folder)) from None
+    except InputError as problem:
+        _change(folder, status="failed", doing="", message=problem.message, values=problem.values)
+        if not isinstance(problem, Diverged):
+            raise
+        raise InputError(
+            "{problem} The run is kept: to go on from its last checkpoint with a lower rate: "
+            "{command}",
+            problem=str(problem), command=command(folder, "--lr", "RATE"),
+        ) from None  # fmt: skip
+    except OSError as problem:
+        if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        if not (folder / STATE).exists():  # nothing has begun
+            (folder / CONFIG).unlink(missing_ok=True)
+            raise InputError("The disk is full. Make room, then try again.") from None
+        last_words(lock, FULL)
+        raise InputError(
+            "The disk is full. Make room; then the run goes on from its last checkpoint: {command}",
+            command=command(folder),
+        ) from None
+
+
+def _change(folder: Path, **changes: Any) -> None:
+    with suppress(OSError, InputError):  # the folder may be gone, or the disk full
+        write_state(folder, replace(read_state(folder), **changes))
+
+
+def _stopped(folder: Path) -> str:
+    """Return what a person reads after Ctrl-C."""
+    try:
+        state = read_state(folder)
+    except InputError:  # the run had not been made
+        return ""
+    where = f"at step {state.step:,} of {state.steps:,}" if state.step else "before the first step"
+    return f"Stopped {where}. To go on: {command(folder)}"
+
+
+def _run(folder: Path, data: DataSet, wishes: Sequence[Event]) -> Engine:
+    engine = Engine(folder, data)
+    progress = Progress(engine.trainer, folder / EVENTS)
+    with whole_steps(engine, progress.step):
+        try:
+            engine.run(wishes)
+        except Exception:
+            progress.end()
+            raise
+        except KeyboardInterrupt:
+            trainer = engine.trainer
+            engine.tell(step=trainer.step, steps=trainer.steps, seconds=trainer.seconds)
+            raise
+    return engine

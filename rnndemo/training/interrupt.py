@@ -1,0 +1,46 @@
+"""Ctrl-C while a training makes its steps."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rnndemo.training.engine import Engine
+from rnndemo.training.loop import StepEvent
+
+
+@contextmanager
+def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[None]:
+    """Hold Ctrl-C back until a step is whole: half of one could not be made again bit by bit.
+
+    Parameters
+    ----------
+    engine : Engine
+        Its ``on_step`` is set.
+    show : callable
+        Hears of every step.
+    """
+    pressed = False
+
+    def press(*signal_and_frame: object) -> None:
+        nonlocal pressed
+        if engine.trainer.done:  # it tests
+            raise KeyboardInterrupt
+        pressed = True
+
+    def after(event: StepEvent) -> None:
+        show(event)
+        if pressed:
+            raise KeyboardInterrupt
+
+    engine.on_step = after
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # in a shell's background nobody presses keys
+        yield
+        return
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
