@@ -122,11 +122,14 @@ def test_runs_are_opened_renamed_compared_and_brought_back(
     expect(runs).to_contain_text("first try")
 
     pick_runs(page, 0)
+    expect(page.locator(".st-key-train_open button")).to_be_disabled()  # two are chosen
     press(page, "train_compare")
     legend = page.locator(".st-key-train_loss_chart [data-testid=curves-legend]")
     expect(legend).to_contain_text(re.compile(r"newer \(.*\) · training"))
     expect(page.locator(f"{LOSS} .lines path").nth(2)).to_have_attribute("d", re.compile("M"))
 
+    pick_runs(page, 1)
+    expect(page.locator(".st-key-train_open button")).to_be_enabled()  # one is chosen
     press(page, "train_delete")
     expect(page.get_by_text("Deleted: ")).to_be_visible()
     expect(runs).not_to_contain_text("newer")

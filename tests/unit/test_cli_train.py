@@ -165,9 +165,9 @@ def unlabelled(folder: Path) -> str:
 
 
 def scarce(folder: Path) -> str:
-    for name, count in (("cat", 5), ("dog", 2)):
+    for name, pictures in (("cat", 5), ("dog", 2)):
         (folder / "pets" / name).mkdir(parents=True)
-        for number in range(count):
+        for number in range(pictures):
             (folder / "pets" / name / f"{number}.png").write_bytes(encoded(seven()))
     return f"folder:{folder / 'pets'}"
 

@@ -15,7 +15,7 @@ from rnndemo.training import optimizers
 TABLES = {
     name: table
     for name, table in vars(registry).items()
-    if name.isupper() and isinstance(table, dict) and name != "PRESETS"
+    if name.isupper() and isinstance(table, dict) and name not in ("PRESETS", "LESSONS")
 }
 ENTRIES = [(name, entry) for name, table in TABLES.items() for entry in table]
 
@@ -46,6 +46,10 @@ def test_every_entry_names_something_that_can_be_called(table: str, entry: str) 
 @pytest.mark.parametrize(("choices", "table"), CHOICES)
 def test_what_can_be_chosen_is_what_can_be_built(choices: tuple[str, ...], table: dict) -> None:
     assert tuple(table) == choices
+
+
+def test_every_lesson_is_about_a_preset() -> None:
+    assert set(registry.LESSONS) <= set(registry.PRESETS)
 
 
 def test_unknown_entry_is_a_key_error() -> None:
