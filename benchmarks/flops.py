@@ -6,7 +6,7 @@ backward, clipping, AdamW. Data are random; cost does not depend on them. Three 
 
 =========  ======================================================================================
 torch      ``torch.nn``'s kernel, its last output into the head: as everybody writes it
-ours       the `SequenceClassifier` as it trains
+ours       the `SequenceClassifier` as it trains; its LSTM is torch's
 products   nothing but matrix products of these shapes: no activation, no gate, no optimiser
 =========  ======================================================================================
 

@@ -52,8 +52,9 @@ class ImageSet:
         return len(self.labels)
 
     def take(self, index: Tensor) -> ImageSet:
-        """Return the pictures at `index`."""
-        return ImageSet(self.images[index], self.labels[index])
+        """Return the pictures at `index`, int64 ``(count,)``."""
+        # many times faster than indexing with brackets, which goes pixel by pixel
+        return ImageSet(self.images.index_select(0, index), self.labels.index_select(0, index))
 
 
 @dataclass(frozen=True)

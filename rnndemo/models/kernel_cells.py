@@ -1,4 +1,4 @@
-"""RNN, GRU and LSTM as one operation a sequence, for `rnndemo.models.kernels`.
+"""RNN and GRU as one operation a sequence, for `rnndemo.models.kernels`.
 
 Forward, a timestep is one or two matrix products into memory that is taken once. Backward, only
 the slope of h_t goes from timestep to timestep; those of the weights are one product over many
@@ -188,72 +188,3 @@ class GRU(_Sequence):
         walk_back(rows, part, last, step, add_up)
         db_x, db_h = dV[-1], torch.cat([dV[-1, : 2 * size], db_n])
         return dx.transpose(0, 1), dV[:-1].t(), dU.t().roll(-size, 0), db_x, db_h, None
-
-
-# Hochreiter & Schmidhuber 1997, forget gate: Gers et al. 2000; a_t = W [h_{t-1} | x_t | 1] holds
-# the blocks [i | f | g | o] before their activations, W = [W_h | W_x | b_x + b_h]
-#
-#   i_t, f_t, o_t = σ(…),   g_t = tanh(…)
-#   c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t,   h_t = o_t ⊙ tanh(c_t)
-#
-#   δc_t += o_t ⊙ (1 − tanh²(c_t)) ⊙ δh_t,   δc_{t-1} = f_t ⊙ δc_t
-#   δi = i_t ⊙ (1 − i_t) ⊙ g_t ⊙ δc_t,   δf = f_t ⊙ (1 − f_t) ⊙ c_{t-1} ⊙ δc_t
-#   δg = (1 − g_t²) ⊙ i_t ⊙ δc_t,   δo = (1 − o_t) ⊙ o_t ⊙ tanh(c_t) ⊙ δh_t
-#   δh_{t-1} += W_hᵀ δa_t,   δx_t = W_xᵀ δa_t,   δW = Σ_t δa_t [h_{t-1} | x_t | 1]ᵀ
-class LSTM(_Sequence):
-    """Long short-term memory; δi, δf, δg and δo are the slopes before the activations."""
-
-    @staticmethod
-    def forward(
-        ctx: Any, x: Tensor, W_x: Tensor, W_h: Tensor, b_x: Tensor, b_h: Tensor, mode: str
-    ) -> States:
-        size, time = W_h.shape[1], x.shape[1]
-        rows, W = rows_of(x, size), torch.cat([W_h.t(), W_x.t(), (b_x + b_h)[None]])
-        a, memory = x.new_empty(time, len(x), 4 * size), x.new_empty(time + 1, len(x), size)
-        i, f, g, o, gates = blocks(a, size, (0, 1), (1, 2), (2, 3), (3, 4), (0, 2))
-        h, c, u = rows[..., :size].unbind(0), memory.unbind(0), x.new_empty(len(x), size)
-        c[0].zero_()
-        for t in range(time):
-            torch.mm(rows[t], W, out=a[t])
-            gates[t].sigmoid_()
-            g[t].tanh_()
-            o[t].sigmoid_()
-            torch.mul(f[t], c[t], out=c[t + 1]).addcmul_(i[t], g[t])
-            torch.mul(o[t], torch.tanh(c[t + 1], out=u), out=h[t + 1])
-        LSTM.setup(ctx, LSTM.way_back, mode, x, W_x, W_h, b_x, b_h, rows, a, memory)
-        return hidden_of(rows, size)
-
-    @staticmethod
-    def way_back(ctx: Any, *grads: Tensor | None) -> Slopes:
-        """Return the slopes of the inputs from those of the results."""
-        x, W_x, W_h, _, _, rows, a, memory = ctx.saved_tensors
-        size, c, part = W_h.shape[1], memory.unbind(0), part_of(rows, 4 * W_h.shape[1])
-        i, f, g, o, gates = blocks(a, size, (0, 1), (1, 2), (2, 3), (3, 4), (0, 2))
-        di, df, dg, do, dgates = blocks(part, size, (0, 1), (1, 2), (2, 3), (3, 4), (0, 2))
-        given, last = given_slopes(*grads)
-        carried, u, tanh_c, dc = rows.new_zeros(4, len(x), size)
-        dW = rows.new_zeros(rows.shape[2], 4 * size)
-        dx = x.new_empty(x.shape[1], len(x), x.shape[2])
-
-        def step(t: int, k: int, dh: Tensor) -> Tensor:
-            torch.tanh(c[t + 1], out=tanh_c)
-            torch.mul(dh, o[t], out=u)
-            torch.mul(u, tanh_c, out=do[k])
-            dc.add_(u).addcmul_(do[k], tanh_c, value=-1)
-            do[k].addcmul_(do[k], o[t], value=-1)
-            torch.addcmul(gates[t], gates[t], gates[t], value=-1, out=dgates[k])
-            di[k].mul_(g[t]).mul_(dc)
-            df[k].mul_(c[t]).mul_(dc)
-            torch.mul(dc, i[t], out=dg[k])
-            dg[k].addcmul_(torch.mul(dg[k], g[t], out=u), g[t], value=-1)
-            dc.mul_(f[t])
-            return carry(given, t, part[k], W_h, carried)
-
-        def add_up(group: slice, row: Tensor, da: Tensor) -> None:
-            dW.addmm_(row.t(), da)
-            if ctx.needs_input_grad[0]:
-                torch.mm(da, W_x, out=dx[group].flatten(0, 1))
-
-        walk_back(rows, part, last, step, add_up)
-        dW_h, dW_x, db = dW.t().split([size, x.shape[2], 1], 1)
-        return dx.transpose(0, 1), dW_x, dW_h, db[:, 0], db[:, 0], None

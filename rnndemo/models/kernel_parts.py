@@ -99,16 +99,11 @@ def walk_back(
         add_up(slice(start, end), rows[start:end].flatten(0, 1), part[: end - start].flatten(0, 1))
 
 
-def _lstm(x: Tensor, h: Tensor, *rest: Any) -> tuple[Tensor, ...]:
-    return torch.lstm(x, (h, torch.zeros_like(h)), *rest)
-
-
 # mode -> torch's own kernel
 NATIVE: dict[str, Callable[..., tuple[Tensor, ...]]] = {
     "RNN_TANH": torch.rnn_tanh,
     "RNN_RELU": torch.rnn_relu,
     "GRU": torch.gru,
-    "LSTM": _lstm,
 }
 
 

@@ -1,8 +1,8 @@
 """Which kernel reads a sequence: torch's own, or in training on a CPU a faster one.
 
 For RNN and GRU, torch records one small operation after the other. A whole sequence as one
-operation, `rnndemo.models.kernel_cells`, gives the same numbers in two thirds of the time, and
-those of wide LSTMs in four fifths. ``python -m benchmarks flops`` measures it.
+operation, `rnndemo.models.kernel_cells`, gives the same numbers in four fifths of the time or less.
+torch's LSTM is one operation already. ``python -m benchmarks flops`` measures it.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.autograd import Function
 
-from rnndemo.models.kernel_cells import GRU, LSTM, Elman
+from rnndemo.models.kernel_cells import GRU, Elman
 
 # mode of torch's kernel -> its sequence operation
 CELLS: dict[str, type[Function]] = {
     "RNN_TANH": Elman,
     "RNN_RELU": Elman,
     "GRU": GRU,
-    "LSTM": LSTM,
 }
-WIDE = 128  # batch and hidden_size from which on our LSTM is faster
 
 
 def read(kernel: nn.RNNBase, sequence: Tensor) -> tuple[Tensor, Tensor]:
@@ -42,7 +40,7 @@ def read(kernel: nn.RNNBase, sequence: Tensor) -> tuple[Tensor, Tensor]:
         What each direction holds at its end, ``(batch, directions * hidden_size)``: the same
         numbers as in `hidden`, but a loss that needs no others makes a shorter way back.
     """
-    if not (_trains_here(kernel, sequence) and _is_faster(kernel, sequence)):
+    if kernel.mode not in CELLS or not _trains_here(kernel, sequence):
         hidden, state = kernel(sequence)
         last = state[0] if kernel.mode == "LSTM" else state  # (directions, batch, hidden_size)
         return hidden, torch.cat(last.unbind(0), -1)
@@ -72,10 +70,3 @@ def _trains_here(kernel: nn.RNNBase, sequence: Tensor) -> bool:
     )
     wanted = sequence.requires_grad or any(weight.requires_grad for weight in weights)
     return fits and wanted and sequence.device.type == "cpu"
-
-
-def _is_faster(kernel: nn.RNNBase, sequence: Tensor) -> bool:
-    """Tell whether ours is faster; torch's LSTM is one operation already, threads share it well."""
-    if kernel.mode != "LSTM":
-        return True
-    return torch.get_num_threads() == 1 and min(len(sequence), kernel.hidden_size) >= WIDE

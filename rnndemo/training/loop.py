@@ -29,7 +29,6 @@ from rnndemo.training.optimizers import SCHEDULES
 from rnndemo.training.precision import resolve
 
 EVALUATION_BATCH = 500
-NEARLY = 1e-4  # clipping divides by a little more than the norm
 
 # what the checkpoint of one module keeps, under these first parts of the names
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
@@ -151,9 +150,9 @@ class Trainer:
         self.batches = Batches(config, data)
         self.model = build_model(config, data)
         self.average = _average(self.model, setting.ema_decay)
-        self.parameters = list(self.model.parameters())
+        self.gradient = _one_gradient(self.model)
         self.optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(
-            self.parameters, setting
+            list(self.model.parameters()), setting
         )
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
         self.lr = setting.lr
@@ -227,14 +226,13 @@ class Trainer:
             loss = F.cross_entropy(logits, target)
         else:
             loss = F.binary_cross_entropy_with_logits(logits, target)
-        self.optimizer.zero_grad()
+        self.gradient.zero_()
         loss.backward()
-        largest = self.config.training.max_norm or float("inf")
-        norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
-        if norm > largest - NEARLY:  # else clipping multiplies by exactly 1
-            nn.utils.clip_grads_with_norm_(self.parameters, largest, norm)
+        norm = torch.linalg.vector_norm(self.gradient).item()
+        if norm > (self.config.training.max_norm or math.inf):
+            self.gradient.mul_(self.config.training.max_norm / norm)
         self.optimizer.step()
-        return logits.detach(), loss.item(), norm.item()
+        return logits.detach(), loss.item(), norm
 
     def go_on(self, epochs: int) -> None:
         """Train `epochs` more, along a new course of the learning rate from where it stands."""
@@ -373,6 +371,19 @@ def accuracy(model: SequenceClassifier, part: ImageSet, scan: str) -> float:
     """Return the share of pictures whose largest logit is their class."""
     answers = logits_of(model, part.images, scan).argmax(1)
     return (answers == part.labels).double().mean().item()
+
+
+def _one_gradient(model: nn.Module) -> Tensor:
+    """Let the gradients of all weights lie side by side; return them as one tensor.
+
+    Their norm, and clipping them, is then one operation rather than one a weight.
+    """
+    weights = list(model.parameters())
+    gradient = torch.zeros(sum(weight.numel() for weight in weights))
+    parts = gradient.split([weight.numel() for weight in weights])
+    for weight, part in zip(weights, parts, strict=True):
+        weight.grad = part.view_as(weight)
+    return gradient
 
 
 def _average(model: nn.Module, decay: float) -> AveragedModel | None:

@@ -132,10 +132,10 @@ def histograms(trainer: Trainer, probe: Probe) -> Event:
 
 
 LOOKS = (
-    Look(film, "film", 0.002, 0.2),
-    Look(validation, "watch", 0.005, 0.25),
-    Look(gradient_by_timestep, "watch", 0.007, 0.5),
-    Look(histograms, "watch", 0.0025, 0.5),
+    Look(film, "film", 0.0015, 0.2),
+    Look(validation, "watch", 0.003, 0.25),
+    Look(gradient_by_timestep, "watch", 0.004, 0.5),
+    Look(histograms, "watch", 0.0015, 0.5),
 )
 
 

@@ -15,7 +15,8 @@ from rnndemo.models import kernels
 from rnndemo.models.classifier import KERNELS
 from tests.small import KINDS, kind_name, small_model
 
-every_kind = pytest.mark.parametrize("kind", KINDS, ids=kind_name)
+OURS = [kind for kind in KINDS if kind["cell"] != "lstm"]
+every_kind = pytest.mark.parametrize("kind", OURS, ids=kind_name)
 both_ways = pytest.mark.parametrize("bidirectional", [False, True])
 
 # batch, time, features, hidden_size: one of each, several groups of timesteps, the last one short
@@ -40,7 +41,7 @@ def hidden_states(kernel, x):
 
 def native(kernel, x):
     hidden, state = kernel(x)
-    return hidden, torch.cat([*(state[0] if kernel.mode == "LSTM" else state)], -1)
+    return hidden, torch.cat([*state], -1)
 
 
 def values_and_slopes(read, kernel, x, sees=(True, True), which=slice(None)):
@@ -58,11 +59,6 @@ def assert_equal_to_torch(kernel, x, atol, **options):
     for value, expected in zip(mine, values_and_slopes(native, kernel, x, **options), strict=True):
         scale = max(1.0, expected.abs().max().item())
         torch.testing.assert_close(value, expected, rtol=0, atol=atol * scale)
-
-
-@pytest.fixture(autouse=True)
-def _ours_at_every_size(monkeypatch):
-    monkeypatch.setattr(kernels, "WIDE", 1)
 
 
 def no_torch():
@@ -201,17 +197,12 @@ def test_hidden_states_changed_on_the_way_never_give_wrong_slopes_in_silence(kin
         hidden.mul_(2)
 
 
-@pytest.mark.parametrize(
-    ("batch", "hidden", "threads", "ours"),
-    [(128, 128, 1, True), (127, 128, 1, False), (128, 127, 1, False), (128, 128, 2, False)],
-)
-def test_lstm_is_torchs_where_that_is_faster(monkeypatch, batch, hidden, threads, ours):
-    monkeypatch.undo()
-    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
-    kernel, x = nn.LSTM(2, hidden, batch_first=True), torch.zeros(batch, 2, 2)
-    with mock.patch.object(nn.LSTM, "forward", side_effect=kernel.forward) as torchs:
-        kernels.read(kernel, x)
-    assert torchs.called is not ours
+@both_ways
+def test_lstm_is_torchs_own(bidirectional):
+    kernel, x = nn.LSTM(5, 4, batch_first=True, bidirectional=bidirectional), sequences().float()
+    hidden, (state, _) = kernel(x)
+    assert torch.equal(kernels.read(kernel, x)[0], hidden)
+    assert torch.equal(kernels.read(kernel, x)[1], torch.cat([*state], -1))
 
 
 @every_kind
