@@ -15,7 +15,7 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data import downloads
 from rnndemo.data.inputs import Drawings, join, read_drawings
-from rnndemo.data.sets import DataSet, check_fit, load
+from rnndemo.data.sets import DataSet, check_fit, data_of
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
@@ -188,7 +188,7 @@ def export(given: argparse.Namespace) -> Result:
 
 
 def _read(path: str, model: Model, limit: int | None = None) -> Drawings:
-    return read_drawings(path, model.image_size, model.classes, limit)
+    return read_drawings(path, model.frame, model.image_size, model.classes, limit)
 
 
 def _config(given: argparse.Namespace) -> RunConfig:
@@ -237,7 +237,7 @@ def _data(config: RunConfig) -> DataSet:
     """Load the data, over the network the first time if need be; see that they fit."""
     if config.data.name in downloads.SOURCES:
         downloads.download(config.data.name, progress=_print_download)
-    data = load(config.data.name)
+    data = data_of(config)
     check_fit(config, data)
     return data
 

@@ -18,6 +18,7 @@ NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
 ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
 OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
+FRAMES = ("auto", "ink", "photo")
 SCANS = ("rows", "rows-up", "columns", "shuffled-rows", "patches", "pixels")
 AUGMENTATIONS = ("none", "affine", "people")
 OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
@@ -91,6 +92,10 @@ class DataConfig(_Checked):
     train_size: int = _number(
         0, 0, 1_000_000, N_("Training images (0: all)"), N_("how many of them to use")
     )
+    frame: str = _choice(
+        "auto", FRAMES, N_("What is on them"),
+        N_("how pictures are brought to what the network sees; auto: as the data set wants it"),
+    )  # fmt: skip
     scan: str = _choice("rows", SCANS, N_("Scan"), N_("the order in which a picture is read"))
     augmentation: str = _choice(
         "none", AUGMENTATIONS, N_("Augmentation"), N_("how training images are varied")

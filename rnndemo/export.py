@@ -32,6 +32,7 @@ def metadata(model: Model) -> dict[str, str]:
     content = {
         "classes": model.classes,
         "image_size": model.image_size,
+        "frame": model.frame,
         "temperature": model.card.temperature,
         "reject_threshold": model.card.reject_threshold,
         "config": codec.to_json(model.config),

@@ -21,6 +21,8 @@ DATA_SETS: dict[str, str] = {
     "fashion": "rnndemo.data.downloads:load_fashion",
     "kuzushiji": "rnndemo.data.downloads:load_kuzushiji",
     "letters": "rnndemo.data.downloads:load_letters",
+    "gestures": "rnndemo.data.gestures:load_pictures",
+    "gestures-strokes": "rnndemo.data.gestures:load_paths",
 }
 
 # name -> function (height, width) -> index tensor (time, features)

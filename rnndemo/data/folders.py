@@ -1,7 +1,7 @@
 """A person's own pictures as a data set: a folder with one sub-folder a class, or an ``.npz`` file.
 
-Pictures go through the same preprocessing as a drawing on the page; arrays of 28 x 28 are taken as
-they are. A picture with nothing drawn on it is left out and counted. There is no official test
+Pictures go through the same preprocessing as a drawing, or a photograph, on the page; arrays that
+have the size of the frame are taken as they are. A picture with nothing drawn on it is left out and counted. There is no official test
 part: `rnndemo.data.sets.split_by_class` says how the parts are cut.
 """
 
@@ -30,7 +30,7 @@ _Stamp = tuple[Path, int, int]
 _Classes = tuple[tuple[str, tuple[_Stamp, ...]], ...]
 
 
-def load_folder(path: Path) -> DataSet:
+def load_folder(path: Path, frame: str = "ink") -> DataSet:
     """Return the pictures of a folder; each sub-folder that holds some is a class.
 
     Classes are in the order of their names. What is hidden is passed over, and so are links, which
@@ -39,11 +39,13 @@ def load_folder(path: Path) -> DataSet:
     Parameters
     ----------
     path : Path
+    frame : str, default "ink"
+        To which pictures are brought, a key of `rnndemo.data.frames.FRAMES`.
 
     Returns
     -------
     DataSet
-        Pictures 28 x 28, named ``folder:NAME``.
+        Pictures in the size of the frame, named ``folder:NAME``.
 
     Raises
     ------
@@ -65,10 +67,10 @@ def load_folder(path: Path) -> DataSet:
             "followed); at least two are needed, one for each class.",
             folder=place.name, count=len(found),
         )  # fmt: skip
-    return _read_folder(place.name, found)
+    return _read_folder(place.name, found, frame)
 
 
-def load_npz(path: Path) -> DataSet:
+def load_npz(path: Path, frame: str = "ink") -> DataSet:
     """Return the ``images`` uint8 ``(N, H, W)`` and ``labels (N,)`` of an ``.npz`` file.
 
     Labels are whole numbers or texts and name the classes; numbers are put in their order.
@@ -76,11 +78,13 @@ def load_npz(path: Path) -> DataSet:
     Parameters
     ----------
     path : Path
+    frame : str, default "ink"
+        To which pictures are brought, a key of `rnndemo.data.frames.FRAMES`.
 
     Returns
     -------
     DataSet
-        Pictures 28 x 28, named ``npz:NAME``.
+        Pictures in the size of the frame, named ``npz:NAME``.
 
     Raises
     ------
@@ -90,7 +94,7 @@ def load_npz(path: Path) -> DataSet:
     """
     place = _resolved(path)
     try:
-        return _read_npz(_stamp(place.stat(), place))
+        return _read_npz(_stamp(place.stat(), place), frame)
     except OSError:
         raise InputError("The file {file} cannot be read.", file=str(path)) from None
 
@@ -149,18 +153,19 @@ def _too_much(place: Path) -> InputError:
 
 
 @lru_cache(maxsize=2)
-def _read_folder(name: str, found: _Classes) -> DataSet:
+def _read_folder(name: str, found: _Classes, frame: str) -> DataSet:
     _check_names(name, [label for label, _ in found])
     parts, labels = [], []
     for label, files in found:
-        parts += [_read_picture(path) for path, _, _ in files]
+        parts += [_read_picture(path, frame) for path, _, _ in files]
         labels += [label] * len(files)
-    return _data_set(f"folder:{name}", join(parts), labels, [label for label, _ in found])
+    classes = [label for label, _ in found]
+    return _data_set(f"folder:{name}", join(parts), labels, classes, frame)
 
 
-def _read_picture(path: Path) -> Drawings:
+def _read_picture(path: Path, frame: str) -> Drawings:
     try:
-        return read_drawings(path)
+        return read_drawings(path, frame)
     except InputError as problem:
         raise InputError(
             "{file}: {problem} Mend it, or take it out of the folder.",
@@ -172,9 +177,9 @@ def _read_picture(path: Path) -> Drawings:
 
 
 @lru_cache(maxsize=2)
-def _read_npz(stamp: _Stamp) -> DataSet:
+def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
     path = stamp[0]
-    drawings = read_npz(path)
+    drawings = read_npz(path, frame)
     if drawings.labels is None:
         raise InputError(
             "{file} holds no array named labels; a data set needs a label for every image.",
@@ -188,7 +193,7 @@ def _read_npz(stamp: _Stamp) -> DataSet:
             file=path.name, count=len(classes), low=MIN_CLASSES, high=MAX_CLASSES,
         )  # fmt: skip
     _check_names(path.name, classes)
-    return _data_set(f"npz:{path.name}", drawings, labels, classes)
+    return _data_set(f"npz:{path.name}", drawings, labels, classes, frame)
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
@@ -211,8 +216,11 @@ def _check_names(name: str, classes: list[str]) -> None:
             )  # fmt: skip
 
 
-def _data_set(name: str, drawings: Drawings, labels: list[str], classes: list[str]) -> DataSet:
+def _data_set(
+    name: str, drawings: Drawings, labels: list[str], classes: list[str], frame: str
+) -> DataSet:
     numbers = {label: k for k, label in enumerate(classes)}
     whole = ImageSet(drawings.images, torch.tensor([numbers[label] for label in labels]))
     blank = drawings.blank
-    return split_by_class(name, tuple(classes), whole.take(~blank), int(blank.sum()))
+    drawn = whole.take(torch.nonzero(~blank)[:, 0])
+    return split_by_class(name, tuple(classes), drawn, int(blank.sum()), frame)

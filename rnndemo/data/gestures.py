@@ -8,12 +8,18 @@ the rest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
+from rnndemo.data import paths
+from rnndemo.data.kept import kept
 from rnndemo.data.motion import any_hand, move
+from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.data.strokes import Strokes
+from rnndemo.data.synthetic import draw
 
 CLASSES = (
     "triangle", "x", "rectangle", "circle", "check", "caret", "zig_zag", "arrow",
@@ -154,6 +160,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "star": (
         Form(("2099 5000 8099 0036 9936 2099", "1595 4800 8599 0040 9930 1595"), 3),
         Form(("2099 5000 8099 0036 9936 2099",), closed=True),
+        Form(("5000 6235 9936 7058 8099 5075 2099 3058 0036 3835 5000",), 0.4, closed=True),
     ),
     "pigtail": (
         Form(
@@ -169,6 +176,48 @@ FORMS: dict[str, tuple[Form, ...]] = {
 }  # fmt: skip
 
 
+TRAIN, VALIDATION, TEST = 24_000, 2_000, 4_000  # drawings
+SEED = 16  # of both data sets: they are the same for everyone
+
+
+def load_pictures() -> DataSet:
+    """Return the gestures as pictures, 28 x 28: what a reader of rows sees."""
+    return _data_set("gestures", "ink")
+
+
+def load_paths() -> DataSet:
+    """Return the gestures as ways of the pen: what a reader of points sees."""
+    return _data_set("gestures-strokes", "path")
+
+
+def _data_set(name: str, frame: str) -> DataSet:
+    sample = b"".join(image.tobytes() for image in _drawn(frame, len(CLASSES), SEED)[0])
+    images, labels = kept(name, sample, lambda: _drawn(frame, TRAIN + VALIDATION + TEST, SEED))
+    whole = ImageSet(torch.from_numpy(images), torch.from_numpy(labels))
+    parts = torch.arange(len(whole)).split([TRAIN, VALIDATION, TEST])
+    train, validation, test = (whole.take(part) for part in parts)
+    return DataSet(name, CLASSES, train, validation, test, frame=frame)
+
+
+def _drawn(frame: str, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return so many drawings, all classes equally often, and their classes."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % len(CLASSES))
+    return np.stack([as_seen(gesture(CLASSES[k], rng), frame, rng) for k in labels]), labels
+
+
+def as_seen(strokes: Strokes, frame: str, rng: np.random.Generator) -> np.ndarray:
+    """Return what a network of that frame sees of a drawing, uint8 ``(H, W)``; pens differ."""
+    return (FRAMED[frame](strokes, rng) * 255).round().astype(np.uint8)
+
+
+# frame -> function (strokes, generator) -> picture in [0, 1]
+FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
+    "ink": draw,
+    "path": lambda strokes, rng: paths.picture(strokes),
+}
+
+
 def gesture(label: str, rng: np.random.Generator) -> Strokes:
     """Return one drawing of a class, size about 1; one stroke, seldom two."""
     forms = FORMS[label]
@@ -178,6 +227,11 @@ def gesture(label: str, rng: np.random.Generator) -> Strokes:
     hand = any_hand(rng, form.turning, smooth=form.smooth)
     # one hand draws all strokes, but each is a movement of its own
     return move(strokes, hand, rng)
+
+
+def example(label: str) -> Strokes:
+    """Return a class at its plainest: its first template, of which only the corners are given."""
+    return _strokes(FORMS[label][0].templates[0])
 
 
 def _template(form: Form, rng: np.random.Generator) -> Strokes:

@@ -19,18 +19,20 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from rnndemo.data.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
+from rnndemo.data.frames import FRAMES, NO_PICTURE, NO_STROKES, Frame
 from rnndemo.data.pictures import open_picture
-from rnndemo.data.preprocess import MIN_CONTRAST, Seen, from_picture, from_strokes
-from rnndemo.data.strokes import SIZE, parse_strokes
+from rnndemo.data.preprocess import MIN_CONTRAST, Seen
+from rnndemo.data.strokes import parse_strokes
 from rnndemo.errors import InputError
 
 MAX_LINE = 4_000_000  # bytes; the longest drawing that is allowed needs about half of it
@@ -64,9 +66,19 @@ class Drawings:
 _Drawing = tuple[np.ndarray | None, str | None]
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What a model reads: its frame, its size, its classes."""
+
+    frame: Frame
+    size: tuple[int, int]
+    classes: tuple[str, ...] = ()
+
+
 def read_drawings(
     path: Path | str,
-    image_size: tuple[int, int] = (SIZE, SIZE),
+    frame: str = "ink",
+    image_size: tuple[int, int] | None = None,
     classes: tuple[str, ...] = (),
     limit: int | None = None,
 ) -> Drawings:
@@ -75,8 +87,10 @@ def read_drawings(
     Parameters
     ----------
     path : Path or str
-    image_size : tuple of int, default (28, 28)
-        Height and width that the model reads.
+    frame : str, default "ink"
+        To which drawings are brought, a key of `rnndemo.data.frames.FRAMES`.
+    image_size : tuple of int, optional
+        Height and width that the model reads; the frame's where not given.
     classes : tuple of str, default ()
         The model's classes, in order: whole-number labels of an ``.npz`` are their names where the
         names are numerals, and else count them from 0.
@@ -97,13 +111,14 @@ def read_drawings(
             "{file}: this kind of file is not read; there are {known}.",
             file=path.name, known=", ".join(READERS),
         )  # fmt: skip
-    return _gathered(path, islice(reader(path, image_size, classes), limit), image_size)
+    wanted = _Wanted(FRAMES[frame], image_size or FRAMES[frame].size, classes)
+    return _gathered(path, islice(reader(path, wanted), limit), wanted.size)
 
 
-def read_npz(path: Path) -> Drawings:
-    """Read the drawings of an ``.npz`` file, whatever it is called, as 28 x 28."""
-    size = (SIZE, SIZE)
-    return _gathered(path, _read_arrays(path, size, ()), size)
+def read_npz(path: Path, frame: str = "ink") -> Drawings:
+    """Read the drawings of an ``.npz`` file, whatever it is called, in the size of `frame`."""
+    wanted = _Wanted(FRAMES[frame], FRAMES[frame].size)
+    return _gathered(path, _read_arrays(path, wanted), wanted.size)
 
 
 def _gathered(path: Path, read: Iterable[_Drawing], size: tuple[int, int]) -> Drawings:
@@ -130,22 +145,28 @@ def join(parts: list[Drawings]) -> Drawings:
     )
 
 
-def _read_picture(path: Path, size: tuple[int, int], classes: object) -> Iterator[_Drawing]:
+def _read_picture(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
     grey = open_picture(path)
-    yield _seen(from_picture, grey, size, path), None
+    yield _seen_picture(grey, wanted, path), None
 
 
-def _seen(
-    preprocess: Callable[[Any], Seen], drawing: Any, size: tuple[int, int], path: Path
-) -> np.ndarray | None:
+def _seen_picture(grey: np.ndarray, wanted: _Wanted, path: Path) -> np.ndarray | None:
+    if not wanted.frame.takes_pictures:
+        raise InputError("{file}: {problem}", file=path.name, problem=NO_PICTURE)
+    return _seen(lambda: wanted.frame.from_picture(grey), wanted, path)
+
+
+def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarray | None:
     """Return the picture, uint8, or None where nothing is drawn, or only a speck."""
-    if size != (SIZE, SIZE):
+    if wanted.size != wanted.frame.size:
+        height, width = wanted.size
+        tall, wide = wanted.frame.size
         raise InputError(
-            "{file}: the model reads arrays of {height} x {width}; drawings are {side} x {side}.",
-            file=path.name, height=size[0], width=size[1], side=SIZE,
+            "{file}: the model reads arrays of {height} x {width}; drawings are {tall} x {wide}.",
+            file=path.name, height=height, width=width, tall=tall, wide=wide,
         )  # fmt: skip
     try:
-        image = preprocess(drawing).image
+        image = brought().image
     except InputError:  # the file is fine, and no ink stands out
         return None
     return (image * EIGHT_BIT).round().astype(np.uint8)
@@ -154,7 +175,9 @@ def _seen(
 # --- .jsonl -----------------------------------------------------------------------------------
 
 
-def _read_lines(path: Path, size: tuple[int, int], classes: object) -> Iterator[_Drawing]:
+def _read_lines(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
+    if not wanted.frame.takes_strokes:
+        raise InputError("{file}: {problem}", file=path.name, problem=NO_STROKES)
     for number, line in enumerate(_lines(path), 1):
         if number > MAX_IMAGES:
             raise too_many(path)
@@ -170,7 +193,7 @@ def _read_lines(path: Path, size: tuple[int, int], classes: object) -> Iterator[
             raise _in_line(path, number, str(problem)) from None
         except (ValueError, RecursionError):
             raise _in_line(path, number, "this is not JSON.") from None
-        yield _seen(from_strokes, strokes, size, path), label
+        yield _seen(partial(wanted.frame.from_strokes, strokes, None), wanted, path), label
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -199,13 +222,13 @@ def _label(value: object) -> str | None:
 # --- .npz -------------------------------------------------------------------------------------
 
 
-def _read_arrays(path: Path, size: tuple[int, int], classes: tuple[str, ...]) -> Iterator[_Drawing]:
+def _read_arrays(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
     images, labels = read_arrays(path)
-    names = [None] * len(images) if labels is None else _names(labels, classes)
+    names = [None] * len(images) if labels is None else _names(labels, wanted.classes)
     for image, label in zip(images, names, strict=True):
-        if image.shape != size:
+        if image.shape != wanted.size:
             grey = image.astype(np.float32) / EIGHT_BIT
-            yield _seen(from_picture, grey, size, path), label
+            yield _seen_picture(grey, wanted, path), label
         else:
             flat = int(image.max()) - int(image.min()) < MIN_CONTRAST * EIGHT_BIT
             yield None if flat else image, label
@@ -231,7 +254,7 @@ def _in_line(path: Path, number: int, problem: str) -> InputError:
     )
 
 
-_Reader = Callable[[Path, tuple[int, int], tuple[str, ...]], Iterator[_Drawing]]
+_Reader = Callable[[Path, _Wanted], Iterator[_Drawing]]
 
 READERS: dict[str, _Reader] = {
     ".png": _read_picture,

@@ -5,7 +5,8 @@ A template is a polygon line; each edge is one movement. In the kinematic theory
 speed profile, and a movement begins before the last one has ended: the more haste, the rounder the
 corners. With s_i(t) the share of edge i that is covered at time t,
 
-    p(t) = p_0 + Σ_i ( e_i s_i(t) + n_i b_i 4 s_i(t) (1 - s_i(t)) ),    s_i(t) = Φ((ln(t - t_i) - μ_i) / σ)
+    p(t) = p_0 + Σ_i ( e_i s_i(t) + n_i b_i 4 s_i(t) (1 - s_i(t)) )
+    s_i(t) = Φ((ln(t - t_i) - μ_i) / σ)
 
 e_i is the edge, n_i its normal, b_i how far it is bowed, t_i when its movement begins. Before the
 hand moves, the template itself is varied: its corners are missed, it is turned, stretched and
@@ -21,7 +22,7 @@ from scipy.special import ndtr
 
 from rnndemo.data.strokes import Strokes
 
-POINTS = 96  # that a pen reports of one drawing
+POINTS = 64  # that a pen reports of one drawing
 SHORTEST = 1e-3  # of an edge; shorter ones are no movement
 
 
@@ -109,6 +110,8 @@ def _stroke(template: np.ndarray, hand: Hand, rng: np.random.Generator) -> np.nd
     edges[-1] *= np.exp(np.clip(rng.normal(0, hand.end), -0.5, 0.5))
     length = np.hypot(*edges.T)
     edges, length = edges[length > SHORTEST], length[length > SHORTEST]
+    if not len(edges):
+        return corners[:1]
     covered = _covered(length, hand, rng)  # (POINTS, edges)
     normals = edges[:, ::-1] * (1, -1)
     bows = rng.normal(0, hand.bow, len(edges))

@@ -39,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the network sees, ``(28, 28)`` in [0, 1] with white ink on black, and how it came."""
+    """What the network sees, float32 ``(H, W)`` in [0, 1], and how it came."""
 
     image: np.ndarray
     steps: tuple[Step, ...]
@@ -71,7 +71,7 @@ def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
     return Seen(
         image,
         (
-            Step("drawn", _sketch(strokes, board)),
+            Step("drawn", sketch(strokes, board)),
             Step("fitted", pen.rasterize(fitted, oversample=4)),
             Step("thickness", pen.rasterize(fitted)),
             Step("centred", image),
@@ -125,8 +125,20 @@ def stroke_thickness(ink: np.ndarray) -> float:
     return float(2 * distance[spine].mean()) if spine.any() else 1.0
 
 
-def _sketch(strokes: Strokes, board: float | None) -> np.ndarray:
-    """Draw the strokes where they were drawn, on the board or in a square that holds them."""
+def sketch(strokes: Strokes, board: float | None) -> np.ndarray:
+    """Draw the strokes where they were drawn, on the board or in a square that holds them.
+
+    Parameters
+    ----------
+    strokes : list of ndarray
+    board : float or None
+        As in `from_strokes`.
+
+    Returns
+    -------
+    ndarray
+        float32 ``(112, 112)`` in [0, 1].
+    """
     points = np.concatenate(strokes)
     low = np.zeros(2) if board else np.minimum(points.min(0), 0)
     span = board or float(max((points.max(0) - low).max(), 1e-6)) * 1.05

@@ -26,7 +26,7 @@ SPLIT_SEED = 20_11
 
 DIGITS = tuple("0123456789")
 
-# what a name begins with -> function (Path) -> DataSet
+# what a name begins with -> function (Path, frame) -> DataSet
 BY_PATH: dict[str, str] = {
     "folder": "rnndemo.data.folders:load_folder",
     "npz": "rnndemo.data.folders:load_npz",
@@ -70,6 +70,8 @@ class DataSet:
         The test part is the official one where there is one.
     left_out : int, default 0
         How many pictures are in no part, since nothing is drawn on them.
+    frame : str, default "ink"
+        To which the pictures were brought, a key of `rnndemo.data.frames.FRAMES`.
     """
 
     name: str
@@ -78,6 +80,7 @@ class DataSet:
     validation: ImageSet
     test: ImageSet
     left_out: int = 0
+    frame: str = "ink"
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -93,7 +96,7 @@ def split(name: str, classes: tuple[str, ...], train: ImageSet, test: ImageSet) 
 
 
 def split_by_class(
-    name: str, classes: tuple[str, ...], whole: ImageSet, left_out: int = 0
+    name: str, classes: tuple[str, ...], whole: ImageSet, left_out: int = 0, frame: str = "ink"
 ) -> DataSet:
     """Cut `whole`, which has no official test part, into three, every class in the same shares.
 
@@ -125,14 +128,19 @@ def split_by_class(
             part.append(chosen)
     mixed = [torch.cat(part) for part in parts]
     train, validate, held = (whole.take(part[_shuffled(len(part))]) for part in mixed)
-    return DataSet(name, classes, train, validate, held, left_out)
+    return DataSet(name, classes, train, validate, held, left_out, frame)
 
 
 def _shuffled(count: int) -> Tensor:
     return torch.randperm(count, generator=torch.Generator().manual_seed(SPLIT_SEED))
 
 
-def load(spec: str) -> DataSet:
+def data_of(config: RunConfig) -> DataSet:
+    """Return the data set of `config`; see `load`."""
+    return load(config.data.name, config.data.frame)
+
+
+def load(spec: str, frame: str = "auto") -> DataSet:
     """Return the data set that `spec` names.
 
     Data sets stay in memory: registered ones as they are, a person's own until a file changes.
@@ -141,21 +149,31 @@ def load(spec: str) -> DataSet:
     ----------
     spec : str
         A registered name, ``folder:PATH`` or ``npz:PATH``.
+    frame : str, default "auto"
+        To which a person's own pictures are brought: "ink", which "auto" takes, or "photo". A
+        registered data set has its own.
 
     Raises
     ------
     InputError
-        If there is none of that name, or its files are missing or damaged or cannot be used.
+        If there is none of that name, its files are missing or damaged or cannot be used, or a
+        registered one has another frame.
     """
     kind, _, path = spec.partition(":")
     if kind not in BY_PATH:
-        return _registered(spec)
+        data = _registered(spec)
+        if frame not in ("auto", data.frame):
+            raise InputError(
+                "data.frame = {frame}: the pictures of {data} are {own}; set auto.",
+                frame=frame, data=spec, own=data.frame,
+            )  # fmt: skip
+        return data
     if not path or not path.isprintable():
         raise InputError(
             "{spec!r}: after {kind}: write where the pictures lie, in printable letters.",
             spec=spec, kind=kind,
         )  # fmt: skip
-    return registry.build(BY_PATH, kind)(Path(path))
+    return registry.build(BY_PATH, kind)(Path(path), "ink" if frame == "auto" else frame)
 
 
 @lru_cache(maxsize=2)
@@ -191,6 +209,18 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
             "data.outliers = {share}: some of the drawings that show no class are letters, and "
             "here letters are classes ({letters}); set 0.",
             share=config.data.outliers, letters=", ".join(letters),
+        )  # fmt: skip
+    if config.data.outliers and data.frame == "photo":
+        raise InputError(
+            "data.outliers = {share}: what shows no class is drawn, and here are photographs; "
+            "set 0.",
+            share=config.data.outliers,
+        )  # fmt: skip
+    if config.data.augmentation != "none" and data.frame == "path":
+        raise InputError(
+            "data.augmentation = {name}: the way of a pen is no picture that could be turned or "
+            "bent; set none.",
+            name=config.data.augmentation,
         )  # fmt: skip
     height, width = data.image_size
     try:

@@ -120,7 +120,7 @@ def finished_model(
         limits=STEERED_LIMITS if steered else LIMITS.get(name, OTHER_LIMITS),
         **_measure(network, data, config, temperature, threshold),
     )
-    return Model(name, config, network, data.classes, data.image_size, card)
+    return Model(name, config, network, data.classes, data.image_size, card, data.frame)
 
 
 def _measure(

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
+from rnndemo.data.frames import FRAMES
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import ASSETS
 from rnndemo.errors import InputError
@@ -57,7 +58,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that is needed to use it."""
+    """A trained network with all that is needed to use it; `frame` is what its pictures are."""
 
     name: str
     config: RunConfig
@@ -65,6 +66,7 @@ class Model:
     classes: tuple[str, ...]
     image_size: tuple[int, int]
     card: Card
+    frame: str = "ink"
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return calibrated probabilities for logits of any leading shape."""
@@ -82,6 +84,7 @@ def save_model(folder: Path, model: Model) -> None:
     header = {
         "classes": json.dumps(model.classes),
         "image_size": json.dumps(model.image_size),
+        "frame": model.frame,
     }
     weights = {name: value.contiguous() for name, value in model.network.state_dict().items()}
     write_json(folder / CONFIG, codec.to_json(model.config))
@@ -153,7 +156,7 @@ def load_folder(folder: Path) -> Model:
     card = _read_card(folder / CARD, name)
     weights, header = _read_weights(folder / WEIGHTS, name)
     try:
-        classes, (height, width) = _read_header(header)
+        classes, (height, width), frame = _read_header(header)
         features = scan_table(config.data.scan, height, width).shape[1]
         network = SequenceClassifier(config.model, features, len(classes))
         network.load_state_dict(weights)
@@ -164,16 +167,19 @@ def load_folder(folder: Path) -> Model:
             name=name,
         ) from None
     network.eval().requires_grad_(False)
-    return Model(name, config, network, classes, (height, width), card)
+    return Model(name, config, network, classes, (height, width), card, frame)
 
 
-def _read_header(header: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[int, int]]:
-    """Return classes and picture size; bounded, since memory is taken in their measure."""
+def _read_header(header: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[int, int], str]:
+    """Return classes, picture size, frame; bounded, since memory is taken in their measure."""
     classes = tuple(str(label) for label in json.loads(header["classes"]))
     height, width = (int(side) for side in json.loads(header["image_size"]))
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE and 0 < len(classes) <= MAX_CLASSES):
         raise ValueError("no size of a picture, or no number of classes")
-    return classes, (height, width)
+    frame = header.get("frame", "ink")
+    if frame not in FRAMES:
+        raise ValueError("no frame of this version")
+    return classes, (height, width), frame
 
 
 def _read_weights(path: Path, name: str) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data import digits, outliers, synthetic
+from rnndemo.data import strangers, synthetic
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
@@ -76,9 +76,7 @@ class Batches:
         if drawn:
             self.pools.append((ImageSet(*synthetic.digits(count, config.seed)), drawn))
         if strange:
-            known = data.classes == digits.CLASSES  # only of digits we know what spoils them
-            spoilable = (self.train.images, self.train.labels) if known else (None, None)
-            drawings = outliers.pool(count, config.seed, *spoilable)
+            drawings = strangers.pool(data.classes, data.frame, self.train, count, config.seed)
             self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
         self.target_of = self._target_of()
         self.generator = torch.Generator().manual_seed(config.seed)

@@ -130,12 +130,12 @@ def _train(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event])
     _change(folder, status="running", doing="preparing", message="", values={})
     import torch
 
-    from rnndemo.data.sets import check_fit, load
+    from rnndemo.data.sets import check_fit, data_of
     from rnndemo.training.engine import Engine, load_config
 
     torch.set_num_threads(1)
     config = load_config(folder)
-    data = load(config.data.name)
+    data = data_of(config)
     check_fit(config, data)
     Engine(folder, data, controls, turn).run(wishes, PATIENCE)
 

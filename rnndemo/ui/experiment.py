@@ -13,7 +13,7 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.data.sets import check_fit, load
+from rnndemo.data.sets import check_fit, data_of
 from rnndemo.errors import InputError
 from rnndemo.registry import DATA_SETS, PRESETS
 from rnndemo.ui import session
@@ -115,7 +115,7 @@ def change(path: str, value: Any) -> None:
 def problem() -> InputError | None:
     """Return what keeps the configuration from being trained, None where nothing does."""
     try:
-        check_fit(config(), load(config().data.name))
+        check_fit(config(), data_of(config()))
     except InputError as error:
         return error
     return None

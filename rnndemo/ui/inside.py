@@ -15,7 +15,7 @@ from torch import Tensor
 
 from rnndemo.data.preprocess import Seen, Step
 from rnndemo.data.scans import to_images
-from rnndemo.data.sets import load
+from rnndemo.data.sets import data_of, load
 from rnndemo.errors import N_
 from rnndemo.evaluation.units import Plane, fit_plane, hidden_over
 from rnndemo.models.store import Model
@@ -69,7 +69,7 @@ def test_states(model: Model, layer: int) -> TestStates:
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
 def _test_states(model: Model, layer: int) -> TestStates:
     # about 20 MB each
-    test = load(model.config.data.name).test
+    test = data_of(model.config).test
     images = test.images[:TEST_PICTURES]
     hidden = hidden_over(model.network, images, model.config.data.scan, layer)
     return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())

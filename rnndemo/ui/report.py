@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.answers import answer
-from rnndemo.data.sets import load
+from rnndemo.data.sets import data_of
 from rnndemo.errors import InputError
 from rnndemo.evaluation.examination import Examination
 from rnndemo.models.store import Model
@@ -31,7 +31,7 @@ def test_report(run: Run, model: Model) -> None:
     _own_drawing(model)
     try:
         examination = Examination.load(run.folder / REPORT)
-        examination_section(model, examination, load(model.config.data.name).test, "train_report")
+        examination_section(model, examination, data_of(model.config).test, "train_report")
     except InputError as problem:
         warn(problem)
 
@@ -65,7 +65,7 @@ def report_html(run: Run, model: Model, code: str) -> str:
     return report_page(
         model,
         Examination.load(run.folder / REPORT),
-        load(model.config.data.name).test,
+        data_of(model.config).test,
         _curves(History(run.folder).update()),
         translator(code),
         language=code,

@@ -10,7 +10,7 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig
 from rnndemo.data.scans import scan_table
-from rnndemo.data.sets import load
+from rnndemo.data.sets import data_of
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import command_for
 from rnndemo.plots.live import schedule
@@ -83,7 +83,7 @@ def _data(config: RunConfig) -> None:
 def _some_pictures(data_config: DataConfig, seed: int) -> tuple[np.ndarray, list[str]]:
     config = RunConfig(data=data_config, seed=seed)
     config = codec.set_value(config, "training.batch_size", SHOWN)
-    data = load(data_config.name)
+    data = data_of(config)
     batches = Batches(config, data, POOL)
     images, labels = batches.next_pictures()
     order = np.random.default_rng(seed).permutation(len(labels))
@@ -92,7 +92,7 @@ def _some_pictures(data_config: DataConfig, seed: int) -> tuple[np.ndarray, list
 
 
 def _network(config: RunConfig) -> None:
-    data = load(config.data.name)
+    data = data_of(config)
     time, features = scan_table(config.data.scan, *data.image_size).shape
     counts = parameter_counts(config.model, features, len(data.classes))
     st.markdown(f"#### {_('What is built?')}")
@@ -107,7 +107,7 @@ def _network(config: RunConfig) -> None:
 
 
 def _training(config: RunConfig) -> None:
-    data = load(config.data.name)
+    data = data_of(config)
     images = min(config.data.train_size or len(data.train), len(data.train))
     setting = config.training
     per_epoch = -(-images // room_in_batch(config))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from rnndemo.config import RunConfig
 from rnndemo.data.scans import to_sequence
-from rnndemo.data.sets import load
+from rnndemo.data.sets import data_of
 from rnndemo.errors import InputError
 from rnndemo.plots import live
 from rnndemo.plots.pictures import data_uri
@@ -264,7 +264,7 @@ def _film(config: RunConfig, state: State, history: History) -> None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _probe_picture(config: RunConfig) -> str:
     """Return what the network reads of the probe picture, timestep by timestep."""
-    picture = load(config.data.name).validation.images[:1].float() / 255
+    picture = data_of(config).validation.images[:1].float() / 255
     sequence = to_sequence(picture, config.data.scan)[0]
     if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would be nothing to see
         return data_uri(picture[0].numpy())

@@ -16,7 +16,8 @@ import pytest
 
 from rnndemo import commands
 from rnndemo.codec import SCHEMA, to_json
-from rnndemo.data.sets import DataSet, load
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import DataSet, data_of
 from rnndemo.evaluation.examination import Examination
 from rnndemo.models.store import CARD, CONFIG, WEIGHTS, load_folder
 from rnndemo.registry import PRESETS
@@ -43,10 +44,10 @@ WILD = (
 def _few(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let "digits" be few; any other data set is what it is."""
 
-    def loaded(spec: str) -> DataSet:
-        return few_digits if spec == "digits" else load(spec)
+    def loaded(config: RunConfig) -> DataSet:
+        return few_digits if config.data.name == "digits" else data_of(config)
 
-    monkeypatch.setattr(commands, "load", loaded)
+    monkeypatch.setattr(commands, "data_of", loaded)
 
 
 def trained(capsys: Captured, out: Path, *words: object) -> str:

@@ -1,0 +1,64 @@
+"""The slides that gestures turn: how a network reads a gesture."""
+
+from __future__ import annotations
+
+from html import escape
+
+from rnndemo.reactions.deck import Deck
+from rnndemo.ui.i18n import N_
+from rnndemo.ui.session import _
+
+# (title, text) of each slide
+SLIDES = (
+    (
+        N_("A gesture is a line in time"),
+        N_("The pen leaves one point after another. A picture of it forgets the order."),
+    ),
+    (
+        N_("Row by row"),
+        N_("One network reads the finished picture from the top, a row at a time."),
+    ),
+    (
+        N_("Point by point"),
+        N_("Another follows the pen from where it came down to where it lifted."),
+    ),
+    (
+        N_("Same picture, other way round"),
+        N_("Begin at the other end: the rows stay the same, the points all change."),
+    ),
+    (
+        N_("Sure enough to act"),
+        N_("It answers only when it is sure. A scribble is a “?”, and no page turns."),
+    ),
+    (
+        N_("The table is yours"),
+        N_("Below you decide what each gesture does. Next door a rough circle becomes a circle."),
+    ),
+)
+
+
+def slide(deck: Deck) -> str:
+    """Return what is seen of the slides, HTML of a fixed height."""
+    if not deck.is_open:
+        return (
+            f'<article class="slide closed"><h3>{escape(_("The slides are closed"))}</h3>'
+            f"<p>{escape(_('Next or previous opens them where they were.'))}</p></article>"
+        )
+    title, text = SLIDES[deck.current]
+    marked = deck.current in deck.marked
+    badge = f'<span class="badge">★ {escape(_("marked"))}</span>' if marked else ""
+    return (
+        f'<article class="slide{" marked" if marked else ""}">{badge}'
+        f"<h3>{escape(_(title))}</h3><p>{escape(_(text))}</p>{_places(deck)}</article>"
+    )
+
+
+def _places(deck: Deck) -> str:
+    """Return a row of dots, one a slide: which is shown, which are marked."""
+    dots = "".join(
+        f'<span class="{"here" if number == deck.current else ""}">'
+        f"{'★' if number in deck.marked else '●'}</span>"
+        for number in range(deck.count)
+    )
+    words = _("slide {number} of {count}").format(number=deck.current + 1, count=deck.count)
+    return f'<footer><span aria-hidden="true">{dots}</span> {escape(words)}</footer>'

@@ -1,0 +1,144 @@
+"""The table of reactions on the page: every gesture a choice, saved as soon as it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from rnndemo.data.gestures import CLASSES
+from rnndemo.errors import InputError
+from rnndemo.plots.board import gesture_picture
+from rnndemo.reactions.table import LONGEST, NOTHING, REACTIONS, Table, load, save
+from rnndemo.training.runs import home
+from rnndemo.ui.reactions_words import STAGES, gesture_name, reaction_name
+from rnndemo.ui.session import _, dark, warn
+from rnndemo.ui.visitor import visitor
+
+_CHOSEN, _BEFORE, _PROBLEM = "kept_reaction_stage", "kept_reaction_tables", "reaction_problem"
+MOST_BEFORE = 20  # changes that can be taken back
+COOLDOWN = "reaction_cooldown"
+
+
+def folder() -> Path:
+    """Return this visitor's folder of reactions; it need not be there yet."""
+    return home() / "reactions" / visitor().folder.name
+
+
+def table() -> Table:
+    """Return this visitor's table; where it is damaged, say so and use the one to begin with."""
+    try:
+        return load(folder())
+    except InputError as problem:
+        warn(problem)
+        return Table()
+
+
+def chosen_stage() -> str:
+    """Return what gestures act on now, a key of `REACTIONS`."""
+    return str(st.session_state.get(_CHOSEN, next(iter(REACTIONS))))
+
+
+def stage_choice() -> None:
+    """Draw the choice of what gestures act on."""
+    st.session_state[_CHOSEN] = st.segmented_control(
+        _("What shall gestures act on?"),
+        list(STAGES),
+        default=chosen_stage(),
+        format_func=lambda name: _(STAGES[name]),
+        key="gesture_stage_choice",
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+@st.fragment
+def reaction_table() -> None:
+    """Draw which gesture sets off what on the chosen stage, to change it."""
+    rules, name = table(), chosen_stage()
+    st.subheader(_("What sets off what?"))
+    st.caption(
+        _("{stage}: choose for every gesture what it does. It is saved at once.").format(
+            stage=_(STAGES[name])
+        )
+    )
+    if _PROBLEM in st.session_state:
+        warn(st.session_state.pop(_PROBLEM))
+    half = len(CLASSES) // 2
+    with st.container(key="reaction_table"):
+        for column, labels in zip(
+            st.columns(2, gap="large"), (CLASSES[:half], CLASSES[half:]), strict=True
+        ):
+            with column:
+                for label in labels:
+                    _choice(name, label, rules)
+    _steering(rules)
+
+
+def choice_key(stage: str, gesture: str) -> str:
+    """Return the key of the control that assigns a gesture."""
+    return f"reaction_{stage}_{gesture}"
+
+
+def _choice(stage: str, gesture: str, rules: Table) -> None:
+    key, name = choice_key(stage, gesture), gesture_name(gesture)
+    st.session_state[key] = rules.assigned[stage][gesture]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(gesture_picture(gesture, dark(), name), width=40)
+        st.markdown(name, width=130)
+        st.selectbox(
+            name,
+            [NOTHING, *REACTIONS[stage]],
+            format_func=lambda key: reaction_name(key) or _("nothing"),
+            key=key,
+            label_visibility="collapsed",
+            on_change=_assign,
+            args=(stage, gesture),
+        )
+
+
+def _assign(stage: str, gesture: str) -> None:
+    _change(table().assign(stage, gesture, st.session_state[choice_key(stage, gesture)]))
+
+
+def _steering(rules: Table) -> None:
+    """Draw the pause between two reactions, the way back, and the way back to the beginning."""
+    st.session_state[COOLDOWN] = float(rules.cooldown)
+    st.slider(
+        _("Seconds in which only one reaction is set off"),
+        0.0, LONGEST, step=0.1, format="%.1f", key=COOLDOWN,
+        help=_("A pause keeps a trembling hand from turning two slides at once."),
+        on_change=lambda: _change(Table(table().assigned, st.session_state[COOLDOWN])),
+    )  # fmt: skip
+    before: list[Table] = st.session_state.get(_BEFORE, [])
+    with st.container(horizontal=True):
+        st.button(
+            _("Undo"), icon=":material/undo:", key="reaction_undo", type="tertiary",
+            disabled=not before, on_click=_take_back,
+        )  # fmt: skip
+        st.button(
+            _("Back to the defaults"), icon=":material/restart_alt:", key="reaction_defaults",
+            type="tertiary", disabled=rules == Table(), on_click=lambda: _change(Table()),
+        )  # fmt: skip
+
+
+def _change(new: Table) -> None:
+    """Save another table, and remember the one before."""
+    old = table()
+    if _save(new):
+        st.session_state[_BEFORE] = [*st.session_state.get(_BEFORE, []), old][-MOST_BEFORE:]
+
+
+def _take_back() -> None:
+    before: list[Table] = st.session_state.get(_BEFORE, [])
+    if before and _save(before[-1]):
+        st.session_state[_BEFORE] = before[:-1]
+
+
+def _save(new: Table) -> bool:
+    try:
+        save(folder(), new)
+    except InputError as problem:
+        st.session_state[_PROBLEM] = problem
+        return False
+    return True
