@@ -72,6 +72,8 @@ def board_words(board: Board, _: Translate) -> str:
 def gesture_picture(label: str, dark: bool, alt: str) -> str:
     """Return a small picture of a gesture, its beginning marked by a dot, as an ``<svg>`` element.
 
+    With an empty `alt` it is an ornament beside the name.
+
     Parameters
     ----------
     label : str
@@ -88,10 +90,11 @@ def gesture_picture(label: str, dark: bool, alt: str) -> str:
     middle = (low + high) / 2
     fitted = [(stroke - middle) / unit * 0.72 + 0.5 for stroke in strokes]
     x, y = fitted[0][0] * ICON
+    spoken = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
     way = _way([[(a, b) for a, b in stroke.tolist()] for stroke in fitted], False, ICON)
     return (
         f'<svg class="gesture-picture" viewBox="0 0 {ICON} {ICON}" width="{ICON}" height="{ICON}" '
-        f'role="img" aria-label="{escape(alt)}" fill="none" stroke-linecap="round" '
+        f'{spoken} fill="none" stroke-linecap="round" '
         f'stroke-linejoin="round"><path d="{way}" stroke="{ink(dark)}" stroke-width="2.2"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="{ACCENT}"/></svg>'
     )

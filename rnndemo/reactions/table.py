@@ -66,7 +66,7 @@ REACTIONS: dict[str, dict[str, Reaction]] = {
             lambda state, label, strokes: deck.previous(state),
         ),
         "slides.mark": Reaction(
-            N_("mark the slide, or unmark it"),
+            N_("mark the slide"),
             N_("the slides are closed"),
             lambda state, label, strokes: deck.mark(state),
         ),
@@ -78,13 +78,13 @@ REACTIONS: dict[str, dict[str, Reaction]] = {
     },
     "board": {
         "board.draw": Reaction(
-            N_("draw it, cleaned up"), N_("the board is full; delete or undo first"), board.draw
+            N_("draw it neatly"), N_("the board is full; delete or undo first"), board.draw
         ),
         "board.select": Reaction(
-            N_("select what is under it"), N_("there is no shape under it"), board.select
+            N_("select the shape"), N_("there is no shape under it"), board.select
         ),
         "board.delete": Reaction(
-            N_("delete what is under it"),
+            N_("delete the shape"),
             N_("there is no shape under it, and none is selected"),
             board.delete,
         ),

@@ -43,7 +43,7 @@ def stage(event: Recognised | None, number: int) -> None:
     shown = _stages()[chosen_stage()].state
     picture = slide(shown) if isinstance(shown, Deck) else board_picture(shown, dark(), _)
     with st.container(key="gesture_stage"):
-        st.html(f'<div class="reaction-stage">{picture}</div>')
+        st.markdown(f'<div class="reaction-stage">{picture}</div>', unsafe_allow_html=True)
 
 
 def _stages() -> dict[str, Stage]:

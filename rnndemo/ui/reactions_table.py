@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -82,10 +83,11 @@ def choice_key(stage: str, gesture: str) -> str:
 
 def _choice(stage: str, gesture: str, rules: Table) -> None:
     key, name = choice_key(stage, gesture), gesture_name(gesture)
-    st.session_state[key] = rules.assigned[stage][gesture]
+    _bring_to(key, rules.assigned[stage][gesture])
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(gesture_picture(gesture, dark(), name), width=40)
-        st.markdown(name, width=130)
+        picture = gesture_picture(gesture, dark(), "")
+        text = f'<div class="gesture-name">{picture}<span>{escape(name)}</span></div>'
+        st.markdown(text, unsafe_allow_html=True, width=154)
         st.selectbox(
             name,
             [NOTHING, *REACTIONS[stage]],
@@ -103,7 +105,7 @@ def _assign(stage: str, gesture: str) -> None:
 
 def _steering(rules: Table) -> None:
     """Draw the pause between two reactions, the way back, and the way back to the beginning."""
-    st.session_state[COOLDOWN] = float(rules.cooldown)
+    _bring_to(COOLDOWN, float(rules.cooldown))
     st.slider(
         _("Seconds in which only one reaction is set off"),
         0.0, LONGEST, step=0.1, format="%.1f", key=COOLDOWN,
@@ -122,10 +124,16 @@ def _steering(rules: Table) -> None:
         )  # fmt: skip
 
 
+def _bring_to(key: str, value: str | float) -> None:
+    """Bring a control to a value, unless it has it: what is put in comes back as a choice."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
 def _change(new: Table) -> None:
     """Save another table, and remember the one before."""
     old = table()
-    if _save(new):
+    if new != old and _save(new):
         st.session_state[_BEFORE] = [*st.session_state.get(_BEFORE, []), old][-MOST_BEFORE:]
 
 
