@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from rnndemo.config import RunConfig
+from rnndemo.files import HOME
 from rnndemo.training.events import EVENTS, Event, EventReader
 from rnndemo.training.queue import is_locked
-from rnndemo.training.runs import HOME, Run, Visitor, owner_of
+from rnndemo.training.runs import Run, Visitor, owner_of
 from rnndemo.training.state import WORKER
 
 ROUNDS = 30

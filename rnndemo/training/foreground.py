@@ -21,13 +21,13 @@ import torch
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
+from rnndemo.files import locked
 from rnndemo.models.store import CONFIG, WEIGHTS
 from rnndemo.training.engine import Engine, load_config, make_run
 from rnndemo.training.events import EVENTS, Event
 from rnndemo.training.interrupt import whole_steps
 from rnndemo.training.loop import Diverged
 from rnndemo.training.progress import Progress
-from rnndemo.training.queue import locked
 from rnndemo.training.state import (
     FULL,
     STATE,

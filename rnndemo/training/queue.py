@@ -12,8 +12,9 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from rnndemo.files import locked
 
 MEMORY_EACH = 1_000_000_000  # bytes that a worker may need
 
@@ -114,28 +115,3 @@ def is_locked(path: Path) -> bool:
     finally:
         os.close(file)
     return False
-
-
-@contextmanager
-def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
-    """Hold the lock of the file at `path`, and yield its descriptor.
-
-    Raises
-    ------
-    TimeoutError
-        If another process holds it for longer than `patience`, in seconds.
-    """
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:  # or someone only looks whether it is held
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"{path.name} is held by another process") from None
-                time.sleep(0.01)
-        yield file
-    finally:
-        os.close(file)

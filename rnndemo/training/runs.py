@@ -8,7 +8,6 @@ they become paths.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -25,12 +24,12 @@ from typing import Any
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
-from rnndemo.files import read_json, write_json
+from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
 from rnndemo.registry import DATA_SETS
 from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
-from rnndemo.training.queue import is_locked, locked, place_of_run
+from rnndemo.training.queue import is_locked, place_of_run
 from rnndemo.training.state import (
     ASKING,
     WORKER,
@@ -43,7 +42,6 @@ from rnndemo.training.state import (
 )
 from rnndemo.training.wishes import values_of
 
-HOME = "ROWBYROW_HOME"  # the variable that names the data folder
 MOST_ACTIVE, MOST_RUNS = 4, 200  # of one visitor
 TRASH_SECONDS = 24 * 3600  # a deleted run can be brought back for so long
 ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
@@ -51,18 +49,7 @@ MOST_NAME, MOST_NOTES = 60, 2000  # letters
 
 ENDED = ("stopped", "done")
 
-RUN_NAME = re.compile(r"[0-9a-f]{20}")
-
 _workers: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
-
-
-def home() -> Path:
-    """Return the data folder: ``$ROWBYROW_HOME``, else a folder of this user's."""
-    named = os.environ.get(HOME)
-    if named:
-        return Path(named).absolute()  # workers run in another folder
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "row-by-row"
 
 
 @dataclass(frozen=True)
@@ -220,7 +207,7 @@ class Visitor:
     """
 
     def __init__(self, owner: str) -> None:
-        if not RUN_NAME.fullmatch(owner):
+        if not FOLDER_NAME.fullmatch(owner):
             raise ValueError("no name of a visitor's folder")
         self.folder = home() / "runs" / owner
         self.trash = home() / "trash" / owner
@@ -283,7 +270,7 @@ class Visitor:
         InputError
             If it is not in the trash any more.
         """
-        if not RUN_NAME.fullmatch(name) or not (self.trash / name).is_dir():
+        if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
             raise InputError("This run cannot be brought back: it was deleted too long ago.")
         with _writing():
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -305,7 +292,7 @@ class Visitor:
         InputError
             If there is none.
         """
-        if RUN_NAME.fullmatch(name):
+        if FOLDER_NAME.fullmatch(name):
             if _is_run(self.folder / name):
                 return Run(self.folder / name, own=True)
             for path in (home() / "runs").glob(f"*/{name}"):
@@ -324,7 +311,7 @@ def owner_of(token: str) -> str:
 
 def _is_run(folder: Path) -> bool:
     try:
-        return bool(RUN_NAME.fullmatch(folder.name)) and (folder / CONFIG).is_file()
+        return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / CONFIG).is_file()
     except OSError:  # a folder that cannot be read is no hindrance to the others
         return False
 

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_, InputError
+from rnndemo.files import locked
 from rnndemo.training.events import CONTROLS, Event, EventReader
-from rnndemo.training.queue import Turn, locked
+from rnndemo.training.queue import Turn
 from rnndemo.training.state import (
     ASKING,
     FULL,

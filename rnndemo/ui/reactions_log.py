@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from rnndemo.files import HOME
 from rnndemo.reactions.log import EVENTS, Event, last_events, whole
-from rnndemo.training.runs import HOME
 from rnndemo.ui.reactions_table import folder
 from rnndemo.ui.reactions_words import SHORT, gesture_name, reaction_name
 from rnndemo.ui.session import _

@@ -9,9 +9,9 @@ import streamlit as st
 
 from rnndemo.data.gestures import CLASSES
 from rnndemo.errors import InputError
+from rnndemo.files import home
 from rnndemo.plots.board import gesture_picture
 from rnndemo.reactions.table import LONGEST, NOTHING, REACTIONS, Table, load, save
-from rnndemo.training.runs import home
 from rnndemo.ui.reactions_words import STAGES, gesture_name, reaction_name
 from rnndemo.ui.session import _, dark, warn
 from rnndemo.ui.visitor import visitor

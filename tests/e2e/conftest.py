@@ -12,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from rnndemo.data.sets import DataSet
-from rnndemo.training.runs import HOME, Run, Visitor, owner_of
+from rnndemo.files import HOME
+from rnndemo.training.runs import Run, Visitor, owner_of
 from rnndemo.ui.visitor import COOKIE
 from tests.browser import chromium, serve
 

@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 
 from rnndemo import codec
 from rnndemo.data.sets import DataSet
+from rnndemo.files import HOME
 from rnndemo.training.queue import slots
-from rnndemo.training.runs import HOME, Run, Visitor, owner_of
+from rnndemo.training.runs import Run, Visitor, owner_of
 from rnndemo.training.state import worker_of
 from rnndemo.ui.experiment import RUN
 from tests.browser import serving

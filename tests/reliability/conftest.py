@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rnndemo.files import HOME
 from rnndemo.training import runs
-from rnndemo.training.runs import HOME, Visitor, owner_of
+from rnndemo.training.runs import Visitor, owner_of
 
 
 @pytest.fixture

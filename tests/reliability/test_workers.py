@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.files import home
 from rnndemo.models.store import load_folder
 from rnndemo.training import runs
 from rnndemo.training.engine import digest
@@ -95,7 +96,7 @@ def test_deleted_folder_ends_the_worker_and_nothing_comes_back(visitor: Visitor)
     shutil.rmtree(run.folder)
     assert until(lambda: (process.poll() is not None) and [process.returncode], "its end") == [0]
     assert not run.folder.exists()
-    assert list((runs.home() / "queue").glob("[0-9]*")) == []
+    assert list((home() / "queue").glob("[0-9]*")) == []
 
 
 def test_run_deleted_while_it_trains_comes_back_and_goes_on(visitor: Visitor) -> None:

@@ -19,13 +19,13 @@ from rnndemo.codec import SCHEMA, to_json
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet, data_of
 from rnndemo.evaluation.examination import Examination
+from rnndemo.files import locked
 from rnndemo.models.store import CARD, CONFIG, WEIGHTS, load_folder
 from rnndemo.registry import PRESETS
 from rnndemo.training import engine
 from rnndemo.training.checkpoint import CHECKPOINT, save_checkpoint
 from rnndemo.training.engine import REPORT
 from rnndemo.training.events import EVENTS
-from rnndemo.training.queue import locked
 from rnndemo.training.state import FULL, STATE, WORKER, read_state
 from tests.pictures import encoded, seven
 from tests.runs import events

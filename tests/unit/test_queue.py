@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from rnndemo.files import locked
 from rnndemo.training import queue
-from rnndemo.training.queue import Turn, is_locked, locked, place_of_run, slots
+from rnndemo.training.queue import Turn, is_locked, place_of_run, slots
 
 # A process that takes a turn, and tells its place whenever it is asked.
 CHILD = """

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnndemo.errors import InputError
+from rnndemo.files import FOLDER_NAME, HOME, home
 from rnndemo.registry import PRESETS
 from rnndemo.training import runs
 from rnndemo.training.events import CONTROLS, EventReader
 from rnndemo.training.queue import is_locked
-from rnndemo.training.runs import CONFIG, HOME, MOST_ACTIVE, Run, Visitor, home, owner_of
+from rnndemo.training.runs import CONFIG, MOST_ACTIVE, Run, Visitor, owner_of
 from rnndemo.training.state import WORKER, State, worker_of, write_state
 from tests.unit.test_training import changed
 
@@ -102,7 +103,7 @@ def test_deleted_run_of_another_is_not_brought_back(me: Visitor, you: Visitor) -
 
 def test_token_is_not_in_the_folders_name() -> None:
     assert "secret" not in owner_of("secret")
-    assert runs.RUN_NAME.fullmatch(owner_of("secret"))
+    assert FOLDER_NAME.fullmatch(owner_of("secret"))
     assert owner_of("secret") != owner_of("secret ")
 
 
