@@ -1,8 +1,9 @@
 """A person's own pictures as a data set: a folder with one sub-folder a class, or an ``.npz`` file.
 
 Pictures go through the same preprocessing as a drawing, or a photograph, on the page; arrays that
-have the size of the frame are taken as they are. A picture with nothing drawn on it is left out and counted. There is no official test
-part: `rnndemo.data.sets.split_by_class` says how the parts are cut.
+have the size of the frame are taken as they are. A picture with nothing drawn on it is left out and
+counted. There is no official test part: `rnndemo.data.sets.split_by_class` says how the parts are
+cut.
 """
 
 from __future__ import annotations

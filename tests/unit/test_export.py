@@ -98,6 +98,7 @@ def test_onnx_tells_what_it_is() -> None:
     assert said == {
         "classes": list(CLASSES),
         "image_size": [SIDE, SIDE],
+        "frame": "ink",
         "temperature": 0.7,
         "reject_threshold": 0.25,
         "config": codec.to_json(model.config),

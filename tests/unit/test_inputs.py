@@ -95,9 +95,9 @@ def test_arrays_of_another_size_go_through_the_preprocessing(tmp_path: Path) -> 
 def test_arrays_of_a_model_of_another_size_are_taken_as_they_are(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (2, 8, 12), np.uint8)
     path = write_arrays(tmp_path / "a.npz", images=images)
-    assert np.array_equal(read_drawings(path, (8, 12)).images.numpy(), images)
+    assert np.array_equal(read_drawings(path, image_size=(8, 12)).images.numpy(), images)
     with pytest.raises(InputError, match="reads arrays of 8 x 8"):
-        read_drawings(path, (8, 8))
+        read_drawings(path, image_size=(8, 8))
 
 
 @pytest.mark.parametrize("side", [28, 50])

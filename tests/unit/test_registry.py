@@ -8,6 +8,7 @@ import torch
 from rnndemo import config, registry
 from rnndemo.codec import from_json, to_json
 from rnndemo.config import RunConfig
+from rnndemo.data.frames import FRAMES
 from rnndemo.models import heads
 from rnndemo.registry import build
 from rnndemo.training import optimizers
@@ -21,6 +22,7 @@ ENTRIES = [(name, entry) for name, table in TABLES.items() for entry in table]
 
 # A choice in the configuration and the table that says how each is built
 CHOICES = [
+    (config.FRAMES, {"auto": None, **FRAMES}),
     (config.SCANS, registry.SCANS),
     (config.AUGMENTATIONS, registry.AUGMENTATIONS),
     (config.CELLS, registry.CELLS),

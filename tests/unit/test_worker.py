@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def work(folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Work:
     """Write wishes and be the worker that reads them."""
-    monkeypatch.setattr("rnndemo.data.sets.load", lambda spec: few_digits)
+    monkeypatch.setattr("rnndemo.data.sets.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(worker, "PATIENCE", 0.05)
     monkeypatch.setattr(worker, "QUEUE_SECONDS", 0.001)
 
