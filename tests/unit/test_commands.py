@@ -110,7 +110,7 @@ def test_what_help_promises_can_be_read(
     assert set(promised) == set(paths)
     for kind in promised:
         assert len(load(f"{kind}:{paths[kind]}").classes) == 10
-    names = re.search(r"--data SPEC one of ([\w, ]+), folder:", shown)
+    names = re.search(r"--data SPEC one of ([\w, -]+), folder:", shown)
     assert names is not None
     assert names[1].split(", ") == list(DATA_SETS)
 
