@@ -53,9 +53,10 @@ def draw(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
     """
     if not any(map(len, strokes)) or len(board.shapes) >= MOST_SHAPES:
         return board
-    rough = [evenly(stroke, POINTS) for stroke in strokes[:MOST_STROKES] if len(stroke)]
-    shape = clean(label, rough)
-    ink = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in rough)
+    drawn = [stroke for stroke in strokes[:MOST_STROKES] if len(stroke)]
+    shape = clean(label, drawn)
+    rough = [evenly(stroke, POINTS).tolist() for stroke in drawn]
+    ink = tuple(tuple((x, y) for x, y in stroke) for stroke in rough)
     return replace(_step(board, (*board.shapes, shape), board.selected), ink=ink)
 
 

@@ -27,6 +27,7 @@ EVENTS, OLD = "events.jsonl", "events.old.jsonl"
 MOST_BYTES = 4_000_000
 MOST_NAME = 60  # letters of a reader's name
 MOST_LINE = 1_000  # bytes that a line may have; one of ours has less
+DAMAGED = 60_000  # bytes of damaged lines that the last events may be found behind
 
 Event = dict[str, Any]
 
@@ -85,7 +86,7 @@ def last_events(folder: Path, count: int) -> list[Event]:
     events: list[Event] = []
     for name in (EVENTS, OLD):
         if len(events) < count:
-            lines = _tail(folder / name, count * MOST_LINE).splitlines()
+            lines = _tail(folder / name, count * MOST_LINE + DAMAGED).splitlines()
             events += [event for line in reversed(lines) if (event := _parsed(line)) is not None]
     return events[:count]
 
