@@ -10,14 +10,15 @@ from rnndemo.ui.session import _
 
 chrome.enter()
 st.title(_("Draw a digit"))
+model = session.model()
 left, right = st.columns([0.42, 0.58], gap="large")
 with left:
     drawing = sources.drawing_input()
     if drawing is not None:
         session.set_drawing(drawing)
+    seen = session.seen_by(model, drawing)
 with right:
-    model = session.model()
-    result = answer(model, drawing.seen.image) if drawing else None
+    result = answer(model, seen.image) if seen else None
     with st.container(key="prediction_label"):
         st.markdown("?" if result is None or result.rejected else result.label)
     with st.container(key="prediction_reason"):
@@ -30,12 +31,12 @@ with right:
             key="prediction_bars",
         )
     session.model_select()
-if drawing is not None and result is not None:
-    seen, readouts = st.columns([0.42, 0.58], gap="large")
-    with seen:
+if seen is not None and result is not None:
+    strip, readouts = st.columns([0.42, 0.58], gap="large")
+    with strip:
         st.subheader(_("What does the network see?"))
         st.caption(_("Your drawing, brought to the form of the digits that it learnt from."))
-        st.html(seen_strip(drawing.seen))
+        st.html(seen_strip(seen))
         st.page_link(
             "pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:"
         )
@@ -47,7 +48,7 @@ if drawing is not None and result is not None:
                 "colour, the more probable that digit."
             )
         )
-        picture, rows = as_read(drawing.seen.image, result.rows, model.config.data.scan)
+        picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         st.echarts_chart(
             row_by_row(picture, rows, model.classes, decision_step(rows), session.dark(), _),
             height=430,

@@ -14,10 +14,9 @@ from rnndemo.whatif import UnitChange, change_units, spoil_row
 
 chrome.enter()
 st.title(_("Inside, row by row"))
-drawing = inside.drawing_or_example()
-session.model_select()
 model = session.model()
-image = drawing.seen.image
+image = inside.seen_or_example(model).image
+session.model_select()
 read = inside.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes, scan, temperature = model.classes, model.config.data.scan, model.card.temperature

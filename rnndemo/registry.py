@@ -114,6 +114,16 @@ PRESETS: dict[str, RunConfig] = {
         model=ModelConfig(cell="rnn", hidden_size=192, num_layers=2, dropout=0.1),
         training=replace(_LONG, lr=1e-3, epochs=24),
     ),
+    "gestures-lstm": RunConfig(
+        data=DataConfig(name="gestures", augmentation="people", outliers=0.15),
+        model=ModelConfig(cell="lstm", hidden_size=160, num_layers=2, dropout=0.2),
+        training=replace(_LONG, epochs=36, label_smoothing=0.02),
+    ),
+    "gestures-strokes": RunConfig(
+        data=DataConfig(name="gestures-strokes", outliers=0.15),
+        model=ModelConfig(cell="lstm", hidden_size=128, dropout=0.2),
+        training=replace(_LONG, epochs=24, label_smoothing=0.02),
+    ),
 }
 
 # presets that a page offers -> what it calls them, and what to look for

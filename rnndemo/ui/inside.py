@@ -15,15 +15,14 @@ from torch import Tensor
 
 from rnndemo.data.preprocess import Seen, Step
 from rnndemo.data.scans import to_images
-from rnndemo.data.sets import data_of, load
-from rnndemo.errors import N_
+from rnndemo.data.sets import data_of
 from rnndemo.evaluation.units import Plane, fit_plane, hidden_over
 from rnndemo.models.store import Model
 from rnndemo.plots.plane import Path
 from rnndemo.traces import DIRECTIONS, Trace, trace
 from rnndemo.ui.player import layer_name
 from rnndemo.ui.questions import CELL_FORMULAS, CELL_LETTERS, CHARTS, QUESTIONS
-from rnndemo.ui.session import Drawing, _, drawing
+from rnndemo.ui.session import _, drawing, seen_by
 from rnndemo.whatif import Comparison
 
 TEST_PICTURES = 1000
@@ -92,19 +91,17 @@ def batch_of(image: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
 
 
-def drawing_or_example() -> Drawing:
-    """Return the visitor's drawing; before there is one, a test picture, and say so."""
-    own = drawing()
+def seen_or_example(model: Model) -> Seen:
+    """Return what `model` sees of the visitor's drawing; without one, of a test picture: say so."""
+    own = seen_by(model, drawing())
     if own is not None:
         return own
     with st.container(horizontal=True, vertical_alignment="center"):
-        text = _("Nothing is drawn yet, so this is a digit from the test set.")
+        text = _("Nothing is drawn yet, so this is a picture from the test set.")
         st.markdown(text, width="content")
         st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
-    test = load("digits").test
-    image = (test.images[EXAMPLE].float() / 255).numpy()
-    seen = Seen(image, (Step("given", image),))
-    return Drawing(seen, N_("a test digit"), str(int(test.labels[EXAMPLE])))
+    image = data_of(model.config).test.images[EXAMPLE].numpy().astype(np.float32) / 255
+    return Seen(image, (Step("given", image),))
 
 
 def path(

@@ -22,7 +22,7 @@ from rnndemo.ui import sources
 from rnndemo.ui.answer import reason
 from rnndemo.ui.examination import examination_section
 from rnndemo.ui.i18n import translator
-from rnndemo.ui.session import _, dark, set_drawing, warn
+from rnndemo.ui.session import _, dark, seen_by, set_drawing, warn
 
 
 def test_report(run: Run, model: Model) -> None:
@@ -44,7 +44,8 @@ def _own_drawing(model: Model) -> None:
         drawing = sources.drawing_input()
         if drawing is not None:
             set_drawing(drawing)
-    result = answer(model, drawing.seen.image) if drawing else None
+        seen = seen_by(model, drawing)
+    result = answer(model, seen.image) if seen else None
     with right:
         with st.container(key="prediction_label"):
             st.markdown("?" if result is None or result.rejected else result.label)

@@ -7,12 +7,15 @@ under keys of our own, and `start` writes it back into the URL on every page.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import streamlit as st
 import torch
 
-from rnndemo.data.preprocess import Seen
+from rnndemo.data.frames import FRAMES
+from rnndemo.data.preprocess import Seen, Step
+from rnndemo.data.strokes import Strokes
 from rnndemo.errors import InputError
 from rnndemo.models.store import Model, load_again, load_model, shipped_names
 from rnndemo.registry import DEFAULT_MODEL
@@ -27,23 +30,45 @@ SHOWN = 40  # letters of a name from a link that are shown
 MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawing:
-    """The picture that all pages talk about.
+    """What a person gave, which all pages talk about.
 
     Parameters
     ----------
-    seen : Seen
-        What the network sees, with the steps that led there.
+    given : list of ndarray, or ndarray
+        Pen strokes, or a picture, float ``(H, W)`` in [0, 1].
     caption : str
         Where it comes from, an English message to translate.
     answer : str
         The true class where it is known (a test picture), else "".
+    board : float, optional
+        Side of the board on which strokes were drawn.
     """
 
-    seen: Seen
+    given: Strokes | np.ndarray
     caption: str
     answer: str = ""
+    board: float | None = None
+    _seen: dict[str, Seen] = field(default_factory=dict, repr=False)
+
+    def seen(self, name: str) -> Seen:
+        """Return what a network of the frame `name` sees, with the steps that led there.
+
+        Raises
+        ------
+        InputError
+            If nothing is drawn, or the frame takes no strokes, or no pictures.
+        """
+        if name not in self._seen:
+            frame = FRAMES[name]
+            if isinstance(self.given, list):
+                self._seen[name] = frame.from_strokes(self.given, self.board)
+            elif name != "ink" and self.given.shape == frame.size:  # of that frame already
+                self._seen[name] = Seen(self.given, (Step("given", self.given),))
+            else:
+                self._seen[name] = frame.from_picture(self.given)
+        return self._seen[name]
 
 
 @st.cache_resource
@@ -155,6 +180,17 @@ def drawing() -> Drawing | None:
     return st.session_state.get(_DRAWING)
 
 
+def seen_by(model: Model, drawing: Drawing | None) -> Seen | None:
+    """Return what `model` sees of a drawing; where that is nothing, say why and return None."""
+    if drawing is None:
+        return None
+    try:
+        return drawing.seen(model.frame)
+    except InputError as error:
+        warn(error)
+        return None
+
+
 def set_drawing(value: Drawing | None) -> None:
     """Remember the drawing for all pages."""
     st.session_state[_DRAWING] = value
@@ -184,6 +220,8 @@ MODEL_NAMES = {
     "digits-lstm": N_("LSTM · remembers with gates"),
     "digits-gru": N_("GRU · gates, but fewer"),
     "digits-rnn": N_("Simple RNN · no gates"),
+    "gestures-lstm": N_("Gestures · reads the picture, row by row"),
+    "gestures-strokes": N_("Gestures · reads the pen, point by point"),
 }
 
 
@@ -212,7 +250,7 @@ def model_select() -> None:
         format_func=lambda name: labels.get(name, str(name)),
         key="model_select",
         help=_(
-            "Three networks, trained on the same digits, and those that you train yourself. Try "
+            "Three networks for digits, two for gestures, and those that you train yourself. Try "
             "the same drawing with each."
         ),
         on_change=lambda: set_model(st.session_state["model_select"]),

@@ -10,7 +10,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit_drawable_canvas import st_canvas
 
 from rnndemo.data.pictures import MAX_BYTES, open_picture
-from rnndemo.data.preprocess import from_picture, from_strokes
 from rnndemo.data.sets import load
 from rnndemo.data.strokes import strokes_from_canvas
 from rnndemo.errors import InputError
@@ -47,8 +46,8 @@ def drawing_input() -> Drawing | None:
     except InputError as error:
         warn(error)
         return None
-    if drawing is not None and source != "board":
-        picture = data_uri(drawing.seen.steps[0].image)
+    if drawing is not None and isinstance(drawing.given, np.ndarray):
+        picture = data_uri(drawing.given)
         st.html(f'<img class="given" src="{picture}" alt="{_(drawing.caption)}">')
     return drawing
 
@@ -75,8 +74,8 @@ def _board() -> Drawing | None:
     _board_controls(len(strokes))
     if not strokes:
         return None
-    seen = from_strokes(strokes_from_canvas(canvas.json_data), board=BOARD_SIDE)
-    return Drawing(seen, N_("your drawing"))
+    given = strokes_from_canvas(canvas.json_data)
+    return Drawing(given, N_("your drawing"), board=BOARD_SIDE) if given else None
 
 
 def _kept_brush() -> str:
@@ -144,7 +143,7 @@ def _picture(source: str, file: UploadedFile | None, caption: str) -> Drawing | 
     key = _PICTURE + source
     number, kept = st.session_state.get(key, (None, None))
     if file is not None and file.file_id != number:
-        kept = Drawing(from_picture(open_picture(file.getvalue())), caption)
+        kept = Drawing(open_picture(file.getvalue()), caption)
         st.session_state[key] = file.file_id, kept
     elif file is None and kept is not None:
         st.button(
@@ -176,11 +175,7 @@ def _surprise() -> Drawing:
         )
     )
     image = test.images[index].numpy().astype(np.float32) / 255
-    return Drawing(
-        from_picture(image),
-        N_("a digit from the test set"),
-        str(int(test.labels[index])),
-    )
+    return Drawing(image, N_("a digit from the test set"), str(int(test.labels[index])))
 
 
 # name -> (label, what it draws and returns)
