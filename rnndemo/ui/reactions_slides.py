@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from rnndemo.plots.slides import slide_picture
 from rnndemo.reactions.deck import Deck
 from rnndemo.ui.i18n import N_
-from rnndemo.ui.session import _
+from rnndemo.ui.session import _, dark
 
 # (title, text) of each slide
 SLIDES = (
@@ -32,7 +33,9 @@ SLIDES = (
     ),
     (
         N_("The table is yours"),
-        N_("Below you decide what each gesture does. Next door a rough circle becomes a circle."),
+        N_(
+            "In the table you decide what each gesture does. On the board a rough circle becomes round."
+        ),
     ),
 )
 
@@ -41,7 +44,7 @@ def slide(deck: Deck) -> str:
     """Return what is seen of the slides, HTML of a fixed height."""
     if not deck.is_open:
         return (
-            f'<article class="slide closed"><h3>{escape(_("The slides are closed"))}</h3>'
+            f'<article class="slide closed">{_heading(_("The slides are closed"))}'
             f"<p>{escape(_('Next or previous opens them where they were.'))}</p></article>"
         )
     title, text = SLIDES[deck.current]
@@ -49,8 +52,14 @@ def slide(deck: Deck) -> str:
     badge = f'<span class="badge">★ {escape(_("marked"))}</span>' if marked else ""
     return (
         f'<article class="slide{" marked" if marked else ""}">{badge}'
-        f"<h3>{escape(_(title))}</h3><p>{escape(_(text))}</p>{_places(deck)}</article>"
+        f"{_heading(_(title))}<p>{escape(_(text))}</p>"
+        f"{slide_picture(deck.current, dark())}{_places(deck)}</article>"
     )
+
+
+def _heading(text: str) -> str:
+    """Return a heading without the link that a page puts beside its own."""
+    return f'<div class="title" role="heading" aria-level="3">{escape(text)}</div>'
 
 
 def _places(deck: Deck) -> str:

@@ -33,6 +33,9 @@ with st.container(horizontal=True, gap="small"):
     st.button("far", key="make_far", on_click=draw, args=(recognised("circle", RIGHT),))
     st.button("?", key="make_noise", on_click=draw, args=(recognised("arrow", LEFT, True),))
     st.button("again", key="again")
+    elsewhere = st.toggle("elsewhere", key="elsewhere")
+if elsewhere:  # as on another page, where none of the controls is drawn
+    st.stop()
 left, right = st.columns([0.42, 0.58], gap="large")
 with left:
     st.markdown("the board to draw on")

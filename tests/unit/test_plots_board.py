@@ -9,6 +9,7 @@ import pytest
 from rnndemo.data.gestures import CLASSES, example
 from rnndemo.plots.board import KINDS, SIDE, board_picture, board_words, gesture_picture
 from rnndemo.plots.colors import ACCENT, ink
+from rnndemo.plots.slides import PICTURES, slide_picture
 from rnndemo.reactions.board import Board, draw, select
 from rnndemo.reactions.shapes import clean
 
@@ -69,3 +70,14 @@ def test_every_gesture_has_a_picture_within_its_frame(label: str) -> None:
 
 def test_every_kind_of_shape_has_a_name() -> None:
     assert {clean(label, drawn(label, 0.1, 0.1)).kind for label in CLASSES} <= set(KINDS)
+
+
+@pytest.mark.parametrize("number", range(len(PICTURES)))
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_slide_has_its_own_drawing_within_its_frame(number: int, dark: bool) -> None:
+    picture = slide_picture(number, dark)
+    ways = [part.attrib["d"] for part in ElementTree.fromstring(picture).iter("path")]
+    pairs = re.findall(r"(-?[\d.]+) (-?[\d.]+)", " ".join(ways))
+    assert all(0 <= float(x) <= 400 and 0 <= float(y) <= 100 for x, y in pairs)
+    assert picture not in [slide_picture(k, dark) for k in range(len(PICTURES)) if k != number]
+    assert ink(dark) in picture
