@@ -205,9 +205,9 @@ class Burst {
     const count = this.find(".count");
     count.hidden = state !== "counting";
     count.textContent = this.left;
-    const problem = this.find(".problem");
-    problem.hidden = state !== "failed";
-    problem.textContent = state === "failed" ? text[this.problem] : "";
+    const note = { off: text.asks, failed: text[this.problem] }[state] ?? "";
+    this.find(".note").textContent = note;
+    this.find(".note").hidden = !note;
     const progress = this.find("progress");
     progress.hidden = state !== "taking";
     progress.value = numbers.count / data.most;
@@ -219,7 +219,7 @@ class Burst {
     if (state === "taking") return fill(text.taking, numbers);
     if (state === "counting") return fill(text.counting, { left: this.left });
     if (state === "ready" && this.done) return fill(text.done, { count: this.done });
-    return { off: text.asks, ready: text.ready }[state] ?? "";
+    return state === "ready" ? fill(text.ready, numbers) : "";
   }
 }
 

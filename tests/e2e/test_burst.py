@@ -46,6 +46,8 @@ def camera(page: Page, state: str = "ready") -> Locator:
 def test_three_photographs_come_once(page: Page, place: str):
     page.goto(place)
     found = camera(page)
+    expect(page.get_by_test_id("burst-take")).to_have_text("Take 3 in 1.5 s")
+    expect(page.get_by_test_id("burst-say")).to_contain_text("3 photographs")
     page.get_by_test_id("burst-take").click()
     expect(found).to_have_attribute("data-state", "counting")
     expect(page.get_by_text(f"Burst 1: {SHAPES}")).to_be_visible()
@@ -113,5 +115,5 @@ def test_without_a_camera_it_says_why(page: Page, place: str, problem: str):
     page.goto(place)
     found = camera(page, "failed")
     words = {"insecure": "https", "refused": "Allow it", "missing": "No camera was found"}
-    expect(found.get_by_role("alert")).to_contain_text(words[problem])
+    expect(found.locator(".note")).to_contain_text(words[problem])
     expect(page.get_by_test_id("burst-take")).to_have_text("Try again")
