@@ -143,12 +143,12 @@ class Table:
     cooldown: float = COOLDOWN
 
     def __post_init__(self) -> None:
-        _known("stage", self.assigned, REACTIONS)
+        _known(self.assigned, REACTIONS)
         for stage, gestures in self.assigned.items():
             if not isinstance(gestures, Mapping):
                 raise InputError(FORM, what=f"{stage!r:.60}")
-            _known("gesture", gestures, CLASSES)
-            _known("reaction", gestures.values(), (NOTHING, *REACTIONS[stage]))
+            _known(gestures, CLASSES)
+            _known(gestures.values(), (NOTHING, *REACTIONS[stage]))
         whole = {
             stage: {label: self.assigned.get(stage, {}).get(label, NOTHING) for label in CLASSES}
             for stage in REACTIONS
@@ -241,10 +241,10 @@ def save(folder: Path, table: Table) -> None:
         ) from None
 
 
-def _known(kind: str, names: Any, known: Any) -> None:
+def _known(names: Any, known: Any) -> None:
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown:
         raise InputError(
-            "There is no {kind} {name!r:.60}; there are {known}.",
-            kind=kind, name=unknown[0], known=", ".join(filter(None, known)),
+            "The table of reactions names {name!r:.60}, which is none of {known}.",
+            name=unknown[0], known=", ".join(filter(None, known)),
         )  # fmt: skip

@@ -33,9 +33,7 @@ SLIDES = (
     ),
     (
         N_("The table is yours"),
-        N_(
-            "In the table you decide what each gesture does. On the board a rough circle becomes round."
-        ),
+        N_("In the table you choose what each gesture does. The board makes rough circles round."),
     ),
 )
 
@@ -43,13 +41,14 @@ SLIDES = (
 def slide(deck: Deck) -> str:
     """Return what is seen of the slides, HTML of a fixed height."""
     if not deck.is_open:
-        return (
-            f'<article class="slide closed">{_heading(_("The slides are closed"))}'
-            f"<p>{escape(_('Next or previous opens them where they were.'))}</p></article>"
+        closed, again = (
+            _("The slides are closed"),
+            _("Next or previous opens them where they were."),
         )
+        return f'<article class="slide closed">{_heading(closed)}<p>{escape(again)}</p></article>'
     title, text = SLIDES[deck.current]
-    marked = deck.current in deck.marked
-    badge = f'<span class="badge">★ {escape(_("marked"))}</span>' if marked else ""
+    marked, word = deck.current in deck.marked, _("marked")
+    badge = f'<span class="badge">★ {escape(word)}</span>' if marked else ""
     return (
         f'<article class="slide{" marked" if marked else ""}">{badge}'
         f"{_heading(_(title))}<p>{escape(_(text))}</p>"
