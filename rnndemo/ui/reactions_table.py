@@ -42,11 +42,12 @@ def chosen_stage() -> str:
 
 def stage_choice() -> None:
     """Draw the choice of what gestures act on."""
+    texts = {name: _(text) for name, text in STAGES.items()}
     st.session_state[_CHOSEN] = st.segmented_control(
         _("What shall gestures act on?"),
-        list(STAGES),
+        list(texts),
         default=chosen_stage(),
-        format_func=lambda name: _(STAGES[name]),
+        format_func=texts.__getitem__,
         key="gesture_stage_choice",
         label_visibility="collapsed",
         required=True,
@@ -83,6 +84,7 @@ def choice_key(stage: str, gesture: str) -> str:
 
 def _choice(stage: str, gesture: str, rules: Table) -> None:
     key, name = choice_key(stage, gesture), gesture_name(gesture)
+    texts = {NOTHING: _("nothing"), **{each: reaction_name(each) for each in REACTIONS[stage]}}
     _bring_to(key, rules.assigned[stage][gesture])
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         picture = gesture_picture(gesture, dark(), "")
@@ -90,8 +92,8 @@ def _choice(stage: str, gesture: str, rules: Table) -> None:
         st.markdown(text, unsafe_allow_html=True, width=154)
         st.selectbox(
             name,
-            [NOTHING, *REACTIONS[stage]],
-            format_func=lambda key: reaction_name(key) or _("nothing"),
+            list(texts),
+            format_func=texts.__getitem__,
             key=key,
             label_visibility="collapsed",
             on_change=_assign,
