@@ -9,7 +9,7 @@ the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,15 +17,11 @@ import torch
 from rnndemo.data import paths
 from rnndemo.data.kept import kept
 from rnndemo.data.motion import any_hand, move
-from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.data.sets import GESTURES, DataSet, ImageSet
 from rnndemo.data.strokes import Strokes
 from rnndemo.data.synthetic import draw
 
-CLASSES = (
-    "triangle", "x", "rectangle", "circle", "check", "caret", "zig_zag", "arrow",
-    "left_sq_bracket", "right_sq_bracket", "v", "delete_mark",
-    "left_curly_brace", "right_curly_brace", "star", "pigtail",
-)  # fmt: skip
+CLASSES = GESTURES
 
 
 @dataclass(frozen=True)
@@ -225,13 +221,22 @@ FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
 }
 
 
-def gesture(label: str, rng: np.random.Generator) -> Strokes:
-    """Return one drawing of a class, size about 1; one stroke, seldom two."""
+def gesture(label: str, rng: np.random.Generator, **changes: float) -> Strokes:
+    """Return one drawing of a class, size about 1; one stroke, seldom two.
+
+    Parameters
+    ----------
+    label : str
+        One of `CLASSES`.
+    rng : Generator
+    **changes
+        Fields of `rnndemo.data.motion.Hand` that are not to be left to chance.
+    """
     forms = FORMS[label]
     shares = np.array([form.share for form in forms])
     form = forms[rng.choice(len(forms), p=shares / shares.sum())]
     strokes = _template(form, rng)
-    hand = any_hand(rng, form.turning, smooth=form.smooth)
+    hand = replace(any_hand(rng, form.turning, smooth=form.smooth), **changes)
     # one hand draws all strokes, but each is a movement of its own
     return move(strokes, hand, rng)
 

@@ -22,6 +22,7 @@ from scipy.special import ndtr
 
 from rnndemo.data.strokes import Strokes
 
+MISS = 0.035  # of a hand that is neither neat nor careless, where corners are corners
 POINTS = 64  # that a pen reports of one drawing
 SHORTEST = 1e-3  # of an edge; shorter ones are no movement
 
@@ -74,7 +75,7 @@ def any_hand(rng: np.random.Generator, turning: float = 0.1, smooth: bool = Fals
     """
     careless = rng.lognormal(0, 0.55)
     return Hand(
-        miss=(0.02 if smooth else 0.035) * careless,
+        miss=(0.02 if smooth else MISS) * careless,
         bow=0.045 * careless,
         haste=rng.uniform(0.6, 0.75) if smooth else rng.uniform(0.0, 0.62),
         spread=rng.uniform(0.15, 0.4),

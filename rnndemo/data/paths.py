@@ -56,21 +56,35 @@ def features(strokes: Strokes) -> np.ndarray:
     x and y are seen from the first point, the longer side of the drawing being 1; cos and sin give
     the direction from the point before; "pen up" is 1 between two strokes and else -1.
     """
-    points, at, up = _whole_way(strokes)
-    wanted = np.linspace(0, at[-1], POINTS)
-    places = np.stack([np.interp(wanted, at, axis) for axis in points.T], 1)
-    steps = np.diff(places, axis=0)
+    points, up = places(strokes)
+    steps = np.diff(points, axis=0)
     steps = np.concatenate([steps[:1], steps])
     length = np.hypot(*steps.T)[:, None]
-    edge = np.clip(np.searchsorted(at, wanted) - 1, 0, len(up) - 1)
+    size = np.ptp(np.concatenate(strokes), axis=0).max()
     return np.concatenate(
         [
-            (places - places[0]) / np.ptp(points, axis=0).max(),
+            (points - points[0]) / size,
             steps / np.maximum(length, 1e-9),
-            np.where(up[edge], 1.0, -1.0)[:, None],
+            np.where(up, 1.0, -1.0)[:, None],
         ],
         1,
-    ).astype(np.float32)  # fmt: skip
+    ).astype(np.float32)
+
+
+def places(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the pen is at each of the `POINTS`, and whether it was up on the way there.
+
+    Returns
+    -------
+    points : ndarray
+        ``(POINTS, 2)``, in the unit of the strokes.
+    up : ndarray
+        bool ``(POINTS,)``.
+    """
+    points, at, up = _whole_way(strokes)
+    wanted = np.linspace(0, at[-1], POINTS)
+    edge = np.clip(np.searchsorted(at, wanted) - 1, 0, len(up) - 1)
+    return np.stack([np.interp(wanted, at, axis) for axis in points.T], 1), up[edge]
 
 
 def _whole_way(strokes: Strokes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

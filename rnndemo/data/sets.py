@@ -1,7 +1,8 @@
 """Data sets as whole tensors, how they are split, and which configurations fit them.
 
-A data set is named by a registered name, or by a person's own pictures: ``folder:PATH`` or
-``npz:PATH`` (see `rnndemo.data.folders`).
+A data set is named by a registered name, by a person's own pictures, ``folder:PATH`` or
+``npz:PATH`` (see `rnndemo.data.folders`), or by a set of own classes, ``set:ID`` (see
+`rnndemo.data.own_data`).
 """
 
 from __future__ import annotations
@@ -25,12 +26,19 @@ TEST_SHARE = 1 / 6  # of data without an official test part; MNIST's is a sevent
 SPLIT_SEED = 20_11
 
 DIGITS = tuple("0123456789")
+GESTURES = (
+    "triangle", "x", "rectangle", "circle", "check", "caret", "zig_zag", "arrow",
+    "left_sq_bracket", "right_sq_bracket", "v", "delete_mark",
+    "left_curly_brace", "right_curly_brace", "star", "pigtail",
+)  # fmt: skip
 
 # what a name begins with -> function (Path, frame) -> DataSet
 BY_PATH: dict[str, str] = {
     "folder": "rnndemo.data.folders:load_folder",
     "npz": "rnndemo.data.folders:load_npz",
 }
+# the same -> function (random name, frame or "auto") -> DataSet
+BY_NAME: dict[str, str] = {"set": "rnndemo.data.own_data:load_set"}
 
 
 @dataclass(frozen=True)
@@ -148,10 +156,10 @@ def load(spec: str, frame: str = "auto") -> DataSet:
     Parameters
     ----------
     spec : str
-        A registered name, ``folder:PATH`` or ``npz:PATH``.
+        A registered name, ``folder:PATH``, ``npz:PATH`` or ``set:ID``.
     frame : str, default "auto"
         To which a person's own pictures are brought: "ink", which "auto" takes, or "photo". A
-        registered data set has its own.
+        registered data set has its own; for a set of own classes see `rnndemo.data.own_data`.
 
     Raises
     ------
@@ -160,6 +168,9 @@ def load(spec: str, frame: str = "auto") -> DataSet:
         registered one has another frame.
     """
     kind, _, path = spec.partition(":")
+    if kind in BY_NAME:
+        own: DataSet = registry.build(BY_NAME, kind)(path, frame)
+        return own
     if kind not in BY_PATH:
         data = _registered(spec)
         if frame not in ("auto", data.frame):
@@ -179,7 +190,7 @@ def load(spec: str, frame: str = "auto") -> DataSet:
 @lru_cache(maxsize=2)
 def _registered(name: str) -> DataSet:
     if name not in registry.DATA_SETS:
-        known = [*registry.DATA_SETS, *(f"{kind}:PATH" for kind in BY_PATH)]
+        known = [*registry.DATA_SETS, *(f"{kind}:PATH" for kind in BY_PATH), "set:ID"]
         raise InputError(
             "There is no data set named {name!r}; there are {known}.",
             name=name, known=", ".join(known),
@@ -204,7 +215,7 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
     letters = [
         name for name in data.classes if len(name) == 1 and name.isascii() and name.isalpha()
     ]
-    if config.data.outliers and letters:
+    if config.data.outliers and letters and data.classes != GESTURES:  # those leave x and v out
         raise InputError(
             "data.outliers = {share}: some of the drawings that show no class are letters, and "
             "here letters are classes ({letters}); set 0.",

@@ -14,6 +14,7 @@ import numpy as np
 from rnndemo.answers import Answer
 from rnndemo.plots.colors import BOARD, CHALK, class_color, ground, ink, muted
 
+MANY, WORTH = 10, 0.15  # of more classes than so many, only those that were once as likely
 LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, every so many rows
 
 # Both halves end at the same heights: no making room for labels on one side only
@@ -101,6 +102,7 @@ def row_by_row(
     _ : callable
         Translates a message.
     """
+    rows, named = _worth_showing(rows, classes, dark, _)
     height, width = image.shape
     numbers = [str(row) for row in range(height)]
     pixels = [
@@ -165,10 +167,26 @@ def row_by_row(
                 "silent": True,
                 "tooltip": {"show": False},
             },
-            *(_class_series(rows[:, i], name, class_color(i)) for i, name in enumerate(classes)),
+            *(
+                _class_series(values, name, color)
+                for values, (name, color) in zip(rows.T, named, strict=True)
+            ),
             _decision_line(decided, height, dark, _("made up its mind here")),
         ],
     }
+
+
+def _worth_showing(
+    rows: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
+) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """Return readouts with name and colour of each column; of many classes, most become one."""
+    named = [(name, class_color(i)) for i, name in enumerate(classes)]
+    worth = rows.max(0) >= WORTH
+    if len(named) <= MANY or worth.all():
+        return rows, named
+    kept = [pair for pair, shown in zip(named, worth, strict=True) if shown]
+    others = rows[:, ~worth].sum(1, keepdims=True)
+    return np.concatenate([rows[:, worth], others], 1), [*kept, (_("others"), muted(dark))]
 
 
 def _class_series(values: np.ndarray, name: str, color: str) -> Option:

@@ -7,10 +7,12 @@ labelled, signs are also in the hover text.
 
 from __future__ import annotations
 
-# Ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds
+# Ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds;
+# six more for the gestures, between them in hue and lightness
 CLASS_COLORS = (
     "#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE",
     "#AA3377", "#EE7733", "#009988", "#9E7BB5", "#A07D3B",
+    "#7A6FD6", "#88AA33", "#D98CB3", "#3A8FB7", "#C4563F", "#7FBFA0",
 )  # fmt: skip
 
 # Pictures and the board to draw on, by day and by night: chalk on slate, as the network sees ink
@@ -26,7 +28,7 @@ NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 
 def class_color(index: int) -> str:
-    """Return the colour of class `index`; with more than ten classes they come around."""
+    """Return the colour of class `index`; with more classes than colours they come around."""
     return CLASS_COLORS[index % len(CLASS_COLORS)]
 
 

@@ -15,6 +15,7 @@ PAGES = {
     "pages/draw.py": (N_("Draw"), ":material/draw:"),
     "pages/train.py": (N_("Train"), ":material/model_training:"),
     "pages/inside.py": (N_("Inside"), ":material/visibility:"),
+    "pages/gestures.py": (N_("Gestures"), ":material/gesture:"),
 }
 
 
