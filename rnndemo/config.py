@@ -88,7 +88,9 @@ class _Checked:
 class DataConfig(_Checked):
     """Which pictures are read, in which order, and how they are varied in training."""
 
-    name: str = _field("digits", N_("Data set"), N_("a registered name, folder:PATH or npz:PATH"))
+    name: str = _field(
+        "digits", N_("Data set"), N_("a registered name, folder:PATH, npz:PATH or set:ID")
+    )
     train_size: int = _number(
         0, 0, 1_000_000, N_("Training images (0: all)"), N_("how many of them to use")
     )

@@ -23,8 +23,9 @@ from typing import Any
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
+from rnndemo.data.own_data import offered
 from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
+from rnndemo.files import FOLDER_NAME, HOME, home, locked, read_json, write_json
 from rnndemo.registry import DATA_SETS
 from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
@@ -159,6 +160,7 @@ class Run:
         package = str(Path(__file__).resolve().parents[2])
         environment = {
             **os.environ,
+            HOME: str(home()),  # a set of own classes lies there, and it works elsewhere
             "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
             "OMP_NUM_THREADS": "1",
         }
@@ -220,7 +222,7 @@ class Visitor:
         InputError
             If the configuration cannot be used here, or too many runs are active or kept.
         """
-        if config.data.name not in DATA_SETS:
+        if not offered(config.data.name):
             raise InputError(
                 "There is no data set named {name!r}; there are {known}.",
                 name=config.data.name, known=", ".join(DATA_SETS),

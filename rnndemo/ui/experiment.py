@@ -13,6 +13,7 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
+from rnndemo.data.own_data import offered
 from rnndemo.data.sets import check_fit, data_of
 from rnndemo.errors import InputError
 from rnndemo.registry import DATA_SETS, PRESETS
@@ -35,7 +36,7 @@ def start() -> None:
         if asked.keys() == {RUN}:  # a link to a run shows what it is trained by
             with suppress(InputError):
                 config = visitor().find(asked[RUN]).config
-        if config.data.name not in DATA_SETS:
+        if not offered(config.data.name):
             problems.append(_no_data(config.data.name))
             config = codec.set_value(config, "data.name", "digits")
         for problem in problems:

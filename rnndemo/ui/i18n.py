@@ -52,5 +52,12 @@ def translator(language: str) -> Translator:
 
 
 def translate_error(error: InputError, _: Translator) -> str:
-    """Return the sentence of `error` in the language of `_`, its placeholders filled in."""
-    return _(error.message).format(**error.values)
+    """Return the sentence of `error` in the language of `_`, its placeholders filled in.
+
+    One error may hold another, which says what was wrong inside: that is translated as well.
+    """
+    values = {
+        name: translate_error(value, _) if isinstance(value, InputError) else value
+        for name, value in error.values.items()
+    }
+    return _(error.message).format(**values)

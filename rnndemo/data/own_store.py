@@ -1,0 +1,257 @@
+"""Where sets of own classes are kept: one folder a set, in the folder of its visitor.
+
+=================  ================================================================
+file               what it holds
+=================  ================================================================
+``manifest.json``  name, kind, classes and what was deleted (`rnndemo.data.own`)
+``NAME.json``      a drawing, ``NAME.png`` a photograph (`rnndemo.data.own_examples`)
+=================  ================================================================
+
+An example is written once, under a random name, and never changed. All changes of a visitor hold
+one lock and start from what is on disk, so that two tabs lose nothing. Names are checked before
+they become paths.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rnndemo.data.own import (
+    KEPT_SECONDS,
+    KINDS,
+    MOST_SETS,
+    OwnClass,
+    OwnSet,
+    checked_name,
+    from_json,
+    to_json,
+)
+from rnndemo.data.own_examples import EXAMPLES
+from rnndemo.errors import InputError
+from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_bytes, write_json
+
+MANIFEST, LOCK = "manifest.json", ".lock"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A set as it is kept.
+
+    Parameters
+    ----------
+    folder : Path
+    content : OwnSet
+    own : bool
+        Whether it may be changed, or only looked at and trained on.
+    """
+
+    folder: Path
+    content: OwnSet
+    own: bool = False
+
+    @property
+    def id(self) -> str:
+        """The set's random name, part of ``set:ID``."""
+        return self.folder.name
+
+    @property
+    def spec(self) -> str:
+        """What the set is called as data to train on."""
+        return f"set:{self.id}"
+
+    def read(self, example: str) -> bytes:
+        """Return an example as it is kept.
+
+        Raises
+        ------
+        InputError
+            If it is not there any more.
+        """
+        try:
+            return (self.folder / f"{example}{EXAMPLES[self.content.kind].suffix}").read_bytes()
+        except OSError:
+            raise InputError("An example of this set cannot be read any more.") from None
+
+
+class Shelf:
+    """One visitor's sets.
+
+    Parameters
+    ----------
+    owner : str
+        The name of the visitor's folder.
+
+    Raises
+    ------
+    ValueError
+        If it is no such name.
+    """
+
+    def __init__(self, owner: str) -> None:
+        if not FOLDER_NAME.fullmatch(owner):
+            raise ValueError("no name of a visitor's folder")
+        self.folder = home() / "sets" / owner
+        self.trash = home() / "sets-deleted" / owner
+
+    def sets(self) -> list[Kept]:
+        """Return the sets that can be read, the newest first."""
+        found = []
+        for folder in _folders(self.folder):
+            with suppress(InputError):
+                found.append(Kept(folder, _read(folder), own=True))
+        return sorted(found, key=lambda kept: kept.content.made, reverse=True)
+
+    def find(self, name: str) -> Kept:
+        """Return the set of that random name: this visitor's, or another's to look at.
+
+        Raises
+        ------
+        InputError
+            If there is none, or it is damaged.
+        """
+        if FOLDER_NAME.fullmatch(name) and (self.folder / name / MANIFEST).is_file():
+            return Kept(self.folder / name, _read(self.folder / name), own=True)
+        return find(name)
+
+    def create(self, name: str, kind: str) -> Kept:
+        """Begin a set; `kind` is one of `KINDS`."""
+        if kind not in KINDS:
+            raise ValueError("no kind of set")
+        return self.put(OwnSet(checked_name(name), kind), {})
+
+    def put(self, content: OwnSet, classes: dict[str, Sequence[bytes]]) -> Kept:
+        """Keep a new set with the examples of its classes, as they are to be kept."""
+        with self._changing():
+            self._check_room()
+            folder = self.folder / secrets.token_hex(10)
+            try:
+                folder.mkdir()
+                named = (
+                    OwnClass(
+                        label, tuple(_write(folder, content.kind, example) for example in all_)
+                    )
+                    for label, all_ in classes.items()
+                )
+                whole = replace(content, classes=tuple(named), made=time.time())
+                write_json(folder / MANIFEST, to_json(whole))
+            except OSError:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        return Kept(folder, whole, own=True)
+
+    def change(self, name: str, change: Callable[[OwnSet], OwnSet]) -> Kept:
+        """Change a set: `change` gets what is on disk now and returns what shall be there."""
+        with self._changing():
+            before = self._own(name)
+            return self._save(before, change(before.content))
+
+    def add(self, name: str, label: str, examples: Sequence[bytes]) -> Kept:
+        """Add examples, as they are to be kept, to a class."""
+        with self._changing():
+            before = self._own(name)
+            before.content.with_examples(label, [""] * len(examples))  # is there room?
+            written = [_write(before.folder, before.content.kind, one) for one in examples]
+            return self._save(before, before.content.with_examples(label, written))
+
+    def delete(self, name: str) -> None:
+        """Put a set aside, where `undelete` finds it for a day."""
+        with self._changing():
+            kept = self._own(name)
+            self.trash.mkdir(parents=True, exist_ok=True)
+            os.utime(kept.folder.rename(self.trash / name))
+            self._empty()
+
+    def undelete(self, name: str) -> Kept:
+        """Bring a deleted set back."""
+        with self._changing():
+            if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
+                raise InputError("This set cannot be brought back: it was deleted too long ago.")
+            self._check_room()
+            (self.trash / name).rename(self.folder / name)
+        return self.find(name)
+
+    def _own(self, name: str) -> Kept:
+        kept = self.find(name)
+        if not kept.own:
+            raise InputError("This set belongs to someone else: it can be used, not changed.")
+        return kept
+
+    def _save(self, before: Kept, content: OwnSet) -> Kept:
+        """Write a changed set, and remove the examples that nothing leads to any more."""
+        write_json(before.folder / MANIFEST, to_json(content))
+        wanted = {*content.examples, *(name for one in content.deleted for name in one.examples)}
+        for path in before.folder.iterdir():
+            if FOLDER_NAME.fullmatch(path.stem) and path.stem not in wanted:
+                path.unlink(missing_ok=True)
+        return replace(before, content=content)
+
+    def _check_room(self) -> None:
+        if len(_folders(self.folder)) >= MOST_SETS:
+            raise InputError(
+                "You have {most} sets, and that is as many as are kept; delete one first.",
+                most=MOST_SETS,
+            )
+
+    def _empty(self) -> None:
+        """Remove for good what was deleted more than a day ago, or many sets ago."""
+        aside = sorted(_folders(self.trash), key=lambda path: path.stat().st_mtime, reverse=True)
+        for number, path in enumerate(aside):
+            if number >= MOST_SETS or time.time() - path.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the visitor's lock; say in words why the data folder cannot be written."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with locked(self.folder / LOCK):
+                yield
+        except OSError as problem:
+            raise InputError(
+                "The set could not be written ({reason}); make room in the data folder.",
+                reason=problem.strerror or str(problem),
+            ) from None
+
+
+def find(name: str) -> Kept:
+    """Return the set of that random name, whosever it is, to look at.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged.
+    """
+    if FOLDER_NAME.fullmatch(name):
+        for path in (home() / "sets").glob(f"*/{name}/{MANIFEST}"):
+            return Kept(path.parent, _read(path.parent))
+    raise InputError(
+        "There is no set {name!r} here; it was deleted, or the link is not whole.", name=name[:40]
+    )
+
+
+def _folders(parent: Path) -> list[Path]:
+    try:
+        return [path for path in parent.iterdir() if FOLDER_NAME.fullmatch(path.name)]
+    except OSError:  # none yet, or none that can be read
+        return []
+
+
+def _read(folder: Path) -> OwnSet:
+    try:
+        return from_json(read_json(folder / MANIFEST))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError("This set is damaged and cannot be read.") from None
+
+
+def _write(folder: Path, kind: str, content: bytes) -> str:
+    """Write an example, and return the name that it got."""
+    name = secrets.token_hex(10)
+    write_bytes(folder / f"{name}{EXAMPLES[kind].suffix}", content)
+    return name
