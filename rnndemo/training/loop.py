@@ -150,11 +150,11 @@ class Trainer:
         self.batches = Batches(config, data)
         self.model = build_model(config, data)
         self.average = _average(self.model, setting.ema_decay)
-        self.gradient = _one_gradient(self.model)
         self.optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(
             list(self.model.parameters()), setting
         )
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
+        self.gradient = _one_gradient(self.model)  # after the line above: it tries some steps
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
         self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
