@@ -4,6 +4,11 @@ Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017) divides the logits by on
 the validation part, so that a stated probability of 0.9 is right nine times in ten. The reject
 option (Chow 1970) answers "?" when the largest probability is below a threshold; the threshold is
 the one that keeps a chosen share of validation pictures.
+
+A person's own classes have a handful of validation pictures. All of them right would say "always
+right", and the least sure of five says little of the next hundred. With few, the targets are
+therefore softened as Platt (1999) did, by one imagined picture of each class, and the threshold
+goes only half of the way from chance.
 """
 
 from __future__ import annotations
@@ -16,6 +21,8 @@ from rnndemo.models.heads import OUTPUT_ACTIVATIONS
 
 # Share of validation pictures that must pass: 98 % and one standard error of 5,000 pictures
 KEPT = 0.982
+
+FEW = 500  # validation pictures; with fewer, both are found with care
 
 
 def fit_temperature(logits: Tensor, labels: Tensor, output_activation: str) -> float:
@@ -30,7 +37,10 @@ def fit_temperature(logits: Tensor, labels: Tensor, output_activation: str) -> f
     output_activation : str
         "softmax" or "sigmoid".
     """
-    target = F.one_hot(labels, logits.shape[1]).double()
+    count, classes = logits.shape
+    target = F.one_hot(labels, classes).double()
+    if count < FEW:
+        target = (count * target + 1) / (count + classes)
     logits = logits.double()
 
     def loss(log_temperature: Tensor) -> Tensor:
@@ -49,9 +59,17 @@ def fit_temperature(logits: Tensor, labels: Tensor, output_activation: str) -> f
 
 
 def fit_threshold(logits: Tensor, temperature: float, output_activation: str) -> float:
-    """Return the largest threshold that keeps a share `KEPT` of pictures that show a class."""
-    sure = confidence(OUTPUT_ACTIVATIONS[output_activation](logits / temperature))
-    return float(torch.quantile(sure.double(), 1 - KEPT, interpolation="lower"))
+    """Return the largest threshold that keeps a share `KEPT` of pictures that show a class.
+
+    With `FEW` of them: half of the way from what no picture at all would give to that threshold.
+    """
+    activation = OUTPUT_ACTIVATIONS[output_activation]
+    sure = confidence(activation(logits / temperature))
+    threshold = float(torch.quantile(sure.double(), 1 - KEPT, interpolation="lower"))
+    if len(logits) >= FEW:
+        return threshold
+    chance = float(confidence(activation(torch.zeros(1, logits.shape[1]).double())))
+    return (chance + threshold) / 2
 
 
 def confidence(probabilities: Tensor) -> Tensor:

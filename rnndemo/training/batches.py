@@ -55,7 +55,8 @@ class Batches:
     config : RunConfig
     data : DataSet
     pool : int, optional
-        How many pictures of each kind to draw before the first batch; `POOL` where not given.
+        How many pictures of each kind to draw before the first batch; where not given, as many as
+        the training takes, up to `POOL`.
 
     Raises
     ------
@@ -65,13 +66,15 @@ class Batches:
 
     def __init__(self, config: RunConfig, data: DataSet, pool: int | None = None) -> None:
         self.from_train = room_in_batch(config)
-        count = POOL if pool is None else pool
         self.config = config
         self.classes = len(data.classes)
         size = min(config.data.train_size or len(data.train), len(data.train))
         self.train = data.train.take(torch.arange(size))
         self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
         drawn, strange = _drawn_counts(config)
+        # a short training takes fewer than there could be, and need not wait for them
+        taken = max(drawn, strange) * len(self) * config.training.epochs
+        count = min(POOL, taken) if pool is None else pool
         self.pools: list[tuple[ImageSet, int]] = []
         if drawn:
             self.pools.append((ImageSet(*synthetic.digits(count, config.seed)), drawn))

@@ -97,3 +97,11 @@ def test_order_does_not_hang_on_global_random_state(few_digits: DataSet) -> None
     before = torch.get_rng_state()
     taken(made(few_digits, data__augmentation="people"), 4)
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_no_more_is_drawn_than_a_training_takes(few_digits: DataSet) -> None:
+    taken = made(few_digits, data__outliers=0.1, training__epochs=1)
+    (pool, each), steps = taken.pools[0], len(taken)
+    assert len(pool) == each * steps < 50
+    ((pool, _),) = made(few_digits, data__outliers=0.1, training__epochs=9).pools
+    assert len(pool) == 50  # as many as there can be

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from rnndemo.evaluation.calibration import (
+    FEW,
     KEPT,
     confidence,
     expected_calibration_error,
@@ -42,8 +43,8 @@ def test_temperature_recovers_the_scale_of_sigmoid_logits(scale: float) -> None:
 
 
 def test_temperature_stays_in_its_range() -> None:
-    right = 0.5 * torch.eye(CLASSES)  # never wrong: the colder, the better
-    labels = torch.arange(CLASSES)
+    right = 0.5 * torch.eye(CLASSES).repeat(FEW, 1)  # never wrong: the colder, the better
+    labels = torch.arange(CLASSES).repeat(FEW)
     assert fit_temperature(right, labels, "softmax") == pytest.approx(0.05, rel=1e-3)
     assert fit_temperature(-right, labels, "softmax") == pytest.approx(20, rel=1e-3)
 
@@ -55,6 +56,29 @@ def test_threshold_keeps_the_share_and_no_more_than_needed(activation: str) -> N
     table = (logits / 1.3).softmax(1) if activation == "softmax" else (logits / 1.3).sigmoid()
     kept = (confidence(table) >= threshold).double().mean().item()
     assert KEPT <= kept <= KEPT + 1 / len(logits)
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_a_handful_that_is_right_does_not_make_it_certain(activation: str) -> None:
+    labels = torch.arange(3).repeat(2)
+    logits = 9.0 * torch.eye(3)[labels]
+    temperature = fit_temperature(logits, labels, activation)
+    if activation == "softmax":
+        sure = confidence((logits.double() / temperature).softmax(1))
+        # six pictures and one imagined of each class: seven right of nine
+        assert sure.tolist() == pytest.approx([7 / 9] * 6, abs=1e-4)
+        threshold = fit_threshold(logits, temperature, activation)
+        assert threshold == pytest.approx((1 / 3 + 7 / 9) / 2, abs=1e-4)
+    else:
+        sure = confidence((logits.double() / temperature).sigmoid())
+        assert sure.max() < 0.95
+        assert 0.5 < fit_threshold(logits, temperature, activation) < sure.min()
+
+
+def test_few_pictures_and_many_meet_at_the_border() -> None:
+    logits, labels = honest(FEW)
+    careful = fit_temperature(logits[:-1], labels[:-1], "softmax")
+    assert fit_temperature(logits, labels, "softmax") == pytest.approx(careful, rel=0.1)
 
 
 def test_confidence_is_the_largest_probability() -> None:
