@@ -16,7 +16,8 @@ from rnndemo.ui.reactions_words import STAGES, gesture_name, reaction_name
 from rnndemo.ui.session import _, dark, warn
 from rnndemo.ui.visitor import visitor
 
-_CHOSEN, _BEFORE, _PROBLEM = "kept_reaction_stage", "kept_reaction_tables", "reaction_problem"
+_CHOSEN, _BEFORE = "kept_reaction_stage", "kept_reaction_tables"
+_VERSIONS, _PROBLEM = "kept_reaction_versions", "reaction_problem"
 MOST_BEFORE = 20  # changes that can be taken back
 COOLDOWN = "reaction_cooldown"
 
@@ -77,43 +78,35 @@ def reaction_table() -> None:
     _steering(rules)
 
 
-def choice_key(stage: str, gesture: str) -> str:
-    """Return the key of the control that assigns a gesture."""
-    return f"reaction_{stage}_{gesture}"
-
-
 def _choice(stage: str, gesture: str, rules: Table) -> None:
-    key, name = choice_key(stage, gesture), gesture_name(gesture)
+    row, name, set_off = f"reaction_{stage}_{gesture}", gesture_name(gesture), rules.assigned[stage]
     texts = {NOTHING: _("nothing"), **{each: reaction_name(each) for each in REACTIONS[stage]}}
-    _bring_to(key, rules.assigned[stage][gesture])
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    key = _key_showing(row, set_off[gesture])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=row):
         picture = gesture_picture(gesture, dark(), "")
         text = f'<div class="gesture-name">{picture}<span>{escape(name)}</span></div>'
         st.markdown(text, unsafe_allow_html=True, width=154)
         st.selectbox(
             name,
             list(texts),
+            index=list(texts).index(set_off[gesture]),
             format_func=texts.__getitem__,
             key=key,
             label_visibility="collapsed",
-            on_change=_assign,
-            args=(stage, gesture),
+            on_change=lambda: _change(table().assign(stage, gesture, st.session_state[key])),
         )
-
-
-def _assign(stage: str, gesture: str) -> None:
-    _change(table().assign(stage, gesture, st.session_state[choice_key(stage, gesture)]))
 
 
 def _steering(rules: Table) -> None:
     """Draw the pause between two reactions, the way back, and the way back to the beginning."""
-    _bring_to(COOLDOWN, float(rules.cooldown))
-    st.slider(
-        _("Seconds in which only one reaction is set off"),
-        0.0, LONGEST, step=0.1, format="%.1f", key=COOLDOWN,
-        help=_("A pause keeps a trembling hand from turning two slides at once."),
-        on_change=lambda: _change(Table(table().assigned, st.session_state[COOLDOWN])),
-    )  # fmt: skip
+    key = _key_showing(COOLDOWN, float(rules.cooldown))
+    with st.container(key=COOLDOWN):
+        st.slider(
+            _("Seconds in which only one reaction is set off"),
+            0.0, LONGEST, float(rules.cooldown), 0.1, "%.1f", key=key,
+            help=_("A pause keeps a trembling hand from turning two slides at once."),
+            on_change=lambda: _change(Table(table().assigned, st.session_state[key])),
+        )  # fmt: skip
     before: list[Table] = st.session_state.get(_BEFORE, [])
     with st.container(horizontal=True):
         st.button(
@@ -126,10 +119,17 @@ def _steering(rules: Table) -> None:
         )  # fmt: skip
 
 
-def _bring_to(key: str, value: str | float) -> None:
-    """Bring a control to a value, unless it has it: what is put in comes back as a choice."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+def _key_showing(name: str, value: str | float) -> str:
+    """Return the key of a control that shows `value`: a fresh one if it would show something else.
+
+    A value that is put into a control from outside may come back later as if a person had chosen
+    it, and what it came to undo would be done again.
+    """
+    versions: dict[str, int] = st.session_state.setdefault(_VERSIONS, {})
+    version = versions.get(name, 0)
+    if st.session_state.get(f"{name}_{version}", value) != value:
+        version = versions[name] = version + 1
+    return f"{name}_{version}"
 
 
 def _change(new: Table) -> None:
