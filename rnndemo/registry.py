@@ -40,6 +40,7 @@ AUGMENTATIONS: dict[str, str] = {
     "none": "rnndemo.data.augment:unchanged",
     "affine": "rnndemo.data.augment:affine",
     "people": "rnndemo.data.augment:people",
+    "photo": "rnndemo.data.augment:photo",
 }
 
 # name -> hand-written cell with its equations, the oracle of the tests and the engine of "what if"

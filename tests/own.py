@@ -22,9 +22,7 @@ def drawing(shape: str, seed: int = 0, side: float = 20.0) -> bytes:
     """Return an example of a shape of `SHAPES`, drawn by a hand that trembles."""
     rng = np.random.default_rng(seed)
     corners = np.array(SHAPES[shape], float)
-    way = np.concatenate(
-        [np.linspace(a, b, 8) for a, b in itertools.pairwise(corners)]
-    )
+    way = np.concatenate([np.linspace(a, b, 8) for a, b in itertools.pairwise(corners)])
     stroke = (way + rng.normal(0, 0.25, way.shape)) * side + rng.uniform(0, side, 2)
     return own_examples.drawn([stroke])
 

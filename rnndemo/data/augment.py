@@ -1,4 +1,4 @@
-"""Vary whole batches of training pictures the way people's hands and pens vary them.
+"""Vary whole batches of training pictures the way people's hands, pens and cameras vary them.
 
 Each augmentation takes pictures ``(N, H, W)`` in [0, 1] and a generator, and returns new pictures
 of the same shape. Affine maps and smooth elastic fields (Simard, Steinkraus, Platt 2003) are put
@@ -8,20 +8,43 @@ into one sampling grid, so that a batch is interpolated once.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-# Ranges of the affine map, uniform in ±
-ROTATION = math.radians(14)
-SHEAR = 0.25
-LOG_SCALE = 0.14
-SHIFT = 0.11  # of half the picture's side: about 1.5 pixels of 28
 
-# Elastic field: a coarse grid of random shifts, smoothly interpolated
-ELASTIC_GRID = 6
-ELASTIC = 0.075  # standard deviation, of half the picture's side
+@dataclass(frozen=True)
+class _Ranges:
+    """How far pictures are bent.
+
+    Parameters
+    ----------
+    rotation : float
+        Radians; like the three that follow, uniform in ±.
+    shear, log_scale : float
+    shift : float
+        Of half the picture's side.
+    grid : int
+        Side of the coarse grid of random shifts that is smoothly interpolated.
+    elastic : float
+        Their standard deviation, of half the picture's side.
+    """
+
+    rotation: float
+    shear: float
+    log_scale: float
+    shift: float
+    grid: int
+    elastic: float
+
+
+DRAWN = _Ranges(math.radians(14), shear=0.25, log_scale=0.14, shift=0.11, grid=6, elastic=0.075)
+PHOTOGRAPHED = _Ranges(
+    math.radians(15), shear=0.15, log_scale=0.15, shift=0.1, grid=5, elastic=0.05
+)
+LOG_LIGHT = 0.3  # of gain and of gamma, uniform in ±
 
 THICKER, THINNER = 0.9, 0.55  # largest mix with the picture dilated or eroded by one pixel
 
@@ -33,26 +56,34 @@ def unchanged(images: Tensor, generator: Generator) -> Tensor:
 
 def affine(images: Tensor, generator: Generator) -> Tensor:
     """Rotate, shear, scale and shift each picture at random."""
-    grid = _affine_grid(images, generator)
+    grid = _affine_grid(images, generator, DRAWN)
     return _sample(images, grid)
 
 
 def people(images: Tensor, generator: Generator) -> Tensor:
     """Affine, elastic, and thickness: what differs between people, pens and screens."""
-    grid = _affine_grid(images, generator) + _elastic_field(images, generator)
-    return _thickness(_sample(images, grid), generator)
+    return _thickness(_sample(images, _bent_grid(images, generator, DRAWN)), generator)
+
+
+def photo(images: Tensor, generator: Generator) -> Tensor:
+    """Affine, elastic, and light: what differs between hands before a camera."""
+    bent = _sample(images, _bent_grid(images, generator, PHOTOGRAPHED))
+    gain, gamma = (
+        (_uniform(len(images), generator) * LOG_LIGHT).exp()[:, None, None] for _ in range(2)
+    )
+    return (bent.clamp(1e-4, 1) ** gamma * gain).clamp(0, 1)
 
 
 def _uniform(count: int, generator: Generator) -> Tensor:
     return torch.rand(count, generator=generator) * 2 - 1
 
 
-def _affine_grid(images: Tensor, generator: Generator) -> Tensor:
+def _affine_grid(images: Tensor, generator: Generator, ranges: _Ranges) -> Tensor:
     n = len(images)
-    angle = _uniform(n, generator) * ROTATION
-    shear = _uniform(n, generator) * SHEAR
-    scale_x = (_uniform(n, generator) * LOG_SCALE).exp()
-    scale_y = (_uniform(n, generator) * LOG_SCALE).exp()
+    angle = _uniform(n, generator) * ranges.rotation
+    shear = _uniform(n, generator) * ranges.shear
+    scale_x = (_uniform(n, generator) * ranges.log_scale).exp()
+    scale_y = (_uniform(n, generator) * ranges.log_scale).exp()
     cos, sin = angle.cos(), angle.sin()
     theta = torch.stack(
         [
@@ -61,16 +92,21 @@ def _affine_grid(images: Tensor, generator: Generator) -> Tensor:
         ],
         1,
     )  # (N, 2, 2)
-    shift = torch.stack([_uniform(n, generator), _uniform(n, generator)], -1) * SHIFT
+    shift = torch.stack([_uniform(n, generator), _uniform(n, generator)], -1) * ranges.shift
     theta = torch.cat([theta, shift[:, :, None]], -1)
     return F.affine_grid(theta, [n, 1, *images.shape[1:]], align_corners=False)
 
 
-def _elastic_field(images: Tensor, generator: Generator) -> Tensor:
+def _bent_grid(images: Tensor, generator: Generator, ranges: _Ranges) -> Tensor:
+    grid = _affine_grid(images, generator, ranges)
+    return grid + _elastic_field(images, generator, ranges)
+
+
+def _elastic_field(images: Tensor, generator: Generator, ranges: _Ranges) -> Tensor:
     n, height, width = images.shape
-    coarse = torch.randn(n, 2, ELASTIC_GRID, ELASTIC_GRID, generator=generator)
+    coarse = torch.randn(n, 2, ranges.grid, ranges.grid, generator=generator)
     strength = torch.rand(n, 1, 1, 1, generator=generator)  # from none to full
-    field = F.interpolate(coarse * strength * ELASTIC, (height, width), mode="bicubic")
+    field = F.interpolate(coarse * strength * ranges.elastic, (height, width), mode="bicubic")
     return field.permute(0, 2, 3, 1)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -221,7 +222,7 @@ FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
 }
 
 
-def gesture(label: str, rng: np.random.Generator, **changes: float) -> Strokes:
+def gesture(label: str, rng: np.random.Generator, **changes: Any) -> Strokes:
     """Return one drawing of a class, size about 1; one stroke, seldom two.
 
     Parameters

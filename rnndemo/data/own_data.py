@@ -6,19 +6,23 @@ long as the set is not changed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import torch
 
-from rnndemo.data.own import OwnSet
+from rnndemo.data import paths
 from rnndemo.data.own_examples import EXAMPLES
 from rnndemo.data.own_store import Kept, find
-from rnndemo.data.sets import DataSet, ImageSet, split_by_class
+from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
+from rnndemo.data.strokes import Strokes
 from rnndemo.errors import InputError
 from rnndemo.registry import DATA_SETS
 
 PREFIX = "set:"
+COPIES = 20  # of each way of the pen in training
+EIGHT_BIT = 255
 
 
 def offered(spec: str) -> bool:
@@ -83,27 +87,70 @@ class _Stamp:
 @lru_cache(maxsize=4)
 def _read(stamp: _Stamp, frame: str) -> DataSet:
     kept, content = stamp.kept, stamp.kept.content
-    images, labels, blank = [], [], 0
-    for number, one in enumerate(content.classes):
-        for example in one.examples:
-            image = _seen(kept, content, example, frame)
-            if image is None:
-                blank += 1
-                continue
-            images.append(image)
-            labels.append(number)
-    names = tuple(one.name for one in content.classes)
-    if not images:
+    examples = [
+        (number, example, image)
+        for number, one in enumerate(content.classes)
+        for example in one.examples
+        if (image := _seen(kept, example, frame)) is not None
+    ]
+    if not examples:
         raise InputError("There is nothing to see in the examples of {name}.", name=content.name)
-    whole = ImageSet(torch.from_numpy(np.stack(images)), torch.tensor(labels))
-    return split_by_class(f"{PREFIX}{content.name}", names, whole, blank, frame)
+    whole = ImageSet(
+        torch.from_numpy(np.stack([image for _, _, image in examples])),
+        torch.tensor([number for number, _, _ in examples]),
+    )
+    names = tuple(one.name for one in content.classes)
+    blank = len(content.examples) - len(examples)
+    data = split_by_class(f"{PREFIX}{content.name}", names, whole, blank, frame)
+    return replace(data, train=varied(data.train)) if frame == "path" else data
 
 
-def _seen(kept: Kept, content: OwnSet, example: str, frame: str) -> np.ndarray | None:
+def _seen(kept: Kept, example: str, frame: str) -> np.ndarray | None:
     """Return an example as the network sees it, uint8 ``(H, W)``; None where there is nothing."""
-    kind = EXAMPLES[content.kind]
     try:
-        seen = kind.seen(kept.read(example), frame)
+        seen = EXAMPLES[kept.content.kind].seen(kept.read(example), frame)
     except InputError:  # one bad example spoils no set; a damaged file is as good as a blank one
         return None
-    return (seen.image * 255).round().astype(np.uint8)
+    return (seen.image * EIGHT_BIT).round().astype(np.uint8)
+
+
+def varied(train: ImageSet) -> ImageSet:
+    """Return ways of the pen with `COPIES` more of each: turned, stretched, slanted and bent.
+
+    Pictures are varied anew in every epoch (`rnndemo.data.augment`), which knows no strokes.
+    """
+    rng = np.random.default_rng(SPLIT_SEED)
+    copies = [
+        paths.picture(_bent(_strokes(way), rng))
+        for way in train.images.numpy()
+        for _ in range(COPIES)
+    ]
+    drawn = (np.stack(copies) * EIGHT_BIT).round().astype(np.uint8)
+    return ImageSet(
+        torch.cat([train.images, torch.from_numpy(drawn)]),
+        torch.cat([train.labels, train.labels.repeat_interleave(COPIES)]),
+    )
+
+
+def _strokes(way: np.ndarray) -> Strokes:
+    """Return the strokes of a way of the pen, uint8 ``(64, 5)``."""
+    values = way.astype(float) / EIGHT_BIT * 2 - 1
+    lifted = np.flatnonzero(values[1:, 4] > 0) + 1
+    return [part for part in np.split(values[:, :2], lifted) if len(part)]
+
+
+def _bent(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Return strokes, 1 in size, as another move of the hand might have drawn them."""
+    turn, (wide, high), slant = (
+        rng.normal(0, 0.14),
+        np.exp(rng.normal(0, 0.14, 2)),
+        rng.normal(0, 0.14),
+    )
+    matrix = np.array([[wide, slant], [0, high]])
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ matrix
+    waves, phase = rng.uniform(0.5, 2.5, 2), rng.uniform(0, 2 * np.pi, 2)
+    height = rng.normal(0, 0.04, 2)
+    share = np.linspace(0, 2 * np.pi, sum(map(len, strokes)))[:, None]
+    bend = height * np.sin(waves * share + phase)
+    parts = np.split(bend, np.cumsum([len(stroke) for stroke in strokes])[:-1])
+    return [stroke @ matrix.T + part for stroke, part in zip(strokes, parts, strict=True)]

@@ -61,7 +61,7 @@ def learning(
     """
     lines = _pair(history, name, (_("training"), _("validation")), ink(dark), False)
     for number, (title, other) in enumerate(others.items()):
-        names = f"{title} · {_('training')}", f"{title} · {_('validation')}"
+        names = [f"{title} · {part}" for part in (_("training"), _("validation"))]
         lines += _pair(other, name, names, run_color(number), True)
     return lines
 
@@ -169,7 +169,8 @@ def _part_name(name: str, _: Translate) -> str:
     text = layer_name(layer, _)
     if not dot:
         return text
-    return f"{text}: {_('from the input') if part == 'ih' else _('from the memory')}"
+    source = _("from the input") if part == "ih" else _("from the memory")
+    return f"{text}: {source}"
 
 
 def schedule(config: TrainingConfig, per_epoch: int, title: str, dark: bool) -> list[Line]:

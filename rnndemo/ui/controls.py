@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,7 @@ ROOM = 26  # letters of options that fit side by side
 # the five steps of the page -> their fields; the fifth is the test
 STEPS: dict[str, tuple[str, ...]] = {
     "data": (
-        "data.name", "data.train_size", "data.scan",
+        "data.name", "data.frame", "data.train_size", "data.scan",
         "data.augmentation", "data.synthetic", "data.outliers",
     ),
     "hidden": (
@@ -63,7 +64,10 @@ JUMPS: dict[str, float] = {
 # fields that have no effect with other settings -> the setting and the value that they need
 NEEDS: dict[str, tuple[str, Any]] = {"model.nonlinearity": ("model.cell", "rnn")}
 
+# option, or field and option where two fields call theirs alike -> what people read
 OPTION_TEXTS: dict[str, str] = {
+    "data.frame.ink": N_("drawings"),
+    "data.frame.photo": N_("photographs"),
     "digits": N_("digits (MNIST)"),
     "fashion": N_("clothes (Fashion-MNIST)"),
     "kuzushiji": N_("old Japanese characters (KMNIST)"),
@@ -77,6 +81,7 @@ OPTION_TEXTS: dict[str, str] = {
     "none": N_("none"),
     "affine": N_("turned, slanted, moved"),
     "people": N_("as people's hands vary"),
+    "photo": N_("turned, bent, in other light"),
     "rnn": N_("simple RNN"),
     "lstm": "LSTM",
     "gru": "GRU",
@@ -97,9 +102,9 @@ OPTION_TEXTS: dict[str, str] = {
 }
 
 
-def option_text(option: str) -> str:
-    """Return the name of an option in the visitor's language."""
-    return _(OPTION_TEXTS.get(option, option))
+def option_text(option: str, path: str = "") -> str:
+    """Return the name of an option, of the field at `path`, in the visitor's language."""
+    return _(OPTION_TEXTS.get(f"{path}.{option}", OPTION_TEXTS.get(option, option)))
 
 
 def controls(step: str) -> None:
@@ -144,12 +149,11 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
 
 
 def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
-    if sum(len(option_text(option)) for option in options) <= ROOM:
-        _draw(
-            st.segmented_control, path, meta, options, format_func=option_text, required=True
-        )  # fmt: skip
+    named = partial(option_text, path=path)
+    if sum(len(named(option)) for option in options) <= ROOM:
+        _draw(st.segmented_control, path, meta, options, format_func=named, required=True)
     else:
-        _draw(st.selectbox, path, meta, options, format_func=option_text)
+        _draw(st.selectbox, path, meta, options, format_func=named)
 
 
 def _number(path: str, meta: Mapping[str, Any], kind: type) -> None:

@@ -38,7 +38,7 @@ def test_report(run: Run, model: Model) -> None:
 
 def _own_drawing(model: Model) -> None:
     """Let the new network answer a drawing at once."""
-    st.markdown(f"#### {_('What does it say of yours?')}")
+    st.markdown("#### " + _("What does it say of yours?"))
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         drawing = sources.drawing_input()

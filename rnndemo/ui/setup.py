@@ -73,7 +73,7 @@ def steps() -> None:
 
 
 def _data(config: RunConfig) -> None:
-    st.markdown(f"#### {_('What goes in?')}")
+    st.markdown("#### " + _("What goes in?"))
     st.caption(_("Some pictures of a training batch, varied as set here; made anew each epoch."))
     images, names = _some_pictures(config.data, config.seed)
     st.html(contact_sheet(images, [name or _("none") for name in names]))
@@ -95,7 +95,7 @@ def _network(config: RunConfig) -> None:
     data = data_of(config)
     time, features = scan_table(config.data.scan, *data.image_size).shape
     counts = parameter_counts(config.model, features, len(data.classes))
-    st.markdown(f"#### {_('What is built?')}")
+    st.markdown("#### " + _("What is built?"))
     st.caption(
         _("One network, unrolled in time: {count} numbers to learn.").format(
             count=f"{sum(counts.values()):,}"

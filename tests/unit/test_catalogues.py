@@ -117,3 +117,16 @@ def _python_files(path: Path) -> list[Path]:
 
 def _calls(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
+
+
+def test_no_text_hides_in_an_f_string_where_the_tools_do_not_find_it() -> None:
+    hidden = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for name in SOURCES
+        for file in _python_files(ROOT / name)
+        for text in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if _calls(node, "_") and node.args and isinstance(node.args[0], ast.Constant)
+    ]
+    assert hidden == []
