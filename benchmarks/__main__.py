@@ -9,6 +9,8 @@ from importlib import import_module
 # name -> module with main(arguments)
 BENCHMARKS: dict[str, str] = {
     "readers": "benchmarks.readers",
+    "gestures": "benchmarks.gestures",
+    "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "trace": "benchmarks.trace",
     "click": "benchmarks.click",

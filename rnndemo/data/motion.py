@@ -108,7 +108,7 @@ def move(template: Strokes, hand: Hand, rng: np.random.Generator) -> Strokes:
 def _stroke(template: np.ndarray, hand: Hand, rng: np.random.Generator) -> np.ndarray:
     corners = _transformed(template + rng.normal(0, hand.miss, template.shape), hand)
     edges = np.diff(corners, axis=0)
-    edges[-1] *= np.exp(np.clip(rng.normal(0, hand.end), -0.5, 0.5))
+    edges[-1:] *= np.exp(np.clip(rng.normal(0, hand.end), -0.5, 0.5))
     length = np.hypot(*edges.T)
     edges, length = edges[length > SHORTEST], length[length > SHORTEST]
     if not len(edges):

@@ -61,8 +61,8 @@ def learning(
     """
     lines = _pair(history, name, (_("training"), _("validation")), ink(dark), False)
     for number, (title, other) in enumerate(others.items()):
-        names = [f"{title} · {part}" for part in (_("training"), _("validation"))]
-        lines += _pair(other, name, names, run_color(number), True)
+        training, validation = (f"{title} · {part}" for part in (_("training"), _("validation")))
+        lines += _pair(other, name, (training, validation), run_color(number), True)
     return lines
 
 

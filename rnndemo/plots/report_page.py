@@ -68,10 +68,10 @@ def report_page(
     notes : str, default ""
         What its maker wrote about it.
     """
-    title = _("Test report: {name}").format(name=model.name)
+    title, app = _("Test report: {name}").format(name=model.name), _("Row by Row")
     parts = [
         f"<header><h1>{escape(title)}</h1>",
-        f"<p>{escape(_('Row by Row'))} · {escape(model.card.date)}</p></header>",
+        f"<p>{escape(app)} · {escape(model.card.date)}</p></header>",
         f'<p class="notes">{escape(notes)}</p>' if notes.strip() else "",
         _asked("accuracy", examination, _),
         _training(curves, _),

@@ -1,0 +1,71 @@
+"""python -m benchmarks gestures [--people FOLDER]: the two readers of gestures, and what they doubt.
+
+Right on the drawn test part and on gestures that people drew (``gestures-dev.jsonl.gz`` in FOLDER);
+turned away: digits that people drew (``digits-dev.jsonl.gz``; a 0 is a circle, so it is also left
+out), and letters and scribbles of a seed that no training has seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmarks.readers import PEOPLE, answers
+from rnndemo.data.gestures import CLASSES, as_seen
+from rnndemo.data.inputs import read_drawings
+from rnndemo.data.no_gestures import digit, letter, mark
+from rnndemo.data.outliers import scribble
+from rnndemo.data.sets import data_of
+from rnndemo.data.strokes import Strokes
+from rnndemo.models.store import Model, load_model, shipped_names
+
+DRAWN, SEED = 1000, 4711
+STRANGERS: dict[str, Callable[[np.random.Generator], Strokes]] = {
+    "letters": letter, "drawn digits": digit, "signs": mark, "scribbles": scribble,
+}  # fmt: skip
+
+
+def strangers(model: Model, draw: Callable[[np.random.Generator], Strokes]) -> Tensor:
+    """Return drawings that are no gesture as `model` sees them."""
+    rng = np.random.default_rng(SEED)
+    return torch.from_numpy(np.stack([as_seen(draw(rng), model.frame, rng) for _ in range(DRAWN)]))
+
+
+def print_people(model: Model, folder: Path) -> None:
+    """Print how a model answers what people drew."""
+    given = read_drawings(folder / "gestures-dev.jsonl.gz", model.frame)
+    best, turned = answers(model, given.images)
+    truth = np.array([CLASSES.index(str(label)) for label in given.labels or ()])
+    print(f"  people's gestures: {(best == truth).mean():.2%} right, "
+          f"{1 - turned.mean():.2%} accepted, of {len(truth)}")  # fmt: skip
+    digits = read_drawings(folder / "digits-dev.jsonl.gz", model.frame)
+    _, turned = answers(model, digits.images)
+    zero = np.array(digits.labels) == "0"
+    print(
+        f"  people's digits: {turned.mean():.2%} turned away, without 0 {turned[~zero].mean():.2%}"
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Print one table a model."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks gestures")
+    parser.add_argument("--people", type=Path, default=PEOPLE)
+    options = parser.parse_args(arguments)
+    for name in shipped_names():
+        model = load_model(name)
+        if model.classes != CLASSES:
+            continue
+        test = data_of(model.config).test
+        best, turned = answers(model, test.images)
+        right = (best == test.labels.numpy()).mean()
+        print(f"{name}\n  drawn test part: {right:.2%} right, {1 - turned.mean():.2%} accepted")
+        if (options.people / "gestures-dev.jsonl.gz").is_file():
+            print_people(model, options.people)
+        for title, draw in STRANGERS.items():
+            _, turned = answers(model, strangers(model, draw))
+            print(f"  {title}: {turned.mean():.2%} turned away")
