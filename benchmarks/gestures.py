@@ -1,4 +1,4 @@
-"""python -m benchmarks gestures [--people FOLDER]: the two readers of gestures, and what they doubt.
+"""python -m benchmarks gestures [--people FOLDER]: the two readers of gestures, and their doubt.
 
 Right on the drawn test part and on gestures that people drew (``gestures-dev.jsonl.gz`` in FOLDER);
 turned away: digits that people drew (``digits-dev.jsonl.gz``; a 0 is a circle, so it is also left
