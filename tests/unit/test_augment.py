@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from rnndemo.data.augment import affine, people, unchanged
+from rnndemo.data.augment import affine, people, photo, unchanged
 from rnndemo.data.sets import DataSet
 from rnndemo.registry import AUGMENTATIONS, build
 
@@ -57,12 +57,12 @@ def test_unchanged_changes_nothing(images: Tensor) -> None:
     assert torch.equal(unchanged(images, seeded(0)), images)
 
 
-@pytest.mark.parametrize("augment", [affine, people])
+@pytest.mark.parametrize("augment", [affine, people, photo])
 def test_another_seed_gives_other_pictures(augment: Augmentation, images: Tensor) -> None:
     assert not torch.allclose(augment(images, seeded(1)), augment(images, seeded(2)), atol=0.1)
 
 
-@pytest.mark.parametrize("augment", [affine, people])
+@pytest.mark.parametrize("augment", [affine, people, photo])
 def test_each_picture_is_varied_on_its_own(augment: Augmentation, images: Tensor) -> None:
     same = images[:1].expand(16, -1, -1)
     varied = augment(same, seeded(0))
@@ -87,3 +87,12 @@ def test_people_draw_thicker_and_thinner(images: Tensor) -> None:
     ink = (people(images, seeded(0)).sum((1, 2)) / images.sum((1, 2))).sort().values
     assert ink[len(ink) // 20] < 0.8
     assert ink[-len(ink) // 20] > 1.25
+
+
+def test_photographs_are_taken_in_other_light_and_the_ground_stays_black() -> None:
+    hand = torch.zeros(64, 64, 64)
+    hand[:, 16:48, 16:48] = 0.6
+    varied = photo(hand, seeded(0))
+    middle = varied[:, 28:36, 28:36].mean((1, 2))
+    assert middle.min() < 0.5 < 0.7 < middle.max()
+    assert varied[:, 0, 0].max() < 0.01
