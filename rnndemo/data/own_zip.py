@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from rnndemo.data.arrays import BROKEN
 from rnndemo.errors import InputError
 
-MOST_PACKED = 200_000_000  # bytes
-MOST_UNPACKED = 200_000_000  # bytes of all members together
+MOST_PACKED = 100_000_000  # bytes
+MOST_UNPACKED = 100_000_000  # bytes of all members together
 MOST_MEMBERS = 20_000
 MOST_PATH = 300  # bytes that a member may take in the table of contents, one with another
 ZIP_START = b"PK"

@@ -1,0 +1,52 @@
+"""How a network for a set of own classes is trained: small, quick, and from few examples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.own import OwnSet
+from rnndemo.data.own_data import COPIES
+from rnndemo.data.sets import TEST_SHARE, VALIDATION_SHARE
+from rnndemo.registry import PRESETS
+
+STEPS, BATCH = 500, 32
+STRANGE = 0.2  # share of drawings of other things, so that it learns to doubt
+MOST_EPOCHS = 1000
+
+DRAWN = RunConfig(
+    data=DataConfig(augmentation="people", outliers=STRANGE),
+    model=ModelConfig(cell="lstm", hidden_size=64, dropout=0.2),
+    training=TrainingConfig(
+        lr=5e-3, batch_size=BATCH, weight_decay=0.01, label_smoothing=0.02, ema_decay=0.98
+    ),
+)
+PHOTOGRAPHED = PRESETS.get("hands", replace(DRAWN, data=DataConfig(augmentation="affine")))
+
+
+def config_for(content: OwnSet, spec: str, frame: str = "auto") -> RunConfig:
+    """Return the configuration that trains a network on a set.
+
+    Parameters
+    ----------
+    content : OwnSet
+    spec : str
+        What the set is called as data.
+    frame : str, default "auto"
+        To which its examples are brought; see `rnndemo.data.own_data.load_set`.
+    """
+    base = DRAWN if content.kind == "drawn" else PHOTOGRAPHED
+    data = replace(base.data, name=spec, frame=frame)
+    if frame == "path":  # varied where the data is made
+        data = replace(data, augmentation="none")
+    if any(_is_letter(one.name) for one in content.classes):  # letters are among the other things
+        data = replace(data, outliers=0.0)
+    share = 1 - TEST_SHARE - VALIDATION_SHARE
+    pictures = len(content.examples) * share * (1 + COPIES if frame == "path" else 1)
+    room = base.training.batch_size * (1 - data.outliers)
+    epochs = min(MOST_EPOCHS, max(1, round(STEPS / max(1.0, pictures / room))))
+    return replace(base, data=data, training=replace(base.training, epochs=epochs, seconds=0.0))
+
+
+def _is_letter(name: str) -> bool:
+    return len(name) == 1 and name.isascii() and name.isalpha()

@@ -1,0 +1,58 @@
+"""Own classes on the page Gestures: name them, show examples, train a network, try it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnndemo.data.own_store import Kept
+from rnndemo.errors import N_
+from rnndemo.ui.own_classes import classes_step
+from rnndemo.ui.own_record import examples_step
+from rnndemo.ui.own_sets import bring, hands, new_set, set_choice
+from rnndemo.ui.own_state import chosen, complaints, label_of, shelf
+from rnndemo.ui.own_train import train_step
+from rnndemo.ui.own_try import try_step
+from rnndemo.ui.session import _
+
+INTRO = N_(
+    "Think of some signs. Show each of them five to fifty times, drawn or before the camera, and "
+    "a network learns them here while you watch. Everything is kept as you go."
+)
+
+
+def own_classes() -> None:
+    """Draw the way from an idea to a network that knows it, one step below the other."""
+    st.markdown(_(INTRO))
+    sets = shelf().sets()
+    kept = chosen(sets)
+    st.subheader(_("1 · Your set"))
+    complaints("set")
+    if kept is None:
+        _beginning()
+        return
+    set_choice(kept, sets)
+    if kept.content.kind == "photographed":
+        hands(kept)
+    _steps(kept)
+
+
+def _beginning() -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        new_set()
+    with right:
+        hands(None)
+        bring()
+
+
+def _steps(kept: Kept) -> None:
+    st.subheader(_("2 · Your classes"))
+    classes_step(kept)
+    label = label_of(kept.content)
+    if not label:
+        return
+    examples_step(kept, label)
+    st.subheader(_("4 · Train a network on them"))
+    run = train_step(kept)
+    if run is not None:
+        try_step(kept, run)

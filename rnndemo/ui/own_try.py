@@ -1,0 +1,97 @@
+"""The last step of own classes: show the trained network something, and see its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from rnndemo.answers import Answer, answer
+from rnndemo.data.own_store import Kept
+from rnndemo.data.pictures import MAX_BYTES, open_picture
+from rnndemo.errors import N_, InputError
+from rnndemo.models.store import Model
+from rnndemo.plots.own import answer_bars
+from rnndemo.training.runs import Run
+from rnndemo.ui.own_board import SIDE, board, empty
+from rnndemo.ui.own_state import plain
+from rnndemo.ui.runs import model_of
+from rnndemo.ui.session import Drawing, _, warn
+
+CANVAS = "own_try_canvas"
+
+
+def try_step(kept: Kept, run: Run) -> None:
+    """Draw the place to try the network of a run, once there is one."""
+    model = model_of(run)
+    if model is None:
+        return
+    st.subheader(_("5 · Try it"))
+    st.fragment(_try)(kept, model)
+
+
+def _try(kept: Kept, model: Model) -> None:
+    left, right = st.columns([0.42, 0.58], gap="large")
+    with left:
+        shown = SOURCES[kept.content.kind]()
+    said = None
+    if shown is not None:
+        try:
+            said = answer(model, shown.seen(model.frame).image)
+        except InputError as problem:
+            warn(problem)
+    with right:
+        _say(said, model)
+
+
+def _say(said: Answer | None, model: Model) -> None:
+    with st.container(key="own_label"):
+        st.markdown("?" if said is None or said.rejected else plain(said.label))
+    with st.container(key="own_reason"):
+        st.markdown(_reason(said))
+    if said is not None:
+        st.html(answer_bars([float(p) for p in said.probabilities], model.classes))
+
+
+def _reason(said: Answer | None) -> str:
+    if said is None:
+        return _("Show it one of your signs.")
+    values = {"name": plain(said.label), "percent": f"{100 * said.probability:.0f}"}
+    if said.rejected:
+        text = _("None of your classes, as far as it knows; {name} is nearest, with {percent} %.")
+    else:
+        text = _("{percent} % sure.")
+    return text.format(**values)
+
+
+def _drawing() -> Drawing | None:
+    strokes = board(CANVAS)
+    if st.button(
+        _("Clear"), icon=":material/delete:", key="own_try_clear", type="tertiary",
+        disabled=not strokes,
+    ):  # fmt: skip
+        empty(CANVAS)
+        st.rerun(scope="fragment")
+    return Drawing(strokes, N_("your drawing"), board=SIDE) if strokes else None
+
+
+def _photograph() -> Drawing | None:
+    taken = st.camera_input(_("A photograph of your hand"), key="own_try_camera")
+    file = st.file_uploader(
+        _("Or a picture, PNG or JPEG"), ["png", "jpg", "jpeg"], key="own_try_file",
+        max_upload_size=MAX_BYTES // 1_000_000,
+    )  # fmt: skip
+    given = taken or file
+    if given is None:
+        return None
+    try:
+        return Drawing(open_picture(given.getvalue()), N_("your photograph"))
+    except InputError as problem:
+        warn(problem)
+        return None
+
+
+SOURCES: dict[str, Callable[[], Drawing | None]] = {
+    "drawn": _drawing,
+    "photographed": _photograph,
+}
