@@ -3,14 +3,15 @@
 import streamlit as st
 
 from rnndemo.answers import answer, as_read, decision_step
+from rnndemo.data.sets import DIGITS
 from rnndemo.plots.answers import probability_bars, row_by_row
 from rnndemo.ui import chrome, session, sources
 from rnndemo.ui.answer import READOUT, formula, reason, seen_strip
 from rnndemo.ui.session import _
 
 chrome.enter()
-st.title(_("Draw a digit"))
 model = session.model()
+st.title(_("Draw a digit") if model.classes == DIGITS else _("Draw what it knows"))
 left, right = st.columns([0.42, 0.58], gap="large")
 with left:
     drawing = sources.drawing_input()
@@ -24,7 +25,7 @@ with right:
     with st.container(key="prediction_reason"):
         st.markdown(reason(result, drawing, model))
     with st.container(key="prediction_chart"):
-        st.caption(_("How probable is each digit?"))
+        st.caption(_("How probable is each answer?"))
         st.echarts_chart(
             probability_bars(result, model.classes, session.dark(), _("probability")),
             height=190,
@@ -35,7 +36,7 @@ if seen is not None and result is not None:
     strip, readouts = st.columns([0.42, 0.58], gap="large")
     with strip:
         st.subheader(_("What does the network see?"))
-        st.caption(_("Your drawing, brought to the form of the digits that it learnt from."))
+        st.caption(_("Your drawing, brought to the form of the pictures that it learnt from."))
         st.html(seen_strip(seen))
         st.page_link(
             "pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:"
@@ -45,7 +46,7 @@ if seen is not None and result is not None:
         st.caption(
             _(
                 "Each row shows what it would answer if the picture ended there: the wider a "
-                "colour, the more probable that digit."
+                "colour, the more probable that answer."
             )
         )
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)

@@ -14,6 +14,7 @@ import numpy as np
 from rnndemo.answers import Answer
 from rnndemo.plots.colors import BOARD, CHALK, class_color, ground, ink, muted
 
+SHORT = 3  # letters of names that stand upright below their bars
 MANY, WORTH = 10, 0.15  # of more classes than so many, only those that were once as likely
 LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, every so many rows
 
@@ -51,9 +52,11 @@ def probability_bars(
         }
         for i, p in enumerate(probabilities)
     ]
+    words = any(len(name) > SHORT for name in classes)
+    label = {"fontSize": 11, "rotate": 38} if words else {"fontSize": 16, "fontWeight": "bold"}
     return {
         "animationDurationUpdate": 200,
-        "grid": {"left": 44, "right": 8, "top": 26, "bottom": 24},
+        "grid": {"left": 44, "right": 8, "top": 26, "bottom": 70 if words else 24},
         "tooltip": {"trigger": "item", "formatter": "{b}: {c}"},
         "xAxis": {
             "type": "category",
@@ -63,7 +66,7 @@ def probability_bars(
             ],
             "axisTick": {"show": False},
             "axisLine": {"lineStyle": {"color": muted(dark)}},
-            "axisLabel": {"fontSize": 16, "fontWeight": "bold", "interval": 0},
+            "axisLabel": {**label, "interval": 0},
         },
         "yAxis": {
             "type": "value",

@@ -10,6 +10,7 @@ import numpy as np
 from rnndemo.plots.colors import class_color, ink, muted
 
 SIDE, MARGIN = 320, 26
+BRIEF = 3  # points
 THIN, THICK = 3.0, 9.0  # of the line, from not sure at all to quite sure
 
 Translate = Callable[[str], str]
@@ -59,6 +60,37 @@ def way_picture(
         f'<svg class="way" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(alt)}">'
         f"{''.join(segments)}{start}{_mark(places[decided], decided, dark, _)}</svg>"
     )
+
+
+def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
+    """Return what the network believed on the way, in order: ``(class, first point)``.
+
+    Beliefs of fewer than `BRIEF` points are passed over, but for the last.
+
+    Parameters
+    ----------
+    rows : ndarray
+        ``(time, classes)``: the readout at each point.
+    """
+    best = rows.argmax(1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts[1:], len(best))
+    held: list[tuple[int, int]] = []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        long = end - start >= BRIEF or end == len(best)
+        if long and (not held or held[-1][0] != best[start]):
+            held.append((int(best[start]), start))
+    return held
+
+
+def belief_words(rows: np.ndarray, names: Sequence[str], _: Translate) -> str:
+    """Return `beliefs` as HTML: a dot in the colour of each class, and its name."""
+    parts = (
+        f'<span title="{escape(_("from point {point} on").format(point=start + 1))}">'
+        f'<i style="background:{class_color(k)}"></i>{escape(names[k])}</span>'
+        for k, start in beliefs(rows)
+    )
+    return f'<p class="beliefs">{" → ".join(parts)}</p>'
 
 
 def _segment(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnndemo.answers import Answer
 from rnndemo.data.preprocess import Seen
+from rnndemo.data.sets import DIGITS
 from rnndemo.models.store import Model
 from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
@@ -26,6 +27,7 @@ STEP_NAMES = {
     "centred": N_("centred: this is what it reads"),
 }
 
+MOST_NAMED = 20  # classes of a network that are named
 BY_ROWS = ("rows", "rows-up", "shuffled-rows")  # scans in which a timestep is a row
 
 # The readout at t: equation, and what its letters mean
@@ -48,20 +50,33 @@ def formula(equation: str, letters: str) -> None:
 
 def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     """Return one or two sentences on how sure `model` is of its answer and when it came."""
+    digits = model.classes == DIGITS
     if result is None or drawing is None:
-        return _("Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift.")
+        if digits:
+            return _(
+                "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift."
+            )
+        known = ", ".join(model.classes[:MOST_NAMED]) + (" …" if model.classes[MOST_NAMED:] else "")
+        return _("It knows {classes}. The answer appears as soon as you lift.").format(
+            classes=known.replace("_", r"\_")
+        )
     values = {
-        "label": result.label,
+        "label": result.label.replace("_", r"\_"),
         "percent": _percent(result.probability),
         "row": result.decided,
         "last": len(result.rows) - 1,
-        "truth": drawing.answer,
+        "truth": drawing.answer.replace("_", r"\_"),
         "threshold": f"{100 * model.card.reject_threshold:.0f}",
     }
-    if result.rejected:
+    if result.rejected and digits:
         text = _(
             "This does not look like a digit to me. My best guess is {label}, at {percent} %, and "
             "I answer only from {threshold} % on. Write it larger or clearer?"
+        )
+    elif result.rejected:
+        text = _(
+            "This does not look like anything I know. My best guess is {label}, at {percent} %, "
+            "and I answer only from {threshold} % on."
         )
     elif model.config.data.scan in BY_ROWS:
         text = _(

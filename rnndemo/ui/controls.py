@@ -72,6 +72,8 @@ OPTION_TEXTS: dict[str, str] = {
     "fashion": N_("clothes (Fashion-MNIST)"),
     "kuzushiji": N_("old Japanese characters (KMNIST)"),
     "letters": N_("letters (EMNIST)"),
+    "gestures": N_("gestures, as pictures"),
+    "gestures-strokes": N_("gestures, as ways of the pen"),
     "rows": N_("rows, from the top"),
     "rows-up": N_("rows, from the bottom"),
     "columns": N_("columns, from the left"),

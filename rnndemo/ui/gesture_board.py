@@ -55,12 +55,18 @@ def gesture_board() -> tuple[Strokes, int]:
 
 
 def _take() -> None:
-    """Take what the canvas has sent: the old ink, and a new stroke behind it."""
+    """Take what the canvas has sent: the old ink, and a new stroke behind it.
+
+    When its ink is replaced, it says so as if someone had drawn: that is no new stroke.
+    """
     kept, now = ink(), time.monotonic()
     drawing = st.session_state[_KEY].get("drawing") or {}
     objects = (drawing.get("raw") or {}).get("objects", [])
-    kept.objects = with_new(kept, objects, now)
-    kept.number, kept.at = kept.number + 1, now
+    if len(objects) > len(kept.objects):
+        kept.objects = with_new(kept, objects, now)
+        kept.number, kept.at = kept.number + 1, now
+    elif len(objects) < len(kept.objects):  # taken back with the board's own tool
+        kept.objects = list(objects)
 
 
 def _clear() -> None:

@@ -43,13 +43,10 @@ def with_new(kept: Ink, objects: Sequence[dict[str, Any]], now: float) -> list[d
     kept : Ink
         What lay on the board before.
     objects : sequence of dict
-        What the canvas has sent: that, and a new stroke behind it.
+        What the canvas has sent: that, and at least one new stroke behind it.
     now : float
         On the clock of ``kept.at``.
     """
-    fresh = objects[len(kept.objects) :]
-    if not fresh:  # a stroke was taken back
-        return list(objects)
     if kept.objects and not kept.understood and now - kept.at < TOGETHER:
         return list(objects)
-    return [fresh[-1]]
+    return [objects[-1]]

@@ -48,7 +48,8 @@ def samples() -> None:
         (gesture_name(name), [gesture(name, rng, **changes) for _number in range(EACH)])
         for name in CLASSES
     ]
-    st.html(f'<div class="stroke-sheets">{sheet(groups, dark())}</div>')
+    drawings = f'<div class="stroke-sheets">{sheet(groups, dark())}</div>'
+    st.markdown(drawings, unsafe_allow_html=True)
     st.subheader(_("And what is none of them?"))
     st.markdown(
         _(
@@ -57,7 +58,7 @@ def samples() -> None:
         )
     )
     strangers = [no_gesture(rng) for _number in range(STRANGERS)]
-    st.html(sheet([(_("no gesture"), strangers)], dark()))
+    st.markdown(sheet([(_("no gesture"), strangers)], dark()), unsafe_allow_html=True)
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(EQUATION)
         st.caption(

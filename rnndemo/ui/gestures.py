@@ -12,7 +12,7 @@ from rnndemo.data.strokes import Strokes
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.plots.answers import row_by_row
-from rnndemo.plots.way import way_picture
+from rnndemo.plots.way import belief_words, way_picture
 from rnndemo.reactions.react import Recognised
 from rnndemo.ui import gesture_board
 from rnndemo.ui.answer import READOUT, formula
@@ -173,7 +173,10 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     points, up = places(strokes)
     names = [gesture_name(name) for name in reading.model.classes]
     rows = reading.answer.rows
-    st.html(way_picture(points, up, rows, names, decision_step(rows), dark(), _))
+    picture = way_picture(points, up, rows, names, decision_step(rows), dark(), _)
+    st.markdown(picture, unsafe_allow_html=True)
+    st.caption(_("What it believed on the way:"))
+    st.html(belief_words(rows, names, _))
 
 
 def _picture_reading(reading: Reading, strokes: Strokes) -> None:

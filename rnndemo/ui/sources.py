@@ -10,13 +10,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit_drawable_canvas import st_canvas
 
 from rnndemo.data.pictures import MAX_BYTES, open_picture
-from rnndemo.data.sets import load
+from rnndemo.data.sets import data_of
 from rnndemo.data.strokes import strokes_from_canvas
 from rnndemo.errors import InputError
 from rnndemo.plots.colors import BOARD, CHALK
 from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
-from rnndemo.ui.session import Drawing, _, set_drawing, warn
+from rnndemo.ui.session import Drawing, _, model, set_drawing, warn
 
 BOARD_SIDE = 308
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
@@ -56,7 +56,7 @@ def _board() -> Drawing | None:
     key = f"board_{st.session_state.setdefault(_VERSION, 0)}"
     if key not in st.session_state:  # fresh on this page: put the last drawing back
         st.session_state[_START] = st.session_state.get(_STROKES)
-    st.caption(_("One digit, as large as you like, wherever you like."))
+    st.caption(_("One at a time, as large as you like, wherever you like."))
     with st.container(key="draw_canvas"):
         canvas = st_canvas(
             stroke_width=BRUSHES[st.session_state.get("brush") or _kept_brush()],
@@ -123,7 +123,7 @@ def _keep_strokes(count: int) -> None:
 
 def _file() -> Drawing | None:
     file = st.file_uploader(
-        _("A picture of one digit, PNG or JPEG"),
+        _("A picture of what it is to read, PNG or JPEG"),
         ["png", "jpg", "jpeg"],
         key="draw_file",
         max_upload_size=MAX_BYTES // 1_000_000,
@@ -133,7 +133,7 @@ def _file() -> Drawing | None:
 
 def _camera() -> Drawing | None:
     photo = st.camera_input(
-        _("Hold a written digit before the camera; dark on light works best"), key="draw_camera"
+        _("Hold it before the camera; written things work best dark on light"), key="draw_camera"
     )
     return _picture("camera", photo, N_("your photograph"))
 
@@ -163,19 +163,23 @@ def _forget(key: str) -> None:
 
 
 def _surprise() -> Drawing:
-    test = load("digits").test
+    """Take a test picture of what the network has learnt."""
+    data = data_of(model().config)
+    kept = st.session_state.get(_SURPRISE, ("", 0))
     if st.button(_("Another one"), icon=":material/casino:", key="draw_again") or (
-        _SURPRISE not in st.session_state
+        kept[0] != data.name
     ):
-        st.session_state[_SURPRISE] = int(np.random.default_rng().integers(len(test)))
-    index = st.session_state[_SURPRISE]
+        kept = data.name, int(np.random.default_rng().integers(len(data.test)))
+        st.session_state[_SURPRISE] = kept
+    index = kept[1]
     st.caption(
-        _("Number {index} of the 10,000 test digits; the network never saw it in training.").format(
-            index=index
+        _("Number {index} of the {count} test pictures; no network saw it in training.").format(
+            index=index, count=f"{len(data.test):,}"
         )
     )
-    image = test.images[index].numpy().astype(np.float32) / 255
-    return Drawing(image, N_("a digit from the test set"), str(int(test.labels[index])))
+    image = data.test.images[index].numpy().astype(np.float32) / 255
+    truth = data.classes[int(data.test.labels[index])]
+    return Drawing(image, N_("a picture from the test set"), truth)
 
 
 # name -> (label, what it draws and returns)

@@ -24,8 +24,6 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
         (["a"], True, 0.5, ["a", "b"], ["b"]),  # the last one was understood: a new gesture
         (["a"], False, 0.5, ["a", "b"], ["a", "b"]),  # it was not, and this came at once
         (["a"], False, TOGETHER + 1, ["a", "b"], ["b"]),  # too late
-        (["a"], True, 0.5, [], []),  # emptied by the board's own tool
-        (["a", "b"], False, 0.5, ["a"], ["a"]),  # taken back by it
         ([], True, 0.5, ["a", "b"], ["b"]),  # two at once: the last
     ],
 )

@@ -10,7 +10,7 @@ from rnndemo.errors import N_
 from rnndemo.plots.answers import MANY, row_by_row
 from rnndemo.plots.colors import CLASS_COLORS, class_color
 from rnndemo.plots.strokes import sheet
-from rnndemo.plots.way import THICK, way_picture
+from rnndemo.plots.way import BRIEF, THICK, belief_words, beliefs, way_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = ("left", "right & <wrong>")
@@ -71,3 +71,15 @@ def test_sheet_shows_every_drawing_under_its_name() -> None:
     text = sheet([("a < b", [line, line]), ("other", [line])], True)
     assert text.count("<svg") == 3
     assert "<figcaption>a &lt; b</figcaption>" in text
+
+
+def test_brief_beliefs_are_passed_over_but_for_the_last() -> None:
+    best = [0] * 5 + [1] * (BRIEF - 1) + [0] * 4 + [2] * BRIEF + [1]
+    assert beliefs(np.eye(3)[best]) == [(0, 0), (2, 8 + BRIEF), (1, 8 + 2 * BRIEF)]
+
+
+def test_beliefs_are_named_in_their_order() -> None:
+    text = belief_words(np.eye(2)[[0, 0, 0, 1, 1, 1]], NAMES, N_)
+    assert text.index("left") < text.index("right &amp; &lt;wrong&gt;")
+    assert class_color(1) in text
+    assert 'title="from point 4 on"' in text
