@@ -1,0 +1,71 @@
+"""The page Gestures without a browser: every part of it, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnndemo.training.runs import HOME
+from rnndemo.ui.gesture_ink import Ink
+
+ARROW = [["M", 40, 300], ["L", 300, 40], ["L", 200, 60], ["L", 300, 40], ["L", 280, 150]]
+SCRIBBLE = [["M", 40, 40], *(["L", 40 + 37 * k % 260, 50 + 71 * k % 260] for k in range(30))]
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+
+
+def opened(path: list[Any] | None = None, **query: str) -> AppTest:
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if path is not None:
+        objects = [{"type": "path", "path": path}]
+        app.session_state["kept_gesture_board"] = Ink(objects, number=1)
+    app.switch_page("pages/gestures.py").run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> list[str]:
+    return [element.value for element in app.markdown]
+
+
+def test_empty_board_asks_for_a_gesture() -> None:
+    app = opened(lang="en")
+    assert "?" in texts(app)
+    assert any(text.startswith("Draw one of the sixteen") for text in texts(app))
+
+
+def test_both_networks_read_an_arrow_and_it_turns_the_slide() -> None:
+    app = opened(ARROW, lang="en")
+    assert "arrow" in texts(app)
+    assert sum("**arrow**" in text for text in texts(app)) == 2
+    assert any(text.startswith("It knew after") for text in texts(app))
+    assert any("slide 2 of" in text for text in texts(app))
+
+
+def test_scribble_is_none_and_sets_nothing_off() -> None:
+    app = opened(SCRIBBLE, lang="en")
+    assert "?" in texts(app)
+    assert any("none that I know" in text for text in texts(app))
+    assert any("slide 1 of" in text for text in texts(app))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("part", ["draw", "own", "made"])
+def test_every_part_opens_in_every_language(part: str, lang: str) -> None:
+    app = opened(lang=lang, part=part)
+    assert not app.warning
+    assert app.title[0].value == ("Gestures" if lang == "en" else "手势")
+
+
+def test_link_chooses_who_answers() -> None:
+    app = opened(ARROW, lang="en", model="gestures-lstm")
+    assert app.selectbox(key="model_select").value == "gestures-lstm"

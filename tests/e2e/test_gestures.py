@@ -1,0 +1,104 @@
+"""A person draws gestures, and something happens."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from rnndemo.data.gestures import FORMS
+from rnndemo.data.gestures import _strokes as strokes_of
+from tests.e2e.people import open_page, settle
+
+BOARD = ".st-key-gesture_canvas canvas.upper-canvas"
+LABEL, ACTION = ".st-key-gesture_label", ".st-key-gesture_action"
+
+
+def gesture(page: Page, label: str, form: int = 0, side: float = 0.6) -> None:
+    """Draw a gesture as its template has it, in the middle of the board."""
+    board = page.locator(BOARD)
+    board.scroll_into_view_if_needed()
+    box = board.bounding_box()
+    assert box is not None
+    origin = np.array([box["x"], box["y"]]) + box["width"] * (1 - side) / 2
+    for stroke in strokes_of(FORMS[label][form].templates[0]):
+        points = origin + stroke * side * box["width"]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=8)
+        page.mouse.up()
+
+
+def test_gestures_move_the_slides_one_after_the_other(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    slide = page.locator(".st-key-gesture_stage")
+    expect(slide).to_contain_text("slide 1 of")
+    gesture(page, "arrow")
+    expect(page.locator(LABEL)).to_have_text("arrow")
+    expect(page.locator(ACTION)).to_have_text("arrow → next slide")
+    expect(slide).to_contain_text("slide 2 of")
+    settle(page)
+    gesture(page, "left_curly_brace")  # over the ink of the last one, which goes
+    expect(page.locator(LABEL)).to_have_text("left_curly_brace")
+    expect(slide).to_contain_text("slide 1 of")
+    settle(page)
+    gesture(page, "star")
+    expect(slide.locator(".marked")).to_be_visible()
+
+
+def test_both_networks_answer_and_the_pen_is_known_before_it_is_lifted(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    gesture(page, "star")
+    reason = page.locator(".st-key-gesture_reason")
+    expect(reason).to_contain_text(re.compile(r"follows the pen: star, .* sure"))
+    expect(reason).to_contain_text(re.compile(r"reads the picture: star, .* sure"))
+    expect(page.locator(".st-key-gesture_knew")).to_contain_text("before the stroke was finished")
+    expect(page.locator("svg.way path")).to_have_count(63)
+    expect(page.locator(".st-key-gesture_rows canvas").first).to_be_visible()
+
+
+def test_x_may_be_drawn_in_two_strokes(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    gesture(page, "x", form=3)
+    expect(page.locator(LABEL)).to_have_text("x")
+
+
+def test_what_is_not_understood_sets_nothing_off(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    box = page.locator(BOARD).bounding_box()
+    assert box is not None
+    rng = np.random.default_rng(5)
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    for x, y in rng.uniform(20, 320, (40, 2)):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+    page.mouse.up()
+    expect(page.locator(ACTION)).to_contain_text("?")
+    expect(page.locator(LABEL)).to_have_text("?")
+    expect(page.locator(".st-key-gesture_stage")).to_contain_text("slide 1 of")
+
+
+def test_phone_draws_in_chinese_without_moving_sideways(phone: Page, address: str) -> None:
+    open_page(phone, f"{address}/gestures?lang=zh")
+    gesture(phone, "triangle")
+    expect(phone.locator(LABEL)).to_have_text("triangle")
+    wide = "document.documentElement.scrollWidth > window.innerWidth"
+    assert not phone.evaluate(wide)
+    for part in ("own", "made"):
+        open_page(phone, f"{address}/gestures?lang=zh&part={part}")
+        assert not phone.evaluate(wide)
+
+
+def test_samples_follow_the_knobs(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en&part=made")
+    first = page.locator(".stroke-sheet svg path").first
+    before = first.get_attribute("d")
+    assert before
+    seed = page.get_by_role("spinbutton", name="Seed")
+    seed.fill("7")
+    seed.press("Enter")
+    expect(first).not_to_have_attribute("d", before)
