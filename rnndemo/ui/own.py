@@ -8,7 +8,7 @@ from rnndemo.data.own_store import Kept
 from rnndemo.errors import N_
 from rnndemo.ui.own_classes import classes_step
 from rnndemo.ui.own_record import examples_step
-from rnndemo.ui.own_sets import bring, hands, new_set, set_choice
+from rnndemo.ui.own_sets import bring, hands, new_set, offer_undo, set_choice
 from rnndemo.ui.own_state import chosen, complaints, label_of, shelf
 from rnndemo.ui.own_train import train_step
 from rnndemo.ui.own_try import try_step
@@ -26,7 +26,9 @@ def own_classes() -> None:
     sets = shelf().sets()
     kept = chosen(sets)
     st.subheader(_("1 · Your set"))
-    complaints("set")
+    for place in ("set", "upload"):
+        complaints(place)
+    offer_undo()
     if kept is None:
         _beginning()
         return

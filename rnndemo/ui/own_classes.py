@@ -51,7 +51,7 @@ def _title(one: OwnClass) -> str:
 
 def _add(kept: Kept) -> None:
     with (
-        st.form("own_class_form", clear_on_submit=True, border=False, width=340),
+        st.form("own_class_form", clear_on_submit=True, border=False, width=316),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.text_input(

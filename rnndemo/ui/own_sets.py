@@ -49,8 +49,6 @@ def set_choice(kept: Kept, sets: list[Kept]) -> None:
             bring()
     if not kept.own:
         _someone_elses(kept)
-    complaints("upload")
-    _offer_undo()
 
 
 def _title(kept: Kept) -> str:
@@ -127,7 +125,8 @@ def _delete(kept: Kept) -> None:
     choose("")
 
 
-def _offer_undo() -> None:
+def offer_undo() -> None:
+    """Offer to bring the set back that was deleted last."""
     deleted = st.session_state.get(_DELETED)
     if not deleted:
         return

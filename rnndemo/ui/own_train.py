@@ -137,7 +137,13 @@ def _progress(run: Run, state: State) -> None:
         st.markdown(f"**{last['loss']:.3f}**" if last else "–")
     with right:
         chart = CHARTS["loss"]
-        st.caption(_(chart.question))
+        text = _(chart.question)
+        if run.config.data.outliers:
+            text += " " + _(
+                "A fifth of what it trains on are other drawings, on which it is to doubt: that "
+                "keeps the training line from 0."
+            )
+        st.caption(text)
         curves(
             live.learning("loss", history, {}, dark(), _), x_title=_(chart.x_title),
             y_title=_(chart.y_title), key="own_loss_curves", height=200, low=0.0,

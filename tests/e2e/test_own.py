@@ -1,0 +1,248 @@
+"""A person names classes of their own, shows examples, trains a network and is understood."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from rnndemo.data.own_store import MANIFEST, Shelf
+from rnndemo.training.runs import Visitor
+from tests.e2e.people import WORKER_STARTS, open_page, press, settle
+from tests.own import SHAPES, drawn_set, photograph, photographed_set
+
+pytestmark = pytest.mark.usefixtures("no_worker_left")
+
+Known = Callable[[Page, str], Visitor]
+
+CANVAS, TRY = "own_canvas", "own_try_canvas"
+LABEL, STATUS = ".st-key-own_label", ".st-key-own_status"
+EXAMPLES = ".st-key-own_gallery img"
+TRAINED = 90_000  # milliseconds that a small training may take on a busy machine
+
+
+def open_own(page: Page, address: str, lang: str = "en") -> None:
+    open_page(page, f"{address}/gestures?part=own&lang={lang}")
+    expect(page.get_by_role("heading", name=re.compile("^1 · "))).to_be_visible()
+
+
+def draw_shape(page: Page, board: str, shape: str, seed: int) -> None:
+    """Draw one of the shapes with the mouse, somewhere on the board."""
+    canvas = page.locator(f".st-key-{board} canvas.upper-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    rng = np.random.default_rng(seed)
+    corners = (
+        np.array(SHAPES[shape]) / 9 * 0.5 + rng.uniform(0.15, 0.3) + rng.normal(0, 0.02, (3, 2))
+    )
+    points = np.array([box["x"], box["y"]]) + corners * box["width"]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=8)
+    page.mouse.up()
+
+
+def add_class(page: Page, name: str) -> None:
+    page.get_by_label("Name of a new class").fill(name)
+    press(page, "own_class_add")
+    expect(page.get_by_text(f"{name} · 0 of 5 to 50")).to_be_visible()
+
+
+def add_drawing(page: Page, shape: str, number: int) -> None:
+    draw_shape(page, CANVAS, shape, number)
+    expect(page.locator(".st-key-own_add button")).to_be_enabled()
+    press(page, "own_add")
+    expect(page.locator(EXAMPLES)).to_have_count(number)
+    expect(page.locator(".st-key-own_add button")).to_be_disabled()
+
+
+def shelf_of(visitor: Visitor) -> Shelf:
+    return Shelf(visitor.folder.name)
+
+
+@pytest.mark.timeout(300)
+def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str) -> None:
+    open_own(page, address)
+    page.get_by_label("Name of the set").fill("my signs")
+    press(page, "own_create")
+    for shape in ("tick", "roof"):
+        add_class(page, shape)
+        for number in range(1, 6):
+            add_drawing(page, shape, number)
+    expect(page.get_by_text("roof · 5 of 5 to 50")).to_be_visible()
+
+    press(page, "own_train")
+    expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
+    expect(page.locator(STATUS)).to_contain_text("done", timeout=TRAINED)
+    expect(page.locator(".st-key-own_accuracy")).to_contain_text(re.compile(r"\d+ %"))
+    for seed, shape in enumerate(("tick", "roof", "tick")):
+        draw_shape(page, TRY, shape, 100 + seed)
+        expect(page.locator(LABEL)).to_have_text(shape)
+        press(page, "own_try_clear")
+        expect(page.locator(LABEL)).to_have_text("?")
+
+    page.reload()  # nothing is lost
+    expect(page.locator(STATUS)).to_contain_text("done")
+    expect(page.get_by_text("tick · 5 of 5 to 50")).to_be_visible()
+    press(page, "own_details")
+    expect(page.locator(".st-key-train_status")).to_contain_text("done")
+    assert "data.name=set" in page.url
+
+
+def test_set_survives_download_deletion_and_upload(
+    page: Page, address: str, known_as: Known, tmp_path: Path
+) -> None:
+    shelf = shelf_of(known_as(page, "s" * 32))
+    before = drawn_set(shelf, 5)
+    open_own(page, address)
+    expect(page.locator(EXAMPLES)).to_have_count(5)
+    with page.expect_download() as download:
+        press(page, "own_download")
+    file = tmp_path / "set.zip"
+    download.value.save_as(file)
+
+    press(page, "own_edit")
+    press(page, "own_delete_set")
+    expect(page.get_by_label("Name of the set")).to_be_visible()
+    assert shelf.sets() == []
+    page.locator(".stFileUploader input[type=file]").set_input_files(file)
+    expect(page.locator(EXAMPLES)).to_have_count(5)
+    (after,) = shelf.sets()
+    assert after.id != before.id
+    assert after.content.name == "my signs"
+    for old, new in zip(before.content.classes, after.content.classes, strict=True):
+        assert old.name == new.name
+        assert [before_file(shelf, before.id, one) for one in old.examples] == [
+            after.read(one) for one in new.examples
+        ]
+
+
+def before_file(shelf: Shelf, name: str, example: str) -> bytes:
+    return (shelf.trash / name / f"{example}.json").read_bytes()
+
+
+def zipped(members: dict[str, bytes], classes: list[dict[str, object]]) -> bytes:
+    about = {"format": "row-by-row-set", "schema": 1, "name": "x", "kind": "drawn"}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(MANIFEST, json.dumps({**about, "classes": classes}))
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return file.getvalue()
+
+
+ONE = [{"name": "a", "examples": 1}]
+HOSTILE = {
+    "bomb": (zipped({"01/01.json": b" " * 30_000_000}, ONE), "01/01.json is larger than 200 kB"),
+    "path": (zipped({"../../evil.json": b"[]"}, ONE), "would lead out of its folder"),
+    "classes": (
+        zipped({}, [{"name": f"{k}", "examples": 1} for k in range(10_000)]),
+        "The file holds 10000 classes; a set has 1 to 20.",
+    ),
+    "empty": (zipped({}, [{"name": "a", "examples": 0}]), "The class a in the file is empty."),
+    "text": (b"no zip at all", "This is no .zip file, whatever its name says."),
+}
+
+
+def test_hostile_file_is_refused_in_a_sentence(page: Page, address: str, known_as: Known) -> None:
+    shelf = shelf_of(known_as(page, "h" * 32))
+    open_own(page, address)
+    for content, said in HOSTILE.values():
+        page.locator(".stFileUploader input[type=file]").set_input_files(
+            {"name": "set.zip", "mimeType": "application/zip", "buffer": content}
+        )
+        expect(page.locator(".stAlert")).to_contain_text(said)
+        expect(page.locator(".stAlert")).to_have_count(1)
+        settle(page)
+    assert shelf.sets() == []
+
+
+def test_bad_example_is_deleted_and_comes_back(page: Page, address: str, known_as: Known) -> None:
+    shelf = shelf_of(known_as(page, "d" * 32))
+    kept = drawn_set(shelf, 3)
+    second = kept.content.find("tick").examples[1]
+    open_own(page, address)
+    press(page, f"own_delete_{second}")
+    expect(page.locator(EXAMPLES)).to_have_count(2)
+    expect(page.get_by_text("tick · 2 of 5 to 50")).to_be_visible()
+    page.reload()
+    press(page, "own_undo")
+    expect(page.locator(EXAMPLES)).to_have_count(3)
+    assert shelf.find(kept.id).content.find("tick").examples[1] == second
+
+
+def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: Known) -> None:
+    shelf = shelf_of(known_as(page, "p" * 32))
+    open_own(page, address)
+    expect(page.locator(".st-key-own_hands")).to_contain_text("without a licence")
+    press(page, "own_hands_begin")
+    expect(page.get_by_text("open hand · 0 of 5 to 50")).to_be_visible()
+
+    take = page.get_by_test_id("burst-take")
+    take.click()
+    expect(page.get_by_test_id("burst")).to_have_attribute("data-state", "ready")
+    take.click()
+    expect(page.locator(EXAMPLES)).to_have_count(10, timeout=30_000)
+
+    page.get_by_text("fist · 0 of 5 to 50").click()
+    expect(page.get_by_role("heading", name="Examples of fist")).to_be_visible()
+    pictures = [
+        {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": photograph(seed, kind="JPEG")}
+        for seed in range(6)
+    ]
+    broken = {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
+    page.locator(".stFileUploader input[type=file]").last.set_input_files([*pictures, broken])
+    expect(page.locator(EXAMPLES)).to_have_count(6)
+    expect(page.locator(".stAlert")).to_contain_text("no PNG or JPEG picture")
+    (kept,) = shelf.sets()
+    assert [len(one.examples) for one in kept.content.classes] == [10, 6]
+    expect(page.locator(".st-key-own_train button")).to_be_enabled()
+
+
+def test_photographs_are_trained_and_recognised(page: Page, address: str, known_as: Known) -> None:
+    shelf = shelf_of(known_as(page, "q" * 32))
+    photographed_set(shelf, 6)
+    open_own(page, address)
+    press(page, "own_train")
+    expect(page.locator(STATUS)).to_contain_text("running · step", timeout=WORKER_STARTS)
+    press(page, "own_stop")
+    expect(page.locator(STATUS)).to_contain_text("stopped", timeout=TRAINED)
+    uploader = page.locator(".stFileUploader input[type=file]").last
+    uploader.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": photograph(3)})
+    expect(page.locator(".own-bars > div")).to_have_count(2)
+
+
+def test_link_to_a_set_lets_others_look_and_copy(
+    page: Page, stranger: Page, address: str, known_as: Known
+) -> None:
+    mine, yours = shelf_of(known_as(page, "m" * 32)), shelf_of(known_as(stranger, "y" * 32))
+    kept = drawn_set(mine, 5)
+    open_page(stranger, f"{address}/gestures?part=own&lang=en&set={kept.id}")
+    expect(stranger.get_by_text("belongs to someone else")).to_be_visible()
+    expect(stranger.locator(EXAMPLES)).to_have_count(5)
+    expect(
+        stranger.locator(".st-key-own_add, .st-key-own_edit, .st-key-own_class_add")
+    ).to_have_count(0)
+    press(stranger, "own_copy")
+    expect(stranger.locator(".st-key-own_add")).to_be_visible()
+    (copy,) = yours.sets()
+    assert copy.content.name == "my signs"
+    assert [one.id for one in mine.sets()] == [kept.id]
+
+
+def test_on_a_phone_nothing_lies_beside_the_page(
+    phone: Page, address: str, known_as: Known
+) -> None:
+    drawn_set(shelf_of(known_as(phone, "f" * 32)), 12)
+    open_own(phone, address, "zh")
+    expect(phone.locator(EXAMPLES)).to_have_count(12)
+    assert phone.evaluate("document.querySelector('.stMain').scrollWidth") == 390
