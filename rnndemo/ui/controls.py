@@ -13,6 +13,7 @@ from rnndemo.config import ACTIVATIONS, MAX_OUTPUT_LAYERS
 from rnndemo.registry import DATA_SETS
 from rnndemo.ui.experiment import change, config, control_key
 from rnndemo.ui.i18n import N_
+from rnndemo.ui.own_state import own_data
 from rnndemo.ui.session import _
 
 ROOM = 26  # letters of options that fit side by side
@@ -124,7 +125,11 @@ def control(path: str) -> None:
     if path == "model.head_sizes":
         _output_layers()
     elif path == "data.name":
-        _choice(path, meta, tuple(DATA_SETS))
+        own = own_data(config().data.name)
+        _draw(
+            st.selectbox, path, meta, (*DATA_SETS, *own),
+            format_func=lambda name: own.get(name) or option_text(name),
+        )  # fmt: skip
     elif "options" in meta:
         _choice(path, meta, meta["options"])
     elif kind is bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from rnndemo.data.own import OwnSet
+from rnndemo.data.own_data import PREFIX
 from rnndemo.data.own_store import Kept, Shelf
 from rnndemo.errors import InputError
-from rnndemo.ui.session import MARKUP, warn
+from rnndemo.ui.session import MARKUP, _, warn
 from rnndemo.ui.visitor import visitor
 
 SET = "set"  # the parameter that names the set
@@ -35,6 +37,18 @@ def chosen(sets: list[Kept]) -> Kept | None:
     found = found or (sets[0] if sets else None)
     choose(found.id if found else "")
     return found
+
+
+def own_data(now: str) -> dict[str, str]:
+    """Return what can be trained on of this visitor's sets, and the set `now`: spec -> name."""
+    sets = {kept.spec: kept for kept in shelf().sets() if kept.content.problem() is None}
+    if now.startswith(PREFIX) and now not in sets:
+        with suppress(InputError):
+            sets[now] = shelf().find(now.removeprefix(PREFIX))
+    return {
+        spec: _("Yours: {title}").format(title=k.content.name) if k.own else k.content.name
+        for spec, k in sets.items()
+    }
 
 
 def choose(name: str) -> None:
