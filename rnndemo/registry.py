@@ -116,12 +116,12 @@ PRESETS: dict[str, RunConfig] = {
         training=replace(_LONG, lr=1e-3, epochs=24),
     ),
     "gestures-lstm": RunConfig(
-        data=DataConfig(name="gestures", augmentation="people", outliers=0.15),
+        data=DataConfig(name="gestures", augmentation="people", outliers=0.2),
         model=ModelConfig(cell="lstm", hidden_size=160, num_layers=2, dropout=0.2),
-        training=replace(_LONG, epochs=36, label_smoothing=0.02),
+        training=replace(_LONG, epochs=40, label_smoothing=0.02),
     ),
     "gestures-strokes": RunConfig(
-        data=DataConfig(name="gestures-strokes", outliers=0.15),
+        data=DataConfig(name="gestures-strokes", outliers=0.2),
         model=ModelConfig(cell="lstm", hidden_size=128, dropout=0.2),
         training=replace(_LONG, epochs=24, label_smoothing=0.02),
     ),

@@ -105,10 +105,10 @@ def _moved(template: list[str], rng: np.random.Generator) -> Strokes:
 _MARKS = [name for name in MARKS if name not in _TOO_NEAR and not name.startswith(_TOO_NEAR_KINDS)]
 
 KINDS: dict[Callable[[np.random.Generator], Strokes], float] = {
-    letter: 0.32,
-    digit: 0.26,
+    letter: 0.28,
+    digit: 0.24,
     mark: 0.16,
-    scribble: 0.12,
+    scribble: 0.18,
     shapes: 0.05,
     corners: 0.05,
     pair: 0.04,
