@@ -48,6 +48,13 @@ LIMITS = {
         "more often than the others it answers a sign that is no digit."
     ),
 }
+LIMITS |= dict.fromkeys(
+    ("gestures-lstm", "gestures-strokes"),
+    N_(
+        "Learnt from drawings that a program made, and measured on such; reads one gesture at a "
+        "time, and takes a 0 for a circle."
+    ),
+)
 OTHER_LIMITS = N_("Measured on its own test data alone; drawings of another kind may fool it.")
 STEERED_LIMITS = N_(
     "Measured on its own test data alone; drawings of another kind may fool it. A person steered "
@@ -103,7 +110,7 @@ def finished_model(
             lr=config.training.lr,
         )  # fmt: skip
     temperature = fit_temperature(logits, data.validation.labels, activation)
-    threshold = fit_threshold(logits, temperature, activation)
+    threshold = fit_threshold(logits, temperature, activation, data.name)
     card = Card(
         name=name,
         data=data.name,
