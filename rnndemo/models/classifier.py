@@ -112,7 +112,7 @@ class SequenceClassifier(nn.Module):
         states, last = self._read(sequence)
         if self.config.pooling == "last":
             return self.head(last)
-        return self.head(self.pool(states[-1])[:, -1])
+        return self.head(self.pooling.end(states[-1]))
 
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return the readout at every t, logits ``(batch, time, classes)``.

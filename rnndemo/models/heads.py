@@ -1,7 +1,8 @@
 """From hidden states to logits: pooling over time, then the output layers.
 
 Every pooling is written for *all* prefixes at once: row t of the result pools h_0 … h_t only.
-The prediction is the last row; the others are the readouts at t.
+The prediction is the last row, which `Pooling.end` gives by itself and sooner; the others are the
+readouts at t.
 """
 
 from __future__ import annotations
@@ -22,29 +23,44 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-class LastPooling(nn.Module):
+class Pooling(nn.Module):
+    """From ``(batch, time, features)`` to the same: what is pooled of h_0 … h_t, for every t."""
+
+    def end(self, hidden: Tensor) -> Tensor:
+        """Return what is pooled of all timesteps, ``(batch, features)``."""
+        pooled: Tensor = self(hidden)
+        return pooled[:, -1]
+
+
+class LastPooling(Pooling):
     """The hidden state itself: what the network holds when it stops reading at t."""
 
     def forward(self, hidden: Tensor) -> Tensor:  # (batch, time, features), the same out
         return hidden
 
 
-class MeanPooling(nn.Module):
+class MeanPooling(Pooling):
     """The mean of h_0 … h_t."""
 
     def forward(self, hidden: Tensor) -> Tensor:
         counts = torch.arange(1, hidden.shape[1] + 1, device=hidden.device)
         return hidden.cumsum(1) / counts[:, None]
 
+    def end(self, hidden: Tensor) -> Tensor:
+        return hidden.mean(1)
 
-class MaxPooling(nn.Module):
+
+class MaxPooling(Pooling):
     """The largest value that each unit had so far."""
 
     def forward(self, hidden: Tensor) -> Tensor:
         return hidden.cummax(1).values
 
+    def end(self, hidden: Tensor) -> Tensor:
+        return hidden.max(1).values
 
-class AttentionPooling(nn.Module):
+
+class AttentionPooling(Pooling):
     """A weighted mean of h_0 … h_t; weights are a softmax of one learnt score a timestep.
 
     score_t = v · h_t,  pooled_t = Σ_{s≤t} exp(score_s) h_s / Σ_{s≤t} exp(score_s)
@@ -59,8 +75,12 @@ class AttentionPooling(nn.Module):
         weight = (score - score.amax(1, keepdim=True)).exp()
         return ((weight * hidden).cumsum(1) / weight.cumsum(1)).to(hidden.dtype)
 
+    def end(self, hidden: Tensor) -> Tensor:
+        weight = self.score(hidden).double().softmax(1).to(hidden.dtype)
+        return (weight * hidden).sum(1)
 
-POOLINGS: dict[str, Callable[[int], nn.Module]] = {
+
+POOLINGS: dict[str, Callable[[int], Pooling]] = {
     "last": lambda features: LastPooling(),
     "mean": lambda features: MeanPooling(),
     "max": lambda features: MaxPooling(),
