@@ -76,6 +76,20 @@ PRESETS: dict[str, RunConfig] = {
             lr=1e-2, epochs=6, seconds=48.0, weight_decay=0.01, precision="auto"
         ),
     ),
+    # for photographs that a person brings, 20 a class or 150; with many, the time ends it
+    "hands": RunConfig(
+        data=DataConfig(frame="photo", augmentation="photo"),
+        model=ModelConfig(bidirectional=True, pooling="attention", dropout=0.3),
+        training=TrainingConfig(
+            lr=6e-3,
+            batch_size=32,
+            epochs=300,
+            seconds=40.0,
+            weight_decay=0.01,
+            ema_decay=0.99,
+            precision="auto",
+        ),
+    ),
     "vanishing-gradient": RunConfig(
         data=DataConfig(scan="patches", train_size=20_000),
         model=ModelConfig(cell="rnn", hidden_size=64),

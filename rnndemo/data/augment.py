@@ -42,9 +42,9 @@ class _Ranges:
 
 DRAWN = _Ranges(math.radians(14), shear=0.25, log_scale=0.14, shift=0.11, grid=6, elastic=0.075)
 PHOTOGRAPHED = _Ranges(
-    math.radians(15), shear=0.15, log_scale=0.15, shift=0.1, grid=5, elastic=0.05
+    math.radians(20), shear=0.2, log_scale=0.15, shift=0.12, grid=5, elastic=0.07
 )
-LOG_LIGHT = 0.3  # of gain and of gamma, uniform in ±
+LOG_LIGHT = 0.4  # of gain and of gamma, uniform in ±
 
 THICKER, THINNER = 0.9, 0.55  # largest mix with the picture dilated or eroded by one pixel
 
