@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from rnndemo.data.arrays import BROKEN
 from rnndemo.errors import InputError
 
-MOST_PACKED = 100_000_000  # bytes
-MOST_UNPACKED = 100_000_000  # bytes of all members together
+MOST_PACKED = 64_000_000  # bytes
+MOST_UNPACKED = 64_000_000  # bytes of all members together
 MOST_MEMBERS = 20_000
 MOST_PATH = 300  # bytes that a member may take in the table of contents, one with another
 ZIP_START = b"PK"
@@ -66,7 +66,7 @@ class Members:
 def too_large() -> InputError:
     """Return what to say of a file with too much in it."""
     return InputError(
-        "The file is too large: at most {most} MB, packed as well as unpacked.",
+        "The file is too large: at most {most} MB, packed or unpacked.",
         most=MOST_UNPACKED // 1_000_000,
     )
 

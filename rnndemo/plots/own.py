@@ -21,16 +21,14 @@ PEN, BOX = 1.4, 22  # how a drawing is shown, in pixels of a frame of 28
 MOST_BARS = 6
 
 
-def thumbnail(kind: str, content: bytes, name: str) -> str:
-    """Return an example, as it is kept, as HTML.
+def thumbnail(kind: str, content: bytes) -> str:
+    """Return an example, as it is kept, as a data URI.
 
     Parameters
     ----------
     kind : str
         "drawn" or "photographed".
     content : bytes
-    name : str
-        What is read out for it.
 
     Raises
     ------
@@ -39,13 +37,12 @@ def thumbnail(kind: str, content: bytes, name: str) -> str:
     """
     if kind == "drawn":
         drawing = rasterize(fit(read_strokes(content), PEN, BOX), PEN, oversample=4)
-        return f'<img src="{data_uri(drawing)}" alt="{escape(name)}">'
+        return data_uri(drawing)
     picture = Image.fromarray((open_picture(content) * 255).astype(np.uint8))
     picture.thumbnail((SIDE, SIDE))
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=80)
-    source = "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
-    return f'<img src="{source}" alt="{escape(name)}">'
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def answer_bars(probabilities: Sequence[float], classes: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from html import escape
 
 import streamlit as st
 
@@ -143,16 +144,15 @@ def _gallery(kept: Kept, label: str) -> None:
 
 def _picture(kept: Kept, example: str, name: str) -> str:
     try:
-        return _thumbnail(str(kept.folder), example, kept.content.kind, name, kept)
+        source = _thumbnail(str(kept.folder), example, kept.content.kind, kept)
     except InputError:
         return '<div class="own-broken">?</div>'
+    return f'<img src="{source}" alt="{escape(name)}">'
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
-def _thumbnail(
-    folder: str, example: str, kind: str, name: str, _kept: Kept
-) -> str:  # an example never changes: its name is key enough
-    return thumbnail(kind, _kept.read(example), name)
+def _thumbnail(folder: str, example: str, kind: str, _kept: Kept) -> str:
+    return thumbnail(kind, _kept.read(example))  # an example never changes
 
 
 def _delete(kept: Kept, label: str, example: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import streamlit as st
@@ -31,6 +32,7 @@ def set_choice(kept: Kept, sets: list[Kept]) -> None:
     known = {one.id: one for one in (sets if kept.own else [kept, *sets])}
     st.session_state["own_set"] = kept.id
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        # a place that opens has the set in its key: with another set it is closed again
         st.selectbox(
             _("Which set?"),
             list(known),
@@ -39,13 +41,13 @@ def set_choice(kept: Kept, sets: list[Kept]) -> None:
             width=320,
             on_change=lambda: choose(st.session_state["own_set"]),
         )
-        with st.popover(_("New set"), icon=":material/add:", key="own_new"):
+        with st.popover(_("New set"), icon=":material/add:", key=f"own_new_{kept.id}"):
             new_set()
         if kept.own:
-            with st.popover(_("This set"), icon=":material/edit:", key="own_edit"):
+            with st.popover(_("This set"), icon=":material/edit:", key=f"own_edit_{kept.id}"):
                 _edit(kept)
         _download(kept)
-        with st.popover(_("Upload"), icon=":material/upload:", key="own_bring"):
+        with st.popover(_("Upload"), icon=":material/upload:", key=f"own_bring_{kept.id}"):
             bring()
     if not kept.own:
         _someone_elses(kept)
@@ -148,9 +150,14 @@ def _download(kept: Kept) -> None:
     classes = kept.content.classes
     whole = bool(classes) and all(one.examples for one in classes)
     st.download_button(
-        _("Download"), partial(pack, kept), "set.zip", "application/zip", key="own_download",
+        _("Download"), partial(pack, kept), _file_name(kept), "application/zip", key="own_download",
         icon=":material/download:", on_click="ignore", disabled=not whole,
     )  # fmt: skip
+
+
+def _file_name(kept: Kept) -> str:
+    """Return the set's name as one of a file, whatever a system allows there."""
+    return re.sub(r"[^\w -]", "_", kept.content.name) + ".zip"
 
 
 def bring() -> None:

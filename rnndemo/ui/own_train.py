@@ -49,7 +49,7 @@ def _frame(kept: Kept) -> str:
         list(FRAME_TEXTS),
         default=st.session_state.get(name, "ink"),
         format_func=lambda frame: _(FRAME_TEXTS[frame]),
-        key="own_frame",
+        key=f"own_frame_{kept.id}",
         required=True,
         help=_("The way of the pen tells a stroke to the left from one to the right."),
     )
@@ -133,8 +133,8 @@ def _progress(run: Run, state: State) -> None:
             st.markdown("–" if accuracy is None else f"{100 * accuracy:.0f} %")
         if accuracy is not None:
             st.caption(_("of {count} held back").format(count=state.test_size))
-        st.caption(_("Loss"))
-        st.markdown(f"**{last['loss']:.3f}**" if last else "–")
+        st.caption(_("Right on what it is shown in training · loss"))
+        st.markdown(f"**{100 * last['accuracy']:.0f} % · {last['loss']:.3f}**" if last else "–")
     with right:
         chart = CHARTS["loss"]
         text = _(chart.question)

@@ -110,7 +110,7 @@ def test_set_survives_download_deletion_and_upload(
     file = tmp_path / "set.zip"
     download.value.save_as(file)
 
-    press(page, "own_edit")
+    page.get_by_role("button", name="This set").click()
     press(page, "own_delete_set")
     expect(page.get_by_label("Name of the set")).to_be_visible()
     assert shelf.sets() == []
@@ -230,7 +230,7 @@ def test_link_to_a_set_lets_others_look_and_copy(
     expect(stranger.get_by_text("belongs to someone else")).to_be_visible()
     expect(stranger.locator(EXAMPLES)).to_have_count(5)
     expect(
-        stranger.locator(".st-key-own_add, .st-key-own_edit, .st-key-own_class_add")
+        stranger.locator(".st-key-own_add, .st-key-own_delete_set, .st-key-own_class_add")
     ).to_have_count(0)
     press(stranger, "own_copy")
     expect(stranger.locator(".st-key-own_add")).to_be_visible()

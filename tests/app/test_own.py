@@ -1,0 +1,168 @@
+"""Own classes without a browser: name, rename, delete, take back; odd links and names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnndemo.data.own import MOST_EXAMPLES
+from rnndemo.data.own_store import Kept, Shelf
+from rnndemo.files import HOME
+from rnndemo.training.runs import owner_of
+from rnndemo.ui import visitor
+from tests.own import drawn_set, photographed_set
+
+TOKEN = "t" * 32
+SECONDS = 60
+
+SCRIPT = """
+from rnndemo.ui import chrome, session
+from rnndemo.ui.own import own_classes
+session.start()
+chrome.header()
+own_classes()
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
+    return Shelf(owner_of(TOKEN))
+
+
+def opened(**parameters: str) -> AppTest:
+    app = AppTest.from_string(SCRIPT, default_timeout=SECONDS)
+    for name, value in {"lang": "en", **parameters}.items():
+        app.query_params[name] = value
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return run(app)
+
+
+def names(kept: Kept) -> list[str]:
+    return [one.name for one in kept.content.classes]
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(str(one.value) for one in (*app.markdown, *app.caption))
+
+
+def test_beginning_says_why_no_hands_come_along_and_leads_into_recording(mine: Shelf) -> None:
+    app = opened()
+    assert "No network that knows hands comes with this page" in texts(app)
+    assert "would be no substitute" in texts(app)
+    press(app, "own_hands_begin")
+    (kept,) = mine.sets()
+    assert (kept.content.kind, names(kept)) == ("photographed", ["open hand", "fist"])
+    assert app.query_params["set"] in (kept.id, [kept.id])
+    assert "3 · Examples of open hand" in [one.value for one in app.subheader]
+
+
+def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: Shelf) -> None:
+    app = opened()
+    app.text_input(key="own_new_name").set_value("my signs")
+    press(app, "own_create")
+    for name in ("tick", "roof"):
+        app.text_input(key="own_class_name").set_value(name)
+        press(app, "own_class_add")
+    (kept,) = mine.sets()
+    assert (kept.content.name, names(kept)) == ("my signs", ["tick", "roof"])
+
+    app.text_input(key=f"own_class_name_{kept.id}_roof").set_value("hat")
+    run(app)
+    assert names(mine.sets()[0]) == ["tick", "hat"]
+    assert "3 · Examples of hat" in [one.value for one in app.subheader]
+    press(app, "own_class_delete")
+    assert names(mine.sets()[0]) == ["tick"]
+    press(app, "own_undo")
+    assert names(mine.sets()[0]) == ["tick", "hat"]
+
+    app.text_input(key=f"own_name_{kept.id}").set_value("our signs")
+    run(app)
+    assert mine.sets()[0].content.name == "our signs"
+    press(app, "own_delete_set")
+    assert mine.sets() == []
+    press(app, "own_undelete_set")
+    assert [one.id for one in mine.sets()] == [kept.id]
+
+
+@pytest.mark.parametrize("name", ["", "a" * 39 + "\u202e", "TICK"])
+def test_name_that_cannot_be_is_said_and_changes_nothing(mine: Shelf, name: str) -> None:
+    before = drawn_set(mine, 1)
+    app = opened()
+    app.text_input(key="own_class_name").set_value(name)
+    press(app, "own_class_add")
+    assert any(part in app.warning[0].value for part in ("cannot be a name", "already"))
+    assert mine.find(before.id) == before
+
+
+def test_name_with_markup_is_shown_as_it_is(mine: Shelf) -> None:
+    name = "**b** [x](http://y) <i> :red[z]"
+    kept = drawn_set(mine, 1)
+    mine.change(kept.id, lambda content: content.with_class_renamed("tick", name))
+    app = opened()
+    heading = app.subheader[2].value
+    assert heading == r"3 · Examples of \*\*b\*\* \[x\]\(http\://y\) \<i\> \:red\[z\]"
+
+
+def test_set_that_is_too_small_says_what_is_missing_and_cannot_be_trained(mine: Shelf) -> None:
+    drawn_set(mine, 3)
+    app = opened()
+    assert "Still missing\\: tick 2, roof 2." in texts(app)
+    assert app.button(key="own_train").disabled
+    drawn_set(mine, 5)
+    assert not opened().button(key="own_train").disabled
+
+
+def test_full_class_offers_no_more_room(mine: Shelf) -> None:
+    photographed_set(mine, MOST_EXAMPLES)
+    app = opened()
+    assert "This class is full." in texts(app)
+    assert "50 examples." in texts(app)
+
+
+@pytest.mark.parametrize("name", ["a" * 20, "../..", "**x**"])
+def test_link_to_no_set_shows_ones_own_and_says_so(mine: Shelf, name: str) -> None:
+    kept = drawn_set(mine, 1)
+    app = opened(set=name)
+    assert "There is no set" in app.warning[0].value
+    assert app.query_params["set"] in (kept.id, [kept.id])
+    assert not run(app).warning  # said once
+
+
+def test_damaged_example_is_shown_as_such(mine: Shelf) -> None:
+    kept = drawn_set(mine, 2)
+    (kept.folder / f"{kept.content.examples[0]}.json").write_bytes(b"[")
+    app = opened()
+    assert "2 examples." in texts(app)
+
+
+def test_someone_elses_set_can_be_copied_and_not_changed(mine: Shelf) -> None:
+    theirs = drawn_set(Shelf(owner_of("other")), 5)
+    app = opened(set=theirs.id)
+    assert "belongs to someone else" in texts(app)
+    keys = {button.key for button in app.button}
+    assert not keys & {"own_add", "own_delete_set", "own_class_add", "own_class_delete"}
+    assert not any(key and key.startswith("own_delete_") for key in keys)
+    press(app, "own_copy")
+    (copy,) = mine.sets()
+    assert names(copy) == names(theirs)
+
+
+def test_training_that_cannot_start_says_why(mine: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn_set(mine, 5)
+    monkeypatch.setattr("rnndemo.training.runs.MOST_RUNS", 0)
+    app = press(opened(), "own_train")
+    assert "You have 0 runs" in app.warning[0].value
