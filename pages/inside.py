@@ -107,6 +107,8 @@ def two_models() -> None:
     """Let another model read the same drawing; compare the readouts."""
     ask("pair")
     other = choices.other_model(model, "inside_other")
+    if other is None:
+        return
     theirs = inside.reading(other, image)["readout.probabilities"][0]
     panels = {choices.model_label(model): odds, choices.model_label(other): theirs}
     show(readouts(panels, classes, dark(), _), "inside_pair_chart")

@@ -9,7 +9,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.traces import Trace
 from rnndemo.ui.player import layer_name
-from rnndemo.ui.session import MODEL_NAMES, _, warn
+from rnndemo.ui.session import MODEL_NAMES, _
 from rnndemo.whatif import SPOILINGS
 
 
@@ -82,9 +82,15 @@ def spoiling_choice(key: str) -> str:
     )
 
 
-def other_model(model: Model, key: str) -> Model:
-    """Draw the choice of a second model, and return it; a damaged one is said to be so."""
-    names = [name for name in shipped_names() if name != model.name]
+def other_model(model: Model, key: str) -> Model | None:
+    """Draw the choice of a second model that answers the same question, and return it.
+
+    Where there is none, say so and return None.
+    """
+    names = [name for name in shipped_names() if name != model.name and _alike(name, model)]
+    if not names:
+        st.info(_("No other network that comes with the app reads the same pictures."))
+        return None
     labels = {name: _label(name) for name in names}
     name = st.selectbox(
         _("The other network"),
@@ -92,11 +98,16 @@ def other_model(model: Model, key: str) -> Model:
         format_func=lambda name: labels.get(name, ""),
         key=f"{key}_{model.name}",
     )
+    return load_model(name) if name else None
+
+
+def _alike(name: str, model: Model) -> bool:
+    """Tell whether the shipped model `name` sees the same and knows the same classes."""
     try:
-        return load_model(name) if name else model
-    except InputError as error:
-        warn(error)
-        return model
+        other = load_model(name)
+    except InputError:
+        return False
+    return (other.classes, other.frame) == (model.classes, model.frame)
 
 
 def model_label(model: Model) -> str:

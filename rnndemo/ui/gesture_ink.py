@@ -49,4 +49,4 @@ def with_new(kept: Ink, objects: Sequence[dict[str, Any]], now: float) -> list[d
     """
     if kept.objects and not kept.understood and now - kept.at < TOGETHER:
         return list(objects)
-    return [objects[-1]]
+    return list(objects[len(kept.objects) :])  # those that come together belong together

@@ -133,6 +133,6 @@ def test_without_any_model_there_is_a_sentence(shipped: Path) -> None:
 
 def test_surprise_says_the_truth() -> None:
     app = opened()
-    app.session_state["kept_surprise"] = 0
+    app.session_state["kept_surprise"] = ("digits", 0)
     app.button_group(key="draw_source").set_value("surprise").run()
     assert any("It is truly a 7." in text for text in texts(app))

@@ -24,7 +24,8 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
         (["a"], True, 0.5, ["a", "b"], ["b"]),  # the last one was understood: a new gesture
         (["a"], False, 0.5, ["a", "b"], ["a", "b"]),  # it was not, and this came at once
         (["a"], False, TOGETHER + 1, ["a", "b"], ["b"]),  # too late
-        ([], True, 0.5, ["a", "b"], ["b"]),  # two at once: the last
+        ([], True, 0.5, ["a", "b"], ["a", "b"]),  # so quick that they came together
+        (["a"], True, 0.5, ["a", "b", "c"], ["b", "c"]),
     ],
 )
 def test_gesture(
