@@ -176,7 +176,7 @@ def _check_members(members: Members, wanted: set[str]) -> None:
     strange = [name for name in members.names if name not in wanted]
     if strange:
         raise InputError(
-            "The file holds {name}, which does not belong into a set.", name=strange[0][:60]
+            "The file holds {name}, which does not belong in a set.", name=strange[0][:60]
         )
     missing = sorted(wanted - set(members.names))
     if missing:

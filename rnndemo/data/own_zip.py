@@ -54,7 +54,7 @@ class Members:
             content = member.read(most + 1)
         if len(content) > most:
             raise InputError(
-                "In the file, {name} is larger than {most} kB; so large it cannot be.",
+                "In the file, {name} is larger than {most} kB; that is more than it can need.",
                 name=name[:60], most=most // 1000,
             )  # fmt: skip
         self.left -= len(content)

@@ -95,7 +95,8 @@ def hands(kept: Kept | None) -> None:
         if kept is not None:
             st.caption(_(HANDS))
             return
-        st.markdown(f"**{_('Signs of the hand')}**")
+        title = _("Signs of the hand")
+        st.markdown(f"**{title}**")
         st.markdown(_(HANDS))
         st.button(
             _("Begin with an open hand and a fist"), icon=":material/photo_camera:",

@@ -23,7 +23,7 @@ from rnndemo.ui.session import _, dark, warn
 from rnndemo.ui.train import LIVE, SLOW, STATUS_TEXTS, history_of, state_of
 from rnndemo.ui.visitor import visitor
 
-FRAME_TEXTS = {"ink": N_("at the finished drawing"), "path": N_("at the way of the pen")}
+FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the way of the pen")}
 
 
 def train_step(kept: Kept) -> Run | None:
@@ -140,8 +140,8 @@ def _progress(run: Run, state: State) -> None:
         text = _(chart.question)
         if run.config.data.outliers:
             text += " " + _(
-                "A fifth of what it trains on are other drawings, on which it is to doubt: that "
-                "keeps the training line from 0."
+                "A fifth of what it trains on are other drawings, which it learns to doubt; they "
+                "keep the training line above 0."
             )
         st.caption(text)
         curves(
