@@ -21,7 +21,7 @@ DRAWN = RunConfig(
         lr=5e-3, batch_size=BATCH, weight_decay=0.01, label_smoothing=0.02, ema_decay=0.98
     ),
 )
-PHOTOGRAPHED = PRESETS.get("hands", replace(DRAWN, data=DataConfig(augmentation="affine")))
+PHOTOGRAPHED = PRESETS["hands"]
 
 
 def config_for(content: OwnSet, spec: str, frame: str = "auto") -> RunConfig:
@@ -33,19 +33,20 @@ def config_for(content: OwnSet, spec: str, frame: str = "auto") -> RunConfig:
     spec : str
         What the set is called as data.
     frame : str, default "auto"
-        To which its examples are brought; see `rnndemo.data.own_data.load_set`.
+        To which drawings are brought; see `rnndemo.data.own_data.load_set`.
     """
-    base = DRAWN if content.kind == "drawn" else PHOTOGRAPHED
-    data = replace(base.data, name=spec, frame=frame)
+    if content.kind == "photographed":
+        return replace(PHOTOGRAPHED, data=replace(PHOTOGRAPHED.data, name=spec))
+    data = replace(DRAWN.data, name=spec, frame=frame)
     if frame == "path":  # varied where the data is made
         data = replace(data, augmentation="none")
     if any(_is_letter(one.name) for one in content.classes):  # letters are among the other things
         data = replace(data, outliers=0.0)
     share = 1 - TEST_SHARE - VALIDATION_SHARE
     pictures = len(content.examples) * share * (1 + COPIES if frame == "path" else 1)
-    room = base.training.batch_size * (1 - data.outliers)
+    room = BATCH * (1 - data.outliers)
     epochs = min(MOST_EPOCHS, max(1, round(STEPS / max(1.0, pictures / room))))
-    return replace(base, data=data, training=replace(base.training, epochs=epochs, seconds=0.0))
+    return replace(DRAWN, data=data, training=replace(DRAWN.training, epochs=epochs))
 
 
 def _is_letter(name: str) -> bool:
