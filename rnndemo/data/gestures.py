@@ -9,8 +9,7 @@ the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -222,7 +221,12 @@ FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
 }
 
 
-def gesture(label: str, rng: np.random.Generator, **changes: Any) -> Strokes:
+def gesture(
+    label: str,
+    rng: np.random.Generator,
+    careless: float | None = None,
+    haste: float | None = None,
+) -> Strokes:
     """Return one drawing of a class, size about 1; one stroke, seldom two.
 
     Parameters
@@ -230,21 +234,15 @@ def gesture(label: str, rng: np.random.Generator, **changes: Any) -> Strokes:
     label : str
         One of `CLASSES`.
     rng : Generator
-    **changes
-        Fields of `rnndemo.data.motion.Hand` that are not to be left to chance.
+    careless, haste : float, optional
+        As in `rnndemo.data.motion.any_hand`.
     """
     forms = FORMS[label]
     shares = np.array([form.share for form in forms])
     form = forms[rng.choice(len(forms), p=shares / shares.sum())]
     strokes = _template(form, rng)
-    hand = replace(any_hand(rng, form.turning, smooth=form.smooth), **changes)
     # one hand draws all strokes, but each is a movement of its own
-    return move(strokes, hand, rng)
-
-
-def example(label: str) -> Strokes:
-    """Return a class at its plainest: its first template, of which only the corners are given."""
-    return _strokes(FORMS[label][0].templates[0])
+    return move(strokes, any_hand(rng, form.turning, form.smooth, careless, haste), rng)
 
 
 def _template(form: Form, rng: np.random.Generator) -> Strokes:

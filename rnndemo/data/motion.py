@@ -22,7 +22,6 @@ from scipy.special import ndtr
 
 from rnndemo.data.strokes import Strokes
 
-MISS = 0.035  # of a hand that is neither neat nor careless, where corners are corners
 POINTS = 64  # that a pen reports of one drawing
 SHORTEST = 1e-3  # of an edge; shorter ones are no movement
 
@@ -62,7 +61,13 @@ class Hand:
     stretch: tuple[float, float]
 
 
-def any_hand(rng: np.random.Generator, turning: float = 0.1, smooth: bool = False) -> Hand:
+def any_hand(
+    rng: np.random.Generator,
+    turning: float = 0.1,
+    smooth: bool = False,
+    careless: float | None = None,
+    haste: float | None = None,
+) -> Hand:
     """Return a hand at random: neat or careless, slow or quick.
 
     Parameters
@@ -72,12 +77,17 @@ def any_hand(rng: np.random.Generator, turning: float = 0.1, smooth: bool = Fals
         Standard deviation of the angle by which a whole drawing is turned, in radians.
     smooth : bool, default False
         Whether the template's corners only guide a curve: then the hand does not stop at them.
+    careless : float, optional
+        1 is neither neat nor careless; left to chance where not given.
+    haste : float, optional
+        From 0 to 1, as hasty as hands are; left to chance where not given.
     """
-    careless = rng.lognormal(0, 0.55)
+    careless = rng.lognormal(0, 0.55) if careless is None else careless
+    least, most = (0.6, 0.75) if smooth else (0.0, 0.62)
     return Hand(
-        miss=(0.02 if smooth else MISS) * careless,
+        miss=(0.02 if smooth else 0.035) * careless,
         bow=0.045 * careless,
-        haste=rng.uniform(0.6, 0.75) if smooth else rng.uniform(0.0, 0.62),
+        haste=rng.uniform(least, most) if haste is None else least + haste * (most - least),
         spread=rng.uniform(0.15, 0.4),
         end=0.12 * careless,
         tremor=rng.uniform(0.0, 0.012),

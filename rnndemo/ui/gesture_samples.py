@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.data.gestures import CLASSES, gesture
-from rnndemo.data.motion import MISS
 from rnndemo.data.no_gestures import no_gesture
 from rnndemo.plots.strokes import sheet
 from rnndemo.ui.reactions_words import gesture_name
@@ -32,20 +31,18 @@ def samples() -> None:
     left, middle, right = st.columns(3)
     with left:
         careless = st.slider(
-            _("How far corners are missed, in percent of the size"),
-            0.0, 15.0, 100 * MISS, 0.5, key="samples_miss",
+            _("Carelessness: how far corners are missed, lines bowed"), 0.0, 3.0, 1.0, 0.1,
+            key="samples_careless",
         )  # fmt: skip
     with middle:
         haste = st.slider(
-            _("Haste: how early the next movement begins"), 0.0, 0.75, 0.3, 0.05,
-            key="samples_haste",
-        )  # fmt: skip
+            _("Haste: how early the next movement begins"), 0.0, 1.0, 0.4, 0.05, key="samples_haste"
+        )
     with right:
         seed = st.number_input(_("Seed"), 0, 10_000, 0, 1, key="samples_seed")
     rng = np.random.default_rng(int(seed))
-    changes = {"miss": careless / 100, "haste": haste}
     groups = [
-        (gesture_name(name), [gesture(name, rng, **changes) for _number in range(EACH)])
+        (gesture_name(name), [gesture(name, rng, careless, haste) for _number in range(EACH)])
         for name in CLASSES
     ]
     drawings = f'<div class="stroke-sheets">{sheet(groups, dark())}</div>'

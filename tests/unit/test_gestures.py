@@ -52,7 +52,7 @@ def test_drawings_differ_and_come_again(label: str) -> None:
 
 
 def test_closed_gestures_begin_anywhere_and_go_both_ways() -> None:
-    starts = [gesture("circle", rng(seed), miss=0.0, tremor=0.0)[0] for seed in range(80)]
+    starts = [gesture("circle", rng(seed), careless=0.0)[0] for seed in range(80)]
     angles = [np.arctan2(*(path[0] - path.mean(0))) for path in starts]
     assert np.histogram(angles, 4, (-np.pi, np.pi))[0].min() > 5
     x, y = (np.stack([path[:, axis] for path in starts]) for axis in (0, 1))
