@@ -245,6 +245,11 @@ def gesture(
     return move(strokes, any_hand(rng, form.turning, form.smooth, careless, haste), rng)
 
 
+def example(label: str) -> Strokes:
+    """Return a class at its plainest: its first template, of which only the corners are given."""
+    return _strokes(FORMS[label][0].templates[0])
+
+
 def _template(form: Form, rng: np.random.Generator) -> Strokes:
     """Return a mixture of a form's templates, from any corner and either way where it is closed."""
     weights = rng.dirichlet(np.full(len(form.templates), 0.7))
