@@ -9,10 +9,11 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig
+from rnndemo.data.own_data import PREFIX
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import data_of
 from rnndemo.errors import InputError
-from rnndemo.evaluation.cards import command_for
+from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.plots.live import schedule
 from rnndemo.plots.network import network_diagram, parameter_counts
 from rnndemo.plots.pictures import contact_sheet
@@ -75,12 +76,16 @@ def steps() -> None:
 def _data(config: RunConfig) -> None:
     st.markdown("#### " + _("What goes in?"))
     st.caption(_("Some pictures of a training batch, varied as set here; made anew each epoch."))
-    images, names = _some_pictures(config.data, config.seed)
+    own = config.data.name.startswith(PREFIX)  # a set may change, and is small
+    content = data_digest(data_of(config)) if own else ""
+    images, names = _some_pictures(config.data, config.seed, content)
     st.html(contact_sheet(images, [name or _("none") for name in names]))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _some_pictures(data_config: DataConfig, seed: int) -> tuple[np.ndarray, list[str]]:
+def _some_pictures(
+    data_config: DataConfig, seed: int, content: str
+) -> tuple[np.ndarray, list[str]]:
     config = RunConfig(data=data_config, seed=seed)
     config = codec.set_value(config, "training.batch_size", SHOWN)
     data = data_of(config)

@@ -166,3 +166,40 @@ def test_training_that_cannot_start_says_why(mine: Shelf, monkeypatch: pytest.Mo
     monkeypatch.setattr("rnndemo.training.runs.MOST_RUNS", 0)
     app = press(opened(), "own_train")
     assert "You have 0 runs" in app.warning[0].value
+
+
+# --- the page Train ---------------------------------------------------------------------------
+
+
+def opened_train(spec: str) -> AppTest:
+    app = AppTest.from_file("../../app.py", default_timeout=SECONDS)
+    app.query_params["lang"] = "en"
+    app.query_params["data.name"] = spec
+    app.run()
+    return run(app.switch_page("pages/train.py"))
+
+
+def test_train_offers_own_sets_and_follows_their_changes(mine: Shelf) -> None:
+    kept = drawn_set(mine, 5)
+    drawn_set(mine, 1)  # too small to train
+    app = opened_train(kept.spec)
+    choice = app.selectbox(key="train_data_name")
+    assert choice.value == kept.spec
+    assert "Yours: my signs" in choice.options
+    assert sum(option.startswith("Yours: ") for option in choice.options) == 1
+    assert "roof" in sheet(app)
+    mine.change(kept.id, lambda content: content.with_class_renamed("roof", "hat"))
+    run(app)
+    assert "hat" in sheet(app)
+    assert "roof" not in sheet(app)
+
+
+def sheet(app: AppTest) -> str:
+    return next(one.proto.body for one in app.get("html") if "contact-sheet" in one.proto.body)
+
+
+@pytest.mark.parametrize("spec", ["folder:/etc", "npz:x.npz", "set:" + "0" * 20, "set:../.."])
+def test_train_takes_no_other_data_from_a_link(mine: Shelf, spec: str) -> None:
+    app = opened_train(spec)
+    assert "There is no data set named" in "".join(one.value for one in app.warning)
+    assert app.selectbox(key="train_data_name").value == "digits"
