@@ -1,11 +1,11 @@
 """Draw a gesture: two networks read it, and it sets something off."""
 
 import streamlit as st
-from rnndemo.ui.own import own_classes
 
 from rnndemo.ui import chrome, gestures
 from rnndemo.ui.gesture_board import gesture_board
 from rnndemo.ui.gesture_samples import samples
+from rnndemo.ui.own import own_classes
 from rnndemo.ui.reactions import event_log, reaction_table, stage
 from rnndemo.ui.session import _
 
