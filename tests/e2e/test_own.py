@@ -216,7 +216,7 @@ def test_photographs_are_trained_and_recognised(page: Page, address: str, known_
     expect(page.locator(STATUS)).to_contain_text("running · step", timeout=WORKER_STARTS)
     press(page, "own_stop")
     expect(page.locator(STATUS)).to_contain_text("stopped", timeout=TRAINED)
-    uploader = page.locator(".stFileUploader input[type=file]").last
+    uploader = page.locator(".st-key-own_try_file input[type=file]")
     uploader.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": photograph(3)})
     expect(page.locator(".own-bars > div")).to_have_count(2)
 
