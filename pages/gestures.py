@@ -17,11 +17,11 @@ def draw() -> None:
         strokes, number = gesture_board()
         found = gestures.readings(strokes)
         event = gestures.recognised(found, strokes)
-        gestures.reader_select()
     with right:
         gestures.answer_label(event)
         gestures.verdict(found)
         stage(event, number)
+        gestures.reader_select()
     gestures.how_it_came(found, strokes)
     reaction_table()
     event_log()
