@@ -181,7 +181,8 @@ def load(spec: str, frame: str = "auto") -> DataSet:
         data = _registered(spec)
         if frame not in ("auto", data.frame):
             raise InputError(
-                "data.frame = {frame}: the pictures of {data} are {own}; set auto.",
+                "data.frame = {frame}: the pictures of {data} are {own}; set auto, "
+                "or name pictures of your own as data.",
                 frame=frame, data=spec, own=data.frame,
             )  # fmt: skip
         return data
