@@ -48,6 +48,25 @@ def test_gestures_move_the_slides_one_after_the_other(page: Page, address: str) 
     expect(slide.locator(".marked")).to_be_visible()
 
 
+def test_board_is_cleared_and_drawn_on_again(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    for label in ("triangle", "circle"):
+        gesture(page, label)
+        expect(page.locator(LABEL)).to_have_text(label)
+        assert not page.evaluate(EMPTY)
+        page.locator(".st-key-gesture_clear button").click()
+        expect(page.locator(LABEL)).to_have_text("?")
+        settle(page)
+        page.wait_for_function(EMPTY)
+
+
+# Nothing is drawn on the board, as one sees it
+EMPTY = """() => [...document.querySelectorAll(".st-key-gesture_canvas canvas")].every((board) => {
+    const {data} = board.getContext("2d").getImageData(0, 0, board.width, board.height);
+    return data.every((value, i) => i % 4 === 3 || value < 100);
+})"""
+
+
 def test_both_networks_answer_and_the_pen_is_known_before_it_is_lifted(
     page: Page, address: str
 ) -> None:
