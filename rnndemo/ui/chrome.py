@@ -62,4 +62,6 @@ def header() -> None:
             required=True,
             on_change=lambda: set_language(st.session_state["language_select"]),
         )
-    show_notices()
+    # A place of their own: when they go, all that follows would move up by one and be drawn anew
+    with st.container():
+        show_notices()

@@ -94,8 +94,11 @@ def test_language_switches_and_stays_in_the_link(page: Page, address: str) -> No
 def test_unknown_model_in_the_link_is_said_and_passed_over(page: Page, address: str) -> None:
     open_page(page, f"{address}/?lang=en&model=nobody")
     expect(page.get_by_text("'nobody'")).to_be_visible()
+    page.locator(LABEL).evaluate("node => node.setAttribute('data-stays', 'yes')")
     draw(page, "7")
+    expect(page.get_by_text("'nobody'")).to_have_count(0)
     expect(page.locator(LABEL)).to_have_text("7")
+    expect(page.locator(LABEL)).to_have_attribute("data-stays", "yes")  # nothing jumped
 
 
 def test_surprise_comes_with_the_truth(page: Page, address: str) -> None:
