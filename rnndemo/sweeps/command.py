@@ -44,7 +44,7 @@ def sweep(given: argparse.Namespace) -> dict[str, Any]:
     with _keys() as pressed:
         known = study.conduct(
             given.out, about, lambda: _executor(given), given.storage, pressed,
-            lambda trial: print(_line(about, trial), file=sys.stderr, flush=True),
+            _Lines(about),
         )  # fmt: skip
         if pressed() or any(not trial.ended for trial in known):
             raise KeyboardInterrupt(_stopped(given, about, known))
@@ -59,7 +59,7 @@ def as_json(space: SearchSpace, trial: Known) -> dict[str, Any]:
     content: dict[str, Any] = {
         "number": trial.number,
         "params": dict(trial.params),
-        "seed": (space.base.seed + trial.repeat) % 2**31,
+        "seed": _seed(space, trial),
         "state": trial.state,
     }
     for name in (
@@ -110,22 +110,30 @@ def _greeting(about: About) -> str:
     return f"{about.study}: {many} over {fields}, chosen by {about.space.sampler}"
 
 
-def _line(about: About, trial: Known) -> str:
-    result = trial.result
-    assert result is not None
-    of = f"/{about.trials}" if about.trials else ""
-    words = " ".join(f"{path}={value}" for path, value in trial.params.items())
-    told = f"{trial.number + 1:>4}{of}  {trial.state:<8}  {words} seed={_seed(about, trial)}"
-    if result.reason:
-        return f"{told}  {result.reason}"
-    return (
-        f"{told}  validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
-        f"{result.seconds:.1f} s"
-    )
+class _Lines:
+    """One line on stderr for each trial that ends."""
+
+    def __init__(self, about: About) -> None:
+        self.about, self.ended = about, 0
+
+    def __call__(self, trial: Known) -> None:
+        result, self.ended = trial.result, self.ended + 1
+        assert result is not None
+        of = f"/{self.about.trials}" if self.about.trials else ""
+        words = [f"{path}={value}" for path, value in trial.params.items()]
+        words.append(f"seed={_seed(self.about.space, trial)}")
+        told = result.reason or (
+            f"validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
+            f"{result.seconds:.1f} s"
+        )
+        print(
+            f"{self.ended:>4}{of}  trial {trial.number}  {trial.state}  {told}  {' '.join(words)}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
 
 
-def _seed(about: About, trial: Known) -> int:
-    return (about.space.base.seed + trial.repeat) % 2**31
+def _seed(space: SearchSpace, trial: Known) -> int:
+    return (space.base.seed + trial.repeat) % 2**31
 
 
 def _stopped(given: argparse.Namespace, about: About, known: list[Known]) -> str:

@@ -35,7 +35,7 @@ PATIENCE = 30.0  # seconds in which a cluster must answer, and have a worker
 CLOSING = 5.0  # seconds that a worker has to end
 LOOK = 1.0  # seconds between two looks at how large a cluster is
 
-DIED = N_("The worker process that had this trial ended {count} times; is there memory enough?")
+DIED = N_("The worker process that had this trial ended again and again; is there memory enough?")
 LOST = N_("The cluster cannot be reached any more, so the study stopped.")
 
 
@@ -197,6 +197,7 @@ class LocalExecutor(Executor):
 
     def _replace(self, worker: _Process) -> None:
         """See a worker off that has died, and let another take its place and its trial."""
+        self.processes.remove(worker)
         self._see_off(worker)
         self.failures += not worker.ready
         if self.failures >= MOST_ATTEMPTS:
@@ -205,14 +206,13 @@ class LocalExecutor(Executor):
             )
         if worker.task is not None:
             self._again(worker.task)
-        self.processes[self.processes.index(worker)] = self._start()
+        self.processes.append(self._start())
 
     def _again(self, task: Task) -> None:
         if task.number in self.cancelled:
             self.told.append(Ended(task.number, Result(STOPPED)))
         elif self.attempts[task.number] >= MOST_ATTEMPTS:
-            problem = InputError(DIED, count=MOST_ATTEMPTS)
-            self.told.append(Ended(task.number, failed(problem)))
+            self.told.append(Ended(task.number, failed(InputError(DIED))))
         else:
             self.waiting.appendleft(task)
 
@@ -346,7 +346,7 @@ class ClusterExecutor(Executor):
             return Result(STOPPED, message=LOST)
         problem = future.exception()
         if isinstance(problem, KilledWorker):
-            return failed(InputError(DIED, count=MOST_ATTEMPTS))
+            return failed(InputError(DIED))
         raise InputError(
             "The cluster's workers cannot run trials ({error}); install this version of the app "
             "on each machine, and start its workers where it can be imported.",
