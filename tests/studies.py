@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import random
@@ -15,9 +16,16 @@ from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.errors import InputError
-from rnndemo.sweeps.executors import ClusterExecutor, Ended, Executor, LocalExecutor, Told
+from rnndemo.sweeps.executors import (
+    ClusterExecutor,
+    Ended,
+    Executor,
+    LocalExecutor,
+    Reached,
+    Told,
+)
 from rnndemo.sweeps.space import Choices, Range, SearchSpace
-from rnndemo.sweeps.trials import COMPLETE, PRUNED, STAGES, STOPPED, Report, Result, ShouldStop, Task
+from rnndemo.sweeps.trials import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task
 from tests.runs import until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -173,7 +181,6 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[str]:
 
 
 def address_in(scheduler_file: Path) -> str:
-    import json
 
     return json.loads(scheduler_file.read_text())["address"]
 
@@ -184,3 +191,53 @@ def local(folder: Path, objective: str = CLOSED_FORM) -> Executor:
 
 def clustered(address: str, objective: str = CLOSED_FORM) -> Executor:
     return ClusterExecutor(address, objective=objective)
+
+
+class Inline(Executor):
+    """Trials in this process, which end in any order: as workers of any speed would let them.
+
+    Parameters
+    ----------
+    capacity : int
+    chance : random.Random
+        Which trial ends next.
+    most : int, optional
+        After so many that ended, it raises KeyboardInterrupt: the coordinator dies.
+    """
+
+    def __init__(self, capacity: int, chance: random.Random, most: int = 10**6) -> None:
+        self.size, self.chance, self.most = capacity, chance, most
+        self.tasks: list[Task] = []
+        self.submitted: list[Task] = []
+        self.closed = False
+
+    @property
+    def capacity(self) -> int:
+        return self.size
+
+    def submit(self, task: Task) -> None:
+        assert len(self.tasks) < self.size
+        self.tasks.append(task)
+        self.submitted.append(task)
+
+    def finished(self, seconds: float) -> list[Told]:
+        if not self.tasks:
+            return []
+        if not self.most:
+            raise KeyboardInterrupt
+        self.most -= 1
+        task = self.tasks.pop(self.chance.randrange(len(self.tasks)))
+        stages: list[Told] = []
+
+        def report(stage: int, accuracy: float) -> bool:
+            stages.append(Reached(task.number, stage, accuracy))
+            return accuracy < task.thresholds.get(stage, 0.0)
+
+        result = closed_form(task, report, lambda: False)
+        return [*stages, Ended(task.number, result)]
+
+    def cancel(self, number: int) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True

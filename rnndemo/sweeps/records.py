@@ -130,6 +130,8 @@ class Records:
         try:
             self.storage = _storage(folder, url)
             self.study = _study(self.storage, about.study, writes)
+        except InputError:
+            raise
         except (ValueError, KeyError):
             raise InputError(
                 "The study in {folder} cannot be read: {file} is damaged.",

@@ -150,9 +150,7 @@ def test_objective_that_cannot_be_imported_is_told(starts: Starts, tmp_path: Pat
         everything(executor, 1)
 
 
-def test_real_trial_is_a_run_with_the_same_bits_everywhere(
-    starts: Starts, tmp_path: Path
-) -> None:
+def test_real_trial_is_a_run_with_the_same_bits_everywhere(starts: Starts, tmp_path: Path) -> None:
     load("digits")
     (tmp_path / "here").mkdir()
     here = train(Task(0, REAL, tmp_path / "here"), lambda *_: False, lambda: False)
