@@ -40,10 +40,9 @@ def sweep(given: argparse.Namespace) -> dict[str, Any]:
         )  # fmt: skip
     space = _space(given.space) if given.space is not None else None
     about = study.prepare(given.out, space, given.trials)
-    print(_greeting(about), file=sys.stderr)
     with _keys() as pressed:
         known = study.conduct(
-            given.out, about, lambda: _executor(given), given.storage, pressed,
+            given.out, about, lambda: _begun(given, about), given.storage, pressed,
             _Lines(about),
         )  # fmt: skip
         if pressed() or any(not trial.ended for trial in known):
@@ -76,6 +75,15 @@ def _space(name: str) -> SearchSpace:
     return space_file.read_space(Path(name))
 
 
+def _begun(given: argparse.Namespace, about: About) -> Executor:
+    executor = _executor(given)
+    fields = ", ".join(about.space.varied) or "seeds"
+    many = f"{about.trials:,} trials" if about.trials else "trials until the budget is spent"
+    told = f"{about.study}: {many} over {fields}, chosen by {about.space.sampler}"
+    print(told, file=sys.stderr, flush=True)
+    return executor
+
+
 def _executor(given: argparse.Namespace) -> Executor:
     if given.scheduler is not None:
         return ClusterExecutor(given.scheduler, given.workers or 0)
@@ -102,12 +110,6 @@ def _keys() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(pressed)
     finally:
         put_back()
-
-
-def _greeting(about: About) -> str:
-    fields = ", ".join(about.space.varied) or "seeds"
-    many = f"{about.trials:,} trials" if about.trials else "trials until the budget is spent"
-    return f"{about.study}: {many} over {fields}, chosen by {about.space.sampler}"
 
 
 class _Lines:

@@ -21,6 +21,7 @@ from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import (
     ABOUT,
     COORDINATOR,
+    LOG,
     STOP,
     About,
     Records,
@@ -85,7 +86,7 @@ def _question(space: SearchSpace) -> dict[str, object]:
 
 
 def _check_empty(folder: Path) -> None:
-    if folder.is_dir() and any(path.name != COORDINATOR for path in folder.iterdir()):
+    if folder.is_dir() and any(path.name not in (COORDINATOR, LOG) for path in folder.iterdir()):
         raise InputError(
             "{folder} holds other things already; name a new folder for the study.",
             folder=str(folder),
@@ -149,17 +150,17 @@ def conduct(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _held(folder):
-        (folder / STOP).unlink(missing_ok=True)
-        write_about(folder, about)
-        records = Records(folder, about, url, writes=True)
+        executor = start()  # first: where it cannot, nothing has begun
         try:
-            executor = start()
+            (folder / STOP).unlink(missing_ok=True)
+            write_about(folder, about)
+            records = Records(folder, about, url, writes=True)
             try:
                 return _Coordinator(folder, about, records, executor, should_stop, show).run()
             finally:
-                executor.close()
+                records.close()
         finally:
-            records.close()
+            executor.close()
 
 
 @contextmanager
