@@ -108,8 +108,9 @@ def choose(space: SearchSpace, known: Sequence[Known]) -> tuple[dict[str, Value]
     if space.sampler == "random":
         return _ask(space, RandomSampler(seed), []), 0
     sampler = TPESampler(seed=seed)
-    seen = len(_seen(space, known, number))
-    return _ask(space, sampler, [as_frozen(space, one, one.number < seen) for one in known]), 0
+    seen, described = len(_seen(space, known, number)), distributions(space)
+    trials = [as_frozen(one, described, one.number < seen) for one in known]
+    return _ask(space, sampler, trials), 0
 
 
 def thresholds(space: SearchSpace, known: Sequence[Known], number: int) -> dict[int, float]:
@@ -168,17 +169,25 @@ STATES = {
 }
 
 
-def as_frozen(space: SearchSpace, trial: Known, ended: bool) -> FrozenTrial:
-    """Return a trial as the sampler is to see it; as running unless it has `ended`."""
-    value, stages, state = None, dict(trial.stages), TrialState.RUNNING
+def as_frozen(trial: Known, described: Mapping[str, BaseDistribution], ended: bool) -> FrozenTrial:
+    """Return a trial as the sampler is to see it; as running unless it has `ended`.
+
+    Parameters
+    ----------
+    trial : Known
+    described : mapping
+        From `distributions`.
+    ended : bool
+    """
+    value, stages, state = None, {}, TrialState.RUNNING
     if ended:
-        state = STATES[trial.state]
+        state, stages = STATES[trial.state], dict(trial.stages)
         value = trial.result.validation_accuracy if trial.result else None
         if state == TrialState.FAIL or value is None:
             state, value, stages = TrialState.COMPLETE, 0.0, {}
         elif state == TrialState.PRUNED:
             value = None
     return create_trial(
-        state=state, value=value, params=dict(trial.params), distributions=distributions(space),
-        intermediate_values=stages if ended else {},
+        state=state, value=value, params=dict(trial.params), distributions=dict(described),
+        intermediate_values=stages,
     )  # fmt: skip

@@ -30,7 +30,7 @@ from rnndemo.sweeps.records import (
     read_about,
     write_about,
 )
-from rnndemo.sweeps.space import MOST_TRIALS, Budget, SearchSpace
+from rnndemo.sweeps.space import MOST_TRIALS, Budget, SearchSpace, Value
 from rnndemo.sweeps.trials import RUNNING, STAGES, STOPPED, Result, Task, failed
 from rnndemo.training.queue import is_locked
 
@@ -193,6 +193,7 @@ class _Coordinator:
         self.known = records.read()
         self.again = [trial.number for trial in self.known if not trial.ended]
         self.running: set[int] = set()
+        self.next: tuple[dict[str, Value], int] | None = None  # chosen while workers are busy
         self.images = sum(trial.result.images for trial in self.known if trial.result)
         self.begun = time.monotonic()
         self.halted: InputError | None = None
@@ -208,6 +209,7 @@ class _Coordinator:
                 self._fill()
                 if not self.running:
                     return self.known
+                self._choose()
                 self._listen(TICK)
             self._stop()
         finally:
@@ -221,10 +223,16 @@ class _Coordinator:
         while len(self.running) < self.executor.capacity:
             if self.again:
                 self._submit(self.again.pop(0))
-            elif self._has_more() and plan.may_begin(self.space, self.known):
+            elif self._has_more() and self._choose():
                 self._begin()
             else:
                 return
+
+    def _choose(self) -> bool:
+        """Choose the next trial, if what it depends on has ended; return whether it is chosen."""
+        if self.next is None and plan.may_begin(self.space, self.known):
+            self.next = plan.choose(self.space, self.known)
+        return self.next is not None
 
     def _has_more(self) -> bool:
         budget, trials = self.space.budget, self.about.trials
@@ -235,7 +243,8 @@ class _Coordinator:
         return not (budget.seconds and self.seconds >= budget.seconds)
 
     def _begin(self) -> None:
-        params, repeat = plan.choose(self.space, self.known)
+        assert self.next is not None
+        (params, repeat), self.next = self.next, None
         number = len(self.known)
         self.records.begin(params, repeat)
         self.known.append(Known(number, params, repeat, RUNNING))
