@@ -143,9 +143,9 @@ def overhead(place: Path, trials: int) -> None:
         "processes": lambda _: LocalExecutor(slots(), place / "workers.log", CLOSED_FORM),
         "Dask": lambda address: ClusterExecutor(address, objective=CLOSED_FORM),
     }
-    with cluster(place, slots()) as address:
+    with cluster(place, slots()) as machines:
         for name, start in kinds.items():
-            executor = start(address)
+            executor = start(machines.address)
             warm(executor, place / f"warm-{name}")
             took = conducted(place / f"empty-{name}", EMPTY_SPACE, trials, executor)
             each = took * slots() / trials

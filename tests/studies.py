@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
@@ -140,9 +141,17 @@ def results(told: list[Told]) -> dict[int, Result]:
 # --- executors --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask cluster on this machine."""
+
+    address: str
+    scheduler: int  # the process group
+
+
 @contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[str]:
-    """Yield the address of a Dask cluster on this machine, which is gone afterwards."""
+def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
+    """Yield a Dask cluster of real processes, which are gone afterwards."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -167,22 +176,19 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[str]:
                 "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
                 "--scheduler-file", str(place),
             )  # fmt: skip
-            until(lambda: place.exists() and place.read_text().strip().endswith("}"), "a scheduler")
-            start(
-                "worker", "--scheduler-file", str(place), "--nworkers", str(workers),
-                "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard",
-                "--local-directory", str(folder),
-            )  # fmt: skip
-            yield address_in(place)
+            until(lambda: place.exists() and place.read_text().endswith("}"), "a scheduler")
+            if workers:
+                start(
+                    "worker", "--scheduler-file", str(place), "--nworkers", str(workers),
+                    "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard",
+                    "--local-directory", str(folder),
+                )  # fmt: skip
+            yield Cluster(json.loads(place.read_text())["address"], started[0].pid)
         finally:
             for process in reversed(started):
-                os.killpg(process.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-
-
-def address_in(scheduler_file: Path) -> str:
-
-    return json.loads(scheduler_file.read_text())["address"]
 
 
 def local(folder: Path, objective: str = CLOSED_FORM) -> Executor:

@@ -7,6 +7,7 @@ worker that dies loses only the trial that it had in hand, and that is tried aga
 from __future__ import annotations
 
 import json
+import logging
 import os
 import queue
 import secrets
@@ -33,6 +34,7 @@ OBJECTIVE = "rnndemo.sweeps.objective:train"
 MOST_ATTEMPTS = 3  # of one trial, when its worker dies
 PATIENCE = 30.0  # seconds in which a cluster must answer, and have a worker
 CLOSING = 5.0  # seconds that a worker has to end
+ANSWER = 2.0  # seconds in which a cluster tells how large it is
 LOOK = 1.0  # seconds between two looks at how large a cluster is
 
 DIED = N_("The worker process that had this trial ended again and again; is there memory enough?")
@@ -272,6 +274,7 @@ class ClusterExecutor(Executor):
             raise InputError(
                 "A cluster needs Dask: install it with pip install -r requirements-cluster.txt."
             ) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our own words
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
@@ -302,8 +305,9 @@ class ClusterExecutor(Executor):
     def capacity(self) -> int:  # noqa: D102
         now = time.monotonic()
         if now - self.looked > LOOK:
-            with suppress(OSError):
-                self.size = len(self.client.nthreads())
+            with suppress(OSError):  # a cluster that is lost is told by the trials it had
+                ask = self.client.scheduler.ncores
+                self.size = len(self.client.sync(ask, callback_timeout=ANSWER))
             self.looked = now
         return min(self.size, self.most) if self.most else self.size
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from rnndemo.models.store import WEIGHTS, load_folder
 from rnndemo.sweeps import study
 from rnndemo.sweeps.executors import OBJECTIVE, Ended, Executor, LocalExecutor, Reached
 from rnndemo.sweeps.objective import train
+from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.training.runs import Run
 from tests.runs import until
@@ -37,8 +39,8 @@ Starts = Callable[..., Executor]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with cluster(tmp_path_factory.mktemp("cluster")) as address:
-        yield address
+    with cluster(tmp_path_factory.mktemp("cluster")) as machines:
+        yield machines.address
 
 
 @pytest.fixture(params=["local", "cluster"])
@@ -220,6 +222,37 @@ def test_scheduler_that_is_not_there_is_told_in_a_line(monkeypatch: pytest.Monke
 
 
 def test_without_dask_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with suppress(KeyError), pytest.raises(InputError, match="requirements-cluster.txt"):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match="requirements-cluster.txt"):
         clustered("tcp://127.0.0.1:1")
+
+
+def test_cluster_that_is_lost_stops_a_study_that_goes_on_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.sweeps.executors.PATIENCE", 10.0)  # so long it is waited for
+    folder, space = tmp_path / "study", replace(TPE, base=task(0, tmp_path, "sleep:0.3").config)
+    with cluster(tmp_path, workers=1) as machines:
+
+        def lose(trial: Known) -> None:
+            os.killpg(machines.scheduler, signal.SIGKILL)
+
+        about = study.prepare(folder, space, 4)
+        with pytest.raises(InputError, match="cluster cannot be reached any more"):
+            study.conduct(folder, about, lambda: clustered(machines.address), show=lose)
+    ended = [trial for trial in study.look(folder)[1] if trial.ended]
+    assert len(ended) == 1
+    known = study.conduct(folder, study.prepare(folder), lambda: local(tmp_path))
+    assert known[: len(ended)] == ended
+    assert len(known) == 4
+
+
+def test_cluster_without_workers_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.sweeps.executors.PATIENCE", 2.0)
+    with (
+        cluster(tmp_path, workers=0) as machines,
+        pytest.raises(InputError, match="has no worker; start some: dask worker tcp://"),
+    ):
+        clustered(machines.address)
