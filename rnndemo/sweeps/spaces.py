@@ -71,14 +71,14 @@ SPACES: dict[str, Question] = {
         N_("How much data do I need?"),
         N_(
             "From 100 images to all 55,000 that are there for training (5,000 of the 60,000 are "
-            "kept to choose by). Every network makes the same number of steps, so that only the "
+            "kept to choose by). Every network makes about the same number of steps, so that only the "
             "data differ; three seeds each."
         ),
         SearchSpace(
             _BASE,
             (("data.train_size", Choices((100, 300, 1000, 3000, 10_000, 30_000, 55_000))),),
             repeats=3,
-            steps=800,
+            steps=1100,
         ),
     ),
     "scan": Question(
