@@ -305,9 +305,10 @@ class ClusterExecutor(Executor):
     def capacity(self) -> int:  # noqa: D102
         now = time.monotonic()
         if now - self.looked > LOOK:
+            scheduler = self.client.scheduler
             with suppress(OSError):  # a cluster that is lost is told by the trials it had
-                ask = self.client.scheduler.ncores
-                self.size = len(self.client.sync(ask, callback_timeout=ANSWER))
+                if scheduler is not None:
+                    self.size = len(self.client.sync(scheduler.ncores, callback_timeout=ANSWER))
             self.looked = now
         return min(self.size, self.most) if self.most else self.size
 

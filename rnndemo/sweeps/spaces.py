@@ -71,8 +71,8 @@ SPACES: dict[str, Question] = {
         N_("How much data do I need?"),
         N_(
             "From 100 images to all 55,000 that are there for training (5,000 of the 60,000 are "
-            "kept to choose by). Every network makes about the same number of steps, so that only the "
-            "data differ; three seeds each."
+            "kept to choose by). Every network makes about the same number of steps, so that only "
+            "the data differ; three seeds each."
         ),
         SearchSpace(
             _BASE,
