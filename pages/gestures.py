@@ -1,11 +1,11 @@
 """Draw a gesture: two networks read it, and it sets something off."""
 
 import streamlit as st
-from rnndemo.ui.own import own_classes
 
 from rnndemo.ui import chrome, gestures
 from rnndemo.ui.gesture_board import gesture_board
 from rnndemo.ui.gesture_samples import samples
+from rnndemo.ui.own import own_classes
 from rnndemo.ui.reactions import event_log, reaction_table, stage
 from rnndemo.ui.session import _
 
@@ -17,11 +17,11 @@ def draw() -> None:
         strokes, number = gesture_board()
         found = gestures.readings(strokes)
         event = gestures.recognised(found, strokes)
-        gestures.reader_select()
     with right:
         gestures.answer_label(event)
         gestures.verdict(found)
         stage(event, number)
+        gestures.reader_select()
     gestures.how_it_came(found, strokes)
     reaction_table()
     event_log()

@@ -79,7 +79,7 @@ PRESETS: dict[str, RunConfig] = {
     # for photographs that a person brings, 20 a class or 150; with many, the time ends it
     "hands": RunConfig(
         data=DataConfig(frame="photo", augmentation="photo"),
-        model=ModelConfig(bidirectional=True, pooling="attention", dropout=0.3),
+        model=ModelConfig(bidirectional=True, pooling="attention", dropout=0.5),
         training=TrainingConfig(
             lr=6e-3,
             batch_size=32,

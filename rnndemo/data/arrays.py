@@ -26,7 +26,22 @@ BROKEN = (
 )  # fmt: skip
 
 
-def read_arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
+TEST = "test_"  # what the names of arrays begin with that are for testing
+
+
+def has_test(path: Path) -> bool:
+    """Tell whether an ``.npz`` file brings pictures for testing.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged.
+    """
+    with reading(path), zipfile.ZipFile(path) as file:
+        return f"{TEST}images.npy" in file.namelist()
+
+
+def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | None]:
     """Return ``images`` and ``labels`` (None where there are none) of an ``.npz`` file.
 
     What the arrays claim to be is checked before they are read.
@@ -34,6 +49,8 @@ def read_arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     Parameters
     ----------
     path : Path
+    part : str, default ""
+        What their names begin with: `TEST` for ``test_images`` and ``test_labels``.
 
     Returns
     -------
@@ -48,10 +65,10 @@ def read_arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
         If the file is missing, damaged or too large, or an array is missing or of another form.
     """
     with reading(path), zipfile.ZipFile(path) as file:
-        images = _array(file, "images", path, _check_images)
+        images = _array(file, f"{part}images", path, _check_images)
         if images is None:
             raise InputError("{file} holds no array named images.", file=path.name)
-        labels = _array(file, "labels", path, _check_labels)
+        labels = _array(file, f"{part}labels", path, _check_labels)
     if labels is not None and len(labels) != len(images):
         raise InputError(
             "{file} holds {images} images, but {labels} labels.",

@@ -2,8 +2,8 @@
 
 Pictures go through the same preprocessing as a drawing, or a photograph, on the page; arrays that
 have the size of the frame are taken as they are. A picture with nothing drawn on it is left out and
-counted. There is no official test part: `rnndemo.data.sets.split_by_class` says how the parts are
-cut.
+counted. `rnndemo.data.sets.split_by_class` says how the parts are cut; an ``.npz`` file may bring
+its own test part.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from rnndemo.data.arrays import MAX_LABEL
+from rnndemo.data.arrays import MAX_LABEL, TEST, has_test
 from rnndemo.data.inputs import Drawings, join, read_drawings, read_npz
 from rnndemo.data.sets import DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
@@ -74,7 +74,9 @@ def load_folder(path: Path, frame: str = "ink") -> DataSet:
 def load_npz(path: Path, frame: str = "ink") -> DataSet:
     """Return the ``images`` uint8 ``(N, H, W)`` and ``labels (N,)`` of an ``.npz`` file.
 
-    Labels are whole numbers or texts and name the classes; numbers are put in their order.
+    Labels are whole numbers or texts and name the classes; numbers are put in their order. Where
+    the file holds ``test_images`` and ``test_labels`` too, of the same classes, those are the test
+    part, and all others are to train and to validate.
 
     Parameters
     ----------
@@ -91,7 +93,8 @@ def load_npz(path: Path, frame: str = "ink") -> DataSet:
     ------
     InputError
         If the file is missing, damaged or too large, has no labels or not 2 to 100 different
-        ones, or a class has fewer than three pictures that show something.
+        ones, or a class has fewer than three pictures that show something; if the test part has
+        other classes, or shows nothing.
     """
     place = _resolved(path)
     try:
@@ -181,12 +184,7 @@ def _read_picture(path: Path, frame: str) -> Drawings:
 def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
     path = stamp[0]
     drawings = read_npz(path, frame)
-    if drawings.labels is None:
-        raise InputError(
-            "{file} holds no array named labels; a data set needs a label for every image.",
-            file=path.name,
-        )
-    labels = [str(label) for label in drawings.labels]
+    labels = _labels(path, drawings)
     classes = _in_order(set(labels))
     if not MIN_CLASSES <= len(classes) <= MAX_CLASSES:
         raise InputError(
@@ -194,7 +192,33 @@ def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
             file=path.name, count=len(classes), low=MIN_CLASSES, high=MAX_CLASSES,
         )  # fmt: skip
     _check_names(path.name, classes)
-    return _data_set(f"npz:{path.name}", drawings, labels, classes, frame)
+    test = _read_test(path, classes, frame) if has_test(path) else None
+    return _data_set(f"npz:{path.name}", drawings, labels, classes, frame, test)
+
+
+def _labels(path: Path, drawings: Drawings, part: str = "") -> list[str]:
+    if drawings.labels is None:
+        raise InputError(
+            "{file} holds no array named {name}; a data set needs a label for every image.",
+            file=path.name, name=f"{part}labels",
+        )  # fmt: skip
+    return [str(label) for label in drawings.labels]
+
+
+def _read_test(path: Path, classes: list[str], frame: str) -> Drawn:
+    drawings = read_npz(path, frame, TEST)
+    labels = _labels(path, drawings, TEST)
+    for label in labels:
+        if label not in classes:
+            raise InputError(
+                "{file}: {name!r} is in test_labels, but not in labels; a class must be trained to "
+                "be tested.",
+                file=path.name, name=label,
+            )  # fmt: skip
+    test = _drawn(drawings, labels, classes)
+    if not len(test[0]):
+        raise InputError("{file} holds no drawing.", file=path.name)
+    return test
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
@@ -217,11 +241,20 @@ def _check_names(name: str, classes: list[str]) -> None:
             )  # fmt: skip
 
 
-def _data_set(
-    name: str, drawings: Drawings, labels: list[str], classes: list[str], frame: str
-) -> DataSet:
+Drawn = tuple[ImageSet, int]  # what shows something, and how many do not
+
+
+def _drawn(drawings: Drawings, labels: list[str], classes: list[str]) -> Drawn:
     numbers = {label: k for k, label in enumerate(classes)}
     whole = ImageSet(drawings.images, torch.tensor([numbers[label] for label in labels]))
-    blank = drawings.blank
-    drawn = whole.take(torch.nonzero(~blank)[:, 0])
-    return split_by_class(name, tuple(classes), drawn, int(blank.sum()), frame)
+    return whole.take(torch.nonzero(~drawings.blank)[:, 0]), int(drawings.blank.sum())
+
+
+def _data_set(
+    name: str, drawings: Drawings, labels: list[str], classes: list[str], frame: str,
+    test: Drawn | None = None,
+) -> DataSet:  # fmt: skip
+    whole, blank = _drawn(drawings, labels, classes)
+    if test is None:
+        return split_by_class(name, tuple(classes), whole, blank, frame)
+    return split_by_class(name, tuple(classes), whole, blank + test[1], frame, test[0])

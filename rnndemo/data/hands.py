@@ -1,8 +1,9 @@
 """Tell a hand from its ground, and where it ends.
 
 A hand is told from its ground by light: the ground's is smooth, so a surface of second degree fits
-it, and the hand is what lies off that surface. Brightness counts in its logarithm, in which light
-adds to what it falls on: half the lamp, or a lamp at the side, leaves nearly the same picture.
+it, and the hand is what lies off that surface with a sharp outline. Brightness counts in its
+logarithm, in which light adds to what it falls on: half the lamp, or a lamp at the side, leaves
+nearly the same picture.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 from skimage.filters import threshold_otsu
-from skimage.measure import label
+from skimage.morphology import convex_hull_image
 
 DARKEST = 0.05  # added before the logarithm: below this, a camera sees noise
 
 BAND = 0.12  # of the shorter side: the border, where ground is looked for first
-ROUNDS, AT_BORDER = 12, 4  # of fitting the ground; in the first of them only to the border
+ROUNDS, AT_BORDER = 9, 4  # of fitting the ground; in the first of them only to the border
 FAR = 3.0  # standard deviations from the ground, beyond which a pixel is none of it
 LEAST_NOISE = 0.02  # of the ground, in logarithms of brightness
 STEADY = 1e-6  # keeps the equations solvable, of all weights
@@ -29,8 +30,10 @@ BELOW = 0.6  # where two kinds of pixels part, the threshold is lower: a hand ha
 SMOOTH = 0.8  # pixels
 
 GAP, SPECK = 0.008, 0.016  # of the longer side: cracks that are closed, bars taken away
-PART = 0.08  # pieces of the hand smaller than this share of the largest are none
-HOLE = 0.03  # holes in the hand smaller than this share of it are filled
+PART = 0.08  # pieces with less outline than this share of the hand's are no part of it
+
+NEAR = 0.12  # of the longer side: how far away the ground is looked at that lies behind a hand
+APART = 0.03  # of the longer side: nearer to the hand than this, it may be its shadow
 
 REACH = 4.4  # how far a hand reaches from the middle of its palm, in radii of the palm
 WRIST = 1.8  # where the arm is cut off, likewise
@@ -134,29 +137,60 @@ def threshold(distance: np.ndarray) -> float:
     return float(min(max(NOISES * noise, FAINT), BELOW * parting))
 
 
-def mask(distance: np.ndarray, least: float) -> np.ndarray:
-    """Return where the hand is, bool ``(H, W)``: at least so far from the ground, in one piece."""
-    found = np.abs(ndimage.gaussian_filter(distance, SMOOTH)) > least
+def unevenness(distance: np.ndarray, hand: np.ndarray) -> np.ndarray:
+    """Return how the ground still differs from the surface, ``(H, W)``, smooth behind the hand.
+
+    Parameters
+    ----------
+    distance : ndarray
+        `light` above the surface, ``(H, W)``.
+    hand : ndarray
+        bool ``(H, W)``.
+    """
+    side = max(hand.shape)
+    near = convex_hull_image(hand) if hand.any() else hand  # the hand's lights are no ground
+    seen = ~ndimage.binary_dilation(near, iterations=max(1, round(APART * side)))
+    width = NEAR * side
+    share = ndimage.gaussian_filter(seen.astype(float), width)
+    return ndimage.gaussian_filter(distance * seen, width) / np.maximum(share, 1e-3)
+
+
+def hand_in(distance: np.ndarray, least: float) -> tuple[np.ndarray, int]:
+    """Return where the hand is, bool ``(H, W)``, and whether it is lighter or darker: 1 or -1.
+
+    Of what is lighter and what is darker than the ground by at least `least`, the one with more
+    outline is the hand: light and shade on the ground are large, but their edges are soft.
+    """
+    smooth = ndimage.gaussian_filter(distance, SMOOTH)
+    slope = ndimage.gaussian_gradient_magnitude(distance, SMOOTH)
+    found = {side: _outlined(smooth * side > least, slope) for side in (-1, 1)}
+    side = max(found, key=lambda side: found[side][1])
+    return found[side][0], side
+
+
+def _outlined(found: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the pieces with most outline, without cracks and specks, and how much it is."""
     gap, speck = (max(1, round(share * max(found.shape))) for share in (GAP, SPECK))
     room = gap + speck
     found = np.pad(found, room, mode="edge")
     found = ndimage.binary_closing(found, iterations=gap)
-    found = ndimage.binary_opening(found, iterations=speck)[room:-room, room:-room]
-    parts, sizes = _parts(found)
-    found = (sizes >= max(1, PART * sizes.max()))[parts]
-    holes, sizes = _parts(ndimage.binary_fill_holes(found) & ~found)
-    return found | ((sizes > 0) & (sizes < HOLE * found.sum()))[holes]
+    found = ndimage.binary_opening(found, iterations=speck)
+    outline = (found & ~ndimage.binary_erosion(found))[room:-room, room:-room]
+    found = found[room:-room, room:-room]
+    parts, _ = ndimage.label(found)
+    length = np.bincount(parts.ravel(), weights=outline.ravel())
+    total = np.bincount(parts.ravel(), weights=(outline * slope).ravel())
+    strength = total**2 / np.maximum(length, 1)  # long outlines count, and sharp ones twice
+    strength[0] = 0
+    most = float(strength.max())
+    found = ((strength > 0) & (strength >= PART * most))[parts]
+    return _filled(found), most
 
 
-def _parts(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the number of the piece that each pixel belongs to, and the pieces' sizes.
-
-    Piece 0 is what was not found, and its size counts as 0.
-    """
-    parts = label(found, connectivity=1)
-    sizes = np.bincount(parts.ravel())
-    sizes[0] = 0
-    return parts, sizes
+def _filled(found: np.ndarray) -> np.ndarray:
+    """Fill what is enclosed; many times faster than `scipy.ndimage.binary_fill_holes`."""
+    around, _ = ndimage.label(np.pad(~found, 1, constant_values=True))
+    return (around != around[0, 0])[1:-1, 1:-1]
 
 
 def square_round(hand: np.ndarray, edge: np.ndarray) -> Square:

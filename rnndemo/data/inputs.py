@@ -115,10 +115,13 @@ def read_drawings(
     return _gathered(path, islice(reader(path, wanted), limit), wanted.size)
 
 
-def read_npz(path: Path, frame: str = "ink") -> Drawings:
-    """Read the drawings of an ``.npz`` file, whatever it is called, in the size of `frame`."""
+def read_npz(path: Path, frame: str = "ink", part: str = "") -> Drawings:
+    """Read the drawings of an ``.npz`` file, whatever it is called, in the size of `frame`.
+
+    `part` is what the names of its arrays begin with; see `rnndemo.data.arrays.read_arrays`.
+    """
     wanted = _Wanted(FRAMES[frame], FRAMES[frame].size)
-    return _gathered(path, _read_arrays(path, wanted), wanted.size)
+    return _gathered(path, _read_arrays(path, wanted, part), wanted.size)
 
 
 def _gathered(path: Path, read: Iterable[_Drawing], size: tuple[int, int]) -> Drawings:
@@ -222,8 +225,8 @@ def _label(value: object) -> str | None:
 # --- .npz -------------------------------------------------------------------------------------
 
 
-def _read_arrays(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
-    images, labels = read_arrays(path)
+def _read_arrays(path: Path, wanted: _Wanted, part: str = "") -> Iterator[_Drawing]:
+    images, labels = read_arrays(path, part)
     names = [None] * len(images) if labels is None else _names(labels, wanted.classes)
     for image, label in zip(images, names, strict=True):
         if image.shape != wanted.size:

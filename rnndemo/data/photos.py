@@ -1,8 +1,7 @@
 """From a photograph of a hand to what the network sees, every step kept.
 
 What is read is how far each pixel is from the ground, towards where the hand lies: a hand before a
-darker wall looks like one before a lighter wall. The ground itself is black, and the hand never
-quite, so that a bright palm has an outline too.
+darker wall looks like one before a lighter wall, and the ground itself is black.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ WORKING_SIDE = 128  # longer side at which it is first looked for
 LEAST, MOST = 0.01, 0.85  # share of the picture that a hand can have
 SLACK = 1.3  # of the square that is looked at the second time
 FULL = 90  # percentile of the hand's distance from the ground that is read as white
-BODY = 0.35  # of white: what all of the hand has
+ROUND = 5  # pixels, of `CLOSE`, round the hand in which fainter parts of it are read too
 
 NOTHING = N_("There is nothing to see in this photograph: all of it is of one grey.")
 
@@ -40,22 +39,16 @@ def from_photo(grey: np.ndarray) -> Seen:
     """
     if np.ptp(grey) < MIN_CONTRAST:
         raise InputError(NOTHING)
-    small = _reduced(grey)
-    terms = hands.ground(hands.light(small))
-    even, coarse = (
-        hands.light(picture) - hands.surface(picture.shape, terms) for picture in (grey, small)
-    )
-    least = hands.threshold(coarse)
-    hand = hands.mask(coarse, least)
+    even, hand, least = _evened(grey)
     found = LEAST <= hand.mean() <= MOST
     square = _found(even, hand, least) if found else _middle(grey.shape)
     close = _close(even, square)
-    inner = hands.mask(close, least)
+    inner, towards = hands.hand_in(close, least)
     found = found and bool(inner.any())
     part = close[inner] if found else close.ravel()
-    full = max(np.percentile(np.abs(part), FULL), FAINT) * (1 if part.mean() > 0 else -1)
+    full = max(np.percentile(np.abs(part), FULL), FAINT) * towards
     lit = (close / full).clip(0, 1)
-    cropped = inner * (BODY + (1 - BODY) * lit) if found else lit
+    cropped = lit * ndimage.binary_dilation(inner, iterations=ROUND) if found else lit
     pixels = cropped.reshape(SIDE, CLOSE // SIDE, SIDE, CLOSE // SIDE).mean((1, 3))
     pictures = {
         "given": grey,
@@ -66,6 +59,23 @@ def from_photo(grey: np.ndarray) -> Seen:
     }
     steps = tuple(Step(name, picture.astype(np.float32)) for name, picture in pictures.items())
     return Seen(steps[-1].image, steps)
+
+
+def _evened(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return light above that of the ground, where the hand is, and how far off it is at least.
+
+    The first has the size of `grey`, the second that of the reduced picture.
+    """
+    small = _reduced(grey)
+    terms = hands.ground(hands.light(small))
+    even, coarse = (
+        hands.light(picture) - hands.surface(picture.shape, terms) for picture in (grey, small)
+    )
+    hand, _ = hands.hand_in(coarse, hands.threshold(coarse))
+    uneven = hands.unevenness(coarse, hand)
+    least = hands.threshold(coarse - uneven)
+    hand, _ = hands.hand_in(coarse - uneven, least)
+    return even - resize(uneven, grey.shape, order=1), hand, least
 
 
 def _reduced(grey: np.ndarray) -> np.ndarray:
@@ -90,7 +100,7 @@ def _found(even: np.ndarray, hand: np.ndarray, least: float) -> Square:
     square = hands.square_round(hand, _edge(np.ones(hand.shape, bool)))
     scale = max(even.shape) / max(hand.shape)
     wide = Square(square.y * scale, square.x * scale, square.side * scale * SLACK)
-    near = hands.mask(_close(even, wide), least)
+    near, _ = hands.hand_in(_close(even, wide), least)
     if not near.any():
         return wide.grown(1 / SLACK)
     picture = _close(np.ones(even.shape), wide) > 0.5

@@ -23,6 +23,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 VALIDATION_SHARE = 1 / 12  # 5,000 of MNIST's 60,000
 TEST_SHARE = 1 / 6  # of data without an official test part; MNIST's is a seventh
+LEAST = 3  # pictures of a class: to train, to validate and to test
 SPLIT_SEED = 20_11
 
 DIGITS = tuple("0123456789")
@@ -104,9 +105,14 @@ def split(name: str, classes: tuple[str, ...], train: ImageSet, test: ImageSet) 
 
 
 def split_by_class(
-    name: str, classes: tuple[str, ...], whole: ImageSet, left_out: int = 0, frame: str = "ink"
+    name: str,
+    classes: tuple[str, ...],
+    whole: ImageSet,
+    left_out: int = 0,
+    frame: str = "ink",
+    test: ImageSet | None = None,
 ) -> DataSet:
-    """Cut `whole`, which has no official test part, into three, every class in the same shares.
+    """Cut `whole` into training and validation, and into `test` where that is not given.
 
     About a sixth of each class is for testing and a twelfth for validation, at least one picture
     each; the rest, in mixed order, is for training. The split has its own seed: it is the same for
@@ -118,25 +124,25 @@ def split_by_class(
     InputError
         If a class has fewer than three pictures.
     """
-    parts: tuple[list[Tensor], ...] = ([], [], [])
+    shares = (VALIDATION_SHARE, TEST_SHARE) if test is None else (VALIDATION_SHARE,)
+    parts: list[list[Tensor]] = [[] for _ in range(1 + len(shares))]
     for k, label in enumerate(classes):
         index = torch.nonzero(whole.labels == k)[:, 0]
-        if len(index) < len(parts):
+        if len(index) < LEAST:
             raise InputError(
                 "{data}: the class {name!r} has {count} pictures with something drawn on them; at "
                 "least three are needed, to train, to validate and to test. Add some, or take the "
                 "class out.",
                 data=name, name=label, count=len(index),
             )  # fmt: skip
-        test, validation = (
-            max(1, round(len(index) * share)) for share in (TEST_SHARE, VALIDATION_SHARE)
-        )
-        sizes = [len(index) - validation - test, validation, test]
+        held = [max(1, round(len(index) * share)) for share in shares]
+        sizes = [len(index) - sum(held), *held]
         for part, chosen in zip(parts, index[_shuffled(len(index))].split(sizes), strict=True):
             part.append(chosen)
     mixed = [torch.cat(part) for part in parts]
-    train, validate, held = (whole.take(part[_shuffled(len(part))]) for part in mixed)
-    return DataSet(name, classes, train, validate, held, left_out, frame)
+    train, validate, *rest = (whole.take(part[_shuffled(len(part))]) for part in mixed)
+    held_out = rest[0] if test is None else test
+    return DataSet(name, classes, train, validate, held_out, left_out, frame)
 
 
 def _shuffled(count: int) -> Tensor:
@@ -175,7 +181,8 @@ def load(spec: str, frame: str = "auto") -> DataSet:
         data = _registered(spec)
         if frame not in ("auto", data.frame):
             raise InputError(
-                "data.frame = {frame}: the pictures of {data} are {own}; set auto.",
+                "data.frame = {frame}: the pictures of {data} are {own}; set auto, "
+                "or name pictures of your own as data.",
                 frame=frame, data=spec, own=data.frame,
             )  # fmt: skip
         return data

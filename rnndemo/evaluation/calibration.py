@@ -66,7 +66,8 @@ def fit_threshold(
 ) -> float:
     """Return the largest threshold that keeps its share of the pictures that show a class.
 
-    The share is `KEPT`, or for the data set `data` another in `KEPT_OF`. With `FEW` of them: half of the way from what no picture at all would give to that threshold.
+    The share is `KEPT`, or for the data set `data` another in `KEPT_OF`. With fewer than `FEW` of
+    them: half of the way from what no picture at all would give to that threshold.
     """
     activation = OUTPUT_ACTIVATIONS[output_activation]
     sure = confidence(activation(logits / temperature))

@@ -85,8 +85,9 @@ def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
 
 def belief_words(rows: np.ndarray, names: Sequence[str], _: Translate) -> str:
     """Return `beliefs` as HTML: a dot in the colour of each class, and its name."""
+    since = _("from point {point} on")
     parts = (
-        f'<span title="{escape(_("from point {point} on").format(point=start + 1))}">'
+        f'<span title="{escape(since.format(point=start + 1))}">'
         f'<i style="background:{class_color(k)}"></i>{escape(names[k])}</span>'
         for k, start in beliefs(rows)
     )

@@ -25,6 +25,7 @@ STEP_NAMES = {
     "fitted": N_("cut out and fitted"),
     "thickness": N_("stroke made as thick as in the training digits"),
     "centred": N_("centred: this is what it reads"),
+    "path": N_("the way of the pen, a point a line: this is what it reads"),
 }
 
 MOST_NAMED = 20  # classes of a network that are named

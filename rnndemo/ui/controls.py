@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -69,6 +70,7 @@ NEEDS: dict[str, tuple[str, Any]] = {"model.nonlinearity": ("model.cell", "rnn")
 OPTION_TEXTS: dict[str, str] = {
     "data.frame.ink": N_("drawings"),
     "data.frame.photo": N_("photographs"),
+    "data.frame.path": N_("the way of the pen"),
     "digits": N_("digits (MNIST)"),
     "fashion": N_("clothes (Fashion-MNIST)"),
     "kuzushiji": N_("old Japanese characters (KMNIST)"),
@@ -157,10 +159,15 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
 
 def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
     named = partial(option_text, path=path)
-    if sum(len(named(option)) for option in options) <= ROOM:
+    if sum(_width(named(option)) for option in options) <= ROOM:
         _draw(st.segmented_control, path, meta, options, format_func=named, required=True)
     else:
         _draw(st.selectbox, path, meta, options, format_func=named)
+
+
+def _width(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _number(path: str, meta: Mapping[str, Any], kind: type) -> None:

@@ -123,12 +123,16 @@ def verdict(found: dict[str, Reading]) -> None:
         if not found:
             st.markdown(_("Draw one of the sixteen gestures. Both networks answer when you lift."))
             return
-        for name, text in (
-            (PEN, N_("The one that follows the pen: {answer}")),
-            (PICTURE, N_("The one that reads the picture: {answer}")),
-        ):
-            if name in found:
-                st.markdown(_(text).format(answer=_said(found[name].answer)))
+        texts = {
+            PEN: N_("The one that follows the pen: {answer}"),
+            PICTURE: N_("The one that reads the picture: {answer}"),
+        }
+        lines = [
+            _(text).format(answer=_said(found[name].answer))
+            for name, text in texts.items()
+            if name in found
+        ]
+        st.markdown("  \n".join(lines))
 
 
 def _said(said: Answer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -21,6 +22,8 @@ from rnndemo.ui.session import _
 
 CANVAS = "own_canvas"
 BURST = 10  # photographs in a row
+
+MOST_OPEN, WINDOW = 20, 460  # examples that are all shown; else the height, in pixels
 
 _FILES = "kept_own_files"
 
@@ -130,7 +133,9 @@ def _gallery(kept: Kept, label: str) -> None:
     if missing > 0:
         text += " " + _("{missing} more are needed to train.")
     st.caption(text.format(count=len(examples), missing=missing))
-    with st.container(horizontal=True, gap="small", key="own_gallery"):
+    # many lie in a window of their own, so that the next step is not far away
+    height: Any = WINDOW if len(examples) > MOST_OPEN else "content"
+    with st.container(horizontal=True, gap="small", key="own_gallery", height=height, border=False):
         for number, example in enumerate(examples, 1):
             with st.container(width=76, gap=None, key=f"own_example_{example}"):
                 st.html(_picture(kept, example, f"{label} {number}"))

@@ -13,12 +13,16 @@ from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model
 from rnndemo.plots.own import answer_bars
 from rnndemo.training.runs import Run
+from rnndemo.ui.answer import seen_strip
+from rnndemo.ui.burst import burst
 from rnndemo.ui.own_board import SIDE, board, empty
 from rnndemo.ui.own_state import plain
 from rnndemo.ui.runs import model_of
 from rnndemo.ui.session import Drawing, _, warn
 
 CANVAS = "own_try_canvas"
+
+_SHOWN = "kept_own_photograph"
 
 
 def try_step(kept: Kept, run: Run) -> None:
@@ -34,14 +38,18 @@ def _try(kept: Kept, model: Model) -> None:
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         shown = SOURCES[kept.content.kind]()
-    said = None
+    said = seen = None
     if shown is not None:
         try:
-            said = answer(model, shown.seen(model.frame).image)
+            seen = shown.seen(model.frame)
+            said = answer(model, seen.image)
         except InputError as problem:
             warn(problem)
     with right:
         _say(said, model)
+        if seen is not None:
+            st.caption(_("What the network sees"))
+            st.html(seen_strip(seen))
 
 
 def _say(said: Answer | None, model: Model) -> None:
@@ -76,16 +84,21 @@ def _drawing() -> Drawing | None:
 
 
 def _photograph() -> Drawing | None:
-    taken = st.camera_input(_("A photograph of your hand"), key="own_try_camera")
+    taken = burst("own_try_burst", 1)
     file = st.file_uploader(
         _("Or a picture, PNG or JPEG"), ["png", "jpg", "jpeg"], key="own_try_file",
         max_upload_size=MAX_BYTES // 1_000_000,
     )  # fmt: skip
-    given = taken or file
-    if given is None:
+    number, content = st.session_state.get(_SHOWN, ("", b""))
+    if taken:
+        content = taken[-1]
+    elif file is not None and file.file_id != number:
+        number, content = file.file_id, file.getvalue()
+    st.session_state[_SHOWN] = number, content
+    if not content:
         return None
     try:
-        return Drawing(open_picture(given.getvalue()), N_("your photograph"))
+        return Drawing(open_picture(content), N_("your photograph"))
     except InputError as problem:
         warn(problem)
         return None

@@ -8,11 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.own import MOST_EXAMPLES
+from rnndemo.data.own_examples import EXAMPLES, photographed
 from rnndemo.data.own_store import Kept, Shelf
 from rnndemo.files import HOME
 from rnndemo.training.runs import owner_of
 from rnndemo.ui import visitor
-from tests.own import drawn_set, photographed_set
+from rnndemo.ui.answer import STEP_NAMES
+from tests.own import drawing, drawn_set, photograph, photographed_set
 
 TOKEN = "t" * 32
 SECONDS = 60
@@ -203,3 +205,12 @@ def test_train_takes_no_other_data_from_a_link(mine: Shelf, spec: str) -> None:
     app = opened_train(spec)
     assert "There is no data set named" in "".join(one.value for one in app.warning)
     assert app.selectbox(key="train_data_name").value == "digits"
+
+
+# --- trying -----------------------------------------------------------------------------------
+
+
+def test_every_step_of_seeing_has_a_name() -> None:
+    seen = [EXAMPLES["drawn"].seen(drawing("tick"), frame) for frame in ("ink", "path")]
+    seen.append(EXAMPLES["photographed"].seen(photographed(photograph()), "photo"))
+    assert all(step.name in STEP_NAMES for one in seen for step in one.steps)

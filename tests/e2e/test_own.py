@@ -112,7 +112,7 @@ def test_set_survives_download_deletion_and_upload(
 
     page.get_by_role("button", name="This set").click()
     press(page, "own_delete_set")
-    expect(page.get_by_label("Name of the set")).to_be_visible()
+    expect(page.get_by_text("The set is deleted.")).to_be_visible()
     assert shelf.sets() == []
     page.locator(".stFileUploader input[type=file]").set_input_files(file)
     expect(page.locator(EXAMPLES)).to_have_count(5)
@@ -216,7 +216,7 @@ def test_photographs_are_trained_and_recognised(page: Page, address: str, known_
     expect(page.locator(STATUS)).to_contain_text("running · step", timeout=WORKER_STARTS)
     press(page, "own_stop")
     expect(page.locator(STATUS)).to_contain_text("stopped", timeout=TRAINED)
-    uploader = page.locator(".stFileUploader input[type=file]").last
+    uploader = page.locator(".st-key-own_try_file input[type=file]")
     uploader.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": photograph(3)})
     expect(page.locator(".own-bars > div")).to_have_count(2)
 
