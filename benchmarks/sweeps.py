@@ -26,11 +26,14 @@ from pathlib import Path
 from benchmarks.timing import own_home, parser_of
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.sweeps import study
-from rnndemo.sweeps.executors import ClusterExecutor, Executor, LocalExecutor
+from rnndemo.sweeps.dimensions import Choices
+from rnndemo.sweeps.executor import Executor
+from rnndemo.sweeps.executors import ClusterExecutor
 from rnndemo.sweeps.objective import train
+from rnndemo.sweeps.processes import LocalExecutor
 from rnndemo.sweeps.records import TRIALS as TRIALS_FOLDER
 from rnndemo.sweeps.records import folder_of
-from rnndemo.sweeps.space import Choices, SearchSpace
+from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.trials import Report, Result, ShouldStop, Task
 from rnndemo.training.queue import slots
 from tests.runs import until

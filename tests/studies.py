@@ -17,15 +17,11 @@ from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.errors import InputError
-from rnndemo.sweeps.executors import (
-    ClusterExecutor,
-    Ended,
-    Executor,
-    LocalExecutor,
-    Reached,
-    Told,
-)
-from rnndemo.sweeps.space import Choices, Range, SearchSpace
+from rnndemo.sweeps.dimensions import Choices, Range
+from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
+from rnndemo.sweeps.executors import ClusterExecutor
+from rnndemo.sweeps.processes import LocalExecutor
+from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.trials import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task
 from tests.runs import until
 

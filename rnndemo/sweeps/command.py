@@ -13,8 +13,10 @@ from typing import Any
 
 from rnndemo.errors import InputError
 from rnndemo.sweeps import space_file, study
-from rnndemo.sweeps.executors import ClusterExecutor, Executor, LocalExecutor
+from rnndemo.sweeps.executor import Executor
+from rnndemo.sweeps.executors import ClusterExecutor
 from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.processes import LocalExecutor
 from rnndemo.sweeps.records import LOG, About
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.spaces import SPACES, space_named

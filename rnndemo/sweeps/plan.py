@@ -37,7 +37,8 @@ from optuna.distributions import (
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from rnndemo.sweeps.space import Choices, Range, SearchSpace, Value, whole_numbers
+from rnndemo.sweeps.dimensions import Choices, Range, Value, whole_numbers
+from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.trials import COMPLETE, ENDED, FAILED, PRUNED, Result
 
 FEWEST = 4  # trials that must have reached a stage before others are measured by it

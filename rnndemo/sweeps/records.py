@@ -31,8 +31,9 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from rnndemo.errors import InputError
 from rnndemo.files import read_json, write_json
 from rnndemo.sweeps import space_file
+from rnndemo.sweeps.dimensions import Value
 from rnndemo.sweeps.plan import STATES, Known, distributions
-from rnndemo.sweeps.space import SearchSpace, Value
+from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.trials import COMPLETE, RUNNING, Result
 
 ABOUT, JOURNAL, TRIALS, COORDINATOR, STOP, LOG = (

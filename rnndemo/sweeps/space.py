@@ -8,55 +8,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
+from rnndemo.sweeps.dimensions import (
+    Choices,
+    Dimension,
+    Fixed,
+    Range,
+    Value,
+    as_value,
+    check_dimension,
+    check_number,
+    check_one_of,
+    spread,
+    typed,
+    whole_numbers,
+)
 
 SAMPLERS = ("grid", "random", "tpe")
-MOST_TRIALS, MOST_POINTS, MOST_CHOICES = 10_000, 1000, 100
-MOST_STEPS = 1_000_000
-
-Value = bool | int | float | str  # of a field, as a study writes it down
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """A field that has the same value in every trial."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Choices:
-    """A field that takes one of several values."""
-
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Range:
-    """A field that takes any number between two, both included.
-
-    Parameters
-    ----------
-    low, high : float
-        Whole numbers where the field takes only those.
-    log : bool, default False
-        Whether equal ratios count the same, rather than equal differences.
-    points : int, default 5
-        How many values of it a grid has, evenly spread.
-    """
-
-    low: float
-    high: float
-    log: bool = False
-    points: int = 5
-
-
-Dimension = Fixed | Choices | Range
+MOST_TRIALS, MOST_STEPS = 10_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -117,14 +90,14 @@ class SearchSpace:
     ahead: int = 8
 
     def __post_init__(self) -> None:
-        _check_one_of("sampler", self.sampler, SAMPLERS)
+        check_one_of("sampler", self.sampler, SAMPLERS)
         for name, low, high in (
             ("seed", 0, 2**31 - 1), ("repeats", 1, 100), ("steps", 0, MOST_STEPS), ("ahead", 1, 256)
         ):  # fmt: skip
-            _check_number(name, getattr(self, name), low, high, whole=True)
-        _check_number("budget.trials", self.budget.trials, 0, MOST_TRIALS, whole=True)
-        _check_number("budget.seconds", self.budget.seconds, 0, 1e9)
-        _check_number("budget.images", self.budget.images, 0, 10**12, whole=True)
+            check_number(name, getattr(self, name), low, high, whole=True)
+        check_number("budget.trials", self.budget.trials, 0, MOST_TRIALS, whole=True)
+        check_number("budget.seconds", self.budget.seconds, 0, 1e9)
+        check_number("budget.images", self.budget.images, 0, 10**12, whole=True)
         if not isinstance(self.pruning, bool):
             raise InputError(
                 "{field} = {value!r}: true or false is needed.", field="pruning", value=self.pruning
@@ -147,7 +120,7 @@ class SearchSpace:
                     "two out.",
                     steps=self.steps,
                 )
-            _check_dimension(self.base, path, dimension)
+            check_dimension(self.base, path, dimension)
         if self.sampler == "grid" and self.points > MOST_TRIALS:
             raise InputError(
                 "This grid has {points} combinations; at most {most} can be tried. Take fewer "
@@ -182,8 +155,8 @@ class SearchSpace:
         """Return the values that a grid takes for a field that varies."""
         dimension = self.varied[path]
         if isinstance(dimension, Choices):
-            return tuple(as_value(value) for value in _typed(self.base, path, dimension.values))
-        return _spread(dimension, whole=whole_numbers(path))
+            return tuple(as_value(value) for value in typed(self.base, path, dimension.values))
+        return spread(dimension, whole=whole_numbers(path))
 
     def config(self, params: Mapping[str, Value], repeat: int = 0) -> RunConfig:
         """Return the configuration of a trial.
@@ -218,105 +191,3 @@ class SearchSpace:
             )
         epochs = max(1, min(1000, round(self.steps / math.ceil(size / batch))))
         return replace(config, training=replace(config.training, epochs=epochs))
-
-
-def as_value(value: Any) -> Value:
-    """Return a field's value as a study writes it down: lists as text, with commas."""
-    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else value
-
-
-def _spread(dimension: Range, whole: bool) -> tuple[Value, ...]:
-    """Return evenly spread numbers, the limits among them; equal ones, after rounding, once."""
-    low, high, last = dimension.low, dimension.high, max(1, dimension.points - 1)
-    shares = [i / last for i in range(dimension.points)]
-    if dimension.log:
-        numbers = [low * (high / low) ** share for share in shares]
-    else:
-        numbers = [low + (high - low) * share for share in shares]
-    rounded = [round(number) if whole else float(f"{number:.6g}") for number in numbers]
-    return tuple(dict.fromkeys(min(max(number, low), high) for number in rounded))
-
-
-def whole_numbers(path: str) -> bool:
-    """Tell whether a field takes whole numbers only."""
-    return next(kind for known, kind, _ in codec.field_table() if known == path) is int
-
-
-def _typed(base: RunConfig, path: str, values: tuple[Any, ...]) -> list[Any]:
-    """Return values as their field has them.
-
-    Raises
-    ------
-    InputError
-        If there is no such field, or a value is out of its range.
-    """
-    for name, size in (("model.head_activations", "model.head_sizes"),):
-        if path == name:  # how many there may be depends on another field: see that they fit later
-            base = codec.set_value(base, size, "1,1,1")
-    return [codec.get_value(codec.set_value(base, path, value), path) for value in values]
-
-
-def _check_dimension(base: RunConfig, path: str, dimension: Dimension) -> None:
-    if isinstance(dimension, Fixed):
-        _typed(base, path, (dimension.value,))
-    elif isinstance(dimension, Choices):
-        _check_number(f"{path}: the number of choices", len(dimension.values), 1, MOST_CHOICES)
-        values = _typed(base, path, dimension.values)
-        if len(set(values)) < len(values):
-            raise InputError("{field}: a choice is there twice; leave one out.", field=path)
-    else:
-        _check_range(base, path, dimension)
-
-
-def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
-    ends = (dimension.low, dimension.high)
-    if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in ends):
-        raise InputError(
-            "{field}: a range goes from a number low to a number high, not from {low!r} to "
-            "{high!r}.",
-            field=path, low=dimension.low, high=dimension.high,
-        )  # fmt: skip
-    typed = _typed(base, path, ends)
-    if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in typed):
-        raise InputError("{field}: it is no number, so it has no range; give choices.", field=path)
-    if not dimension.low < dimension.high:
-        raise InputError(
-            "{field}: low = {low} must be smaller than high = {high}.",
-            field=path, low=dimension.low, high=dimension.high,
-        )  # fmt: skip
-    if not isinstance(dimension.log, bool):
-        raise InputError(
-            "{field} = {value!r}: true or false is needed.",
-            field=f"{path}: log", value=dimension.log,
-        )  # fmt: skip
-    if dimension.log and dimension.low <= 0:
-        raise InputError(
-            "{field}: a logarithmic range begins above 0, not at {low}.",
-            field=path, low=dimension.low,
-        )  # fmt: skip
-    _check_number(f"{path}: points", dimension.points, 2, MOST_POINTS, whole=True)
-
-
-def _check_number(name: str, value: Any, low: float, high: float, whole: bool = False) -> None:
-    fits = isinstance(value, int) or (isinstance(value, float) and not whole)
-    if fits and not isinstance(value, bool) and low <= value <= high:
-        return
-    limits = {"field": name, "value": value, "low": low, "high": high}
-    if whole:
-        raise InputError(
-            "{field} = {value!r}: a whole number from {low} to {high} is needed.", **limits
-        )
-    raise InputError("{field} = {value!r}: a number from {low} to {high} is needed.", **limits)
-
-
-def _check_one_of(name: str, value: Any, options: tuple[str, ...]) -> None:
-    if value not in options:
-        raise InputError(
-            "{field} = {value!r}: choose one of {options}.",
-            field=name, value=value, options=", ".join(options),
-        )  # fmt: skip
-
-
-def field_names(kind: type) -> list[str]:
-    """Return the names of the fields of one of the classes above."""
-    return [part.name for part in fields(kind)]

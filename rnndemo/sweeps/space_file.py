@@ -29,15 +29,8 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.registry import PRESETS
-from rnndemo.sweeps.space import (
-    Budget,
-    Choices,
-    Dimension,
-    Fixed,
-    Range,
-    SearchSpace,
-    field_names,
-)
+from rnndemo.sweeps.dimensions import Choices, Dimension, Fixed, Range, field_names
+from rnndemo.sweeps.space import Budget, SearchSpace
 
 SCHEMA = 1
 MOST_BYTES = 1_000_000

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.errors import N_, InputError
-from rnndemo.sweeps.space import Choices, Fixed, Range, SearchSpace
+from rnndemo.sweeps.dimensions import Choices, Fixed, Range
+from rnndemo.sweeps.space import SearchSpace
 
 
 @dataclass(frozen=True)

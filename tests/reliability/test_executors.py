@@ -15,9 +15,10 @@ from rnndemo.data.sets import load
 from rnndemo.errors import InputError
 from rnndemo.models.store import WEIGHTS, load_folder
 from rnndemo.sweeps import study
-from rnndemo.sweeps.executors import OBJECTIVE, Ended, Executor, LocalExecutor, Reached
+from rnndemo.sweeps.executor import OBJECTIVE, Ended, Executor, Reached
 from rnndemo.sweeps.objective import train
 from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.processes import LocalExecutor
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.training.runs import Run
 from tests.runs import until

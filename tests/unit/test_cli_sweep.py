@@ -13,8 +13,9 @@ import pytest
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.models.store import load_folder
 from rnndemo.sweeps import command, space_file
-from rnndemo.sweeps.executors import Executor
-from rnndemo.sweeps.space import Choices, SearchSpace
+from rnndemo.sweeps.dimensions import Choices
+from rnndemo.sweeps.executor import Executor
+from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.spaces import SPACES
 from tests.studies import Inline
 from tests.terminal import Captured, refused, run, run_json

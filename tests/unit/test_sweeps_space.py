@@ -15,7 +15,8 @@ from rnndemo import codec
 from rnndemo.config import CELLS, DataConfig, RunConfig
 from rnndemo.errors import InputError
 from rnndemo.registry import PRESETS
-from rnndemo.sweeps.space import Budget, Choices, Fixed, Range, SearchSpace
+from rnndemo.sweeps.dimensions import Choices, Fixed, Range
+from rnndemo.sweeps.space import Budget, SearchSpace
 from rnndemo.sweeps.space_file import SCHEMA, from_json, read_space, to_json
 from rnndemo.sweeps.spaces import SPACES, space_named
 

@@ -13,9 +13,10 @@ from rnndemo.config import DataConfig, RunConfig
 from rnndemo.errors import InputError
 from rnndemo.files import locked
 from rnndemo.sweeps import plan, study
+from rnndemo.sweeps.dimensions import Choices, Range
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import ABOUT, COORDINATOR, JOURNAL, STOP, Records, read_about
-from rnndemo.sweeps.space import Budget, Choices, Range, SearchSpace
+from rnndemo.sweeps.space import Budget, SearchSpace
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, Result
 from tests.studies import TPE, Inline
 
