@@ -14,28 +14,31 @@ frame     size      what it holds
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnndemo.data import paths, photos, preprocess
-from rnndemo.data.preprocess import Seen
+from rnndemo import registry
 from rnndemo.data.strokes import SIZE, Strokes
 from rnndemo.errors import N_, InputError
+
+if TYPE_CHECKING:
+    from rnndemo.data.preprocess import Seen
 
 NO_STROKES = N_("This network reads photographs, and pen strokes are none; give it a picture.")
 NO_PICTURE = N_(
     "This network reads the way of the pen, and a picture does not hold it; give it pen strokes."
 )
 
-
-def _no_strokes(strokes: Strokes, board: float | None = None) -> Seen:
-    raise InputError(NO_STROKES)
-
-
-def _no_picture(grey: np.ndarray) -> Seen:
-    raise InputError(NO_PICTURE)
+# frame and what is given -> function (strokes, side of the board or None) or (picture) -> Seen.
+# As in the registry, a name imports nothing: a worker that trains needs no preprocessing.
+WAYS: dict[str, str] = {
+    "ink strokes": "rnndemo.data.preprocess:from_strokes",
+    "ink picture": "rnndemo.data.preprocess:from_picture",
+    "photo picture": "rnndemo.data.photos:from_photo",
+    "path strokes": "rnndemo.data.paths:from_strokes",
+}
 
 
 @dataclass(frozen=True)
@@ -44,34 +47,56 @@ class Frame:
 
     Parameters
     ----------
+    name : str
     size : tuple of int
         Height and width of what the network sees.
-    from_strokes : callable
-        (strokes, side of the board or None) -> `Seen`.
-    from_picture : callable
-        float ``(H, W)`` in [0, 1] -> `Seen`.
-    varied : bool
+    varied : bool, default True
         Whether it is a picture, which can be turned and bent in training.
     """
 
+    name: str
     size: tuple[int, int]
-    from_strokes: Callable[[Strokes, float | None], Seen] = _no_strokes
-    from_picture: Callable[[np.ndarray], Seen] = _no_picture
     varied: bool = True
 
     @property
     def takes_strokes(self) -> bool:
         """Whether pen strokes can be brought to it."""
-        return self.from_strokes is not _no_strokes
+        return f"{self.name} strokes" in WAYS
 
     @property
     def takes_pictures(self) -> bool:
         """Whether pictures can be brought to it."""
-        return self.from_picture is not _no_picture
+        return f"{self.name} picture" in WAYS
+
+    def from_strokes(self, strokes: Strokes, board: float | None) -> Seen:
+        """Bring pen strokes to it; `board` is the side of the board on which they were drawn.
+
+        Raises
+        ------
+        InputError
+            If nothing is drawn, or it takes no strokes.
+        """
+        if not self.takes_strokes:
+            raise InputError(NO_STROKES)
+        seen: Seen = registry.build(WAYS, f"{self.name} strokes")(strokes, board)
+        return seen
+
+    def from_picture(self, grey: np.ndarray) -> Seen:
+        """Bring a picture, float ``(H, W)`` in [0, 1], to it.
+
+        Raises
+        ------
+        InputError
+            If nothing stands out, or it takes no pictures.
+        """
+        if not self.takes_pictures:
+            raise InputError(NO_PICTURE)
+        seen: Seen = registry.build(WAYS, f"{self.name} picture")(grey)
+        return seen
 
 
 FRAMES: dict[str, Frame] = {
-    "ink": Frame((SIZE, SIZE), preprocess.from_strokes, preprocess.from_picture),
-    "photo": Frame((photos.SIDE, photos.SIDE), from_picture=photos.from_photo),
-    "path": Frame((paths.POINTS, len(paths.FEATURES)), paths.from_strokes, varied=False),
+    "ink": Frame("ink", (SIZE, SIZE)),
+    "photo": Frame("photo", (64, 64)),
+    "path": Frame("path", (64, 5), varied=False),
 }

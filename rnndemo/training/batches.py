@@ -12,13 +12,16 @@ from torch import Tensor
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data import strangers, synthetic
+from rnndemo.data import synthetic
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 
 POOL = 40_000  # synthetic pictures made before the first step, then varied like the others
 NO_CLASS = -1
+
+# What shows no class, by name as in the registry: half a second of imports that most can do without
+DOUBTED = {"drawn": "rnndemo.data.strangers:pool"}
 
 
 def room_in_batch(config: RunConfig) -> int:
@@ -79,7 +82,8 @@ class Batches:
         if drawn:
             self.pools.append((ImageSet(*synthetic.digits(count, config.seed)), drawn))
         if strange:
-            drawings = strangers.pool(data.classes, data.frame, self.train, count, config.seed)
+            pool_of = registry.build(DOUBTED, "drawn")
+            drawings = pool_of(data.classes, data.frame, self.train, count, config.seed)
             self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
         self.target_of = self._target_of()
         self.generator = torch.Generator().manual_seed(config.seed)

@@ -27,15 +27,31 @@ def ink() -> Ink:
     return kept
 
 
-def gesture_board() -> tuple[Strokes, int]:
-    """Draw the board; return the strokes of the gesture on it, and the gesture's number."""
+def gesture_on_board() -> tuple[Strokes, int]:
+    """Return the strokes of the gesture on the board, and the gesture's number."""
     kept = ink()
+    try:
+        return strokes_from_canvas({"objects": kept.objects}), kept.number
+    except InputError as problem:
+        warn(problem)
+        return [], kept.number
+
+
+def gesture_board() -> None:
+    """Draw the board; a page does so last.
+
+    When old ink is to go, the canvas asks for another run, which ends this one: by then what the
+    gesture has set off is on the screen.
+    """
+    kept = ink()
+    if _KEY not in st.session_state:  # fresh on this page: put the last gesture back
+        kept.shown = list(kept.objects)
     with st.container(key="gesture_canvas"):
         st_canvas(
             stroke_width=BRUSH,
             stroke_color=CHALK,
             background_color=BOARD,
-            initial_drawing={"objects": kept.objects},
+            initial_drawing={"objects": kept.shown, "edition": kept.edition},
             height=SIDE,
             width=SIDE,
             key=_KEY,
@@ -47,11 +63,6 @@ def gesture_board() -> tuple[Strokes, int]:
             disabled=not kept.objects, on_click=_clear,
         )  # fmt: skip
         st.caption(_("One stroke, without lifting. Draw the next one right over it."))
-    try:
-        return strokes_from_canvas({"objects": kept.objects}), kept.number
-    except InputError as problem:
-        warn(problem)
-        return [], kept.number
 
 
 def _take() -> None:
@@ -63,6 +74,8 @@ def _take() -> None:
     drawing = st.session_state[_KEY].get("drawing") or {}
     objects = (drawing.get("raw") or {}).get("objects", [])
     if len(objects) > len(kept.objects):
+        if kept.objects:  # else the canvas shows just what is new
+            kept.shown = with_new(kept, objects, now)
         kept.objects = with_new(kept, objects, now)
         kept.number, kept.at = kept.number + 1, now
     elif len(objects) < len(kept.objects):  # taken back with the board's own tool
@@ -71,4 +84,5 @@ def _take() -> None:
 
 def _clear() -> None:
     kept = ink()
-    kept.objects, kept.understood = [], True
+    kept.objects, kept.shown, kept.understood = [], [], True
+    kept.edition += 1

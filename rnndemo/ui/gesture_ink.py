@@ -20,19 +20,25 @@ class Ink:
     Parameters
     ----------
     objects : list of dict
-        Its strokes as the canvas holds them.
+        The strokes of the gesture as the canvas holds them.
     number : int
         Counts gestures and strokes that were added to one.
     at : float
         When the last stroke came, on a clock of its own.
     understood : bool
         Whether the gesture was answered.
+    shown : list of dict
+        What the canvas was last told to show; strokes that a person has drawn since lie over it.
+    edition : int
+        Counts how often it was told to begin with an empty board: else it would not notice.
     """
 
     objects: list[dict[str, Any]] = field(default_factory=list)
     number: int = 0
     at: float = 0.0
     understood: bool = True
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    edition: int = 0
 
 
 def with_new(kept: Ink, objects: Sequence[dict[str, Any]], now: float) -> list[dict[str, Any]]:

@@ -48,6 +48,29 @@ def test_gestures_move_the_slides_one_after_the_other(page: Page, address: str) 
     expect(slide.locator(".marked")).to_be_visible()
 
 
+def test_board_is_cleared_and_drawn_on_again(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    for label in ("triangle", "circle"):
+        gesture(page, label)
+        expect(page.locator(LABEL)).to_have_text(label)
+        assert bright(page) > 500
+        page.locator(".st-key-gesture_clear button").click()
+        expect(page.locator(LABEL)).to_have_text("?")
+        settle(page)
+        assert bright(page) == 0
+
+
+# How many bright pixels the canvases hold, as one sees them
+BRIGHT = """boards => boards.reduce((sum, board) => {
+    const {data} = board.getContext("2d").getImageData(0, 0, board.width, board.height);
+    return sum + data.filter((value, i) => i % 4 === 0 && value > 200).length;
+}, 0)"""
+
+
+def bright(page: Page) -> int:
+    return page.locator(".st-key-gesture_canvas canvas").evaluate_all(BRIGHT)
+
+
 def test_both_networks_answer_and_the_pen_is_known_before_it_is_lifted(
     page: Page, address: str
 ) -> None:

@@ -51,8 +51,8 @@ def test_a_link_is_the_experiment_and_the_run_to_look_at(
     stranger.goto(page.url)
     await_status(stranger, "running")
     expect(stranger.get_by_text("This is someone else's run")).to_be_visible()
-    for key in STEERING:
-        expect(stranger.locator(f".st-key-{key} button")).to_be_disabled()
+    for key in STEERING:  # a browser that has never been here fetches the app's parts first
+        expect(stranger.locator(f".st-key-{key} button")).to_be_disabled(timeout=WORKER_STARTS)
     expect(stranger.locator(".st-key-train_steering")).to_have_count(0)
     expect(stranger.locator(".st-key-train_start button")).to_be_enabled()
     expect(stranger.get_by_text("None yet. Press Start above")).to_be_visible()
