@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, str] = {
     "two_runs": "benchmarks.two_runs",
     "kills": "benchmarks.kills",
     "flops": "benchmarks.flops",
+    "sweeps": "benchmarks.sweeps",
 }
 
 

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -39,6 +40,18 @@ onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black,
 probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script, FILE
 with the suffix .py, that answers a picture. Both are calibrated and read in the model's own order;
 the preprocessing of drawings is not part of them. bytes is the size of FILE."""
+
+
+SPACE = """\
+A FILE names settings (see: train --help) that vary, for example
+{"preset": "fast", "base": {"data": {"train_size": 5000}}, "fields": {
+  "model.hidden_size": {"choices": [32, 64]}, "model.num_layers": {"fixed": 2},
+  "training.lr": {"low": 0.001, "high": 0.1, "log": true, "points": 5}},
+ "sampler": "grid", "seed": 0, "repeats": 2, "pruning": false, "steps": 0, "ahead": 8,
+ "budget": {"trials": 0, "seconds": 0, "images": 0}}
+sampler: grid, random or tpe. repeats: seeds a combination. pruning: give weak trials up. steps:
+epochs are set so that each trial makes so many updates. The command again, or without --space,
+goes on with a study that was stopped or killed."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -107,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", required=True, type=Path, metavar="FILE")
 
     _add_training(command("train", "Train a model and save it with its card.", _settings()))
+    _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
     return top
 
 
@@ -146,6 +160,45 @@ def _add_training(train: argparse.ArgumentParser) -> None:
         "--threads", type=int, default=1, metavar="N",
         help="processor threads; with 1, the default, a run can be repeated bit by bit",
     )  # fmt: skip
+
+
+def _add_sweep(sweep: argparse.ArgumentParser) -> None:
+    sweep.add_argument(
+        "--space", metavar="FILE|NAME",
+        help="a search space: a JSON file, or a name below; not needed to go on with the study in "
+        "DIR",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--trials", type=int, metavar="N",
+        help="how many in all; more than a study has had extends it",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--workers", type=int, metavar="K",
+        help="trials at once; as many as this machine bears, or the cluster has workers",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="of a Dask cluster that trains them, for example tcp://10.0.0.5:8786",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--storage", default="", metavar="URL",
+        help="a database that keeps the trials, for example postgresql://...; else a file in DIR",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--out", required=True, type=Path, metavar="DIR",
+        help="the study's folder; each trial becomes a run in it",
+    )  # fmt: skip
+
+
+def _questions() -> str:
+    """Return the table of ready search spaces for ``sweep --help``."""
+    from rnndemo.sweeps.spaces import SPACES
+
+    lines = ["search spaces:"]
+    for name, question in SPACES.items():
+        text = textwrap.wrap(question.text, 72)
+        lines += [f"  {name}: {question.title}", *(f"      {line}" for line in text)]
+    return "\n".join([*lines, "", SPACE])
 
 
 def _settings() -> str:

@@ -177,6 +177,13 @@ def _go_on(given: argparse.Namespace) -> Engine:
     return foreground.go_on(given.out, _data, given.more_epochs, given.lr)
 
 
+def sweep(given: argparse.Namespace) -> Result:
+    """Explore parameters by many trainings."""
+    from rnndemo.sweeps import command  # Optuna is for this alone
+
+    return command.sweep(given)
+
+
 def export(given: argparse.Namespace) -> Result:
     """Write a model for other programs."""
     chosen = format_named(given.format)

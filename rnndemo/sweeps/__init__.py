@@ -1,0 +1,1 @@
+"""Exploring parameters: many trainings that answer one question."""

@@ -1,0 +1,175 @@
+"""The command ``sweep``: a study in this process, told line by line on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rnndemo.errors import InputError
+from rnndemo.sweeps import space_file, study
+from rnndemo.sweeps.executor import Executor
+from rnndemo.sweeps.executors import ClusterExecutor
+from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.processes import LocalExecutor
+from rnndemo.sweeps.records import LOG, About
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.spaces import SPACES, space_named
+from rnndemo.training.queue import slots
+
+MOST_WORKERS = 256
+
+
+def sweep(given: argparse.Namespace) -> dict[str, Any]:
+    """Run a study to its end, or go on with one; return what ``--json`` prints.
+
+    Raises
+    ------
+    InputError
+        If something that was given cannot be used.
+    KeyboardInterrupt
+        With a sentence, after Ctrl-C: where it stopped, and how it goes on.
+    """
+    if given.workers is not None and not 1 <= given.workers <= MOST_WORKERS:
+        raise InputError(
+            "--workers {workers}: a number from 1 to {most} is needed.",
+            workers=given.workers, most=MOST_WORKERS,
+        )  # fmt: skip
+    space = _space(given.space) if given.space is not None else None
+    about = study.prepare(given.out, space, given.trials)
+    with _keys() as pressed:
+        known = study.conduct(
+            given.out, about, lambda: _begun(given, about), given.storage, pressed,
+            _Lines(about),
+        )  # fmt: skip
+        if pressed() or any(not trial.ended for trial in known):
+            raise KeyboardInterrupt(_stopped(given, about, known))
+    if not given.json:
+        print(_summary(given.out, known))
+    return {"study": about.study, "trials": [as_json(about.space, trial) for trial in known]}
+
+
+def as_json(space: SearchSpace, trial: Known) -> dict[str, Any]:
+    """Return a trial as ``sweep --json`` prints it."""
+    result = trial.result
+    content: dict[str, Any] = {
+        "number": trial.number,
+        "params": dict(trial.params),
+        "seed": _seed(space, trial),
+        "state": trial.state,
+    }
+    for name in (
+        "test_accuracy", "test_low", "test_high", "validation_accuracy", "seconds", "images",
+        "parameters", "flops", "diverged",
+    ):  # fmt: skip
+        content[name] = getattr(result, name) if result else None
+    return content | {"reason": result.reason if result else ""}
+
+
+def _space(name: str) -> SearchSpace:
+    if name in SPACES or not (name.endswith(".json") or Path(name).exists()):
+        return space_named(name)
+    return space_file.read_space(Path(name))
+
+
+def _begun(given: argparse.Namespace, about: About) -> Executor:
+    executor = _executor(given)
+    fields = ", ".join(about.space.varied) or "seeds"
+    many = f"{about.trials:,} trials" if about.trials else "trials until the budget is spent"
+    told = f"{about.study}: {many} over {fields}, chosen by {about.space.sampler}"
+    print(told, file=sys.stderr, flush=True)
+    return executor
+
+
+def _executor(given: argparse.Namespace) -> Executor:
+    if given.scheduler is not None:
+        return ClusterExecutor(given.scheduler, given.workers or 0)
+    return LocalExecutor(given.workers or slots(), given.out / LOG)
+
+
+@contextmanager
+def _keys() -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether Ctrl-C was pressed; pressed again, it does what it always does."""
+    pressed: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def press(number: int, frame: object) -> None:
+        pressed.append(number)
+        put_back()
+
+    for number in before:
+        signal.signal(number, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        put_back()
+
+
+class _Lines:
+    """One line on stderr for each trial that ends."""
+
+    def __init__(self, about: About) -> None:
+        self.about, self.ended = about, 0
+
+    def __call__(self, trial: Known) -> None:
+        result, self.ended = trial.result, self.ended + 1
+        assert result is not None
+        of = f"/{self.about.trials}" if self.about.trials else ""
+        words = [f"{path}={value}" for path, value in trial.params.items()]
+        words.append(f"seed={_seed(self.about.space, trial)}")
+        told = result.reason or (
+            f"validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
+            f"{result.seconds:.1f} s"
+        )
+        print(
+            f"{self.ended:>4}{of}  trial {trial.number}  {trial.state}  {told}  {' '.join(words)}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+
+
+def _seed(space: SearchSpace, trial: Known) -> int:
+    return (space.base.seed + trial.repeat) % 2**31
+
+
+def _stopped(given: argparse.Namespace, about: About, known: list[Known]) -> str:
+    ended = sum(trial.ended for trial in known)
+    of = f" of {about.trials:,}" if about.trials else ""
+    words = ["python", "-m", "rnndemo", "sweep"]
+    if given.scheduler is not None:
+        words += ["--scheduler", given.scheduler]
+    if given.workers is not None:
+        words += ["--workers", str(given.workers)]
+    name = str(given.out)
+    words += ["--out", f"./{name}" if name.startswith("-") else name]
+    return f"Stopped after {ended:,}{of} trials. To go on: {shlex.join(words)}"
+
+
+def _summary(out: Path, known: list[Known]) -> str:
+    counts: dict[str, int] = {}
+    for trial in known:
+        counts[trial.state] = counts.get(trial.state, 0) + 1
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    complete = [trial for trial in known if trial.result and trial.state == "complete"]
+    if not complete:
+        return f"{out}: {told}"
+    best = max(complete, key=lambda trial: (_chosen_by(trial), -trial.number))
+    assert best.result is not None
+    words = " ".join(f"{path}={value}" for path, value in best.params.items())
+    return (
+        f"{out}: {told}; best by validation: trial {best.number} ({words}), "
+        f"{best.result.test_accuracy:.2%} of {best.result.test_size:,} test images"
+    )
+
+
+def _chosen_by(trial: Known) -> float:
+    assert trial.result is not None
+    return trial.result.validation_accuracy or 0.0

@@ -1,0 +1,162 @@
+"""The loop of a study: begin trials while there is room, listen, write down, stop when asked.
+
+It may be killed at any moment, and goes on when it is started again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from rnndemo.errors import InputError
+from rnndemo.sweeps import plan
+from rnndemo.sweeps.dimensions import Value
+from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
+from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.records import STOP, About, Records, folder_of, write_about
+from rnndemo.sweeps.space import MOST_TRIALS
+from rnndemo.sweeps.trials import RUNNING, STAGES, STOPPED, Result, Task, failed
+
+TICK = 0.2  # seconds between two looks at whether to stop
+STOPPING = 20.0  # seconds in which trials must stop; after that they are left alone
+
+
+class Coordinator:
+    """The loop, with what it knows of its trials.
+
+    Parameters
+    ----------
+    folder : Path
+    about : About
+    records : Records
+        Open for writing.
+    executor : Executor
+    should_stop : callable
+    show : callable
+        Hears of each trial that ends.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        about: About,
+        records: Records,
+        executor: Executor,
+        should_stop: Callable[[], bool],
+        show: Callable[[Known], None],
+    ) -> None:
+        self.folder, self.about, self.space = folder, about, about.space
+        self.records, self.executor = records, executor
+        self.should_stop, self.show = should_stop, show
+        self.known = records.read()
+        self.again = [trial.number for trial in self.known if not trial.ended]
+        self.running: set[int] = set()
+        self.next: tuple[dict[str, Value], int] | None = None  # chosen while workers are busy
+        self.images = sum(trial.result.images for trial in self.known if trial.result)
+        self.begun = time.monotonic()
+        self.halted: InputError | None = None
+
+    @property
+    def seconds(self) -> float:
+        """For how long the study has run, earlier processes included."""
+        return self.about.seconds + time.monotonic() - self.begun
+
+    def run(self) -> list[Known]:
+        """Run the study until it ends or is stopped; return its trials.
+
+        Raises
+        ------
+        InputError
+            If no trial can be run.
+        """
+        try:
+            while not (self.halted or self.should_stop() or (self.folder / STOP).exists()):
+                self._fill()
+                if not self.running:
+                    return self.known
+                self._choose()
+                self._listen(TICK)
+            self._stop()
+        finally:
+            write_about(self.folder, replace(self.about, seconds=self.seconds))
+        if self.halted:
+            raise self.halted
+        return self.known
+
+    def _fill(self) -> None:
+        """Begin trials while there is room: first those that were interrupted."""
+        while len(self.running) < self.executor.capacity:
+            if self.again:
+                self._submit(self.again.pop(0))
+            elif self._has_more() and self._choose():
+                self._begin()
+            else:
+                return
+
+    def _choose(self) -> bool:
+        """Choose the next trial, if what it depends on has ended; return whether it is chosen."""
+        if self.next is None and plan.may_begin(self.space, self.known):
+            self.next = plan.choose(self.space, self.known)
+        return self.next is not None
+
+    def _has_more(self) -> bool:
+        budget, trials = self.space.budget, self.about.trials
+        if trials and len(self.known) >= trials:
+            return False
+        if len(self.known) >= MOST_TRIALS or (budget.images and self.images >= budget.images):
+            return False
+        return not (budget.seconds and self.seconds >= budget.seconds)
+
+    def _begin(self) -> None:
+        assert self.next is not None
+        (params, repeat), self.next = self.next, None
+        number = len(self.known)
+        self.records.begin(params, repeat)
+        self.known.append(Known(number, params, repeat, RUNNING))
+        self._submit(number)
+
+    def _submit(self, number: int) -> None:
+        trial = self.known[number]
+        self.running.add(number)
+        try:
+            config = self.space.config(trial.params, trial.repeat)
+        except InputError as problem:  # values that do not fit each other
+            self._end(number, failed(problem))
+            return
+        limits = plan.thresholds(self.space, self.known, number)
+        stages = STAGES if self.space.pruning else ()
+        self.executor.submit(Task(number, config, folder_of(self.folder, number), limits, stages))
+
+    def _listen(self, seconds: float) -> None:
+        for told in self.executor.finished(seconds):
+            self._hear(told)
+
+    def _hear(self, told: Told) -> None:
+        if isinstance(told, Reached):
+            trial = self.known[told.number]
+            stages = {**trial.stages, told.stage: told.accuracy}
+            self.known[told.number] = replace(trial, stages=stages)
+            self.records.reach(told.number, told.stage, told.accuracy)
+        elif isinstance(told, Ended) and told.result.state != STOPPED:
+            self._end(told.number, told.result)
+        else:
+            self.running.discard(told.number)
+            if told.result.message:
+                self.halted = InputError(told.result.message, **told.result.values)
+
+    def _end(self, number: int, result: Result) -> None:
+        self.running.discard(number)
+        self.records.end(number, result)
+        self.known[number] = replace(self.known[number], state=result.state, result=result)
+        self.images += result.images
+        self.show(self.known[number])
+
+    def _stop(self) -> None:
+        """Let trials stop; those that end all the same count."""
+        for number in list(self.running):
+            self.executor.cancel(number)
+        deadline = time.monotonic() + STOPPING
+        while self.running and time.monotonic() < deadline:
+            self._listen(TICK)

@@ -1,0 +1,151 @@
+"""Trials on a Dask cluster; the only module that knows Dask, and only once there is one."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnndemo.errors import N_, InputError
+from rnndemo.files import write_bytes
+from rnndemo.sweeps.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, Told
+from rnndemo.sweeps.trials import STOPPED, Result, Task, failed
+from rnndemo.sweeps.worker import cancel_on_cluster, run_on_cluster
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+PATIENCE = 30.0  # seconds in which a cluster must answer, and have a worker
+ANSWER = 2.0  # seconds in which a cluster tells how large it is
+LOOK = 1.0  # seconds between two looks at how large it is
+
+LOST = N_("The cluster cannot be reached any more, so the study stopped.")
+
+
+class ClusterExecutor(Executor):
+    """A Dask cluster. A trial's files come back with its result.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, for example ``tcp://10.0.0.5:8786``.
+    most : int, default 0
+        How many trials at once, at most; 0: one for each of the cluster's worker processes.
+    objective : str, default `OBJECTIVE`
+        ``module:function``, which the cluster's machines must be able to import.
+
+    Raises
+    ------
+    InputError
+        If Dask is not installed, or there is no cluster, or it has no worker.
+    """
+
+    def __init__(self, address: str, most: int = 0, objective: str = OBJECTIVE) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise InputError(
+                "A cluster needs Dask: install it with pip install -r requirements-cluster.txt."
+            ) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our own words
+        try:
+            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TimeoutError):
+            raise InputError(
+                "There is no Dask scheduler at {address!r}; start one, or mend the address, for "
+                "example tcp://10.0.0.5:8786.",
+                address=address,
+            ) from None
+        self.address, self.most, self.objective = address, most, objective
+        self.name = secrets.token_hex(5)
+        self.tasks: dict[int, tuple[Task, Future[Any]]] = {}
+        self.ended: queue.Queue[int] = queue.Queue()
+        self.size, self.looked = 0, 0.0
+        self._wait_for_workers()
+
+    def _wait_for_workers(self) -> None:
+        try:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            self.close()
+            raise InputError(
+                "The cluster at {address} has no worker; start some: dask worker {address} "
+                "--nthreads 1",
+                address=self.address,
+            ) from None
+
+    @property
+    def capacity(self) -> int:
+        """How many trials can run at once, now."""
+        now = time.monotonic()
+        if now - self.looked > LOOK:
+            scheduler = self.client.scheduler
+            with suppress(OSError):  # a cluster that is lost is told by the trials it had
+                if scheduler is not None:
+                    self.size = len(self.client.sync(scheduler.ncores, callback_timeout=ANSWER))
+            self.looked = now
+        return min(self.size, self.most) if self.most else self.size
+
+    def submit(self, task: Task) -> None:
+        """Run a trial as soon as there is room."""
+        name = self._name(task.number)
+        future = self.client.submit(
+            run_on_cluster, task.to_json(), self.objective, name,
+            key=f"{name}-{secrets.token_hex(4)}", pure=False,
+        )  # fmt: skip
+        self.tasks[task.number] = task, future
+        future.add_done_callback(lambda _, number=task.number: self.ended.put(number))
+
+    def _name(self, number: int) -> str:
+        return f"trial-{self.name}-{number}"
+
+    def finished(self, seconds: float) -> list[Told]:
+        """Return what has happened, waiting for it up to so many `seconds`."""
+        told: list[Told] = []
+        with suppress(queue.Empty):
+            number = self.ended.get(timeout=seconds)
+            while True:
+                told += self._told(number)
+                number = self.ended.get_nowait()
+        return told
+
+    def _told(self, number: int) -> list[Told]:
+        task, future = self.tasks.pop(number)
+        if future.status != "finished":
+            return [Ended(number, self._failure(future))]
+        content, reached, files = future.result()
+        task.folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            write_bytes(task.folder / Path(name).name, data)
+        stages = [Reached(number, stage, accuracy) for stage, accuracy in reached]
+        return [*stages, Ended(number, Result.from_json(content))]
+
+    def _failure(self, future: Future[Any]) -> Result:
+        from distributed import KilledWorker
+
+        if future.status == "cancelled":
+            return Result(STOPPED, message=LOST)
+        problem = future.exception()
+        if isinstance(problem, KilledWorker):
+            return failed(InputError(DIED))
+        raise InputError(
+            "The cluster's workers cannot run trials ({error}); install this version of the app "
+            "on each machine, and start its workers where it can be imported.",
+            error=repr(problem),
+        )
+
+    def cancel(self, number: int) -> None:
+        """Let a trial stop between two batches."""
+        if number in self.tasks:
+            self.client.run(cancel_on_cluster, self._name(number), on_error="ignore")
+
+    def close(self) -> None:
+        """Give back what was taken; trials that still run are lost."""
+        for _, future in self.tasks.values():
+            future.cancel()
+        self.tasks = {}
+        self.client.close(timeout=CLOSING)

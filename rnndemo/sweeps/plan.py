@@ -1,0 +1,194 @@
+"""Which trial comes next, and what it must reach: the same on every machine.
+
+All choices of a study follow from its space and from the results of earlier trials, never from
+the clock:
+
+- *grid*: trial n takes combination n mod P of the P that there are, with seed n div P. The whole
+  grid is there once before it is repeated; a study that is extended beyond it takes further seeds.
+- *random* and *tpe*: every combination is trained ``repeats`` times in a row. It is chosen by a
+  fresh sampler whose seed follows from the study's and the trial's number.
+- *tpe* knows the results of trials 0 … n - ahead, which must have ended, and of all later ones only
+  what they try (they count as running, which keeps it from trying the same again). What else has
+  ended by then is not looked at: how fast workers are, and how many, changes nothing. A trial that
+  failed counts as one that answers nothing right.
+- *pruning* compares a trial, at each stage of its training, with the median of what trials
+  0 … n - ahead had reached at the same stage. The thresholds are known when it begins, so a worker
+  decides by itself, and the decision too is the same everywhere.
+
+Because a trial needs no more than what is written down, a study that was interrupted, at whatever
+moment, goes on as if it had not been.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import optuna
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from rnndemo.sweeps.dimensions import Choices, Range, Value, whole_numbers
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.trials import COMPLETE, ENDED, FAILED, PRUNED, Result
+
+FEWEST = 4  # trials that must have reached a stage before others are measured by it
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a trial that has begun.
+
+    Parameters
+    ----------
+    number : int
+    params : mapping
+        Field -> value, of the fields that vary.
+    repeat : int
+        Which repetition of its combination it is.
+    state : str
+        "running", or as in `Result`.
+    result : Result or None
+        None while it runs.
+    stages : mapping
+        Stage -> validation accuracy there.
+    """
+
+    number: int
+    params: Mapping[str, Value]
+    repeat: int
+    state: str
+    result: Result | None = None
+    stages: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended for good."""
+        return self.state in ENDED
+
+
+def waits(space: SearchSpace) -> bool:
+    """Tell whether trials depend on the results of earlier ones."""
+    return space.sampler == "tpe" or space.pruning
+
+
+def may_begin(space: SearchSpace, known: Sequence[Known]) -> bool:
+    """Tell whether what the next trial depends on has ended."""
+    return not waits(space) or all(trial.ended for trial in _seen(space, known, len(known)))
+
+
+def choose(space: SearchSpace, known: Sequence[Known]) -> tuple[dict[str, Value], int]:
+    """Return what the next trial tries, and which repetition of it that is.
+
+    Parameters
+    ----------
+    space : SearchSpace
+    known : sequence of Known
+        All that have begun, by number.
+    """
+    number = len(known)
+    if space.sampler == "grid":
+        repeat, point = divmod(number, space.points)
+        return _combination(space, point), repeat
+    repeat = number % space.repeats
+    if repeat:
+        return dict(known[number - repeat].params), repeat
+    seed = int(np.random.SeedSequence([space.seed, number]).generate_state(1)[0])
+    sampler: BaseSampler
+    if space.sampler == "random":
+        return _ask(space, RandomSampler(seed), []), 0
+    sampler = TPESampler(seed=seed)
+    seen, described = len(_seen(space, known, number)), distributions(space)
+    trials = [as_frozen(one, described, one.number < seen) for one in known]
+    return _ask(space, sampler, trials), 0
+
+
+def thresholds(space: SearchSpace, known: Sequence[Known], number: int) -> dict[int, float]:
+    """Return the validation accuracy at each stage below which trial `number` is given up."""
+    if not space.pruning:
+        return {}
+    reached: dict[int, list[float]] = {}
+    for trial in _seen(space, known, number):
+        for stage, accuracy in trial.stages.items():
+            reached.setdefault(stage, []).append(accuracy)
+    return {
+        stage: statistics.median(values)
+        for stage, values in sorted(reached.items())
+        if len(values) >= FEWEST
+    }
+
+
+def distributions(space: SearchSpace) -> dict[str, BaseDistribution]:
+    """Return the fields that vary as Optuna describes them."""
+    return {path: _distribution(space, path, one) for path, one in space.varied.items()}
+
+
+def _distribution(space: SearchSpace, path: str, one: Choices | Range) -> BaseDistribution:
+    if isinstance(one, Choices):
+        return CategoricalDistribution(space.values(path))
+    if whole_numbers(path):
+        return IntDistribution(int(one.low), int(one.high), log=one.log)
+    return FloatDistribution(one.low, one.high, log=one.log)
+
+
+def _combination(space: SearchSpace, point: int) -> dict[str, Value]:
+    every = [space.values(path) for path in space.varied]
+    chosen = next(itertools.islice(itertools.product(*every), point, None))
+    return dict(zip(space.varied, chosen, strict=True))
+
+
+def _seen(space: SearchSpace, known: Sequence[Known], number: int) -> Sequence[Known]:
+    """Return the trials whose results trial `number` may depend on.
+
+    All trials of one combination see the same: those that its first one sees.
+    """
+    first = number if space.sampler == "grid" else number - number % space.repeats
+    return known[: max(0, first - space.ahead + 1)]
+
+
+def _ask(space: SearchSpace, sampler: BaseSampler, seen: list[FrozenTrial]) -> dict[str, Value]:
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    study.add_trials(seen)
+    return study.ask(distributions(space)).params
+
+
+STATES = {
+    COMPLETE: TrialState.COMPLETE,
+    PRUNED: TrialState.PRUNED,
+    FAILED: TrialState.FAIL,
+}
+
+
+def as_frozen(trial: Known, described: Mapping[str, BaseDistribution], ended: bool) -> FrozenTrial:
+    """Return a trial as the sampler is to see it; as running unless it has `ended`.
+
+    Parameters
+    ----------
+    trial : Known
+    described : mapping
+        From `distributions`.
+    ended : bool
+    """
+    value, stages, state = None, {}, TrialState.RUNNING
+    if ended:
+        state, stages = STATES[trial.state], dict(trial.stages)
+        value = trial.result.validation_accuracy if trial.result else None
+        if state == TrialState.FAIL or value is None:
+            state, value, stages = TrialState.COMPLETE, 0.0, {}
+        elif state == TrialState.PRUNED:
+            value = None
+    return create_trial(
+        state=state, value=value, params=dict(trial.params), distributions=dict(described),
+        intermediate_values=stages,
+    )  # fmt: skip

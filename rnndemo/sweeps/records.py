@@ -1,0 +1,241 @@
+"""A study on disk: an Optuna study, and beside it what was asked.
+
+================== ==============================================================================
+in its folder       what it holds
+================== ==============================================================================
+``sweep.json``      the search space, how many trials are asked for, the seconds that it has run
+``journal.log``     the Optuna study, unless that lies in a database
+``trials/0007``     the run of trial 7, like any other run
+``coordinator``     a lock, held by the one process that runs the study
+``stop``            there while someone asks the study to stop
+``workers.log``     what workers printed, should they ever
+================== ==============================================================================
+
+Every trial is one record when it begins, with all its parameters, and ends by two: its result, then
+its state. Whatever moment a process dies at, a trial has either ended or is tried again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import optuna
+from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from rnndemo.errors import InputError
+from rnndemo.files import read_json, write_json
+from rnndemo.sweeps import space_file
+from rnndemo.sweeps.dimensions import Value
+from rnndemo.sweeps.plan import STATES, Known, distributions
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.trials import COMPLETE, RUNNING, Result
+
+ABOUT, JOURNAL, TRIALS, COORDINATOR, STOP, LOG = (
+    "sweep.json", "journal.log", "trials", "coordinator", "stop", "workers.log"
+)  # fmt: skip
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class About:
+    """What a study is asked.
+
+    Parameters
+    ----------
+    study : str
+        Its name: a random one.
+    space : SearchSpace
+    trials : int
+        How many are asked for; 0 where only the budget ends it.
+    seconds : float
+        How long it has run so far.
+    """
+
+    study: str
+    space: SearchSpace
+    trials: int
+    seconds: float = 0.0
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Put `about` into the study's folder."""
+    content = {**asdict(about), "space": space_file.to_json(about.space), "schema": SCHEMA}
+    write_json(folder / ABOUT, content)
+
+
+def read_about(folder: Path) -> About:
+    """Return what the study in `folder` is asked.
+
+    Raises
+    ------
+    InputError
+        If there is none, or its file is damaged or of a newer version.
+    """
+    content = read_json(folder / ABOUT)
+    try:
+        if content["schema"] != SCHEMA:
+            raise InputError(
+                "{folder} holds a study of a newer version; update the app to open it.",
+                folder=str(folder),
+            )
+        space = space_file.from_json(content["space"])
+        return About(
+            str(content["study"]), space, int(content["trials"]), float(content["seconds"])
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        if isinstance(problem, InputError):
+            raise
+        raise InputError("{file} cannot be read: it is missing or damaged.", file=ABOUT) from None
+
+
+def new_name() -> str:
+    """Return a random name for a study."""
+    return f"sweep-{secrets.token_hex(5)}"
+
+
+def folder_of(folder: Path, number: int) -> Path:
+    """Return where the run of a trial lies."""
+    return folder / TRIALS / f"{number:04d}"
+
+
+class Records:
+    """The trials of a study, as they are written down.
+
+    One process writes, which holds the study's lock; any number may read.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+    about : About
+    url : str, default ""
+        Of a database; without it a journal in the folder.
+    writes : bool, default False
+
+    Raises
+    ------
+    InputError
+        If the journal is damaged, or the database cannot be used.
+    """
+
+    def __init__(self, folder: Path, about: About, url: str = "", writes: bool = False) -> None:
+        self.space, self.url = about.space, url
+        if writes and not url:
+            _mend(folder / JOURNAL)
+        try:
+            self.storage = _storage(folder, url)
+            self.study = _study(self.storage, about.study, writes)
+        except InputError:
+            raise
+        except (ValueError, KeyError):
+            raise InputError(
+                "The study in {folder} cannot be read: {file} is damaged.",
+                folder=str(folder), file=JOURNAL if not url else "its database",
+            ) from None  # fmt: skip
+
+    def read(self) -> list[Known]:
+        """Return all trials that have begun, by number."""
+        return [_known(trial) for trial in self.study.get_trials(deepcopy=False)]
+
+    def begin(self, params: Mapping[str, Value], repeat: int) -> None:
+        """Write down that the next trial runs."""
+        self.study.add_trial(
+            create_trial(
+                state=TrialState.RUNNING, params=dict(params),
+                distributions=distributions(self.space), user_attrs={"repeat": repeat},
+            )
+        )  # fmt: skip
+
+    def reach(self, number: int, stage: int, accuracy: float) -> None:
+        """Write down what a trial has reached at a stage."""
+        self.storage.set_trial_intermediate_value(self._id(number), stage, accuracy)
+
+    def end(self, number: int, result: Result) -> None:
+        """Write down how a trial ended."""
+        self.storage.set_trial_user_attr(self._id(number), "result", result.to_json())
+        complete = result.state == COMPLETE
+        self.study.tell(
+            number, result.validation_accuracy if complete else None, STATES[result.state]
+        )
+
+    def _id(self, number: int) -> int:
+        study = self.storage.get_study_id_from_name(self.study.study_name)
+        return self.storage.get_trial_id_from_study_id_trial_number(study, number)
+
+    def close(self) -> None:
+        """Give back the connection, where there is one."""
+        self.storage.remove_session()
+
+
+_NAMES = {state: name for name, state in STATES.items()}
+
+
+def _known(trial: FrozenTrial) -> Known:
+    content = trial.user_attrs.get("result")
+    state = _NAMES.get(trial.state, RUNNING)
+    return Known(
+        trial.number, trial.params, trial.user_attrs["repeat"], state,
+        Result.from_json(content) if content and state != RUNNING else None,
+        {int(stage): value for stage, value in trial.intermediate_values.items()},
+    )  # fmt: skip
+
+
+class _Alone(JournalFileOpenLock):
+    """No lock of the journal's own: the study's is held, and the system lets go of that one."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+def _storage(folder: Path, url: str) -> BaseStorage:
+    if not url:
+        journal = str(folder / JOURNAL)
+        return JournalStorage(JournalFileBackend(journal, _Alone(journal)))
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return optuna.storages.RDBStorage(url)
+    except (SQLAlchemyError, ImportError) as problem:  # a database's words may hold the password
+        raise InputError(
+            "The database of the study cannot be used ({reason}); see that its address is right, "
+            "that it runs, and that its driver is installed.",
+            reason=type(problem).__name__,
+        ) from None
+
+
+def _study(storage: BaseStorage, name: str, writes: bool) -> optuna.Study:
+    if not writes:
+        return optuna.load_study(study_name=name, storage=storage)
+    return optuna.create_study(
+        storage=storage, study_name=name, direction="maximize", load_if_exists=True
+    )
+
+
+def _mend(journal: Path) -> None:
+    """Cut off a last line that a dying process left half written."""
+    if not journal.exists():
+        return
+    with journal.open("r+b") as file:
+        content = file.read()
+        whole = content.rfind(b"\n") + 1
+        while whole and not _is_json(content[content.rfind(b"\n", 0, whole - 1) + 1 : whole]):
+            whole = content.rfind(b"\n", 0, whole - 1) + 1
+        if whole < len(content):
+            file.truncate(whole)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

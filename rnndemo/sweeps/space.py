@@ -1,0 +1,193 @@
+"""What a study explores: settings that vary, how they are chosen, how often, and for how long.
+
+A search space is a base configuration and some of its fields that are fixed, vary over a range or
+take one of several values. `rnndemo.sweeps.plan` turns it into trials.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.errors import InputError
+from rnndemo.sweeps.dimensions import (
+    Choices,
+    Dimension,
+    Fixed,
+    Range,
+    Value,
+    as_value,
+    check_dimension,
+    check_number,
+    check_one_of,
+    spread,
+    typed,
+    whole_numbers,
+)
+
+SAMPLERS = ("grid", "random", "tpe")
+MOST_TRIALS, MOST_STEPS = 10_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When no further trial is begun; 0 is no limit.
+
+    Parameters
+    ----------
+    trials : int
+    seconds : float
+        On the clock, while the study runs.
+    images : int
+        That all trials together have trained on.
+    """
+
+    trials: int = 0
+    seconds: float = 0.0
+    images: int = 0
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """A question to trainings.
+
+    Parameters
+    ----------
+    base : RunConfig
+        What all trials have in common.
+    dimensions : tuple of (str, Fixed, Choices or Range)
+        Paths of fields, for example ``model.hidden_size``, and what they do. Seeds are no
+        dimension: they follow from `repeats`.
+    sampler : str
+        "grid": every combination; "random"; "tpe": where earlier trials were good.
+    seed : int
+        What the sampler's choices follow from.
+    repeats : int
+        With how many seeds each combination is trained.
+    budget : Budget
+    pruning : bool
+        Whether a trial that is weaker than most were at the same stage is given up.
+    steps : int
+        Where not 0, epochs are set so that each trial makes about so many optimiser steps,
+        whatever its training images and batch size.
+    ahead : int
+        How many trials may be under way at once, at most. With "tpe" or pruning, trial n is chosen
+        and judged by the results of trials 0 … n - ahead, whatever else has ended by then: the
+        same trials come out on every machine.
+    """
+
+    base: RunConfig = field(default_factory=RunConfig)
+    dimensions: tuple[tuple[str, Dimension], ...] = ()
+    sampler: str = "grid"
+    seed: int = 0
+    repeats: int = 1
+    budget: Budget = field(default_factory=Budget)
+    pruning: bool = False
+    steps: int = 0
+    ahead: int = 8
+
+    def __post_init__(self) -> None:
+        check_one_of("sampler", self.sampler, SAMPLERS)
+        for name, low, high in (
+            ("seed", 0, 2**31 - 1), ("repeats", 1, 100), ("steps", 0, MOST_STEPS), ("ahead", 1, 256)
+        ):  # fmt: skip
+            check_number(name, getattr(self, name), low, high, whole=True)
+        check_number("budget.trials", self.budget.trials, 0, MOST_TRIALS, whole=True)
+        check_number("budget.seconds", self.budget.seconds, 0, 1e9)
+        check_number("budget.images", self.budget.images, 0, 10**12, whole=True)
+        if not isinstance(self.pruning, bool):
+            raise InputError(
+                "{field} = {value!r}: true or false is needed.", field="pruning", value=self.pruning
+            )
+        self._check_dimensions()
+
+    def _check_dimensions(self) -> None:
+        seen = set()
+        for path, dimension in self.dimensions:
+            if path in seen:
+                raise InputError("{field}: it is there twice; leave one out.", field=path)
+            seen.add(path)
+            if path == "seed":
+                raise InputError(
+                    "seed: it is no dimension; repeats = N trains each combination with N seeds."
+                )
+            if self.steps and path == "training.epochs":
+                raise InputError(
+                    "training.epochs: with steps = {steps} the epochs follow; leave one of the "
+                    "two out.",
+                    steps=self.steps,
+                )
+            check_dimension(self.base, path, dimension)
+        if self.sampler == "grid" and self.points > MOST_TRIALS:
+            raise InputError(
+                "This grid has {points} combinations; at most {most} can be tried. Take fewer "
+                "values, or the sampler random or tpe.",
+                points=self.points, most=MOST_TRIALS,
+            )  # fmt: skip
+        if self.sampler != "grid" and not self.varied:
+            raise InputError(
+                "No field varies, so there is nothing to choose; give one a range or choices."
+            )
+
+    @property
+    def varied(self) -> dict[str, Choices | Range]:
+        """The fields that differ between trials."""
+        return {path: one for path, one in self.dimensions if not isinstance(one, Fixed)}
+
+    @property
+    def points(self) -> int:
+        """How many combinations a grid has."""
+        return math.prod(len(self.values(path)) for path in self.varied)
+
+    @property
+    def trials(self) -> int:
+        """How many trials there are where nothing else is said; 0 where only the budget ends it."""
+        if self.budget.trials:
+            return self.budget.trials
+        if self.sampler == "grid":
+            return min(self.points * self.repeats, MOST_TRIALS)
+        return 0
+
+    def values(self, path: str) -> tuple[Value, ...]:
+        """Return the values that a grid takes for a field that varies."""
+        dimension = self.varied[path]
+        if isinstance(dimension, Choices):
+            return tuple(as_value(value) for value in typed(self.base, path, dimension.values))
+        return spread(dimension, whole=whole_numbers(path))
+
+    def config(self, params: Mapping[str, Value], repeat: int = 0) -> RunConfig:
+        """Return the configuration of a trial.
+
+        Parameters
+        ----------
+        params : mapping
+            A value for each field that varies.
+        repeat : int, default 0
+            Which of its repetitions it is: each has a seed of its own.
+
+        Raises
+        ------
+        InputError
+            If values that are fine alone do not fit each other.
+        """
+        given = {path: one.value for path, one in self.dimensions if isinstance(one, Fixed)}
+        given |= params
+        config = self.base
+        for path, _, _ in codec.field_table():  # as declared, since a field may limit a later one
+            if path in given:
+                config = codec.set_value(config, path, given[path])
+        config = replace(config, seed=(config.seed + repeat) % 2**31)
+        return self._with_steps(config) if self.steps else config
+
+    def _with_steps(self, config: RunConfig) -> RunConfig:
+        size, batch = config.data.train_size, config.training.batch_size
+        if not size:
+            raise InputError(
+                "data.train_size = 0: with steps = {steps}, say how many images there are.",
+                steps=self.steps,
+            )
+        epochs = max(1, min(1000, round(self.steps / math.ceil(size / batch))))
+        return replace(config, training=replace(config.training, epochs=epochs))

@@ -1,0 +1,245 @@
+"""Studies that tests share: trainings in closed form, and a Dask cluster of real processes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.errors import InputError
+from rnndemo.sweeps.dimensions import Choices, Range
+from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
+from rnndemo.sweeps.executors import ClusterExecutor
+from rnndemo.sweeps.processes import LocalExecutor
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.trials import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task
+from tests.runs import until
+
+ROOT = Path(__file__).resolve().parents[1]
+CLOSED_FORM = "tests.studies:closed_form"
+ALLOWED_DEATHS = 2  # of the workers of one task, on the cluster
+
+TPE = SearchSpace(
+    RunConfig(data=DataConfig(name="jitter:0.02")),
+    (
+        ("training.lr", Range(1e-4, 1.0, log=True)),
+        ("model.hidden_size", Range(8, 64)),
+        ("model.cell", Choices(("rnn", "gru", "lstm"))),
+    ),
+    sampler="tpe", seed=3, pruning=True, ahead=4,
+)  # fmt: skip
+
+# small enough for a test, and a real training
+REAL = RunConfig(
+    data=DataConfig(train_size=200),
+    model=ModelConfig(hidden_size=8),
+    training=TrainingConfig(lr=1e-2, epochs=2, batch_size=20),
+)
+
+
+def accuracy(config: RunConfig) -> float:
+    """Return what `closed_form` reaches: best at a rate of 0.01, better with more units."""
+    off = abs(math.log10(config.training.lr) + 2)
+    size = config.model.hidden_size / 512
+    return max(0.0, 0.9 - 0.2 * off + 0.05 * size + 0.001 * (config.seed % 10))
+
+
+def closed_form(task: Task, report: Report, should_stop: ShouldStop) -> Result:
+    """Act as a training whose outcome is arithmetic.
+
+    The name of its data says what befalls it: ``sleep:SECONDS``, ``jitter:SECONDS`` at most,
+    ``dies``, ``dies-once:PATH``, ``refuses``, ``no-disk``, ``breaks``.
+    """
+    task.folder.mkdir(parents=True, exist_ok=True)
+    (task.folder / "began").write_text(str(os.getpid()))
+    kind, _, what = task.config.data.name.partition(":")
+    reached = accuracy(task.config)
+    if kind == "sleep":
+        end = time.monotonic() + float(what)
+        while time.monotonic() < end:
+            if should_stop():
+                return Result(STOPPED)
+            time.sleep(0.005)
+    elif kind == "jitter":
+        time.sleep(random.SystemRandom().uniform(0, float(what)))
+    elif kind in MISFORTUNES:
+        MISFORTUNES[kind](what)
+    for stage in task.stages:
+        if report(stage, reached * stage / 100):
+            return Result(PRUNED, reached * stage / 100, 0.5, images=stage)
+    return Result(
+        COMPLETE, reached, reached - 0.01, test_low=0.0, test_high=1.0, test_size=10, images=100,
+        seconds=0.01, parameters=task.config.model.hidden_size,
+    )  # fmt: skip
+
+
+def _die(what: str) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_once(what: str) -> None:
+    try:
+        Path(what).touch(exist_ok=False)
+    except FileExistsError:
+        return
+    _die(what)
+
+
+def _refuse(what: str) -> None:
+    raise InputError("{field}: this will not do.", field="data.name")
+
+
+def _no_disk(what: str) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def _break(what: str) -> None:
+    raise ZeroDivisionError("one by zero")
+
+
+MISFORTUNES = {
+    "dies": _die, "dies-once": _die_once, "refuses": _refuse, "no-disk": _no_disk, "breaks": _break,
+}  # fmt: skip
+
+
+def task(number: int, folder: Path, data: str = "digits", **given: object) -> Task:
+    """Return a trial that something befalls."""
+    config = RunConfig(data=DataConfig(name=data), seed=number)
+    return Task(number, config, folder / f"{number:04d}", **given)
+
+
+def everything(executor: Executor, count: int, patience: float = 60.0) -> list[Told]:
+    """Return what an executor tells until so many trials have ended."""
+    told: list[Told] = []
+
+    def look() -> bool:
+        told.extend(executor.finished(0.05))
+        return sum(isinstance(one, Ended) for one in told) >= count
+
+    until(look, f"{count} trials; {told}", patience)
+    return told
+
+
+def results(told: list[Told]) -> dict[int, Result]:
+    return {one.number: one.result for one in told if isinstance(one, Ended)}
+
+
+# --- executors --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask cluster on this machine."""
+
+    address: str
+    scheduler: int  # the process group
+
+
+@contextmanager
+def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
+    """Yield a Dask cluster of real processes, which are gone afterwards."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_DEATHS),
+        "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
+        "OMP_NUM_THREADS": "1",
+    }
+    dask = [sys.executable, "-m", "dask"]
+    place = folder / "scheduler.json"
+    with (folder / "dask.log").open("wb") as log:
+        started = []
+
+        def start(*words: str) -> None:
+            process = subprocess.Popen(
+                [*dask, *words], cwd=folder, env=environment, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+            started.append(process)
+
+        try:
+            start(
+                "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+                "--scheduler-file", str(place),
+            )  # fmt: skip
+            until(lambda: place.exists() and place.read_text().endswith("}"), "a scheduler")
+            if workers:
+                start(
+                    "worker", "--scheduler-file", str(place), "--nworkers", str(workers),
+                    "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard",
+                    "--local-directory", str(folder),
+                )  # fmt: skip
+            yield Cluster(json.loads(place.read_text())["address"], started[0].pid)
+        finally:
+            for process in reversed(started):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def local(folder: Path, objective: str = CLOSED_FORM) -> Executor:
+    return LocalExecutor(2, folder / "workers.log", objective)
+
+
+def clustered(address: str, objective: str = CLOSED_FORM) -> Executor:
+    return ClusterExecutor(address, objective=objective)
+
+
+class Inline(Executor):
+    """Trials in this process, which end in any order: as workers of any speed would let them.
+
+    Parameters
+    ----------
+    capacity : int
+    chance : random.Random
+        Which trial ends next.
+    most : int, optional
+        After so many that ended, it raises KeyboardInterrupt: the coordinator dies.
+    """
+
+    def __init__(self, capacity: int, chance: random.Random, most: int = 10**6) -> None:
+        self.size, self.chance, self.most = capacity, chance, most
+        self.tasks: list[Task] = []
+        self.submitted: list[Task] = []
+        self.closed = False
+
+    @property
+    def capacity(self) -> int:
+        return self.size
+
+    def submit(self, task: Task) -> None:
+        assert len(self.tasks) < self.size
+        self.tasks.append(task)
+        self.submitted.append(task)
+
+    def finished(self, seconds: float) -> list[Told]:
+        if not self.tasks:
+            return []
+        if not self.most:
+            raise KeyboardInterrupt
+        self.most -= 1
+        task = self.tasks.pop(self.chance.randrange(len(self.tasks)))
+        stages: list[Told] = []
+
+        def report(stage: int, accuracy: float) -> bool:
+            stages.append(Reached(task.number, stage, accuracy))
+            return accuracy < task.thresholds.get(stage, 0.0)
+
+        result = closed_form(task, report, lambda: False)
+        return [*stages, Ended(task.number, result)]
+
+    def cancel(self, number: int) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
