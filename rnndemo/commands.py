@@ -20,6 +20,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.export import format_named
+from rnndemo.models.build import reader
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.registry import PRESETS
 from rnndemo.traces import trace as traced
@@ -118,7 +119,7 @@ def trace(given: argparse.Namespace) -> Result:
     if drawings.blank[0]:
         raise InputError("There is nothing drawn, or only a speck.")
     result = traced(
-        model.network, drawings.images.float() / 255, model.config.data.scan,
+        reader(model.network), drawings.images.float() / 255, model.config.data.scan,
         temperature=model.card.temperature,
     )  # fmt: skip
     result.save(given.out)

@@ -13,6 +13,7 @@ from typing import Any
 
 from rnndemo.errors import N_, InputError
 
+NETWORKS = ("rnn", "renet", "cnn", "mlp")
 CELLS = ("rnn", "lstm", "gru")
 NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
@@ -114,8 +115,12 @@ class DataConfig(_Checked):
 
 @dataclass(frozen=True)
 class ModelConfig(_Checked):
-    """The sequence classifier; the names are those of `torch.nn.LSTM` where it has one."""
+    """The network; the names are those of `torch.nn.LSTM` where it has one."""
 
+    network: str = _choice(
+        "rnn", NETWORKS, N_("Network"),
+        N_("what reads: an RNN row by row, RNNs that sweep four ways, a CNN or an MLP"),
+    )  # fmt: skip
     cell: str = _choice("lstm", CELLS, N_("Cell"), N_("what updates the memory at each timestep"))
     nonlinearity: str = _choice(
         "tanh", NONLINEARITIES, N_("Nonlinearity"), N_("activation inside the rnn cell")

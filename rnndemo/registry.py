@@ -43,6 +43,14 @@ AUGMENTATIONS: dict[str, str] = {
     "photo": "rnndemo.data.augment:photo",
 }
 
+# name -> function (ModelConfig, (time, features), classes) -> Network
+NETWORKS: dict[str, str] = {
+    "rnn": "rnndemo.models.build:sequence_classifier",
+    "renet": "rnndemo.models.pictures:FourWay",
+    "cnn": "rnndemo.models.pictures:ConvNet",
+    "mlp": "rnndemo.models.pictures:Perceptron",
+}
+
 # name -> hand-written cell with its equations, the oracle of the tests and the engine of "what if"
 CELLS: dict[str, str] = {
     "rnn": "rnndemo.models.cells:RNNCell",
@@ -129,6 +137,18 @@ PRESETS: dict[str, RunConfig] = {
         data=_PEOPLE,
         model=ModelConfig(cell="rnn", hidden_size=192, num_layers=2, dropout=0.1),
         training=replace(_LONG, lr=1e-3, epochs=24),
+    ),
+    "digits-cnn": RunConfig(
+        data=_PEOPLE,
+        model=ModelConfig(network="cnn", hidden_size=32, num_layers=3, dropout=0.3),
+        training=replace(_LONG, lr=4e-3, epochs=20, precision="auto"),
+    ),
+    "digits-renet": RunConfig(
+        data=_PEOPLE,
+        model=ModelConfig(
+            network="renet", hidden_size=48, num_layers=2, dropout=0.2, head_sizes=(128,)
+        ),
+        training=replace(_LONG, lr=4e-3, epochs=20, precision="auto"),
     ),
     "gestures-lstm": RunConfig(
         data=DataConfig(name="gestures", augmentation="people", outliers=0.2),

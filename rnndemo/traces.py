@@ -40,8 +40,9 @@ from torch import Tensor
 from rnndemo.data.scans import to_images, to_sequence
 from rnndemo.errors import InputError
 from rnndemo.models.cells import cells_of
-from rnndemo.models.classifier import SequenceClassifier, evaluating
+from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.gradients import slopes
+from rnndemo.models.network import evaluating
 
 DIRECTIONS = ("forward", "backward")
 

@@ -28,7 +28,7 @@ from rnndemo.evaluation.calibration import (
     fit_threshold,
 )
 from rnndemo.evaluation.report import report
-from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.network import Network
 from rnndemo.models.store import Card, Model
 from rnndemo.registry import PRESETS
 from rnndemo.training.loop import logits_of
@@ -69,7 +69,7 @@ DIGESTS: dict[str, Callable[[], str]] = {"digits": digits.digest}
 def finished_model(
     name: str,
     config: RunConfig,
-    network: SequenceClassifier,
+    network: Network,
     data: DataSet,
     seconds: float,
     *,
@@ -83,7 +83,7 @@ def finished_model(
         What the model is to be called; with a shipped model's name goes its sentence of limits.
     config : RunConfig
         What it was trained by.
-    network : SequenceClassifier
+    network : Network
     data : DataSet
         What it was trained on, with its validation and test parts.
     seconds : float
@@ -131,7 +131,7 @@ def finished_model(
 
 
 def _measure(
-    network: SequenceClassifier,
+    network: Network,
     data: DataSet,
     config: RunConfig,
     temperature: float,

@@ -22,13 +22,15 @@ from rnndemo.evaluation import examination_file
 from rnndemo.evaluation.calibration import confidence
 from rnndemo.evaluation.report import Report, report
 from rnndemo.evaluation.scores import Calibration, ClassScores, calibration_curve, class_scores
-from rnndemo.models.classifier import SequenceClassifier, evaluating
+from rnndemo.models.build import reader
+from rnndemo.models.network import Network, evaluating
 from rnndemo.models.store import Model
 from rnndemo.training.loop import EVALUATION_BATCH, logits_of
 
 WORST = 12
 MOST_TIMESTEPS = 128  # of a longer reading only some are looked at
 PREFIX_BUDGET = 400_000  # timesteps that a network of two directions may read for its curve
+COVERED = 200  # pictures for the curve of a network that sees all of a picture at once
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,9 @@ def examine(model: Model, test: ImageSet) -> Examination:
     """Let `model` answer a whole test part, and look at how it came to its answers.
 
     A network of one direction gives its readouts on the way, so that their accuracy is over all
-    pictures too. One of two directions must read each prefix anew: there the curve rests on
-    pictures evenly taken from the whole part, as many as about two seconds allow.
+    pictures too. One of two directions must read each prefix anew, and one that sees the picture
+    at once a picture with fewer rows covered each time: there the curve rests on pictures evenly
+    taken from the whole part, as many as a few seconds allow.
 
     Parameters
     ----------
@@ -123,8 +126,9 @@ def examine(model: Model, test: ImageSet) -> Examination:
     if not len(test):
         raise InputError("There is no test picture, so the model cannot be tested; add some.")
     timesteps = chosen_timesteps(len(scan_table(model.config.data.scan, *model.image_size)), test)
-    if model.config.model.bidirectional:
-        some = _evenly(test, PREFIX_BUDGET // int((timesteps + 1).sum()))
+    if model.config.model.bidirectional or not model.network.in_order:
+        prefixes = PREFIX_BUDGET // int((timesteps + 1).sum())
+        some = _evenly(test, prefixes if model.network.in_order else COVERED)
         _, right = _read(model, some, timesteps)
         logits = logits_of(model.network, test.images, model.config.data.scan)
     else:
@@ -179,10 +183,13 @@ def _evenly(test: ImageSet, most: int) -> ImageSet:
     return test.take(torch.arange(count) * len(test) // count)
 
 
-def _readouts(network: SequenceClassifier, sequence: Tensor, timesteps: Tensor) -> Tensor:
+def _readouts(network: Network, sequence: Tensor, timesteps: Tensor) -> Tensor:
     """Return the readouts at some t, logits ``(batch, S, classes)``."""
+    if not network.in_order:
+        return network.readouts(sequence)[:, timesteps]
     if network.config.bidirectional:
         return torch.stack([network(sequence[:, : int(t) + 1]) for t in timesteps], 1)
+    network = reader(network)
     return network.head(network.pool(network.hidden_states(sequence)[-1])[:, timesteps])
 
 

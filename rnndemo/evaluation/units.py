@@ -11,7 +11,8 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from torch import Tensor
 
 from rnndemo.data.scans import to_sequence
-from rnndemo.models.classifier import SequenceClassifier, evaluating
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.network import evaluating
 
 BATCH = 500
 

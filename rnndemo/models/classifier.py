@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -12,9 +10,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnndemo.config import ModelConfig
 from rnndemo.models import kernels
-from rnndemo.models.heads import OUTPUT_ACTIVATIONS, POOLINGS, output_layers
-
-KERNELS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+from rnndemo.models.heads import POOLINGS
+from rnndemo.models.kernels import KERNELS
+from rnndemo.models.network import Network, start_recurrent
 
 PREFIXES = 64  # read side by side; a whole sequence of pixels at once would need gigabytes
 
@@ -35,7 +33,7 @@ def prefixes(sequence: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         yield longest.repeat_interleave(len(lengths), 0), lengths.repeat(batch)
 
 
-class SequenceClassifier(nn.Module):
+class SequenceClassifier(Network):
     """An RNN that reads a sequence and answers with one logit a class.
 
     The stack is one single-layer ``torch.nn`` kernel a layer rather than one deep kernel: the fast
@@ -50,11 +48,10 @@ class SequenceClassifier(nn.Module):
     classes : int
     """
 
+    in_order = True
+
     def __init__(self, config: ModelConfig, features: int, classes: int) -> None:
-        super().__init__()
-        self.config = config
-        self.features = features
-        self.classes = classes
+        super().__init__(config, features, classes)
         width = config.hidden_size * (2 if config.bidirectional else 1)
         extra = {"nonlinearity": config.nonlinearity} if config.cell == "rnn" else {}
         self.layers = nn.ModuleList(
@@ -69,30 +66,13 @@ class SequenceClassifier(nn.Module):
         )
         self.between = nn.Dropout(config.dropout)
         self.pooling = POOLINGS[config.pooling](width)
-        self.head = output_layers(width, config, classes)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Start well: orthogonal recurrent weights, Xavier input weights, LSTM forget bias 1.
-
-        Saxe et al. 2014 for orthogonal matrices; Jozefowicz et al. 2015 for the forget bias.
-        Sigmoid outputs start at the share that one class has of all (Lin et al. 2017): from 1/2
-        each, the first steps would bend the hidden states only to say "no" to everything.
-        """
-        hidden = self.config.hidden_size
+        self.build_head(width)
         for layer in self.layers:
-            for name, weight in layer.named_parameters():
-                if name.startswith("weight"):
-                    init = nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_uniform_
-                    for block in weight.data.split(hidden):  # one gate at a time
-                        init(block)
-                else:
-                    nn.init.zeros_(weight)
-                    if self.config.cell == "lstm" and name.startswith("bias_ih"):
-                        weight.data[hidden : 2 * hidden] = 1.0  # torch orders the gates i, f, g, o
-        last = self.head[-1]
-        if self.config.output_activation == "sigmoid" and isinstance(last, nn.Linear):
-            nn.init.constant_(last.bias, -math.log(max(1, self.classes - 1)))
+            assert isinstance(layer, nn.RNNBase)
+            start_recurrent(layer)
+
+    def activations(self, sequence: Tensor) -> list[Tensor]:
+        return self.hidden_states(sequence)
 
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
@@ -141,10 +121,6 @@ class SequenceClassifier(nn.Module):
         """
         return self.head(self.pool(hidden)[torch.arange(len(lengths)), lengths - 1])
 
-    def probabilities(self, logits: Tensor, temperature: float = 1.0) -> Tensor:
-        """Apply the output activation to ``logits / temperature``."""
-        return OUTPUT_ACTIVATIONS[self.config.output_activation](logits / temperature)
-
     def pool(self, hidden: Tensor) -> Tensor:
         """Pool ``(batch, time, width)`` for all prefixes.
 
@@ -155,18 +131,3 @@ class SequenceClassifier(nn.Module):
             forward, backward = hidden.chunk(2, -1)
             return torch.cat([forward, backward[:, :1].expand_as(backward)], -1)
         return self.pooling(hidden)
-
-    def count_parameters(self) -> int:
-        """Return the number of trainable weights."""
-        return sum(p.numel() for p in self.parameters())
-
-
-@contextmanager
-def evaluating(model: SequenceClassifier) -> Iterator[None]:
-    """Put `model` into evaluation mode, and back into its own afterwards."""
-    training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(training)

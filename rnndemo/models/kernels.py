@@ -7,11 +7,16 @@ torch's LSTM is one operation already. ``python -m benchmarks flops`` measures i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.autograd import Function
 
 from rnndemo.models.kernel_cells import GRU, Elman
+
+# cell -> torch's kernel, which holds the weights
+KERNELS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 # mode of torch's kernel -> its sequence operation
 CELLS: dict[str, type[Function]] = {

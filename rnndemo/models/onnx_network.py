@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -15,7 +16,9 @@ from torch import Tensor, nn
 
 from rnndemo.config import ModelConfig
 from rnndemo.data.scans import scan_table
+from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS
+from rnndemo.models.pictures import Sweeps
 from rnndemo.models.store import Model
 
 # cell -> where each gate of the ONNX operator stands in torch's order
@@ -89,10 +92,12 @@ class OnnxNetwork(nn.Module):
         super().__init__()
         # a copy: the exporter takes a network apart, and others may be reading with this one
         network = copy.deepcopy(model.network).float()
-        self.config = network.config
-        self.layers = nn.ModuleList(OnnxLayer(layer, self.config) for layer in network.layers)
-        self.pooling, self.head = network.pooling, network.head
-        self.activation = OUTPUT_ACTIVATIONS[self.config.output_activation]
+        self.logits = OnnxReader(network) if isinstance(network, SequenceClassifier) else network
+        both = replace(network.config, bidirectional=True)
+        for sweeps in [layer for layer in network.layers if isinstance(layer, Sweeps)]:
+            sweeps.vertical = OnnxLayer(sweeps.vertical, both)
+            sweeps.horizontal = OnnxLayer(sweeps.horizontal, both)
+        self.activation = OUTPUT_ACTIVATIONS[network.config.output_activation]
         self.temperature = model.card.temperature
         table = scan_table(model.config.data.scan, *model.image_size)
         self.register_buffer("order", table.flatten())
@@ -100,7 +105,20 @@ class OnnxNetwork(nn.Module):
         self.eval()
 
     def forward(self, images: Tensor) -> Tensor:
-        hidden = images.flatten(1).index_select(1, self.order).unflatten(1, self.steps)
+        sequence = images.flatten(1).index_select(1, self.order).unflatten(1, self.steps)
+        return self.activation(self.logits(sequence) / self.temperature)
+
+
+class OnnxReader(nn.Module):
+    """From sequences to logits: an RNN with one operator for each layer."""
+
+    def __init__(self, network: SequenceClassifier) -> None:
+        super().__init__()
+        self.config = network.config
+        self.layers = nn.ModuleList(OnnxLayer(layer, self.config) for layer in network.layers)
+        self.pooling, self.head = network.pooling, network.head
+
+    def forward(self, hidden: Tensor) -> Tensor:
         for layer in self.layers:
             hidden = layer(hidden)
         if self.config.bidirectional and self.config.pooling == "last":
@@ -108,4 +126,4 @@ class OnnxNetwork(nn.Module):
             pooled = torch.cat([forward[:, -1], backward[:, 0]], -1)
         else:
             pooled = FINAL[self.config.pooling](self.pooling, hidden)
-        return self.activation(self.head(pooled) / self.temperature)
+        return self.head(pooled)

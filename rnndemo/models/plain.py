@@ -13,6 +13,7 @@ from string import Template
 from torch import Tensor, nn
 
 from rnndemo.data.scans import PATCH, scan_table
+from rnndemo.models.build import reader
 from rnndemo.models.store import Model
 
 FIRST_LINE = '"""What a network that was trained with Row by Row answers, in plain PyTorch.'
@@ -130,8 +131,13 @@ def script(model: Model, weights: str) -> str:
     model : Model
     weights : str
         Name of the file beside the script that holds `plain_weights`.
+
+    Raises
+    ------
+    InputError
+        If the model sees the picture at once: the script is one for RNNs.
     """
-    config = model.config.model
+    network, config = reader(model.network), model.config.model
     height, width = model.image_size
     table = scan_table(model.config.data.scan, height, width)
     states = config.hidden_size * (2 if config.bidirectional else 1)
@@ -139,7 +145,7 @@ def script(model: Model, weights: str) -> str:
     score = f"        self.score = nn.Linear({states}, 1, bias=False)\n"
     return SCRIPT.substitute(
         width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
-        constants=_constants(model), rnn=_rnn(model), head=_head(model.network.head),
+        constants=_constants(model), rnn=_rnn(model), head=_head(network.head),
         parts=score if config.pooling == "attention" else "",
         scan=SCANS[model.config.data.scan], time=len(table), states=states,
         pooling=(

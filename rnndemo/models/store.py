@@ -23,11 +23,11 @@ from torch import Tensor
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.frames import FRAMES
-from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import ASSETS
 from rnndemo.errors import InputError
 from rnndemo.files import read_json, write_bytes, write_json
-from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.build import build_network
+from rnndemo.models.network import Network
 
 SHIPPED = ASSETS / "models"
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "card.json"
@@ -62,7 +62,7 @@ class Model:
 
     name: str
     config: RunConfig
-    network: SequenceClassifier
+    network: Network
     classes: tuple[str, ...]
     image_size: tuple[int, int]
     card: Card
@@ -157,8 +157,7 @@ def load_folder(folder: Path) -> Model:
     weights, header = _read_weights(folder / WEIGHTS, name)
     try:
         classes, (height, width), frame = _read_header(header)
-        features = scan_table(config.data.scan, height, width).shape[1]
-        network = SequenceClassifier(config.model, features, len(classes))
+        network = build_network(config, (height, width), len(classes))
         network.load_state_dict(weights)
     except (KeyError, ValueError, TypeError, RuntimeError):
         raise InputError(

@@ -14,7 +14,7 @@ import torch
 from rnndemo.data.sets import DataSet, check_fit, data_of
 from rnndemo.errors import InputError
 from rnndemo.files import locked, write_json
-from rnndemo.sweeps.costs import flops
+from rnndemo.models.costs import flops
 from rnndemo.sweeps.trials import (
     COMPLETE,
     PRUNED,

@@ -20,10 +20,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data.scans import scan_table, to_sequence
+from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
-from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.build import build_network
+from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
 from rnndemo.training.optimizers import SCHEDULES
 from rnndemo.training.precision import resolve
@@ -83,14 +84,14 @@ class Result:
 
     Parameters
     ----------
-    model : SequenceClassifier
+    model : Network
     seconds : float
         From the call of `train` on: drawing pictures before the first step is part of it.
     images : int
         How many pictures the network saw, drawn ones among them.
     """
 
-    model: SequenceClassifier
+    model: Network
     seconds: float
     images: int
 
@@ -184,7 +185,7 @@ class Trainer:
         return self.progress >= 1
 
     @property
-    def kept(self) -> SequenceClassifier:
+    def kept(self) -> Network:
         """The network that would be kept now: the averaged weights where there are any."""
         return _kept(self.model, self.average)
 
@@ -299,11 +300,10 @@ def _by_number(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
     return state
 
 
-def build_model(config: RunConfig, data: DataSet) -> SequenceClassifier:
+def build_model(config: RunConfig, data: DataSet) -> Network:
     """Return the untrained model of `config` for the pictures and classes of `data`."""
     torch.manual_seed(config.seed)
-    features = scan_table(config.data.scan, *data.image_size).shape[1]
-    return SequenceClassifier(config.model, features, len(data.classes))
+    return build_network(config, data.image_size, len(data.classes))
 
 
 def train(
@@ -357,7 +357,7 @@ def _epochs(
             losses = []
 
 
-def logits_of(model: SequenceClassifier, images: Tensor, scan: str) -> Tensor:
+def logits_of(model: Network, images: Tensor, scan: str) -> Tensor:
     """Return the logits ``(N, classes)`` for uint8 pictures ``(N, H, W)``, in evaluation mode."""
     model.eval()
     with torch.inference_mode():
@@ -367,7 +367,7 @@ def logits_of(model: SequenceClassifier, images: Tensor, scan: str) -> Tensor:
     return torch.cat(parts)
 
 
-def accuracy(model: SequenceClassifier, part: ImageSet, scan: str) -> float:
+def accuracy(model: Network, part: ImageSet, scan: str) -> float:
     """Return the share of pictures whose largest logit is their class."""
     answers = logits_of(model, part.images, scan).argmax(1)
     return (answers == part.labels).double().mean().item()
@@ -390,8 +390,8 @@ def _average(model: nn.Module, decay: float) -> AveragedModel | None:
     return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay)) if decay else None
 
 
-def _kept(model: SequenceClassifier, average: AveragedModel | None) -> SequenceClassifier:
+def _kept(model: Network, average: AveragedModel | None) -> Network:
     if average is None:
         return model
-    assert isinstance(average.module, SequenceClassifier)
+    assert isinstance(average.module, Network)
     return average.module

@@ -7,13 +7,14 @@ import time
 import torch
 import torch.nn.functional as F
 
-from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
 
 TRIES = 3
+RECURRENT = ("rnn", "renet")  # networks with cells
 
 
-def resolve(precision: str, model: SequenceClassifier, batches: Batches) -> str:
+def resolve(precision: str, model: Network, batches: Batches) -> str:
     """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
 
     Only processors with units for bfloat16 gain by it, and of the recurrent kernels only the
@@ -22,12 +23,12 @@ def resolve(precision: str, model: SequenceClassifier, batches: Batches) -> str:
     """
     if precision != "auto":
         return precision
-    if model.config.cell != "lstm":
+    if model.config.network in RECURRENT and model.config.cell != "lstm":
         return "float32"
     return min(("float32", "bfloat16"), key=lambda name: _seconds(name, model, batches))
 
 
-def _seconds(precision: str, model: SequenceClassifier, batches: Batches) -> float:
+def _seconds(precision: str, model: Network, batches: Batches) -> float:
     """Return the seconds of the fastest of some passes on empty pictures."""
     size = batches.from_train, *batches.train.images.shape[1:]
     sequence = torch.zeros(size).flatten(1).unflatten(1, (-1, model.features))

@@ -19,8 +19,9 @@ from torch import Tensor
 
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
-from rnndemo.models.classifier import SequenceClassifier, evaluating
+from rnndemo.models.build import reader
 from rnndemo.models.gradients import state_slopes
+from rnndemo.models.network import Network, evaluating
 from rnndemo.training.events import Event
 from rnndemo.training.loop import Trainer
 
@@ -45,12 +46,15 @@ class Look:
         Share of the training's time that it may take.
     interval : float
         Seconds that lie between two looks at least.
+    in_order : bool, default False
+        Whether there is something to see only in a network that reads in order.
     """
 
     see: Callable[[Trainer, Probe], Event]
     kind: str
     allowance: float
     interval: float
+    in_order: bool = False
 
 
 class Probe:
@@ -72,7 +76,7 @@ class Probe:
 
 def film(trainer: Trainer, probe: Probe) -> Event:
     """Return the last layer's hidden states while the first picture is read, as int8, base64."""
-    model = trainer.model
+    model = reader(trainer.model)
     with evaluating(model), torch.inference_mode():
         hidden = model.hidden_states(probe.sequence[:1])[-1]
         odds = model.probabilities(model.head(model.pool(hidden))[0, -1])
@@ -107,7 +111,7 @@ def validation(trainer: Trainer, probe: Probe) -> Event:
 
 def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
     """Return ‖∂loss/∂h_t‖ of every layer and direction, the mean over some pictures."""
-    model = trainer.model
+    model = reader(trainer.model)
     count = min(GRADIENT_PICTURES, len(probe.labels))
     with evaluating(model):
         norm = state_slopes(model, probe.sequence[:count], probe.labels[:count])
@@ -115,26 +119,28 @@ def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
 
 
 def histograms(trainer: Trainer, probe: Probe) -> Event:
-    """Return how weights and hidden states are spread, layer by layer."""
+    """Return how weights and activations are spread, layer by layer."""
     model = trainer.model
     spread: dict[str, Any] = {"weights": {}, "activations": {}}
     for number, layer in enumerate(model.layers):
-        for part in ("ih", "hh"):
+        for part in ("ih", "hh") if model.in_order else ("weight",):
             weights = [
-                w.detach() for name, w in layer.named_parameters() if f"weight_{part}" in name
+                w.detach().flatten()
+                for name, w in layer.named_parameters()
+                if w.dim() > 1 and part in name
             ]
             spread["weights"][f"layer{number}.{part}"] = _histogram(torch.cat(weights))
     with evaluating(model), torch.inference_mode():
-        states = model.hidden_states(probe.sequence[: 4 * GRADIENT_PICTURES])
+        states = model.activations(probe.sequence[: 4 * GRADIENT_PICTURES])
     for number, hidden in enumerate(states):
         spread["activations"][f"layer{number}"] = _histogram(hidden)
     return spread
 
 
 LOOKS = (
-    Look(film, "film", 0.0015, 0.2),
+    Look(film, "film", 0.0015, 0.2, in_order=True),
     Look(validation, "watch", 0.003, 0.25),
-    Look(gradient_by_timestep, "watch", 0.004, 0.5),
+    Look(gradient_by_timestep, "watch", 0.004, 0.5, in_order=True),
     Look(histograms, "watch", 0.0015, 0.5),
 )
 
@@ -157,6 +163,8 @@ class Watcher:
         """Look at whatever may be looked at again by now."""
         for number, look in enumerate(LOOKS):
             start = time.perf_counter()
+            if look.in_order and not trainer.model.in_order:
+                continue
             if not everything and start < self.due[number]:
                 continue
             self.write(look.kind, step=trainer.step, **look.see(trainer, self.probe))
@@ -164,12 +172,12 @@ class Watcher:
             self.due[number] = end + max(look.interval, (end - start) / look.allowance)
 
 
-def layer_norms(model: SequenceClassifier, clipped_by: float) -> dict[str, float | None]:
+def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:
     """Return the norm of each part's present gradient, undoing that it was clipped.
 
     Parameters
     ----------
-    model : SequenceClassifier
+    model : Network
         After a step: the gradients are still there.
     clipped_by : float
         What clipping divided them by, 1 or more.

@@ -17,6 +17,7 @@ from rnndemo.data.preprocess import Seen, Step
 from rnndemo.data.scans import to_images
 from rnndemo.data.sets import data_of
 from rnndemo.evaluation.units import Plane, fit_plane, hidden_over
+from rnndemo.models.build import reader
 from rnndemo.models.store import Model
 from rnndemo.plots.plane import Path
 from rnndemo.traces import DIRECTIONS, Trace, trace
@@ -56,7 +57,7 @@ def _identity(model: Model) -> tuple[str, str]:
 def reading(model: Model, image: np.ndarray) -> Trace:
     """Return all that happens while `model` reads `image`, float ``(H, W)``."""
     scan, temperature = model.config.data.scan, model.card.temperature
-    return trace(model.network, batch_of(image), scan, temperature=temperature)
+    return trace(reader(model.network), batch_of(image), scan, temperature=temperature)
 
 
 def test_states(model: Model, layer: int) -> TestStates:
@@ -70,7 +71,7 @@ def _test_states(model: Model, layer: int) -> TestStates:
     # about 20 MB each
     test = data_of(model.config).test
     images = test.images[:TEST_PICTURES]
-    hidden = hidden_over(model.network, images, model.config.data.scan, layer)
+    hidden = hidden_over(reader(model.network), images, model.config.data.scan, layer)
     return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from rnndemo import registry
 from rnndemo.config import CELLS
 from rnndemo.models.cells import State, cells_of, last_hidden, unroll
-from rnndemo.models.classifier import KERNELS
+from rnndemo.models.kernels import KERNELS
 from tests.small import HIDDEN, KINDS, kind_name, small_model
 
 TIME, FEATURES = 6, 5

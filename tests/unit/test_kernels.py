@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from rnndemo.models import kernels
-from rnndemo.models.classifier import KERNELS
+from rnndemo.models.kernels import KERNELS
 from tests.small import KINDS, kind_name, small_model
 
 OURS = [kind for kind in KINDS if kind["cell"] != "lstm"]

@@ -17,7 +17,7 @@ from rnndemo.models.cells import last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.store import WEIGHTS, load_folder
 from rnndemo.sweeps import objective
-from rnndemo.sweeps.costs import flops
+from rnndemo.models.costs import flops
 from rnndemo.sweeps.objective import train
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.training.engine import REPORT

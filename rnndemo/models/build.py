@@ -1,0 +1,63 @@
+"""From a configuration to an untrained network."""
+
+from __future__ import annotations
+
+from rnndemo import registry
+from rnndemo.config import ModelConfig, RunConfig
+from rnndemo.data.scans import scan_table
+from rnndemo.errors import InputError
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.network import Network
+
+LINES = ("rows", "rows-up", "columns", "shuffled-rows")  # scans whose timesteps make a picture
+
+
+def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) -> Network:
+    """Return the network of `config`, untrained.
+
+    Parameters
+    ----------
+    config : RunConfig
+    image_size : tuple of int
+        Height and width of the pictures.
+    classes : int
+
+    Raises
+    ------
+    InputError
+        If a network that sees pictures is to be given pieces of them.
+    """
+    time, features = scan_table(config.data.scan, *image_size).shape
+    builder = registry.build(registry.NETWORKS, config.model.network)
+    network: Network = builder(config.model, (time, features), classes)
+    if not network.in_order and config.data.scan not in LINES:
+        raise InputError(
+            "model.network = {network}: it sees the picture at once, so data.scan = {scan} does "
+            "not go with it; choose one of {options}.",
+            network=config.model.network, scan=config.data.scan, options=", ".join(LINES),
+        )  # fmt: skip
+    return network
+
+
+def sequence_classifier(
+    config: ModelConfig, size: tuple[int, int], classes: int
+) -> SequenceClassifier:
+    """Return an RNN that reads ``size = (time, features)``; time may be any."""
+    return SequenceClassifier(config, size[1], classes)
+
+
+def reader(network: Network) -> SequenceClassifier:
+    """Return `network` if it reads in order.
+
+    Raises
+    ------
+    InputError
+        If it sees the picture at once.
+    """
+    if not isinstance(network, SequenceClassifier):
+        raise InputError(
+            "This network ({network}) sees the whole picture at once, so there are no timesteps to "
+            "look into; choose one that reads row by row.",
+            network=network.config.network,
+        )
+    return network

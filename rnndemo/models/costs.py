@@ -1,0 +1,53 @@
+"""What it costs a network to read one picture, counted rather than measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rnndemo.data.scans import scan_table
+from rnndemo.models.network import Network, evaluating
+
+
+def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
+    """Return the floating-point operations of all matrix products when one picture is read.
+
+    A product of (m, k) and (k, n) counts 2·m·k·n, a convolution as the product that it is.
+    Activations, gates, biases and means count as nothing: they grow with the hidden size, products
+    with its square.
+
+    Parameters
+    ----------
+    network : Network
+    scan : str
+    image_size : tuple of int
+        Height and width of the picture.
+    """
+    count = 0
+
+    def add(module: nn.Module, given: tuple[Tensor, ...], result: Any) -> None:
+        nonlocal count
+        if isinstance(module, nn.RNNBase):
+            places = given[0].shape[0] * given[0].shape[1]  # each meets all weights once
+        elif isinstance(module, nn.Conv2d):
+            places = result[0, 0].numel()
+        else:
+            places = result[..., 0].numel()
+        weights = (weight for weight in module.parameters() if weight.dim() > 1)
+        count += 2 * places * sum(weight.numel() for weight in weights)
+
+    counted = (nn.Linear, nn.Conv2d, nn.RNNBase)
+    hooks = [
+        module.register_forward_hook(add)
+        for module in network.modules()
+        if isinstance(module, counted)
+    ]
+    try:
+        with evaluating(network), torch.inference_mode():
+            network(torch.zeros(1, *scan_table(scan, *image_size).shape))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return count

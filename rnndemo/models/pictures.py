@@ -1,0 +1,189 @@
+"""Networks that see a picture at once: the peers that an RNN is compared with.
+
+They take what any network here takes, a sequence ``(batch, time, features)``, and treat it as a
+picture of that height and width. So they need an order of reading whose timesteps are rows or
+columns. Hidden size is their width, layers are their depth.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from rnndemo.config import ModelConfig
+from rnndemo.models import kernels
+from rnndemo.models.kernels import KERNELS
+from rnndemo.models.network import Network, start_recurrent
+
+PREFIXES = 512  # pictures that are read side by side
+
+
+class PictureNetwork(Network):
+    """A network whose layers turn pictures ``(batch, 1, height, width)`` into features."""
+
+    in_order = False
+
+    def activations(self, sequence: Tensor) -> list[Tensor]:
+        values, parts = sequence[:, None], []
+        for layer in self.layers:
+            values = layer(values)
+            parts.append(values)
+        return parts
+
+    def forward(self, sequence: Tensor) -> Tensor:
+        values = sequence[:, None]
+        for layer in self.layers:
+            values = layer(values)
+        return self.head(values.flatten(1))
+
+    def readouts(self, sequence: Tensor) -> Tensor:
+        """Return what it answers when all that follows t is blank, ``(batch, time, classes)``."""
+        batch, time, _ = sequence.shape
+        seen = torch.ones(time, time, 1, dtype=sequence.dtype, device=sequence.device).tril()
+        covered = (sequence[:, None] * seen).flatten(0, 1)  # (batch * time, time, features)
+        logits = torch.cat([self(part) for part in covered.split(PREFIXES)])
+        return logits.unflatten(0, (batch, time))
+
+
+class Perceptron(PictureNetwork):
+    """An MLP: every unit of a layer sees all of the layer before.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        ``num_layers`` layers of ``hidden_size`` units.
+    size : tuple of int
+        Height and width of the pictures.
+    classes : int
+    """
+
+    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
+        super().__init__(config, size[1], classes)
+        width, layers = size[0] * size[1], []
+        for _ in range(config.num_layers):
+            layers.append(
+                nn.Sequential(
+                    nn.Flatten(),
+                    nn.Linear(width, config.hidden_size),
+                    nn.ReLU(),
+                    nn.Dropout(config.dropout),
+                )
+            )
+            width = config.hidden_size
+        self.layers = nn.ModuleList(layers)
+        self.build_head(width)
+
+
+class ConvNet(PictureNetwork):
+    """A CNN: stages of two 3×3 convolutions, each stage half as large and twice as deep.
+
+    Simonyan and Zisserman 2015 for the shape of a stage, Ioffe and Szegedy 2015 for normalisation.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        ``num_layers`` stages; the first has ``hidden_size`` channels, each further one twice as
+        many.
+    size : tuple of int
+        Height and width of the pictures.
+    classes : int
+    """
+
+    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
+        super().__init__(config, size[1], classes)
+        (height, width), channels, layers = size, 1, []
+        for stage in range(config.num_layers):
+            deeper = config.hidden_size * 2**stage
+            layers.append(
+                nn.Sequential(
+                    *_convolution(channels, deeper),
+                    *_convolution(deeper, deeper),
+                    nn.MaxPool2d(2, ceil_mode=True),
+                )
+            )
+            channels, height, width = deeper, -(-height // 2), -(-width // 2)
+        self.layers = nn.ModuleList(layers)
+        self.build_head(channels * height * width)
+
+
+def _convolution(channels: int, deeper: int) -> list[nn.Module]:
+    convolution = nn.Conv2d(channels, deeper, 3, padding=1, bias=False)
+    nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+    return [convolution, nn.BatchNorm2d(deeper), nn.ReLU()]
+
+
+class FourWay(PictureNetwork):
+    """ReNet: RNNs sweep the picture down and up, then right and left, layer after layer.
+
+    Visin et al. 2015, "ReNet: A Recurrent Neural Network Based Alternative to Convolutional
+    Networks". After one layer every place knows its row and its column; after two, the picture.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        ``num_layers`` layers; each sweep has ``hidden_size`` units of ``cell`` a direction.
+    size : tuple of int
+        Height and width of the pictures.
+    classes : int
+    """
+
+    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
+        super().__init__(config, size[1], classes)
+        (height, width), channels, layers = size, 1, []
+        for number in range(config.num_layers):
+            patch = PATCH if number < PATCHED else 1
+            layers.append(Sweeps(config, channels, patch))
+            channels = 2 * config.hidden_size
+            height, width = -(-height // patch), -(-width // patch)
+        self.layers = nn.ModuleList(layers)
+        self.build_head(channels * height * width)
+
+
+PATCH, PATCHED = 2, 2  # side of the patches that are read as one; in how many layers
+
+
+class Sweeps(nn.Module):
+    """One layer of `FourWay`.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    channels : int
+        Of the pictures that come in.
+    patch : int
+        Side of the square that a sweep reads as one; the picture becomes smaller by it.
+    """
+
+    def __init__(self, config: ModelConfig, channels: int, patch: int) -> None:
+        super().__init__()
+        self.patch = patch
+        self.vertical: nn.Module
+        self.horizontal: nn.Module
+        extra = {"nonlinearity": config.nonlinearity} if config.cell == "rnn" else {}
+        self.vertical, self.horizontal = (
+            KERNELS[config.cell](
+                size, config.hidden_size, batch_first=True, bidirectional=True, **extra
+            )
+            for size in (channels * patch * patch, 2 * config.hidden_size)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+        for layer in (self.vertical, self.horizontal):
+            assert isinstance(layer, nn.RNNBase)
+            start_recurrent(layer)
+
+    def forward(self, picture: Tensor) -> Tensor:  # (batch, channels, height, width), the same out
+        side, (height, width) = self.patch, picture.shape[2:]
+        picture = F.pad(picture, (0, -width % side, 0, -height % side))
+        places = F.pixel_unshuffle(picture, side)
+        down = _swept(self.vertical, places.permute(0, 3, 2, 1))  # (batch, width, height, channels)
+        along = _swept(self.horizontal, down.transpose(1, 2))
+        return self.dropout(along.permute(0, 3, 1, 2))
+
+
+def _swept(layer: nn.Module, lines: Tensor) -> Tensor:
+    """Read every line of ``(batch, lines, places, channels)`` by itself."""
+    each = lines.flatten(0, 1)
+    # in an ONNX file an operator stands in the place of torch's layer
+    hidden = kernels.read(layer, each)[0] if isinstance(layer, nn.RNNBase) else layer(each)
+    return hidden.unflatten(0, lines.shape[:2])
