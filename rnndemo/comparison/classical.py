@@ -70,8 +70,9 @@ class Classical(ABC):
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return float ``(N, classes)`` for uint8 ``(N, H, W)``."""
-        starts = range(0, max(1, len(images)), BLOCK)
-        return np.concatenate([self._block(images[at : at + BLOCK]) for at in starts])
+        starts = range(0, len(images), BLOCK)
+        blocks = [self._block(images[at : at + BLOCK]) for at in starts]
+        return np.concatenate([np.empty((0, len(self.classes)), np.float32), *blocks])
 
 
 def _pixels(images: np.ndarray) -> np.ndarray:

@@ -66,8 +66,10 @@ def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) 
         one = kind(
             classes, (height, width), settings, train if keeps_pictures and train else arrays
         )
-        if not keeps_pictures or train:  # it fits together when it answers
-            one.probabilities(np.zeros((1, height, width), np.uint8))
+        if not keeps_pictures or train:
+            shares = one.probabilities(np.zeros((1, height, width), np.uint8))
+            if shares.shape != (1, len(classes)):
+                raise ValueError("classes")
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError):
         raise InputError(
             "The comparison cannot be read: {file} is missing or damaged. Compare again.",
