@@ -66,14 +66,14 @@ def answer(study: Study, about: About, known: list[Known], running: bool) -> Non
 
 
 def _choose_view(known: list[Known]) -> str:
-    names = [name for name in VIEW_NAMES if name in VIEWS]
+    names = list(VIEW_NAMES)
     if not any(trial.stages for trial in known):  # nobody has asked how good they are on the way
         names.remove(STAGES)
     kept = st.session_state.get(_VIEW, names[0])
     st.session_state["explore_view"] = kept if kept in names else names[0]
     chosen = st.pills(
         _("How to look at it"), names, key="explore_view", required=True,
-        format_func=lambda name: _(VIEW_NAMES.get(name, name)), label_visibility="collapsed",
+        format_func=lambda name: _(VIEW_NAMES[name]), label_visibility="collapsed",
         on_change=lambda: _keep(_VIEW, "explore_view"),
     )  # fmt: skip
     return str(chosen)

@@ -103,7 +103,12 @@ def plan_text(space: SearchSpace) -> str:
     if not space.trials:
         many = _("Trials until the budget is spent")
     elif space.sampler == "grid":
-        many = _("**{trials} trials**: {points} combinations, {repeats} seeds each").format(
+        text = (
+            N_("**{trials} trials**: {points} combinations, one seed each")
+            if space.repeats == 1
+            else N_("**{trials} trials**: {points} combinations, {repeats} seeds each")
+        )
+        many = _(text).format(
             trials=f"{space.trials:,}", points=f"{space.points:,}", repeats=space.repeats
         )
     else:
