@@ -47,21 +47,20 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(folder: Path) -> None:
-    import torch
+    from rnndemo.comparison.run import command_of, compare, prepare  # all that is heavy
 
-    from rnndemo.comparison.run import command_of, compare, prepare
-
-    torch.set_num_threads(1)
     asked = Job(folder).asked
-    command = command_of(asked.data, asked.peers, asked.epochs, asked.seeds)
-    compare(folder, prepare(asked.data, asked.epochs, asked.seeds, command), asked.peers)
+    epochs = asked.epochs or None
+    command = command_of(asked.data, asked.peers, epochs, asked.seeds)
+    compare(folder, prepare(asked.data, epochs, asked.seeds, command), asked.peers)
 
 
 def _tell(
     folder: Path, status: str, message: str = "", values: Mapping[str, Any] = MappingProxyType({})
 ) -> None:
     if folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
-        shown = {name: str(value) for name, value in values.items()}
+        plain = (str, int, float)
+        shown = {k: v if isinstance(v, plain) else str(v) for k, v in values.items()}
         write_json(folder / ENDED, {"status": status, "message": message, "values": shown})
 
 

@@ -67,7 +67,7 @@ def _settings() -> None:
     with right:
         st.pills(
             _("Peers"), list(PEERS), selection_mode="multi", default=list(CHEAP),
-            format_func=lambda name: _(PEERS[name].title), key="compare_peers",
+            format_func=lambda name: _(PEERS[name].title), key="compare_peers", wrap=True,
         )  # fmt: skip
 
 

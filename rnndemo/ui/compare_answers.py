@@ -8,39 +8,69 @@ import streamlit as st
 from rnndemo.comparison.answerers import Answerer, occlusion
 from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import ImageSet
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.plots.compare import title_of
 from rnndemo.plots.compare_cards import Said, cards, map_limit, scale_bar, votes
 from rnndemo.ui import sources
 from rnndemo.ui.compare_own import own_answerers
 from rnndemo.ui.compare_results import Shown, answerers
 from rnndemo.ui.inside import EXAMPLE
+from rnndemo.ui.mistakes import thumbnail
 from rnndemo.ui.own_state import plain
-from rnndemo.ui.session import _, dark, set_drawing, warn
+from rnndemo.ui.session import Drawing, _, dark, set_drawing, warn
 
 
 @st.fragment
 def same_drawing(of: Shown, comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the board and what every peer answers."""
     st.subheader(_("The same drawing, answered by all at once"), anchor="answers")
-    left, right = st.columns([0.32, 0.68], gap="large")
+    left, right = st.columns([0.4, 0.6], gap="large")
     with left:
-        seen, truth = _picture(comparison, test)
-        if seen is None:
-            return
-        looks = st.toggle(
-            _("What does each look at?"),
-            key="compare_looks",
-            help=_("Covers a square of the drawing at every place and asks all again: a second."),
-        )
+        given = sources.drawing_input()
+        if given is not None:
+            set_drawing(given)
     with right, st.container(key="compare_answers"):
-        said = _ask_all(of, comparison, seen, looks)
-        if not said:
-            return
-        st.markdown(_verdict(said, comparison.about.classes, truth))
-        st.html(cards(said, comparison.about.classes, seen, dark(), _))
-        if looks:
-            _explain_maps(said)
+        try:
+            drawing = given or _example(comparison, test)
+            if drawing is not None:
+                _answers(of, comparison, drawing)
+        except InputError as problem:
+            warn(problem)
+
+
+def _example(comparison: Comparison, test: ImageSet | None) -> Drawing | None:
+    """Return a test picture, and say that it is one."""
+    if test is None:
+        return None
+    st.caption(_("Nothing is drawn yet, so this is a picture from the test set."))
+    place = min(EXAMPLE, len(test) - 1)
+    truth = comparison.about.classes[int(comparison.labels[place])]
+    picture = test.images[place].numpy().astype(np.float32) / 255
+    return Drawing(picture, N_("a picture from the test set"), truth)
+
+
+def _answers(of: Shown, comparison: Comparison, drawing: Drawing) -> None:
+    classes, seen = comparison.about.classes, drawing.seen(comparison.about.frame).image
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(thumbnail(seen, _("what all of them see")), width="content")
+        verdict = st.container()
+    looks = st.toggle(
+        _("What does each look at?"),
+        key="compare_looks",
+        help=_("Covers a square of the drawing at every place and asks all again: a second."),
+    )
+    said = _ask_all(of, comparison, seen, looks)
+    if said:
+        verdict.markdown(_verdict(said, classes, drawing.answer))
+        st.html(cards(said, classes, seen, dark(), _))
+    if said and looks:
+        _explain_maps(said)
+    st.caption(
+        _(
+            "How sure: of networks and SVMs calibrated on validation pictures; of nearest "
+            "neighbours their share of the votes."
+        )
+    )
 
 
 def _explain_maps(said: list[Said]) -> None:
@@ -51,24 +81,6 @@ def _explain_maps(said: list[Said]) -> None:
         )
     )
     st.html(scale_bar(map_limit(said), dark(), _))
-
-
-def _picture(comparison: Comparison, test: ImageSet | None) -> tuple[np.ndarray | None, str]:
-    """Draw the choice of a drawing; return what the peers see, float ``(H, W)``, and its class."""
-    given = sources.drawing_input()
-    if given is not None:
-        set_drawing(given)
-        try:
-            return given.seen(comparison.about.frame).image, given.answer
-        except InputError as problem:
-            warn(problem)
-            return None, ""
-    if test is None:
-        return None, ""
-    st.caption(_("Nothing is drawn yet, so this is a picture from the test set."))
-    place = min(EXAMPLE, len(test) - 1)
-    truth = comparison.about.classes[int(comparison.labels[place])]
-    return test.images[place].numpy().astype(np.float32) / 255, truth
 
 
 def _ask_all(of: Shown, comparison: Comparison, image: np.ndarray, looks: bool) -> list[Said]:
@@ -104,9 +116,9 @@ def _verdict(said: list[Said], classes: tuple[str, ...], truth: str) -> str:
     """Say who agrees with whom."""
     order = votes(said)
     if len(order) == 1:
-        text = _("All {count} say **{answer}**.")
+        text = _("All {count} peers answer **{answer}**.")
     else:
-        text = _("{votes} of {count} say **{answer}**.")
+        text = _("{votes} of {count} peers answer **{answer}**.")
     best, those = order[0]
     parts = [text.format(votes=len(those), count=len(said), answer=plain(classes[best]))]
     parts += [

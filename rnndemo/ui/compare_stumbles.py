@@ -32,6 +32,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     kind = st.pills(
         _("Disturbance"), kinds, default=kinds[0], required=True, key="compare_disturbance",
         format_func=lambda name: _(CORRUPTIONS[name].title), label_visibility="collapsed",
+        wrap=True,
     )  # fmt: skip
     text = _("The test pictures, {what}, more and more. Who keeps answering right?")
     st.caption(text.format(what=_(CORRUPTIONS[kind].text)))
@@ -69,6 +70,7 @@ def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
         _("Who is right?"), names, default=names[-1], required=True, key="compare_alone",
         format_func=lambda name: f"{titles[name]} · {len(alone[name])}",
         label_visibility="collapsed",
+        wrap=True,
     )  # fmt: skip
     places = alone[picked]
     values = {

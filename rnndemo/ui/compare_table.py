@@ -40,11 +40,11 @@ def prices(comparison: Comparison) -> None:
             },
         )
     st.caption(_facts(comparison))
-    st.markdown("#### " + _("What does a better answer cost?"))
+    st.markdown("##### " + _("What does a better answer cost?"))
     cost = st.pills(
         _("What does a better answer cost?"), list(COSTS), default="training", required=True,
         format_func=lambda name: _(COSTS[name].title), key="compare_cost",
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     st.caption(
         _(
@@ -61,9 +61,9 @@ def prices(comparison: Comparison) -> None:
 
 
 def _row(row: Measured) -> dict[str, Any]:
+    star = "★ " if row.kind == "own" else ""
     return {
-        "": "★" if row.kind == "own" else "",
-        _("peer"): title_of(row, _),
+        _("peer"): star + title_of(row, _),
         _("right, %"): 100 * row.accuracy,
         _("95 % interval"): f"{100 * row.low:.2f} – {100 * row.high:.2f}",
         _("parameters"): row.parameters,
@@ -84,8 +84,8 @@ def _facts(comparison: Comparison) -> str:
     }  # fmt: skip
     parts = [
         _(
-            "The same {train} training pictures and the same {test} test pictures for all. Each "
-            "network was trained for {epochs} epochs, {seeds} times from different beginnings."
+            "The same {train} training pictures and the same {test} test pictures for all. Epochs "
+            "of each network: {epochs}; trainings, each from other weights: {seeds}."
         )
     ]
     if len(networks) > 1:
