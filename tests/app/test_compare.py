@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo import codec
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, save
-from rnndemo.data.sets import DataSet
+from rnndemo.data.own_store import Shelf
+from rnndemo.data.sets import DataSet, load
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.files import HOME
 from rnndemo.plots.compare import COSTS
+from rnndemo.training.runs import Visitor
 from rnndemo.ui import compare_results
 from rnndemo.ui.compare_stumbles import NOBODY
 from tests.compared import comparison
+from tests.finished import TINY, finished_run
+from tests.own import drawn_set
 
 PARTS = [
     "The same drawing, answered by all at once",
@@ -119,3 +124,29 @@ def test_a_link_that_names_what_is_not_there_is_explained(results: Path):
     assert "There is no run" in warnings(app)
     assert "There is no comparison" in warnings(app)
     assert headings(app) == PARTS
+
+
+def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits: DataSet):
+    run = finished_run(Visitor("a" * 20), digits, "mine")
+    app = open_compare(runs=run.name)
+    assert "There is no run" not in warnings(app)
+    table = app.dataframe[0].value
+    assert len(table) == 12
+    assert table["peer"].iloc[-1] == "★ mine, someone else's"
+    assert 0 < table["right, %"].iloc[-1] < 100
+    assert app.query_params["runs"] == run.name
+    cards = [html.proto.body for html in app.get("html") if "peer-cards" in html.proto.body]
+    assert "mine, someone else" in cards[0]  # it answers the drawing too
+    app.multiselect(key="compare_own").set_value([]).run()
+    assert len(app.dataframe[0].value) == 11
+    assert not app.query_params.get("runs")
+
+
+def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
+    home = Visitor("a" * 20)
+    kept = drawn_set(Shelf("a" * 20), count=6)
+    config = codec.set_value(TINY, "data.name", kept.spec)
+    run = finished_run(home, load(kept.spec), "signs", config)
+    app = open_compare(runs=run.name)
+    assert "answers other classes" in warnings(app)
+    assert len(app.dataframe[0].value) == 11
