@@ -18,8 +18,9 @@ from rnndemo.comparison.join import join
 from rnndemo.comparison.measure import answers_of, difference, every, interval, latency, robustness
 from rnndemo.comparison.peers import PEERS, TOLERANCE, WEIGHTS
 from rnndemo.comparison.results import COMPARISON, KINDS, NAME, load
-from rnndemo.comparison.run import command_of, compare, config_of, prepare
+from rnndemo.comparison.run import command_of, compare, prepare
 from rnndemo.comparison.summary import READERS, WORDS, spoken, summary
+from rnndemo.comparison.work import config_of
 from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
@@ -294,6 +295,22 @@ def test_again_it_goes_on_with_what_is_missing(compared, tmp_path) -> None:
     images = run.load_data(about.data).test.images.numpy()
     answers = answers_of(load_answerers(folder)["knn"], images)
     np.testing.assert_array_equal(answers, found.answers["knn"])
+
+
+def test_more_seeds_are_added(compared, monkeypatch) -> None:
+    folder, about = compared
+    before, trained = load(folder).row("lstm"), []
+    monkeypatch.setattr(
+        networks, "train", lambda task, *rest: trained.append(task) or real(task, *rest)
+    )
+    more = replace(about, seeds=(0, 1, 2))
+    found = compare(folder, more, ("lstm",))
+    row = found.row("lstm")
+    assert [task.config.seed for task in trained] == [2]
+    assert row.accuracies[:2] == before.accuracies
+    assert row.accuracy == pytest.approx(np.mean(row.accuracies))
+    assert load(folder).about.seeds == (0, 1, 2)
+    assert compare(folder, about, ("lstm",)).row("lstm") == row  # fewer are enough
 
 
 def test_another_budget_needs_another_folder(compared) -> None:
