@@ -218,6 +218,22 @@ def test_a_new_trial_is_seen_at_the_next_look(mine: Studies) -> None:
     assert [trial.state for trial in study.look()[1]] == ["complete", "complete", "running"]
 
 
+def test_trials_may_lie_in_a_database(
+    mine: Studies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(server.DATABASE, f"sqlite:///{tmp_path / 'studies.db'}")
+    study = mine.start(SMALL)
+    study.kill()
+    assert not (study.folder / JOURNAL).exists()
+    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
+    assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
+    monkeypatch.setenv(server.DATABASE, "nonsense://me:secret@nowhere")
+    with pytest.raises(InputError, match="database of the study cannot be used") as told:
+        mine.start(SMALL)
+    assert "secret" not in str(told.value)
+    assert [one.name for one in mine.studies()] == [study.name]
+
+
 # ---------------------------------------------------------------------- the process of a study
 
 
