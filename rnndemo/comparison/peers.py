@@ -96,8 +96,8 @@ PEERS: dict[str, Peer] = {
     "hog-svm": Peer(
         N_("HOG + SVM"),
         N_(
-            "Counts which way edges run in each part of the picture, and compares that with "
-            "examples through a curved (RBF) kernel."
+            "Counts which way edges run in each part of the picture, and compares that with 1,000 "
+            "training pictures through an RBF kernel (Nyström's approximation)."
         ),
         "classical", "hog-svm",
     ),
