@@ -40,8 +40,8 @@ READER_VERDICTS = (
     ),
     N_(
         "The difference of {points:.2f} percentage points is within chance (the true one may be up "
-        "to {high:.2f}): the claim that RNNs do better than CNNs is not borne out here, and neither "
-        "is its opposite."
+        "to {high:.2f}): the claim that RNNs do better than CNNs is not borne out here, and "
+        "neither is its opposite."
     ),
 )
 RENET_VERDICTS = (
