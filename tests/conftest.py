@@ -30,10 +30,10 @@ TOGETHER = ("e2e", "reliability")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, and those that share a browser, in one of the test processes."""
+    """Keep the tests of a file in one of the test processes, and all of `TOGETHER` in one."""
     for item in items:
         path = item.path.relative_to(Path(__file__).parent)
-        group = path.parts[0] if path.parts[0] in TOGETHER else path.as_posix()
+        group = "processes" if path.parts[0] in TOGETHER else path.as_posix()
         item.add_marker(pytest.mark.xdist_group(group))
 
 
