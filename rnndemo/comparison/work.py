@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rnndemo.comparison.answerers import Answerer, NetworkAnswerer
-from rnndemo.comparison.classical import BUILDERS
+from rnndemo.comparison.classical import builder_of
 from rnndemo.comparison.kept import save_classical
 from rnndemo.comparison.measure import answers_of, every, interval, latency, robustness
 from rnndemo.comparison.networks import sized, trained
@@ -109,7 +109,7 @@ class Work:
     ) -> tuple[Measured, np.ndarray]:
         self.on_training(name, 0)
         start = time.process_time()
-        one = BUILDERS[builder].fit(self.data)
+        one = builder_of(builder).fit(self.data)
         seconds = time.process_time() - start
         size = save_classical(self.folder / PEERS_FOLDER / name, builder, one)
         settings = {key: value for key, value in one.settings.items() if key != "temperature"}
