@@ -26,7 +26,9 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.files import locked
 from rnndemo.models.build import build_network
+from rnndemo.training.loop import Trainer
 from tests import comparisons
+from tests.unit.conftest import TINY
 
 NETWORKS = {name: peer for name, peer in PEERS.items() if isinstance(peer.model, ModelConfig)}
 CHEAP = ("lstm", "cnn-time", "svm")
@@ -234,6 +236,13 @@ def test_few_pictures_are_seen_more_often(small) -> None:
     assert about.batch_size == run.SMALL_BATCH
     assert about.epochs * about.train_size < run.SEEN
     assert comparisons.about().epochs == run.EPOCHS
+
+
+def test_seconds_are_those_of_the_clock_that_is_asked_for(few_digits) -> None:
+    trainer = Trainer(TINY, few_digits)
+    trainer.clock = iter((5.0, 7.5, 9.0, 9.5)).__next__
+    trainer.advance()
+    assert trainer.advance().seconds == 3.0
 
 
 # --- the command ------------------------------------------------------------------------------
