@@ -68,7 +68,8 @@ def courses(
     elif strong:
         trace = _lines(told, strong, {"color": CHOSEN, "width": 2}, _)
         figure.add_trace(trace.update(name=_("chosen trials")))
-    figure.update_xaxes(title=_(METRICS["images"].label), rangemode="tozero")
+    read = METRICS["images"]
+    figure.update_xaxes(title=_(read.label), rangemode="tozero")
     return figure.update_yaxes(metric_axis(METRICS[CHOSEN_BY], (), _))
 
 

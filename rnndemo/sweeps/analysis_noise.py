@@ -113,8 +113,8 @@ def learn(groups: Sequence[Sequence[float]], share: bool) -> Seeds:
     if beyond <= 0:
         return Seeds(math.exp(logs.mean()), MOST_LENT, most)
     half = _inverse_trigamma(beyond)
-    variance = math.exp(logs.mean() + psi(half) - math.log(half))
-    return Seeds(variance, min(2 * half, MOST_LENT), most)
+    usual = math.exp(logs.mean() + psi(half) - math.log(half))
+    return Seeds(usual, min(2 * half, MOST_LENT), most)
 
 
 def expected(mean: float, share: bool) -> float:

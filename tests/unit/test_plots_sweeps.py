@@ -61,7 +61,7 @@ def test_maps_show_accuracy_time_and_parameters_of_every_cell(grid: Shown):
     heat = [trace for trace in figure.data if trace.type == "heatmap"]
     cells = [trace for trace in figure.data if trace.type == "scatter"]
     assert [note.text for note in figure.layout.annotations] == [
-        "validation accuracy", "training time, s", "parameters"
+        "validation accuracy", "training time, s", "number of parameters"
     ]  # fmt: skip
     assert [trace.z.shape for trace in heat] == [(3, 4)] * 3
     assert (np.diff(heat[0].z) > 0).all()  # more units, more right
@@ -139,7 +139,7 @@ def test_parallel_lines_have_an_axis_for_each_setting_and_figure(many: Shown):
     (lines,) = draw("parallel", replace(many, chosen=frozenset({many.measured[3][0].number}))).data
     assert [one.label for one in lines.dimensions] == [
         "Learning rate", "Hidden size", "Cell", "Both directions", "Output layers",
-        "training time, s", "parameters", "validation accuracy",
+        "training time, s", "number of parameters", "validation accuracy",
     ]  # fmt: skip
     assert [number for (number,) in lines.customdata] == [one.number for one, _ in many.measured]
     assert np.flatnonzero(lines.line.color).tolist() == [3]
