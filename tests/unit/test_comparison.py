@@ -21,13 +21,16 @@ from rnndemo.comparison.run import command_of, compare, prepare
 from rnndemo.comparison.summary import READERS, WORDS
 from rnndemo.comparison.work import config_of
 from rnndemo.config import ModelConfig, RunConfig
+from rnndemo.data.own_store import Shelf
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.files import locked
+from rnndemo.files import HOME, locked
 from rnndemo.models.build import build_network
 from rnndemo.training.loop import Trainer
+from rnndemo.training.runs import owner_of
 from tests import comparisons
+from tests.own import photographed_set
 from tests.unit.conftest import TINY
 
 NETWORKS = {name: peer for name, peer in PEERS.items() if isinstance(peer.model, ModelConfig)}
@@ -228,6 +231,17 @@ real = networks._train
 def test_what_cannot_be_compared_is_refused(given, message, small) -> None:
     with pytest.raises(InputError, match=message):
         prepare(**{"spec": small, **given})
+
+
+def test_own_photographs_are_compared(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    kept = photographed_set(Shelf(owner_of("me")))
+    about = replace(prepare(kept.spec, 1, 1), levels={"rotation": (0, 30)})
+    assert (about.frame, about.image_size, about.augmentation) == ("photo", (64, 64), "photo")
+    found = compare(tmp_path / "out", about, ("mlp", "knn", "svm", "hog-svm"))
+    assert [row.name for row in found.rows] == ["mlp", "knn", "svm", "hog-svm"]
+    assert abs(found.rows[0].parameters / WEIGHTS - 1) <= 2 * TOLERANCE
+    assert list(load_answerers(tmp_path / "out")["knn"].classes) == ["open", "closed"]
 
 
 def test_few_pictures_are_seen_more_often(small) -> None:
