@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_ind
 
 from rnndemo.comparison.answerers import occlusion
 from rnndemo.comparison.measure import answers_of, difference, every, interval, latency, robustness
@@ -89,6 +90,20 @@ def test_a_difference_counts_the_pictures_that_one_alone_gets_right() -> None:
     assert gap == pytest.approx(-0.01)
     spread = math.sqrt((20 + 10) / 1000 - 0.01**2)  # 20 for one alone, 10 for the other
     assert (high - low) / 2 == pytest.approx(1.96 * spread / math.sqrt(1000), rel=1e-3)
+
+
+def test_seeds_of_both_widen_a_difference_as_welch_has_it() -> None:
+    one = comparisons.comparison(("lstm", "cnn"), 1000)
+    seeds = ((0.96, 0.97, 0.98), (0.95, 0.955, 0.963, 0.97))
+    rows = tuple(
+        replace(row, accuracy=float(np.mean(each)), accuracies=each)
+        for row, each in zip(one.rows, seeds, strict=True)
+    )
+    same = dict.fromkeys(("lstm", "cnn"), one.labels)  # chance is in the seeds alone
+    gap, low, high = difference(replace(one, rows=rows, answers=same), "lstm", "cnn")
+    wanted = ttest_ind(*seeds, equal_var=False).confidence_interval(0.95)
+    assert (low, high) == pytest.approx((wanted.low, wanted.high))
+    assert gap == pytest.approx(0.97 - 0.9595)
 
 
 def test_occlusion_finds_the_place_that_matters() -> None:
