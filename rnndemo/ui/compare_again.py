@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.comparison.jobs import MOST_EPOCHS, MOST_SEEDS, Asked, Job
+from rnndemo.comparison.asked import MOST_EPOCHS, MOST_SEEDS, Asked
+from rnndemo.comparison.jobs import Job
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.errors import N_, InputError
