@@ -154,6 +154,7 @@ def _table(job: Job, rows: list[dict[str, Any]]) -> None:
         st.dataframe(
             [{name: value for name, value in row.items() if name != "done"} for row in rows],
             hide_index=True,
+            height="content",
             column_config={
                 _("progress"): st.column_config.ProgressColumn(
                     format="percent", min_value=0, max_value=1

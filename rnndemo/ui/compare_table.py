@@ -36,6 +36,7 @@ def prices(comparison: Comparison) -> None:
         st.dataframe(
             [_row(row) for row in comparison.rows],
             hide_index=True,
+            height="content",
             column_config={
                 _("peer"): st.column_config.TextColumn(width=190),
             }
