@@ -11,7 +11,7 @@ from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import finished_model
 from rnndemo.models.store import Model, save_model
-from rnndemo.training.loop import train
+from tests.plain_training import train
 
 TINY = RunConfig(
     data=DataConfig(train_size=500),

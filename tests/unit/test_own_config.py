@@ -21,10 +21,10 @@ from rnndemo.files import HOME
 from rnndemo.plots.own import MOST_BARS, answer_bars, thumbnail
 from rnndemo.registry import PRESETS
 from rnndemo.training.batches import Batches
-from rnndemo.training.loop import train
 from rnndemo.training.own_config import STEPS, config_for
 from rnndemo.training.runs import owner_of
 from tests.own import drawing, drawn_set, photograph, photographed_set
+from tests.plain_training import train
 
 
 @pytest.fixture
