@@ -25,6 +25,7 @@ class PictureNetwork(Network):
     in_order = False
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
+        """Return what every layer gives, ``(batch, channels, height, width)`` or (batch, units)."""
         values, parts = sequence[:, None], []
         for layer in self.layers:
             values = layer(values)
