@@ -18,8 +18,8 @@ from rnndemo.ui import experiment
 from rnndemo.ui.charts import CHARTS
 from rnndemo.ui.curves import curves
 from rnndemo.ui.i18n import translate_error
-from rnndemo.ui.own_state import attempt, complaints, plain
-from rnndemo.ui.session import _, dark, warn
+from rnndemo.ui.own_state import attempt, complaints
+from rnndemo.ui.session import _, dark, plain, warn
 from rnndemo.ui.train import LIVE, SLOW, STATUS_TEXTS, history_of, state_of
 from rnndemo.ui.visitor import visitor
 
