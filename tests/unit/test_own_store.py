@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnndemo.data import own_store
-from rnndemo.data.own import KEPT_SECONDS, MOST_EXAMPLES, MOST_SETS
+from rnndemo.data.own import MOST_EXAMPLES, MOST_SETS
 from rnndemo.data.own_examples import EXAMPLES
 from rnndemo.data.own_store import MANIFEST, Kept, Shelf
 from rnndemo.errors import InputError
-from rnndemo.files import HOME
+from rnndemo.files import HOME, KEPT_SECONDS
 from rnndemo.training.runs import owner_of
 from tests.own import drawing, drawn_set, photographed_set
 
