@@ -12,7 +12,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from rnndemo.data.own_data import offered
 from rnndemo.errors import N_, InputError
 from rnndemo.files import (
     FOLDER_NAME,
-    HOME,
+    KEPT_SECONDS,
     folders_in,
     home,
     in_words,
@@ -38,6 +37,7 @@ from rnndemo.files import (
     write_json,
 )
 from rnndemo.registry import DATA_SETS
+from rnndemo.training import detached
 from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
@@ -55,6 +55,7 @@ from rnndemo.training.state import (
 from rnndemo.training.wishes import values_of
 
 MOST_ACTIVE, MOST_RUNS = 4, 200  # of one visitor
+TRASH_SECONDS = KEPT_SECONDS  # a deleted run can be brought back for so long
 ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
 MOST_NAME, MOST_NOTES = 60, 2000  # letters
 
@@ -97,7 +98,7 @@ class Run:
     @property
     def place(self) -> int:
         """Its place in the queue, 0 where it need not wait."""
-        return place_of_run(_queue(), self.name)
+        return place_of_run(run_queue(), self.name)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -169,20 +170,10 @@ class Run:
         queued = replace(self.state, status="queued", doing="", message="", values={})
         write_state(self.folder, queued)
         make_room(lock)  # last: where the disk is full, what the last worker said still holds
-        package = str(Path(__file__).resolve().parents[2])
-        environment = {
-            **os.environ,
-            HOME: str(home()),  # a set of own classes lies there, and it works elsewhere
-            "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
-            "OMP_NUM_THREADS": "1",
-        }
-        command = [sys.executable, "-m", "rnndemo.training.worker"]
-        with (self.folder / LOG).open("ab") as log:
-            worker = subprocess.Popen(
-                [*command, str(self.folder), str(_queue()), str(place), str(lock)],
-                cwd=self.folder, env=environment, start_new_session=True, pass_fds=[lock],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+        worker = detached.start(
+            "rnndemo.training.worker", [str(self.folder), str(run_queue()), str(place)],
+            self.folder, self.folder / LOG, lock,
+        )  # fmt: skip
         write_worker(lock, worker.pid)
         _workers[:] = [one for one in _workers if one.poll() is None] + [worker]
 
@@ -320,5 +311,6 @@ def _is_active(run: Run) -> bool:
         return False
 
 
-def _queue() -> Path:
+def run_queue() -> Path:
+    """Return the folder of the tickets of all that train on this machine."""
     return home() / "queue"
