@@ -15,6 +15,7 @@ import torch
 from rnndemo.data import paths
 from rnndemo.data.own_examples import EXAMPLES
 from rnndemo.data.own_store import Kept, find
+from rnndemo.data.pictures import EIGHT_BIT, as_bytes
 from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
 from rnndemo.data.strokes import Strokes
 from rnndemo.errors import InputError
@@ -22,7 +23,6 @@ from rnndemo.registry import DATA_SETS
 
 PREFIX = "set:"
 COPIES = 20  # of each way of the pen in training
-EIGHT_BIT = 255
 
 
 def offered(spec: str) -> bool:
@@ -111,7 +111,7 @@ def _seen(kept: Kept, example: str, frame: str) -> np.ndarray | None:
         seen = EXAMPLES[kept.content.kind].seen(kept.read(example), frame)
     except InputError:  # one bad example spoils no set; a damaged file is as good as a blank one
         return None
-    return (seen.image * EIGHT_BIT).round().astype(np.uint8)
+    return as_bytes(seen.image)
 
 
 def varied(train: ImageSet) -> ImageSet:
@@ -125,7 +125,7 @@ def varied(train: ImageSet) -> ImageSet:
         for way in train.images.numpy()
         for _ in range(COPIES)
     ]
-    drawn = (np.stack(copies) * EIGHT_BIT).round().astype(np.uint8)
+    drawn = as_bytes(np.stack(copies))
     return ImageSet(
         torch.cat([train.images, torch.from_numpy(drawn)]),
         torch.cat([train.labels, train.labels.repeat_interleave(COPIES)]),
