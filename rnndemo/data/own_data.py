@@ -66,27 +66,15 @@ def load_set(name: str, frame: str = "auto") -> DataSet:
             "data.frame = {frame}: the examples of {name} can be brought to {frames}.",
             frame=frame, name=content.name, frames=", ".join(frames),
         )  # fmt: skip
-    # an example never changes: the names of all of them are a stamp of what is in them
-    return _read(_Stamp(kept), frames[0] if frame == "auto" else frame)
-
-
-class _Stamp:
-    """A set as the key of a cache: equal where name, kind and examples are."""
-
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
-        self.key = (kept.folder, kept.content.name, kept.content.kind, kept.content.classes)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Stamp) and self.key == other.key
+    # an example never changes: the names of all of them are a stamp of what is in them, and what
+    # was deleted does not count
+    stamp = replace(kept, content=replace(content, deleted=()))
+    return _read(stamp, frames[0] if frame == "auto" else frame)
 
 
 @lru_cache(maxsize=4)
-def _read(stamp: _Stamp, frame: str) -> DataSet:
-    kept, content = stamp.kept, stamp.kept.content
+def _read(kept: Kept, frame: str) -> DataSet:
+    content = kept.content
     examples = [
         (number, example, image)
         for number, one in enumerate(content.classes)
