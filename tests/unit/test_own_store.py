@@ -22,16 +22,7 @@ from rnndemo.files import HOME, KEPT_SECONDS
 from rnndemo.training.runs import owner_of
 from tests.own import drawing, drawn_set, photographed_set
 
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def mine() -> Shelf:
-    return Shelf(owner_of("me"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 @pytest.fixture
