@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from rnndemo.errors import N_
-from rnndemo.plots.colors import ink
-from rnndemo.plots.look import Translate, plain
-from rnndemo.sweeps.plan import Known
-from rnndemo.sweeps.space import SearchSpace
+from rnndemo.plots.look import Translate
+from rnndemo.plots.sweeps_courses import courses, stages
+from rnndemo.plots.sweeps_landscape import landscape
+from rnndemo.plots.sweeps_maps import maps
+from rnndemo.plots.sweeps_points import front_view, importance, seeds
+from rnndemo.plots.sweeps_shown import Shown
+from rnndemo.plots.sweeps_trials import history, parallel, slices
 
-
-@dataclass(frozen=True)
-class Shown:
-    """What of a study is drawn.
-
-    Parameters
-    ----------
-    trials : sequence of Known
-    space : SearchSpace
-    metric : str
-        A key of `rnndemo.sweeps.analysis.METRICS`.
-    chosen : frozenset of int
-        Numbers of the trials that are drawn strongly; none: all alike.
-    narrow : bool
-        Whether there is little width, as on a phone: panels lie below each other.
-    """
-
-    trials: Sequence[Known]
-    space: SearchSpace
-    metric: str = "validation_accuracy"
-    chosen: frozenset[int] = frozenset()
-    narrow: bool = False
+__all__ = ["VIEWS", "Shown", "View", "courses"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +28,8 @@ class View:
     question, caption : str
         In plain words: what it answers, and how to read it. Gettext keys.
     draw : callable
-        Takes `Shown`, whether it is dark, and what translates.
+        Takes `Shown`, whether it is dark, and what translates. Where there is too little to draw,
+        the figure says why.
     """
 
     question: str
@@ -54,37 +37,67 @@ class View:
     draw: Callable[[Shown, bool, Translate], go.Figure]
 
 
-def _soon(shown: Shown, dark: bool, _: Translate) -> go.Figure:
-    figure = plain(go.Figure(), dark, 320)
-    numbers = [[trial.number] for trial in shown.trials]
-    y = [trial.result.validation_accuracy if trial.result else None for trial in shown.trials]
-    figure.add_scatter(
-        x=[trial.number for trial in shown.trials], y=y, customdata=numbers, mode="markers",
-        marker={"color": ink(dark)},
-    )  # fmt: skip
-    return figure
-
-
 VIEWS: dict[str, View] = {
-    name: View(N_("What came of it?"), "", _soon)
-    for name in (
-        "map", "history", "parallel", "slices", "contour", "importances", "front-time",
-        "front-parameters", "seeds", "curves",
-    )
-}  # fmt: skip
-
-
-def courses(
-    by_number: Mapping[int, Sequence[tuple[float, float]]],
-    chosen: frozenset[int],
-    dark: bool,
-    _: Translate,
-) -> go.Figure:
-    """Return the courses of trials."""
-    figure = plain(go.Figure(), dark, 320)
-    for number, course in by_number.items():
-        figure.add_scatter(
-            x=[one[0] for one in course], y=[one[1] for one in course], mode="lines",
-            customdata=[[number]] * len(course),
-        )  # fmt: skip
-    return figure
+    "map": View(
+        N_("What do the settings buy, and what do they cost?"),
+        N_(
+            "Each cell is the mean of its trials: the stronger, the more. From 98 to 99 % right "
+            "is as far in colour as from 80 to 90 %."
+        ),
+        maps,
+    ),
+    "seeds": View(
+        N_("Which differences are real?"),
+        N_(
+            "Each row is one combination, with its 95 % interval; ticks are single seeds. What is "
+            "blue is as good as the best, within the noise."
+        ),
+        seeds,
+    ),
+    "importances": View(
+        N_("Which settings matter?"),
+        N_(
+            "How differently a setting is spread among the best quarter of the trials and among "
+            "all (PED-ANOVA). It holds for the values that were tried, not for others."
+        ),
+        importance,
+    ),
+    "history": View(
+        N_("Does it still get better?"),
+        N_("The trials in order; the line is the best so far. Where it stays flat, stop."),
+        history,
+    ),
+    "slices": View(
+        N_("What does each setting do?"),
+        N_("Each panel shows all trials along one setting; the others vary behind it."),
+        slices,
+    ),
+    "parallel": View(
+        N_("What do good trials have in common?"),
+        N_("Each line is a trial, blue the good ones. Drag along an axis to keep only some."),
+        parallel,
+    ),
+    "contour": View(
+        N_("Where are the heights?"),
+        N_(
+            "Points are trials; between them the colour is an estimate from the nearest. Where "
+            "there are no points, do not trust it."
+        ),
+        landscape,
+    ),
+    "front-time": View(
+        N_("How good can it get in how little time?"),
+        N_("The line is the front: no trial to the left of it is as good."),
+        front_view("seconds"),
+    ),
+    "front-parameters": View(
+        N_("How good can a small network be?"),
+        N_("The line is the front: no smaller network beats it."),
+        front_view("parameters"),
+    ),
+    "curves": View(
+        N_("Who learns fast, and who learns on?"),
+        N_("Accuracy on validation pictures in the course of training, a line for each trial."),
+        stages,
+    ),
+}

@@ -39,3 +39,8 @@ def params_text(params: Mapping[str, Value], _: Translate) -> str:
     """Return what a trial tries, for example "Hidden size 128, Layers 2"."""
     words = [f"{field_text(path, _)} {value_text(one, _)}" for path, one in params.items()]
     return ", ".join(words) or _(ONLY_ONE)
+
+
+def short_text(params: Mapping[str, Value], _: Translate) -> str:
+    """Return the values that a trial tries, without their names: for example "128 · 2"."""
+    return " · ".join(value_text(one, _) for one in params.values())

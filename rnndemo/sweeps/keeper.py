@@ -98,8 +98,12 @@ def _executor(folder: Path) -> Executor:
 
 def _fail(folder: Path, problem: InputError) -> None:
     told = failed(problem)
+    values = {  # where it lies is nobody's business
+        name: value.replace(str(folder), folder.name) if isinstance(value, str) else value
+        for name, value in told.values.items()
+    }
     with suppress(OSError):  # the folder may be gone, or the disk full
-        write_outcome(folder, Outcome("failed", told.message, dict(told.values)))
+        write_outcome(folder, Outcome("failed", told.message, values))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,8 @@
-"""Studies as pages see them: ask, find, list, stop, continue, extend, delete and undelete.
+"""A visitor's studies: ask, list, find, delete and undelete.
 
 As with runs (`rnndemo.training.runs`), every visitor has a folder, whoever knows a study's name may
-look at it, and only its visitor may steer or delete it. Beside the files of every study
-(`rnndemo.sweeps.records`) there are:
-
-================ ===============================================================
-``about.json``   title, which ready question it is, when it was asked
-``worker``       a lock, held by its process from the moment that it is started
-``outcome.json`` how that process ended
-``halt``         there while someone asks it to stop
-================ ===============================================================
+look at it, and only its visitor may steer or delete it. Names are random, and checked before they
+become paths.
 """
 
 from __future__ import annotations
@@ -17,225 +10,23 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from contextlib import suppress
 
 from rnndemo.data.own_data import offered
 from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
+from rnndemo.files import FOLDER_NAME, home, locked, write_json
 from rnndemo.registry import DATA_SETS
 from rnndemo.sweeps import study
-from rnndemo.sweeps.plan import Known
-from rnndemo.sweeps.records import ABOUT as SWEEP
-from rnndemo.sweeps.records import JOURNAL, About, Records, read_about, write_about
-from rnndemo.sweeps.server import (
-    HALT,
-    INTERRUPTED,
-    OUTCOME,
-    Outcome,
-    at_once,
-    database,
-    read_outcome,
-    waiting_room,
-)
-from rnndemo.sweeps.space import Budget, SearchSpace
-from rnndemo.training import detached
-from rnndemo.training.queue import is_locked, place_of_run
-from rnndemo.training.runs import ABOUT, LOG, MOST_NAME, TRASH_SECONDS
-from rnndemo.training.state import (
-    ASKING,
-    WORKER,
-    make_room,
-    read_last_words,
-    worker_of,
-    write_worker,
-)
+from rnndemo.sweeps.dimensions import Fixed
+from rnndemo.sweeps.kept import MOST_ASKED, Study, check_trials, is_study, writing
+from rnndemo.sweeps.records import Records, write_about
+from rnndemo.sweeps.server import database
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.training.runs import ABOUT, MOST_NAME, TRASH_SECONDS
+from rnndemo.training.state import ASKING
 
 MOST_STUDIES = 50  # of one visitor
-MOST_ASKED = 1000  # trials of a study that a page asks for: each leaves a run
-
-MOST_LOOKS = 16  # studies whose trials are kept as they were read
-
-_looks: dict[Path, tuple[tuple[object, ...], list[Known]]] = {}
-_keepers: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
-
-
-@dataclass(frozen=True)
-class Study:
-    """A study in the data folder.
-
-    Parameters
-    ----------
-    folder : Path
-    own : bool
-        Whether it may be steered and deleted, or only looked at.
-    """
-
-    folder: Path
-    own: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its random name, part of links to it."""
-        return self.folder.name
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """Title, ready question ("" for an own one), and when it was asked (since 1970)."""
-        known = {"title": "", "question": "", "made": 0.0}
-        with suppress(InputError, AttributeError):
-            content = read_json(self.folder / ABOUT)
-            known |= {
-                key: content[key]
-                for key, default in known.items()
-                if isinstance(content.get(key), type(default))
-            }
-        return known
-
-    @property
-    def running(self) -> bool:
-        """Whether a process runs it, or waits to."""
-        return is_locked(self.folder / WORKER) or study.is_running(self.folder)
-
-    @property
-    def outcome(self) -> Outcome:
-        """What it is doing, or how it ended."""
-        while True:
-            if self.running:
-                place = place_of_run(waiting_room(), self.name, at_once())
-                return Outcome("running", place=place)
-            found = read_outcome(self.folder)
-            if found is not None:
-                return found
-            if not self.running:  # else it was continued between the two looks
-                return Outcome("stopped", read_last_words(self.folder) or INTERRUPTED)
-
-    def look(self) -> tuple[About, list[Known]]:
-        """Return what it asks, and its trials so far, by number.
-
-        Raises
-        ------
-        InputError
-            If it is damaged, of a newer version, or gone.
-        """
-        try:
-            about = read_about(self.folder)
-            if not database() and not (self.folder / JOURNAL).is_file():
-                raise InputError(
-                    "The study in {folder} cannot be read: {file} is damaged.",
-                    folder=self.name, file=JOURNAL,
-                )  # fmt: skip
-            return about, _trials(self.folder, about)
-        except OSError:
-            raise InputError(
-                "{file} cannot be read: it is missing or damaged.", file=JOURNAL
-            ) from None
-        except InputError as problem:
-            if "folder" not in problem.values:
-                raise
-            values = {**problem.values, "folder": self.name}  # where it lies is nobody's business
-            raise InputError(problem.message, **values) from None
-
-    def stop(self) -> None:
-        """Ask it to stop; it can be continued."""
-        self._check_own()
-        with _writing():
-            (self.folder / HALT).touch()
-            study.ask_to_stop(self.folder)
-
-    def go_on(self, more: int = 0) -> None:
-        """Continue it, with so many trials `more` than were asked for, and its budget once more.
-
-        Raises
-        ------
-        InputError
-            If it is another visitor's, or runs, or another one does, or it cannot be written.
-        """
-        self._check_own()
-        about, known = self.look()
-        space, trials = about.space, about.trials
-        if more:
-            trials = max(trials, len(known)) + more
-            space = replace(space, budget=_once_more(about, known, trials))
-        _check_trials(trials)
-        with _writing(), locked(self.folder.parent / ASKING):
-            self._check_alone()
-            if more:
-                write_about(self.folder, study.prepare(self.folder, space, trials))
-            with locked(self.folder / WORKER) as lock:
-                self._spawn(lock)
-
-    def _check_own(self) -> None:
-        if not self.own:
-            raise InputError(
-                "This study belongs to someone else: it can be looked at, not changed."
-            )
-
-    def _check_alone(self) -> None:
-        if self.running:
-            raise InputError("This study is running already.")
-        if any(one.running for one in Studies(self.folder.parent.name).studies()):
-            raise InputError("One of your studies is running; stop it first, or wait for its end.")
-
-    def _spawn(self, lock: int) -> None:
-        make_room(lock)
-        for name in (OUTCOME, HALT):
-            (self.folder / name).unlink(missing_ok=True)
-        keeper = detached.start(
-            "rnndemo.sweeps.keeper", [str(self.folder)], self.folder, self.folder / LOG, lock
-        )
-        write_worker(lock, keeper.pid)
-        _keepers[:] = [one for one in _keepers if one.poll() is None] + [keeper]
-
-    def kill(self) -> None:
-        """End its process at once, if it has one; what has ended is kept."""
-        self._check_own()
-        with _writing(), locked(self.folder.parent / ASKING):
-            if is_locked(self.folder / WORKER):
-                with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
-                    os.kill(worker_of(self.folder), signal.SIGKILL)
-                with locked(self.folder / WORKER):
-                    pass  # the system has let go of it, so it is gone
-
-
-def _trials(folder: Path, about: About) -> list[Known]:
-    """Return the trials; read anew only where the journal has grown."""
-    if database():
-        return study.look(folder, database())[1]
-    seen = (folder / JOURNAL).stat()
-    stamp = (about, seen.st_ino, seen.st_size, seen.st_mtime_ns)
-    kept = _looks.pop(folder, None)
-    if kept is None or kept[0] != stamp:
-        kept = stamp, study.look(folder)[1]
-    _looks[folder] = kept  # the last one used is the last one dropped
-    while len(_looks) > MOST_LOOKS:
-        _looks.pop(next(iter(_looks)), None)
-    return list(kept[1])
-
-
-def _once_more(about: About, known: list[Known], trials: int) -> Budget:
-    """Return what may be spent in all when a study is extended to so many trials."""
-    budget = about.space.budget
-    images = sum(trial.result.images for trial in known if trial.result)
-    return Budget(
-        trials if budget.trials else 0,
-        budget.seconds and budget.seconds + about.seconds,
-        budget.images and budget.images + images,
-    )
-
-
-def _check_trials(trials: int) -> None:
-    if trials > MOST_ASKED:
-        raise InputError(
-            "{trials} trials are more than a page asks for; {most} is the most.",
-            trials=trials, most=MOST_ASKED,
-        )  # fmt: skip
 
 
 class Studies:
@@ -281,12 +72,12 @@ class Studies:
             )
         found = Study(self.folder / secrets.token_hex(10), own=True)
         about = study.prepare(found.folder, space, space.trials or MOST_ASKED)
-        _check_trials(about.trials)
+        check_trials(about.trials)
         try:
-            with _writing():
+            with writing():
                 self.folder.mkdir(parents=True, exist_ok=True)
                 with locked(self.folder / ASKING):
-                    found._check_alone()
+                    found.check_alone()
                 found.folder.mkdir()
                 told = {"title": title[:MOST_NAME], "question": question, "made": time.time()}
                 write_json(found.folder / ABOUT, told)
@@ -304,14 +95,14 @@ class Studies:
             paths = list(self.folder.iterdir())
         except OSError:  # none yet, or none that can be read
             return []
-        found = [Study(path, own=True) for path in paths if _is_study(path)]
+        found = [Study(path, own=True) for path in paths if is_study(path)]
         return sorted(found, key=lambda one: one.about["made"], reverse=True)
 
     def delete(self, name: str) -> None:
         """Put a study into the trash, where `undelete` finds it for a day; end its process."""
         found = self.find(name)
         found.kill()
-        with _writing():
+        with writing():
             self.trash.mkdir(parents=True, exist_ok=True)
             os.utime(found.folder.rename(self.trash / name))
         for path in self.trash.iterdir():
@@ -329,7 +120,7 @@ class Studies:
         """
         if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
             raise InputError("This study cannot be brought back: it was deleted too long ago.")
-        with _writing():
+        with writing():
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.trash / name).rename(self.folder / name)
         return Study(self.folder / name, own=True)
@@ -343,10 +134,10 @@ class Studies:
             If there is none.
         """
         if FOLDER_NAME.fullmatch(name):
-            if _is_study(self.folder / name):
+            if is_study(self.folder / name):
                 return Study(self.folder / name, own=True)
             for path in (home() / "studies").glob(f"*/{name}"):
-                if _is_study(path):
+                if is_study(path):
                     return Study(path)
         raise InputError(
             "There is no study {name!r} here; it was deleted, or the link is not whole.",
@@ -359,29 +150,10 @@ def check_offered(space: SearchSpace) -> None:
     named = [space.base.data.name]
     for path, one in space.dimensions:
         if path == "data.name":
-            named += space.values(path) if path in space.varied else [one.value]
+            named += [one.value] if isinstance(one, Fixed) else map(str, space.values(path))
     for name in named:
         if not offered(str(name)):
             raise InputError(
                 "There is no data set named {name!r}; there are {known}.",
                 name=str(name)[:40], known=", ".join(DATA_SETS),
             )  # fmt: skip
-
-
-def _is_study(folder: Path) -> bool:
-    try:
-        return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / SWEEP).is_file()
-    except OSError:  # a folder that cannot be read is no hindrance to the others
-        return False
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Say in words why the data folder cannot be written."""
-    try:
-        yield
-    except OSError as problem:
-        raise InputError(
-            "The study could not be written ({reason}); make room in the data folder.",
-            reason=problem.strerror or str(problem),
-        ) from None
