@@ -56,7 +56,7 @@ PEERS: dict[str, Peer] = {
     "gru": Peer(
         N_("GRU"),
         N_("Reads row by row, with two gates and no cell state of its own."),
-        "rnn", ModelConfig(cell="gru", hidden_size=150), 5e-3,
+        "rnn", ModelConfig(cell="gru", hidden_size=150), 1e-2,
     ),
     "two-way": Peer(
         N_("Two-way LSTM"),

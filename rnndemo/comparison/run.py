@@ -1,0 +1,219 @@
+"""Train and measure the peers, one after the other; what is done is kept.
+
+Every peer sees the same three parts of the data: training, validation for what has to be chosen,
+and a test part that nothing before has seen. The networks have one budget: the same epochs, batches
+and variation of pictures, and a learning rate each that was chosen on the validation part of the
+digits (``python -m benchmarks compare --rates``).
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from rnndemo.comparison.measure import every
+from rnndemo.comparison.networks import Stopped
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import (
+    COMPARISON,
+    About,
+    Comparison,
+    Measured,
+    load,
+    save,
+)
+from rnndemo.comparison.work import MOST_EPOCHS, Work
+from rnndemo.data.sets import DataSet
+from rnndemo.data.sets import load as load_data
+from rnndemo.errors import InputError
+from rnndemo.evaluation.cards import data_digest, machine_class
+from rnndemo.evaluation.corruptions import CORRUPTIONS
+from rnndemo.files import locked
+
+LOCK = "comparing"
+PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+EPOCHS, SEEDS, BATCH = 5, 3, 128
+MOST_SEEDS = 10
+SMALL, SMALL_BATCH = 5000, 32  # with fewer training pictures, smaller batches
+SEEN, MOST_SMALL_EPOCHS = 100_000, 200  # pictures that a network sees at least, in more epochs
+AUGMENTATION = {"ink": "affine", "photo": "photo"}
+
+
+def prepare(spec: str, epochs: int | None = None, seeds: int = SEEDS, command: str = "") -> About:
+    """Return what a comparison on a data set is about.
+
+    Parameters
+    ----------
+    spec : str
+        A data set, as `rnndemo.data.sets.load` takes it.
+    epochs : int, optional
+        Of each network; else `EPOCHS`, or of few pictures so many that `SEEN` are seen in all.
+    seeds : int, default `SEEDS`
+        Trainings of each network.
+    command : str, default ""
+        That makes it again.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be read or are no pictures of several classes, or a number is out of
+        range.
+    """
+    for name, value, most in (("epochs", epochs, MOST_EPOCHS), ("seeds", seeds, MOST_SEEDS)):
+        if value is not None and not 1 <= value <= most:
+            raise InputError(
+                "{field} = {value!r}: a whole number from {low} to {high} is needed.",
+                field=name, value=value, low=1, high=most,
+            )  # fmt: skip
+    data = load_data(spec)
+    if data.frame not in AUGMENTATION or len(data.classes) < 2:
+        raise InputError(
+            "{data}: peers are compared on pictures of at least two classes.", data=data.name
+        )
+    n = len(data.train)
+    if epochs is None:
+        epochs = min(MOST_SMALL_EPOCHS, max(EPOCHS, math.ceil(SEEN / n)))
+    return About(
+        spec, data.name, data_digest(data), data.classes, data.image_size, data.frame,
+        n, len(data.validation), len(data.test), len(every(data.test.labels.numpy())),
+        epochs, BATCH if n >= SMALL else SMALL_BATCH, AUGMENTATION[data.frame],
+        tuple(range(seeds)), {kind: one.levels for kind, one in CORRUPTIONS.items()},
+        command=command,
+    )  # fmt: skip
+
+
+def command_of(
+    spec: str, names: Sequence[str], epochs: int | None, seeds: int, out: str = "compared"
+) -> str:
+    """Return the command that makes a comparison."""
+    words = ["python", "-m", "rnndemo", "compare", "--data", spec]
+    if set(names) != set(PEERS):
+        words += ["--peers", ",".join(names)]
+    if epochs is not None:
+        words += ["--epochs", str(epochs)]
+    if seeds != SEEDS:
+        words += ["--seeds", str(seeds)]
+    return shlex.join([*words, "--out", f"./{out}" if out.startswith("-") else out])
+
+
+def compare(
+    folder: Path,
+    about: About,
+    names: Sequence[str] = tuple(PEERS),
+    on_peer: Callable[[Measured], None] = lambda measured: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_training: Callable[[str, int], None] = lambda name, seed: None,
+) -> Comparison:
+    """Measure peers into `folder`; those that are measured there already are kept.
+
+    With more seeds than before, the networks there are trained with those that are missing.
+
+    Parameters
+    ----------
+    folder : Path
+    about : About
+        From `prepare`.
+    names : sequence of str
+        Keys of `PEERS`. A peer by whose time another is measured comes along.
+    on_peer : callable
+        Hears of each peer that is done.
+    should_stop : callable
+        Asked between two steps of a training, and two peers.
+    on_training : callable
+        Hears of each training that begins, by peer and seed, and of each classical peer's fit.
+
+    Returns
+    -------
+    Comparison
+        Not of all peers, where it was stopped.
+
+    Raises
+    ------
+    InputError
+        If another process compares there, or other things were compared there, or a peer cannot be
+        trained.
+    """
+    wanted = _with_others(names)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _held(folder):
+        data = load_data(about.data)
+        comparison = _begun(folder, about, data)
+        torch.set_num_threads(1)
+        work = Work(folder, data, should_stop, on_training)
+        for name in wanted:
+            if should_stop():
+                break
+            if work.is_done(name, comparison):
+                continue
+            try:
+                row, answers = work.measure(name, comparison)
+            except Stopped:
+                break
+            comparison = _with_row(comparison, row, answers)
+            save(folder, comparison)
+            work.clear(name)
+            on_peer(row)
+    return comparison
+
+
+def _with_others(names: Sequence[str]) -> list[str]:
+    """Return `names` and the peers whose time they need, in the order of the table."""
+    unknown = [name for name in names if name not in PEERS]
+    if unknown or not names:
+        raise InputError(
+            "There is no peer {name!r}; there are {known}.",
+            name=", ".join(unknown), known=", ".join(PEERS),
+        )  # fmt: skip
+    wanted = {*names, *(PEERS[name].time_of for name in names)}
+    return [name for name in PEERS if name in wanted]
+
+
+def _begun(folder: Path, about: About, data: DataSet) -> Comparison:
+    """Return the comparison that is there, or an empty one."""
+    if not (folder / COMPARISON).exists():
+        kind = np.min_scalar_type(len(data.classes))
+        return Comparison(about, (), data.test.labels.numpy().astype(kind), {})
+    found = load(folder)
+    if _question(found.about) != _question(about):
+        raise InputError(
+            "{folder} holds a comparison of other data or by another budget; name another folder.",
+            folder=str(folder),
+        )
+    seeds = max(found.about.seeds, about.seeds, key=len)
+    return replace(found, about=replace(found.about, seeds=seeds, command=about.command))
+
+
+def _question(about: About) -> About:
+    return replace(about, machine="", date="", command="", data="", seeds=())
+
+
+def _with_row(comparison: Comparison, row: Measured, answers: np.ndarray) -> Comparison:
+    rows = {one.name: one for one in (*comparison.rows, row)}
+    about = replace(
+        comparison.about, machine=machine_class(),
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+    )  # fmt: skip
+    return replace(
+        comparison, about=about, rows=tuple(rows[name] for name in PEERS if name in rows),
+        answers={**comparison.answers, row.name: answers},
+    )  # fmt: skip
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    try:
+        with locked(folder / LOCK, PATIENCE):
+            yield
+    except TimeoutError:
+        raise InputError(
+            "Another process compares in {folder}; wait until it has ended, or stop it.",
+            folder=str(folder),
+        ) from None
