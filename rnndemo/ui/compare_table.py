@@ -14,8 +14,7 @@ from rnndemo.errors import N_
 from rnndemo.plots.compare import COSTS, cost_chart, title_of
 from rnndemo.plots.compare_cards import legend
 from rnndemo.ui.compare_results import TEXTS
-from rnndemo.ui.own_state import plain
-from rnndemo.ui.session import _, dark
+from rnndemo.ui.session import _, dark, plain
 
 # a column's title -> its number format
 FORMATS = {
