@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy.special import stdtrit
 
 from rnndemo.comparison.answerers import Answerer
 from rnndemo.comparison.results import Comparison
@@ -29,13 +30,16 @@ def answers_of(answerer: Answerer, images: np.ndarray) -> np.ndarray:
 
 
 def latency(answerer: Answerer, images: np.ndarray) -> float:
-    """Return the median seconds in which one drawing is answered, of `TIMES`, after a warm-up."""
+    """Return the median seconds in which one drawing is answered, of `TIMES`, after a warm-up.
+
+    Seconds that the process computes: on one thread those of the clock, unless others want it.
+    """
     took = []
     for number in range(WARM_UP + TIMES):
         picture = images[number % len(images)][None]
-        start = time.perf_counter()
+        start = time.process_time()
         answerer.probabilities(picture)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     return statistics.median(took[WARM_UP:])
 
 
@@ -80,12 +84,10 @@ def interval(accuracies: Sequence[float], n: int) -> tuple[float, float, float]:
 
 def _luck(accuracies: Sequence[float]) -> float:
     """Return the half-width of the interval that the seeds leave of their mean."""
-    from scipy.stats import t
-
     count = len(accuracies)
     if count < 2:
         return 0.0
-    return float(t.ppf(0.975, count - 1)) * statistics.stdev(accuracies) / math.sqrt(count)
+    return float(stdtrit(count - 1, 0.975)) * statistics.stdev(accuracies) / math.sqrt(count)
 
 
 def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, float]:

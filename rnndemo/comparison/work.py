@@ -75,7 +75,7 @@ class Work:
         for seed in about.seeds[len(before.accuracies) if before else 0 :]:
             self.on_training(name, seed)
             run = self.folder / RUNS / f"{name}-{seed}"
-            models.append(trained(run, replace(config, seed=seed), self.should_stop))
+            models.append(trained(run, replace(config, seed=seed), self.data, self.should_stop))
         accuracies = [one.card.test_accuracy for one in models]
         took = [one.card.train_seconds for one in models]
         if before is not None:
@@ -108,9 +108,9 @@ class Work:
         self, name: str, peer: Peer, builder: str, about: About
     ) -> tuple[Measured, np.ndarray]:
         self.on_training(name, 0)
-        start = time.perf_counter()
+        start = time.process_time()
         one = BUILDERS[builder].fit(self.data)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         size = save_classical(self.folder / PEERS_FOLDER / name, builder, one)
         settings = {key: value for key, value in one.settings.items() if key != "temperature"}
         return self._measured(

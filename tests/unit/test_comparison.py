@@ -301,12 +301,12 @@ def test_more_seeds_are_added(compared, monkeypatch) -> None:
     folder, about = compared
     before, trained = load(folder).row("lstm"), []
     monkeypatch.setattr(
-        networks, "train", lambda task, *rest: trained.append(task) or real(task, *rest)
+        networks, "_train", lambda run, *rest: trained.append(run.name) or real(run, *rest)
     )
     more = replace(about, seeds=(0, 1, 2))
     found = compare(folder, more, ("lstm",))
     row = found.row("lstm")
-    assert [task.config.seed for task in trained] == [2]
+    assert trained == ["lstm-2"]
     assert row.accuracies[:2] == before.accuracies
     assert row.accuracy == pytest.approx(np.mean(row.accuracies))
     assert load(folder).about.seeds == (0, 1, 2)
@@ -362,14 +362,14 @@ def test_stopped_in_a_training_it_goes_on_with_the_next_seed(small, tmp_path, mo
     assert not (tmp_path / "out" / COMPARISON).exists()
     trained = []
     monkeypatch.setattr(
-        networks, "train", lambda task, *rest: trained.append(task) or real(task, *rest)
+        networks, "_train", lambda run, *rest: trained.append(run.name) or real(run, *rest)
     )
     found = compare(tmp_path / "out", about, ("lstm",))
-    assert [task.config.seed for task in trained] == [1]  # the first is there
+    assert trained == ["lstm-1"]  # the first is there
     assert [row.name for row in found.rows] == ["lstm"]
 
 
-real = networks.train
+real = networks._train
 
 
 @pytest.mark.parametrize(
