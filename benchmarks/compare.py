@@ -25,7 +25,8 @@ from rnndemo.config import ModelConfig
 from rnndemo.data.sets import ASSETS, data_of
 from rnndemo.models.costs import flops
 from rnndemo.models.store import load_folder, load_model, size_of
-from rnndemo.training.loop import accuracy, train
+from rnndemo.training.loop import accuracy
+from tests.plain_training import train
 
 SHIPPED_COMPARISON = ASSETS / "comparison"
 COMMAND = "python -m benchmarks compare --again FOLDER"

@@ -18,6 +18,7 @@ import torch
 from skimage.transform import resize
 
 from rnndemo.data.inputs import read_drawings
+from rnndemo.data.pictures import as_bytes
 from rnndemo.data.preprocess import from_picture
 from rnndemo.data.sets import DIGITS, load
 from rnndemo.errors import InputError
@@ -47,7 +48,7 @@ def doodles(file: Path) -> tuple[np.ndarray, np.ndarray]:
             for line in gzip.decompress(packed.read()).splitlines():
                 images.append(np.array(json.loads(line)).reshape(28, 28))
                 names.append(name)
-    return (np.stack(images) * 255).round().astype(np.uint8), np.array(names)
+    return as_bytes(np.stack(images)), np.array(names)
 
 
 def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
@@ -61,7 +62,7 @@ def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
             seen = from_picture(1 - resize(image / 255, (280, 280), order=1)).image
         except InputError:
             continue
-        result.append((seen * 255).round().astype(np.uint8))
+        result.append(as_bytes(seen))
     return np.stack(result)
 
 

@@ -82,6 +82,11 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
     return sequence, rows
 
 
+def in_percent(probability: float) -> str:
+    """Return a stated probability in percent, without the sign; nothing learnt is quite certain."""
+    return "≥ 99.9" if probability >= 0.999 else f"{100 * probability:.1f}"
+
+
 def decision_step(rows: np.ndarray) -> int:
     """Return the first timestep from which on the most probable class never changes again.
 

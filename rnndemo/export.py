@@ -21,7 +21,7 @@ from safetensors.torch import save
 
 from rnndemo import codec
 from rnndemo.errors import N_, InputError
-from rnndemo.files import write_bytes
+from rnndemo.files import in_words, write_bytes
 from rnndemo.models.onnx_network import OnnxNetwork
 from rnndemo.models.plain import FIRST_LINE, plain_weights, script
 from rnndemo.models.store import CARD, Model
@@ -214,10 +214,8 @@ def exported(model: Model, format_name: str) -> tuple[str, bytes]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    try:
+    message = N_(
+        "{file} cannot be written ({reason}); name a file in a folder that may be written to."
+    )
+    with in_words(message, file=path):
         write_bytes(path, content)
-    except OSError as problem:
-        raise InputError(
-            "{file} cannot be written ({reason}); name a file in a folder that may be written to.",
-            file=path, reason=problem.strerror or problem,
-        ) from None  # fmt: skip

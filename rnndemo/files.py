@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ HOME = "ROWBYROW_HOME"  # the variable that names the data folder
 # how folders of visitors, runs and sets are called; what has another form never becomes a path
 FOLDER_NAME = re.compile(r"[0-9a-f]{20}")
 
+KEPT_SECONDS = 24 * 3600  # what was deleted can be brought back for so long
+
 
 def home() -> Path:
     """Return the data folder: ``$ROWBYROW_HOME``, else a folder of this user's."""
@@ -28,6 +32,50 @@ def home() -> Path:
         return Path(named).absolute()  # workers run in another folder
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "row-by-row"
+
+
+def visitor_folder(kind: str, owner: str) -> Path:
+    """Return where what is of a kind, such as "runs", is kept of a visitor; it need not be there.
+
+    Raises
+    ------
+    ValueError
+        If `owner` is no name of a visitor's folder.
+    """
+    if not FOLDER_NAME.fullmatch(owner):
+        raise ValueError("no name of a visitor's folder")
+    return home() / kind / owner
+
+
+def folders_in(parent: Path) -> list[Path]:
+    """Return what has a folder's random name in `parent`; nothing where that cannot be read."""
+    try:
+        return [path for path in parent.iterdir() if FOLDER_NAME.fullmatch(path.name)]
+    except OSError:  # none yet, or none that can be read
+        return []
+
+
+@contextmanager
+def in_words(message: str, **values: Any) -> Iterator[None]:
+    """Say in words what the system cannot do.
+
+    Parameters
+    ----------
+    message : str
+        As for an `InputError`; its placeholder ``{reason}`` stands for what the system says.
+    **values
+        What its other placeholders stand for.
+
+    Raises
+    ------
+    InputError
+        Instead of an `OSError`.
+    """
+    try:
+        yield
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise InputError(message, reason=reason, **values) from None
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -90,3 +138,28 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
+
+
+def put_aside(folder: Path, trash: Path, most: float = math.inf) -> None:
+    """Move a folder into the trash, and clear that of what is old.
+
+    Parameters
+    ----------
+    folder, trash : Path
+    most : float
+        Of more folders in the trash than this, the oldest go for good.
+    """
+    trash.mkdir(parents=True, exist_ok=True)
+    os.utime(folder.rename(trash / folder.name))  # its day begins now
+    aside = []
+    for path in folders_in(trash):
+        with suppress(OSError):  # another page may do the same
+            aside.append((path.stat().st_mtime, path))
+    for number, (since, path) in enumerate(sorted(aside, reverse=True)):
+        if number >= most or time.time() - since > KEPT_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def is_aside(name: str, trash: Path) -> bool:
+    """Tell whether a folder of that name is in the trash; any other name is in none."""
+    return bool(FOLDER_NAME.fullmatch(name)) and (trash / name).is_dir()

@@ -15,7 +15,7 @@ frame     size      what it holds
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -76,10 +76,7 @@ class Frame:
         InputError
             If nothing is drawn, or it takes no strokes.
         """
-        if not self.takes_strokes:
-            raise InputError(NO_STROKES)
-        seen: Seen = registry.build(WAYS, f"{self.name} strokes")(strokes, board)
-        return seen
+        return self._brought("strokes", NO_STROKES, strokes, board)
 
     def from_picture(self, grey: np.ndarray) -> Seen:
         """Bring a picture, float ``(H, W)`` in [0, 1], to it.
@@ -89,9 +86,13 @@ class Frame:
         InputError
             If nothing stands out, or it takes no pictures.
         """
-        if not self.takes_pictures:
-            raise InputError(NO_PICTURE)
-        seen: Seen = registry.build(WAYS, f"{self.name} picture")(grey)
+        return self._brought("picture", NO_PICTURE, grey)
+
+    def _brought(self, kind: str, refusal: str, *given: Any) -> Seen:
+        way = f"{self.name} {kind}"
+        if way not in WAYS:
+            raise InputError(refusal)
+        seen: Seen = registry.build(WAYS, way)(*given)
         return seen
 
 

@@ -17,6 +17,7 @@ import torch
 from rnndemo.data import paths
 from rnndemo.data.kept import kept
 from rnndemo.data.motion import any_hand, move
+from rnndemo.data.pictures import as_bytes
 from rnndemo.data.sets import GESTURES, DataSet, ImageSet
 from rnndemo.data.strokes import Strokes
 from rnndemo.data.synthetic import draw
@@ -211,7 +212,7 @@ def _drawn(frame: str, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def as_seen(strokes: Strokes, frame: str, rng: np.random.Generator) -> np.ndarray:
     """Return what a network of that frame sees of a drawing, uint8 ``(H, W)``; pens differ."""
-    return (FRAMED[frame](strokes, rng) * 255).round().astype(np.uint8)
+    return as_bytes(FRAMED[frame](strokes, rng))
 
 
 # frame -> function (strokes, generator) -> picture in [0, 1]

@@ -30,14 +30,13 @@ from torch import Tensor
 
 from rnndemo.data.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
 from rnndemo.data.frames import FRAMES, NO_PICTURE, NO_STROKES, Frame
-from rnndemo.data.pictures import open_picture
+from rnndemo.data.pictures import EIGHT_BIT, as_bytes, open_picture
 from rnndemo.data.preprocess import MIN_CONTRAST, Seen
 from rnndemo.data.strokes import parse_strokes
 from rnndemo.errors import InputError
 
 MAX_LINE = 4_000_000  # bytes; the longest drawing that is allowed needs about half of it
 MAX_BYTES = 1_000_000_000  # of all lines, unpacked
-EIGHT_BIT = 255
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarra
         image = brought().image
     except InputError:  # the file is fine, and no ink stands out
         return None
-    return (image * EIGHT_BIT).round().astype(np.uint8)
+    return as_bytes(image)
 
 
 # --- .jsonl -----------------------------------------------------------------------------------

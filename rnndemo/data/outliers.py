@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from rnndemo.data.glyphs import MARKS, strokes_of
+from rnndemo.data.pictures import as_bytes
 from rnndemo.data.strokes import BOX, SIZE, Strokes, fit, rasterize
 from rnndemo.data.synthetic import draw, wobble
 
@@ -164,14 +165,10 @@ def pool(
     parts = [_drawn_once(count - share, seed)]
     if images is not None and labels is not None:
         real = images.numpy().astype(np.float32) / 255
-        parts.append(_as_bytes(spoiled(real, labels.numpy(), share, seed)))
+        parts.append(as_bytes(spoiled(real, labels.numpy(), share, seed)))
     return torch.from_numpy(np.concatenate(parts))
 
 
 @lru_cache(maxsize=2)
 def _drawn_once(count: int, seed: int) -> np.ndarray:
-    return _as_bytes(drawn(count, seed))
-
-
-def _as_bytes(pictures: np.ndarray) -> np.ndarray:
-    return (pictures * 255).round().astype(np.uint8)
+    return as_bytes(drawn(count, seed))

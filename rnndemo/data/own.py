@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME
+from rnndemo.files import FOLDER_NAME, KEPT_SECONDS
 
 SCHEMA = 1
 KINDS = ("drawn", "photographed")
@@ -23,7 +23,6 @@ LEAST_CLASSES, MOST_CLASSES = 2, 20  # the least is needed to train
 LEAST_EXAMPLES, MOST_EXAMPLES = 5, 50  # of a class; the least is needed to train
 MOST_NAME = 40  # letters
 
-KEPT_SECONDS = 24 * 3600  # what was deleted can be brought back for so long
 MOST_DELETIONS = 100  # that can be taken back
 
 

@@ -15,6 +15,7 @@ import torch
 from rnndemo.data import paths
 from rnndemo.data.own_examples import EXAMPLES
 from rnndemo.data.own_store import Kept, find
+from rnndemo.data.pictures import EIGHT_BIT, as_bytes
 from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
 from rnndemo.data.strokes import Strokes
 from rnndemo.errors import InputError
@@ -22,7 +23,6 @@ from rnndemo.registry import DATA_SETS
 
 PREFIX = "set:"
 COPIES = 20  # of each way of the pen in training
-EIGHT_BIT = 255
 
 
 def offered(spec: str) -> bool:
@@ -66,27 +66,15 @@ def load_set(name: str, frame: str = "auto") -> DataSet:
             "data.frame = {frame}: the examples of {name} can be brought to {frames}.",
             frame=frame, name=content.name, frames=", ".join(frames),
         )  # fmt: skip
-    # an example never changes: the names of all of them are a stamp of what is in them
-    return _read(_Stamp(kept), frames[0] if frame == "auto" else frame)
-
-
-class _Stamp:
-    """A set as the key of a cache: equal where name, kind and examples are."""
-
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
-        self.key = (kept.folder, kept.content.name, kept.content.kind, kept.content.classes)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Stamp) and self.key == other.key
+    # an example never changes: the names of all of them are a stamp of what is in them, and what
+    # was deleted does not count
+    stamp = replace(kept, content=replace(content, deleted=()))
+    return _read(stamp, frames[0] if frame == "auto" else frame)
 
 
 @lru_cache(maxsize=4)
-def _read(stamp: _Stamp, frame: str) -> DataSet:
-    kept, content = stamp.kept, stamp.kept.content
+def _read(kept: Kept, frame: str) -> DataSet:
+    content = kept.content
     examples = [
         (number, example, image)
         for number, one in enumerate(content.classes)
@@ -111,7 +99,7 @@ def _seen(kept: Kept, example: str, frame: str) -> np.ndarray | None:
         seen = EXAMPLES[kept.content.kind].seen(kept.read(example), frame)
     except InputError:  # one bad example spoils no set; a damaged file is as good as a blank one
         return None
-    return (seen.image * EIGHT_BIT).round().astype(np.uint8)
+    return as_bytes(seen.image)
 
 
 def varied(train: ImageSet) -> ImageSet:
@@ -125,7 +113,7 @@ def varied(train: ImageSet) -> ImageSet:
         for way in train.images.numpy()
         for _ in range(COPIES)
     ]
-    drawn = (np.stack(copies) * EIGHT_BIT).round().astype(np.uint8)
+    drawn = as_bytes(np.stack(copies))
     return ImageSet(
         torch.cat([train.images, torch.from_numpy(drawn)]),
         torch.cat([train.labels, train.labels.repeat_interleave(COPIES)]),

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from rnndemo.data.frames import FRAMES
-from rnndemo.data.pictures import open_picture
+from rnndemo.data.pictures import EIGHT_BIT, as_bytes, open_picture
 from rnndemo.data.preprocess import Seen
 from rnndemo.data.strokes import FORM, Strokes, parse_strokes
 from rnndemo.errors import InputError
@@ -65,9 +65,9 @@ def photographed(content: bytes) -> bytes:
         If it is no picture, damaged, too large, or shows nothing.
     """
     grey = open_picture(content)
-    picture = Image.fromarray((grey * 255).round().astype(np.uint8))
+    picture = Image.fromarray(as_bytes(grey))
     picture.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
-    FRAMES["photo"].from_picture(np.asarray(picture, np.float32) / 255)
+    FRAMES["photo"].from_picture(np.asarray(picture, np.float32) / EIGHT_BIT)
     kept = io.BytesIO()
     picture.save(kept, "PNG")
     return kept.getvalue()

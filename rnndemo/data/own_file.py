@@ -12,13 +12,13 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeGuard
 
-from rnndemo.data.own import KINDS, MOST_CLASSES, MOST_EXAMPLES, OwnClass, OwnSet, checked_name
+from rnndemo.data.own import KINDS, OwnSet, checked_name
 from rnndemo.data.own_examples import EXAMPLES, MOST_BYTES
 from rnndemo.data.own_pictures import read_pictures
 from rnndemo.data.own_store import MANIFEST, Kept
-from rnndemo.data.own_zip import Members, opened
+from rnndemo.data.own_zip import Members, check_classes, check_examples, opened
 from rnndemo.errors import N_, InputError
 
 FORMAT, SCHEMA = "row-by-row-set", 1
@@ -91,22 +91,20 @@ def unpack(content: bytes, name: str = "") -> tuple[OwnSet, dict[str, Sequence[b
     with opened(content) as members:
         if MANIFEST not in members.names:
             return read_pictures(members, name)
-        about = _about(members.read(MANIFEST, MOST_MANIFEST))
-        counts = {one["name"]: one["examples"] for one in about["classes"]}
+        title, kind, counts = _about(members.read(MANIFEST, MOST_MANIFEST))
         wanted = [
-            [_member(k, n, about["kind"]) for n in range(count)]
-            for k, count in enumerate(counts.values())
+            [_member(k, n, kind) for n in range(count)] for k, count in enumerate(counts.values())
         ]
         _check_members(members, {MANIFEST, *(path for paths in wanted for path in paths)})
         classes: dict[str, Sequence[bytes]] = {
-            label: [_example(members, path, about["kind"]) for path in paths]
+            label: [_example(members, path, kind) for path in paths]
             for label, paths in zip(counts, wanted, strict=True)
         }
-    return OwnSet(about["name"], about["kind"]), classes
+    return OwnSet(title, kind), classes
 
 
-def _about(content: bytes) -> dict[str, Any]:
-    """Return what a manifest says, every part of it checked."""
+def _about(content: bytes) -> tuple[str, str, dict[str, int]]:
+    """Return what a manifest says, all of it checked: name, kind, examples of each class."""
     try:
         about = json.loads(content)
     except (ValueError, RecursionError):
@@ -126,50 +124,25 @@ def _about(content: bytes) -> dict[str, Any]:
     texts = (about.get("name"), about.get("kind"))
     if about.get("kind") not in KINDS or not isinstance(classes, list) or not _are_texts(texts):
         raise other
-    _check_count(len(classes))
-    named: list[OwnClass] = []
+    check_classes(len(classes))
+    counts: dict[str, int] = {}
     for one in classes:
         if not isinstance(one, dict) or not _are_texts([one.get("name")]):
             raise other
-        label = checked_name(one["name"], (known.name for known in named))
-        named.append(OwnClass(label))
-        _check_examples(label, one.get("examples"), other)
-    counts = [one["examples"] for one in classes]
-    return {
-        "name": checked_name(about["name"]),
-        "kind": about["kind"],
-        "classes": [
-            {"name": one.name, "examples": count} for one, count in zip(named, counts, strict=True)
-        ],
-    }
+        label, count = checked_name(one["name"], counts), one.get("examples")
+        if not _is_count(count):
+            raise other
+        check_examples(label, count)
+        counts[label] = count
+    return checked_name(about["name"]), about["kind"], counts
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _are_texts(values: Sequence[object]) -> bool:
     return all(isinstance(value, str) for value in values)
-
-
-def _check_count(count: int) -> None:
-    if not 1 <= count <= MOST_CLASSES:
-        raise InputError(
-            "The file holds {count} classes; a set has 1 to {most}.",
-            count=count, most=MOST_CLASSES,
-        )  # fmt: skip
-
-
-def _check_examples(label: str, count: object, other: InputError) -> None:
-    if not _is_count(count) or not isinstance(count, int) or count < 0:
-        raise other
-    if count == 0:
-        raise InputError("The class {name} in the file is empty.", name=label)
-    if count > MOST_EXAMPLES:
-        raise InputError(
-            "The class {name} in the file has {count} examples; a class has up to {most}.",
-            name=label, count=count, most=MOST_EXAMPLES,
-        )  # fmt: skip
 
 
 def _check_members(members: Members, wanted: set[str]) -> None:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from rnndemo.data.own import MOST_CLASSES, MOST_EXAMPLES, OwnSet, checked_name
+from rnndemo.data.own import OwnSet, checked_name
 from rnndemo.data.own_examples import photographed
-from rnndemo.data.own_zip import Members
+from rnndemo.data.own_zip import Members, check_classes, check_examples
 from rnndemo.data.pictures import MAX_BYTES
 from rnndemo.errors import InputError
 
@@ -47,11 +47,7 @@ def read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequen
         folders.setdefault(parts[-2], []).append(path)
     if not folders:
         raise InputError("The file holds neither a set of this app nor pictures.")
-    if len(folders) > MOST_CLASSES:
-        raise InputError(
-            "The file holds {count} classes; a set has 1 to {most}.",
-            count=len(folders), most=MOST_CLASSES,
-        )  # fmt: skip
+    check_classes(len(folders))
     return OwnSet(_name(name), "photographed"), _read(members, folders)
 
 
@@ -67,11 +63,7 @@ def _read(members: Members, folders: dict[str, list[str]]) -> dict[str, Sequence
     classes: dict[str, Sequence[bytes]] = {}
     for folder, paths in folders.items():
         label = checked_name(folder, classes)
-        if len(paths) > MOST_EXAMPLES:
-            raise InputError(
-                "The class {name} in the file has {count} examples; a class has up to {most}.",
-                name=label, count=len(paths), most=MOST_EXAMPLES,
-            )  # fmt: skip
+        check_examples(label, len(paths))
         classes[label] = [_picture(members, path, until) for path in paths]
     return classes
 

@@ -14,7 +14,6 @@ they become paths.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import time
@@ -24,7 +23,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rnndemo.data.own import (
-    KEPT_SECONDS,
     KINDS,
     MOST_SETS,
     OwnClass,
@@ -34,10 +32,24 @@ from rnndemo.data.own import (
     to_json,
 )
 from rnndemo.data.own_examples import EXAMPLES
-from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_bytes, write_json
+from rnndemo.errors import N_, InputError
+from rnndemo.files import (
+    FOLDER_NAME,
+    folders_in,
+    home,
+    in_words,
+    is_aside,
+    locked,
+    put_aside,
+    read_json,
+    visitor_folder,
+    write_bytes,
+    write_json,
+)
 
 MANIFEST, LOCK = "manifest.json", ".lock"
+
+NOT_WRITTEN = N_("The set could not be written ({reason}); make room in the data folder.")
 
 
 @dataclass(frozen=True)
@@ -95,15 +107,13 @@ class Shelf:
     """
 
     def __init__(self, owner: str) -> None:
-        if not FOLDER_NAME.fullmatch(owner):
-            raise ValueError("no name of a visitor's folder")
-        self.folder = home() / "sets" / owner
-        self.trash = home() / "sets-deleted" / owner
+        self.folder = visitor_folder("sets", owner)
+        self.trash = visitor_folder("sets-deleted", owner)
 
     def sets(self) -> list[Kept]:
         """Return the sets that can be read, the newest first."""
         found = []
-        for folder in _folders(self.folder):
+        for folder in folders_in(self.folder):
             with suppress(InputError):
                 found.append(Kept(folder, _read(folder), own=True))
         return sorted(found, key=lambda kept: kept.content.made, reverse=True)
@@ -163,15 +173,12 @@ class Shelf:
     def delete(self, name: str) -> None:
         """Put a set aside, where `undelete` finds it for a day."""
         with self._changing():
-            kept = self._own(name)
-            self.trash.mkdir(parents=True, exist_ok=True)
-            os.utime(kept.folder.rename(self.trash / name))
-            self._empty()
+            put_aside(self._own(name).folder, self.trash, MOST_SETS)
 
     def undelete(self, name: str) -> Kept:
         """Bring a deleted set back."""
         with self._changing():
-            if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
+            if not is_aside(name, self.trash):
                 raise InputError("This set cannot be brought back: it was deleted too long ago.")
             self._check_room()
             (self.trash / name).rename(self.folder / name)
@@ -193,31 +200,19 @@ class Shelf:
         return replace(before, content=content)
 
     def _check_room(self) -> None:
-        if len(_folders(self.folder)) >= MOST_SETS:
+        if len(folders_in(self.folder)) >= MOST_SETS:
             raise InputError(
                 "You have {most} sets, and that is as many as are kept; delete one first.",
                 most=MOST_SETS,
             )
 
-    def _empty(self) -> None:
-        """Remove for good what was deleted more than a day ago, or many sets ago."""
-        aside = sorted(_folders(self.trash), key=lambda path: path.stat().st_mtime, reverse=True)
-        for number, path in enumerate(aside):
-            if number >= MOST_SETS or time.time() - path.stat().st_mtime > KEPT_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
-
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Hold the visitor's lock; say in words why the data folder cannot be written."""
-        try:
+        with in_words(NOT_WRITTEN):
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder / LOCK):
                 yield
-        except OSError as problem:
-            raise InputError(
-                "The set could not be written ({reason}); make room in the data folder.",
-                reason=problem.strerror or str(problem),
-            ) from None
 
 
 def find(name: str) -> Kept:
@@ -234,13 +229,6 @@ def find(name: str) -> Kept:
     raise InputError(
         "There is no set {name!r} here; it was deleted, or the link is not whole.", name=name[:40]
     )
-
-
-def _folders(parent: Path) -> list[Path]:
-    try:
-        return [path for path in parent.iterdir() if FOLDER_NAME.fullmatch(path.name)]
-    except OSError:  # none yet, or none that can be read
-        return []
 
 
 def _read(folder: Path) -> OwnSet:

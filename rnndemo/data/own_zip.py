@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rnndemo.data.arrays import BROKEN
+from rnndemo.data.own import MOST_CLASSES, MOST_EXAMPLES
 from rnndemo.errors import InputError
 
 MOST_PACKED = 64_000_000  # bytes
@@ -147,3 +148,35 @@ def _leads_out(one: zipfile.ZipInfo) -> bool:
     name = one.orig_filename
     odd = name != one.filename or not name.isprintable() or "\\" in name or ":" in name
     return odd or name.startswith("/") or ".." in name.split("/")
+
+
+def check_classes(count: int) -> None:
+    """See that a file holds as many classes as a set can have.
+
+    Raises
+    ------
+    InputError
+        If it holds none, or too many.
+    """
+    if not 1 <= count <= MOST_CLASSES:
+        raise InputError(
+            "The file holds {count} classes; a set has 1 to {most}.",
+            count=count, most=MOST_CLASSES,
+        )  # fmt: skip
+
+
+def check_examples(label: str, count: int) -> None:
+    """See that a class in a file has as many examples as a class of a set can have.
+
+    Raises
+    ------
+    InputError
+        If it has none, or too many.
+    """
+    if count == 0:
+        raise InputError("The class {name} in the file is empty.", name=label)
+    if count > MOST_EXAMPLES:
+        raise InputError(
+            "The class {name} in the file has {count} examples; a class has up to {most}.",
+            name=label, count=count, most=MOST_EXAMPLES,
+        )  # fmt: skip

@@ -37,6 +37,11 @@ TURNS = {
 }
 
 
+def as_bytes(pictures: np.ndarray) -> np.ndarray:
+    """Return grey values in [0, 1] as uint8."""
+    return (pictures * EIGHT_BIT).round().astype(np.uint8)
+
+
 def open_picture(source: bytes | Path) -> np.ndarray:
     """Return the grey values of a PNG or JPEG.
 
@@ -134,4 +139,4 @@ def _on_contrast(picture: Image.Image) -> Image.Image:
     visible = alpha.sum()
     light_ink = visible > 0 and (grey * alpha).sum() / visible > 0.5
     laid = grey * alpha + (0.0 if light_ink else 1.0) * (1 - alpha)
-    return Image.fromarray((laid * EIGHT_BIT).round().astype(np.uint8))
+    return Image.fromarray(as_bytes(laid))

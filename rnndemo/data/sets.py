@@ -7,6 +7,7 @@ A data set is named by a registered name, by a person's own pictures, ``folder:P
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
+from rnndemo.data.frames import FRAMES
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 
@@ -205,6 +207,11 @@ def _registered(name: str) -> DataSet:
     return registry.build(registry.DATA_SETS, name)()
 
 
+def letters_among(names: Iterable[str]) -> list[str]:
+    """Return the classes that are letters: some of the drawings that show no class are such."""
+    return [name for name in names if len(name) == 1 and name.isascii() and name.isalpha()]
+
+
 def check_fit(config: RunConfig, data: DataSet) -> None:
     """See that pictures drawn for training, and the scan, fit the data set.
 
@@ -219,22 +226,20 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
             "data.synthetic = {share}: drawn digits fit only data of the digits 0 to 9; set 0.",
             share=config.data.synthetic,
         )  # fmt: skip
-    letters = [
-        name for name in data.classes if len(name) == 1 and name.isascii() and name.isalpha()
-    ]
+    frame, letters = FRAMES[data.frame], letters_among(data.classes)
     if config.data.outliers and letters and data.classes != GESTURES:  # those leave x and v out
         raise InputError(
             "data.outliers = {share}: some of the drawings that show no class are letters, and "
             "here letters are classes ({letters}); set 0.",
             share=config.data.outliers, letters=", ".join(letters),
         )  # fmt: skip
-    if config.data.outliers and data.frame == "photo":
+    if config.data.outliers and not frame.takes_strokes:
         raise InputError(
             "data.outliers = {share}: what shows no class is drawn, and here are photographs; "
             "set 0.",
             share=config.data.outliers,
         )  # fmt: skip
-    if config.data.augmentation != "none" and data.frame == "path":
+    if config.data.augmentation != "none" and not frame.varied:
         raise InputError(
             "data.augmentation = {name}: the way of a pen is no picture that could be turned or "
             "bent; set none.",

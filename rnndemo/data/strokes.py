@@ -86,17 +86,19 @@ def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
     return parse_strokes(strokes)
 
 
-def fit(strokes: Strokes, thickness: float = THICKNESS, box: float = BOX) -> Strokes:
+def fit(
+    strokes: Strokes, thickness: float = THICKNESS, box: float = BOX, side: float = SIZE
+) -> Strokes:
     """Scale and shift strokes so that their *ink* fills a square of side `box`, keeping the aspect.
 
-    The square lies in the middle of the frame of side 28. A drawing without extent stays a dot.
+    The square lies in the middle of a frame of side `side`. A drawing without extent stays a dot.
     """
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     extent = float((high - low).max())
     middle = (low + high) / 2
     unit = extent or 1.0
-    return [(stroke - middle) / unit * (box - thickness) + SIZE / 2 for stroke in strokes]
+    return [(stroke - middle) / unit * (box - thickness) + side / 2 for stroke in strokes]
 
 
 def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 1) -> np.ndarray:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from rnndemo.data.glyphs import DIGITS, strokes_of
+from rnndemo.data.pictures import as_bytes
 from rnndemo.data.strokes import Strokes, render
 
 THICKNESSES = (1.4, 3.8)  # of the pen, in pixels of the frame
@@ -52,7 +53,7 @@ def digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % len(DIGITS))
     images = np.stack([_digit(str(label), rng) for label in labels])
-    return torch.from_numpy((images * 255).round().astype(np.uint8)), torch.from_numpy(labels)
+    return torch.from_numpy(as_bytes(images)), torch.from_numpy(labels)
 
 
 def _digit(label: str, rng: np.random.Generator) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from rnndemo.data.pictures import as_bytes
 from rnndemo.errors import N_
 
 ROWS = 28  # of the pictures on which levels are counted
@@ -62,7 +63,7 @@ def corrupted(images: np.ndarray, kind: str, level: float, seed: int = 0) -> np.
         return images.copy()
     chance = np.random.default_rng([seed, list(CORRUPTIONS).index(kind), round(1000 * level)])
     worse = CORRUPTIONS[kind].apply(images.astype(np.float32) / 255, level, chance)
-    return np.rint(worse * 255).astype(np.uint8)
+    return as_bytes(worse)
 
 
 def _pixels(images: np.ndarray, level: float) -> int:

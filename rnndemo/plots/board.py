@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 
 from rnndemo.data.gestures import FORMS, example
+from rnndemo.data.strokes import fit
 from rnndemo.errors import N_
 from rnndemo.plots.colors import ACCENT, ground, ink, muted
 from rnndemo.plots.look import Translate
@@ -84,14 +85,10 @@ def gesture_picture(label: str, dark: bool, alt: str) -> str:
     strokes = example(label)
     if FORMS[label][0].smooth:
         strokes = [smoothed(stroke) for stroke in strokes]
-    points = np.concatenate(list(strokes))
-    low, high = points.min(0), points.max(0)
-    unit = float((high - low).max()) or 1.0
-    middle = (low + high) / 2
-    fitted = [(stroke - middle) / unit * 0.72 + 0.5 for stroke in strokes]
-    x, y = fitted[0][0] * ICON
+    fitted = fit(strokes, 0, 0.72 * ICON, ICON)
+    x, y = fitted[0][0]
     spoken = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
-    way = _way([[(a, b) for a, b in stroke.tolist()] for stroke in fitted], False, ICON)
+    way = _way([[(a, b) for a, b in stroke.tolist()] for stroke in fitted], False, 1)
     return (
         f'<svg class="gesture-picture" viewBox="0 0 {ICON} {ICON}" width="{ICON}" height="{ICON}" '
         f'{spoken} fill="none" stroke-linecap="round" '

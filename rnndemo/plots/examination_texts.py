@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rnndemo.answers import in_percent
 from rnndemo.errors import N_
 from rnndemo.evaluation.examination import Examination
 from rnndemo.evaluation.report import wilson_interval
@@ -158,7 +159,7 @@ def percent(share: float, n: int) -> str:
 
 def sureness(share: float) -> str:
     """Return a stated probability in percent; nothing that was learnt is quite certain."""
-    return "≥ 99.9 %" if share >= 0.999 else percent(share, 100)
+    return f"{in_percent(share)} %"
 
 
 def grouped(number: int) -> str:

@@ -7,11 +7,10 @@ import io
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
 from PIL import Image
 
 from rnndemo.data.own_examples import read_strokes
-from rnndemo.data.pictures import open_picture
+from rnndemo.data.pictures import as_bytes, open_picture
 from rnndemo.data.strokes import fit, rasterize
 from rnndemo.plots.colors import class_color
 from rnndemo.plots.pictures import data_uri
@@ -38,7 +37,7 @@ def thumbnail(kind: str, content: bytes) -> str:
     if kind == "drawn":
         drawing = rasterize(fit(read_strokes(content), PEN, BOX), PEN, oversample=4)
         return data_uri(drawing)
-    picture = Image.fromarray((open_picture(content) * 255).astype(np.uint8))
+    picture = Image.fromarray(as_bytes(open_picture(content)))
     picture.thumbnail((SIDE, SIDE))
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=80)

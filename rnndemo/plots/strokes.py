@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
-from rnndemo.data.strokes import Strokes
+from rnndemo.data.strokes import Strokes, fit
 from rnndemo.plots.colors import ink
 
 SIDE, MARGIN = 60, 7
@@ -31,12 +29,8 @@ def sheet(groups: Sequence[tuple[str, Sequence[Strokes]]], dark: bool) -> str:
 
 def small(strokes: Strokes, name: str, dark: bool) -> str:
     """Return one drawing, fitted into a square, with a dot where it begins."""
-    points = np.concatenate(strokes)
-    span = float(np.ptp(points, axis=0).max()) or 1.0
-    middle = (points.min(0) + points.max(0)) / 2
     lines, color = [], ink(dark)
-    for stroke in strokes:
-        placed = (stroke - middle) / span * (SIDE - 2 * MARGIN) + SIDE / 2
+    for placed in fit(strokes, 0, SIDE - 2 * MARGIN, SIDE):
         way = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
         lines.append(f'<path d="M{way}"/><circle cx="{placed[0, 0]:.1f}" cy="{placed[0, 1]:.1f}"')
         lines.append(f' r="2.6" fill="{color}" stroke="none"/>')

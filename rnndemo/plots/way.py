@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 
+from rnndemo.data.strokes import fit
 from rnndemo.plots.colors import class_color, ink, muted
 
 SIDE, MARGIN = 320, 26
@@ -43,9 +44,7 @@ def way_picture(
     _ : callable
         Translates a message.
     """
-    span = float(np.ptp(points, axis=0).max()) or 1.0
-    middle = (points.min(0) + points.max(0)) / 2
-    places = (points - middle) / span * (SIDE - 2 * MARGIN) + SIDE / 2
+    (places,) = fit([points], 0, SIDE - 2 * MARGIN, SIDE)
     best, sure = rows.argmax(1), rows.max(1)
     alt = _("The stroke, point by point: {first} at its beginning, {last} at its end.").format(
         first=names[best[0]], last=names[best[-1]]

@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_
+from rnndemo.files import in_words
 from rnndemo.reactions.react import ACTED, Outcome, Recognised
 
 EVENTS, OLD = "events.jsonl", "events.old.jsonl"
@@ -28,6 +29,8 @@ MOST_BYTES = 4_000_000
 MOST_NAME = 60  # letters of a reader's name
 MOST_LINE = 1_000  # bytes that a line may have; one of ours has less
 DAMAGED = 60_000  # bytes of damaged lines that the last events may be found behind
+
+NOT_WRITTEN = N_("The event log could not be written ({reason}); make room in the data folder.")
 
 Event = dict[str, Any]
 
@@ -70,15 +73,10 @@ def append(folder: Path, event: Event, most: int = MOST_BYTES) -> None:
         If it cannot be written, for example on a full disk.
     """
     line = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-    try:
+    with in_words(NOT_WRITTEN):
         folder.mkdir(parents=True, exist_ok=True)
         while not _append(folder, line, most):
             pass  # the file was full: it has been put aside, and the next is new
-    except OSError as problem:
-        raise InputError(
-            "The event log could not be written ({reason}); make room in the data folder.",
-            reason=problem.strerror or str(problem),
-        ) from None
 
 
 def last_events(folder: Path, count: int) -> list[Event]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from rnndemo.data.gestures import CLASSES
 from rnndemo.errors import N_, InputError
-from rnndemo.files import write_json
+from rnndemo.files import in_words, write_json
 from rnndemo.reactions import board, deck
 
 VERSION = 1
@@ -31,6 +31,9 @@ NOTHING = ""  # what a gesture without a reaction is assigned to
 COOLDOWN, LONGEST = 0.5, 5.0  # seconds: at first, and at most
 
 FORM = N_("The table of reactions is damaged: {what}. The one we began with is used instead.")
+NOT_SAVED = N_(
+    "The table of reactions could not be saved ({reason}); make room in the data folder."
+)
 
 
 @dataclass(frozen=True)
@@ -231,14 +234,9 @@ def save(folder: Path, table: Table) -> None:
     InputError
         If it cannot be written.
     """
-    try:
+    with in_words(NOT_SAVED):
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / FILE, to_json(table))
-    except OSError as problem:
-        raise InputError(
-            "The table of reactions could not be saved ({reason}); make room in the data folder.",
-            reason=problem.strerror or str(problem),
-        ) from None
 
 
 def _known(names: Any, known: Any) -> None:

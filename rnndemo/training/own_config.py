@@ -7,7 +7,7 @@ from dataclasses import replace
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.own import OwnSet
 from rnndemo.data.own_data import COPIES
-from rnndemo.data.sets import TEST_SHARE, VALIDATION_SHARE
+from rnndemo.data.sets import TEST_SHARE, VALIDATION_SHARE, letters_among
 from rnndemo.registry import PRESETS
 
 STEPS, BATCH = 500, 32
@@ -40,14 +40,10 @@ def config_for(content: OwnSet, spec: str, frame: str = "auto") -> RunConfig:
     data = replace(DRAWN.data, name=spec, frame=frame)
     if frame == "path":  # varied where the data is made
         data = replace(data, augmentation="none")
-    if any(_is_letter(one.name) for one in content.classes):  # letters are among the other things
+    if letters_among(one.name for one in content.classes):  # letters are among the other things
         data = replace(data, outliers=0.0)
     share = 1 - TEST_SHARE - VALIDATION_SHARE
     pictures = len(content.examples) * share * (1 + COPIES if frame == "path" else 1)
     room = BATCH * (1 - data.outliers)
     epochs = min(MOST_EPOCHS, max(1, round(STEPS / max(1.0, pictures / room))))
     return replace(DRAWN, data=data, training=replace(DRAWN.training, epochs=epochs))
-
-
-def _is_letter(name: str) -> bool:
-    return len(name) == 1 and name.isascii() and name.isalpha()

@@ -13,8 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -23,8 +22,20 @@ from typing import Any
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.own_data import offered
-from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
+from rnndemo.errors import N_, InputError
+from rnndemo.files import (
+    FOLDER_NAME,
+    KEPT_SECONDS,
+    folders_in,
+    home,
+    in_words,
+    is_aside,
+    locked,
+    put_aside,
+    read_json,
+    visitor_folder,
+    write_json,
+)
 from rnndemo.registry import DATA_SETS
 from rnndemo.training import detached
 from rnndemo.training.batches import room_in_batch
@@ -44,11 +55,13 @@ from rnndemo.training.state import (
 from rnndemo.training.wishes import values_of
 
 MOST_ACTIVE, MOST_RUNS = 4, 200  # of one visitor
-TRASH_SECONDS = 24 * 3600  # a deleted run can be brought back for so long
+TRASH_SECONDS = KEPT_SECONDS  # a deleted run can be brought back for so long
 ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
 MOST_NAME, MOST_NOTES = 60, 2000  # letters
 
 ENDED = ("stopped", "done")
+
+NOT_WRITTEN = N_("The run could not be written ({reason}); make room in the data folder.")
 
 _workers: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
 
@@ -106,7 +119,7 @@ class Run:
         """Give it a title and notes."""
         self._check_own()
         about = {"title": title.strip()[:MOST_NAME], "notes": notes[:MOST_NOTES]}
-        with _writing():
+        with in_words(NOT_WRITTEN):
             write_json(self.folder / ABOUT, {**self.about, **about})
 
     def ask(self, kind: str, **content: Any) -> None:
@@ -128,7 +141,7 @@ class Run:
         self._check_own()
         values_of(self.config, {"kind": kind, **content})
         self._check_room()
-        with _writing(), locked(self.folder / ASKING):
+        with in_words(NOT_WRITTEN), locked(self.folder / ASKING):
             works = is_locked(self.folder / WORKER)
             if not works and (kind == "pause" or (kind == "stop" and self.state.status in ENDED)):
                 return
@@ -175,7 +188,7 @@ class Run:
     def kill(self) -> None:
         """End its worker at once, if it has one; the last checkpoint stays."""
         self._check_own()
-        with _writing(), locked(self.folder / ASKING):
+        with in_words(NOT_WRITTEN), locked(self.folder / ASKING):
             if not is_locked(self.folder / WORKER):
                 return
             with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
@@ -199,10 +212,7 @@ class Visitor:
     """
 
     def __init__(self, owner: str) -> None:
-        if not FOLDER_NAME.fullmatch(owner):
-            raise ValueError("no name of a visitor's folder")
-        self.folder = home() / "runs" / owner
-        self.trash = home() / "trash" / owner
+        self.folder, self.trash = visitor_folder("runs", owner), visitor_folder("trash", owner)
 
     def start(self, config: RunConfig, title: str = "", paused: bool = False) -> Run:
         """Start a run, or with `paused` hold it before its first step.
@@ -226,7 +236,7 @@ class Visitor:
         run = Run(self.folder / secrets.token_hex(10), own=True)
         try:
             about = {"title": title.strip()[:MOST_NAME], "notes": "", "made": time.time()}
-            with _writing():
+            with in_words(NOT_WRITTEN):
                 make_run(run.folder, config)
                 write_json(run.folder / ABOUT, about)
             run.ask("hold" if paused else "go")
@@ -237,22 +247,15 @@ class Visitor:
 
     def runs(self) -> list[Run]:
         """Return the runs, the newest first."""
-        try:
-            paths = list(self.folder.iterdir())
-        except OSError:  # none yet, or none that can be read
-            return []
-        found = [Run(path, own=True) for path in paths if _is_run(path)]
+        found = [Run(path, own=True) for path in folders_in(self.folder) if _is_run(path)]
         return sorted(found, key=lambda run: run.about["made"], reverse=True)
 
     def delete(self, name: str) -> None:
         """Put a run into the trash, where `undelete` finds it for a day; end its worker."""
         run = self.find(name)
         run.kill()
-        with _writing():
-            self.trash.mkdir(parents=True, exist_ok=True)
-            kept = run.folder.rename(self.trash / name)
-            os.utime(kept)
-        self._empty()
+        with in_words(NOT_WRITTEN):
+            put_aside(run.folder, self.trash)
 
     def undelete(self, name: str) -> Run:
         """Bring a deleted run back.
@@ -262,19 +265,12 @@ class Visitor:
         InputError
             If it is not in the trash any more.
         """
-        if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
+        if not is_aside(name, self.trash):
             raise InputError("This run cannot be brought back: it was deleted too long ago.")
-        with _writing():
+        with in_words(NOT_WRITTEN):
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.trash / name).rename(self.folder / name)
         return Run(self.folder / name, own=True)
-
-    def _empty(self) -> None:
-        """Remove for good what was deleted more than a day ago."""
-        for path in self.trash.iterdir():
-            with suppress(OSError):  # another page may do the same
-                if time.time() - path.stat().st_mtime > TRASH_SECONDS:
-                    shutil.rmtree(path, ignore_errors=True)
 
     def find(self, name: str) -> Run:
         """Return the run of that name: this visitor's, or another's to look at.
@@ -303,7 +299,7 @@ def owner_of(token: str) -> str:
 
 def _is_run(folder: Path) -> bool:
     try:
-        return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / CONFIG).is_file()
+        return (folder / CONFIG).is_file()
     except OSError:  # a folder that cannot be read is no hindrance to the others
         return False
 
@@ -313,18 +309,6 @@ def _is_active(run: Run) -> bool:
         return run.state.active
     except InputError:
         return False
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Say in words why the data folder cannot be written."""
-    try:
-        yield
-    except OSError as problem:
-        raise InputError(
-            "The run could not be written ({reason}); make room in the data folder.",
-            reason=problem.strerror or str(problem),
-        ) from None
 
 
 def run_queue() -> Path:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import streamlit as st
 
-from rnndemo.answers import Answer
+from rnndemo.answers import Answer, in_percent
 from rnndemo.data.preprocess import Seen
 from rnndemo.data.sets import DIGITS
 from rnndemo.models.store import Model
 from rnndemo.plots.pictures import data_uri
 from rnndemo.ui.i18n import N_
-from rnndemo.ui.session import Drawing, _
+from rnndemo.ui.session import Drawing, _, plain
 
 STEP_NAMES = {
     "given": N_("as it came"),
@@ -42,11 +43,13 @@ READOUT = (
 )
 
 
-def formula(equation: str, letters: str) -> None:
-    """Offer an equation and the meaning of its letters one click away."""
+def formula(equation: str, *letters: str) -> None:
+    """Offer an equation and what its letters mean, messages of a line each, one click away."""
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(equation)
-        st.caption(_(letters))
+        lines = "  \n".join(map(_, letters))  # two spaces: a line of its own in Markdown
+        # x_t in a sentence becomes a formula of its own
+        st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", lines))
 
 
 def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
@@ -59,14 +62,14 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             )
         known = ", ".join(model.classes[:MOST_NAMED]) + (" …" if model.classes[MOST_NAMED:] else "")
         return _("It knows {classes}. The answer appears as soon as you lift.").format(
-            classes=known.replace("_", r"\_")
+            classes=plain(known)
         )
     values = {
-        "label": result.label.replace("_", r"\_"),
-        "percent": _percent(result.probability),
+        "label": plain(result.label),
+        "percent": in_percent(result.probability),
         "row": result.decided,
         "last": len(result.rows) - 1,
-        "truth": drawing.answer.replace("_", r"\_"),
+        "truth": plain(drawing.answer),
         "threshold": f"{100 * model.card.reject_threshold:.0f}",
     }
     if result.rejected and digits:
@@ -109,11 +112,6 @@ def readouts_caption(model: Model) -> str:
         "This network sees the whole picture at once. Each row shows what it would answer with all "
         "below that row covered: the wider a colour, the more probable that answer."
     )
-
-
-def _percent(share: float) -> str:
-    """Return a share in percent; nothing that was learnt is quite certain."""
-    return "≥ 99.9" if share >= 0.999 else f"{100 * share:.1f}"
 
 
 def seen_strip(seen: Seen) -> str:

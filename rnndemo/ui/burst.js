@@ -12,21 +12,9 @@ const PROBLEMS = {
   AbortError: "busy",
 };
 
-const bursts = new WeakMap(); // mount point -> burst
 let wanted = false; // once it is on, it comes on by itself wherever the page shows it again
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let burst = bursts.get(parentElement);
-  if (!burst) {
-    burst = new Burst(parentElement);
-    bursts.set(parentElement, burst);
-  }
-  burst.update(data, (pictures) => setTriggerValue("taken", pictures));
-  return () => {
-    burst.dispose();
-    bursts.delete(parentElement);
-  };
-}
+export default mounted((parent) => new Burst(parent));
 
 class Burst {
   constructor(parent) {
@@ -55,9 +43,9 @@ class Burst {
     this.release();
   }
 
-  update(data, hand) {
+  update(data, trigger) {
     const first = !this.data;
-    Object.assign(this, { data, hand });
+    Object.assign(this, { data, trigger });
     if (first && wanted) this.turnOn();
     else this.label();
   }
@@ -177,7 +165,8 @@ class Burst {
     this.pictures = [];
     this.done = pictures.length;
     this.show("ready");
-    if (pictures.length) this.hand({ id: crypto.getRandomValues(new Uint32Array(2)).join("-"), pictures });
+    const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    if (pictures.length) this.trigger("taken", { id, pictures });
   }
 
   // ------------------------------------------------------------------ what is shown

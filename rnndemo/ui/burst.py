@@ -10,15 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from rnndemo.ui.component import component
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _
 
-HERE = Path(__file__).parent
 SIDE = 256  # pixels of a photograph's longer side
 PACE = 500  # milliseconds from one photograph to the next
 COUNTDOWN = 3  # seconds before the first
@@ -55,12 +54,7 @@ TEXT = {
     "failed": N_("The camera does not start. Try again, or choose pictures from files."),
 }
 
-_mount = st.components.v2.component(
-    "rowbyrow_burst",
-    html=(HERE / "burst.html").read_text(encoding="utf-8"),
-    css=(HERE / "burst.css").read_text(encoding="utf-8"),
-    js=(HERE / "burst.js").read_text(encoding="utf-8"),
-)
+_mount = component("burst")
 
 
 def burst(key: str, most: int = 10) -> list[bytes]:

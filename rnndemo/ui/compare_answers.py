@@ -16,8 +16,7 @@ from rnndemo.ui.compare_own import own_answerers
 from rnndemo.ui.compare_results import Shown, answerers
 from rnndemo.ui.inside import EXAMPLE
 from rnndemo.ui.mistakes import thumbnail
-from rnndemo.ui.own_state import plain
-from rnndemo.ui.session import Drawing, _, dark, set_drawing, warn
+from rnndemo.ui.session import Drawing, _, dark, plain, set_drawing, warn
 
 
 @st.fragment

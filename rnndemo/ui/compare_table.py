@@ -16,8 +16,7 @@ from rnndemo.plots.compare_cards import legend
 from rnndemo.registry import DATA_SETS
 from rnndemo.ui.compare_results import TEXTS
 from rnndemo.ui.controls import option_text
-from rnndemo.ui.own_state import plain
-from rnndemo.ui.session import _, dark
+from rnndemo.ui.session import _, dark, plain
 
 # a column's title -> its number format
 FORMATS = {

@@ -8,20 +8,7 @@ const SPILL = 5; // pixels that lines may reach beyond the axes, so that no dot 
 const LEAST = 1e-6; // of the whole range is the closest zoom
 const MANY = 8; // lines that a read-out shows in one column
 
-const charts = new WeakMap(); // mount point -> chart
-
-export default function ({ data, parentElement }) {
-  let chart = charts.get(parentElement);
-  if (!chart) {
-    chart = new Curves(parentElement);
-    charts.set(parentElement, chart);
-  }
-  chart.update(data);
-  return () => {
-    chart.dispose();
-    charts.delete(parentElement);
-  };
-}
+export default mounted((parent) => new Curves(parent));
 
 class Curves {
   constructor(parent) {

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from rnndemo.plots.live import Line
 from rnndemo.plots.thinning import thin
+from rnndemo.ui.component import component
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _
 
-HERE = Path(__file__).parent
-# One module for the browser: the parts of a component cannot import one another
-SCRIPTS = ("curves_scale.js", "curves_shapes.js", "curves.js")
 LARGEST = 1e300  # beyond, a difference of two values may be no number any more
 
 TEXT = {
@@ -34,12 +30,7 @@ TEXT = {
     "elsewhere": N_("{value} at {x}"),
 }
 
-_mount = st.components.v2.component(
-    "rowbyrow_curves",
-    html=(HERE / "curves.html").read_text(encoding="utf-8"),
-    css=(HERE / "curves.css").read_text(encoding="utf-8"),
-    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
-)
+_mount = component("curves", "curves_scale.js", "curves_shapes.js")
 
 
 def curves(

@@ -14,8 +14,8 @@ from rnndemo.models.store import Model
 from rnndemo.plots.confusion import cell_of, confusion_matrix
 from rnndemo.plots.examination import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.examination_texts import SCORES_AXIS, grouped, percent, scores_begin, sureness
-from rnndemo.ui.mistakes import ALTERNATIVES, ask, chart, mistakes_part, plain, thumbnail
-from rnndemo.ui.session import _, dark
+from rnndemo.ui.mistakes import ALTERNATIVES, ask, chart, mistakes_part, thumbnail
+from rnndemo.ui.session import _, dark, plain
 
 MOST_PICTURES = 24  # of a clicked cell
 GALLERY = "display:flex;flex-wrap:wrap;gap:8px"

@@ -4,25 +4,8 @@
 const WHOLE = 8000; // milliseconds that a film plays
 const [QUICKEST, SLOWEST] = [50, 500]; // milliseconds a frame
 const FULL = 127; // of int8
-const ICONS = {
-  play: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4.5v15l12.5-7.5z"/></svg>',
-  pause: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6.5 5h4v14h-4zM13.5 5h4v14h-4z"/></svg>',
-};
 
-const films = new WeakMap(); // mount point -> film
-
-export default function ({ data, parentElement }) {
-  let film = films.get(parentElement);
-  if (!film) {
-    film = new Film(parentElement);
-    films.set(parentElement, film);
-  }
-  film.update(data);
-  return () => {
-    film.dispose();
-    films.delete(parentElement);
-  };
-}
+export default mounted((parent) => new Film(parent));
 
 class Film {
   constructor(parent) {

@@ -10,18 +10,16 @@ import base64
 import hashlib
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from rnndemo.plots.colors import NEGATIVE, POSITIVE
 from rnndemo.training.history import Frame
+from rnndemo.ui.component import component
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _
 
-HERE = Path(__file__).parent
 MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames, evenly
 
 TEXT = {
@@ -37,12 +35,7 @@ TEXT = {
     "positive": N_("{value} positive"),
 }
 
-_mount = st.components.v2.component(
-    "rowbyrow_film",
-    html=(HERE / "film.html").read_text(encoding="utf-8"),
-    css=(HERE / "film.css").read_text(encoding="utf-8"),
-    js=(HERE / "film.js").read_text(encoding="utf-8"),
-)
+_mount = component("film", "icons.js")
 
 
 def film(frames: Sequence[Frame], live: bool, key: str, picture: str) -> None:

@@ -74,9 +74,10 @@ def _take() -> None:
     drawing = st.session_state[_KEY].get("drawing") or {}
     objects = (drawing.get("raw") or {}).get("objects", [])
     if len(objects) > len(kept.objects):
+        gesture = with_new(kept, objects, now)
         if kept.objects:  # else the canvas shows just what is new
-            kept.shown = with_new(kept, objects, now)
-        kept.objects = with_new(kept, objects, now)
+            kept.shown = gesture
+        kept.objects = gesture
         kept.number, kept.at = kept.number + 1, now
     elif len(objects) < len(kept.objects):  # taken back with the board's own tool
         kept.objects = list(objects)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
-from rnndemo.answers import Answer, answer, as_read, decision_step
+from rnndemo.answers import Answer, answer, as_read, decision_step, in_percent
 from rnndemo.data.paths import places
 from rnndemo.data.strokes import Strokes
 from rnndemo.errors import N_, InputError
@@ -17,7 +18,7 @@ from rnndemo.reactions.react import Recognised
 from rnndemo.ui import gesture_board
 from rnndemo.ui.answer import READOUT, formula
 from rnndemo.ui.reactions_words import gesture_name
-from rnndemo.ui.session import MODEL_NAMES, Drawing, _, dark, model_name, warn
+from rnndemo.ui.session import MODEL_NAMES, Drawing, _, dark, model_name, plain, warn
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
@@ -32,6 +33,7 @@ class Reading:
     """What one network made of the gesture."""
 
     model: Model
+    image: np.ndarray  # what it saw
     answer: Answer
 
     @property
@@ -66,13 +68,14 @@ def part_choice() -> str:
 def readings(strokes: Strokes) -> dict[str, Reading]:
     """Return what each network makes of the strokes, none where nothing is drawn."""
     drawing = Drawing(strokes, N_("your gesture"), board=gesture_board.SIDE)
-    found = {}
+    found, shipped = {}, shipped_names()
     for name in READERS:
-        if not strokes or name not in shipped_names():
+        if not strokes or name not in shipped:
             continue
         try:
             model = load_model(name)
-            found[name] = Reading(model, answer(model, drawing.seen(model.frame).image))
+            image = drawing.seen(model.frame).image
+            found[name] = Reading(model, image, answer(model, image))
         except InputError as problem:
             warn(problem)
     gesture_board.ink().understood = all(not r.answer.rejected for r in found.values())
@@ -114,7 +117,7 @@ def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None
 def answer_label(event: Recognised | None) -> None:
     """Draw the answer alone: the class, or "?"."""
     with st.container(key="gesture_label"):
-        st.markdown("?" if event is None or event.rejected else event.label.replace("_", r"\_"))
+        st.markdown("?" if event is None or event.rejected else plain(event.label))
 
 
 def verdict(found: dict[str, Reading]) -> None:
@@ -136,8 +139,7 @@ def verdict(found: dict[str, Reading]) -> None:
 
 
 def _said(said: Answer) -> str:
-    share = "≥ 99.9" if said.probability >= 0.999 else f"{100 * said.probability:.1f}"
-    values = {"name": gesture_name(said.label), "percent": share}
+    values = {"name": gesture_name(said.label), "percent": in_percent(said.probability)}
     if said.rejected:
         return _("none that I know (nearest: {name}, {percent} %)").format(**values)
     return _("**{name}**, {percent} % sure").format(**values)
@@ -145,13 +147,15 @@ def _said(said: Answer) -> str:
 
 def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
     """Draw how both answers came about, as far as there are any."""
-    columns = st.columns([0.42, 0.58], gap="large") if found else ()
-    for column, (name, show) in zip(
-        columns, ((PEN, _pen_reading), (PICTURE, _picture_reading)), strict=False
-    ):
-        if name in found:
-            with column:
-                show(found[name], strokes)
+    if not found:
+        return
+    left, right = st.columns([0.42, 0.58], gap="large")
+    if PEN in found:
+        with left:
+            _pen_reading(found[PEN], strokes)
+    if PICTURE in found:
+        with right:
+            _picture_reading(found[PICTURE])
 
 
 def _pen_reading(reading: Reading, strokes: Strokes) -> None:
@@ -177,13 +181,13 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     points, up = places(strokes)
     names = [gesture_name(name) for name in reading.model.classes]
     rows = reading.answer.rows
-    picture = way_picture(points, up, rows, names, decision_step(rows), dark(), _)
+    picture = way_picture(points, up, rows, names, reading.answer.decided, dark(), _)
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it believed on the way:"))
     st.html(belief_words(rows, names, _))
 
 
-def _picture_reading(reading: Reading, strokes: Strokes) -> None:
+def _picture_reading(reading: Reading) -> None:
     """Draw the picture beside the readout after each row."""
     st.subheader(_("When did the picture give it away?"))
     st.caption(
@@ -192,8 +196,7 @@ def _picture_reading(reading: Reading, strokes: Strokes) -> None:
             "top, and each row shows what it would answer if the picture ended there."
         )
     )
-    seen = Drawing(strokes, N_("your gesture"), board=gesture_board.SIDE).seen("ink")
-    picture, rows = as_read(seen.image, reading.answer.rows, reading.model.config.data.scan)
+    picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
     names = [gesture_name(name) for name in reading.model.classes]
     st.echarts_chart(
         row_by_row(picture, rows, names, decision_step(rows), dark(), _),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
@@ -21,6 +20,7 @@ from rnndemo.models.build import reader
 from rnndemo.models.store import Model
 from rnndemo.plots.plane import Path
 from rnndemo.traces import DIRECTIONS, Trace, trace
+from rnndemo.ui.answer import formula
 from rnndemo.ui.player import layer_name
 from rnndemo.ui.questions import CELL_FORMULAS, CELL_LETTERS, CHARTS, QUESTIONS
 from rnndemo.ui.session import _, drawing, seen_by
@@ -152,12 +152,8 @@ def ask(name: str, cell: str = "") -> None:
     question = QUESTIONS[name]
     st.subheader(_(question.title), anchor=name)
     st.markdown(_(question.how))
-    with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
-        st.latex(question.formula or CELL_FORMULAS[cell])
-        lines = [question.letters] if question.letters else CELL_LETTERS[cell]
-        letters = "  \n".join(map(_, lines))  # two spaces: a line of its own in Markdown
-        # x_t in a sentence becomes a formula of its own
-        st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", letters))
+    letters = [question.letters] if question.letters else CELL_LETTERS[cell]
+    formula(question.formula or CELL_FORMULAS[cell], *letters)
 
 
 def show(figure: go.Figure, key: str) -> None:

@@ -17,7 +17,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.answers import Option, row_by_row
 from rnndemo.plots.examination_texts import NO_MISTAKE, QUESTIONS, how_to_read, sureness
 from rnndemo.plots.pictures import data_uri
-from rnndemo.ui.session import MARKUP, _, dark
+from rnndemo.ui.session import _, dark, plain
 
 PICTURE = "width:64px;height:64px;object-fit:contain;image-rendering:pixelated;border-radius:6px"
 
@@ -47,11 +47,6 @@ def ask(name: str, examination: Examination) -> None:
 def chart(option: Option, name: str, key: str, height: int) -> None:
     """Draw a chart of the test report, with a text for those who cannot see it."""
     st.echarts_chart(option, height=height, key=f"{key}_{name}", alt=_(ALTERNATIVES[name]))
-
-
-def plain(name: str) -> str:
-    """Return the name of a class as it is, whatever markup a person put into it."""
-    return MARKUP.sub(r"\\\1", name)
 
 
 def thumbnail(image: np.ndarray, text: str) -> str:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from rnndemo.data.own import LEAST_EXAMPLES, MOST_CLASSES, MOST_EXAMPLES, MOST_NAME, OwnClass
 from rnndemo.data.own_store import Kept
-from rnndemo.ui.own_state import change, choose_label, complaints, label_of, plain
-from rnndemo.ui.session import _
+from rnndemo.ui.own_state import change, choose_label, complaints, label_of
+from rnndemo.ui.session import _, plain
 
 
 def classes_step(kept: Kept) -> None:

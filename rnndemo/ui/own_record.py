@@ -17,8 +17,8 @@ from rnndemo.errors import InputError
 from rnndemo.plots.own import thumbnail
 from rnndemo.ui.burst import burst
 from rnndemo.ui.own_board import SIDE, board, empty
-from rnndemo.ui.own_state import attempt, change, complain, complaints, plain, shelf
-from rnndemo.ui.session import _
+from rnndemo.ui.own_state import attempt, change, complain, complaints, shelf
+from rnndemo.ui.session import _, plain
 
 CANVAS = "own_canvas"
 BURST = 10  # photographs in a row

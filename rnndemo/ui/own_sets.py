@@ -12,7 +12,7 @@ from rnndemo.data.own_file import pack, unpack
 from rnndemo.data.own_store import Kept
 from rnndemo.data.own_zip import MOST_PACKED
 from rnndemo.errors import N_, InputError
-from rnndemo.ui.own_state import attempt, change, choose, complain, complaints, plain, shelf
+from rnndemo.ui.own_state import attempt, change, choose, complain, complaints, shelf
 from rnndemo.ui.session import _
 
 KIND_TEXTS = {"drawn": N_("drawn marks"), "photographed": N_("photographs of hands")}
@@ -180,14 +180,14 @@ def bring() -> None:
     st.rerun()
 
 
-def _take_in(content: bytes, name: str) -> Kept:
+def _take_in(content: bytes, name: str = "") -> Kept:
     return shelf().put(*unpack(content, name))
 
 
 def _someone_elses(kept: Kept) -> None:
     st.caption(_("This set belongs to someone else: try it as it is, or make a copy of your own."))
     if st.button(_("Copy it to my sets"), icon=":material/content_copy:", key="own_copy"):
-        copy = attempt("set", lambda: _take_in(pack(kept), plain(kept.content.name)))
+        copy = attempt("set", lambda: _take_in(pack(kept)))
         if copy is not None:
             choose(copy.id)
         st.rerun()

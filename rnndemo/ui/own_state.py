@@ -12,7 +12,7 @@ from rnndemo.data.own import OwnSet
 from rnndemo.data.own_data import PREFIX
 from rnndemo.data.own_store import Kept, Shelf
 from rnndemo.errors import InputError
-from rnndemo.ui.session import MARKUP, _, warn
+from rnndemo.ui.session import _, warn
 from rnndemo.ui.visitor import visitor
 
 SET = "set"  # the parameter that names the set
@@ -96,8 +96,3 @@ def complaints(place: str) -> None:
     """Say what went wrong at a place, once."""
     for problem in st.session_state.get(_PROBLEMS, {}).pop(place, []):
         warn(problem)
-
-
-def plain(text: str) -> str:
-    """Return a name that a person gave as a text without markup."""
-    return MARKUP.sub(r"\\\1", text)

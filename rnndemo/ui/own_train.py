@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 import streamlit as st
 
@@ -11,16 +10,15 @@ from rnndemo.data.own_store import Kept
 from rnndemo.errors import N_, InputError
 from rnndemo.plots import live
 from rnndemo.training.own_config import config_for
-from rnndemo.training.queue import slots
 from rnndemo.training.runs import Run
 from rnndemo.training.state import State
 from rnndemo.ui import experiment
 from rnndemo.ui.charts import CHARTS
 from rnndemo.ui.curves import curves
 from rnndemo.ui.i18n import translate_error
-from rnndemo.ui.own_state import attempt, complaints, plain
-from rnndemo.ui.session import _, dark, warn
-from rnndemo.ui.train import LIVE, SLOW, STATUS_TEXTS, history_of, state_of
+from rnndemo.ui.own_state import attempt, complaints
+from rnndemo.ui.session import _, dark, plain
+from rnndemo.ui.train import history_of, pace, state_of, status_line
 from rnndemo.ui.visitor import visitor
 
 FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the way of the pen")}
@@ -35,9 +33,8 @@ def train_step(kept: Kept) -> Run | None:
     frame = _frame(kept) if kept.content.kind == "drawn" else "auto"
     run = newest_run(kept)
     state = state_of(run)
-    pace = LIVE if state.active else SLOW if state.status == "paused" else None
     ready = problem is None
-    st.fragment(_live, run_every=pace)(kept, run, frame, ready, state.status, state.doing)
+    st.fragment(_live, run_every=pace(state))(kept, run, frame, ready, state.status, state.doing)
     return run
 
 
@@ -74,7 +71,7 @@ def _live(kept: Kept, run: Run | None, frame: str, ready: bool, status: str, doi
     state = state_of(run)
     if (state.status, state.doing == "testing") != (status, doing == "testing"):
         st.rerun()  # another pace, other buttons, perhaps something to try
-    _status(run, state)
+    status_line(run, state, "own_status", N_("nothing trains yet"))
     with st.container(horizontal=True):
         if st.button(
             _("Train again") if run else _("Train"), icon=":material/rocket_launch:",
@@ -82,15 +79,10 @@ def _live(kept: Kept, run: Run | None, frame: str, ready: bool, status: str, doi
         ):  # fmt: skip
             attempt("train", _start, kept, frame)
             st.rerun()
-        if (
-            st.button(
-                _("Stop and test"),
-                icon=":material/stop:",
-                key="own_stop",
-                disabled=not state.active,
-            )
-            and run is not None
-        ):
+        stop = st.button(
+            _("Stop and test"), icon=":material/stop:", key="own_stop", disabled=not state.active
+        )
+        if stop and run is not None:
             attempt("train", run.ask, "stop")
             st.rerun()
         if run is not None and st.button(
@@ -108,16 +100,6 @@ def _start(kept: Kept, frame: str) -> None:
     config = config_for(kept.content, kept.spec, frame)
     run = visitor().start(config, kept.content.name)
     st.session_state[f"kept_own_run_{kept.id}"] = run.name
-
-
-def _status(run: Run | None, state: State) -> None:
-    place = run.place if run is not None and state.status == "queued" else 0
-    values: dict[str, Any] = {"step": state.step, "steps": state.steps, "place": place}
-    text = _("nothing trains yet") if run is None else _(STATUS_TEXTS[state.doing or state.status])
-    with st.container(key="own_status"):
-        st.markdown(f"{state.status} · {text.format(**values, slots=slots())}")
-    if state.message:
-        warn(InputError(state.message, **state.values))
 
 
 def _progress(run: Run, state: State) -> None:

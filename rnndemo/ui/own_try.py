@@ -16,9 +16,8 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.answer import seen_strip
 from rnndemo.ui.burst import burst
 from rnndemo.ui.own_board import SIDE, board, empty
-from rnndemo.ui.own_state import plain
 from rnndemo.ui.runs import model_of
-from rnndemo.ui.session import Drawing, _, warn
+from rnndemo.ui.session import Drawing, _, plain, warn
 
 CANVAS = "own_try_canvas"
 

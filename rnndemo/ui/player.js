@@ -5,25 +5,8 @@
 const BASE_INTERVAL = 280; // milliseconds a row at normal speed
 const SPEEDS = [0.5, 1, 2, 4];
 const GUTTER = 24; // left of the heat map, for row numbers
-const ICONS = {
-  play: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4.5v15l12.5-7.5z"/></svg>',
-  pause: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6.5 5h4v14h-4zM13.5 5h4v14h-4z"/></svg>',
-};
 
-const players = new WeakMap(); // mount point -> player
-
-export default function ({ data, parentElement }) {
-  let player = players.get(parentElement);
-  if (!player) {
-    player = new Player(parentElement);
-    players.set(parentElement, player);
-  }
-  player.update(data);
-  return () => {
-    player.dispose();
-    players.delete(parentElement);
-  };
-}
+export default mounted((parent) => new Player(parent));
 
 class Player {
   constructor(parent) {

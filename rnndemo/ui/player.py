@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,10 @@ from rnndemo.evaluation.units import ORDERINGS
 from rnndemo.models.store import Model
 from rnndemo.plots.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
 from rnndemo.traces import Trace
+from rnndemo.ui.component import component
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _
 
-HERE = Path(__file__).parent
 FULL = 32767  # of int16
 UNREAD = "#2a3138"  # the board where it has not been read yet
 
@@ -81,12 +80,7 @@ TEXT = {
     "leader_tip": N_("row {row}: {label}, {percent}"),
 }
 
-_mount = st.components.v2.component(
-    "rowbyrow_player",
-    html=(HERE / "player.html").read_text(encoding="utf-8"),
-    css=(HERE / "player.css").read_text(encoding="utf-8"),
-    js=(HERE / "player.js").read_text(encoding="utf-8"),
-)
+_mount = component("player", "icons.js")
 
 
 def player(model: Model, read: Trace) -> None:

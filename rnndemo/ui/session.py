@@ -27,7 +27,7 @@ _NOTICES = "kept_notices"
 
 MOST_OWN = 20  # trained models that are offered, the newest
 SHOWN = 40  # letters of a name from a link that are shown
-MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
+_MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +141,11 @@ def _(message: str) -> str:
     return translator(language())(message)
 
 
+def plain(text: str) -> str:
+    """Return a text, such as the name of a class, as it is, whatever markup is in it."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
 def dark() -> bool:
     """Tell whether the page is shown on a dark ground."""
     return st.context.theme.type == "dark"
@@ -201,8 +206,7 @@ def warn(error: InputError) -> None:
 
     A link or a file may have put anything into it: markup in it stays plain text.
     """
-    text = MARKUP.sub(r"\\\1", translate_error(error, _))
-    st.warning(text, icon=":material/info:")
+    st.warning(plain(translate_error(error, _)), icon=":material/info:")
 
 
 def note(error: InputError) -> None:

@@ -85,18 +85,22 @@ def history_of(run: Run) -> History:
     return history.update()
 
 
+def pace(state: State) -> float | None:
+    """Return how many seconds lie between two looks at a run; None where nothing changes."""
+    return LIVE if state.active else SLOW if state.status == "paused" else None
+
+
 def live_view(run: Run | None, others: dict[str, Run]) -> None:
     """Draw status, buttons and curves, and look again as often as it makes sense."""
     state = state_of(run)
-    pace = LIVE if state.active else SLOW if state.status == "paused" else None
-    st.fragment(_live, run_every=pace)(run, others, state.status, state.doing)
+    st.fragment(_live, run_every=pace(state))(run, others, state.status, state.doing)
 
 
 def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> None:
     state = state_of(run)
     if (state.status, state.doing == "testing") != (status, doing == "testing"):
         st.rerun()  # another pace, other buttons, perhaps a report
-    _status(run, state)
+    status_line(run, state, "train_status")
     _buttons(run, state)
     if run is None:
         return
@@ -106,12 +110,25 @@ def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> N
     _views(run, state, history, others)
 
 
-def _status(run: Run | None, state: State) -> None:
+def status_line(
+    run: Run | None, state: State, key: str, nothing: str = STATUS_TEXTS["idle"]
+) -> None:
+    """Say what a run is doing, and what went wrong.
+
+    Parameters
+    ----------
+    run : Run, optional
+    state : State
+    key : str
+        Of the line, for style.
+    nothing : str
+        What to say where there is no run, an English message.
+    """
     place = run.place if run is not None and state.status == "queued" else 0
-    text = _(STATUS_TEXTS[state.doing or state.status]).format(
+    text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
         step=state.step, steps=state.steps, place=place, slots=slots()
     )
-    with st.container(key="train_status"):
+    with st.container(key=key):
         st.markdown(f"{state.status} · {text}")
     if state.message:
         warn(InputError(state.message, **state.values))

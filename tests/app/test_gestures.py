@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.training.runs import HOME
+from rnndemo.files import HOME
 from rnndemo.ui.gesture_ink import Ink
 
 ARROW = [["M", 40, 300], ["L", 300, 40], ["L", 200, 60], ["L", 300, 40], ["L", 280, 150]]

@@ -8,10 +8,13 @@ import pytest
 import torch
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.own_store import Shelf
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import finished_model
+from rnndemo.files import HOME
 from rnndemo.models.store import Model, save_model
-from rnndemo.training.loop import train
+from rnndemo.training.runs import owner_of
+from tests.plain_training import train
 
 TINY = RunConfig(
     data=DataConfig(train_size=500),
@@ -28,6 +31,19 @@ def few_digits(digits: DataSet) -> DataSet:
         "digits", digits.classes, digits.train.take(first),
         digits.validation.take(first), digits.test.take(first),
     )  # fmt: skip
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder, empty."""
+    monkeypatch.setenv(HOME, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def mine(data_folder: Path) -> Shelf:
+    """A visitor's sets of own classes, none as yet."""
+    return Shelf(owner_of("me"))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from PIL import Image
 from rnndemo.data.pictures import open_picture
 from rnndemo.ui import burst as module
 from rnndemo.ui.burst import burst, burst_data, photographs
+from rnndemo.ui.component import HERE
 from tests.pictures import encoded
 
 
@@ -63,7 +64,7 @@ def test_a_burst_is_returned_by_one_call_only(monkeypatch):
 
 
 def test_every_text_that_the_browser_asks_for_is_sent():
-    script = (module.HERE / "burst.js").read_text(encoding="utf-8")
+    script = (HERE / "burst.js").read_text(encoding="utf-8")
     text = burst_data(5)["text"]
     asked = set(re.findall(r"text\.(\w+)\b(?!\()", script)) | set(
         re.findall(r'(?:fail\(|\?\? )"(\w+)"', script)

@@ -15,8 +15,9 @@ from rnndemo.models.store import load_folder
 from rnndemo.training import engine
 from rnndemo.training.engine import REPORT, Engine, digest, load_config, make_run
 from rnndemo.training.events import CONTROLS, EVENTS, EventReader
-from rnndemo.training.loop import StepEvent, build_model, train
+from rnndemo.training.loop import StepEvent, build_model
 from rnndemo.training.state import State, read_state
+from tests.plain_training import train
 from tests.runs import differing, events, take_lock, tensors, wish, write_raw
 from tests.unit.test_training import changed
 

@@ -13,6 +13,7 @@ import pytest
 from rnndemo.plots.colors import NEGATIVE, POSITIVE
 from rnndemo.training.history import Frame
 from rnndemo.ui import film as module
+from rnndemo.ui.component import HERE
 from rnndemo.ui.film import film, film_data
 
 PICTURE = "data:image/png;base64,"
@@ -86,7 +87,7 @@ def test_signs_have_the_colours_that_they_have_everywhere():
 
 
 def test_every_text_that_the_browser_asks_for_is_sent():
-    script = (module.HERE / "film.js").read_text(encoding="utf-8")
+    script = (HERE / "film.js").read_text(encoding="utf-8")
     asked = set(re.findall(r"\btext\.(\w+)\b(?!\()", script)) | {"play", "pause"}
     assert asked == set(film_data(frames(1), False, PICTURE)["text"])
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnndemo.data.own import (
-    KEPT_SECONDS,
     MOST_CLASSES,
     MOST_DELETIONS,
     MOST_EXAMPLES,
@@ -22,6 +21,7 @@ from rnndemo.data.own import (
     to_json,
 )
 from rnndemo.errors import InputError
+from rnndemo.files import KEPT_SECONDS
 
 
 def ids(count: int, start: int = 0) -> tuple[str, ...]:

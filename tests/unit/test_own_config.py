@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,20 +16,12 @@ from rnndemo.data.own_examples import EXAMPLES
 from rnndemo.data.own_store import Shelf
 from rnndemo.data.sets import ImageSet, check_fit, data_of
 from rnndemo.evaluation.cards import finished_model
-from rnndemo.files import HOME
 from rnndemo.plots.own import MOST_BARS, answer_bars, thumbnail
 from rnndemo.registry import PRESETS
 from rnndemo.training.batches import Batches
-from rnndemo.training.loop import train
 from rnndemo.training.own_config import STEPS, config_for
-from rnndemo.training.runs import owner_of
 from tests.own import drawing, drawn_set, photograph, photographed_set
-
-
-@pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return Shelf(owner_of("me"))
+from tests.plain_training import train
 
 
 @pytest.mark.parametrize("frame", ["ink", "path"])

@@ -16,20 +16,10 @@ from rnndemo.data.own_store import Kept, Shelf
 from rnndemo.data.sets import check_fit, data_of, load
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import command_for, data_digest
-from rnndemo.files import HOME
 from rnndemo.training.runs import Visitor, owner_of
 from tests.own import drawing, drawn_set, photographed_set
 
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def mine() -> Shelf:
-    return Shelf(owner_of("me"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 def test_drawings_become_pictures_or_the_way_of_the_pen(mine: Shelf) -> None:

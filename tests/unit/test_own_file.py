@@ -22,17 +22,9 @@ from rnndemo.data.own_examples import SIDE, drawn, photographed
 from rnndemo.data.own_file import pack, unpack
 from rnndemo.data.own_store import MANIFEST, Kept, Shelf
 from rnndemo.errors import InputError
-from rnndemo.files import HOME
-from rnndemo.training.runs import owner_of
 from tests.own import drawn_set, photograph, photographed_set
 
 FILE = ".json"
-
-
-@pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return Shelf(owner_of("me"))
 
 
 def contents(kept: Kept) -> list[tuple[str, list[bytes]]]:

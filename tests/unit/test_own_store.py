@@ -14,24 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnndemo.data import own_store
-from rnndemo.data.own import KEPT_SECONDS, MOST_EXAMPLES, MOST_SETS
+from rnndemo.data.own import MOST_EXAMPLES, MOST_SETS
 from rnndemo.data.own_examples import EXAMPLES
 from rnndemo.data.own_store import MANIFEST, Kept, Shelf
 from rnndemo.errors import InputError
-from rnndemo.files import HOME
+from rnndemo.files import HOME, KEPT_SECONDS
 from rnndemo.training.runs import owner_of
 from tests.own import drawing, drawn_set, photographed_set
 
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def mine() -> Shelf:
-    return Shelf(owner_of("me"))
+pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 @pytest.fixture

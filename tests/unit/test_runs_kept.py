@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from rnndemo.errors import InputError
+from rnndemo.files import KEPT_SECONDS
 from rnndemo.registry import PRESETS
 from rnndemo.training import runs
 from rnndemo.training.queue import is_locked
-from rnndemo.training.runs import ABOUT, CONFIG, MOST_NAME, MOST_NOTES, TRASH_SECONDS, Visitor
+from rnndemo.training.runs import ABOUT, CONFIG, MOST_NAME, MOST_NOTES, Visitor
 from rnndemo.training.state import WORKER
 from tests.unit.test_runs import Sleeper, data_folder, end, me
 
@@ -162,7 +163,7 @@ def test_trash_is_emptied_after_a_day(me: Visitor) -> None:
     old, new, last = (me.start(FAST) for _ in range(3))
     me.delete(old.name)
     me.delete(new.name)
-    long_ago = time.time() - TRASH_SECONDS - 1
+    long_ago = time.time() - KEPT_SECONDS - 1
     os.utime(me.trash / old.name, (long_ago, long_ago))
     me.delete(last.name)
     with pytest.raises(InputError, match="deleted too long ago"):

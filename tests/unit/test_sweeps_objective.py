@@ -15,16 +15,16 @@ from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.examination import Examination
 from rnndemo.models.cells import last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.costs import flops
 from rnndemo.models.store import WEIGHTS, load_folder
 from rnndemo.sweeps import objective
-from rnndemo.models.costs import flops
 from rnndemo.sweeps.objective import train
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.training.engine import REPORT
 from rnndemo.training.history import History
 from rnndemo.training.loop import accuracy, build_model
-from rnndemo.training.loop import train as train_alone
 from rnndemo.training.runs import Run
+from tests.plain_training import train as train_alone
 from tests.runs import take_lock
 from tests.unit.conftest import TINY
 

@@ -16,14 +16,13 @@ from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.training.batches import NO_CLASS, Batches
 from rnndemo.training.loop import (
     Diverged,
-    EpochEvent,
     StepEvent,
     Trainer,
     accuracy,
     build_model,
     logits_of,
-    train,
 )
+from tests.plain_training import EpochEvent, train
 from tests.unit.conftest import TINY
 
 
