@@ -11,7 +11,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rnndemo.files import locked
@@ -50,10 +50,12 @@ class Turn:
         Of the queue.
     run : str
         The run's name, so that a page can find its place.
+    room : callable, optional
+        How many may train at once; where not given, see `slots`.
     """
 
-    def __init__(self, folder: Path, run: str) -> None:
-        self.folder, self.run = folder, run
+    def __init__(self, folder: Path, run: str, room: Callable[[], int] | None = None) -> None:
+        self.folder, self.run, self.room = folder, run, room
         self.file: int | None = None
         self.ticket = folder
 
@@ -61,7 +63,7 @@ class Turn:
         """Return 0 when it may train, else its place among those that wait, from 1."""
         if self.file is None:
             self.file = self._draw()
-        return place(self.folder, self.ticket.name)
+        return place(self.folder, self.ticket.name, self.room)
 
     def _draw(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -80,10 +82,10 @@ class Turn:
             self.file = None
 
 
-def place(folder: Path, ticket: str) -> int:
+def place(folder: Path, ticket: str, room: Callable[[], int] | None = None) -> int:
     """Return 0 when the run of a ticket may train, else its place among those that wait."""
     before = sum(1 for name in _alive(folder) if name < ticket)
-    return max(0, before - slots() + 1)
+    return max(0, before - (room or slots)() + 1)
 
 
 def place_of_run(folder: Path, run: str) -> int:

@@ -27,6 +27,7 @@ from rnndemo.data.own_data import offered
 from rnndemo.errors import InputError
 from rnndemo.files import FOLDER_NAME, HOME, home, locked, read_json, write_json
 from rnndemo.registry import DATA_SETS
+from rnndemo.training import cluster
 from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
@@ -49,6 +50,9 @@ ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
 MOST_NAME, MOST_NOTES = 60, 2000  # letters
 
 ENDED = ("stopped", "done")
+
+# what works on a run: where there is no cluster, and where there is one
+WORKERS = "rnndemo.training.worker", "rnndemo.sweeps.launcher"
 
 _workers: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
 
@@ -154,7 +158,7 @@ class Run:
 
     def _spawn(self, place: int, lock: int) -> None:
         """Start a worker that reads wishes from byte `place` on, and holds the lock from now on."""
-        queued = replace(self.state, status="queued", doing="", message="", values={})
+        queued = replace(self.state, status="queued", doing="", message="", values={}, where="")
         write_state(self.folder, queued)
         make_room(lock)  # last: where the disk is full, what the last worker said still holds
         package = str(Path(__file__).resolve().parents[2])
@@ -164,7 +168,7 @@ class Run:
             "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
             "OMP_NUM_THREADS": "1",
         }
-        command = [sys.executable, "-m", "rnndemo.training.worker"]
+        command = [sys.executable, "-m", WORKERS[bool(cluster.scheduler())]]
         with (self.folder / LOG).open("ab") as log:
             worker = subprocess.Popen(
                 [*command, str(self.folder), str(_queue()), str(place), str(lock)],
