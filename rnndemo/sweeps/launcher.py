@@ -1,4 +1,4 @@
-"""The process of a run that may train on a cluster: as `rnndemo.training.worker`, with its arguments.
+"""The process of a run that may train on a cluster: `rnndemo.training.worker` with two places.
 
 It waits for a place on this machine and for one on the cluster. Where the cluster's comes first, it
 hands the run over and mirrors it: what the run tells, its checkpoints and its network come into the

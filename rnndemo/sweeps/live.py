@@ -221,15 +221,15 @@ def answer_live(name: str, question: Question) -> Answer | None:
     return line.answer(question) if line is not None else None
 
 
-def train_live(name: str, run: str) -> Answer:
+def train_live(run: str, name: str) -> Answer:
     """Train a run as its launcher wants it; return what there is to tell at the end.
 
     Parameters
     ----------
-    name : str
-        By which its launcher asks for it.
     run : str
         The run's name, for its card.
+    name : str
+        By which its launcher asks for it.
     """
     with one_training, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
         line = _lines[name] = _Line(Path(place) / Path(run).name)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from rnndemo.errors import N_, InputError
 from rnndemo.files import locked
@@ -46,7 +46,15 @@ class Dismissed(Exception):
     """A person paused or stopped the run while it waited."""
 
 
-Place = TypeVar("Place", bound=Turn)
+class Waits(Protocol):
+    """A turn to train that is waited for: see `rnndemo.training.queue.Turn`."""
+
+    def place(self) -> int: ...  # noqa: D102
+
+    def give_back(self) -> None: ...  # noqa: D102
+
+
+Place = TypeVar("Place", bound=Waits)
 # trains the run in a folder, given its controls, its turn, and the wishes to begin with
 Train = Callable[[Path, EventReader, Place, list[Event]], None]
 
@@ -105,7 +113,7 @@ def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Tr
         turn.give_back()
 
 
-def _wait(folder: Path, turn: Turn, controls: EventReader) -> list[Event]:
+def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
     """Wait for a place; return the wishes to begin with, none where nobody wants anything.
 
     Raises
