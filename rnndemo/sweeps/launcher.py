@@ -8,6 +8,7 @@ and the run can go on from it anywhere. It imports no torch for that.
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -15,6 +16,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
@@ -40,6 +42,7 @@ SILENCE = 30.0  # seconds without an answer after which a worker counts as gone
 RATE = 500_000  # bytes a second that checkpoints may take
 MOST_DATA = 20_000_000  # bytes of a set of own classes that go along; a larger one is trained here
 MOST_ATTEMPTS = 2
+LASTING = ("lr", "epochs")  # wishes that a checkpoint keeps; an event of the same kind tells of it
 
 UNREACHED = N_(
     "The cluster cannot be reached any more. Nothing is lost: resume goes on from the last "
@@ -108,6 +111,7 @@ class Anywhere:
         if self.reached is not None and self.reached.lost:
             self.leave()
         if self.reached is None:
+            _check_listens(cluster.scheduler())
             from rnndemo.sweeps.executors import LiveCluster
 
             self.reached = LiveCluster(cluster.scheduler(), patience=REACHING)
@@ -125,6 +129,15 @@ class Anywhere:
         self.leave()
         self.here.give_back()
         self.there.give_back()
+
+
+def _check_listens(address: str) -> None:
+    """See quickly, and with nothing imported, that somebody listens at an address."""
+    try:
+        parts = urlsplit(address)
+        socket.create_connection((parts.hostname or "", parts.port or 0), REACHING).close()
+    except (OSError, ValueError):
+        raise InputError(UNREACHED) from None
 
 
 def own_data(config: RunConfig) -> dict[str, bytes]:
@@ -174,7 +187,8 @@ class Mirror:
         self.asked = Question()
         self.wishes: list[tuple[int, Event]] = []  # of this attempt, and where each lies
         self.course: Event = {"kind": "go"}  # what the run was last asked to do
-        self.since: list[Event] = []  # wishes since the last checkpoint that would be lost with it
+        self.since: list[Event] = []  # wishes that no checkpoint here knows of
+        self.fulfilled = 0  # of these, how many the next checkpoint knows of
         self.answered = time.monotonic()
         self.spared_until = 0.0
 
@@ -232,7 +246,7 @@ class Mirror:
             if wish["kind"] in VALUES:
                 self.wishes.append((place, wish))
             place = self.controls.place
-        spared = (CHECKPOINT,) if time.monotonic() < self.spared_until else ()
+        spared = (CHECKPOINT,) if self._spares() else ()
         wishes = tuple(wish for _, wish in self.wishes[self.asked.heard :])
         self.asked = replace(self.asked, wishes=wishes, spared=spared)
         answer = self.cluster.ask(0, self.asked)
@@ -244,6 +258,10 @@ class Mirror:
         else:
             self.asked = replace(self.asked, cargo=None)
             self._take(answer)
+
+    def _spares(self) -> bool:
+        """Tell whether the checkpoint here is good enough for now."""
+        return not self.fulfilled and time.monotonic() < self.spared_until
 
     def _attempt(self, attempt: str) -> None:
         """Give the run to a worker that has none yet, from the newest checkpoint here."""
@@ -261,25 +279,26 @@ class Mirror:
         files = {path.name: path.read_bytes() for path in paths if path.is_file()}
         cargo = Cargo(files, own_data(self.config), tuple(wishes))
         self.asked = replace(self.asked, cargo=cargo)
-        self.begin, self.spared_until = [], 0.0
+        self.begin, self.spared_until, self.fulfilled = [], 0.0, 0
 
     def _heed(self, wish: Event) -> None:
         """Keep in mind what must be wished again where a worker dies."""
-        if wish["kind"] in ("lr", "epochs"):
+        if wish["kind"] in LASTING:
             self.since.append(wish)
         if wish["kind"] != "lr":
             self.course = {"kind": "go"} if wish["kind"] == "epochs" else wish
 
     def _take(self, answer: Answer) -> None:
         """Put what is new into the folder: the state last, so that it is never ahead."""
+        lines = answer.events[self.asked.place - answer.place :]
+        self.fulfilled += sum(lines.count(b'{"kind":"%b"' % kind.encode()) for kind in LASTING)
         for name, (_, content) in answer.files.items():
             write_bytes(self.folder / Path(name).name, content)
             if name == CHECKPOINT:
-                self.since = []
+                self.since, self.fulfilled = self.since[self.fulfilled :], 0
                 self.spared_until = time.monotonic() + len(content) / RATE
         for _, wish in self.wishes[self.asked.heard : answer.heard]:
             self._heed(wish)
-        lines = answer.events[self.asked.place - answer.place :]
         if lines:
             log = EventLog(self.folder / EVENTS)
             try:

@@ -9,6 +9,7 @@ so it always goes on from the newest checkpoint. When nobody asks any more, the 
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import secrets
@@ -221,6 +222,11 @@ def answer_live(name: str, question: Question) -> Answer | None:
     return line.answer(question) if line is not None else None
 
 
+def _is_no_question(record: logging.LogRecord) -> bool:
+    """Keep out of a worker's log what would be in it four times a second."""
+    return answer_live.__name__ not in record.getMessage()
+
+
 def train_live(run: str, name: str) -> Answer:
     """Train a run as its launcher wants it; return what there is to tell at the end.
 
@@ -231,6 +237,7 @@ def train_live(run: str, name: str) -> Answer:
     name : str
         By which its launcher asks for it.
     """
+    logging.getLogger("distributed.worker").addFilter(_is_no_question)
     with one_training, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
         line = _lines[name] = _Line(Path(place) / Path(run).name)
         try:
