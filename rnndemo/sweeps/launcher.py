@@ -329,4 +329,4 @@ def train(folder: Path, controls: EventReader, turn: Anywhere, wishes: list[Even
 
 
 if __name__ == "__main__":
-    sys.exit(worker.main(sys.argv[1:], Anywhere, train))
+    sys.exit(worker.work(sys.argv[1:], Anywhere, train))

@@ -49,9 +49,11 @@ class Dismissed(Exception):
 class Waits(Protocol):
     """A turn to train that is waited for: see `rnndemo.training.queue.Turn`."""
 
-    def place(self) -> int: ...  # noqa: D102
+    def place(self) -> int:
+        """Return 0 when the run may train, else its place among those that wait, from 1."""
 
-    def give_back(self) -> None: ...  # noqa: D102
+    def give_back(self) -> None:
+        """Let another run train."""
 
 
 Place = TypeVar("Place", bound=Waits)
@@ -59,7 +61,7 @@ Place = TypeVar("Place", bound=Waits)
 Train = Callable[[Path, EventReader, Place, list[Event]], None]
 
 
-def main(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Train[Place]) -> int:
+def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Train[Place]) -> int:
     """Work on the run until it ends, or nobody wants anything of it.
 
     Parameters
@@ -155,11 +157,6 @@ def _dismiss(folder: Path, wishes: list[Event]) -> None:
         raise Dismissed
 
 
-def turn_here(queue: Path, folder: Path) -> Turn:
-    """Return the turn of the run in `folder` on this machine."""
-    return Turn(queue, folder.name)
-
-
 def train_here(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event]) -> None:
     """Train the run in this process."""
     change(folder, status="running", doing="preparing", message="", values={}, where="")
@@ -186,5 +183,10 @@ def fail(folder: Path, message: str, values: dict[str, Any]) -> None:
         change(folder, status="failed", doing="", message=message, values=values)
 
 
+def main(arguments: list[str]) -> int:
+    """Work on the run on this machine; return the exit status."""
+    return work(arguments, lambda queue, folder: Turn(queue, folder.name), train_here)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], turn_here, train_here))
+    sys.exit(main(sys.argv[1:]))

@@ -56,7 +56,6 @@ def test_only_the_named_files_import(library: str) -> None:
         ("rnndemo.sweeps.worker", ("torch", "optuna", "distributed")),
         ("rnndemo.sweeps.launcher", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.sweeps.executors", ("torch", "optuna", "distributed")),
-        ("rnndemo.ui.train", ("optuna", "distributed")),
         ("rnndemo.data.sets", ("streamlit",)),
         ("rnndemo.training.loop", ("streamlit", "plotly")),
     ],

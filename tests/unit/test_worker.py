@@ -51,8 +51,7 @@ def work(folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> 
             wish(folder, name, **content)
         lock = take_lock(folder)
         make_room(lock)
-        arguments = [str(folder), str(folder.parent / "queue"), str(place), str(lock)]
-        assert worker.main(arguments, worker.turn_here, worker.train_here) == 0
+        assert worker.main([str(folder), str(folder.parent / "queue"), str(place), str(lock)]) == 0
         assert not is_locked(folder / WORKER)
         assert list((folder.parent / "queue").glob("[0-9]*")) == []
         return read_state(folder)
