@@ -6,7 +6,7 @@ from rnndemo.answers import answer, as_read, decision_step
 from rnndemo.data.sets import DIGITS
 from rnndemo.plots.answers import probability_bars, row_by_row
 from rnndemo.ui import chrome, session, sources
-from rnndemo.ui.answer import READOUT, formula, reason, seen_strip
+from rnndemo.ui.answer import READOUT, formula, readouts_caption, reason, seen_strip
 from rnndemo.ui.session import _
 
 chrome.enter()
@@ -38,21 +38,20 @@ if seen is not None and result is not None:
         st.subheader(_("What does the network see?"))
         st.caption(_("Your drawing, brought to the form of the pictures that it learnt from."))
         st.html(seen_strip(seen))
-        st.page_link(
-            "pages/inside.py", label=_("Look inside while it reads"), icon=":material/visibility:"
-        )
+        if model.network.in_order:
+            st.page_link(
+                "pages/inside.py",
+                label=_("Look inside while it reads"),
+                icon=":material/visibility:",
+            )
     with readouts, st.container(key="rows_chart"):
         st.subheader(_("When did it know?"))
-        st.caption(
-            _(
-                "Each row shows what it would answer if the picture ended there: the wider a "
-                "colour, the more probable that answer."
-            )
-        )
+        st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         st.echarts_chart(
             row_by_row(picture, rows, model.classes, decision_step(rows), session.dark(), _),
             height=430,
             key="rows_bars",
         )
-        formula(*READOUT)
+        if model.network.in_order:
+            formula(*READOUT)

@@ -17,6 +17,8 @@ st.title(_("Inside, row by row"))
 model = session.model()
 image = inside.seen_or_example(model).image
 session.model_select()
+if not model.network.in_order:
+    inside.nothing_in_order()
 read = inside.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes, scan, temperature = model.classes, model.config.data.scan, model.card.temperature

@@ -72,6 +72,7 @@ class SequenceClassifier(Network):
             start_recurrent(layer)
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
+        """Return `hidden_states`."""
         return self.hidden_states(sequence)
 
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:

@@ -25,6 +25,7 @@ class PictureNetwork(Network):
     in_order = False
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
+        """Return what every layer gives, ``(batch, channels, height, width)`` or (batch, units)."""
         values, parts = sequence[:, None], []
         for layer in self.layers:
             values = layer(values)
@@ -40,8 +41,8 @@ class PictureNetwork(Network):
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return what it answers when all that follows t is blank, ``(batch, time, classes)``."""
         batch, time, _ = sequence.shape
-        seen = torch.ones(time, time, 1, dtype=sequence.dtype, device=sequence.device).tril()
-        covered = (sequence[:, None] * seen).flatten(0, 1)  # (batch * time, time, features)
+        seen = torch.ones(time, time, dtype=sequence.dtype, device=sequence.device).tril()
+        covered = (sequence[:, None] * seen[..., None]).flatten(0, 1)  # (batch * time, time, …)
         logits = torch.cat([self(part) for part in covered.split(PREFIXES)])
         return logits.unflatten(0, (batch, time))
 

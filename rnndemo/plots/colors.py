@@ -7,6 +7,8 @@ labelled, signs are also in the hover text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 # Ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds;
 # six more for the gestures, between them in hue and lightness
 CLASS_COLORS = (
@@ -24,6 +26,34 @@ ACCENT = "#4A90C2"
 # Runs that another is compared with: Paul Tol's "muted" scheme, told apart from classes by place
 RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
 
+# Peers of a comparison, by name: colour and marker (a key of `MARKERS`). The hue tells the kind:
+# blue to violet reads in order, orange to red sees the picture at once, green is classical; within
+# a kind lightness and marker tell them apart. An own run has the colour of text, and a star.
+PEER_LOOKS = {
+    "rnn": ("#86B6E0", "circle"),
+    "lstm": ("#3D7FC1", "square"),
+    "gru": ("#7A6FD6", "triangle"),
+    "two-way": ("#2BA6BC", "diamond"),
+    "renet": ("#B573C9", "hexagon"),
+    "cnn": ("#E0602A", "square"),
+    "cnn-time": ("#F0A35E", "diamond"),
+    "mlp": ("#C9405F", "triangle"),
+    "knn": ("#5B9A45", "circle"),
+    "svm": ("#ABA23A", "square"),
+    "hog-svm": ("#2F9E7C", "triangle"),
+}
+OWN_MARKER = "star"
+
+# Markers as the path of an SVG in a square of 24 x 24
+MARKERS = {
+    "circle": "M12 2a10 10 0 1 1 0 20a10 10 0 1 1 0-20Z",
+    "square": "M3 3h18v18H3Z",
+    "triangle": "M12 2L23 21H1Z",
+    "diamond": "M12 1L22 12L12 23L2 12Z",
+    "hexagon": "M12 1L22 7V17L12 23L2 17V7Z",
+    "star": "M12 1L15 9H23L16.5 14L19 22.5L12 17.5L5 22.5L7.5 14L1 9H9Z",
+}
+
 NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 
@@ -35,6 +65,16 @@ def class_color(index: int) -> str:
 def run_color(number: int) -> str:
     """Return the colour of a run that another is compared with."""
     return RUN_COLORS[number % len(RUN_COLORS)]
+
+
+def peer_looks(names: Sequence[str], dark: bool) -> dict[str, tuple[str, str]]:
+    """Return the colour of each peer and the path of its marker; own runs are what is no peer."""
+    own = [name for name in names if name not in PEER_LOOKS]
+    colors = (ink(dark), *RUN_COLORS)
+    looks = {
+        name: (colors[number % len(colors)], OWN_MARKER) for number, name in enumerate(own)
+    } | PEER_LOOKS
+    return {name: (looks[name][0], MARKERS[looks[name][1]]) for name in names}
 
 
 def ground(dark: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 from rnndemo.config import ModelConfig
 from rnndemo.errors import N_
@@ -199,12 +198,7 @@ class _Network(Pen):
             units=self.config.hidden_size, classes=self.classes,
             count=f"{sum(self.counts.values()):,}",
         )  # fmt: skip
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(sentence)}" '
-            f'viewBox="0 {self.y - MARGIN:g} {WIDTH} {2 * MARGIN - self.y:g}" width="100%" '
-            f'style="display: block; max-width: 520px; margin: 0 auto" font-size="12">'
-            f"{''.join(self.parts)}</svg>"
-        )
+        return self.drawn(WIDTH, MARGIN, sentence)
 
     def _rise(self, columns: Iterable[float], shape: str) -> None:
         for x in columns:

@@ -61,6 +61,15 @@ class Pen:
             f'L{back_x - side_x:g} {back_y - side_y:g}Z" fill="{color}"/>'
         )
 
+    def drawn(self, width: float, margin: float, sentence: str) -> str:
+        """Return all that was drawn, as wide as its place; `sentence` is for who cannot see it."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(sentence)}" '
+            f'viewBox="0 {self.y - margin:g} {width} {2 * margin - self.y:g}" width="100%" '
+            f'style="display: block; max-width: 520px; margin: 0 auto" font-size="12">'
+            f"{''.join(self.parts)}</svg>"
+        )
+
 
 def _title(text: str) -> str:
     return f"<title>{escape(text)}</title>" if text else ""

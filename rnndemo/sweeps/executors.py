@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rnndemo.errors import N_, InputError
 from rnndemo.files import write_bytes
 from rnndemo.sweeps.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, Told
-from rnndemo.sweeps.live import Answer, Question, answer_live, train_live
+from rnndemo.sweeps.live import answer_live, train_live
+from rnndemo.sweeps.messages import Answer, Question
 from rnndemo.sweeps.trials import COMPLETE, STOPPED, Result, Task, failed
 from rnndemo.sweeps.worker import cancel_on_cluster, run_on_cluster
 

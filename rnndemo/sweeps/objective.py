@@ -120,6 +120,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
 def _measured(engine: Engine, data: DataSet) -> dict[str, Any]:
     trainer = engine.trainer
     return {
+        "validation_size": len(data.validation),
         "seconds": trainer.seconds,
         "images": trainer.images,
         "steps": trainer.step,

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import InputError
-from rnndemo.files import HOME, home
 from rnndemo.sweeps.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, Told
 from rnndemo.sweeps.trials import STOPPED, Result, Task, failed
+from rnndemo.training.detached import environment
 
 MOST_ATTEMPTS = 3  # of one trial, when its worker dies; a cluster has its own bound
 
@@ -74,17 +74,10 @@ class LocalExecutor(Executor):
         return len(self.processes)
 
     def _start(self) -> _Process:
-        package = str(Path(__file__).resolve().parents[2])
-        environment = {
-            **os.environ,
-            HOME: str(home()),
-            "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
-            "OMP_NUM_THREADS": "1",
-        }
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "rnndemo.sweeps.worker", self.objective],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment(),
                 start_new_session=True,  # Ctrl-C is for the study, which then cancels its trials
             )  # fmt: skip
         worker = _Process(process)

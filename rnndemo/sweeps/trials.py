@@ -74,7 +74,8 @@ class Result:
         On the whole validation part: trials are chosen by it.
     test_accuracy, test_low, test_high : float or None
         On the whole test part, with its 95 % interval: for the report alone.
-    test_size : int
+    test_size, validation_size : int
+        Pictures in these parts.
     seconds : float
         Spent in training.
     images, steps : int
@@ -96,6 +97,7 @@ class Result:
     test_low: float | None = None
     test_high: float | None = None
     test_size: int = 0
+    validation_size: int = 0
     seconds: float = 0.0
     images: int = 0
     steps: int = 0

@@ -50,12 +50,12 @@ class Turn:
         Of the queue.
     run : str
         The run's name, so that a page can find its place.
-    room : callable, optional
-        How many may train at once; where not given, see `slots`.
+    most : int or callable, optional
+        How many may have their turn at once, or what returns it; by default `slots`.
     """
 
-    def __init__(self, folder: Path, run: str, room: Callable[[], int] | None = None) -> None:
-        self.folder, self.run, self.room = folder, run, room
+    def __init__(self, folder: Path, run: str, most: int | Callable[[], int] | None = None) -> None:
+        self.folder, self.run, self.most = folder, run, most
         self.file: int | None = None
         self.ticket = folder
 
@@ -63,7 +63,7 @@ class Turn:
         """Return 0 when it may train, else its place among those that wait, from 1."""
         if self.file is None:
             self.file = self._draw()
-        return place(self.folder, self.ticket.name, self.room)
+        return place(self.folder, self.ticket.name, self.most)
 
     def _draw(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -82,16 +82,17 @@ class Turn:
             self.file = None
 
 
-def place(folder: Path, ticket: str, room: Callable[[], int] | None = None) -> int:
+def place(folder: Path, ticket: str, most: int | Callable[[], int] | None = None) -> int:
     """Return 0 when the run of a ticket may train, else its place among those that wait."""
     before = sum(1 for name in _alive(folder) if name < ticket)
-    return max(0, before - (room or slots)() + 1)
+    at_once = slots() if most is None else most() if callable(most) else most
+    return max(0, before - at_once + 1)
 
 
-def place_of_run(folder: Path, run: str) -> int:
+def place_of_run(folder: Path, run: str, most: int | None = None) -> int:
     """Return the place of a run's ticket, 0 when it may train or has none."""
     mine = [name for name in _alive(folder) if name.endswith(f"-{run}")]
-    return place(folder, mine[0]) if mine else 0
+    return place(folder, mine[0], most) if mine else 0
 
 
 def _alive(folder: Path) -> Iterator[str]:

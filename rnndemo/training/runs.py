@@ -12,7 +12,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,9 +24,9 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.own_data import offered
 from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, HOME, home, locked, read_json, write_json
+from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
 from rnndemo.registry import DATA_SETS
-from rnndemo.training import cluster
+from rnndemo.training import cluster, detached
 from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
@@ -89,7 +88,7 @@ class Run:
     @property
     def place(self) -> int:
         """Its place in the queue, 0 where it need not wait."""
-        return place_of_run(_queue(), self.name)
+        return place_of_run(run_queue(), self.name)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -161,20 +160,10 @@ class Run:
         queued = replace(self.state, status="queued", doing="", message="", values={}, where="")
         write_state(self.folder, queued)
         make_room(lock)  # last: where the disk is full, what the last worker said still holds
-        package = str(Path(__file__).resolve().parents[2])
-        environment = {
-            **os.environ,
-            HOME: str(home()),  # a set of own classes lies there, and it works elsewhere
-            "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
-            "OMP_NUM_THREADS": "1",
-        }
-        command = [sys.executable, "-m", WORKERS[bool(cluster.scheduler())]]
-        with (self.folder / LOG).open("ab") as log:
-            worker = subprocess.Popen(
-                [*command, str(self.folder), str(_queue()), str(place), str(lock)],
-                cwd=self.folder, env=environment, start_new_session=True, pass_fds=[lock],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+        worker = detached.start(
+            WORKERS[bool(cluster.scheduler())], [str(self.folder), str(run_queue()), str(place)],
+            self.folder, self.folder / LOG, lock,
+        )  # fmt: skip
         write_worker(lock, worker.pid)
         _workers[:] = [one for one in _workers if one.poll() is None] + [worker]
 
@@ -341,5 +330,6 @@ def _writing() -> Iterator[None]:
         ) from None
 
 
-def _queue() -> Path:
+def run_queue() -> Path:
+    """Return the folder of the tickets of all that train on this machine."""
     return home() / "queue"

@@ -106,11 +106,11 @@ def read_state(folder: Path) -> State:
     while state.active and not is_locked(folder / WORKER):
         again = _stored(folder)
         if again == state:  # else it went on or ended between the two looks
-            words = _last_words(folder) or INTERRUPTED
+            words = read_last_words(folder) or INTERRUPTED
             return replace(state, status="paused", doing="", message=words, values={})
         state = again
     if state.status == "paused" and not is_locked(folder / WORKER):
-        return replace(state, message=_last_words(folder) or state.message)
+        return replace(state, message=read_last_words(folder) or state.message)
     return state
 
 
@@ -174,7 +174,8 @@ def write_worker(worker: int, process: int) -> None:
     os.pwrite(worker, str(process).encode(), NOTE)
 
 
-def _last_words(folder: Path) -> str:
+def read_last_words(folder: Path) -> str:
+    """Return what `last_words` left in `folder`, "" where there is nothing."""
     try:
         return (folder / WORKER).read_bytes()[:NOTE].decode(errors="replace").strip()
     except OSError:

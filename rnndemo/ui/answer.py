@@ -79,6 +79,11 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             "This does not look like anything I know. My best guess is {label}, at {percent} %, "
             "and I answer only from {threshold} % on."
         )
+    elif not model.network.in_order:
+        text = _(
+            "{percent} % sure. It sees the whole picture at once; with all below row {row} covered "
+            "(of 0 to {last}) it would answer the same."
+        )
     elif model.config.data.scan in BY_ROWS:
         text = _(
             "{percent} % sure. From row {row} on (of 0 to {last}) the answer never changed again."
@@ -91,6 +96,19 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     if drawing.answer:
         text += " " + _("It is truly a {truth}.")
     return text.format(**values)
+
+
+def readouts_caption(model: Model) -> str:
+    """Return what the readouts of `model`, row by row, show."""
+    if model.network.in_order:
+        return _(
+            "Each row shows what it would answer if the picture ended there: the wider a colour, "
+            "the more probable that answer."
+        )
+    return _(
+        "This network sees the whole picture at once. Each row shows what it would answer with all "
+        "below that row covered: the wider a colour, the more probable that answer."
+    )
 
 
 def _percent(share: float) -> str:

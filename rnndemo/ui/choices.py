@@ -102,12 +102,13 @@ def other_model(model: Model, key: str) -> Model | None:
 
 
 def _alike(name: str, model: Model) -> bool:
-    """Tell whether the shipped model `name` sees the same and knows the same classes."""
+    """Tell whether the shipped model `name` reads the same in order and knows the same classes."""
     try:
         other = load_model(name)
     except InputError:
         return False
-    return (other.classes, other.frame) == (model.classes, model.frame)
+    same = (other.classes, other.frame) == (model.classes, model.frame)
+    return same and other.network.in_order
 
 
 def model_label(model: Model) -> str:

@@ -16,6 +16,7 @@ PAGES = {
     "pages/train.py": (N_("Train"), ":material/model_training:"),
     "pages/inside.py": (N_("Inside"), ":material/visibility:"),
     "pages/gestures.py": (N_("Gestures"), ":material/gesture:"),
+    "pages/explore.py": (N_("Explore"), ":material/travel_explore:"),
 }
 
 

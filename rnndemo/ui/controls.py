@@ -26,7 +26,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "data.augmentation", "data.synthetic", "data.outliers",
     ),
     "hidden": (
-        "model.cell", "model.nonlinearity", "model.hidden_size",
+        "model.network", "model.cell", "model.nonlinearity", "model.hidden_size",
         "model.num_layers", "model.bidirectional", "model.dropout",
     ),
     "output": (
@@ -63,8 +63,13 @@ JUMPS: dict[str, float] = {
     "seed": 1,
 }
 
-# fields that have no effect with other settings -> the setting and the value that they need
-NEEDS: dict[str, tuple[str, Any]] = {"model.nonlinearity": ("model.cell", "rnn")}
+# fields that have no effect with other settings -> the settings that they need, and their values
+NEEDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "model.cell": {"model.network": ("rnn", "renet")},
+    "model.nonlinearity": {"model.network": ("rnn", "renet"), "model.cell": ("rnn",)},
+    "model.bidirectional": {"model.network": ("rnn",)},
+    "model.pooling": {"model.network": ("rnn",)},
+}
 
 # option, or field and option where two fields call theirs alike -> what people read
 OPTION_TEXTS: dict[str, str] = {
@@ -87,6 +92,10 @@ OPTION_TEXTS: dict[str, str] = {
     "affine": N_("turned, slanted, moved"),
     "people": N_("as people's hands vary"),
     "photo": N_("turned, bent, in other light"),
+    "model.network.rnn": N_("row by row: RNN"),
+    "model.network.renet": N_("sweeps four ways: ReNet"),
+    "model.network.cnn": N_("the picture at once: CNN"),
+    "model.network.mlp": N_("all pixels at once: MLP"),
     "rnn": N_("simple RNN"),
     "lstm": "LSTM",
     "gru": "GRU",
@@ -145,13 +154,13 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
     key = control_key(path)
     if key not in st.session_state:
         st.session_state[key] = codec.get_value(config(), path)
-    needed, value = NEEDS.get(path, ("seed", None))
+    needed = NEEDS.get(path, {})
     widget(
         _(meta["label"]),
         *given,
         key=key,
         help=_(meta["text"]),
-        disabled=path in NEEDS and codec.get_value(config(), needed) != value,
+        disabled=any(codec.get_value(config(), name) not in fits for name, fits in needed.items()),
         on_change=lambda: change(path, st.session_state[key]),
         **more,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 import plotly.graph_objects as go
@@ -85,6 +85,18 @@ def plane_of(model: Model) -> Plane:
 def _plane_of(model: Model) -> Plane:
     states = _test_states(model, model.config.model.num_layers - 1)
     return fit_plane(states.hidden, states.labels, len(model.classes))
+
+
+def nothing_in_order() -> NoReturn:
+    """Say that the network that was chosen has no timesteps, and end the page there."""
+    st.info(
+        _(
+            "This network sees the whole picture at once, so there is nothing to replay row by "
+            "row. Above, choose one that reads in order."
+        ),
+        icon=":material/info:",
+    )
+    st.stop()
 
 
 def batch_of(image: np.ndarray) -> Tensor:

@@ -220,6 +220,8 @@ MODEL_NAMES = {
     "digits-lstm": N_("LSTM · remembers with gates"),
     "digits-gru": N_("GRU · gates, but fewer"),
     "digits-rnn": N_("Simple RNN · no gates"),
+    "digits-renet": N_("ReNet · sweeps four ways"),
+    "digits-cnn": N_("CNN · sees the picture at once"),
     "gestures-lstm": N_("Gestures · reads the picture, row by row"),
     "gestures-strokes": N_("Gestures · reads the pen, point by point"),
 }
@@ -250,8 +252,8 @@ def model_select() -> None:
         format_func=lambda name: labels.get(name, str(name)),
         key="model_select",
         help=_(
-            "Three networks for digits, two for gestures, and those that you train yourself. Try "
-            "the same drawing with each."
+            "Networks for digits and for gestures, and those that you train yourself. Try the same "
+            "drawing with each."
         ),
         on_change=lambda: set_model(st.session_state["model_select"]),
     )

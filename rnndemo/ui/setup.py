@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
+import torch
 
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig
@@ -14,8 +15,10 @@ from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import data_of
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import command_for, data_digest
+from rnndemo.models.build import build_network
 from rnndemo.plots.live import schedule
-from rnndemo.plots.network import network_diagram, parameter_counts
+from rnndemo.plots.network import network_diagram
+from rnndemo.plots.picture_network import picture_diagram
 from rnndemo.plots.pictures import contact_sheet
 from rnndemo.registry import LESSONS, PRESETS
 from rnndemo.training.batches import NO_CLASS, Batches, room_in_batch
@@ -98,16 +101,20 @@ def _some_pictures(
 
 def _network(config: RunConfig) -> None:
     data = data_of(config)
+    with torch.device("meta"):  # its shapes alone
+        network = build_network(config, data.image_size, len(data.classes))
     time, features = scan_table(config.data.scan, *data.image_size).shape
-    counts = parameter_counts(config.model, features, len(data.classes))
     st.markdown("#### " + _("What is built?"))
-    st.caption(
-        _("One network, unrolled in time: {count} numbers to learn.").format(
-            count=f"{sum(counts.values()):,}"
-        )
+    text = (
+        _("One network, unrolled in time: {count} numbers to learn.")
+        if network.in_order
+        else _("One network, which sees the whole picture at once: {count} numbers to learn.")
     )
-    classes = len(data.classes)
-    diagram = network_diagram(config.model, time, features, classes, dark(), _)
+    st.caption(text.format(count=f"{network.count_parameters():,}"))
+    if network.in_order:
+        diagram = network_diagram(config.model, time, features, len(data.classes), dark(), _)
+    else:
+        diagram = picture_diagram(network, (time, features), dark(), _)
     st.markdown(diagram, unsafe_allow_html=True)
 
 

@@ -29,6 +29,7 @@ from rnndemo.ui.visitor import visitor
 
 LIVE, SLOW = 0.4, 2.0  # seconds between two looks at a run that trains, and at one that stands
 MOST_HISTORIES = 6
+IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
 
 _HISTORIES = "kept_histories"
 
@@ -263,7 +264,8 @@ def _learning(run: Run, state: State, history: History, others: dict[str, Histor
         draw_chart("loss", live.learning("loss", history, others, dark(), _))
     with right:
         draw_chart("accuracy", live.learning("accuracy", history, others, dark(), _))
-    _film(run.config, state, history)
+    if run.config.model.network == IN_ORDER:
+        _film(run.config, state, history)
 
 
 def _film(config: RunConfig, state: State, history: History) -> None:
@@ -284,7 +286,8 @@ def _probe_picture(config: RunConfig) -> str:
 
 
 def _gradients(run: Run, state: State, history: History, others: dict[str, History]) -> None:
-    draw_chart("gradient", live.gradient_by_timestep(history, others, dark(), _))
+    if run.config.model.network == IN_ORDER:
+        draw_chart("gradient", live.gradient_by_timestep(history, others, dark(), _))
     left, right = st.columns(2, gap="medium")
     with left:
         draw_chart("norms", live.layer_norms(history, dark(), _))

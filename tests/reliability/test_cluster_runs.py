@@ -15,7 +15,7 @@ from distributed import Client
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.sets import load
 from rnndemo.models.store import WEIGHTS, load_folder
-from rnndemo.sweeps.launcher import GONE, UNREACHED
+from rnndemo.sweeps.mirror import GONE, UNREACHED
 from rnndemo.training.cluster import SCHEDULER, room
 from rnndemo.training.engine import REPORT, Engine, make_run
 from rnndemo.training.events import EVENTS, EventReader

@@ -17,10 +17,12 @@ from rnndemo.data.sets import DataSet, data_of
 from rnndemo.errors import InputError
 from rnndemo.files import HOME
 from rnndemo.models.store import CONFIG, WEIGHTS
-from rnndemo.sweeps import launcher, live
+from rnndemo.sweeps import live, messages, mirror
 from rnndemo.sweeps.executor import DIED, Ended, Told
-from rnndemo.sweeps.launcher import GONE, UNREACHED, Anywhere, Mirror, own_data
-from rnndemo.sweeps.live import Answer, Question, answer_live, train_live
+from rnndemo.sweeps.launcher import Anywhere
+from rnndemo.sweeps.live import answer_live, train_live
+from rnndemo.sweeps.messages import Answer, Question
+from rnndemo.sweeps.mirror import GONE, UNREACHED, Mirror, own_data
 from rnndemo.sweeps.trials import COMPLETE, STOPPED, Result, Task, failed
 from rnndemo.training import cluster
 from rnndemo.training.checkpoint import CHECKPOINT
@@ -95,11 +97,11 @@ def folder(tmp_path: Path) -> Path:
 def quick(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnndemo.data.sets.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(live, "PATIENCE", 0.2)
-    monkeypatch.setattr(launcher, "NEWS", 0.004)
-    monkeypatch.setattr(launcher, "WISHES", 0.002)
+    monkeypatch.setattr(mirror, "NEWS", 0.004)
+    monkeypatch.setattr(mirror, "WISHES", 0.002)
 
 
-def mirror(folder: Path, line: Any, *kinds: str) -> tuple[State, EventReader]:
+def mirrored(folder: Path, line: Any, *kinds: str) -> tuple[State, EventReader]:
     """Be the launcher of a run that was asked for these; return what it came to."""
     take_lock(folder)
     controls = EventReader(folder / CONTROLS)
@@ -112,7 +114,7 @@ def test_folder_is_as_if_the_run_had_been_trained_here(
     seed: int | None, folder: Path, few_digits: DataSet
 ) -> None:
     chance = None if seed is None else random.Random(seed)
-    state, _ = mirror(folder, Line(chance), "go")
+    state, _ = mirrored(folder, Line(chance), "go")
     here = folder.with_name("here")
     make_run(here, CONFIG_OF_RUN)
     Engine(here, few_digits).run()
@@ -133,7 +135,7 @@ def test_every_wish_is_heard_once_though_the_line_is_bad(seed: int, folder: Path
         wish(folder, "lr", lr=lr)
     wish(folder, "go", steps=3)
     wish(folder, "nonsense")
-    state, controls = mirror(folder, Line(random.Random(seed)), "hold")
+    state, controls = mirrored(folder, Line(random.Random(seed)), "hold")
     assert [e["lr"] for e in events(folder, "lr")] == [0.001, 0.002, 0.003]
     assert (state.status, state.step) == ("paused", 3)
     assert not controls.waiting()
@@ -149,14 +151,14 @@ def test_wish_that_comes_too_late_is_left_for_who_has_the_run_next(
             return super().ask(number, question)
 
     wish(folder, "lr", lr=0.001)
-    _, controls = mirror(folder, Deaf(), "go", "hold")
+    _, controls = mirrored(folder, Deaf(), "go", "hold")
     assert [one["kind"] for one in controls.new()] == ["lr"]
 
 
 def test_task_whose_worker_died_is_submitted_once_more(folder: Path) -> None:
     line = Line()
     line.deaths = 1
-    line_died, _ = mirror(folder, line, "go")
+    line_died, _ = mirrored(folder, line, "go")
     assert (line.submitted, line_died.status, line_died.message) == (2, "done", "")
 
 
@@ -190,7 +192,7 @@ class Dying(Line):
 
 def test_run_goes_on_from_what_came_back_with_its_new_rate(folder: Path) -> None:
     wish(folder, "lr", lr=0.002)
-    state, _ = mirror(folder, Dying(folder, 1), "go")
+    state, _ = mirrored(folder, Dying(folder, 1), "go")
     assert (state.status, state.step) == ("done", STEPS)
     assert len(events(folder, "start")) == 2
     assert events(folder, "steps")[-1]["lr"] < 0.01
@@ -200,7 +202,7 @@ def test_run_goes_on_from_what_came_back_with_its_new_rate(folder: Path) -> None
 def test_after_the_second_death_it_stands_with_a_sentence(folder: Path) -> None:
     config = changed(training__epochs=500, data__train_size=200, training__batch_size=20)
     make_run(folder, config)
-    state, _ = mirror(folder, Dying(folder, 2), "go")
+    state, _ = mirrored(folder, Dying(folder, 2), "go")
     assert (state.status, state.message) == ("paused", GONE)
 
 
@@ -209,7 +211,7 @@ def test_cluster_that_is_lost_leaves_it_standing(folder: Path) -> None:
         def submit(self, task: Task) -> None:
             self.ended.put(Result(STOPPED))
 
-    state, _ = mirror(folder, Lost(), "go")
+    state, _ = mirrored(folder, Lost(), "go")
     assert (state.status, state.message) == ("paused", UNREACHED)
 
 
@@ -220,8 +222,8 @@ def test_worker_that_falls_silent_counts_as_gone(
         def ask(self, number: int, question: Question) -> Answer | None:
             return None if question.attempt and not question.leave else super().ask(0, question)
 
-    monkeypatch.setattr(launcher, "SILENCE", 0.1)
-    state, _ = mirror(folder, Silent(), "go")
+    monkeypatch.setattr(mirror, "SILENCE", 0.1)
+    state, _ = mirrored(folder, Silent(), "go")
     assert (state.status, state.message) == ("paused", UNREACHED)
 
 
@@ -235,7 +237,7 @@ def test_what_fails_there_is_told_here(folder: Path, monkeypatch: pytest.MonkeyP
         raise InputError("There is no data set named {name!r}.", name="digits")
 
     monkeypatch.setattr("rnndemo.data.sets.load", refuse)
-    state, _ = mirror(folder, Line(), "go")
+    state, _ = mirrored(folder, Line(), "go")
     assert (state.status, state.values) == ("failed", {"name": "digits"})
 
 
@@ -307,11 +309,11 @@ def test_own_set_goes_along_and_is_the_same_there(
     assert here.classes == there.classes
     assert not (tmp_path / "outside").exists()
     monkeypatch.setenv(HOME, str(tmp_path / "server"))
-    monkeypatch.setattr(launcher, "MOST_DATA", 10)
+    monkeypatch.setattr(mirror, "MOST_DATA", 10)
     assert own_data(config) == {}
 
 
 def test_names_of_files_are_those_that_the_engine_writes() -> None:
-    assert live.CHECKPOINT == CHECKPOINT
-    assert {WEIGHTS, REPORT, CHECKPOINT} < set(live.SENT_BACK)
-    assert CONFIG in live.BROUGHT
+    assert messages.CHECKPOINT == CHECKPOINT
+    assert {WEIGHTS, REPORT, CHECKPOINT} < set(messages.SENT_BACK)
+    assert CONFIG in messages.BROUGHT

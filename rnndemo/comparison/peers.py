@@ -1,0 +1,104 @@
+"""The peers that are compared, in one table.
+
+All networks have about as many weights (`WEIGHTS`), so that none is better for being larger. On
+pictures of another size, or with other numbers of classes, their width is chosen anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnndemo.config import ModelConfig
+from rnndemo.errors import N_
+
+WEIGHTS, TOLERANCE = 81_400, 0.03  # of every network, and how far from it one may be
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One that is compared.
+
+    Parameters
+    ----------
+    title, text : str
+        A few words, and one sentence that says what it is.
+    kind : str
+        "rnn", "picture" or "classical".
+    model : ModelConfig or str
+        The network, or a key of `rnndemo.comparison.classical.BUILDERS`.
+    lr : float
+        Peak of the learning rate, chosen on validation.
+    time_of : str
+        Name of the peer whose training time it has; "" for as many epochs as everybody.
+    """
+
+    title: str
+    text: str
+    kind: str
+    model: ModelConfig | str
+    lr: float = 0.0
+    time_of: str = ""
+
+
+_CNN = ModelConfig(network="cnn", hidden_size=16, num_layers=3)
+
+PEERS: dict[str, Peer] = {
+    "rnn": Peer(
+        N_("Vanilla RNN"),
+        N_("Reads row by row, with one hidden state and no gates."),
+        "rnn", ModelConfig(cell="rnn", hidden_size=267), 1e-3,
+    ),
+    "lstm": Peer(
+        N_("LSTM"),
+        N_("Reads row by row; gates say what its cell state keeps, forgets and shows."),
+        "rnn", ModelConfig(cell="lstm", hidden_size=128), 1e-2,
+    ),
+    "gru": Peer(
+        N_("GRU"),
+        N_("Reads row by row, with two gates and no cell state of its own."),
+        "rnn", ModelConfig(cell="gru", hidden_size=150), 5e-3,
+    ),
+    "two-way": Peer(
+        N_("Two-way LSTM"),
+        N_("Two LSTMs read the rows from above and from below; the answer uses both."),
+        "rnn", ModelConfig(cell="lstm", hidden_size=86, bidirectional=True), 1e-2,
+    ),
+    "renet": Peer(
+        N_("ReNet"),
+        N_("LSTMs sweep the picture down, up, right and left, twice over (Visin 2015)."),
+        "rnn", ModelConfig(network="renet", hidden_size=21, num_layers=2), 1e-2,
+    ),
+    "cnn": Peer(
+        N_("CNN"),
+        N_("Six layers of 3×3 convolutions see the picture at once, from details to the whole."),
+        "picture", _CNN, 1e-2,
+    ),
+    "cnn-time": Peer(
+        N_("CNN, the LSTM's time"),
+        N_("The same CNN, trained only for as many seconds as the LSTM took."),
+        "picture", _CNN, 1e-2, time_of="lstm",
+    ),
+    "mlp": Peer(
+        N_("MLP"),
+        N_("Every unit sees every pixel; where pixels lie beside each other it is not told."),
+        "picture", ModelConfig(network="mlp", hidden_size=93, num_layers=2), 5e-3,
+    ),
+    "knn": Peer(
+        N_("Nearest neighbours"),
+        N_("Keeps all training pictures; those nearest to a drawing, pixel by pixel, vote."),
+        "classical", "knn",
+    ),
+    "svm": Peer(
+        N_("Linear SVM"),
+        N_("Weighs every pixel once for each class; the largest sum is the answer."),
+        "classical", "svm",
+    ),
+    "hog-svm": Peer(
+        N_("HOG + SVM"),
+        N_(
+            "Counts which way edges run in each part of the picture, and compares that with "
+            "examples through a curved (RBF) kernel."
+        ),
+        "classical", "hog-svm",
+    ),
+}  # fmt: skip

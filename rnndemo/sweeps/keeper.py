@@ -1,0 +1,110 @@
+"""The process that runs a page's study: ``python -m rnndemo.sweeps.keeper FOLDER LOCK``.
+
+FOLDER is the study's, LOCK the descriptor of its lock file: whoever started this process holds the
+lock and hands it over, so there is no moment at which a study could get two. It belongs to a
+session of its own, so that it outlives the server that started it. While other studies have their
+turn it has imported nothing heavy.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnndemo.errors import N_, InputError
+from rnndemo.sweeps.server import (
+    FULL,
+    HALT,
+    Outcome,
+    at_once,
+    database,
+    scheduler,
+    waiting_room,
+    write_outcome,
+)
+from rnndemo.sweeps.trials import failed
+from rnndemo.training.queue import Turn, slots
+from rnndemo.training.state import last_words, write_worker
+
+if TYPE_CHECKING:
+    from rnndemo.sweeps.executor import Executor
+
+LOOK = 0.2  # seconds between two looks at the queue
+TRIAL = "trial"  # ends the ticket of a trial
+ENDED = N_("The study ended with an error of its own: {error}. Its log holds more.")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the study until it ends or is stopped; return the exit status."""
+    folder, lock = Path(arguments[0]), int(arguments[1])
+    os.set_inheritable(lock, False)
+    write_worker(lock, os.getpid())
+    turn = Turn(waiting_room(), folder.name, at_once())
+    try:
+        write_outcome(folder, _keep(folder, turn))
+    except InputError as problem:
+        _fail(folder, problem)
+    except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            last_words(lock, FULL)
+        elif folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
+            traceback.print_exc()
+            last_words(lock, problem.strerror or str(problem))
+    except Exception as problem:
+        traceback.print_exc()
+        _fail(folder, InputError(ENDED, error=repr(problem)))
+    finally:
+        turn.give_back()
+    return 0
+
+
+def _keep(folder: Path, turn: Turn) -> Outcome:
+    def should_stop() -> bool:
+        return (folder / HALT).exists()
+
+    while turn.place():
+        if should_stop():
+            return Outcome("stopped")
+        time.sleep(LOOK)
+    from rnndemo.sweeps import study
+
+    about = study.prepare(folder)
+    known = study.conduct(folder, about, lambda: _executor(folder), database(), should_stop)
+    whole = all(trial.ended for trial in known)
+    if whole and (not should_stop() or len(known) == about.trials):
+        return Outcome("done")
+    return Outcome("stopped")
+
+
+def _executor(folder: Path) -> Executor:
+    if scheduler():
+        from rnndemo.sweeps.executors import ClusterExecutor
+
+        return ClusterExecutor(scheduler(), 0)
+    from rnndemo.sweeps.processes import LocalExecutor
+    from rnndemo.sweeps.records import LOG
+    from rnndemo.sweeps.turns import TurnExecutor
+    from rnndemo.training.runs import run_queue
+
+    queue, name = run_queue(), f"{folder.name}-{TRIAL}"
+    return TurnExecutor(LocalExecutor(slots(), folder / LOG), lambda: Turn(queue, name))
+
+
+def _fail(folder: Path, problem: InputError) -> None:
+    told = failed(problem)
+    values = {  # where it lies is nobody's business
+        name: value.replace(str(folder), folder.name) if isinstance(value, str) else value
+        for name, value in told.values.items()
+    }
+    with suppress(OSError):  # the folder may be gone, or the disk full
+        write_outcome(folder, Outcome("failed", told.message, values))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

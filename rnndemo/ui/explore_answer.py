@@ -1,0 +1,141 @@
+"""What a study answers: in words, and one view at a time with its question above."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnndemo.plots.sweeps import VIEWS, Shown
+from rnndemo.sweeps.analysis import METRICS, points, verdict
+from rnndemo.sweeps.kept import Study
+from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.records import About
+from rnndemo.ui import explore
+from rnndemo.ui.i18n import N_
+from rnndemo.ui.session import _, dark, language
+
+CALM = 4.0  # seconds at least between two drawings of a chart that nobody has asked for
+
+VIEW_NAMES = {
+    "map": N_("Map"),
+    "seeds": N_("Seeds"),
+    "history": N_("History"),
+    "slices": N_("Slices"),
+    "contour": N_("Contours"),
+    "parallel": N_("All at once"),
+    "importances": N_("Importances"),
+    "front-time": N_("Against time"),
+    "front-parameters": N_("Against parameters"),
+    "curves": N_("Courses"),
+}
+# where trials are drawn; others show sums of them, and cannot be clicked
+_VIEW, _METRIC, _DRAWN = "kept_explore_view", "kept_explore_metric", "kept_explore_figure"
+
+
+def answer(study: Study, about: About, known: list[Known], running: bool) -> None:
+    """Draw the answer in words, the choice of a view, and the view.
+
+    Parameters
+    ----------
+    study : Study
+    about : About
+    known : list of Known
+    running : bool
+        Whether more is to come: then the chart is drawn anew only now and then.
+    """
+    metric = str(st.session_state.get(_METRIC, "validation_accuracy"))
+    with st.container(key="explore_verdict"):
+        st.markdown("#### " + _("What is the answer?"))
+        st.markdown(verdict(points(known, about.space), metric).text(_))
+    view = _choose_view()
+    metric = _choose_metric(metric)
+    with st.container(key="explore_view_head"):
+        st.markdown(f"#### {_(VIEWS[view].question)}")
+        st.caption(_(VIEWS[view].caption))
+    figure = _figure(study, about, known, view, metric, running)
+    key = f"explore_chart_{view}"
+    with st.container(key="sweep_chart"):
+        st.plotly_chart(
+            figure, key=key, on_select=lambda: _select(key), selection_mode=("points", "box"),
+            config={"displayModeBar": False, "scrollZoom": False}, alt=_(VIEWS[view].question),
+        )  # fmt: skip
+
+
+def _choose_view() -> str:
+    names = [name for name in VIEW_NAMES if name in VIEWS]
+    names += [name for name in VIEWS if name not in VIEW_NAMES]
+    kept = st.session_state.get(_VIEW, names[0])
+    st.session_state["explore_view"] = kept if kept in names else names[0]
+    chosen = st.pills(
+        _("How to look at it"), names, key="explore_view", required=True,
+        format_func=lambda name: _(VIEW_NAMES.get(name, name)), label_visibility="collapsed",
+    )  # fmt: skip
+    st.session_state[_VIEW] = chosen
+    return str(chosen)
+
+
+def _choose_metric(metric: str) -> str:
+    st.session_state["explore_metric"] = metric
+    chosen = st.selectbox(
+        _("By"), list(METRICS), key="explore_metric", width=260,
+        format_func=lambda name: _(METRICS[name].label),
+        help=_("Trials are compared by validation accuracy; the test part is only reported."),
+        on_change=_keep_metric,
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _keep_metric() -> None:
+    st.session_state[_METRIC] = st.session_state["explore_metric"]
+
+
+def _figure(
+    study: Study, about: About, known: list[Known], view: str, metric: str, running: bool
+) -> go.Figure:
+    """Return the figure; the one that is there, unless something to see has changed."""
+    asked = (
+        study.name, view, metric, explore.chosen_trials(), dark(), language(), narrow(), running
+    )  # fmt: skip
+    told = len(known), sum(trial.ended for trial in known), about.trials
+    kept = st.session_state.get(_DRAWN)
+    if kept is not None and kept[0] == asked:
+        fresh = time.monotonic() - kept[2] < CALM
+        if kept[1] == told or (running and fresh):
+            return kept[3]
+    shown = Shown(known, about.space, metric, explore.chosen_trials(), narrow())
+    figure = VIEWS[view].draw(shown, dark(), _)
+    figure.update_layout(uirevision=f"{study.name}-{view}-{metric}")
+    st.session_state[_DRAWN] = asked, told, time.monotonic(), figure
+    return figure
+
+
+def narrow() -> bool:
+    """Tell whether the page is likely to be seen on a phone."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
+
+
+def _select(key: str) -> None:
+    """Pick out the trials that a person has chosen in the chart."""
+    state: Any = st.session_state.get(key)
+    numbers: set[int] = set()
+    for point in (state or {}).get("selection", {}).get("points", []):
+        numbers |= numbers_of(point.get("customdata"))
+    if numbers:  # a chart that is drawn anew has nothing chosen: that is no wish
+        explore.choose_trials(numbers)
+        explore.refresh_table()
+
+
+def numbers_of(custom: Any) -> set[int]:
+    """Return the trials that a point of a chart stands for."""
+    if isinstance(custom, bool) or custom is None:
+        return set()
+    if isinstance(custom, (int, float)):
+        return {int(custom)}
+    if isinstance(custom, dict):
+        custom = custom.values()
+    if isinstance(custom, str):
+        return set()
+    return {number for one in custom for number in numbers_of(one)}

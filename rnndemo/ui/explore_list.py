@@ -1,0 +1,87 @@
+"""A visitor's studies: the list, and what can be done with one."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.errors import InputError
+from rnndemo.sweeps.kept import Study
+from rnndemo.sweeps.spaces import SPACES
+from rnndemo.ui import explore
+from rnndemo.ui.session import _
+
+_DELETED = "kept_deleted_studies"
+
+
+def study_list(current: Study | None) -> None:
+    """Draw the visitor's studies."""
+    st.subheader(_("Your studies"))
+    _offer_undo()
+    studies = explore.studies().studies()
+    if not studies:
+        st.caption(_("None yet. Press Start above; what you ask stays here, in this browser."))
+        return
+    chosen = st.dataframe(
+        [_row(one, current) for one in studies],
+        key="explore_studies",
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+        column_config={
+            _("asked"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        },
+    )
+    picked = [studies[row] for row in chosen["selection"]["rows"] if row < len(studies)]
+    with st.container(horizontal=True):
+        explore.press(
+            "explore_open", _("Open"), "folder_open", not picked,
+            lambda: explore.open_study(picked[0]), type="tertiary",
+        )  # fmt: skip
+        explore.press(
+            "explore_delete", _("Delete"), "delete", not picked, lambda: _delete(picked[0]),
+            type="tertiary",
+        )  # fmt: skip
+
+
+def _row(study: Study, current: Study | None) -> dict[str, Any]:
+    here = current is not None and study.name == current.name
+    told = study.about
+    title = _(SPACES[told["question"]].title) if told["question"] in SPACES else told["title"]
+    return {
+        "": "●" if here else "",
+        _("question"): title or study.name[:8],
+        _("status"): study.outcome.status,
+        _("trials"): _trials(study),
+        _("asked"): datetime.datetime.fromtimestamp(told["made"], datetime.UTC),
+    }
+
+
+def _trials(study: Study) -> int | None:
+    try:
+        return sum(trial.ended for trial in study.look()[1])
+    except InputError:  # told when it is opened
+        return None
+
+
+def _delete(study: Study) -> None:
+    explore.studies().delete(study.name)
+    if study.name == explore.study_name():
+        explore.close_study()
+    st.session_state[_DELETED] = [study.name]
+
+
+def _offer_undo() -> None:
+    deleted = st.session_state.get(_DELETED, [])
+    if not deleted:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
+        explore.press("explore_undelete", _("Undo"), "undo", False, _undelete, type="tertiary")
+
+
+def _undelete() -> None:
+    for name in st.session_state.pop(_DELETED, []):
+        explore.studies().undelete(name)
