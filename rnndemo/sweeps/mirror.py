@@ -91,6 +91,7 @@ class Mirror:
         self.fulfilled = 0  # of these, how many the next checkpoint knows of
         self.answered = time.monotonic()
         self.spared_until = 0.0
+        self.state = b""
 
     def run(self) -> None:
         """Let the run be trained; return when it has ended or stands, wherever it came to."""
@@ -205,8 +206,9 @@ class Mirror:
                 log.write_lines(lines)
             finally:
                 log.close()
-        if answer.state:
+        if answer.state not in (b"", self.state):
             write_bytes(self.folder / STATE, answer.state)
+            self.state = answer.state
         stamps = {name: stamp for name, (stamp, _) in answer.files.items()}
         self.asked = replace(
             self.asked, heard=answer.heard, place=self.asked.place + len(lines),

@@ -119,7 +119,7 @@ def _status(run: Run | None, state: State) -> None:
     parts = [state.status, text]
     if state.where == CLUSTER:
         parts.append(_("on the cluster"))
-    elif state.status == "queued" and cluster.scheduler():
+    elif state.status == "queued" and cluster.scheduler() and cluster.age() < cluster.OUTDATED:
         room = cluster.room()
         parts.append(_(CLUSTER_TEXTS[bool(room)]).format(room=room))
     with st.container(key="train_status"):

@@ -171,6 +171,6 @@ def test_cluster_that_is_lost_leaves_a_run_that_goes_on_here(
         lost = until_state(run, "paused")
     assert lost.message == UNREACHED
     others[0].give_back()
-    run.ask("go", steps=1)
+    run.ask("go")
     until(lambda: run.state.where == "", "its beginning here")
-    assert until_state(run, "paused").message == ""
+    assert until_state(run, "running").message == ""
