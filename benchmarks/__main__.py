@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, str] = {
     "kills": "benchmarks.kills",
     "flops": "benchmarks.flops",
     "sweeps": "benchmarks.sweeps",
+    "compare": "benchmarks.compare",
 }
 
 

@@ -54,6 +54,12 @@ epochs are set so that each trial makes so many updates. The command again, or w
 goes on with a study that was stopped or killed."""
 
 
+PEER = """\
+peers: rnn, lstm, gru, two-way, renet, cnn, cnn-time (the CNN with the LSTM's training time), mlp,
+knn (nearest neighbours), svm (linear, on pixels), hog-svm (on directions of edges). All networks
+have about as many weights. Each peer that is done is kept in DIR at once."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise InputError("{what} (see {program} --help)", what=message, program=self.prog)
@@ -120,6 +126,9 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", required=True, type=Path, metavar="FILE")
 
     _add_training(command("train", "Train a model and save it with its card.", _settings()))
+    _add_compare(
+        command("compare", "Measure RNNs, CNN, MLP and classical ways side by side.", PEER)
+    )
     _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
     return top
 
@@ -187,6 +196,25 @@ def _add_sweep(sweep: argparse.ArgumentParser) -> None:
     sweep.add_argument(
         "--out", required=True, type=Path, metavar="DIR",
         help="the study's folder; each trial becomes a run in it",
+    )  # fmt: skip
+
+
+def _add_compare(compare: argparse.ArgumentParser) -> None:
+    compare.add_argument(
+        "--data", default="digits", metavar="SPEC",
+        help=f"one of {', '.join(DATA_SETS)}, folder:PATH, npz:PATH or set:ID; of pictures",
+    )  # fmt: skip
+    compare.add_argument("--peers", default="", metavar="A,B", help="some of them; else all")
+    compare.add_argument(
+        "--epochs", type=int, metavar="N",
+        help="of each network; 5, or of few pictures so many that 100,000 are seen in all",
+    )  # fmt: skip
+    compare.add_argument(
+        "--seeds", type=int, default=3, metavar="N", help="trainings of each network; 3"
+    )
+    compare.add_argument(
+        "--out", required=True, type=Path, metavar="DIR",
+        help="the comparison's folder; the command again goes on with what is not measured yet",
     )  # fmt: skip
 
 

@@ -185,6 +185,13 @@ def sweep(given: argparse.Namespace) -> Result:
     return command.sweep(given)
 
 
+def compare(given: argparse.Namespace) -> Result:
+    """Measure peers side by side."""
+    from rnndemo.comparison import command  # scikit-learn is for this alone
+
+    return command.run(given)
+
+
 def export(given: argparse.Namespace) -> Result:
     """Write a model for other programs."""
     chosen = format_named(given.format)

@@ -7,6 +7,7 @@ import numpy as np
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import About, Comparison, Measured
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.cards import data_digest
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 
 LEVELS = {kind: one.levels for kind, one in CORRUPTIONS.items()}
@@ -25,12 +26,12 @@ def comparison(data: DataSet, *, errors: int = 4) -> Comparison:
         wrong = [0, *range(2 + number * errors, 2 + (number + 1) * errors)]
         wrong += [1] if number else []
         answers[name] = labels.copy()
-        answers[name][wrong] = (labels[wrong] + 1 + number) % classes
+        answers[name][wrong] = (labels[wrong] + 1 + number % (classes - 1)) % classes
     rows = tuple(
         _row(name, number, 1 - errors * (number + 1) / n) for number, name in enumerate(PEERS)
     )
     about = About(
-        "digits", data.name, "0" * 64, data.classes, data.image_size, data.frame,
+        "digits", data.name, data_digest(data), data.classes, data.image_size, data.frame,
         len(data.train), len(data.validation), n, 2000, 2, 128, "affine", (1, 2), LEVELS,
         "a machine", "2026-01-02", "python -m rnndemo compare",
     )  # fmt: skip

@@ -61,7 +61,8 @@ def pixels(height: int, width: int) -> Tensor:
 @lru_cache(maxsize=32)
 def scan_table(name: str, height: int, width: int) -> Tensor:
     """Return the table of scan `name`, int64 ``(time, features)``."""
-    return registry.build(registry.SCANS, name)(height, width)
+    with torch.device("cpu"):  # it is kept: a caller that only sketches a network must not spoil it
+        return registry.build(registry.SCANS, name)(height, width)
 
 
 @lru_cache(maxsize=32)

@@ -1,4 +1,4 @@
-"""Pictures made worse on purpose, step by step: how much can a network bear?
+"""Pictures made worse on purpose, step by step, to see how much of it can be borne.
 
 Each corruption takes pictures and a level, 0 for the picture as it is. Pixels and rows are counted
 on pictures of 28 rows; of larger pictures a level takes the same share. What becomes empty gets the

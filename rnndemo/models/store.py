@@ -81,16 +81,25 @@ def shipped_names() -> list[str]:
 def save_model(folder: Path, model: Model) -> None:
     """Write a model into `folder`, each file beside its place and then renamed into it."""
     folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / CONFIG, codec.to_json(model.config))
+    write_json(folder / CARD, asdict(model.card))
+    # last: a folder with weights is a whole model
+    write_bytes(folder / WEIGHTS, _content(model))
+
+
+def size_of(model: Model) -> int:
+    """Return the bytes of the model's file of weights."""
+    return len(_content(model))
+
+
+def _content(model: Model) -> bytes:
     header = {
         "classes": json.dumps(model.classes),
         "image_size": json.dumps(model.image_size),
         "frame": model.frame,
     }
     weights = {name: value.contiguous() for name, value in model.network.state_dict().items()}
-    write_json(folder / CONFIG, codec.to_json(model.config))
-    write_json(folder / CARD, asdict(model.card))
-    # last: a folder with weights is a whole model
-    write_bytes(folder / WEIGHTS, _in_order(save(weights, metadata=header)))
+    return _in_order(save(weights, metadata=header))
 
 
 def _in_order(content: bytes) -> bytes:

@@ -6,6 +6,7 @@ option out; exact values are in the text of each point.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -79,21 +80,25 @@ def cost_chart(comparison: Comparison, cost: str, dark: bool, _: Translate) -> O
     _ : callable
     """
     looks = peer_looks([row.name for row in comparison.rows], dark)
-    axis = {"type": "log", "nameLocation": "middle", **_axis(dark)}
+    costs = [_cost(row, cost) for row in comparison.rows]
+    ends = [_wrong(share) for row in comparison.rows for share in (row.low, row.high)]
     return {
         "animationDurationUpdate": 300,
         "grid": {"left": 8, "right": 24, "top": 22, "bottom": 8},
         "tooltip": {"formatter": "{b}", "confine": True},
-        "xAxis": {**axis, "name": _(COSTS[cost].axis), "nameGap": 28},
-        "yAxis": {**axis, "name": _("% of the test pictures wrong"), "nameGap": 44},
+        "xAxis": {**_log_axis(costs, 2.0, dark), "name": _(COSTS[cost].axis), "nameGap": 28},
+        "yAxis": {
+            **_log_axis(ends, 1.1, dark),
+            "name": _("% of the test pictures wrong"),
+            "nameGap": 44,
+        },
         "series": [_point(row, cost, looks[row.name], dark, _) for row in comparison.rows],
     }
 
 
 def _point(row: Measured, cost: str, look: tuple[str, str], dark: bool, _: Translate) -> Option:
     color, path = look
-    exact = COSTS[cost].value(row)
-    x = float(f"{max(exact, COSTS[cost].least):.5g}")
+    exact, x = COSTS[cost].value(row), _cost(row, cost)
     middle, low, high = (_wrong(share) for share in (row.accuracy, row.high, row.low))
     text = _("{name}: {right} % right ({low} to {high}), {cost} {axis}").format(
         name=title_of(row, _), right=f"{100 * row.accuracy:.2f}", low=f"{100 * row.low:.2f}",
@@ -117,6 +122,34 @@ def _point(row: Measured, cost: str, look: tuple[str, str], dark: bool, _: Trans
             "data": [[{"coord": [x, low]}, {"coord": [x, high]}]],
         },
     }  # fmt: skip
+
+
+def _cost(row: Measured, cost: str) -> float:
+    """Return what a peer costs where it is drawn."""
+    return float(f"{max(COSTS[cost].value(row), COSTS[cost].least):.5g}")
+
+
+def _log_axis(values: Sequence[float], room: float, dark: bool) -> Option:
+    """Return a log axis over `values`, marked at 1, 2 and 5 times powers of ten.
+
+    Where they span many powers, at these alone; `room` is a factor beyond the largest value.
+    """
+    low, high = min(values, default=1) / 1.25, max(values, default=1) * room
+    steps = (1, 2, 5) if high < 300 * low else (1,)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    marks = [float(f"{m}e{k}") for k in powers for m in steps]
+    shown = {"customValues": [mark for mark in marks if low <= mark <= high]}
+    axis = _axis(dark)
+    return {
+        **axis,
+        "type": "log",
+        "nameLocation": "middle",
+        "min": float(f"{low:.4g}"),
+        "max": float(f"{high:.4g}"),
+        "axisTick": shown,
+        "axisLabel": {**axis["axisLabel"], **shown},
+        "splitLine": {**axis["splitLine"], **shown},
+    }
 
 
 def _wrong(right: float) -> float:

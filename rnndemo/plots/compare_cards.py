@@ -63,10 +63,12 @@ def votes(said: Sequence[Said]) -> list[tuple[int, list[Said]]]:
 
 def _marker(look: tuple[str, str]) -> str:
     color, path = look
-    return (
-        f'<svg class="peer-marker" viewBox="0 0 24 24" aria-hidden="true">'
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
         f'<path d="{path}" fill="{color}"/></svg>'
     )
+    coded = base64.b64encode(svg.encode()).decode()  # a page takes no SVG of its own from a text
+    return f'<img class="peer-marker" alt="" src="data:image/svg+xml;base64,{coded}">'
 
 
 def legend(rows: Sequence[Measured], texts: Mapping[str, str], dark: bool, _: Translate) -> str:
@@ -151,13 +153,16 @@ def _card(one: Said, page: _Sheet, _: Translate) -> str:
             f'<img src="{map_uri(one.map, page.image, page.limit, page.dark)}" alt="{escape(alt)}">'
         )
     color = class_color(one.best)
+    then = _("then {answer}: {percent}").format(
+        answer=page.classes[second], percent=_percent(other)
+    )
     return (
         f"<figure{apart}><figcaption>{_marker(page.looks[one.row.name])}"
         f"<span>{escape(title_of(one.row, _))}</span></figcaption>"
         f'<p style="color:{color}">{escape(page.classes[one.best])}</p>'
         f'<b><i style="width:{100 * share:.1f}%;background:{color}"></i></b>'
         f"<small>{_percent(share)}</small>"
-        f"<small>{escape(page.classes[second])} {_percent(other)}</small>{picture}</figure>"
+        f"<small>{escape(then)}</small>{picture}</figure>"
     )
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from rnndemo.sweeps.processes import LocalExecutor
 from rnndemo.sweeps.records import LOG, About
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.spaces import SPACES, space_named
+from rnndemo.training.interrupt import pressed_keys
 from rnndemo.training.queue import slots
 
 MOST_WORKERS = 256
@@ -42,7 +40,7 @@ def sweep(given: argparse.Namespace) -> dict[str, Any]:
         )  # fmt: skip
     space = _space(given.space) if given.space is not None else None
     about = study.prepare(given.out, space, given.trials)
-    with _keys() as pressed:
+    with pressed_keys() as pressed:
         known = study.conduct(
             given.out, about, lambda: _begun(given, about), given.storage, pressed,
             _Lines(about),
@@ -90,28 +88,6 @@ def _executor(given: argparse.Namespace) -> Executor:
     if given.scheduler is not None:
         return ClusterExecutor(given.scheduler, given.workers or 0)
     return LocalExecutor(given.workers or slots(), given.out / LOG)
-
-
-@contextmanager
-def _keys() -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether Ctrl-C was pressed; pressed again, it does what it always does."""
-    pressed: list[int] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def put_back() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def press(number: int, frame: object) -> None:
-        pressed.append(number)
-        put_back()
-
-    for number in before:
-        signal.signal(number, press)
-    try:
-        yield lambda: bool(pressed)
-    finally:
-        put_back()
 
 
 class _Lines:

@@ -1,4 +1,4 @@
-"""Ctrl-C while a training makes its steps."""
+"""Ctrl-C while something is made that is to stay whole."""
 
 from __future__ import annotations
 
@@ -44,3 +44,25 @@ def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[N
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def pressed_keys() -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether Ctrl-C was pressed; pressed again, it does what it always does."""
+    pressed: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def press(number: int, frame: object) -> None:
+        pressed.append(number)
+        put_back()
+
+    for number in before:
+        signal.signal(number, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        put_back()

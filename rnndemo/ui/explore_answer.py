@@ -29,9 +29,10 @@ VIEW_NAMES = {
     "importances": N_("Importances"),
     "front-time": N_("Against time"),
     "front-parameters": N_("Against parameters"),
-    "curves": N_("Courses"),
+    "curves": N_("On the way"),
 }
-# where trials are drawn; others show sums of them, and cannot be clicked
+STAGES = "curves"  # the view of what pruning measures
+
 _VIEW, _METRIC, _DRAWN = "kept_explore_view", "kept_explore_metric", "kept_explore_figure"
 
 
@@ -50,7 +51,7 @@ def answer(study: Study, about: About, known: list[Known], running: bool) -> Non
     with st.container(key="explore_verdict"):
         st.markdown("#### " + _("What is the answer?"))
         st.markdown(verdict(points(known, about.space), metric).text(_))
-    view = _choose_view()
+    view = _choose_view(known)
     metric = _choose_metric(metric)
     with st.container(key="explore_view_head"):
         st.markdown(f"#### {_(VIEWS[view].question)}")
@@ -64,32 +65,33 @@ def answer(study: Study, about: About, known: list[Known], running: bool) -> Non
         )  # fmt: skip
 
 
-def _choose_view() -> str:
-    names = [name for name in VIEW_NAMES if name in VIEWS]
-    names += [name for name in VIEWS if name not in VIEW_NAMES]
+def _choose_view(known: list[Known]) -> str:
+    names = list(VIEW_NAMES)
+    if not any(trial.stages for trial in known):  # nobody has asked how good they are on the way
+        names.remove(STAGES)
     kept = st.session_state.get(_VIEW, names[0])
     st.session_state["explore_view"] = kept if kept in names else names[0]
     chosen = st.pills(
         _("How to look at it"), names, key="explore_view", required=True,
-        format_func=lambda name: _(VIEW_NAMES.get(name, name)), label_visibility="collapsed",
+        format_func=lambda name: _(VIEW_NAMES[name]), label_visibility="collapsed",
+        on_change=lambda: _keep(_VIEW, "explore_view"),
     )  # fmt: skip
-    st.session_state[_VIEW] = chosen
     return str(chosen)
 
 
 def _choose_metric(metric: str) -> str:
     st.session_state["explore_metric"] = metric
     chosen = st.selectbox(
-        _("By"), list(METRICS), key="explore_metric", width=260,
+        _("Compare by"), list(METRICS), key="explore_metric", width=260,
         format_func=lambda name: _(METRICS[name].label),
         help=_("Trials are compared by validation accuracy; the test part is only reported."),
-        on_change=_keep_metric,
+        on_change=lambda: _keep(_METRIC, "explore_metric"),
     )  # fmt: skip
     return str(chosen)
 
 
-def _keep_metric() -> None:
-    st.session_state[_METRIC] = st.session_state["explore_metric"]
+def _keep(kept: str, key: str) -> None:
+    st.session_state[kept] = st.session_state[key]
 
 
 def _figure(

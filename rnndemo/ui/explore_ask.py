@@ -8,6 +8,7 @@ from rnndemo.errors import InputError
 from rnndemo.sweeps import estimate
 from rnndemo.sweeps.analysis import field_text, value_text
 from rnndemo.sweeps.dimensions import Choices, Dimension, Fixed, as_value
+from rnndemo.sweeps.kept import Study
 from rnndemo.sweeps.server import database, scheduler
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.spaces import SPACES
@@ -24,8 +25,14 @@ SAMPLER_TEXTS = {
 }
 
 
-def ask() -> SearchSpace | None:
-    """Draw the questions; return what would be asked now, None where it cannot be."""
+def ask(study: Study | None) -> SearchSpace | None:
+    """Draw the questions; return what would be asked now, None where it cannot be.
+
+    Parameters
+    ----------
+    study : Study or None
+        What the page shows: then it is in the foreground, and not the editor.
+    """
     st.session_state["explore_question"] = explore.question()
     st.pills(
         _("What do you want to know?"),
@@ -41,7 +48,8 @@ def ask() -> SearchSpace | None:
             if own else _(SPACES[explore.question()].text)
         )  # fmt: skip
     if own:
-        editor()
+        with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
+            editor()
     try:
         space = explore.space()
     except InputError as problem:
@@ -95,7 +103,12 @@ def plan_text(space: SearchSpace) -> str:
     if not space.trials:
         many = _("Trials until the budget is spent")
     elif space.sampler == "grid":
-        many = _("**{trials} trials**: {points} combinations, {repeats} seeds each").format(
+        text = (
+            N_("**{trials} trials**: {points} combinations, one seed each")
+            if space.repeats == 1
+            else N_("**{trials} trials**: {points} combinations, {repeats} seeds each")
+        )
+        many = _(text).format(
             trials=f"{space.trials:,}", points=f"{space.points:,}", repeats=space.repeats
         )
     else:

@@ -32,16 +32,15 @@ Dimension = dict[str, Any]  # as in the file of a search space
 def editor() -> None:
     """Draw the own search space, and keep what a person makes of it."""
     draft = explore.draft()
-    with st.container(border=True, key="explore_editor"):
-        fields = {}
-        for path, one in draft["fields"].items():
-            changed = _field(path, one, draft["base"])
-            if changed is not None:
-                fields[path] = changed
-        _add_field(fields, draft["base"])
-        st.divider()
-        choices = _choices(draft)
-        _base(draft["base"])
+    fields = {}
+    for path, one in draft["fields"].items():
+        changed = _field(path, one, draft["base"])
+        if changed is not None:
+            fields[path] = changed
+    _add_field(fields, draft["base"])
+    st.divider()
+    choices = _choices(draft)
+    _base(draft["base"], fields)
     explore.keep_draft({**draft, **choices, "fields": fields})
 
 
@@ -71,7 +70,7 @@ def _kind_of(dimension: Dimension) -> str:
 
 def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimension | None:
     """Draw one field; return what it does, None when it is taken away."""
-    name, kinds, values, away = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="bottom")
+    name, kinds, values, away = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
     with name:
         st.markdown(f"**{field_text(path, _)}**", help=_(_declared(path)[1]["text"]))
     with kinds:
@@ -240,7 +239,7 @@ def _choices(draft: Mapping[str, Any]) -> dict[str, Any]:
         gives_up = _widget(
             st.toggle, f"{EDITOR}pruning", bool(draft["pruning"]), _("Give up weak trials early")
         )
-    st.caption(_("Enough is (0: no limit)"))
+    st.caption(_("It ends after so much (0: no limit)"))
     budget = {}
     limits = (
         ("trials", N_("Trials"), MOST_ASKED, 1),
@@ -260,10 +259,10 @@ def _choices(draft: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _base(base: Mapping[str, Any]) -> None:
+def _base(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> None:
     """Say what all trials have in common, and offer another base."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_("Everything else: {settings}").format(settings=base_text(base)))
+        st.caption(_("Everything else: {settings}").format(settings=base_text(base, fields)))
         if st.button(_("Take it from Train"), key="explore_base_train", type="tertiary"):
             _take_base(experiment.config())
         if st.button(_("Take the defaults"), key="explore_base_default", type="tertiary"):
@@ -275,11 +274,15 @@ def _take_base(config: RunConfig) -> None:
     st.rerun()
 
 
-def base_text(base: Mapping[str, Any]) -> str:
-    """Return the settings of a base that differ from the defaults, for people."""
+def base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
+    """Return the settings of a base that differ from the defaults, for people; `fields` vary."""
     try:
         query = codec.to_query(codec.from_json(base))
     except InputError:
         return ""
-    words = [f"{field_text(path, _)} {option_text(value, path)}" for path, value in query.items()]
+    words = [
+        f"{field_text(path, _)} {option_text(value, path)}"
+        for path, value in query.items()
+        if path not in fields
+    ]
     return ", ".join(words) or _("as by default")

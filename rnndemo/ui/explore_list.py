@@ -31,6 +31,7 @@ def study_list(current: Study | None) -> None:
         selection_mode="single-row",
         hide_index=True,
         column_config={
+            "": st.column_config.TextColumn(width=40),
             _("asked"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )

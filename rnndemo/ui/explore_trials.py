@@ -113,14 +113,13 @@ def _courses(study: Study, known: list[Known], chosen: frozenset[int]) -> None:
         _("Those that run now, those that you chose, and the last that ended: {most} at most.")
         .format(most=MOST_COURSES)
     )  # fmt: skip
+    strong = {trial.number for trial in picked + running} or {trial.number for trial in shown}
     curves(
-        [_line(study, trial, trial.number in chosen or not trial.ended) for trial in shown],
+        [_line(study, trial, trial.number in strong) for trial in shown],
         x_title=_("training pictures read"),
         y_title=_("validation accuracy"),
         key="explore_curves",
         as_percent=True,
-        low=0.0,
-        high=1.0,
         alt=_("How do they learn?"),
     )
 

@@ -29,6 +29,7 @@ from rnndemo.ui.visitor import visitor
 
 LIVE, SLOW = 0.4, 2.0  # seconds between two looks at a run that trains, and at one that stands
 MOST_HISTORIES = 6
+PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
 IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
 
 _HISTORIES = "kept_histories"
@@ -185,7 +186,8 @@ def _title(config: RunConfig) -> str:
     """Return what a run is called until a person gives it a name."""
     model = config.model
     size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
-    return f"{option_text(model.cell)} {size} · {option_text(config.data.scan)}"
+    network = PICTURE_NETWORKS.get(model.network, option_text(model.cell))
+    return f"{network} {size} · {option_text(config.data.scan)}"
 
 
 def _numbers(state: State, history: History) -> None:

@@ -25,6 +25,7 @@ CHOICES = [
     (config.FRAMES, {"auto": None, **FRAMES}),
     (config.SCANS, registry.SCANS),
     (config.AUGMENTATIONS, registry.AUGMENTATIONS),
+    (config.NETWORKS, registry.NETWORKS),
     (config.CELLS, registry.CELLS),
     (config.OPTIMIZERS, registry.OPTIMIZERS),
     (config.SCHEDULES, optimizers.SCHEDULES),

@@ -1,0 +1,107 @@
+"""python -m benchmarks compare [--again FOLDER] [--rates]: the tables of the README.
+
+The first is the comparison that ships in ``assets/comparison``; with ``--again`` it is measured
+anew into FOLDER before (about half an hour on one core, nothing else running). The second has the
+shipped models of digits, each as good as we could make it. With ``--rates``, instead: the learning
+rates from which the peers' were chosen, by validation accuracy after a short training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from benchmarks.timing import parser_of
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import Comparison, load
+from rnndemo.comparison.run import compare, config_of, prepare
+from rnndemo.comparison.summary import spoken
+from rnndemo.config import ModelConfig
+from rnndemo.data.sets import ASSETS, data_of
+from rnndemo.models.costs import flops
+from rnndemo.models.store import load_model, shipped_names, size_of
+from rnndemo.training.loop import accuracy, train
+
+SHIPPED_COMPARISON = ASSETS / "comparison"
+COMMAND = "python -m benchmarks compare --again FOLDER"
+RATES = (3e-4, 1e-3, 3e-3, 1e-2)
+RATE_IMAGES, RATE_EPOCHS = 10_000, 2
+MADE_WELL = ("digits-rnn", "digits-gru", "digits-lstm", "digits-cnn", "digits-renet")
+
+
+def main(arguments: list[str]) -> None:
+    """Print the tables as Markdown."""
+    parser = parser_of("compare")
+    parser.add_argument("--again", type=Path, metavar="FOLDER", help="measure anew, into FOLDER")
+    parser.add_argument("--rates", action="store_true", help="compare learning rates instead")
+    given = parser.parse_args(arguments)
+    if given.rates:
+        rates(200 if given.quick else RATE_IMAGES)
+        return
+    if given.again:
+        budget = {"epochs": 1, "seeds": 1} if given.quick else {}
+        compare(given.again, prepare("digits", **budget, command=COMMAND))
+    found = load(given.again or SHIPPED_COMPARISON)
+    print("\n".join(table(found)), end="\n\n")
+    print(spoken(found), end="\n\n")
+    print("\n".join(made_well()))
+
+
+def table(comparison: Comparison) -> Iterator[str]:
+    """Yield the lines of the comparison's table."""
+    about = comparison.about
+    yield (
+        f"Measured on {about.date}, {about.machine}: {about.train_size:,} training pictures, "
+        f"{about.epochs} epochs, seeds {', '.join(map(str, about.seeds))}.\n"
+    )
+    yield (
+        f"| | right of {about.test_size:,} | 95 % interval | numbers kept | MFLOP a drawing "
+        "| training | one drawing | size |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in comparison.rows:
+        yield (
+            f"| {row.title} | {row.accuracy:.2%} | {row.low:.2%} to {row.high:.2%} "
+            f"| {row.parameters:,} | {row.flops / 1e6:.2f} | {row.train_seconds:.0f} s "
+            f"| {1000 * row.latency:.2f} ms | {row.bytes / 1e6:.2f} MB |"
+        )
+
+
+def made_well() -> Iterator[str]:
+    """Yield the lines of the table of shipped models."""
+    yield (
+        "| as good as we could make it | right of 10,000 | parameters | MFLOP a drawing | trained "
+        "| size |"
+    )
+    yield "|---|---|---|---|---|---|"
+    for name in MADE_WELL:
+        if name not in shipped_names():
+            continue
+        model = load_model(name)
+        card, scan = model.card, model.config.data.scan
+        yield (
+            f"| `{name}` | {card.test_accuracy:.2%} | {card.parameters:,} "
+            f"| {flops(model.network, scan, model.image_size) / 1e6:.2f} "
+            f"| {card.train_seconds / 60:.0f} min | {size_of(model) / 1e6:.2f} MB |"
+        )
+
+
+def rates(images: int) -> None:
+    """Print the validation accuracy of each network at each learning rate."""
+    torch.set_num_threads(1)
+    about = prepare("digits", RATE_EPOCHS, 1)
+    print("peer".ljust(10) + "".join(f"{rate:>10g}" for rate in RATES))
+    for name, peer in PEERS.items():
+        if not isinstance(peer.model, ModelConfig) or peer.time_of:
+            continue
+        print(name.ljust(10), end="", flush=True)
+        for rate in RATES:
+            config = config_of(replace(peer, lr=rate), peer.model, about)
+            config = replace(config, data=replace(config.data, train_size=images))
+            data = data_of(config)
+            network = train(config, data).model
+            print(f"{accuracy(network, data.validation, 'rows'):>10.2%}", end="", flush=True)
+        print(flush=True)

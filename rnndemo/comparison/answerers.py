@@ -1,0 +1,157 @@
+"""Whatever is compared, asked in one way: pictures in, probabilities out; and what it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from rnndemo.comparison.classical import NearestNeighbours
+from rnndemo.comparison.kept import WEIGHTS, load_classical
+from rnndemo.comparison.results import PEERS_FOLDER, About, load
+from rnndemo.data.sets import DataSet
+from rnndemo.data.sets import load as load_data
+from rnndemo.errors import InputError
+from rnndemo.evaluation.batch import probabilities_of
+from rnndemo.evaluation.cards import data_digest
+from rnndemo.models.store import Model, load_again
+
+PATCHES, PLACES = 7, 14  # the side of what is covered, and the way to the next: parts of a picture
+
+
+class Answerer(Protocol):
+    """Who answers pictures."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What it can answer."""
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Return float ``(N, classes)`` for uint8 ``(N, H, W)``."""
+
+
+@dataclass(frozen=True)
+class NetworkAnswerer:
+    """A trained network that answers, calibrated.
+
+    Parameters
+    ----------
+    model : Model
+    """
+
+    model: Model
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What it can answer."""
+        return self.model.classes
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Return float ``(N, classes)`` for uint8 ``(N, H, W)``."""
+        shares: np.ndarray = probabilities_of(self.model, torch.from_numpy(images)).numpy()
+        return shares
+
+
+class _Peers(Mapping[str, Answerer]):
+    """Peers by name, each read when it is asked for, and then kept."""
+
+    def __init__(self, folder: Path, about: About, names: list[str]) -> None:
+        self.folder, self.about, self.names = folder, about, names
+        self.kept: dict[str, Answerer] = {}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __getitem__(self, name: str) -> Answerer:
+        if name not in self.names:
+            raise KeyError(name)
+        if name not in self.kept:
+            self.kept[name] = load_answerer(
+                self.folder / PEERS_FOLDER / name, lambda: data_of(self.about)
+            )
+        return self.kept[name]
+
+
+def load_answerers(folder: Path) -> Mapping[str, Answerer]:
+    """Return the peers of the comparison in `folder` by name, each read when it is asked for.
+
+    Raises
+    ------
+    InputError
+        If there is no comparison, or it is damaged; on asking for a peer, if that cannot be read.
+    """
+    found = load(folder)
+    return _Peers(folder, found.about, [row.name for row in found.rows])
+
+
+def load_answerer(folder: Path, data: Callable[[], DataSet]) -> Answerer:
+    """Return the peer in `folder`; `data` gives what nearest neighbours need."""
+    if not (folder / WEIGHTS).exists():
+        return NetworkAnswerer(load_again(folder))
+    one = load_classical(folder)
+    if isinstance(one, NearestNeighbours):
+        return load_classical(folder, NearestNeighbours.arrays_of(data()))
+    return one
+
+
+def data_of(about: About) -> DataSet:
+    """Return the data set of a comparison, the very one.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or has changed.
+    """
+    data = load_data(about.data)
+    if data_digest(data) != about.data_sha256:
+        raise InputError(
+            "The pictures of {data} have changed since these peers were compared; compare again.",
+            data=about.data_name,
+        )
+    return data
+
+
+def occlusion(answerer: Answerer, picture: np.ndarray) -> np.ndarray:
+    """Return how much the answer hangs on each place of a picture.
+
+    A square, a seventh of the picture wide, is covered with the picture's ground, place by place.
+    The probability of the answer that the whole picture gets then falls, or rises; a pixel has the
+    mean of all squares that cover it (Zeiler and Fergus 2014).
+
+    Parameters
+    ----------
+    answerer : Answerer
+    picture : ndarray
+        uint8 ``(H, W)``.
+
+    Returns
+    -------
+    ndarray
+        float ``(H, W)`` in [-1, 1]: the fall of the probability.
+    """
+    height, width = picture.shape
+    side, step = max(1, min(height, width) // PATCHES), max(1, min(height, width) // PLACES)
+    rows, columns = _starts(height, side, step), _starts(width, side, step)
+    covered = np.repeat(picture[None], 1 + len(rows) * len(columns), 0)
+    places = [(slice(row, row + side), slice(at, at + side)) for row in rows for at in columns]
+    for number, place in enumerate(places):
+        covered[1 + number][place] = np.median(picture)
+    shares = answerer.probabilities(covered)
+    falls = shares[0].max() - shares[1:, shares[0].argmax()]
+    total, count = np.zeros((height, width)), np.zeros((height, width))
+    for fall, place in zip(falls, places, strict=True):
+        total[place] += fall
+        count[place] += 1
+    return total / count
+
+
+def _starts(length: int, side: int, step: int) -> list[int]:
+    """Return where squares begin, so that the last ends at the edge."""
+    return sorted({*range(0, length - side, step), length - side})

@@ -1,0 +1,293 @@
+"""Comparisons that visitors measure here: start, find, stop.
+
+Each is a folder of its visitor, with a random name. Whoever knows the name may look at it; only its
+visitor may stop it or let it go on. One process measures it (`rnndemo.comparison.job`), which waits
+for its turn like a training.
+
+=================  =============================================================================
+in its folder      what it holds
+=================  =============================================================================
+``asked.json``     what is asked: an `Asked`
+``ended.json``     how it ended, and why; not there while it is measured, or was interrupted
+``job``            a lock, held by the one process that measures it
+``job.log``        what that process printed
+=================  =============================================================================
+
+and what `rnndemo.comparison.results` says.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rnndemo.comparison.peers import PEERS
+from rnndemo.data.own_data import offered
+from rnndemo.errors import InputError
+from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
+from rnndemo.training import detached
+from rnndemo.training.queue import is_locked, place_of_run
+from rnndemo.training.runs import run_queue
+
+ASKED, ENDED, LOCK, LOG = "asked.json", "ended.json", "job", "job.log"
+MOST_EPOCHS, MOST_SEEDS, MOST_KEPT = 200, 5, 10
+LIMITS = {"epochs": (0, MOST_EPOCHS), "seeds": (1, MOST_SEEDS)}
+
+_processes: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a comparison is to measure.
+
+    Parameters
+    ----------
+    data : str
+        A registered data set, or ``set:ID``.
+    peers : tuple of str
+        Keys of `PEERS`.
+    epochs : int
+        Of each network; 0 for as many as the amount of pictures asks for.
+    seeds : int
+        Trainings of each network.
+    made : float
+        Seconds since 1970.
+    """
+
+    data: str
+    peers: tuple[str, ...]
+    epochs: int
+    seeds: int
+    made: float = 0.0
+
+    @property
+    def all_peers(self) -> list[str]:
+        """The peers, and those whose training time they are given, in the order of the table."""
+        wanted = {*self.peers, *(PEERS[name].time_of for name in self.peers if name in PEERS)}
+        return [name for name in PEERS if name in wanted]
+
+    def check(self) -> None:
+        """See that it can be measured.
+
+        Raises
+        ------
+        InputError
+            If it cannot.
+        """
+        if not offered(self.data):
+            raise InputError("There is no data set {name!r} here.", name=self.data[:40])
+        if not self.peers or any(name not in PEERS for name in self.peers):
+            raise InputError("Choose at least one peer.")
+        for name, (least, most) in LIMITS.items():
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise InputError(
+                    "{field} = {value!r}: a whole number from {low} to {high} is needed.",
+                    field=name, value=value, low=least, high=most,
+                )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a comparison is doing: "queued", "running", "done", "stopped" or "failed".
+
+    Parameters
+    ----------
+    status : str
+    place : int
+        In the queue.
+    message : str
+        What went wrong, a gettext key.
+    values : dict
+        Of its placeholders.
+    """
+
+    status: str
+    place: int = 0
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        """Whether a process waits or measures."""
+        return self.status in ("queued", "running")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A comparison that is or was measured here; `own` where it may be stopped and go on."""
+
+    folder: Path
+    own: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its random name, part of links to it."""
+        return self.folder.name
+
+    @property
+    def asked(self) -> Asked:
+        """What it measures; an `InputError` where that cannot be read."""
+        content = read_json(self.folder / ASKED)
+        try:
+            asked = Asked(**{**content, "peers": tuple(map(str, content["peers"]))})
+            if not (isinstance(asked.data, str) and type(asked.epochs) is type(asked.seeds) is int):
+                raise ValueError("another kind")
+        except (KeyError, TypeError, ValueError):
+            raise InputError(
+                "{file} cannot be read: it is missing or damaged.", file=ASKED
+            ) from None
+        return asked
+
+    @property
+    def status(self) -> Status:
+        """What it is doing."""
+        if is_locked(self.folder / LOCK):
+            place = place_of_run(run_queue(), self.name)
+            return Status("queued" if place else "running", place)
+        try:
+            content = read_json(self.folder / ENDED)
+            return Status(str(content["status"]), 0, str(content["message"]), content["values"])
+        except (InputError, KeyError, TypeError):
+            return Status("stopped")
+
+    def go(self) -> None:
+        """Measure it, or what of it is not measured yet.
+
+        Raises
+        ------
+        InputError
+            If it is another visitor's, or cannot be measured here.
+        """
+        self._check_own()
+        self.asked.check()
+        with _writing():
+            if is_locked(self.folder / LOCK):
+                return
+            with locked(self.folder / LOCK) as lock:
+                (self.folder / ENDED).unlink(missing_ok=True)
+                process = detached.start(
+                    "rnndemo.comparison.job", [str(self.folder), str(run_queue())],
+                    self.folder, self.folder / LOG, lock,
+                )  # fmt: skip
+                os.pwrite(lock, str(process.pid).encode().ljust(16), 0)
+        _processes[:] = [one for one in _processes if one.poll() is None] + [process]
+
+    def stop(self) -> None:
+        """End its process at once; what is measured stays, and it can go on."""
+        self._check_own()
+        if not is_locked(self.folder / LOCK):
+            return
+        with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
+            os.killpg(int((self.folder / LOCK).read_bytes()), signal.SIGKILL)
+        with _writing(), locked(self.folder / LOCK):
+            pass  # the system has let go of it, so it is gone
+
+    def _check_own(self) -> None:
+        if not self.own:
+            raise InputError(
+                "This comparison belongs to someone else: it can be looked at, not changed."
+            )
+
+
+class Jobs:
+    """One visitor's comparisons.
+
+    Parameters
+    ----------
+    owner : str
+        The name of the visitor's folder.
+
+    Raises
+    ------
+    ValueError
+        If it is no such name.
+    """
+
+    def __init__(self, owner: str) -> None:
+        if not FOLDER_NAME.fullmatch(owner):
+            raise ValueError("no name of a visitor's folder")
+        self.folder = home() / "comparisons" / owner
+
+    def all(self) -> list[Job]:
+        """Return the comparisons, the newest first."""
+        try:
+            found = [Job(path, own=True) for path in self.folder.iterdir() if _is_job(path)]
+        except OSError:  # none yet, or none that can be read
+            return []
+        return sorted(found, key=_made, reverse=True)
+
+    def start(self, asked: Asked) -> Job:
+        """Measure peers; of those that were measured before, the newest are kept.
+
+        Raises
+        ------
+        InputError
+            If it cannot be measured, or another of this visitor's is being measured.
+        """
+        asked.check()
+        before = self.all()
+        if any(job.status.active for job in before):
+            raise InputError("One comparison at a time: stop the other first, or wait.")
+        job = Job(self.folder / secrets.token_hex(10), own=True)
+        with _writing():
+            job.folder.mkdir(parents=True)
+            write_json(job.folder / ASKED, {**asdict(asked), "made": time.time()})
+        job.go()
+        for old in before[MOST_KEPT - 1 :]:
+            shutil.rmtree(old.folder, ignore_errors=True)
+        return job
+
+    def find(self, name: str) -> Job:
+        """Return the comparison of that name: this visitor's, or another's to look at.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if FOLDER_NAME.fullmatch(name):
+            if _is_job(self.folder / name):
+                return Job(self.folder / name, own=True)
+            for path in self.folder.parent.glob(f"*/{name}"):
+                if _is_job(path):
+                    return Job(path)
+        raise InputError(
+            "There is no comparison {name!r} here; it is too old, or the link is not whole.",
+            name=name[:40],
+        )
+
+
+def _is_job(folder: Path) -> bool:
+    try:
+        return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / ASKED).is_file()
+    except OSError:  # a folder that cannot be read is no hindrance to the others
+        return False
+
+
+def _made(job: Job) -> float:
+    try:
+        return job.asked.made
+    except InputError:
+        return 0.0
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Say in words why the data folder cannot be written."""
+    try:
+        yield
+    except OSError as problem:
+        raise InputError(
+            "The comparison could not be written ({reason}); make room in the data folder.",
+            reason=problem.strerror or str(problem),
+        ) from None

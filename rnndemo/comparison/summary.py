@@ -1,0 +1,194 @@
+"""What a comparison says of the claim that RNNs do better than CNNs on images, in plain words.
+
+The sentences are chosen by the figures, whichever way these fall. "Beyond chance" means that the
+95 % interval of the difference (`rnndemo.comparison.measure.difference`) leaves out 0.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from rnndemo.comparison.measure import difference
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import Comparison, Measured
+from rnndemo.errors import N_
+
+Sentence = tuple[str, dict[str, Any]]
+
+READERS = ("rnn", "lstm", "gru", "two-way")  # peers that read row by row
+LIKE = 0.01  # difference in accuracy below which two bear the same
+
+NOTHING = N_(
+    "This comparison holds no recurrent network beside the CNN, so it says nothing about the claim "
+    "that RNNs do better than CNNs on images."
+)
+SETTING = N_(
+    "On {test:,} test pictures of {data}, with about as many weights and the same training, the "
+    "best network that reads row by row ({reader}) is right on {a:.2%}, the CNN on {b:.2%}."
+)
+# of the recurrent network against the CNN: better, worse, neither
+READER_VERDICTS = (
+    N_(
+        "That is {points:.2f} percentage points more than the CNN (95 % interval {low:.2f} to "
+        "{high:.2f}), beyond chance: here the claim that RNNs do better than CNNs holds."
+    ),
+    N_(
+        "That is {points:.2f} percentage points less than the CNN (95 % interval {low:.2f} to "
+        "{high:.2f}), beyond chance: here the claim that RNNs do better than CNNs does not hold."
+    ),
+    N_(
+        "The difference of {points:.2f} percentage points is within chance (95 % interval up to "
+        "{high:.2f}): the claim that RNNs do better than CNNs is not borne out here, and neither "
+        "is its opposite."
+    ),
+)
+RENET_VERDICTS = (
+    N_(
+        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: better than "
+        "the CNN, beyond chance."
+    ),
+    N_(
+        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: worse than "
+        "the CNN, beyond chance."
+    ),
+    N_(
+        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: "
+        "no different from the CNN beyond chance."
+    ),
+)
+TIME_VERDICTS = (
+    N_(
+        "Given only the {seconds:.0f} seconds that the LSTM trained, the CNN reaches {b:.2%} and "
+        "the LSTM {a:.2%}: at equal time the LSTM is better."
+    ),
+    N_(
+        "Given only the {seconds:.0f} seconds that the LSTM trained, the CNN reaches {b:.2%} and "
+        "the LSTM {a:.2%}: at equal time too the CNN is better."
+    ),
+    N_(
+        "Given only the {seconds:.0f} seconds that the LSTM trained, the CNN reaches {b:.2%} and "
+        "the LSTM {a:.2%}: at equal time neither is better beyond chance."
+    ),
+)
+PRICE = N_(
+    "For one drawing the CNN needs {flops:.1f} times the arithmetic of the {reader}, and its "
+    "training took {time:.1f} times as long."
+)
+BEARS = {  # whether the reader bears some kinds better, whether the CNN does
+    (True, True): N_(
+        "Worse pictures divide them: the {reader} keeps more right answers where they are "
+        "{reader_kinds}, the CNN where they are {cnn_kinds}."
+    ),
+    (True, False): N_(
+        "On worse pictures the {reader} keeps more right answers where they are {reader_kinds}; "
+        "nowhere does the CNN."
+    ),
+    (False, True): N_(
+        "On worse pictures the CNN keeps more right answers where they are {cnn_kinds}; nowhere "
+        "does the {reader}."
+    ),
+    (False, False): N_("Both bear worse pictures equally well."),
+}
+CLASSICAL = N_(
+    "Without any network, {classical} reaches {accuracy:.2%}, more than {beaten} of the "
+    "{networks} networks."
+)
+SCOPE = N_(
+    "These are small networks, trained for {epochs} epochs on one data set; larger ones, longer "
+    "training or other pictures may order them differently."
+)
+WORDS = {
+    "shift": N_("shifted"), "rotation": N_("turned"), "noise": N_("noisy"),
+    "rows": N_("short of rows"),
+}  # fmt: skip
+
+
+def summary(comparison: Comparison) -> list[Sentence]:
+    """Return one plain paragraph, a gettext key with its values for each sentence.
+
+    Values that are texts, or lists of texts, are gettext keys themselves (`spoken` translates and
+    joins them); the others are numbers that the sentence formats.
+    """
+    readers = [row for row in comparison.rows if row.name in READERS]
+    cnn = comparison.row("cnn")
+    if not readers or cnn is None:
+        return [(NOTHING, {})]
+    reader = max(readers, key=lambda row: row.accuracy)
+    about, found = comparison.about, [_setting(comparison, reader, cnn)]
+    found.append(_verdict(comparison, READER_VERDICTS, reader, cnn))
+    renet, lstm, brief = (comparison.row(name) for name in ("renet", "lstm", "cnn-time"))
+    if renet:
+        found.append(_verdict(comparison, RENET_VERDICTS, renet, cnn))
+    if lstm and brief:
+        found.append(_verdict(comparison, TIME_VERDICTS, lstm, brief))
+    found += [_price(reader, cnn), _bears(reader, cnn), *_classical(comparison)]
+    return [*found, (SCOPE, {"epochs": about.epochs})]
+
+
+def spoken(comparison: Comparison, translate: Callable[[str], str] = str) -> str:
+    """Return `summary` as one text, in the language into which `translate` brings gettext keys."""
+
+    def said(value: Any) -> Any:
+        if isinstance(value, list):
+            return ", ".join(map(translate, value))
+        return translate(value) if isinstance(value, str) and value else value
+
+    return " ".join(
+        translate(text).format(**{name: said(value) for name, value in values.items()})
+        for text, values in summary(comparison)
+    )
+
+
+def _setting(comparison: Comparison, reader: Measured, cnn: Measured) -> Sentence:
+    about = comparison.about
+    values = {"test": about.test_size, "data": about.data_name, "reader": reader.title}
+    return SETTING, {**values, "a": reader.accuracy, "b": cnn.accuracy}
+
+
+def _verdict(
+    comparison: Comparison, sentences: tuple[str, str, str], a: Measured, b: Measured
+) -> Sentence:
+    gap, low, high = difference(comparison, a.name, b.name)
+    sentence = sentences[0] if low > 0 else sentences[1] if high < 0 else sentences[2]
+    ends = sorted((abs(low), abs(high)))
+    return sentence, {
+        "a": a.accuracy, "b": b.accuracy, "seconds": a.train_seconds,
+        "points": 100 * abs(gap), "low": 100 * ends[0], "high": 100 * ends[1],
+    }  # fmt: skip
+
+
+def _price(reader: Measured, cnn: Measured) -> Sentence:
+    return PRICE, {
+        "reader": reader.title,
+        "flops": cnn.flops / reader.flops,
+        "time": cnn.train_seconds / reader.train_seconds,
+    }
+
+
+def _bears(reader: Measured, cnn: Measured) -> Sentence:
+    better: dict[bool, list[str]] = {True: [], False: []}
+    for kind in WORDS:
+        if kind not in reader.robustness or kind not in cnn.robustness:
+            continue
+        ours, theirs = (statistics.fmean(row.robustness[kind][1:]) for row in (reader, cnn))
+        if abs(ours - theirs) >= LIKE:
+            better[ours > theirs].append(WORDS[kind])
+    sentence = BEARS[bool(better[True]), bool(better[False])]
+    values = {"reader_kinds": better[True], "cnn_kinds": better[False]}
+    return sentence, {"reader": reader.title, **values}
+
+
+def _classical(comparison: Comparison) -> list[Sentence]:
+    classical = [row for row in comparison.rows if row.kind == "classical"]
+    networks = [
+        row for row in comparison.rows
+        if row.kind in ("rnn", "picture") and not (row.name in PEERS and PEERS[row.name].time_of)
+    ]  # fmt: skip
+    if not classical:
+        return []
+    best = max(classical, key=lambda row: row.accuracy)
+    beaten = sum(row.accuracy < best.accuracy for row in networks)
+    values = {"classical": best.title, "accuracy": best.accuracy}
+    return [(CLASSICAL, {**values, "beaten": beaten, "networks": len(networks)})]

@@ -1,0 +1,152 @@
+"""The Compare page runs through with, without and with damaged results, in both languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnndemo import codec
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import ANSWERS, COMPARISON, save
+from rnndemo.data.own_store import Shelf
+from rnndemo.data.sets import DataSet, load
+from rnndemo.evaluation.corruptions import CORRUPTIONS
+from rnndemo.files import HOME
+from rnndemo.plots.compare import COSTS
+from rnndemo.training.runs import Visitor
+from rnndemo.ui import compare_results
+from rnndemo.ui.compare_stumbles import NOBODY
+from tests.compared import comparison
+from tests.finished import TINY, finished_run
+from tests.own import drawn_set
+
+PARTS = [
+    "The same drawing, answered by all at once",
+    "Who is best, and at what price?",
+    "Do RNNs beat CNNs on images?",
+    "What makes them stumble?",
+    "Which pictures does only one of them get right?",
+    "Measure it again",
+]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: DataSet) -> Path:
+    """A folder of results, shown in place of those that ship."""
+    folder = tmp_path / "comparison"
+    save(folder, comparison(digits))
+    monkeypatch.setattr(compare_results, "SHIPPED", folder)
+    return folder
+
+
+def open_compare(**query: str) -> AppTest:
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in {"lang": "en", **query}.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/compare.py").run()
+    assert not app.exception
+    return app
+
+
+def headings(app: AppTest) -> list[str]:
+    return [heading.value for heading in app.subheader]
+
+
+def warnings(app: AppTest) -> str:
+    return " ".join(warning.value for warning in app.warning)
+
+
+def test_all_parts_are_there_and_speak(results: Path):
+    app = open_compare()
+    assert headings(app) == PARTS
+    assert "These peers cannot be read" in warnings(app)  # only figures lie there, no peers
+    assert len(app.dataframe[0].value) == 11
+    assert any(
+        "does better than" in text.value or "RNNs do better" in text.value for text in app.markdown
+    )
+
+
+def test_chinese_headings_are_translated(results: Path):
+    assert not set(headings(open_compare(lang="zh"))) & set(PARTS)
+
+
+def test_every_choice_of_cost_disturbance_and_peer_can_be_made(results: Path):
+    app = open_compare()
+    choices = {
+        "compare_cost": COSTS,
+        "compare_disturbance": CORRUPTIONS,
+        "compare_alone": [*PEERS, NOBODY],
+    }
+    for key, names in choices.items():
+        for name in names:
+            app.button_group(key=key).set_value(name).run()
+            assert not app.exception
+    texts = " ".join(text.value for text in app.caption)
+    assert "All peers get these 1 test pictures wrong" in texts
+
+
+def test_without_results_a_sentence_says_what_to_do(monkeypatch, tmp_path: Path):
+    monkeypatch.setattr(compare_results, "SHIPPED", tmp_path / "none")
+    app = open_compare()
+    assert "There is no comparison to show yet" in warnings(app)
+    assert headings(app) == PARTS[-1:]
+    assert not app.button(key="compare_start").disabled
+
+
+@pytest.mark.parametrize("file", [COMPARISON, ANSWERS])
+def test_damaged_results_are_explained(results: Path, file: str):
+    (results / file).write_bytes((results / file).read_bytes()[:100])
+    app = open_compare()
+    assert "Compare again" in warnings(app) or "cannot be read" in warnings(app)
+    assert headings(app) == PARTS[-1:]
+
+
+def test_figures_of_other_pictures_are_not_shown_beside_these(results: Path):
+    content = json.loads((results / COMPARISON).read_text())
+    content["about"]["data_sha256"] = "1" * 64
+    (results / COMPARISON).write_text(json.dumps(content))
+    app = open_compare()
+    assert "have changed since these peers were compared" in warnings(app)
+    assert headings(app) == PARTS
+
+
+def test_a_link_that_names_what_is_not_there_is_explained(results: Path):
+    app = open_compare(runs="0" * 20, comparison="../../etc")
+    assert "There is no run" in warnings(app)
+    assert "There is no comparison" in warnings(app)
+    assert headings(app) == PARTS
+
+
+def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits: DataSet):
+    run = finished_run(Visitor("a" * 20), digits, "mine")
+    app = open_compare(runs=run.name)
+    assert "There is no run" not in warnings(app)
+    table = app.dataframe[0].value
+    assert len(table) == 12
+    assert table["peer"].iloc[-1] == "★ mine, someone else's"
+    assert 0 < table["right, %"].iloc[-1] < 100
+    assert app.query_params["runs"] == run.name
+    cards = [html.proto.body for html in app.get("html") if "peer-cards" in html.proto.body]
+    assert "mine, someone else" in cards[0]  # it answers the drawing too
+    app.multiselect(key="compare_own").set_value([]).run()
+    assert len(app.dataframe[0].value) == 11
+    assert not app.query_params.get("runs")
+
+
+def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
+    home = Visitor("a" * 20)
+    kept = drawn_set(Shelf("a" * 20), count=6)
+    config = codec.set_value(TINY, "data.name", kept.spec)
+    run = finished_run(home, load(kept.spec), "signs", config)
+    app = open_compare(runs=run.name)
+    assert "answers other classes" in warnings(app)
+    assert len(app.dataframe[0].value) == 11
