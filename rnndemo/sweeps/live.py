@@ -160,7 +160,7 @@ def train_live(run: str, name: str) -> Answer:
             _train(line, Path(place))
             return line.news()
         except Left:
-            return Answer(line.attempt)
+            return Answer(line.attempt, left=True)
         finally:
             del _lines[name]
 

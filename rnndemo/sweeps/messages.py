@@ -84,6 +84,8 @@ class Answer:
         Stamps and contents.
     state : bytes
         ``state.json``; nothing before there is one.
+    left : bool
+        Whether the task has given the run up, since it was wanted no more or nobody asked.
     """
 
     attempt: str
@@ -92,3 +94,4 @@ class Answer:
     events: bytes = b""
     files: Mapping[str, tuple[int, bytes]] = field(default_factory=dict)
     state: bytes = b""
+    left: bool = False

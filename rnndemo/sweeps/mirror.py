@@ -126,14 +126,15 @@ class Mirror:
             if self.asked.attempt and time.monotonic() - self.answered > SILENCE:
                 return self._stand(UNREACHED)
             return self.attempts > MOST_ATTEMPTS and self._stand(GONE)
-        if result.state == COMPLETE:
-            if self.cluster.last is not None:
-                self._take(self.cluster.last)
+        last = self.cluster.last
+        if result.state == COMPLETE and last is not None and not last.left:
+            if last.attempt == self.asked.attempt:
+                self._take(last)
             return True
-        if result.message != DIED:
+        if result.state != COMPLETE and result.message != DIED:
             return self._stand(UNREACHED)
         if self.attempts >= MOST_ATTEMPTS:
-            return self._stand(GONE)
+            return self._stand(UNREACHED if result.state == COMPLETE else GONE)
         self._submit()
         return False
 

@@ -234,6 +234,24 @@ def test_worker_that_falls_silent_counts_as_gone(
     assert (state.status, state.message) == ("paused", UNREACHED)
 
 
+def test_task_that_was_left_alone_for_too_long_is_submitted_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(Line):
+        def ask(self, number: int, question: Question) -> Answer | None:
+            if self.submitted == 1 and question.attempt:
+                return None
+            return super().ask(number, question)
+
+    monkeypatch.setattr(live, "ALONE", 0.5)
+    wish(folder, "lr", lr=0.001)
+    line = Busy()
+    state, controls = mirrored(folder, line, "go")
+    assert (line.submitted, state.status, state.step) == (2, "done", STEPS)
+    assert [e["lr"] for e in events(folder, "lr")] == [0.001]
+    assert not controls.waiting()
+
+
 def test_task_ends_when_nobody_asks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "ALONE", 0.05)
     assert train_live("run", "nobody").state == b""
