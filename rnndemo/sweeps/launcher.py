@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rnndemo.sweeps.executors import LiveCluster
 
 REACHING = 4.0  # seconds in which a cluster must answer
-LOOK, AGAIN = 2.0, 10.0  # seconds between two looks at its room; and after one that failed
+LOOK, AGAIN = 2.0, 5.0  # seconds between two looks at its room; and after one that failed
 
 
 class Anywhere:

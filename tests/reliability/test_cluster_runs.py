@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ SHORT = RunConfig(
     training=TrainingConfig(epochs=4, batch_size=50, schedule="constant", lr=0.01),
 )
 PER_EPOCH = 20
-LONGER = replace(SHORT, training=replace(SHORT.training, epochs=40))
-STEPS = 40 * PER_EPOCH
+LONGER = replace(SHORT, training=replace(SHORT.training, epochs=12))
+STEPS = 12 * PER_EPOCH
 LONG = replace(SHORT, training=replace(SHORT.training, epochs=1000))
 
 
@@ -40,7 +41,15 @@ LONG = replace(SHORT, training=replace(SHORT.training, epochs=1000))
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     load("digits")
     with cluster(tmp_path_factory.mktemp("cluster")) as machines:
+        warm(machines.address, 2)
         yield machines.address
+
+
+def warm(address: str, workers: int) -> None:
+    """Wait for the workers of a cluster, and let them import what takes long."""
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(workers)
+        client.run(import_module, "rnndemo.training.engine")
 
 
 @pytest.fixture
@@ -164,6 +173,7 @@ def test_cluster_that_is_lost_leaves_a_run_that_goes_on_here(
     full: Visitor, others: list[Turn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with cluster(tmp_path, workers=1) as machines:
+        warm(machines.address, 1)
         monkeypatch.setenv(SCHEDULER, machines.address)
         run = full.start(LONG)
         until_step(run, 1)
