@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ from rnndemo.training.queue import Turn, is_locked, slots
 from rnndemo.training.runs import Visitor
 from rnndemo.training.state import CLUSTER, WORKER, worker_of
 from tests.runs import differing, events, tensors, until, until_state, until_step
-from tests.studies import cluster
+from tests.studies import cluster, warm
 
 SHORT = RunConfig(
     data=DataConfig(train_size=1000),
@@ -43,13 +42,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with cluster(tmp_path_factory.mktemp("cluster")) as machines:
         warm(machines.address, 2)
         yield machines.address
-
-
-def warm(address: str, workers: int) -> None:
-    """Wait for the workers of a cluster, and let them import what takes long."""
-    with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(workers)
-        client.run(import_module, "rnndemo.training.engine")
 
 
 @pytest.fixture
