@@ -30,7 +30,7 @@ from rnndemo.training.queue import Turn
 if TYPE_CHECKING:
     from rnndemo.sweeps.executors import LiveCluster
 
-REACHING = 4.0  # seconds in which a cluster must answer
+REACHING = 8.0  # seconds in which a cluster must answer
 LOOK, AGAIN = 2.0, 5.0  # seconds between two looks at its room; and after one that failed
 
 

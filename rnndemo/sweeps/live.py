@@ -30,7 +30,7 @@ from rnndemo.training.state import STATE
 from rnndemo.training.worker import ENDED, fail
 
 PATIENCE = 20.0  # seconds that a paused run stays, to answer at once
-ALONE = 15.0  # seconds without a question after which the launcher is gone
+ALONE = 30.0  # seconds without a question after which the launcher is gone
 
 
 class Left(Exception):
@@ -191,6 +191,7 @@ def _engine(line: _Line, cargo: Cargo, controls: EventReader, place: Path) -> No
     with _own_data(cargo.data, place):
         data = data_of(config)
     check_fit(config, data)
+    line.asked = time.monotonic()  # while a process imports, it may be deaf
     Engine(line.folder, data, controls, on_step=line.check).run(cargo.wishes, PATIENCE)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rnndemo.sweeps.executors import LiveCluster
 
 NEWS, WISHES = 0.25, 0.03  # seconds between two questions what is new; between two looks at wishes
-SILENCE = 30.0  # seconds without an answer after which a worker counts as gone
+SILENCE = 60.0  # seconds without an answer after which a worker counts as gone
 RATE = 500_000  # bytes a second that checkpoints may take
 MOST_DATA = 20_000_000  # bytes of a set of own classes that go along; a larger one is trained here
 MOST_ATTEMPTS = 2
