@@ -17,8 +17,9 @@ import torch
 from benchmarks.timing import parser_of
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, load
-from rnndemo.comparison.run import compare, config_of, prepare
+from rnndemo.comparison.run import compare, prepare
 from rnndemo.comparison.summary import spoken
+from rnndemo.comparison.work import config_of
 from rnndemo.config import ModelConfig
 from rnndemo.data.sets import ASSETS, data_of
 from rnndemo.models.costs import flops

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, get_type_hints
 
 from rnndemo.config import RunConfig
@@ -24,6 +25,15 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 def field_table() -> Iterator[tuple[str, Any, Field[Any]]]:
     """Yield ``(path, type, field)`` for every leaf, for example ``model.hidden_size``."""
+    yield from _leaf_fields()
+
+
+@cache
+def _leaf_fields() -> tuple[tuple[str, Any, Field[Any]], ...]:
+    return tuple(_walk())
+
+
+def _walk() -> Iterator[tuple[str, Any, Field[Any]]]:
     hints = get_type_hints(RunConfig)
     for part in fields(RunConfig):
         kind = hints[part.name]

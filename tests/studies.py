@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -24,9 +24,19 @@ from rnndemo.errors import InputError
 from rnndemo.sweeps.dimensions import Choices, Range
 from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
 from rnndemo.sweeps.executors import ClusterExecutor
+from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.processes import LocalExecutor
-from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.trials import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task
+from rnndemo.sweeps.space import Budget, SearchSpace
+from rnndemo.sweeps.trials import (
+    COMPLETE,
+    FAILED,
+    PRUNED,
+    STOPPED,
+    Report,
+    Result,
+    ShouldStop,
+    Task,
+)
 from tests.runs import until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +59,57 @@ REAL = RunConfig(
     model=ModelConfig(hidden_size=8),
     training=TrainingConfig(lr=1e-2, epochs=2, batch_size=20),
 )
+
+
+def ended(
+    number: int, params: dict[str, object], reached: float, repeat: int = 0, state: str = COMPLETE
+) -> Known:
+    """Return a trial that has ended; seconds and weights follow from its hidden size."""
+    size = int(params.get("model.hidden_size", 16))
+    result = Result(
+        state, reached, reached, reached - 0.01, min(1.0, reached + 0.01), 10_000, 5000,
+        seconds=size / 10, images=3000, steps=60, parameters=100 * size, flops=2800 * size,
+    )  # fmt: skip
+    return Known(number, params, repeat, state, result)
+
+
+def failed_trial(number: int, params: dict[str, object]) -> Known:
+    """Return a trial that diverged."""
+    result = Result(FAILED, diverged=True, message="The loss is no number.", seconds=0.2)
+    return Known(number, params, 0, FAILED, result)
+
+
+def random_study(count: int) -> tuple[list[Known], SearchSpace]:
+    """Return a study by chance over settings of every kind, in which the rate matters most."""
+    chance = random.Random(0)
+    space = SearchSpace(
+        RunConfig(),
+        (
+            ("training.lr", Range(1e-4, 1.0, log=True)),
+            ("model.hidden_size", Range(8, 256)),
+            ("model.cell", Choices(("rnn", "gru", "lstm"))),
+            ("model.bidirectional", Choices((False, True))),
+            ("model.head_sizes", Choices(((), (32,), (64, 32)))),
+        ),
+        sampler="random", pruning=True, budget=Budget(trials=count),
+    )  # fmt: skip
+    trials: list[Known] = []
+    for number in range(count):
+        params = {
+            "training.lr": 10 ** chance.uniform(-4, 0),
+            "model.hidden_size": chance.randint(8, 256),
+        } | {path: chance.choice(space.values(path)) for path in list(space.varied)[2:]}
+        off = abs(math.log10(params["training.lr"]) + 2.3)
+        reached = max(0.1, 0.98 - 0.06 * off**2 - 0.002 * chance.random())
+        if off > 2:
+            trials.append(failed_trial(number, params))
+            continue
+        state = PRUNED if off > 1.2 and chance.random() < 0.5 else COMPLETE
+        stages = {
+            stage: reached * stage / 50 for stage in (10, 25, 50)[: 3 if state == COMPLETE else 1]
+        }
+        trials.append(replace(ended(number, params, reached, state=state), stages=stages))
+    return trials, space
 
 
 def accuracy(config: RunConfig) -> float:

@@ -10,8 +10,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from rnndemo.comparison.classical import NearestNeighbours
 from rnndemo.comparison.kept import WEIGHTS, load_classical
+from rnndemo.comparison.neighbours import NearestNeighbours
 from rnndemo.comparison.results import PEERS_FOLDER, About, load
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sets import load as load_data

@@ -11,7 +11,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from rnndemo.comparison.classical import BUILDERS, Classical, NearestNeighbours
+from rnndemo.comparison.classical import Classical, builder_of
+from rnndemo.comparison.neighbours import NearestNeighbours
 from rnndemo.errors import InputError
 from rnndemo.files import write_bytes
 
@@ -54,7 +55,7 @@ def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) 
         with safe_open(folder / WEIGHTS, framework="numpy") as file:
             header = file.metadata()
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        kind = BUILDERS[header["kind"]]
+        kind = builder_of(header["kind"])
         keeps_pictures = kind is NearestNeighbours
         classes = tuple(map(str, json.loads(header["classes"])))
         height, width = map(int, json.loads(header["image_size"]))

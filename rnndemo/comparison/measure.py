@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy.special import stdtrit
 
 from rnndemo.comparison.answerers import Answerer
 from rnndemo.comparison.results import Comparison
@@ -29,13 +30,16 @@ def answers_of(answerer: Answerer, images: np.ndarray) -> np.ndarray:
 
 
 def latency(answerer: Answerer, images: np.ndarray) -> float:
-    """Return the median seconds in which one drawing is answered, of `TIMES`, after a warm-up."""
+    """Return the median seconds in which one drawing is answered, of `TIMES`, after a warm-up.
+
+    Seconds that the process computes: on one thread those of the clock, unless others want it.
+    """
     took = []
     for number in range(WARM_UP + TIMES):
         picture = images[number % len(images)][None]
-        start = time.perf_counter()
+        start = time.process_time()
         answerer.probabilities(picture)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     return statistics.median(took[WARM_UP:])
 
 
@@ -78,21 +82,26 @@ def interval(accuracies: Sequence[float], n: int) -> tuple[float, float, float]:
     )  # fmt: skip
 
 
-def _luck(accuracies: Sequence[float]) -> float:
-    """Return the half-width of the interval that the seeds leave of their mean."""
-    from scipy.stats import t
+def _luck(*trainings: Sequence[float]) -> float:
+    """Return the half-width of the interval that seeds leave of a mean, or a difference of two.
 
-    count = len(accuracies)
-    if count < 2:
+    Of one by Student's, of two by Welch's degrees of freedom (Welch 1947).
+    """
+    several = [each for each in trainings if len(each) > 1]
+    variances = [statistics.variance(each) / len(each) for each in several]
+    whole = sum(variances)
+    if not whole:
         return 0.0
-    return float(t.ppf(0.975, count - 1)) * statistics.stdev(accuracies) / math.sqrt(count)
+    parts = zip(variances, several, strict=True)
+    freedom = whole**2 / sum(part**2 / (len(each) - 1) for part, each in parts)
+    return float(stdtrit(freedom, 0.975)) * math.sqrt(whole)
 
 
 def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, float]:
     """Return by how much peer `a` is more accurate than `b`, and the 95 % interval of that.
 
     Both answered the same pictures, so chance is only in those where one is right and the other is
-    not (McNemar 1947), and in the seeds, as in `interval`.
+    not (McNemar 1947), and in the seeds; both half-widths are added as squares.
 
     Raises
     ------
@@ -104,6 +113,6 @@ def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, fl
         raise KeyError(a, b)
     right = [(comparison.answers[name] == comparison.labels).astype(float) for name in (a, b)]
     chance = Z95 * float(np.std(right[0] - right[1])) / math.sqrt(len(comparison.labels))
-    half = math.hypot(chance, _luck(rows[0].accuracies), _luck(rows[1].accuracies))
+    half = math.hypot(chance, _luck(rows[0].accuracies, rows[1].accuracies))
     gap = rows[0].accuracy - rows[1].accuracy
     return gap, gap - half, gap + half

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -10,12 +12,12 @@ from pathlib import Path
 from rnndemo.comparison.peers import TOLERANCE, WEIGHTS
 from rnndemo.comparison.results import About
 from rnndemo.config import ModelConfig, RunConfig
+from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
 from rnndemo.models.store import Model, load_folder
-from rnndemo.sweeps.objective import train
-from rnndemo.sweeps.trials import COMPLETE, STOPPED, Task
-from rnndemo.training.engine import load_config
+from rnndemo.training.engine import Engine, load_config, make_run
+from rnndemo.training.loop import StepEvent
 from rnndemo.training.state import read_state
 
 WIDEST = 512  # hidden size
@@ -45,27 +47,43 @@ def _width(model: ModelConfig, image_size: tuple[int, int], classes: int) -> int
     return min((low, high), key=lambda width: abs(weights(width) - WEIGHTS))
 
 
-def trained(folder: Path, config: RunConfig, should_stop: Callable[[], bool]) -> Model:
-    """Return the model of the run in `folder`, trained there unless it already is.
+def trained(
+    folder: Path, config: RunConfig, data: DataSet, should_stop: Callable[[], bool]
+) -> Model:
+    """Return the model of the run in `folder`, trained there to its end unless it already is.
+
+    Its seconds are those that the process computes, so that a busy machine does not count.
 
     Raises
     ------
     Stopped
-        If `should_stop` says so.
+        If `should_stop` says so; the run goes on the next time.
     InputError
         If the training fails.
     """
-    if not _is_done(folder, config):
-        result = train(Task(0, config, folder), lambda stage, accuracy: False, should_stop)
-        if result.state == STOPPED:
-            raise Stopped
-        if result.state != COMPLETE:
-            raise InputError(result.message, **result.values)
+    if not _is(folder, config):
+        shutil.rmtree(folder, ignore_errors=True)
+        check_fit(config, data)
+        make_run(folder, config)
+    if read_state(folder).status != "done":
+        _train(folder, data, should_stop)
     return load_folder(folder)
 
 
-def _is_done(folder: Path, config: RunConfig) -> bool:
+def _is(folder: Path, config: RunConfig) -> bool:
+    """Tell whether `folder` holds a run of `config`."""
     try:
-        return read_state(folder).status == "done" and load_config(folder) == config
+        read_state(folder)
+        return load_config(folder) == config
     except InputError:
         return False
+
+
+def _train(folder: Path, data: DataSet, should_stop: Callable[[], bool]) -> None:
+    def after(event: StepEvent) -> None:
+        if should_stop():
+            raise Stopped
+
+    engine = Engine(folder, data, on_step=after)
+    engine.trainer.clock = time.process_time
+    engine.run()

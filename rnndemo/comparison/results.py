@@ -107,9 +107,9 @@ class Measured:
     flops : int
         Of all products, for one drawing.
     train_seconds : float
-        Of one training, in the mean.
+        Of one training, in the mean; like the next, seconds of computing on one thread.
     latency : float
-        Seconds for one drawing, its preparation (HOG) included.
+        For one drawing, its preparation (HOG) included.
     bytes : int
         What it takes on the disk.
     robustness : mapping of str to tuple of float

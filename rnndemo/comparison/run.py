@@ -11,46 +11,37 @@ from __future__ import annotations
 import datetime
 import math
 import shlex
-import shutil
-import statistics
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from rnndemo.comparison.answerers import Answerer, NetworkAnswerer
-from rnndemo.comparison.classical import BUILDERS
-from rnndemo.comparison.kept import save_classical
-from rnndemo.comparison.measure import answers_of, every, interval, latency, robustness
-from rnndemo.comparison.networks import Stopped, sized, trained
-from rnndemo.comparison.peers import PEERS, Peer
+from rnndemo.comparison.measure import every
+from rnndemo.comparison.networks import Stopped
+from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import (
     COMPARISON,
-    PEERS_FOLDER,
     About,
     Comparison,
     Measured,
     load,
     save,
 )
-from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.comparison.work import MOST_EPOCHS, Work
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sets import load as load_data
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import data_digest, machine_class
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.files import locked
-from rnndemo.models.costs import flops
-from rnndemo.models.store import save_model, size_of
 
-LOCK, RUNS = "comparing", "runs"
+LOCK = "comparing"
 PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
 EPOCHS, SEEDS, BATCH = 5, 3, 128
-MOST_EPOCHS, MOST_SEEDS = 1000, 10
+MOST_SEEDS = 10
 SMALL, SMALL_BATCH = 5000, 32  # with fewer training pictures, smaller batches
 SEEN, MOST_SMALL_EPOCHS = 100_000, 200  # pictures that a network sees at least, in more epochs
 AUGMENTATION = {"ink": "affine", "photo": "photo"}
@@ -123,6 +114,8 @@ def compare(
 ) -> Comparison:
     """Measure peers into `folder`; those that are measured there already are kept.
 
+    With more seeds than before, the networks there are trained with those that are missing.
+
     Parameters
     ----------
     folder : Path
@@ -154,11 +147,11 @@ def compare(
         data = load_data(about.data)
         comparison = _begun(folder, about, data)
         torch.set_num_threads(1)
-        work = _Work(folder, data, should_stop, on_training)
+        work = Work(folder, data, should_stop, on_training)
         for name in wanted:
             if should_stop():
                 break
-            if comparison.row(name) is not None:
+            if work.is_done(name, comparison):
                 continue
             try:
                 row, answers = work.measure(name, comparison)
@@ -194,11 +187,12 @@ def _begun(folder: Path, about: About, data: DataSet) -> Comparison:
             "{folder} holds a comparison of other data or by another budget; name another folder.",
             folder=str(folder),
         )
-    return found
+    seeds = max(found.about.seeds, about.seeds, key=len)
+    return replace(found, about=replace(found.about, seeds=seeds, command=about.command))
 
 
 def _question(about: About) -> About:
-    return replace(about, machine="", date="", command="", data="")
+    return replace(about, machine="", date="", command="", data="", seeds=())
 
 
 def _with_row(comparison: Comparison, row: Measured, answers: np.ndarray) -> Comparison:
@@ -223,94 +217,3 @@ def _held(folder: Path) -> Iterator[None]:
             "Another process compares in {folder}; wait until it has ended, or stop it.",
             folder=str(folder),
         ) from None
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What it takes to measure one peer."""
-
-    folder: Path
-    data: DataSet
-    should_stop: Callable[[], bool]
-    on_training: Callable[[str, int], None]
-
-    def measure(self, name: str, comparison: Comparison) -> tuple[Measured, np.ndarray]:
-        """Return what is measured of a peer, and its answers."""
-        peer = PEERS[name]
-        if isinstance(peer.model, ModelConfig):
-            return self._network(name, peer, peer.model, comparison)
-        return self._classical(name, peer, peer.model, comparison.about)
-
-    def _network(
-        self, name: str, peer: Peer, model: ModelConfig, comparison: Comparison
-    ) -> tuple[Measured, np.ndarray]:
-        about, seconds = comparison.about, 0.0
-        if peer.time_of:
-            other = comparison.row(peer.time_of)
-            assert other is not None  # it comes before, and was measured or is there
-            seconds = other.train_seconds
-        config = config_of(peer, sized(model, about), about, seconds)
-        models = []
-        for seed in about.seeds:
-            self.on_training(name, seed)
-            run = self.folder / RUNS / f"{name}-{seed}"
-            models.append(trained(run, replace(config, seed=seed), self.should_stop))
-        first = replace(models[0], name=name)
-        save_model(self.folder / PEERS_FOLDER / name, first)
-        settings: dict[str, float | str] = {"lr": peer.lr}
-        return self._measured(
-            name, peer, NetworkAnswerer(first), about, settings,
-            accuracies=[one.card.test_accuracy for one in models],
-            seconds=statistics.fmean(one.card.train_seconds for one in models),
-            sizes=(
-                first.network.count_parameters(),
-                flops(first.network, config.data.scan, about.image_size), size_of(first),
-            ),
-        )  # fmt: skip
-
-    def _classical(
-        self, name: str, peer: Peer, builder: str, about: About
-    ) -> tuple[Measured, np.ndarray]:
-        self.on_training(name, 0)
-        start = time.perf_counter()
-        one = BUILDERS[builder].fit(self.data)
-        seconds = time.perf_counter() - start
-        size = save_classical(self.folder / PEERS_FOLDER / name, builder, one)
-        settings = {key: value for key, value in one.settings.items() if key != "temperature"}
-        return self._measured(
-            name, peer, one, about, settings, seconds=seconds,
-            sizes=(one.numbers, one.flops, size),
-        )  # fmt: skip
-
-    def _measured(
-        self, name: str, peer: Peer, answerer: Answerer, about: About,
-        settings: Mapping[str, float | str], *, seconds: float, sizes: tuple[int, int, int],
-        accuracies: Sequence[float] = (),
-    ) -> tuple[Measured, np.ndarray]:  # fmt: skip
-        images, labels = self.data.test.images.numpy(), self.data.test.labels.numpy()
-        answers = answers_of(answerer, images)
-        each = tuple(accuracies) or (float((answers == labels).mean()),)
-        parameters, operations, size = sizes
-        row = Measured(
-            name, peer.title, peer.kind, each, *interval(each, len(labels)),
-            parameters, operations, seconds, latency(answerer, images), size,
-            robustness(answerer, every(images), every(labels), about.levels), settings,
-        )  # fmt: skip
-        return row, answers
-
-    def clear(self, name: str) -> None:
-        """Remove the runs of a peer that is done."""
-        for run in (self.folder / RUNS).glob(f"{name}-[0-9]*"):
-            shutil.rmtree(run, ignore_errors=True)
-
-
-def config_of(peer: Peer, model: ModelConfig, about: About, seconds: float = 0.0) -> RunConfig:
-    """Return what a peer is trained by; with `seconds`, for so long instead of the epochs."""
-    return RunConfig(
-        data=DataConfig(name=about.data, augmentation=about.augmentation),
-        model=model,
-        training=TrainingConfig(
-            lr=peer.lr, batch_size=about.batch_size, seconds=seconds,
-            epochs=MOST_EPOCHS if seconds else about.epochs, precision="auto",
-        ),
-    )  # fmt: skip

@@ -39,9 +39,9 @@ READER_VERDICTS = (
         "{high:.2f}), beyond chance: here the claim that RNNs do better than CNNs does not hold."
     ),
     N_(
-        "The difference of {points:.2f} percentage points is within chance (95 % interval up to "
-        "{high:.2f}): the claim that RNNs do better than CNNs is not borne out here, and neither "
-        "is its opposite."
+        "The difference of {points:.2f} percentage points is within chance (the true one may be up "
+        "to {high:.2f}): the claim that RNNs do better than CNNs is not borne out here, and "
+        "neither is its opposite."
     ),
 )
 RENET_VERDICTS = (
@@ -92,8 +92,8 @@ BEARS = {  # whether the reader bears some kinds better, whether the CNN does
     (False, False): N_("Both bear worse pictures equally well."),
 }
 CLASSICAL = N_(
-    "Without any network, {classical} reaches {accuracy:.2%}, more than {beaten} of the "
-    "{networks} networks."
+    "Without any network, and from the training pictures as they are, {classical} reaches "
+    "{accuracy:.2%}, more than {beaten} of the {networks} networks."
 )
 SCOPE = N_(
     "These are small networks, trained for {epochs} epochs on one data set; larger ones, longer "

@@ -115,7 +115,7 @@ def _point(row: Measured, cost: str, look: tuple[str, str], dark: bool, _: Trans
             "show": True, "formatter": "{a}", "position": "right", "color": ink(dark),
             "fontSize": 12,
         },
-        "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
+        "labelLayout": {"moveOverlap": "shiftY"},
         "markLine": {
             "symbol": "none", "silent": True, "label": {"show": False}, "animation": False,
             "lineStyle": {"color": color, "type": "solid", "width": 1.5},

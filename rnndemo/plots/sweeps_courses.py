@@ -58,7 +58,7 @@ def courses(
     figure = plain(go.Figure(), dark, 360)
     strong = [number for number in told if number in chosen]
     usual = [number for number in told if number not in chosen]
-    faint = FAINT if strong else max(0.25, min(0.8, 20 / len(told)))
+    faint = min(FAINT, 10 / len(told)) if strong else max(0.12, min(0.8, 20 / len(told)))
     line = {"color": rgba(ink(dark), faint), "width": 1.5}
     figure.add_trace(_lines(told, usual, line, _).update(showlegend=False))
     if 0 < len(strong) <= NAMED:
@@ -68,8 +68,9 @@ def courses(
     elif strong:
         trace = _lines(told, strong, {"color": CHOSEN, "width": 2}, _)
         figure.add_trace(trace.update(name=_("chosen trials")))
-    figure.update_xaxes(title=_(METRICS["images"].label), rangemode="tozero")
-    return figure.update_yaxes(metric_axis(METRICS[CHOSEN_BY], _))
+    read = METRICS["images"]
+    figure.update_xaxes(title=_(read.label), rangemode="tozero")
+    return figure.update_yaxes(metric_axis(METRICS[CHOSEN_BY], (), _))
 
 
 def _lines(

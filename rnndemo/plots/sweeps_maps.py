@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 from rnndemo.errors import N_
 from rnndemo.plots.colors import ACCENT, ground, ink
 from rnndemo.plots.look import Translate, plain
-from rnndemo.plots.sweeps_axes import Side, metric_axis, metric_title, scale, shade, side
+from rnndemo.plots.sweeps_axes import Side, brief, metric_axis, metric_title, scale, shade, side
 from rnndemo.plots.sweeps_shown import (
     CHOSEN,
     NO_FIGURES,
@@ -39,10 +39,7 @@ def maps(shown: Shown, dark: bool, _: Translate) -> go.Figure:
     paths = shown.main(2)
     if not shown.trials or not paths:
         return message(_(NO_SETTINGS if shown.trials else NO_TRIALS), dark)
-    names = [
-        name for name in dict.fromkeys((shown.metric, CHOSEN_BY, "seconds", "parameters"))
-        if any(name in point.figures for point in shown.points)
-    ][:3]  # fmt: skip
+    names = _names(shown)
     if not names:
         return message(_(NO_FIGURES), dark)
     sides = [side(shown.space, path, _) for path in paths]
@@ -65,6 +62,16 @@ def maps(shown: Shown, dark: bool, _: Translate) -> go.Figure:
         figure.update_yaxes(title=sides[1].title, col=1)
     figure.update_annotations(font={"size": 14, "color": ink(dark)})
     return figure.update_layout(showlegend=False)
+
+
+def _names(shown: Shown) -> list[str]:
+    """Return the figures that are drawn; what is the same for all tells nothing."""
+    names = []
+    for name in dict.fromkeys((shown.metric, CHOSEN_BY, "seconds", "parameters")):
+        means = {point.mean(name) for point in shown.points} - {None}
+        if len(means) > 1 or (means and name == shown.metric):
+            names.append(name)
+    return names[:3]
 
 
 # --- one setting ----------------------------------------------------------------------------------
@@ -101,7 +108,9 @@ def _line(
         **place,
     )  # fmt: skip
     figure.update_xaxes(across.axis(), **place)
-    figure.update_yaxes({**metric_axis(metric, _), "title": None}, **place)
+    figure.update_yaxes(
+        {**metric_axis(metric, [one.mean for one in figures], _), "title": None}, **place
+    )
 
 
 # --- two settings ---------------------------------------------------------------------------------
@@ -143,7 +152,7 @@ def _cells_along(one: Side, points: Sequence[Point], _: Translate) -> Cells:
     spread = np.geomspace if one.log and low > 0 else np.linspace
     edges = spread(low, high, BINS + 1) if high > low else np.array([low, high])
     middles = [math.sqrt(a * b) if one.log and a > 0 else (a + b) / 2 for a, b in pairwise(edges)]
-    return Cells([f"≈ {float(f'{x:.2g}'):g}" for x in middles], edges.tolist(), one)
+    return Cells([f"{float(f'{x:.2g}'):g}" for x in middles], edges.tolist(), one)
 
 
 def _cells(
@@ -194,7 +203,7 @@ def _figures(
 ) -> None:  # fmt: skip
     """Write each cell's figure, which also is what is chosen and read on hover."""
     shades, low, high = shaded
-    written = shades.shape[1] <= FIT
+    written, size = shades.shape[1] <= FIT, 12 if shades.shape[1] < FIT - 2 else 10
     cells = list(held)
     numbers = [
         [number for point in held[cell] for number in shown.numbers(point)] for cell in cells
@@ -205,7 +214,7 @@ def _figures(
     figure.add_scatter(
         x=[x for x, _y in cells], y=[y for _x, y in cells], mode="markers+text",
         text=[_brief(name, means.get(cell), held[cell]) if written else "" for cell in cells],
-        textfont={"color": [ground(dark) if one else ink(dark) for one in turned], "size": 12},
+        textfont={"color": [ground(dark) if one else ink(dark) for one in turned], "size": size},
         marker={"size": 30, "symbol": "square", "color": "rgba(0,0,0,0)"},
         customdata=numbers, hovertext=[_cell_words(held[cell], name, _) for cell in cells],
         hovertemplate="%{hovertext}<extra></extra>", **place,
@@ -222,12 +231,8 @@ def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
     """Return a figure as short as a cell needs it; a cross where all that was tried failed."""
     if value is None:
         return "×" if any(point.failed for point in some) else ""
-    if METRICS[name].percent:
-        return f"{100 * value:.1f}"
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+    metric = METRICS[name]
+    return f"{100 * value:.1f}" if metric.percent else brief(metric, value)
 
 
 def _cell_words(some: Sequence[Point], name: str, _: Translate) -> str:

@@ -30,16 +30,17 @@ from rnndemo.sweeps.analysis import (
     Point,
     field_text,
     front,
-    params_text,
     verdict,
 )
 from rnndemo.sweeps.analysis_texts import short_text
+from rnndemo.sweeps.trials import COMPLETE
 
 FEW = 60  # points, up to which each has its interval drawn
-MOST_ROWS, LONGEST_NAME = 40, 26
+MOST_ROWS, LONGEST_NAME, LETTER = 40, 26, 8  # LETTER: its width in pixels
 FEW_TRIALS = N_(
     "At least eight trials must have ended, not all of them alike, to say what matters."
 )
+SAME = N_("So far all trials cost the same, so there is no front to draw.")
 NO_SETTINGS = N_("Nothing varies but the seed, so there is no setting that could matter.")
 
 
@@ -51,18 +52,24 @@ def front_view(cost: str) -> Any:
         kept = [one for one in shown.points if name in one.figures and cost in one.figures]
         if not kept:
             return message(_(NO_FIGURES if shown.trials else NO_TRIALS), dark)
+        if len(set(_means_of(kept, cost))) < 2:
+            return message(_(SAME), dark)
         figure = plain(go.Figure(), dark, 400)
         best = front(kept, cost, name)
         figure.add_scatter(
-            x=[kept[place].mean(cost) for place in best],
-            y=[kept[place].mean(name) for place in best], mode="lines", name=_("the front"),
+            x=_means_of([kept[place] for place in best], cost),
+            y=_means_of([kept[place] for place in best], name), mode="lines", name=_("the front"),
             line={"color": ACCENT, "width": 2.5, "shape": "hv"}, hoverinfo="skip",
         )  # fmt: skip
         figure.add_trace(_costs(shown, kept, cost, name, set(best), dark, _))
-        figure.update_xaxes(metric_axis(METRICS[cost], _))
-        return figure.update_yaxes(metric_axis(METRICS[name], _))
+        figure.update_xaxes(metric_axis(METRICS[cost], _means_of(kept, cost), _))
+        return figure.update_yaxes(metric_axis(METRICS[name], _means_of(kept, name), _))
 
     return draw
+
+
+def _means_of(kept: Sequence[Point], name: str) -> list[float]:
+    return [point.figures[name].mean for point in kept]
 
 
 def _costs(
@@ -74,7 +81,7 @@ def _costs(
     usual = colors(numbers, shown, ink(dark))
     kind = go.Scattergl if len(kept) > MANY else go.Scatter
     return kind(
-        x=[point.mean(cost) for point in kept], y=[one.mean for one in figures], mode="markers",
+        x=_means_of(kept, cost), y=_means_of(kept, name), mode="markers",
         customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
         text=[
             f"{point_words(point, name, _)}<br>{escape(_cost_words(point, cost, _))}"
@@ -114,32 +121,39 @@ def seeds(shown: Shown, dark: bool, _: Translate) -> go.Figure:
     if answer.best is None:
         return message(_(NO_FIGURES if shown.trials else NO_TRIALS), dark)
     sign = -1 if metric.better == "high" else 1
-    order = sorted(
-        (place for place, point in enumerate(shown.points) if shown.metric in point.figures),
-        key=lambda place: (sign * shown.points[place].figures[shown.metric].mean, place),
-    )[:MOST_ROWS]
-    kept = [shown.points[place] for place in order]
-    level = {answer.best, *answer.tied}
+    kept = _rows(shown, sign)
+    level = {id(shown.points[place]) for place in (answer.best, *answer.tied)}
     figure = plain(go.Figure(), dark, 100 + 24 * len(kept))
     figure.add_trace(_single(shown, kept, dark))
-    figure.add_trace(_means(shown, kept, [place in level for place in order], dark, _))
+    figure.add_trace(_means(shown, kept, [id(point) in level for point in kept], dark, _))
     first = kept[0].figures[shown.metric]
     if first.low is not None and first.high is not None:
         figure.add_vrect(
             x0=first.low, x1=first.high, fillcolor=rgba(ACCENT, 0.13), line_width=0, layer="below"
         )
-    figure.update_xaxes(metric_axis(metric, _), side="top")
-    names = [escape(_short(shown, point, _)) for point in kept]
+    figure.update_xaxes(metric_axis(metric, _means_of(kept, shown.metric), _), side="top")
+    names = [escape(_short(point, _)) for point in kept]
     figure.update_yaxes(
         tickmode="array", tickvals=list(range(len(kept))), ticktext=names,
         range=[len(kept) - 0.4, -0.6], showgrid=False,
     )  # fmt: skip
+    title = " · ".join(field_text(path, _) for path in shown.space.varied)
+    if len(title) * LETTER < figure.layout.height - 100:
+        figure.update_yaxes(title=title)
     return figure.update_layout(margin={"t": 60})
 
 
-def _short(shown: Shown, point: Point, _: Translate) -> str:
-    """Return a name that fits beside its row: values alone where there are several settings."""
-    text = params_text(point.params, _) if len(point.params) < 2 else short_text(point.params, _)
+def _rows(shown: Shown, sign: int) -> list[Point]:
+    """Return the best points, and those that are chosen, the best first."""
+    found = [point for point in shown.points if shown.metric in point.figures]
+    found.sort(key=lambda point: (sign * point.figures[shown.metric].mean, point.numbers))
+    rest = [one for one in found[MOST_ROWS:] if not shown.chosen.isdisjoint(one.numbers)]
+    return found[:MOST_ROWS] + rest[:MOST_ROWS]
+
+
+def _short(point: Point, _: Translate) -> str:
+    """Return a name that fits beside its row: the values alone."""
+    text = short_text(point.params, _)
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
@@ -152,7 +166,7 @@ def _single(shown: Shown, kept: Sequence[Point], dark: bool) -> go.Scatter:
         if point.seeds > 1
         for number in point.numbers
         if (value := metric.value(shown.by_number[number])) is not None
-        and shown.by_number[number].state == "complete"
+        and shown.by_number[number].state == COMPLETE
     ]
     numbers = [some for _value, _row, some in found]
     return go.Scatter(
@@ -198,8 +212,8 @@ def importance(shown: Shown, dark: bool, _: Translate) -> go.Figure:
     figure = plain(go.Figure(), dark, 100 + 36 * len(names))
     figure.add_bar(
         x=values, y=names, orientation="h", marker={"color": ink(dark), "opacity": 0.85},
-        text=[f"{100 * value:.0f} %" for value in values], textposition="outside",
-        cliponaxis=False, hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+        text=[f"{100 * value:.0f} %" for value in values], textposition="auto",
+        hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title=_("share of what matters"), range=[0, 1.1], tickformat=".0%")
-    return figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(title=_("share of what matters"), range=[0, 1.02], tickformat=".0%")
+    return figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")

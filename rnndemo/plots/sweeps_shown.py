@@ -102,15 +102,10 @@ class Shown:
 
 
 def measured(trials: Sequence[Known], metric: Metric) -> list[tuple[Known, float]]:
-    """Return the trials that have a figure to draw, with it.
-
-    On a logarithmic axis there is no 0.
-    """
+    """Return the trials that have a figure to draw, with it."""
     values = [(trial, metric.value(trial)) for trial in trials]
     return [
-        (trial, value)
-        for trial, value in values
-        if value is not None and trial.state in STATES and (value > 0 or not metric.log)
+        (trial, value) for trial, value in values if value is not None and trial.state in STATES
     ]
 
 

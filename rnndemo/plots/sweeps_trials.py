@@ -13,10 +13,17 @@ from plotly.subplots import make_subplots
 from rnndemo.errors import N_
 from rnndemo.plots.colors import ACCENT, ink, muted
 from rnndemo.plots.look import Translate, plain
-from rnndemo.plots.sweeps_axes import MOST_TICKS, Side, metric_axis, metric_title, side
+from rnndemo.plots.sweeps_axes import (
+    MOST_TICKS,
+    TINY,
+    Side,
+    logarithmic,
+    metric_axis,
+    metric_title,
+    side,
+)
 from rnndemo.plots.sweeps_shown import (
     CHOSEN,
-    FAINT,
     MANY,
     NO_FIGURES,
     NO_TRIALS,
@@ -24,7 +31,6 @@ from rnndemo.plots.sweeps_shown import (
     Shown,
     marks,
     message,
-    rgba,
 )
 from rnndemo.sweeps.analysis import METRICS, Metric
 from rnndemo.sweeps.plan import Known
@@ -62,8 +68,8 @@ def history(shown: Shown, dark: bool, _: Translate) -> go.Figure:
             marks(failed, [one.number for one in failed], [worst] * len(failed), shown, dark, _)
         )
     _legend(figure, {one.state for one in [*trials, *failed]}, dark, _)
-    figure.update_xaxes(title=_("trial"), rangemode="nonnegative")
-    return figure.update_yaxes(metric_axis(metric, _))
+    figure.update_xaxes(title=_("trial"), range=[-0.7, len(shown.trials) - 0.3])
+    return figure.update_yaxes(metric_axis(metric, values, _))
 
 
 def _legend(figure: go.Figure, states: set[str], dark: bool, _: Translate) -> None:
@@ -103,8 +109,9 @@ def slices(shown: Shown, dark: bool, _: Translate) -> go.Figure:
             trials, xs, ys = zip(*found, strict=True)
             figure.add_trace(marks(trials, xs, ys, shown, dark, _, many), **place)
         figure.update_xaxes(one.axis(), **place)
-        figure.update_yaxes({**metric_axis(METRICS[shown.metric], _), "title": None}, **place)
-    return figure.update_yaxes(title=metric_title(METRICS[shown.metric], _), col=1)
+    values = [value for _trial, value in shown.measured]
+    axis = metric_axis(METRICS[shown.metric], values, _)
+    return figure.update_yaxes({**axis, "title": None}).update_yaxes(title=axis["title"], col=1)
 
 
 # --- side by side ---------------------------------------------------------------------------------
@@ -122,7 +129,7 @@ def parallel(shown: Shown, dark: bool, _: Translate) -> go.Figure:
     beams += [_figure_beam(METRICS[name], trials, _) for name in names]
     if shown.chosen:
         color = [float(trial.number in shown.chosen) for trial in trials]
-        scale: list[Any] = [(0, rgba(ink(dark), FAINT)), (1, CHOSEN)]
+        scale = [(0, muted(dark)), (1, CHOSEN)]
         low, high = 0.0, 1.0
     else:
         color = [value if metric.better == "high" else -value for _trial, value in found]
@@ -164,12 +171,13 @@ def _beam(one: Side, trials: Sequence[Known]) -> dict[str, Any]:
 
 
 def _figure_beam(metric: Metric, trials: Sequence[Known], _: Translate) -> dict[str, Any]:
-    known = [metric.value(trial) for trial in trials]
-    if any(value is None or (metric.log and value <= 0) for value in known):
+    known = [value for trial in trials if (value := metric.value(trial)) is not None]
+    if len(known) < len(trials):
         return {}
-    values = [math.log10(value) if metric.log else value for value in known if value is not None]
+    log = logarithmic(metric, known)
+    values = [math.log10(max(value, TINY)) if log else value for value in known]
     beam = {"label": metric_title(metric, _), "values": values}
-    return beam | _ticks(values, metric.text, metric.log)
+    return beam | _ticks(values, metric.text, log)
 
 
 def _ticks(values: Sequence[float], text: Any, log: bool = True) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -20,8 +21,8 @@ def _labels() -> dict[str, str]:
 
 
 def field_text(path: str, _: Translate) -> str:
-    """Return what people read for a field, for example "Hidden size"."""
-    return _(_labels().get(path, path))
+    """Return what people read for a field, for example "Hidden size"; no hint in parentheses."""
+    return re.sub(r"\s*[(（].*[)）]$", "", _(_labels().get(path, path)))
 
 
 def value_text(value: Value | None, _: Translate) -> str:

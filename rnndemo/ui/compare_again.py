@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.comparison.jobs import MOST_EPOCHS, MOST_SEEDS, Asked, Job
+from rnndemo.comparison.asked import MOST_EPOCHS, MOST_SEEDS, Asked
+from rnndemo.comparison.jobs import Job
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.errors import N_, InputError
@@ -86,11 +87,11 @@ def _live(job: Job | None, active: bool) -> None:
         st.rerun()
     rows = _progress(job) if job else []
     done = sum(row["done"] for row in rows)
-    text = _(STATUS_TEXTS[status.status if status else "idle"])
-    place = status.place if status else 0
+    doing, place = (status.status, status.place) if status else ("idle", 0)
+    text = _(STATUS_TEXTS[doing])
     with st.container(key="compare_status"):
         text = text.format(place=place, slots=slots(), done=done, all=len(rows))
-        st.markdown(f"{status.status if status else 'idle'} · {text}")
+        st.markdown(f"{doing} · {text}")
     if status and status.message:
         warn(InputError(status.message, **status.values))
     _buttons(job, active, done)

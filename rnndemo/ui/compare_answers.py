@@ -77,7 +77,8 @@ def _explain_maps(said: list[Said]) -> None:
     st.caption(
         _(
             "Orange: with this place covered it is less sure of its answer, so it looks there. "
-            "Blue: it would be surer without. The colours mean the same for all."
+            "Blue: it would be surer without. A pale map: no single place matters to it. The "
+            "colours mean the same for all."
         )
     )
     st.html(scale_bar(map_limit(said), dark(), _))

@@ -16,6 +16,7 @@ from rnndemo.comparison.results import COMPARISON, Comparison, load
 from rnndemo.data.sets import ASSETS, DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.registry import DATA_SETS
+from rnndemo.ui.controls import option_text
 from rnndemo.ui.session import _, note, warn
 from rnndemo.ui.visitor import visitor
 
@@ -165,5 +166,5 @@ def _title(job: Job) -> str:
     text = _("measured here on {date} UTC, {count} peers, {data}")
     if not job.own:
         text = _("measured by someone else on {date} UTC, {count} peers, {data}")
-    name = asked.data if asked.data in DATA_SETS else _("own classes")
+    name = option_text(asked.data) if asked.data in DATA_SETS else _("own classes")
     return text.format(date=f"{when:%Y-%m-%d %H:%M}", count=len(asked.peers), data=name)

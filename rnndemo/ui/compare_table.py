@@ -13,14 +13,16 @@ from rnndemo.comparison.summary import spoken
 from rnndemo.errors import N_
 from rnndemo.plots.compare import COSTS, cost_chart, title_of
 from rnndemo.plots.compare_cards import legend
+from rnndemo.registry import DATA_SETS
 from rnndemo.ui.compare_results import TEXTS
+from rnndemo.ui.controls import option_text
 from rnndemo.ui.own_state import plain
 from rnndemo.ui.session import _, dark
 
 # a column's title -> its number format
 FORMATS = {
     N_("right, %"): "%.2f",
-    N_("parameters"): "localized",
+    N_("numbers kept"): "localized",
     N_("FLOPs, millions"): "%.3f",
     N_("training, s"): "%.1f",
     N_("one drawing, ms"): "%.2f",
@@ -35,6 +37,9 @@ def prices(comparison: Comparison) -> None:
             [_row(row) for row in comparison.rows],
             hide_index=True,
             column_config={
+                _("peer"): st.column_config.TextColumn(width=190),
+            }
+            | {
                 _(name): st.column_config.NumberColumn(format=format_)
                 for name, format_ in FORMATS.items()
             },
@@ -66,7 +71,7 @@ def _row(row: Measured) -> dict[str, Any]:
         _("peer"): star + title_of(row, _),
         _("right, %"): 100 * row.accuracy,
         _("95 % interval"): f"{100 * row.low:.2f} – {100 * row.high:.2f}",
-        _("parameters"): row.parameters,
+        _("numbers kept"): row.parameters,
         _("FLOPs, millions"): row.flops / 1e6,
         _("training, s"): row.train_seconds,
         _("one drawing, ms"): 1000 * row.latency,
@@ -106,7 +111,8 @@ def claim(comparison: Comparison) -> None:
     """Draw the paragraph on whether RNNs beat CNNs on images."""
     st.subheader(_("Do RNNs beat CNNs on images?"), anchor="claim")
     about = comparison.about
-    safe = replace(comparison, about=replace(about, data_name=plain(about.data_name)))
+    name = option_text(about.data) if about.data in DATA_SETS else plain(about.data_name)
+    safe = replace(comparison, about=replace(about, data_name=name))
     with st.container(key="compare_claim"):
         st.markdown(spoken(safe, _))
     if about.date:

@@ -81,9 +81,10 @@ def _choose_view(known: list[Known]) -> str:
 
 def _choose_metric(metric: str) -> str:
     st.session_state["explore_metric"] = metric
+    labels = {name: _(one.label) for name, one in METRICS.items()}
     chosen = st.selectbox(
-        _("Compare by"), list(METRICS), key="explore_metric", width=260,
-        format_func=lambda name: _(METRICS[name].label),
+        _("Compare by"), list(labels), key="explore_metric", width=260,
+        format_func=labels.__getitem__,
         help=_("Trials are compared by validation accuracy; the test part is only reported."),
         on_change=lambda: _keep(_METRIC, "explore_metric"),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The editor of an own question: which settings vary and how, which trials are tried, how long."""
+"""The editor of an own question: which settings vary, and how."""
 
 from __future__ import annotations
 
@@ -8,25 +8,19 @@ from typing import Any
 import streamlit as st
 
 from rnndemo import codec
-from rnndemo.config import RunConfig
-from rnndemo.errors import InputError
 from rnndemo.registry import DATA_SETS
 from rnndemo.sweeps.analysis import field_text
 from rnndemo.sweeps.dimensions import MOST_POINTS
-from rnndemo.sweeps.kept import MOST_ASKED
-from rnndemo.ui import experiment, explore
+from rnndemo.ui import explore
 from rnndemo.ui.controls import option_text
 from rnndemo.ui.explore import EDITOR
+from rnndemo.ui.explore_limits import Dimension, base_of_all, limits, widget
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.own_state import own_data
 from rnndemo.ui.session import _
 
 KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
-SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
 MOST_FIELDS = 8
-MOST_SECONDS, MOST_IMAGES = 24 * 3600, 10**10
-
-Dimension = dict[str, Any]  # as in the file of a search space
 
 
 def editor() -> None:
@@ -39,20 +33,13 @@ def editor() -> None:
             fields[path] = changed
     _add_field(fields, draft["base"])
     st.divider()
-    choices = _choices(draft)
-    _base(draft["base"], fields)
-    explore.keep_draft({**draft, **choices, "fields": fields})
+    chosen = limits(draft)
+    base_of_all(draft["base"], fields)
+    explore.keep_draft({**draft, **chosen, "fields": fields})
 
 
 def _key(path: str, what: str) -> str:
     return f"{EDITOR}{path.replace('.', '_')}_{what}"
-
-
-def _widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
-    """Draw a control that begins with `value`; return what it shows."""
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return draw(*given, key=key, **more)
 
 
 def _declared(path: str) -> tuple[Any, Mapping[str, Any]]:
@@ -74,7 +61,7 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     with name:
         st.markdown(f"**{field_text(path, _)}**", help=_(_declared(path)[1]["text"]))
     with kinds:
-        kind = _widget(
+        kind = widget(
             st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("What it does"),
             _kinds(path), format_func=lambda one: _(KINDS[one]), required=True,
             label_visibility="collapsed",
@@ -143,13 +130,13 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     options, values = _options(path), dimension["choices"]
     if options:
         known = [str(value) for value in values if str(value) in options]
-        chosen = _widget(
+        chosen = widget(
             st.multiselect, _key(path, "choices"), known, _("Values"), list(options),
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"choices": [_of_option(path, one) for one in chosen]}
     separator = ";" if "most" in _declared(path)[1] else ","
-    typed = _widget(
+    typed = widget(
         st.text_input, _key(path, "choices"), f"{separator} ".join(map(_text, values)),
         _("Values"), max_chars=400, label_visibility="collapsed",
         placeholder=_("values, with commas between them"),
@@ -164,13 +151,13 @@ def _of_option(path: str, option: str) -> Any:
 def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
     options, value = _options(path), dimension["fixed"]
     if options:
-        chosen = _widget(
+        chosen = widget(
             st.selectbox, _key(path, "fixed"), str(value) if str(value) in options else None,
             _("Value"), list(options),
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"fixed": value if chosen is None else _of_option(path, chosen)}
-    typed = _widget(
+    typed = widget(
         st.text_input, _key(path, "fixed"), _text(value), _("Value"), max_chars=60,
         label_visibility="collapsed",
     )  # fmt: skip
@@ -180,19 +167,19 @@ def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
 def _edit_range(path: str, dimension: Dimension) -> Dimension:
     low, high, points = st.columns(3)
     with low:
-        start = _widget(
+        start = widget(
             st.text_input, _key(path, "low"), _text(dimension["low"]), _("From"), max_chars=20
         )
     with high:
-        end = _widget(
+        end = widget(
             st.text_input, _key(path, "high"), _text(dimension["high"]), _("To"), max_chars=20
         )
     with points:
-        count = _widget(
+        count = widget(
             st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
             2, MOST_POINTS, help=_("How many values a grid takes of it"),
         )  # fmt: skip
-    log = _widget(
+    log = widget(
         st.toggle, _key(path, "log"), bool(dimension["log"]), _("By ratios"),
         help=_("0.001, 0.01, 0.1 are evenly spread then; otherwise 1, 2, 3."),
     )  # fmt: skip
@@ -216,73 +203,3 @@ def _add_field(fields: dict[str, Dimension], base: Mapping[str, Any]) -> None:
         content = {**explore.draft(), "fields": {**fields, added: _begin(added, "choices", base)}}
         explore.keep_draft(content)
         st.rerun()
-
-
-def _choices(draft: Mapping[str, Any]) -> dict[str, Any]:
-    """Draw how trials are chosen, and when it is enough; return both."""
-    sampler, repeats, pruning = st.columns([0.4, 0.3, 0.3], vertical_alignment="bottom")
-    with sampler:
-        how = _widget(
-            st.segmented_control, f"{EDITOR}sampler", draft["sampler"], _("Which trials?"),
-            list(SAMPLERS), format_func=lambda one: _(SAMPLERS[one]), required=True,
-            help=_(
-                "Grid: every combination. Random: any. TPE: more of them where earlier ones were "
-                "good."
-            ),
-        )  # fmt: skip
-    with repeats:
-        seeds = _widget(
-            st.number_input, f"{EDITOR}repeats", int(draft["repeats"]), _("Seeds for each"), 1, 100,
-            help=_("Repeated with other random numbers: only so luck can be told from merit."),
-        )  # fmt: skip
-    with pruning:
-        gives_up = _widget(
-            st.toggle, f"{EDITOR}pruning", bool(draft["pruning"]), _("Give up weak trials early")
-        )
-    st.caption(_("It ends after so much (0: no limit)"))
-    budget = {}
-    limits = (
-        ("trials", N_("Trials"), MOST_ASKED, 1),
-        ("seconds", N_("Seconds"), MOST_SECONDS, 60),
-        ("images", N_("Training images, all together"), MOST_IMAGES, 100_000),
-    )
-    for column, (name, label, most, step) in zip(st.columns(3), limits, strict=True):
-        with column:
-            budget[name] = int(
-                _widget(
-                    st.number_input, f"{EDITOR}{name}", min(int(draft["budget"][name]), most),
-                    _(label), 0, most, step=step,
-                )
-            )  # fmt: skip
-    return {
-        "sampler": how, "repeats": int(seeds), "pruning": bool(gives_up), "budget": budget,
-    }  # fmt: skip
-
-
-def _base(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> None:
-    """Say what all trials have in common, and offer another base."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_("Everything else: {settings}").format(settings=base_text(base, fields)))
-        if st.button(_("Take it from Train"), key="explore_base_train", type="tertiary"):
-            _take_base(experiment.config())
-        if st.button(_("Take the defaults"), key="explore_base_default", type="tertiary"):
-            _take_base(RunConfig())
-
-
-def _take_base(config: RunConfig) -> None:
-    explore.keep_draft({**explore.draft(), "base": codec.to_json(config)})
-    st.rerun()
-
-
-def base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
-    """Return the settings of a base that differ from the defaults, for people; `fields` vary."""
-    try:
-        query = codec.to_query(codec.from_json(base))
-    except InputError:
-        return ""
-    words = [
-        f"{field_text(path, _)} {option_text(value, path)}"
-        for path, value in query.items()
-        if path not in fields
-    ]
-    return ", ".join(words) or _("as by default")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from rnndemo.errors import InputError
 from rnndemo.sweeps.kept import Study
 from rnndemo.sweeps.spaces import SPACES
 from rnndemo.ui import explore
+from rnndemo.ui.explore_ask import title_of_space
 from rnndemo.ui.session import _
 
 _DELETED = "kept_deleted_studies"
@@ -49,22 +51,20 @@ def study_list(current: Study | None) -> None:
 
 def _row(study: Study, current: Study | None) -> dict[str, Any]:
     here = current is not None and study.name == current.name
-    told = study.about
-    title = _(SPACES[told["question"]].title) if told["question"] in SPACES else told["title"]
+    told, title, ended = study.about, "", None
+    with suppress(InputError):  # what is wrong is told when it is opened
+        about, known = study.look()
+        title = title_of_space(about.space)
+        ended = sum(trial.ended for trial in known)
+    if told["question"] in SPACES:
+        title = _(SPACES[told["question"]].title)
     return {
         "": "●" if here else "",
-        _("question"): title or study.name[:8],
+        _("question"): title or told["title"] or study.name[:8],
         _("status"): study.outcome.status,
-        _("trials"): _trials(study),
+        _("trials"): ended,
         _("asked"): datetime.datetime.fromtimestamp(told["made"], datetime.UTC),
     }
-
-
-def _trials(study: Study) -> int | None:
-    try:
-        return sum(trial.ended for trial in study.look()[1])
-    except InputError:  # told when it is opened
-        return None
 
 
 def _delete(study: Study) -> None:

@@ -107,7 +107,8 @@ def _buttons(
             "sweep_continue", _("Continue"), "play_arrow", not (own and unfinished),
             lambda: study.go_on() if study else None,
         )  # fmt: skip
-        if own and study and about and known and not running:
+    if own and study and about and known and not running:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_extension"):
             _extension(study, about)
     if study is not None and not study.own:
         st.caption(

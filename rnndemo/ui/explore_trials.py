@@ -65,7 +65,7 @@ def _table(about: About, known: list[Known]) -> None:
             _("validation"): st.column_config.NumberColumn(format="%.2f %%"),
             _("test"): st.column_config.NumberColumn(format="%.2f %%"),
             _("seconds"): st.column_config.NumberColumn(format="%.1f"),
-            _("parameters"): st.column_config.NumberColumn(format="localized"),
+            _("Parameters"): st.column_config.NumberColumn(format="localized"),
         },
     )
 
@@ -84,7 +84,7 @@ def _frame(about: About, known: list[Known]) -> pd.DataFrame:
     columns[_("seed")] = [(about.space.base.seed + trial.repeat) % 2**31 for trial in known]
     for name, field, scale in (
         (_("validation"), "validation_accuracy", 100), (_("test"), "test_accuracy", 100),
-        (_("seconds"), "seconds", 1), (_("parameters"), "parameters", 1),
+        (_("seconds"), "seconds", 1), (_("Parameters"), "parameters", 1),
     ):  # fmt: skip
         values = [getattr(trial.result, field) if trial.result else None for trial in known]
         columns[name] = [None if one is None else one * scale for one in values]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,8 +16,9 @@ from rnndemo.plots.colors import RUN_COLORS
 from rnndemo.training.events import EVENTS
 from rnndemo.training.runs import MOST_NAME, MOST_NOTES, Run
 from rnndemo.ui import experiment
+from rnndemo.ui.buttons import act_button
 from rnndemo.ui.report import report_html
-from rnndemo.ui.session import _, language, note, set_model, warn
+from rnndemo.ui.session import _, language, set_model, warn
 from rnndemo.ui.train import state_of
 from rnndemo.ui.visitor import visitor
 
@@ -92,13 +94,8 @@ def _row(run: Run, current: Run | None) -> dict[str, Any]:
     }
 
 
-def _act(key: str, label: str, icon: str, disabled: bool, act: Any) -> None:
-    if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, type="tertiary"):
-        try:
-            act()
-        except InputError as problem:
-            note(problem)
-        st.rerun()
+def _act(key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any]) -> None:
+    act_button(key, label, icon, disabled, act, type="tertiary")
 
 
 def _open(run: Run) -> None:

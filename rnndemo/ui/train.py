@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -20,6 +19,7 @@ from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, State
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui import experiment
+from rnndemo.ui.buttons import act_button
 from rnndemo.ui.charts import CHARTS, draw_chart
 from rnndemo.ui.controls import option_text
 from rnndemo.ui.film import film
@@ -144,7 +144,7 @@ BUTTONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, dict[str, Any]]]]
 def _buttons(run: Run | None, state: State) -> None:
     with st.container(horizontal=True, key="train_buttons"):
         busy = run is not None and run.own and state.active
-        _button("train_start", _("Start"), "rocket_launch", busy, _start, type="primary")
+        act_button("train_start", _("Start"), "rocket_launch", busy, _start, type="primary")
         for key, (label, icon, statuses, (wish, content)) in BUTTONS.items():
             off = run is None or not run.own or state.status not in statuses
 
@@ -152,25 +152,13 @@ def _buttons(run: Run | None, state: State) -> None:
                 if run is not None:
                     run.ask(wish, **content)
 
-            _button(key, _(label), icon, off, ask)
+            act_button(key, _(label), icon, off, ask)
         off = run is None or busy
-        _button("train_reset", _("Start over, held"), "replay", off, lambda: _start(paused=True))
+        act_button("train_reset", _("Start over, held"), "replay", off, lambda: _start(paused=True))
     if run is not None and not run.own:
         st.caption(
             _("This is someone else's run: look at it, or start your own from its settings.")
         )
-
-
-def _button(
-    key: str, label: str, icon: str, disabled: bool, act: Callable[[], None], **more: Any
-) -> None:
-    """Draw a button that acts, and lets the whole page follow."""
-    if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, **more):
-        try:
-            act()
-        except InputError as problem:
-            note(problem)
-        st.rerun()
 
 
 def _start(paused: bool = False) -> None:
@@ -237,7 +225,7 @@ def _steering(run: Run, state: State, history: History) -> None:
         )  # fmt: skip
         if state.status in ("done", "stopped"):
             more = st.number_input(_("Epochs more"), 1, 1000, 1, key="train_more_epochs", width=140)
-            _button(
+            act_button(
                 "train_continue", _("Train on"), "add", False,
                 lambda: run.ask("epochs", epochs=int(more)),
             )  # fmt: skip

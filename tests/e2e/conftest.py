@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from rnndemo.data.sets import DataSet
 from rnndemo.files import HOME
 from rnndemo.training.runs import Run, Visitor, owner_of
 from rnndemo.ui.visitor import COOKIE
 from tests.browser import chromium, serve
+
+# A busy machine takes its time; what does not come at all fails a little later.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

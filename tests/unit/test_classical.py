@@ -10,19 +10,11 @@ from skimage.feature import hog
 from sklearn.kernel_approximation import Nystroem
 from sklearn.neighbors import KNeighborsClassifier
 
-from rnndemo.comparison import classical
-from rnndemo.comparison.classical import (
-    BUILDERS,
-    COSTS,
-    EDGE_COSTS,
-    NEIGHBOURS,
-    Classical,
-    EdgeSVM,
-    LinearSVM,
-    NearestNeighbours,
-    histograms,
-)
+from rnndemo.comparison import machines, neighbours
+from rnndemo.comparison.classical import BUILDERS, Classical, Points, builder_of
 from rnndemo.comparison.kept import WEIGHTS, load_classical, save_classical
+from rnndemo.comparison.machines import COSTS, EDGE_COSTS, EdgeSVM, LinearSVM, histograms
+from rnndemo.comparison.neighbours import NEIGHBOURS, NearestNeighbours
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 
@@ -40,7 +32,7 @@ def data(digits: DataSet) -> DataSet:
 
 @pytest.fixture(scope="module")
 def fitted(data: DataSet) -> dict[str, Classical]:
-    return {kind: builder.fit(data) for kind, builder in BUILDERS.items()}
+    return {kind: builder_of(kind).fit(data) for kind in BUILDERS}
 
 
 def right(one: Classical, part: ImageSet) -> float:
@@ -68,7 +60,7 @@ def test_settings_are_among_those_tried(fitted) -> None:
 
 @pytest.mark.parametrize("k", [1, 5])
 def test_neighbours_vote_as_in_scikit_learn(k, data, monkeypatch) -> None:
-    monkeypatch.setattr(classical, "BLOCK", 50)  # several blocks
+    monkeypatch.setattr(neighbours, "BLOCK", 50)  # several blocks
     ours = NearestNeighbours(
         data.classes, data.image_size, {"k": k}, NearestNeighbours.arrays_of(data)
     )
@@ -99,11 +91,11 @@ def test_histograms_are_those_of_scikit_image(data) -> None:
 
 
 def test_landmarks_are_nystroems_approximation(data, monkeypatch) -> None:
-    monkeypatch.setattr(classical, "LANDMARKS", 10_000)  # all: nothing is approximated
+    monkeypatch.setattr(machines, "LANDMARKS", 10_000)  # all: nothing is approximated
     edges = histograms(data.train.images[:40].numpy())
     theirs = Nystroem(gamma=0.3, n_components=40, random_state=0).fit(edges)
-    points = classical._Points.of(edges)
-    whiten = classical._whitening(points.likeness(edges, 0.3))
+    points = Points.of(edges)
+    whiten = machines._whitening(points.likeness(edges, 0.3))
     features = points.likeness(edges[:5], 0.3) @ whiten
     np.testing.assert_allclose(
         features @ features.T, theirs.transform(edges[:5]) @ theirs.transform(edges[:5]).T,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.comparison.jobs import ENDED, MOST_KEPT, Asked, Job, Jobs
+from rnndemo.comparison.asked import Asked
+from rnndemo.comparison.jobs import ENDED, MOST_KEPT, Job, Jobs
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.data.own_store import Shelf

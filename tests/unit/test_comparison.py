@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,36 +11,30 @@ import torch
 
 from rnndemo.cli import main
 from rnndemo.comparison import networks, run
-from rnndemo.comparison.answerers import NetworkAnswerer, load_answerers, occlusion
+from rnndemo.comparison.answerers import NetworkAnswerer, load_answerers
 from rnndemo.comparison.classical import BUILDERS
 from rnndemo.comparison.join import join
-from rnndemo.comparison.measure import answers_of, difference, every, interval, latency, robustness
+from rnndemo.comparison.measure import answers_of
 from rnndemo.comparison.peers import PEERS, TOLERANCE, WEIGHTS
 from rnndemo.comparison.results import COMPARISON, KINDS, NAME, load
-from rnndemo.comparison.run import command_of, compare, config_of, prepare
-from rnndemo.comparison.summary import READERS, WORDS, spoken, summary
+from rnndemo.comparison.run import command_of, compare, prepare
+from rnndemo.comparison.summary import READERS, WORDS
+from rnndemo.comparison.work import config_of
 from rnndemo.config import ModelConfig, RunConfig
+from rnndemo.data.own_store import Shelf
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.evaluation.report import wilson_interval
-from rnndemo.files import locked
+from rnndemo.files import HOME, locked
 from rnndemo.models.build import build_network
+from rnndemo.training.loop import Trainer
+from rnndemo.training.runs import owner_of
 from tests import comparisons
+from tests.own import photographed_set
+from tests.unit.conftest import TINY
 
 NETWORKS = {name: peer for name, peer in PEERS.items() if isinstance(peer.model, ModelConfig)}
 CHEAP = ("lstm", "cnn-time", "svm")
-
-
-class Bar:
-    """Answers 1 as surely as the pixel in the middle is bright, else 0."""
-
-    classes = ("dark", "bright")
-
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        _, height, width = images.shape
-        bright = images[:, height // 2, width // 2] / 255
-        return np.stack([1 - bright, bright], 1)
 
 
 # --- the table of peers -----------------------------------------------------------------------
@@ -80,151 +73,6 @@ def test_one_budget_for_all() -> None:
     )
     timed = config_of(PEERS["cnn-time"], PEERS["cnn-time"].model, about, 7.5)
     assert (timed.training.seconds, timed.training.epochs) == (7.5, run.MOST_EPOCHS)
-
-
-# --- measuring --------------------------------------------------------------------------------
-
-
-def test_answers_are_the_likeliest_classes() -> None:
-    images = np.zeros((2500, 4, 4), np.uint8)
-    images[::3, 2, 2] = 200
-    answers = answers_of(Bar(), images)
-    np.testing.assert_array_equal(answers, (images[:, 2, 2] > 0).astype(np.uint8))
-    assert answers.dtype == np.uint8
-
-
-def test_robustness_begins_with_the_pictures_as_they_are() -> None:
-    images = np.zeros((40, 28, 28), np.uint8)
-    images[:, 13:16, 13:16] = 255
-    found = robustness(Bar(), images, np.ones(40), {"shift": (0, 1, 6), "rows": (0, 28)})
-    assert found == {"shift": (1.0, 1.0, 0.0), "rows": (1.0, 0.0)}
-
-
-def test_every_takes_pictures_evenly() -> None:
-    assert every(np.arange(10_000)).tolist() == list(range(0, 10_000, 5))
-    assert every(np.arange(30)).tolist() == list(range(30))
-
-
-def test_latency_is_that_of_one_picture(monkeypatch) -> None:
-    class Asked(Bar):
-        shapes: list[tuple[int, ...]] = []  # noqa: RUF012
-
-        def probabilities(self, images):
-            self.shapes.append(images.shape)
-            return super().probabilities(images)
-
-    assert 0 < latency(Asked(), np.zeros((3, 4, 4), np.uint8)) < 0.1
-    assert set(Asked.shapes) == {(1, 4, 4)}
-
-
-def test_interval_of_one_training_is_that_of_its_test_part() -> None:
-    mean, low, high = interval([0.97], 1000)
-    assert (mean, (low, high)) == (0.97, pytest.approx(wilson_interval(970, 1000)))
-
-
-def test_seeds_that_differ_widen_the_interval() -> None:
-    mean, low, high = interval([0.96, 0.97, 0.98], 1000)
-    below, above = wilson_interval(970, 1000)
-    luck = 4.3027 * 0.01 / math.sqrt(3)  # Student's t for three
-    assert mean == pytest.approx(0.97)
-    assert mean - low == pytest.approx(math.hypot(mean - below, luck), rel=1e-4)
-    assert high - mean == pytest.approx(math.hypot(above - mean, luck), rel=1e-4)
-    assert interval([1.0, 1.0], 50)[2] == 1
-
-
-def test_a_difference_counts_the_pictures_that_one_alone_gets_right() -> None:
-    one = comparisons.comparison(("lstm", "cnn"), 1000)
-    answers = {name: one.labels.copy() for name in ("lstm", "cnn")}
-    answers["lstm"][:30] = (answers["lstm"][:30] + 1) % 10
-    answers["cnn"][20:40] = (answers["cnn"][20:40] + 1) % 10
-    rows = tuple(
-        replace(row, accuracy=accuracy, accuracies=(accuracy,))
-        for row, accuracy in zip(one.rows, (0.97, 0.98), strict=True)
-    )
-    gap, low, high = difference(replace(one, answers=answers, rows=rows), "lstm", "cnn")
-    assert gap == pytest.approx(-0.01)
-    spread = math.sqrt((20 + 10) / 1000 - 0.01**2)  # 20 for one alone, 10 for the other
-    assert (high - low) / 2 == pytest.approx(1.96 * spread / math.sqrt(1000), rel=1e-3)
-
-
-def test_occlusion_finds_the_place_that_matters() -> None:
-    picture = np.zeros((28, 28), np.uint8)
-    picture[14, 14] = 255
-    seen = occlusion(Bar(), picture)
-    assert seen.shape == (28, 28)
-    assert seen.max() == seen[14, 14] == 1  # covered, all certainty is gone
-    far = np.hypot(*np.mgrid[-14:14, -14:14]) > 7
-    assert (seen[far] == 0).all()
-
-
-@pytest.mark.parametrize("size", [(28, 28), (64, 64), (9, 13), (3, 3)])
-def test_occlusion_reaches_every_pixel(size) -> None:
-    assert np.isfinite(occlusion(Bar(), np.full(size, 7, np.uint8))).all()
-
-
-# --- in words ---------------------------------------------------------------------------------
-
-
-def with_errors(**errors: int):
-    """Return a comparison of 10,000 pictures on which these peers err so often, on others each."""
-    one, at, answers, rows = comparisons.comparison(tuple(errors), 10_000), 0, {}, []
-    for row in one.rows:
-        answers[row.name] = one.labels.copy()
-        wrong = slice(at, at := at + errors[row.name])
-        answers[row.name][wrong] = (one.labels[wrong] + 1) % 10
-        accuracy = 1 - errors[row.name] / 10_000
-        rows.append(replace(row, accuracies=(accuracy,), accuracy=accuracy))
-    return replace(one, answers=answers, rows=tuple(rows))
-
-
-@pytest.mark.parametrize(
-    ("lstm", "cnn", "verdict"),
-    [(50, 100, "CNNs holds"), (100, 50, "does not hold"), (100, 101, "is not borne out")],
-)
-def test_the_claim_holds_or_not_as_the_figures_fall(lstm, cnn, verdict) -> None:
-    text = spoken(with_errors(lstm=lstm, cnn=cnn))
-    assert verdict in text
-    assert sum(f in text for f in ("CNNs holds", "does not hold", "is not borne out")) == 1
-    assert f"{1 - lstm / 10_000:.2%}" in text
-
-
-@pytest.mark.parametrize(
-    ("brief", "verdict"),
-    [(300, "equal time the LSTM is"), (10, "time too the CNN"), (100, "neither is better")],
-)
-def test_equal_time_is_judged_by_itself(brief, verdict) -> None:
-    assert verdict in spoken(with_errors(**{"lstm": 100, "cnn": 50, "cnn-time": brief}))
-
-
-@pytest.mark.parametrize(
-    ("renet", "verdict"), [(10, "better than the CNN"), (300, "worse than"), (100, "no different")]
-)
-def test_renet_is_judged_by_itself(renet, verdict) -> None:
-    assert verdict in spoken(with_errors(lstm=200, cnn=100, renet=renet))
-
-
-def test_worse_pictures_may_divide_them() -> None:
-    one = with_errors(lstm=100, cnn=100)
-    lstm = replace(one.rows[0], robustness={"shift": (1, 0.9), "noise": (1, 0.5)})
-    cnn = replace(one.rows[1], robustness={"shift": (1, 0.5), "noise": (1, 0.9)})
-    text = spoken(replace(one, rows=(lstm, cnn)))
-    assert (
-        "LSTM keeps more right answers where they are shifted, the CNN where they are noisy" in text
-    )
-    assert "equally well" in spoken(replace(one, rows=(lstm, replace(lstm, name="cnn"))))
-
-
-def test_without_both_there_is_nothing_to_say() -> None:
-    for names in ((), ("svm",), ("cnn",), ("lstm", "svm")):
-        assert len(summary(comparisons.comparison(names))) == 1
-
-
-def test_values_that_are_texts_are_translated() -> None:
-    text = spoken(
-        comparisons.comparison(), lambda key: key.replace("GRU", "门控").replace("LSTM", "记忆")
-    )
-    assert "LSTM" not in text
-    assert "记忆" in text
 
 
 # --- a comparison from its beginning to its end -----------------------------------------------
@@ -296,6 +144,22 @@ def test_again_it_goes_on_with_what_is_missing(compared, tmp_path) -> None:
     np.testing.assert_array_equal(answers, found.answers["knn"])
 
 
+def test_more_seeds_are_added(compared, monkeypatch) -> None:
+    folder, about = compared
+    before, trained = load(folder).row("lstm"), []
+    monkeypatch.setattr(
+        networks, "_train", lambda run, *rest: trained.append(run.name) or real(run, *rest)
+    )
+    more = replace(about, seeds=(0, 1, 2))
+    found = compare(folder, more, ("lstm",))
+    row = found.row("lstm")
+    assert trained == ["lstm-2"]
+    assert row.accuracies[:2] == before.accuracies
+    assert row.accuracy == pytest.approx(np.mean(row.accuracies))
+    assert load(folder).about.seeds == (0, 1, 2)
+    assert compare(folder, about, ("lstm",)).row("lstm") == row  # fewer are enough
+
+
 def test_another_budget_needs_another_folder(compared) -> None:
     folder, about = compared
     with pytest.raises(InputError, match="name another folder"):
@@ -345,14 +209,14 @@ def test_stopped_in_a_training_it_goes_on_with_the_next_seed(small, tmp_path, mo
     assert not (tmp_path / "out" / COMPARISON).exists()
     trained = []
     monkeypatch.setattr(
-        networks, "train", lambda task, *rest: trained.append(task) or real(task, *rest)
+        networks, "_train", lambda run, *rest: trained.append(run.name) or real(run, *rest)
     )
     found = compare(tmp_path / "out", about, ("lstm",))
-    assert [task.config.seed for task in trained] == [1]  # the first is there
+    assert trained == ["lstm-1"]  # the first is there
     assert [row.name for row in found.rows] == ["lstm"]
 
 
-real = networks.train
+real = networks._train
 
 
 @pytest.mark.parametrize(
@@ -369,12 +233,30 @@ def test_what_cannot_be_compared_is_refused(given, message, small) -> None:
         prepare(**{"spec": small, **given})
 
 
+def test_own_photographs_are_compared(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    kept = photographed_set(Shelf(owner_of("me")))
+    about = replace(prepare(kept.spec, 1, 1), levels={"rotation": (0, 30)})
+    assert (about.frame, about.image_size, about.augmentation) == ("photo", (64, 64), "photo")
+    found = compare(tmp_path / "out", about, ("mlp", "knn", "svm", "hog-svm"))
+    assert [row.name for row in found.rows] == ["mlp", "knn", "svm", "hog-svm"]
+    assert abs(found.rows[0].parameters / WEIGHTS - 1) <= 2 * TOLERANCE
+    assert list(load_answerers(tmp_path / "out")["knn"].classes) == ["open", "closed"]
+
+
 def test_few_pictures_are_seen_more_often(small) -> None:
     about = prepare(small)
     assert about.epochs == run.MOST_SMALL_EPOCHS
     assert about.batch_size == run.SMALL_BATCH
     assert about.epochs * about.train_size < run.SEEN
     assert comparisons.about().epochs == run.EPOCHS
+
+
+def test_seconds_are_those_of_the_clock_that_is_asked_for(few_digits) -> None:
+    trainer = Trainer(TINY, few_digits)
+    trainer.clock = iter((5.0, 7.5, 9.0, 9.5)).__next__
+    trainer.advance()
+    assert trainer.advance().seconds == 3.0
 
 
 # --- the command ------------------------------------------------------------------------------

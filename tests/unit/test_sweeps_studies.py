@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,32 +14,18 @@ from rnndemo.config import DataConfig, RunConfig
 from rnndemo.errors import InputError
 from rnndemo.files import FOLDER_NAME, HOME
 from rnndemo.plots.sweeps import VIEWS, Shown
-from rnndemo.sweeps import estimate, keeper, kept, server
+from rnndemo.sweeps import estimate, kept, server
 from rnndemo.sweeps.dimensions import Choices
-from rnndemo.sweeps.kept import MOST_ASKED, Study
+from rnndemo.sweeps.kept import MOST_ASKED
 from rnndemo.sweeps.records import ABOUT, JOURNAL
-from rnndemo.sweeps.server import HALT, OUTCOME, read_outcome
+from rnndemo.sweeps.server import HALT, OUTCOME
 from rnndemo.sweeps.space import Budget, SearchSpace
 from rnndemo.sweeps.spaces import SPACES
 from rnndemo.sweeps.studies import Studies
 from rnndemo.sweeps.takeover import take_over
-from rnndemo.sweeps.trials import STOPPED, Task
-from rnndemo.sweeps.turns import TurnExecutor
-from rnndemo.training.queue import Turn
 from rnndemo.training.runs import Visitor, owner_of
-from rnndemo.training.state import State, make_room, read_last_words, write_state
-from tests.runs import take_lock
-from tests.seeded import seeded, trial_folder
-from tests.studies import Inline
-
-SMALL = SearchSpace(RunConfig(), (("model.hidden_size", Choices((8, 16, 24))),), repeats=2)
-
-
-class Sleeper(subprocess.Popen):
-    """In place of a study's process: holds the lock it is handed, and does nothing."""
-
-    def __init__(self, command: list[str], **options: Any) -> None:
-        super().__init__(["sleep", "600"], **options)
+from rnndemo.training.state import State, write_state
+from tests.seeded import SMALL, Sleeper, seeded, trial_folder
 
 
 @pytest.fixture(autouse=True)
@@ -216,88 +199,6 @@ def test_a_new_trial_is_seen_at_the_next_look(mine: Studies) -> None:
     records = kept.study.Records(study.folder, about, writes=True)
     records.begin({"training.lr": 0.01, "model.hidden_size": 8, "model.cell": "rnn"}, 0)
     assert [trial.state for trial in study.look()[1]] == ["complete", "complete", "running"]
-
-
-# ---------------------------------------------------------------------- the process of a study
-
-
-def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> server.Outcome:
-    """Let the study's process do its work here, with trainings in closed form."""
-    monkeypatch.setattr(keeper, "_executor", lambda folder: executor)
-    lock = take_lock(study.folder)
-    make_room(lock)
-    (study.folder / OUTCOME).unlink(missing_ok=True)
-    keeper.main([str(study.folder), str(lock)])
-    kept.os.close(lock)
-    outcome = read_outcome(study.folder)
-    assert outcome is not None
-    return outcome
-
-
-def test_the_process_of_a_study_runs_it_to_its_end(
-    mine: Studies, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
-    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
-    assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
-
-
-def test_a_study_that_is_asked_to_stop_stops_and_can_be_continued(
-    mine: Studies, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
-    study.stop()  # while it waits to begin
-    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "stopped"
-    (study.folder / HALT).unlink()
-    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
-
-
-def test_what_keeps_a_study_from_running_is_told(
-    mine: Studies, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
-    (study.folder / ABOUT).write_text("{")
-    outcome = keep(study, monkeypatch, Inline(2, random.Random(1)))
-    assert outcome.status == "failed"
-    assert "{file}" in outcome.message
-
-
-def test_a_disk_that_is_full_is_told_without_writing(
-    mine: Studies, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(folder: Path, turn: Turn) -> None:
-        raise OSError(28, "No space left on device")
-
-    study = seeded(mine, 1)
-    monkeypatch.setattr(keeper, "_keep", full)
-    lock = take_lock(study.folder)
-    make_room(lock)
-    (study.folder / OUTCOME).unlink()
-    keeper.main([str(study.folder), str(lock)])
-    kept.os.close(lock)
-    assert read_last_words(study.folder) == study.outcome.message == server.FULL
-
-
-# --------------------------------------------------------------------------------------- turns
-
-
-def test_trials_take_turns_with_other_trainings(tmp_path: Path) -> None:
-    queue = tmp_path / "queue"
-    other = Turn(queue, "training", 1)
-    assert other.place() == 0
-    executor = TurnExecutor(Inline(2, random.Random(0)), lambda: Turn(queue, "x-trial", 1))
-    for number in range(2):
-        executor.submit(Task(number, RunConfig(), tmp_path / str(number)))
-    assert executor.finished(0.0) == []  # it is not their turn
-    executor.cancel(1)
-    (ended,) = executor.finished(0.0)
-    assert (ended.number, ended.result.state) == (1, STOPPED)
-    other.give_back()
-    told = executor.finished(0.0)
-    assert [one.number for one in told] == [0]
-    executor.submit(Task(2, RunConfig(), tmp_path / "2"))
-    executor.close()
-    assert list(queue.glob("[0-9]*")) == []  # every ticket was given back
 
 
 # ------------------------------------------------------------------------- from trial to model

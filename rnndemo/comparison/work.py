@@ -1,0 +1,152 @@
+"""What it takes to measure one peer: trained or fitted, kept, asked."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from rnndemo.comparison.answerers import Answerer, NetworkAnswerer
+from rnndemo.comparison.classical import builder_of
+from rnndemo.comparison.kept import save_classical
+from rnndemo.comparison.measure import answers_of, every, interval, latency, robustness
+from rnndemo.comparison.networks import sized, trained
+from rnndemo.comparison.peers import PEERS, Peer
+from rnndemo.comparison.results import PEERS_FOLDER, About, Comparison, Measured
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.sets import DataSet
+from rnndemo.models.costs import flops
+from rnndemo.models.store import save_model, size_of
+
+RUNS = "runs"
+MOST_EPOCHS = 1000
+
+
+@dataclass(frozen=True)
+class Work:
+    """What it takes to measure one peer.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    data : DataSet
+    should_stop : callable
+        Asked between two steps of a training.
+    on_training : callable
+        Hears of each training that begins, by peer and seed.
+    """
+
+    folder: Path
+    data: DataSet
+    should_stop: Callable[[], bool]
+    on_training: Callable[[str, int], None]
+
+    def is_done(self, name: str, comparison: Comparison) -> bool:
+        """Tell whether nothing of a peer is left to measure."""
+        row = comparison.row(name)
+        if row is None:
+            return False
+        return row.kind == "classical" or len(row.accuracies) >= len(comparison.about.seeds)
+
+    def measure(self, name: str, comparison: Comparison) -> tuple[Measured, np.ndarray]:
+        """Return what is measured of a peer, and its answers."""
+        peer = PEERS[name]
+        if isinstance(peer.model, ModelConfig):
+            return self._network(name, peer, peer.model, comparison)
+        return self._classical(name, peer, peer.model, comparison.about)
+
+    def _network(
+        self, name: str, peer: Peer, model: ModelConfig, comparison: Comparison
+    ) -> tuple[Measured, np.ndarray]:
+        about, seconds = comparison.about, 0.0
+        if peer.time_of:
+            other = comparison.row(peer.time_of)
+            assert other is not None  # it comes before, and was measured or is there
+            seconds = other.train_seconds
+        config = config_of(peer, sized(model, about), about, seconds)
+        before = comparison.row(name)
+        models = []
+        for seed in about.seeds[len(before.accuracies) if before else 0 :]:
+            self.on_training(name, seed)
+            run = self.folder / RUNS / f"{name}-{seed}"
+            models.append(trained(run, replace(config, seed=seed), self.data, self.should_stop))
+        accuracies = [one.card.test_accuracy for one in models]
+        took = [one.card.train_seconds for one in models]
+        if before is not None:
+            return self._longer(before, accuracies, took), comparison.answers[name]
+        first = replace(models[0], name=name)
+        save_model(self.folder / PEERS_FOLDER / name, first)
+        settings: dict[str, float | str] = {"lr": peer.lr}
+        return self._measured(
+            name, peer, NetworkAnswerer(first), about, settings,
+            accuracies=accuracies, seconds=statistics.fmean(took),
+            sizes=(
+                first.network.count_parameters(),
+                flops(first.network, config.data.scan, about.image_size), size_of(first),
+            ),
+        )  # fmt: skip
+
+    def _longer(
+        self, before: Measured, accuracies: Sequence[float], took: Sequence[float]
+    ) -> Measured:
+        """Return a row with more seeds."""
+        each = (*before.accuracies, *accuracies)
+        mean, low, high = interval(each, len(self.data.test))
+        seconds = before.train_seconds * len(before.accuracies) + sum(took)
+        return replace(
+            before, accuracies=each, accuracy=mean, low=low, high=high,
+            train_seconds=seconds / len(each),
+        )  # fmt: skip
+
+    def _classical(
+        self, name: str, peer: Peer, builder: str, about: About
+    ) -> tuple[Measured, np.ndarray]:
+        self.on_training(name, 0)
+        start = time.process_time()
+        one = builder_of(builder).fit(self.data)
+        seconds = time.process_time() - start
+        size = save_classical(self.folder / PEERS_FOLDER / name, builder, one)
+        settings = {key: value for key, value in one.settings.items() if key != "temperature"}
+        return self._measured(
+            name, peer, one, about, settings, seconds=seconds,
+            sizes=(one.numbers, one.flops, size),
+        )  # fmt: skip
+
+    def _measured(
+        self, name: str, peer: Peer, answerer: Answerer, about: About,
+        settings: Mapping[str, float | str], *, seconds: float, sizes: tuple[int, int, int],
+        accuracies: Sequence[float] = (),
+    ) -> tuple[Measured, np.ndarray]:  # fmt: skip
+        images, labels = self.data.test.images.numpy(), self.data.test.labels.numpy()
+        answers = answers_of(answerer, images)
+        each = tuple(accuracies) or (float((answers == labels).mean()),)
+        parameters, operations, size = sizes
+        row = Measured(
+            name, peer.title, peer.kind, each, *interval(each, len(labels)),
+            parameters, operations, seconds, latency(answerer, images), size,
+            robustness(answerer, every(images), every(labels), about.levels), settings,
+        )  # fmt: skip
+        return row, answers
+
+    def clear(self, name: str) -> None:
+        """Remove the runs of a peer that is done."""
+        for run in (self.folder / RUNS).glob(f"{name}-[0-9]*"):
+            shutil.rmtree(run, ignore_errors=True)
+
+
+def config_of(peer: Peer, model: ModelConfig, about: About, seconds: float = 0.0) -> RunConfig:
+    """Return what a peer is trained by; with `seconds`, for so long instead of the epochs."""
+    return RunConfig(
+        data=DataConfig(name=about.data, augmentation=about.augmentation),
+        model=model,
+        training=TrainingConfig(
+            lr=peer.lr, batch_size=about.batch_size, seconds=seconds,
+            epochs=MOST_EPOCHS if seconds else about.epochs, precision="auto",
+        ),
+    )  # fmt: skip
