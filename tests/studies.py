@@ -13,9 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
+from distributed import Client
+
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.sets import load
 from rnndemo.errors import InputError
 from rnndemo.sweeps.dimensions import Choices, Range
 from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
@@ -246,6 +250,18 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+def warm(address: str, workers: int) -> None:
+    """Wait for the workers of a cluster, and let them load what takes long."""
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(workers)
+        client.run(_load)
+
+
+def _load() -> None:
+    import_module("rnndemo.training.engine")
+    load("digits")
 
 
 def local(folder: Path, objective: str = CLOSED_FORM) -> Executor:

@@ -1,4 +1,4 @@
-"""Trials on a Dask cluster; the only module that knows Dask, and only once there is one."""
+"""Trials and runs on a Dask cluster; the only module that knows Dask, once there is one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import queue
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from rnndemo.errors import N_, InputError
 from rnndemo.files import write_bytes
 from rnndemo.sweeps.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, Told
-from rnndemo.sweeps.trials import STOPPED, Result, Task, failed
+from rnndemo.sweeps.live import answer_live, train_live
+from rnndemo.sweeps.messages import Answer, Question
+from rnndemo.sweeps.trials import COMPLETE, STOPPED, Result, Task, failed
 from rnndemo.sweeps.worker import cancel_on_cluster, run_on_cluster
 
 if TYPE_CHECKING:
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0  # seconds in which a cluster must answer, and have a worker
 ANSWER = 2.0  # seconds in which a cluster tells how large it is
-LOOK = 1.0  # seconds between two looks at how large it is
+LOOK = 1.0  # seconds between two looks at how large it is, and at who has a run
+NEWS = 5.0  # seconds in which a worker answers what is new of its run
+FIRST = 10  # priority of runs that people watch; of trials it is 0
 
 LOST = N_("The cluster cannot be reached any more, so the study stopped.")
 
@@ -37,6 +42,8 @@ class ClusterExecutor(Executor):
         How many trials at once, at most; 0: one for each of the cluster's worker processes.
     objective : str, default `OBJECTIVE`
         ``module:function``, which the cluster's machines must be able to import.
+    patience : float, optional
+        Seconds in which the cluster must answer, and have a worker; where not given, `PATIENCE`.
 
     Raises
     ------
@@ -44,16 +51,23 @@ class ClusterExecutor(Executor):
         If Dask is not installed, or there is no cluster, or it has no worker.
     """
 
-    def __init__(self, address: str, most: int = 0, objective: str = OBJECTIVE) -> None:
+    def __init__(
+        self,
+        address: str,
+        most: int = 0,
+        objective: str = OBJECTIVE,
+        patience: float | None = None,
+    ) -> None:
         try:
             from distributed import Client
         except ImportError:
             raise InputError(
                 "A cluster needs Dask: install it with pip install -r requirements-cluster.txt."
             ) from None
+        patience = PATIENCE if patience is None else patience
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our own words
         try:
-            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+            self.client = Client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
             raise InputError(
                 "There is no Dask scheduler at {address!r}; start one, or mend the address, for "
@@ -65,11 +79,11 @@ class ClusterExecutor(Executor):
         self.tasks: dict[int, tuple[Task, Future[Any]]] = {}
         self.ended: queue.Queue[int] = queue.Queue()
         self.size, self.looked = 0, 0.0
-        self._wait_for_workers()
+        self._wait_for_workers(patience)
 
-    def _wait_for_workers(self) -> None:
+    def _wait_for_workers(self, patience: float) -> None:
         try:
-            self.client.wait_for_workers(1, timeout=PATIENCE)
+            self.client.wait_for_workers(1, timeout=patience)
         except TimeoutError:
             self.close()
             raise InputError(
@@ -92,10 +106,13 @@ class ClusterExecutor(Executor):
 
     def submit(self, task: Task) -> None:
         """Run a trial as soon as there is room."""
+        self._submit(task, 0, run_on_cluster, task.to_json(), self.objective)
+
+    def _submit(self, task: Task, priority: int, function: Callable[..., Any], *given: Any) -> None:
         name = self._name(task.number)
         future = self.client.submit(
-            run_on_cluster, task.to_json(), self.objective, name,
-            key=f"{name}-{secrets.token_hex(4)}", pure=False,
+            function, *given, name,
+            key=f"{name}-{secrets.token_hex(4)}", pure=False, priority=priority,
         )  # fmt: skip
         self.tasks[task.number] = task, future
         future.add_done_callback(lambda _, number=task.number: self.ended.put(number))
@@ -117,12 +134,15 @@ class ClusterExecutor(Executor):
         task, future = self.tasks.pop(number)
         if future.status != "finished":
             return [Ended(number, self._failure(future))]
-        content, reached, files = future.result()
+        return self._results(task, future.result())
+
+    def _results(self, task: Task, given: Any) -> list[Told]:
+        content, reached, files = given
         task.folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             write_bytes(task.folder / Path(name).name, data)
-        stages = [Reached(number, stage, accuracy) for stage, accuracy in reached]
-        return [*stages, Ended(number, Result.from_json(content))]
+        stages = [Reached(task.number, stage, accuracy) for stage, accuracy in reached]
+        return [*stages, Ended(task.number, Result.from_json(content))]
 
     def _failure(self, future: Future[Any]) -> Result:
         from distributed import KilledWorker
@@ -149,3 +169,59 @@ class ClusterExecutor(Executor):
             future.cancel()
         self.tasks = {}
         self.client.close(timeout=CLOSING)
+
+
+class LiveCluster(ClusterExecutor):
+    """A Dask cluster for one run that people watch and steer: see `rnndemo.sweeps.live`.
+
+    It is submitted like a trial, and asked what is new while it is trained; what there is to tell
+    when it has ended is the `last` answer.
+    """
+
+    where: tuple[float, str] = 0.0, ""  # when it was looked who has the run, and who has it
+    last: Answer | None = None
+
+    def submit(self, task: Task) -> None:
+        """Train a run as soon as there is room; of the task, its folder's name is enough."""
+        self.last = None
+        self._submit(task, FIRST, train_live, task.folder.name)
+
+    def _results(self, task: Task, given: Any) -> list[Told]:
+        self.last = given
+        return [Ended(task.number, Result(COMPLETE))]
+
+    @property
+    def lost(self) -> bool:
+        """Whether the scheduler cannot be reached any more."""
+        return bool(self.client.status != "running")
+
+    def ask(self, number: int, question: Question) -> Answer | None:
+        """Ask a run what is new; None where it is not in hand, or its worker does not answer."""
+        with suppress(OSError):  # a timeout is one too
+            worker = self._worker(number)
+            if worker:
+                answer: Answer | None = self._call(worker, self._name(number), question)
+                if answer is not None:
+                    return answer
+        self.where = 0.0, ""
+        return None
+
+    def _worker(self, number: int) -> str:
+        """Return the address of the worker that has a run in hand, "" where none has."""
+        looked, worker = self.where
+        scheduler = self.client.scheduler
+        if time.monotonic() - looked > LOOK and number in self.tasks and scheduler is not None:
+            key = self.tasks[number][1].key
+            busy = self.client.sync(scheduler.processing, callback_timeout=ANSWER)
+            worker = next((address for address, keys in busy.items() if key in keys), "")
+            self.where = time.monotonic(), worker
+        return worker
+
+    def _call(self, worker: str, *given: Any) -> Any:
+        """Let a worker answer, and wait no longer than `NEWS` for it."""
+
+        async def call() -> Any:
+            run = self.client.run(answer_live, *given, workers=[worker], on_error="ignore")
+            return (await run).get(worker)
+
+        return self.client.sync(call, callback_timeout=NEWS)

@@ -14,8 +14,9 @@ from typing import Any
 
 from rnndemo.errors import N_, InputError
 from rnndemo.files import home, read_json, write_json
+from rnndemo.training.cluster import scheduler as scheduler  # theirs and that of runs is one
 
-SCHEDULER, DATABASE = "RNNDEMO_SCHEDULER", "RNNDEMO_STUDIES_URL"
+DATABASE = "RNNDEMO_STUDIES_URL"
 
 # Of all visitors together. They take turns with every trial, so a long one keeps nobody waiting;
 # each has workers that stay in memory.
@@ -24,11 +25,6 @@ AT_ONCE, AT_ONCE_ON_CLUSTER = 2, 16
 OUTCOME, HALT = "outcome.json", "halt"
 INTERRUPTED = N_("It was interrupted, by a restart or for want of memory. What has ended is kept.")
 FULL = N_("The disk is full, so the study could not go on. Make room, then continue it.")
-
-
-def scheduler() -> str:
-    """Return the address of the Dask scheduler that runs trials, "" for this machine."""
-    return os.environ.get(SCHEDULER, "").strip()
 
 
 def database() -> str:

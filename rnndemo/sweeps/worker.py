@@ -42,7 +42,7 @@ from rnndemo.sweeps.trials import STOPPED, Objective, Result, ShouldStop, Task, 
 HALTED = N_("Trial {number} could not be trained here ({reason}), so the study stopped.")
 
 _cancelled: set[str] = set()  # names of a cluster's tasks, in the process of one of its workers
-_one = threading.Lock()  # a training owns the random state of its process
+one_training = threading.Lock()  # a training owns the random state of its process
 
 
 def objective_named(name: str) -> Objective:
@@ -111,7 +111,7 @@ def run_on_cluster(
         All that lies in the run's folder, to be put where it belongs.
     """
     reached: list[tuple[int, float]] = []
-    with _one, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
+    with one_training, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
         task = Task.from_json(content)
         task = replace(task, folder=Path(place) / task.folder.name)
         result = run(

@@ -52,7 +52,17 @@ class EventLog:
             If it cannot be written, for example on a full disk.
         """
         line = json.dumps({"kind": kind, **content}, allow_nan=False, separators=(",", ":"))
-        data = (b"\n" if self.torn else b"") + line.encode() + b"\n"
+        self.write_lines(line.encode() + b"\n")
+
+    def write_lines(self, lines: bytes) -> None:
+        """Append whole lines that another log holds.
+
+        Raises
+        ------
+        OSError
+            If they cannot be written, for example on a full disk.
+        """
+        data = (b"\n" if self.torn else b"") + lines
         self.torn = True
         while data:  # a full disk may take a part first, and refuse the rest
             data = data[os.write(self.file, data) :]

@@ -11,7 +11,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rnndemo.files import locked
@@ -50,11 +50,11 @@ class Turn:
         Of the queue.
     run : str
         The run's name, so that a page can find its place.
-    most : int, optional
-        How many may have their turn at once; by default `slots`.
+    most : int or callable, optional
+        How many may have their turn at once, or what returns it; by default `slots`.
     """
 
-    def __init__(self, folder: Path, run: str, most: int | None = None) -> None:
+    def __init__(self, folder: Path, run: str, most: int | Callable[[], int] | None = None) -> None:
         self.folder, self.run, self.most = folder, run, most
         self.file: int | None = None
         self.ticket = folder
@@ -82,10 +82,11 @@ class Turn:
             self.file = None
 
 
-def place(folder: Path, ticket: str, most: int | None = None) -> int:
+def place(folder: Path, ticket: str, most: int | Callable[[], int] | None = None) -> int:
     """Return 0 when the run of a ticket may train, else its place among those that wait."""
     before = sum(1 for name in _alive(folder) if name < ticket)
-    return max(0, before - (most or slots()) + 1)
+    at_once = slots() if most is None else most() if callable(most) else most
+    return max(0, before - at_once + 1)
 
 
 def place_of_run(folder: Path, run: str, most: int | None = None) -> int:

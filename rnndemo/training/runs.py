@@ -37,7 +37,7 @@ from rnndemo.files import (
     write_json,
 )
 from rnndemo.registry import DATA_SETS
-from rnndemo.training import detached
+from rnndemo.training import cluster, detached
 from rnndemo.training.batches import room_in_batch
 from rnndemo.training.engine import make_run
 from rnndemo.training.events import CONTROLS, EventLog
@@ -62,6 +62,9 @@ MOST_NAME, MOST_NOTES = 60, 2000  # letters
 ENDED = ("stopped", "done")
 
 NOT_WRITTEN = N_("The run could not be written ({reason}); make room in the data folder.")
+
+# what works on a run: where there is no cluster, and where there is one
+WORKERS = "rnndemo.training.worker", "rnndemo.sweeps.launcher"
 
 _workers: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
 
@@ -167,11 +170,11 @@ class Run:
 
     def _spawn(self, place: int, lock: int) -> None:
         """Start a worker that reads wishes from byte `place` on, and holds the lock from now on."""
-        queued = replace(self.state, status="queued", doing="", message="", values={})
+        queued = replace(self.state, status="queued", doing="", message="", values={}, where="")
         write_state(self.folder, queued)
         make_room(lock)  # last: where the disk is full, what the last worker said still holds
         worker = detached.start(
-            "rnndemo.training.worker", [str(self.folder), str(run_queue()), str(place)],
+            WORKERS[bool(cluster.scheduler())], [str(self.folder), str(run_queue()), str(place)],
             self.folder, self.folder / LOG, lock,
         )  # fmt: skip
         write_worker(lock, worker.pid)

@@ -29,6 +29,7 @@ from rnndemo.files import write_json
 from rnndemo.training.queue import is_locked
 
 STATE, WORKER = "state.json", "worker"
+CLUSTER = "cluster"  # where a run may be trained, beside this machine
 ASKING = "asking"  # its lock is held to ask for something, and by a worker to see that none did
 
 ACTIVE = ("queued", "running")
@@ -65,6 +66,8 @@ class State:
     test_size : int
     seconds : float
         Spent in training.
+    where : str
+        "" where this machine trains it or did last, `CLUSTER` where a cluster does or did.
     """
 
     status: str = "queued"
@@ -78,6 +81,7 @@ class State:
     test_high: float | None = None
     test_size: int = 0
     seconds: float = 0.0
+    where: str = ""
 
     @property
     def active(self) -> bool:

@@ -14,10 +14,11 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from rnndemo.errors import N_, InputError
 from rnndemo.files import locked
@@ -45,15 +46,45 @@ class Dismissed(Exception):
     """A person paused or stopped the run while it waited."""
 
 
-def main(arguments: list[str]) -> int:
-    """Work on the run until it ends, or nobody wants anything of it; return the exit status."""
+class Waits(Protocol):
+    """A turn to train that is waited for: see `rnndemo.training.queue.Turn`."""
+
+    def place(self) -> int:
+        """Return 0 when the run may train, else its place among those that wait, from 1."""
+
+    def give_back(self) -> None:
+        """Let another run train."""
+
+
+Place = TypeVar("Place", bound=Waits)
+# trains the run in a folder, given its controls, its turn, and the wishes to begin with
+Train = Callable[[Path, EventReader, Place, list[Event]], None]
+
+
+def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Train[Place]) -> int:
+    """Work on the run until it ends, or nobody wants anything of it.
+
+    Parameters
+    ----------
+    arguments : list of str
+        See above.
+    turn_of : callable
+        Given the queue and the run's folder, returns the run's turn.
+    train : callable
+        What is done when it is the run's turn.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
     folder, queue = Path(arguments[0]), Path(arguments[1])
     place, lock = int(arguments[2]), int(arguments[3])
     os.set_inheritable(lock, False)
     write_worker(lock, os.getpid())
     controls = EventReader(folder / CONTROLS, place)
     while True:
-        _work(folder, queue, controls, lock)
+        _work(folder, turn_of(queue, folder), controls, lock, train)
         with suppress(FileNotFoundError), locked(folder / ASKING):
             if controls.waiting():
                 continue
@@ -61,17 +92,16 @@ def main(arguments: list[str]) -> int:
         return 0
 
 
-def _work(folder: Path, queue: Path, controls: EventReader, lock: int) -> None:
-    turn = Turn(queue, folder.name)
+def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Train[Place]) -> None:
     try:
         wishes = _wait(folder, turn, controls)
         if wishes:
             last_words(lock, "")
-            _train(folder, controls, turn, wishes)
+            train(folder, controls, turn, wishes)
     except Dismissed:
         return
     except InputError as problem:
-        _fail(folder, problem.message, problem.values)
+        fail(folder, problem.message, problem.values)
     except OSError as problem:
         if problem.errno in (errno.ENOSPC, errno.EDQUOT):
             last_words(lock, FULL)
@@ -80,12 +110,12 @@ def _work(folder: Path, queue: Path, controls: EventReader, lock: int) -> None:
             last_words(lock, problem.strerror or str(problem))
     except Exception as problem:
         traceback.print_exc()
-        _fail(folder, ENDED, {"error": repr(problem)})
+        fail(folder, ENDED, {"error": repr(problem)})
     finally:
         turn.give_back()
 
 
-def _wait(folder: Path, turn: Turn, controls: EventReader) -> list[Event]:
+def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
     """Wait for a place; return the wishes to begin with, none where nobody wants anything.
 
     Raises
@@ -105,7 +135,7 @@ def _wait(folder: Path, turn: Turn, controls: EventReader) -> list[Event]:
         if not wishes or not turn.place():
             return wishes
         if read_state(folder).status != "queued":
-            _change(folder, status="queued", doing="", message="", values={})
+            change(folder, status="queued", doing="", message="", values={}, where="")
         time.sleep(QUEUE_SECONDS)
 
 
@@ -123,12 +153,13 @@ def _dismiss(folder: Path, wishes: list[Event]) -> None:
     if not state.active and (last == "pause" or state.status in ("done", "stopped")):
         raise Dismissed  # it came too late: the run has ended meanwhile
     if last == "pause" or state.step == 0:
-        _change(folder, status=DISMISSALS[last], doing="", message="", values={})
+        change(folder, status=DISMISSALS[last], doing="", message="", values={})
         raise Dismissed
 
 
-def _train(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event]) -> None:
-    _change(folder, status="running", doing="preparing", message="", values={})
+def train_here(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event]) -> None:
+    """Train the run in this process."""
+    change(folder, status="running", doing="preparing", message="", values={}, where="")
     import torch
 
     from rnndemo.data.sets import check_fit, data_of
@@ -141,13 +172,20 @@ def _train(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event])
     Engine(folder, data, controls, turn).run(wishes, PATIENCE)
 
 
-def _change(folder: Path, **changes: Any) -> None:
+def change(folder: Path, **changes: Any) -> None:
+    """Change what others read of what the run is doing."""
     write_state(folder, replace(read_state(folder), **changes))
 
 
-def _fail(folder: Path, message: str, values: dict[str, Any]) -> None:
+def fail(folder: Path, message: str, values: dict[str, Any]) -> None:
+    """Say why the run has failed."""
     with suppress(OSError, InputError):  # the folder may be gone, or the disk full
-        _change(folder, status="failed", doing="", message=message, values=values)
+        change(folder, status="failed", doing="", message=message, values=values)
+
+
+def main(arguments: list[str]) -> int:
+    """Work on the run on this machine; return the exit status."""
+    return work(arguments, lambda queue, folder: Turn(queue, folder.name), train_here)
 
 
 if __name__ == "__main__":

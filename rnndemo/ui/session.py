@@ -224,7 +224,6 @@ MODEL_NAMES = {
     "digits-lstm": N_("LSTM · remembers with gates"),
     "digits-gru": N_("GRU · gates, but fewer"),
     "digits-rnn": N_("Simple RNN · no gates"),
-    "digits-renet": N_("ReNet · sweeps four ways"),
     "digits-cnn": N_("CNN · sees the picture at once"),
     "gestures-lstm": N_("Gestures · reads the picture, row by row"),
     "gestures-strokes": N_("Gestures · reads the pen, point by point"),

@@ -12,10 +12,11 @@ from rnndemo.data.sets import data_of
 from rnndemo.errors import InputError
 from rnndemo.plots import live
 from rnndemo.plots.pictures import data_uri
+from rnndemo.training import cluster
 from rnndemo.training.history import History
 from rnndemo.training.queue import slots
 from rnndemo.training.runs import Run
-from rnndemo.training.state import State
+from rnndemo.training.state import CLUSTER, State
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui import experiment
 from rnndemo.ui.buttons import act_button
@@ -43,6 +44,11 @@ STATUS_TEXTS = {
     "done": N_("all {steps} steps are made, and it is tested"),
     "idle": N_("nothing trains yet; press Start"),
     "failed": N_("after step {step} of {steps}"),
+}
+
+CLUSTER_TEXTS = {
+    True: N_("and {room} on the cluster"),
+    False: N_("the cluster has no place, or cannot be reached"),
 }
 
 VIEWS = {
@@ -128,8 +134,14 @@ def status_line(
     text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
         step=state.step, steps=state.steps, place=place, slots=slots()
     )
+    parts = [state.status, text]
+    if state.where == CLUSTER:
+        parts.append(_("on the cluster"))
+    elif state.status == "queued" and cluster.scheduler() and cluster.age() < cluster.OUTDATED:
+        room = cluster.room()
+        parts.append(_(CLUSTER_TEXTS[bool(room)]).format(room=room))
     with st.container(key=key):
-        st.markdown(f"{state.status} · {text}")
+        st.markdown(" · ".join(parts))
     if state.message:
         warn(InputError(state.message, **state.values))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,13 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.registry import LESSONS, PRESETS
+from rnndemo.training import cluster
+from rnndemo.training.engine import make_run
+from rnndemo.training.runs import owner_of
+from rnndemo.training.state import CLUSTER, State, write_state
 from rnndemo.ui.controls import STEPS
 from rnndemo.ui.experiment import DEFAULT, control_key
+from tests.runs import take_lock
 
 FIELDS = {path: (kind, field) for path, kind, field in codec.field_table()}
 
@@ -132,3 +138,30 @@ def test_page_runs_before_anything_is_trained(lang: str) -> None:
         for key in ("train_pause", "train_resume", "train_step", "train_stop")
     )
     assert any(text.value.startswith("idle") for text in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("state", "room", "words"),
+    [
+        (State(status="done", where=CLUSTER), None, "on the cluster"),
+        (State(status="queued"), 3, "and 3 on the cluster"),
+        (State(status="queued"), 0, "the cluster has no place"),
+        (State(status="queued"), None, "may train at once on this machine"),
+    ],
+)
+def test_status_says_where_a_run_is_trained_or_could_be(
+    state: State, room: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cluster.SCHEDULER, "tcp://10.0.0.5:8786")
+    folder = tmp_path / "runs" / owner_of("someone") / ("0" * 20)
+    make_run(folder, PRESETS["fast"])
+    write_state(folder, state)
+    if room is not None:
+        cluster.write_room(room)
+    lock = take_lock(folder)
+    app = open_train(lang="en", run=folder.name)
+    os.close(lock)
+    told = [one.value for one in app.markdown if one.value.startswith(f"{state.status} · ")]
+    assert len(told) == 1
+    assert words in told[0]
+    assert ("cluster" in told[0]) == ("cluster" in words)

@@ -54,6 +54,8 @@ def test_only_the_named_files_import(library: str) -> None:
         ("rnndemo.sweeps.spaces", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.sweeps.study", ("torch", "streamlit", "distributed")),
         ("rnndemo.sweeps.worker", ("torch", "optuna", "distributed")),
+        ("rnndemo.sweeps.launcher", ("torch", "numpy", "optuna", "distributed")),
+        ("rnndemo.sweeps.executors", ("torch", "optuna", "distributed")),
         ("rnndemo.data.sets", ("streamlit",)),
         ("rnndemo.training.loop", ("streamlit", "plotly")),
     ],
