@@ -136,3 +136,10 @@ def test_surprise_says_the_truth() -> None:
     app.session_state["kept_surprise"] = ("digits", 0)
     app.button_group(key="draw_source").set_value("surprise").run()
     assert any("It is truly a 7." in text for text in texts(app))
+
+
+def test_a_network_that_sees_the_picture_at_once_says_so() -> None:
+    app = opened(board(SEVEN), model="digits-cnn", lang="en")
+    assert "7" in texts(app)
+    assert any("sees the whole picture at once" in text for text in texts(app))
+    assert any("covered" in caption.value for caption in app.caption)
