@@ -22,6 +22,7 @@ from rnndemo.ui.own_state import own_data
 from rnndemo.ui.session import _, warn
 
 PACE = 1.0  # seconds between two looks at a comparison that is measured
+NO_PICTURES = "gestures-strokes"  # ways of the pen: nothing that a CNN could see
 CHEAP = ("lstm", "cnn", "svm")
 
 STATUS_TEXTS = {
@@ -54,7 +55,7 @@ def _settings() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.selectbox(
-            _("Pictures"), [*(name for name in DATA_SETS if name != "gestures-strokes"), *own],
+            _("Pictures"), [*(name for name in DATA_SETS if name != NO_PICTURES), *own],
             format_func=lambda name: own.get(name) or option_text(name), key="compare_data",
         )  # fmt: skip
         st.number_input(

@@ -16,6 +16,7 @@ from tests.own import drawn_set
 
 CARDS = ".st-key-compare_answers .peer-cards figure"
 STATUS = ".st-key-compare_status"
+COLD = 2 * WORKER_STARTS  # milliseconds until a new server has read eleven peers and their pictures
 
 
 def test_all_peers_answer_the_drawing_and_stumble_in_their_own_way(
@@ -23,7 +24,7 @@ def test_all_peers_answer_the_drawing_and_stumble_in_their_own_way(
 ) -> None:
     page.goto(f"{address}/compare?lang=en")
     answers = page.locator(f"{CARDS} p")
-    expect(answers).to_have_count(len(PEERS), timeout=WORKER_STARTS)
+    expect(answers).to_have_count(len(PEERS), timeout=COLD)
     expect(page.get_by_text("so this is a picture from the test set")).to_be_visible()
     draw(page, "4")
     expect(page.get_by_text("so this is a picture from the test set")).to_have_count(0)
