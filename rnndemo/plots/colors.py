@@ -39,7 +39,7 @@ PEER_LOOKS = {
     "cnn-time": ("#F0A35E", "diamond"),
     "mlp": ("#C9405F", "triangle"),
     "knn": ("#5B9A45", "circle"),
-    "svm": ("#ABA23A", "square"),
+    "svm": ("#ABA23A", "hexagon"),
     "hog-svm": ("#2F9E7C", "triangle"),
 }
 OWN_MARKER = "star"
