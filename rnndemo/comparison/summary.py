@@ -95,6 +95,9 @@ CLASSICAL = N_(
     "Without any network, and from the training pictures as they are, {classical} reaches "
     "{accuracy:.2%}, more than {beaten} of the {networks} networks."
 )
+HARDY = N_(
+    "Of all peers, {classical} keeps the most right answers where pictures are {classical_kinds}."
+)
 SCOPE = N_(
     "These are small networks, trained for {epochs} epochs on one data set; larger ones, longer "
     "training or other pictures may order them differently."
@@ -170,14 +173,18 @@ def _price(reader: Measured, cnn: Measured) -> Sentence:
 def _bears(reader: Measured, cnn: Measured) -> Sentence:
     better: dict[bool, list[str]] = {True: [], False: []}
     for kind in WORDS:
-        if kind not in reader.robustness or kind not in cnn.robustness:
-            continue
-        ours, theirs = (statistics.fmean(row.robustness[kind][1:]) for row in (reader, cnn))
-        if abs(ours - theirs) >= LIKE:
-            better[ours > theirs].append(WORDS[kind])
+        if kind in reader.robustness and kind in cnn.robustness:
+            ours, theirs = _kept(reader, kind), _kept(cnn, kind)
+            if abs(ours - theirs) >= LIKE:
+                better[ours > theirs].append(WORDS[kind])
     sentence = BEARS[bool(better[True]), bool(better[False])]
     values = {"reader_kinds": better[True], "cnn_kinds": better[False]}
     return sentence, {"reader": reader.title, **values}
+
+
+def _kept(row: Measured, kind: str) -> float:
+    """Return the mean accuracy on worse pictures of one kind; 0 where it was not measured."""
+    return statistics.fmean(row.robustness.get(kind, ())[1:] or (0.0,))
 
 
 def _classical(comparison: Comparison) -> list[Sentence]:
@@ -191,4 +198,14 @@ def _classical(comparison: Comparison) -> list[Sentence]:
     best = max(classical, key=lambda row: row.accuracy)
     beaten = sum(row.accuracy < best.accuracy for row in networks)
     values = {"classical": best.title, "accuracy": best.accuracy}
-    return [(CLASSICAL, {**values, "beaten": beaten, "networks": len(networks)})]
+    found = [(CLASSICAL, {**values, "beaten": beaten, "networks": len(networks)})]
+    for row in classical:
+        kinds = [WORDS[kind] for kind in WORDS if _is_hardiest(row, comparison, kind)]
+        if kinds:
+            found.append((HARDY, {"classical": row.title, "classical_kinds": kinds}))
+    return found
+
+
+def _is_hardiest(row: Measured, comparison: Comparison, kind: str) -> bool:
+    others = [_kept(other, kind) for other in comparison.rows if other.name != row.name]
+    return _kept(row, kind) > max(others, default=0.0)

@@ -173,6 +173,15 @@ def test_worse_pictures_may_divide_them() -> None:
     assert "equally well" in spoken(replace(one, rows=(lstm, replace(lstm, name="cnn"))))
 
 
+def test_a_classical_peer_that_bears_most_is_named() -> None:
+    one = comparisons.comparison(("lstm", "cnn", "knn"))
+    assert "Of all peers" not in spoken(one)
+    knn = replace(one.rows[2], robustness={"noise": (0.96, 0.95), "shift": (0.96, 0.1)})
+    text = spoken(replace(one, rows=(*one.rows[:2], knn)))
+    assert "Of all peers, Nearest neighbours keeps the most right answers" in text
+    assert "where pictures are noisy." in text
+
+
 def test_without_both_there_is_nothing_to_say() -> None:
     for names in ((), ("svm",), ("cnn",), ("lstm", "svm")):
         assert len(summary(comparisons.comparison(names))) == 1
