@@ -29,6 +29,7 @@ settings.load_profile("project")
 TOGETHER = ("e2e", "reliability")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one of the test processes, and all of `TOGETHER` in one."""
     for item in items:
