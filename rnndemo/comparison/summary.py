@@ -17,6 +17,8 @@ from rnndemo.errors import N_
 
 Sentence = tuple[str, dict[str, Any]]
 
+AND = N_("{first} and {last}")  # of a list that a sentence names
+
 READERS = ("rnn", "lstm", "gru", "two-way")  # peers that read row by row
 LIKE = 0.01  # difference in accuracy below which two bear the same
 
@@ -135,7 +137,9 @@ def spoken(comparison: Comparison, translate: Callable[[str], str] = str) -> str
 
     def said(value: Any) -> Any:
         if isinstance(value, list):
-            return ", ".join(map(translate, value))
+            *others, last = map(translate, value)
+            both = translate(AND).format(first=", ".join(others), last=last)
+            return both if others else last
         return translate(value) if isinstance(value, str) and value else value
 
     return " ".join(

@@ -64,6 +64,4 @@ def header() -> None:
             required=True,
             on_change=lambda: set_language(st.session_state["language_select"]),
         )
-    # A place of their own: when they go, all that follows would move up by one and be drawn anew
-    with st.container():
-        show_notices()
+    show_notices()

@@ -216,8 +216,10 @@ def note(error: InputError) -> None:
 
 def show_notices() -> None:
     """Show the notices that a link or a control left, once."""
-    for notice in st.session_state.pop(_NOTICES, []):
-        warn(notice)
+    # In a place of their own: when they go, what follows would move up by one and be drawn anew
+    with st.container():
+        for notice in st.session_state.pop(_NOTICES, []):
+            warn(notice)
 
 
 MODEL_NAMES = {
