@@ -11,10 +11,18 @@ from torch import Tensor
 
 from rnndemo.codec import config_hash
 from rnndemo.data import outliers, strangers
-from rnndemo.data.sets import GESTURES, data_of
+from rnndemo.data.sets import ASSETS, GESTURES, data_of
 from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.evaluation.calibration import confidence
-from rnndemo.models.store import SHIPPED, WEIGHTS, Card, Model, load_model, shipped_names
+from rnndemo.models.store import (
+    SHIPPED,
+    WEIGHTS,
+    Card,
+    Model,
+    load_folder,
+    load_model,
+    shipped_names,
+)
 from rnndemo.registry import PRESETS
 
 # name -> the least accuracy on the whole test part: MNIST's 10,000 digits, 4,000 drawn gestures
@@ -81,3 +89,13 @@ def test_card_is_complete_and_of_this_configuration(model: Model) -> None:
     for field in fields(Card):
         if field.name not in may_be_zero:
             assert getattr(model.card, field.name), field.name
+
+
+@pytest.mark.parametrize("name", ["mnist-cnn", "mnist-renet"])
+def test_what_was_trained_on_mnist_alone_is_right_on_it(name: str) -> None:
+    model = load_folder(ASSETS / "comparison" / "best" / name)
+    test = data_of(model.config).test
+    right = probabilities_of(model, test.images).argmax(1) == test.labels
+    assert right.double().mean().item() == pytest.approx(model.card.test_accuracy, abs=2.6e-4)
+    assert model.card.test_accuracy >= 0.996
+    assert model.config == PRESETS[name]
