@@ -27,12 +27,22 @@ def headings(app: AppTest) -> list[str]:
     return [heading.value for heading in app.subheader]
 
 
-@pytest.mark.parametrize("name", shipped_names())
-def test_every_model_answers_every_question(name):
+AT_ONCE = "digits-cnn"  # sees the picture at once
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_names() if name != AT_ONCE])
+def test_every_model_that_reads_in_order_answers_every_question(name):
     stroke = np.array([[5.0, 0.0], [25.0, 0.0], [15.0, 30.0]])  # every frame takes strokes
     app = open_inside(Drawing([stroke], "drawn"), lang="en", model=name)
     assert headings(app) == [question.title for question in QUESTIONS.values()]
     assert not app.warning
+
+
+def test_a_network_that_sees_the_picture_at_once_has_nothing_to_replay():
+    app = open_inside(lang="en", model=AT_ONCE)
+    assert headings(app) == []
+    assert "choose one that reads in order" in app.info[0].value
+    assert app.selectbox(key="model_select").value == AT_ONCE  # there one can choose another
 
 
 def test_without_a_drawing_the_page_shows_a_test_digit_and_says_so():
