@@ -24,20 +24,27 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rnndemo.comparison.asked import Asked, Status
-from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, home, locked, read_json, write_json
+from rnndemo.errors import N_, InputError
+from rnndemo.files import (
+    FOLDER_NAME,
+    in_words,
+    locked,
+    read_json,
+    visitor_folder,
+    write_json,
+)
 from rnndemo.training import detached
 from rnndemo.training.queue import is_locked, place_of_run
 from rnndemo.training.runs import run_queue
 
 ASKED, ENDED, LOCK, LOG = "asked.json", "ended.json", "job", "job.log"
 MOST_KEPT = 10  # of one visitor
+NOT_WRITTEN = N_("The comparison could not be written ({reason}); make room in the data folder.")
 
 _processes: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
 
@@ -90,7 +97,7 @@ class Job:
         """
         self._check_own()
         self.asked.check()
-        with _writing():
+        with in_words(NOT_WRITTEN):
             if is_locked(self.folder / LOCK):
                 return
             with locked(self.folder / LOCK) as lock:
@@ -109,7 +116,7 @@ class Job:
             return
         with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
             os.killpg(int((self.folder / LOCK).read_bytes()), signal.SIGKILL)
-        with _writing(), locked(self.folder / LOCK):
+        with in_words(NOT_WRITTEN), locked(self.folder / LOCK):
             pass  # the system has let go of it, so it is gone
 
     def _check_own(self) -> None:
@@ -134,9 +141,7 @@ class Jobs:
     """
 
     def __init__(self, owner: str) -> None:
-        if not FOLDER_NAME.fullmatch(owner):
-            raise ValueError("no name of a visitor's folder")
-        self.folder = home() / "comparisons" / owner
+        self.folder = visitor_folder("comparisons", owner)
 
     def all(self) -> list[Job]:
         """Return the comparisons, the newest first."""
@@ -159,7 +164,7 @@ class Jobs:
         if any(job.status.active for job in before):
             raise InputError("One comparison at a time: stop the other first, or wait.")
         job = Job(self.folder / secrets.token_hex(10), own=True)
-        with _writing():
+        with in_words(NOT_WRITTEN):
             job.folder.mkdir(parents=True)
             write_json(job.folder / ASKED, {**asdict(asked), "made": time.time()})
         job.go()
@@ -199,15 +204,3 @@ def _made(job: Job) -> float:
         return job.asked.made
     except InputError:
         return 0.0
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Say in words why the data folder cannot be written."""
-    try:
-        yield
-    except OSError as problem:
-        raise InputError(
-            "The comparison could not be written ({reason}); make room in the data folder.",
-            reason=problem.strerror or str(problem),
-        ) from None

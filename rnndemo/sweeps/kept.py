@@ -15,14 +15,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, locked, read_json
+from rnndemo.errors import N_, InputError
+from rnndemo.files import FOLDER_NAME, in_words, locked, read_json
 from rnndemo.sweeps import study
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import ABOUT as SWEEP
@@ -51,6 +50,7 @@ from rnndemo.training.state import (
 )
 
 MOST_ASKED = 1000  # trials of a study that a page asks for: each leaves a run
+NOT_WRITTEN = N_("The study could not be written ({reason}); make room in the data folder.")
 MOST_LOOKS = 16  # studies whose trials are kept as they were read
 
 _looks: dict[Path, tuple[tuple[object, ...], list[Known]]] = {}
@@ -136,7 +136,7 @@ class Study:
     def stop(self) -> None:
         """Ask it to stop; it can be continued."""
         self._check_own()
-        with writing():
+        with in_words(NOT_WRITTEN):
             (self.folder / HALT).touch()
             study.ask_to_stop(self.folder)
 
@@ -155,7 +155,7 @@ class Study:
             trials = max(trials, len(known)) + more
             space = replace(space, budget=_once_more(about, known, trials))
         check_trials(trials)
-        with writing(), locked(self.folder.parent / ASKING):
+        with in_words(NOT_WRITTEN), locked(self.folder.parent / ASKING):
             self.check_alone()
             if more:
                 write_about(self.folder, study.prepare(self.folder, space, trials))
@@ -188,7 +188,7 @@ class Study:
     def kill(self) -> None:
         """End its process at once, if it has one; what has ended is kept."""
         self._check_own()
-        with writing(), locked(self.folder.parent / ASKING):
+        with in_words(NOT_WRITTEN), locked(self.folder.parent / ASKING):
             if is_locked(self.folder / WORKER):
                 with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
                     os.kill(worker_of(self.folder), signal.SIGKILL)
@@ -237,15 +237,3 @@ def is_study(folder: Path) -> bool:
         return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / SWEEP).is_file()
     except OSError:  # a folder that cannot be read is no hindrance to the others
         return False
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """Say in words why the data folder cannot be written."""
-    try:
-        yield
-    except OSError as problem:
-        raise InputError(
-            "The study could not be written ({reason}); make room in the data folder.",
-            reason=problem.strerror or str(problem),
-        ) from None

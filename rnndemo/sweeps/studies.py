@@ -7,23 +7,30 @@ become paths.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import time
-from contextlib import suppress
 
 from rnndemo.data.own_data import offered
 from rnndemo.errors import InputError
-from rnndemo.files import FOLDER_NAME, home, locked, write_json
+from rnndemo.files import (
+    FOLDER_NAME,
+    home,
+    in_words,
+    is_aside,
+    locked,
+    put_aside,
+    visitor_folder,
+    write_json,
+)
 from rnndemo.registry import DATA_SETS
 from rnndemo.sweeps import study
 from rnndemo.sweeps.dimensions import Fixed
-from rnndemo.sweeps.kept import MOST_ASKED, Study, check_trials, is_study, writing
+from rnndemo.sweeps.kept import MOST_ASKED, NOT_WRITTEN, Study, check_trials, is_study
 from rnndemo.sweeps.records import Records, write_about
 from rnndemo.sweeps.server import database
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.training.runs import ABOUT, MOST_NAME, TRASH_SECONDS
+from rnndemo.training.runs import ABOUT, MOST_NAME
 from rnndemo.training.state import ASKING
 
 MOST_STUDIES = 50  # of one visitor
@@ -44,10 +51,8 @@ class Studies:
     """
 
     def __init__(self, owner: str) -> None:
-        if not FOLDER_NAME.fullmatch(owner):
-            raise ValueError("no name of a visitor's folder")
-        self.folder = home() / "studies" / owner
-        self.trash = home() / "trash" / "studies" / owner
+        self.folder = visitor_folder("studies", owner)
+        self.trash = visitor_folder("trash/studies", owner)
 
     def start(self, space: SearchSpace, title: str = "", question: str = "") -> Study:
         """Ask a question.
@@ -74,7 +79,7 @@ class Studies:
         about = study.prepare(found.folder, space, space.trials or MOST_ASKED)
         check_trials(about.trials)
         try:
-            with writing():
+            with in_words(NOT_WRITTEN):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 with locked(self.folder / ASKING):
                     found.check_alone()
@@ -102,13 +107,8 @@ class Studies:
         """Put a study into the trash, where `undelete` finds it for a day; end its process."""
         found = self.find(name)
         found.kill()
-        with writing():
-            self.trash.mkdir(parents=True, exist_ok=True)
-            os.utime(found.folder.rename(self.trash / name))
-        for path in self.trash.iterdir():
-            with suppress(OSError):  # another page may do the same
-                if time.time() - path.stat().st_mtime > TRASH_SECONDS:
-                    shutil.rmtree(path, ignore_errors=True)
+        with in_words(NOT_WRITTEN):
+            put_aside(found.folder, self.trash)
 
     def undelete(self, name: str) -> Study:
         """Bring a deleted study back.
@@ -118,9 +118,9 @@ class Studies:
         InputError
             If it is not in the trash any more.
         """
-        if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
+        if not is_aside(name, self.trash):
             raise InputError("This study cannot be brought back: it was deleted too long ago.")
-        with writing():
+        with in_words(NOT_WRITTEN):
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.trash / name).rename(self.folder / name)
         return Study(self.folder / name, own=True)

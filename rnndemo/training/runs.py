@@ -25,7 +25,6 @@ from rnndemo.data.own_data import offered
 from rnndemo.errors import N_, InputError
 from rnndemo.files import (
     FOLDER_NAME,
-    KEPT_SECONDS,
     folders_in,
     home,
     in_words,
@@ -55,7 +54,6 @@ from rnndemo.training.state import (
 from rnndemo.training.wishes import values_of
 
 MOST_ACTIVE, MOST_RUNS = 4, 200  # of one visitor
-TRASH_SECONDS = KEPT_SECONDS  # a deleted run can be brought back for so long
 ABOUT, CONFIG, LOG = "about.json", "config.json", "worker.log"
 MOST_NAME, MOST_NOTES = 60, 2000  # letters
 

@@ -20,6 +20,7 @@ from rnndemo.sweeps.space import Budget
 from rnndemo.sweeps.studies import Studies
 from rnndemo.sweeps.trials import STOPPED, Task
 from rnndemo.sweeps.turns import TurnExecutor
+from rnndemo.training import cluster
 from rnndemo.training.queue import Turn
 from rnndemo.training.runs import owner_of
 from rnndemo.training.state import make_room, read_last_words
@@ -31,7 +32,7 @@ from tests.studies import Inline
 @pytest.fixture(autouse=True)
 def _data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.delenv(server.SCHEDULER, raising=False)
+    monkeypatch.delenv(cluster.SCHEDULER, raising=False)
     monkeypatch.delenv(server.DATABASE, raising=False)
     monkeypatch.setattr(kept, "_keepers", [])
     yield

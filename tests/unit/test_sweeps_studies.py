@@ -23,6 +23,7 @@ from rnndemo.sweeps.space import Budget, SearchSpace
 from rnndemo.sweeps.spaces import SPACES
 from rnndemo.sweeps.studies import Studies
 from rnndemo.sweeps.takeover import take_over
+from rnndemo.training import cluster
 from rnndemo.training.runs import Visitor, owner_of
 from rnndemo.training.state import State, write_state
 from tests.seeded import SMALL, Sleeper, seeded, trial_folder
@@ -31,7 +32,7 @@ from tests.seeded import SMALL, Sleeper, seeded, trial_folder
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.delenv(server.SCHEDULER, raising=False)
+    monkeypatch.delenv(cluster.SCHEDULER, raising=False)
     monkeypatch.delenv(server.DATABASE, raising=False)
     monkeypatch.setattr(kept, "_keepers", [])
     monkeypatch.setattr("rnndemo.training.detached.subprocess.Popen", Sleeper)
