@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from rnndemo.data.strokes import BOX, SIZE, centre_of_mass, parse_strokes, render
+from rnndemo.data.strokes import BOX, SIZE, THICKNESS, centre_of_mass, parse_strokes, render
 from tests.strategies import strokes
 
 Drawing = list[np.ndarray]
@@ -48,6 +48,9 @@ def test_ink_fits_the_box_with_its_mass_in_the_middle(drawing: Drawing) -> None:
     ys, xs = np.nonzero(image > 0.5)
     assert max(np.ptp(xs), np.ptp(ys)) + 1 <= BOX + 1
     cut = max(xs.max(), ys.max()) == SIZE - 1 or min(xs.min(), ys.min()) == 0
+    spread = np.ptp(np.concatenate(drawing), axis=0)
+    whole = (BOX - THICKNESS) * spread / (spread.max() or 1.0)
+    cut |= bool((np.array([np.ptp(xs), np.ptp(ys)]) < whole - 2).any())  # a lone dot is outside
     if not cut:  # a far-off hook may stick out of the frame, as in MNIST
         # two lone dots far apart: a dot rounded larger than the other moves the middle by 0.6
         assert np.allclose(centre_of_mass(image), SIZE / 2, atol=0.75)
