@@ -39,7 +39,7 @@ run: $(VENV)/.installed  ## install what is missing, start the app and print its
 
 test: $(VENV)/.installed-dev  ## run all tests, in a real browser too; ARGS='-k name' to choose
 	$(PY) -m tests.ensure_chromium
-	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.installed-dev  ## format, lint, types, import contract, docstrings, translations
 	@$(MAKE) --keep-going --no-print-directory check-format check-lint check-types check-imports check-texts

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from rnndemo.data.digits import load_digits
 from rnndemo.data.sets import DataSet
@@ -22,6 +24,22 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("project")
+
+
+# Tests that start processes of their own take turns: beside each other they would only wait.
+TOGETHER = ("tests/e2e/", "tests/reliability/")
+
+
+class _Files(LoadScopeScheduling):
+    """Gives a file's tests to one of the test processes, and all of `TOGETHER` to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "processes" if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Say which tests go together where `make test` spreads them."""
+    return _Files(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
