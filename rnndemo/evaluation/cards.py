@@ -48,6 +48,17 @@ LIMITS = {
         "more often than the others it answers a sign that is no digit."
     ),
 }
+LIMITS["digits-cnn"] = N_(
+    "Sees the whole picture at once, so it shows nothing row by row; reads one upright digit at a "
+    "time, and now and then answers a sign that is no digit."
+)
+LIMITS |= dict.fromkeys(
+    ("mnist-cnn", "mnist-renet"),
+    N_(
+        "Knows MNIST's digits alone: other writers' digits are read less well, and it does not "
+        "doubt what is no digit."
+    ),
+)
 LIMITS |= dict.fromkeys(
     ("gestures-lstm", "gestures-strokes"),
     N_(

@@ -58,7 +58,9 @@ def test_threshold_keeps_validation_pictures(tiny: Model, few_digits: DataSet) -
 
 
 def test_shipped_presets_have_their_own_limits(few_digits: DataSet) -> None:
-    shipped = {name for name in registry.PRESETS if name.startswith(("digits-", "gestures-"))}
+    shipped = {
+        name for name in registry.PRESETS if name.startswith(("digits-", "mnist-", "gestures-"))
+    }
     assert set(LIMITS) == shipped
     for name in shipped:
         model = finished_model(name, TINY, build_model(TINY, few_digits), few_digits, 1.0)
