@@ -137,15 +137,20 @@ def spoken(comparison: Comparison, translate: Callable[[str], str] = str) -> str
 
     def said(value: Any) -> Any:
         if isinstance(value, list):
-            *others, last = map(translate, value)
-            both = translate(AND).format(first=", ".join(others), last=last)
-            return both if others else last
+            return _listed([translate(one) for one in value], translate)
         return translate(value) if isinstance(value, str) and value else value
 
     return " ".join(
         translate(text).format(**{name: said(value) for name, value in values.items()})
         for text, values in summary(comparison)
     )
+
+
+def _listed(words: list[str], translate: Callable[[str], str]) -> str:
+    """Return "a", "a and b", "a, b and c"; "" where there is none."""
+    if len(words) < 2:
+        return "".join(words)
+    return translate(AND).format(first=", ".join(words[:-1]), last=words[-1])
 
 
 def _setting(comparison: Comparison, reader: Measured, cnn: Measured) -> Sentence:
