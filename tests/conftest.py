@@ -26,15 +26,17 @@ settings.register_profile(
 settings.load_profile("project")
 
 
-# Tests that start processes of their own take turns: beside each other they would only wait.
-TOGETHER = ("tests/e2e/", "tests/reliability/")
+# Folders whose tests share a browser, or start processes that would only wait for each other
+TOGETHER = ("e2e", "reliability")
 
 
 class _Files(LoadScopeScheduling):
-    """Gives a file's tests to one of the test processes, and all of `TOGETHER` to one."""
+    """Gives a file's tests to one of the test processes, and those of `TOGETHER` by the folder."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "processes" if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        folder = file.split("/")[1]
+        return folder if folder in TOGETHER else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
