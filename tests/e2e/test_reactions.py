@@ -38,6 +38,8 @@ def open_reactions(page: Page, address: str) -> Locator:
     stage = page.locator(STAGE)
     stage.wait_for()
     settle(page)
+    # the choice is drawn by a part that the browser fetches: until then it is a little higher
+    page.locator(".st-key-gesture_stage_choice").get_by_text("Drawing board").wait_for()
     return stage
 
 
