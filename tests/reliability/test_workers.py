@@ -115,7 +115,9 @@ def test_run_deleted_while_it_trains_comes_back_and_goes_on(visitor: Visitor) ->
 def test_run_waits_while_others_train(visitor: Visitor, tmp_path: Path) -> None:
     others = [Turn(tmp_path / "queue", f"other{number}") for number in range(slots())]
     assert all(other.place() == 0 for other in others)
-    first, second = visitor.start(SHORT), visitor.start(SHORT)
+    first = visitor.start(SHORT)
+    until(lambda: first.place == 1, "one that waits")  # else the second may draw its ticket sooner
+    second = visitor.start(SHORT)
     until(lambda: (first.place, second.place) == (1, 2), "two that wait")
     assert (first.state.status, second.state.status) == ("queued", "queued")
     first.kill()
