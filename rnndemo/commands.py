@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.export import format_named
+from rnndemo.files import read_given
 from rnndemo.models.build import reader
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.registry import PRESETS
@@ -236,16 +236,7 @@ def _config(given: argparse.Namespace) -> RunConfig:
 
 
 def _config_file(path: Path) -> RunConfig:
-    try:
-        with path.open("rb") as file:
-            text = file.read(MAX_CONFIG)
-    except OSError:
-        raise InputError("The file {file} cannot be read.", file=path) from None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError("The file {file} is no JSON.", file=path) from None
-    return codec.from_json(content)
+    return codec.from_json(read_given(path, MAX_CONFIG))
 
 
 def _data(config: RunConfig) -> DataSet:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,25 @@ def folders_in(parent: Path) -> list[Path]:
         return [path for path in parent.iterdir() if FOLDER_NAME.fullmatch(path.name)]
     except OSError:  # none yet, or none that can be read
         return []
+
+
+def holds(folder: Path, file: str) -> bool:
+    """Tell whether there is such a file; a folder that cannot be read is no hindrance to others."""
+    try:
+        return (folder / file).is_file()
+    except OSError:
+        return False
+
+
+def folder_named(mine: Path, name: str, file: str) -> Path | None:
+    """Return the folder of that random name which holds `file`; None where there is none.
+
+    It is looked for in `mine`, a visitor's folder, and then in those of others beside it.
+    """
+    if not FOLDER_NAME.fullmatch(name):
+        return None
+    places = chain([mine / name], mine.parent.glob(f"*/{name}"))
+    return next((folder for folder in places if holds(folder, file)), None)
 
 
 @contextmanager
@@ -113,6 +133,25 @@ def read_json(path: Path) -> Any:
         raise InputError(
             "{file} cannot be read: it is missing or damaged.", file=path.name
         ) from None
+
+
+def read_given(path: Path, most: int) -> Any:
+    """Return the JSON in a file that a person names, of at most `most` bytes.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is no JSON.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(most)
+    except OSError:
+        raise InputError("The file {file} cannot be read.", file=path) from None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("The file {file} is no JSON.", file=path) from None
 
 
 @contextmanager

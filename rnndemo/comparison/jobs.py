@@ -31,7 +31,9 @@ from pathlib import Path
 from rnndemo.comparison.asked import Asked, Status
 from rnndemo.errors import N_, InputError
 from rnndemo.files import (
-    FOLDER_NAME,
+    folder_named,
+    folders_in,
+    holds,
     in_words,
     locked,
     read_json,
@@ -145,10 +147,8 @@ class Jobs:
 
     def all(self) -> list[Job]:
         """Return the comparisons, the newest first."""
-        try:
-            found = [Job(path, own=True) for path in self.folder.iterdir() if _is_job(path)]
-        except OSError:  # none yet, or none that can be read
-            return []
+        paths = [path for path in folders_in(self.folder) if holds(path, ASKED)]
+        found = [Job(path, own=True) for path in paths]
         return sorted(found, key=_made, reverse=True)
 
     def start(self, asked: Asked) -> Job:
@@ -180,23 +180,12 @@ class Jobs:
         InputError
             If there is none.
         """
-        if FOLDER_NAME.fullmatch(name):
-            if _is_job(self.folder / name):
-                return Job(self.folder / name, own=True)
-            for path in self.folder.parent.glob(f"*/{name}"):
-                if _is_job(path):
-                    return Job(path)
+        if found := folder_named(self.folder, name, ASKED):
+            return Job(found, own=found.parent == self.folder)
         raise InputError(
             "There is no comparison {name!r} here; it is too old, or the link is not whole.",
             name=name[:40],
         )
-
-
-def _is_job(folder: Path) -> bool:
-    try:
-        return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / ASKED).is_file()
-    except OSError:  # a folder that cannot be read is no hindrance to the others
-        return False
 
 
 def _made(job: Job) -> float:

@@ -33,10 +33,7 @@ class PictureNetwork(Network):
         return parts
 
     def forward(self, sequence: Tensor) -> Tensor:
-        values = sequence[:, None]
-        for layer in self.layers:
-            values = layer(values)
-        return self.head(values.flatten(1))
+        return self.head(self.activations(sequence)[-1].flatten(1))
 
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return what it answers when all that follows t is blank, ``(batch, time, classes)``."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_, InputError
-from rnndemo.files import FOLDER_NAME, in_words, locked, read_json
+from rnndemo.files import folders_in, holds, in_words, locked, read_json
 from rnndemo.sweeps import study
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import ABOUT as SWEEP
@@ -172,7 +172,7 @@ class Study:
         """See that neither it nor another of its visitor runs, an `InputError` otherwise."""
         if self.running:
             raise InputError("This study is running already.")
-        if any(Study(path).running for path in self.folder.parent.iterdir() if is_study(path)):
+        if any(Study(path).running for path in studies_in(self.folder.parent)):
             raise InputError("One of your studies is running; stop it first, or wait for its end.")
 
     def _spawn(self, lock: int) -> None:
@@ -231,9 +231,6 @@ def check_trials(trials: int) -> None:
         )  # fmt: skip
 
 
-def is_study(folder: Path) -> bool:
-    """Tell whether a study lies in `folder`."""
-    try:
-        return bool(FOLDER_NAME.fullmatch(folder.name)) and (folder / SWEEP).is_file()
-    except OSError:  # a folder that cannot be read is no hindrance to the others
-        return False
+def studies_in(folder: Path) -> list[Path]:
+    """Return the folders of the studies in a visitor's folder."""
+    return [path for path in folders_in(folder) if holds(path, SWEEP)]

@@ -20,7 +20,6 @@ and changes those of the preset where one is named.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from typing import Any
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
+from rnndemo.files import read_given
 from rnndemo.registry import PRESETS
 from rnndemo.sweeps.dimensions import Choices, Dimension, Fixed, Range, field_names
 from rnndemo.sweeps.space import Budget, SearchSpace
@@ -89,16 +89,7 @@ def read_space(path: Path) -> SearchSpace:
     InputError
         If the file cannot be read, is no JSON, or see `from_json`.
     """
-    try:
-        with path.open("rb") as file:
-            text = file.read(MOST_BYTES)
-    except OSError:
-        raise InputError("The file {file} cannot be read.", file=path) from None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError("The file {file} is no JSON.", file=path) from None
-    return from_json(content)
+    return from_json(read_given(path, MOST_BYTES))
 
 
 def _base(preset: Any, content: Any) -> RunConfig:

@@ -14,8 +14,7 @@ import time
 from rnndemo.data.own_data import offered
 from rnndemo.errors import InputError
 from rnndemo.files import (
-    FOLDER_NAME,
-    home,
+    folder_named,
     in_words,
     is_aside,
     locked,
@@ -26,7 +25,8 @@ from rnndemo.files import (
 from rnndemo.registry import DATA_SETS
 from rnndemo.sweeps import study
 from rnndemo.sweeps.dimensions import Fixed
-from rnndemo.sweeps.kept import MOST_ASKED, NOT_WRITTEN, Study, check_trials, is_study
+from rnndemo.sweeps.kept import MOST_ASKED, NOT_WRITTEN, Study, check_trials, studies_in
+from rnndemo.sweeps.records import ABOUT as SWEEP
 from rnndemo.sweeps.records import Records, write_about
 from rnndemo.sweeps.server import database
 from rnndemo.sweeps.space import SearchSpace
@@ -96,11 +96,7 @@ class Studies:
 
     def studies(self) -> list[Study]:
         """Return the studies, the newest first."""
-        try:
-            paths = list(self.folder.iterdir())
-        except OSError:  # none yet, or none that can be read
-            return []
-        found = [Study(path, own=True) for path in paths if is_study(path)]
+        found = [Study(path, own=True) for path in studies_in(self.folder)]
         return sorted(found, key=lambda one: one.about["made"], reverse=True)
 
     def delete(self, name: str) -> None:
@@ -133,12 +129,8 @@ class Studies:
         InputError
             If there is none.
         """
-        if FOLDER_NAME.fullmatch(name):
-            if is_study(self.folder / name):
-                return Study(self.folder / name, own=True)
-            for path in (home() / "studies").glob(f"*/{name}"):
-                if is_study(path):
-                    return Study(path)
+        if found := folder_named(self.folder, name, SWEEP):
+            return Study(found, own=found.parent == self.folder)
         raise InputError(
             "There is no study {name!r} here; it was deleted, or the link is not whole.",
             name=name[:40],

@@ -24,8 +24,9 @@ from rnndemo.config import RunConfig
 from rnndemo.data.own_data import offered
 from rnndemo.errors import N_, InputError
 from rnndemo.files import (
-    FOLDER_NAME,
+    folder_named,
     folders_in,
+    holds,
     home,
     in_words,
     is_aside,
@@ -248,7 +249,7 @@ class Visitor:
 
     def runs(self) -> list[Run]:
         """Return the runs, the newest first."""
-        found = [Run(path, own=True) for path in folders_in(self.folder) if _is_run(path)]
+        found = [Run(path, own=True) for path in folders_in(self.folder) if holds(path, CONFIG)]
         return sorted(found, key=lambda run: run.about["made"], reverse=True)
 
     def delete(self, name: str) -> None:
@@ -281,12 +282,8 @@ class Visitor:
         InputError
             If there is none.
         """
-        if FOLDER_NAME.fullmatch(name):
-            if _is_run(self.folder / name):
-                return Run(self.folder / name, own=True)
-            for path in (home() / "runs").glob(f"*/{name}"):
-                if _is_run(path):
-                    return Run(path)
+        if found := folder_named(self.folder, name, CONFIG):
+            return Run(found, own=found.parent == self.folder)
         raise InputError(
             "There is no run {name!r} here; it was deleted, or the link is not whole.",
             name=name[:40],
@@ -296,13 +293,6 @@ class Visitor:
 def owner_of(token: str) -> str:
     """Return the name of a visitor's folder; who can list folders does not learn the token."""
     return sha256(token.encode()).hexdigest()[:20]
-
-
-def _is_run(folder: Path) -> bool:
-    try:
-        return (folder / CONFIG).is_file()
-    except OSError:  # a folder that cannot be read is no hindrance to the others
-        return False
 
 
 def _is_active(run: Run) -> bool:
