@@ -30,7 +30,7 @@ COUNT = {"train": 24, "t10k": 6, "test": 6}
 
 def idx(array: np.ndarray) -> bytes:
     head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
-    return gzip.compress(head + array.astype(np.uint8).tobytes())
+    return gzip.compress(head + array.astype(np.uint8).tobytes(), mtime=0)
 
 
 def member(name: str, first_label: int) -> bytes:
@@ -148,7 +148,11 @@ def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("content", [b"", b"<html>Please log in</html>", gzip.compress(b"a")[:-4]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>Please log in</html>", gzip.compress(b"a")[:-4]],
+    ids=["empty", "another page", "broken off"],
+)
 def test_something_else_than_the_data_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
     def other(address: str, md5: str, target: Path, progress: Any) -> None:
         target.write_bytes(content)
