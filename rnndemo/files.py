@@ -114,6 +114,27 @@ def clear_unfinished(path: Path) -> None:
         fresh.unlink(missing_ok=True)
 
 
+def read_known(path: Path, known: dict[str, Any]) -> dict[str, Any]:
+    """Return what a JSON object says of some keys, as far as it can be read.
+
+    Parameters
+    ----------
+    path : Path
+    known : dict
+        The keys, and what holds where the file says nothing, or something of another kind.
+    """
+    try:
+        content = read_json(path)
+    except InputError:
+        return known
+    if not isinstance(content, dict):
+        return known
+    return {
+        key: content[key] if isinstance(content.get(key), type(default)) else default
+        for key, default in known.items()
+    }
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as JSON beside `path` and rename it into place."""
     write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

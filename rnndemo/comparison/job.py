@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,9 +20,12 @@ from typing import Any
 from rnndemo.comparison.jobs import ENDED, Job
 from rnndemo.errors import N_, InputError
 from rnndemo.files import write_json
+from rnndemo.training.detached import end_told
 from rnndemo.training.queue import Turn
+from rnndemo.training.state import write_worker
 
 QUEUE_SECONDS = 0.1  # between two looks at the queue
+FULL = N_("The disk is full, so the comparison could not go on. Make room, then continue it.")
 FAILED = N_("The comparison ended with an error of its own: {error}. Its log holds more.")
 
 
@@ -30,17 +33,14 @@ def main(arguments: list[str]) -> int:
     """Measure until all is measured or something fails; return the exit status."""
     folder, queue, lock = Path(arguments[0]), Path(arguments[1]), int(arguments[2])
     os.set_inheritable(lock, False)
+    write_worker(lock, os.getpid())
     turn = Turn(queue, folder.name)
     try:
-        while turn.place():
-            time.sleep(QUEUE_SECONDS)
-        _measure(folder)
-        _tell(folder, "done")
-    except InputError as problem:
-        _tell(folder, "failed", problem.message, problem.values)
-    except Exception as problem:
-        traceback.print_exc()
-        _tell(folder, "failed", FAILED, {"error": repr(problem)})
+        with end_told(folder, lock, FULL, FAILED, lambda problem: _fail(folder, problem)):
+            while turn.place():
+                time.sleep(QUEUE_SECONDS)
+            _measure(folder)
+            _tell(folder, "done")
     finally:
         turn.give_back()
     return 0
@@ -55,13 +55,17 @@ def _measure(folder: Path) -> None:
     compare(folder, prepare(asked.data, epochs, asked.seeds, command), asked.peers)
 
 
+def _fail(folder: Path, problem: InputError) -> None:
+    plain = (str, int, float)
+    values = {k: v if isinstance(v, plain) else str(v) for k, v in problem.values.items()}
+    with suppress(OSError):  # the folder may be gone, or the disk full
+        _tell(folder, "failed", problem.message, values)
+
+
 def _tell(
     folder: Path, status: str, message: str = "", values: Mapping[str, Any] = MappingProxyType({})
 ) -> None:
-    if folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
-        plain = (str, int, float)
-        shown = {k: v if isinstance(v, plain) else str(v) for k, v in values.items()}
-        write_json(folder / ENDED, {"status": status, "message": message, "values": shown})
+    write_json(folder / ENDED, {"status": status, "message": message, "values": dict(values)})
 
 
 if __name__ == "__main__":

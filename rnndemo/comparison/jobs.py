@@ -9,8 +9,8 @@ in its folder      what it holds
 =================  =============================================================================
 ``asked.json``     what is asked: an `Asked`
 ``ended.json``     how it ended, and why; not there while it is measured, or was interrupted
-``job``            a lock, held by the one process that measures it
-``job.log``        what that process printed
+``worker``         a lock, held by the one process that measures it
+``worker.log``     what that process printed
 =================  =============================================================================
 
 and what `rnndemo.comparison.results` says.
@@ -42,9 +42,10 @@ from rnndemo.files import (
 )
 from rnndemo.training import detached
 from rnndemo.training.queue import is_locked, place_of_run
-from rnndemo.training.runs import run_queue
+from rnndemo.training.runs import LOG, run_queue
+from rnndemo.training.state import WORKER, make_room, read_last_words, worker_of, write_worker
 
-ASKED, ENDED, LOCK, LOG = "asked.json", "ended.json", "job", "job.log"
+ASKED, ENDED = "asked.json", "ended.json"
 MOST_KEPT = 10  # of one visitor
 NOT_WRITTEN = N_("The comparison could not be written ({reason}); make room in the data folder.")
 
@@ -80,14 +81,14 @@ class Job:
     @property
     def status(self) -> Status:
         """What it is doing."""
-        if is_locked(self.folder / LOCK):
+        if is_locked(self.folder / WORKER):
             place = place_of_run(run_queue(), self.name)
             return Status("queued" if place else "running", place)
         try:
             content = read_json(self.folder / ENDED)
             return Status(str(content["status"]), 0, str(content["message"]), content["values"])
         except (InputError, KeyError, TypeError):
-            return Status("stopped")
+            return Status("stopped", 0, read_last_words(self.folder))
 
     def go(self) -> None:
         """Measure it, or what of it is not measured yet.
@@ -100,25 +101,26 @@ class Job:
         self._check_own()
         self.asked.check()
         with in_words(NOT_WRITTEN):
-            if is_locked(self.folder / LOCK):
+            if is_locked(self.folder / WORKER):
                 return
-            with locked(self.folder / LOCK) as lock:
+            with locked(self.folder / WORKER) as lock:
                 (self.folder / ENDED).unlink(missing_ok=True)
+                make_room(lock)
                 process = detached.start(
                     "rnndemo.comparison.job", [str(self.folder), str(run_queue())],
                     self.folder, self.folder / LOG, lock,
                 )  # fmt: skip
-                os.pwrite(lock, str(process.pid).encode().ljust(16), 0)
+                write_worker(lock, process.pid)
         _processes[:] = [one for one in _processes if one.poll() is None] + [process]
 
     def stop(self) -> None:
         """End its process at once; what is measured stays, and it can go on."""
         self._check_own()
-        if not is_locked(self.folder / LOCK):
+        if not is_locked(self.folder / WORKER):
             return
         with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
-            os.killpg(int((self.folder / LOCK).read_bytes()), signal.SIGKILL)
-        with in_words(NOT_WRITTEN), locked(self.folder / LOCK):
+            os.killpg(worker_of(self.folder), signal.SIGKILL)
+        with in_words(NOT_WRITTEN), locked(self.folder / WORKER):
             pass  # the system has let go of it, so it is gone
 
     def _check_own(self) -> None:

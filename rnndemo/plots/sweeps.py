@@ -12,9 +12,10 @@ from rnndemo.plots.look import Translate
 from rnndemo.plots.sweeps_courses import courses, stages
 from rnndemo.plots.sweeps_landscape import landscape
 from rnndemo.plots.sweeps_maps import maps
+from rnndemo.plots.sweeps_parallel import parallel
 from rnndemo.plots.sweeps_points import front_view, importance, seeds
 from rnndemo.plots.sweeps_shown import Shown
-from rnndemo.plots.sweeps_trials import history, parallel, slices
+from rnndemo.plots.sweeps_trials import history, slices
 
 __all__ = ["VIEWS", "Shown", "View", "courses"]
 
@@ -74,7 +75,10 @@ VIEWS: dict[str, View] = {
     ),
     "parallel": View(
         N_("What do good trials have in common?"),
-        N_("Each line is a trial, blue the good ones. Drag along an axis to keep only some."),
+        N_(
+            "Each line is a trial, blue the good ones. Choose a mark, or draw a box round some on "
+            "an axis: they stand out in every view."
+        ),
         parallel,
     ),
     "contour": View(

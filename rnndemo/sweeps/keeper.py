@@ -8,11 +8,9 @@ turn it has imported nothing heavy.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import time
-import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +27,9 @@ from rnndemo.sweeps.server import (
     write_outcome,
 )
 from rnndemo.sweeps.trials import failed
+from rnndemo.training.detached import end_told
 from rnndemo.training.queue import Turn, slots
-from rnndemo.training.state import last_words, write_worker
+from rnndemo.training.state import write_worker
 
 if TYPE_CHECKING:
     from rnndemo.sweeps.executor import Executor
@@ -47,18 +46,8 @@ def main(arguments: list[str]) -> int:
     write_worker(lock, os.getpid())
     turn = Turn(waiting_room(), folder.name, at_once())
     try:
-        write_outcome(folder, _keep(folder, turn))
-    except InputError as problem:
-        _fail(folder, problem)
-    except OSError as problem:
-        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-            last_words(lock, FULL)
-        elif folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
-            traceback.print_exc()
-            last_words(lock, problem.strerror or str(problem))
-    except Exception as problem:
-        traceback.print_exc()
-        _fail(folder, InputError(ENDED, error=repr(problem)))
+        with end_told(folder, lock, FULL, ENDED, lambda problem: _fail(folder, problem)):
+            write_outcome(folder, _keep(folder, turn))
     finally:
         turn.give_back()
     return 0

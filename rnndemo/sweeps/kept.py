@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_, InputError
-from rnndemo.files import folders_in, holds, in_words, locked, read_json
+from rnndemo.files import folders_in, holds, in_words, locked, read_known
 from rnndemo.sweeps import study
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import ABOUT as SWEEP
@@ -79,15 +79,7 @@ class Study:
     @property
     def about(self) -> dict[str, Any]:
         """Title, ready question ("" for an own one), and when it was asked (since 1970)."""
-        known = {"title": "", "question": "", "made": 0.0}
-        with suppress(InputError, AttributeError):
-            content = read_json(self.folder / ABOUT)
-            known |= {
-                key: content[key]
-                for key, default in known.items()
-                if isinstance(content.get(key), type(default))
-            }
-        return known
+        return read_known(self.folder / ABOUT, {"title": "", "question": "", "made": 0.0})
 
     @property
     def running(self) -> bool:

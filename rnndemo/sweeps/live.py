@@ -171,12 +171,12 @@ def _train(line: _Line, place: Path) -> None:
     try:
         _engine(line, cargo, controls, place)
     except InputError as problem:
-        fail(line.folder, problem.message, problem.values)
+        fail(line.folder, problem)
     except Left:
         raise
     except Exception as problem:
         traceback.print_exc()
-        fail(line.folder, ENDED, {"error": repr(problem)})
+        fail(line.folder, InputError(ENDED, error=repr(problem)))
     line.close(controls)
 
 

@@ -51,7 +51,7 @@ def _drawn_counts(config: RunConfig) -> tuple[int, int]:
 
 
 class Batches:
-    """An endless row of batches: sequences, soft targets and labels.
+    """An endless row of batches: sequences, targets and labels.
 
     Parameters
     ----------
@@ -71,6 +71,7 @@ class Batches:
         self.from_train = room_in_batch(config)
         self.config = config
         self.classes = len(data.classes)
+        self.even = config.model.output_activation == "softmax"  # when it knows nothing
         size = min(config.data.train_size or len(data.train), len(data.train))
         self.train = data.train.take(torch.arange(size))
         self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
@@ -86,6 +87,7 @@ class Batches:
             drawings = pool_of(data.classes, data.frame, self.train, count, config.seed)
             self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
         self.target_of = self._target_of()
+        self.sure = not strange and not config.training.label_smoothing and self.even
         self.generator = torch.Generator().manual_seed(config.seed)
         self._shuffle()
 
@@ -118,15 +120,17 @@ class Batches:
         return self.augment(images.float().div_(255), self.generator), labels
 
     def targets(self, labels: Tensor) -> Tensor:
-        """Return soft targets; for "no class" all are equally likely, or with sigmoids none is."""
-        return self.target_of[labels]
+        """Return soft targets; for "no class" all are equally likely, or with sigmoids none is.
+
+        With a softmax, where each picture surely shows its class, the labels say the same in less.
+        """
+        return labels if self.sure else self.target_of[labels]
 
     def _target_of(self) -> Tensor:
         """Return the target of each class, and in the last row, which is -1, that of no class."""
         spread = self.config.training.label_smoothing
         target = torch.eye(self.classes + 1, self.classes) * (1 - spread) + spread / self.classes
-        even = self.config.model.output_activation == "softmax"
-        target[NO_CLASS] = 1 / self.classes if even else 0.0
+        target[NO_CLASS] = 1 / self.classes if self.even else 0.0
         return target
 
     def state(self) -> dict[str, Tensor]:

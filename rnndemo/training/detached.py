@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from rnndemo.errors import InputError
 from rnndemo.files import HOME, home
+from rnndemo.training.state import last_words
 
 
 def environment() -> dict[str, str]:
@@ -44,3 +49,37 @@ def start(
             cwd=folder, env=environment(), start_new_session=True, pass_fds=[lock],
             stdin=subprocess.DEVNULL, stdout=file, stderr=file,
         )  # fmt: skip
+
+
+@contextmanager
+def end_told(
+    folder: Path, lock: int, full: str, ended: str, fail: Callable[[InputError], None]
+) -> Iterator[None]:
+    """Have it told where a person looks, should what follows end before its time.
+
+    Parameters
+    ----------
+    folder : Path
+        What is worked on.
+    lock : int
+        Descriptor of its lock file, which `rnndemo.training.state.make_room` has filled: there it
+        is told what the system refused.
+    full, ended : str
+        What to say of a full disk, and of an error of the process's own, which is the value
+        ``error``: gettext keys.
+    fail : callable
+        Writes down what went wrong.
+    """
+    try:
+        yield
+    except InputError as problem:
+        fail(problem)
+    except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            last_words(lock, full)
+        elif folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
+            traceback.print_exc()
+            last_words(lock, problem.strerror or str(problem))
+    except Exception as problem:
+        traceback.print_exc()
+        fail(InputError(ended, error=repr(problem)))

@@ -47,9 +47,10 @@ from rnndemo.training.watch import Probe, Watcher, layer_norms
 from rnndemo.training.wishes import values_of
 
 REPORT = "report.npz"
-TELL_SHARE, TELL_SECONDS = 0.02, (0.05, 0.25)  # between two events of steps: at first often
+TELL_SHARE, TELL_SECONDS = 0.02, (0.1, 0.25)  # between two events of steps: at first often
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
 IDLE_SECONDS = 0.03  # between two looks at the controls of a paused run
+LISTEN_SECONDS = 0.02  # the same of one that trains: a look costs a hundredth of a short step
 
 
 class Engine:
@@ -86,7 +87,7 @@ class Engine:
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
         self.left = 0  # steps to make before it pauses; 0: until the end
-        self.told = time.perf_counter()
+        self.told = self.listened = time.perf_counter()
         self.save_again = self.told + CHECKPOINT_SECONDS
         if load_checkpoint(folder, self.trainer):
             self.log.write("rewind", step=self.trainer.step)
@@ -137,7 +138,7 @@ class Engine:
                 return self.state
             asleep = time.monotonic()
             while True:
-                for wish in self.controls.new() if self.controls else ():
+                for wish in self._heard():
                     if self.fulfil(wish):
                         return self.state
                     asleep = time.monotonic()
@@ -163,6 +164,15 @@ class Engine:
         finally:
             torch.set_flush_denormal(False)
             self.log.close()
+
+    def _heard(self) -> Iterable[Event]:
+        """Return what people have asked for since the last look: not at every step is one made."""
+        now = time.perf_counter()
+        soon = self.state.status == "running" and now - self.listened < LISTEN_SECONDS
+        if self.controls is None or soon:
+            return ()
+        self.listened = now
+        return self.controls.new()
 
     def _begin(self, wishes: list[Event]) -> bool:
         """Do what a person asked for before; return whether the run has ended by it."""

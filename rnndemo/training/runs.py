@@ -33,6 +33,7 @@ from rnndemo.files import (
     locked,
     put_aside,
     read_json,
+    read_known,
     visitor_folder,
     write_json,
 )
@@ -105,17 +106,7 @@ class Run:
     @property
     def about(self) -> dict[str, Any]:
         """Title, notes, and when it was made (seconds since 1970), as far as they can be read."""
-        known = {"title": "", "notes": "", "made": 0.0}
-        try:
-            content = read_json(self.folder / ABOUT)
-        except InputError:
-            return known
-        if not isinstance(content, dict):
-            return known
-        return {
-            key: content[key] if isinstance(content.get(key), type(default)) else default
-            for key, default in known.items()
-        }
+        return read_known(self.folder / ABOUT, {"title": "", "notes": "", "made": 0.0})
 
     def describe(self, title: str, notes: str) -> None:
         """Give it a title and notes."""

@@ -9,11 +9,9 @@ has imported nothing heavy.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 from rnndemo.errors import N_, InputError
 from rnndemo.files import locked
+from rnndemo.training.detached import end_told
 from rnndemo.training.events import CONTROLS, Event, EventReader
 from rnndemo.training.queue import Turn
 from rnndemo.training.state import (
@@ -94,23 +93,12 @@ def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Tr
 
 def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Train[Place]) -> None:
     try:
-        wishes = _wait(folder, turn, controls)
-        if wishes:
-            last_words(lock, "")
-            train(folder, controls, turn, wishes)
-    except Dismissed:
-        return
-    except InputError as problem:
-        fail(folder, problem.message, problem.values)
-    except OSError as problem:
-        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-            last_words(lock, FULL)
-        elif folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
-            traceback.print_exc()
-            last_words(lock, problem.strerror or str(problem))
-    except Exception as problem:
-        traceback.print_exc()
-        fail(folder, ENDED, {"error": repr(problem)})
+        told = end_told(folder, lock, FULL, ENDED, lambda problem: fail(folder, problem))
+        with told, suppress(Dismissed):
+            wishes = _wait(folder, turn, controls)
+            if wishes:
+                last_words(lock, "")
+                train(folder, controls, turn, wishes)
     finally:
         turn.give_back()
 
@@ -177,10 +165,10 @@ def change(folder: Path, **changes: Any) -> None:
     write_state(folder, replace(read_state(folder), **changes))
 
 
-def fail(folder: Path, message: str, values: dict[str, Any]) -> None:
+def fail(folder: Path, problem: InputError) -> None:
     """Say why the run has failed."""
     with suppress(OSError, InputError):  # the folder may be gone, or the disk full
-        change(folder, status="failed", doing="", message=message, values=values)
+        change(folder, status="failed", doing="", message=problem.message, values=problem.values)
 
 
 def main(arguments: list[str]) -> int:

@@ -239,16 +239,6 @@ def choose_trials(numbers: Any) -> None:
     st.session_state[_CHOSEN] = tuple(sorted({int(number) for number in numbers}))
 
 
-def press(key: str, label: str, icon: str, disabled: bool, act: Any, **more: Any) -> None:
-    """Draw a button that acts; what keeps it from acting is told at the head of the page."""
-    if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, **more):
-        try:
-            act()
-        except InputError as problem:
-            session.note(problem)
-        st.rerun()
-
-
 def refresh_table() -> None:
     """Let the table show what was picked out elsewhere."""
     st.session_state[_TABLE] = table_version() + 1

@@ -14,6 +14,7 @@ from rnndemo.sweeps.kept import Study
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import About
 from rnndemo.ui import explore
+from rnndemo.ui.figure import draw_figure
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _, dark, language
 
@@ -57,12 +58,8 @@ def answer(study: Study, about: About, known: list[Known], running: bool) -> Non
         st.markdown(f"#### {_(VIEWS[view].question)}")
         st.caption(_(VIEWS[view].caption))
     figure = _figure(study, about, known, view, metric, running)
-    key = f"explore_chart_{view}"
     with st.container(key="sweep_chart"):
-        st.plotly_chart(
-            figure, key=key, on_select=lambda: _select(key), selection_mode=("points", "box"),
-            config={"displayModeBar": False, "scrollZoom": False}, alt=_(VIEWS[view].question),
-        )  # fmt: skip
+        draw_figure(figure, "explore_chart", _(VIEWS[view].question), _pick)
 
 
 def _choose_view(known: list[Known]) -> str:
@@ -110,7 +107,9 @@ def _figure(
             return kept[3]
     shown = Shown(known, about.space, metric, explore.chosen_trials(), narrow())
     figure = VIEWS[view].draw(shown, dark(), _)
-    figure.update_layout(uirevision=f"{study.name}-{view}-{metric}")
+    # on a phone, dragging is how one gets on
+    drag = False if narrow() else "select"
+    figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)
     st.session_state[_DRAWN] = asked, told, time.monotonic(), figure
     return figure
 
@@ -120,15 +119,10 @@ def narrow() -> bool:
     return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
-def _select(key: str) -> None:
+def _pick(custom: list[Any]) -> None:
     """Pick out the trials that a person has chosen in the chart."""
-    state: Any = st.session_state.get(key)
-    numbers: set[int] = set()
-    for point in (state or {}).get("selection", {}).get("points", []):
-        numbers |= numbers_of(point.get("customdata"))
-    if numbers:  # a chart that is drawn anew has nothing chosen: that is no wish
-        explore.choose_trials(numbers)
-        explore.refresh_table()
+    explore.choose_trials(numbers_of(custom))
+    explore.refresh_table()
 
 
 def numbers_of(custom: Any) -> set[int]:

@@ -11,17 +11,16 @@ import streamlit as st
 from rnndemo.errors import InputError
 from rnndemo.sweeps.kept import Study
 from rnndemo.sweeps.spaces import SPACES
-from rnndemo.ui import explore
+from rnndemo.ui import explore, undo
+from rnndemo.ui.buttons import act_button
 from rnndemo.ui.explore_ask import title_of_space
 from rnndemo.ui.session import _
-
-_DELETED = "kept_deleted_studies"
 
 
 def study_list(current: Study | None) -> None:
     """Draw the visitor's studies."""
     st.subheader(_("Your studies"))
-    _offer_undo()
+    undo.offer("explore_undelete", explore.studies().undelete)
     studies = explore.studies().studies()
     if not studies:
         st.caption(_("None yet. Press Start above; what you ask stays here, in this browser."))
@@ -39,11 +38,11 @@ def study_list(current: Study | None) -> None:
     )
     picked = [studies[row] for row in chosen["selection"]["rows"] if row < len(studies)]
     with st.container(horizontal=True):
-        explore.press(
+        act_button(
             "explore_open", _("Open"), "folder_open", not picked,
             lambda: explore.open_study(picked[0]), type="tertiary",
         )  # fmt: skip
-        explore.press(
+        act_button(
             "explore_delete", _("Delete"), "delete", not picked, lambda: _delete(picked[0]),
             type="tertiary",
         )  # fmt: skip
@@ -71,18 +70,4 @@ def _delete(study: Study) -> None:
     explore.studies().delete(study.name)
     if study.name == explore.study_name():
         explore.close_study()
-    st.session_state[_DELETED] = [study.name]
-
-
-def _offer_undo() -> None:
-    deleted = st.session_state.get(_DELETED, [])
-    if not deleted:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
-        explore.press("explore_undelete", _("Undo"), "undo", False, _undelete, type="tertiary")
-
-
-def _undelete() -> None:
-    for name in st.session_state.pop(_DELETED, []):
-        explore.studies().undelete(name)
+    undo.remember("explore_undelete", [study.name])

@@ -15,6 +15,7 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.training.queue import slots
 from rnndemo.training.runs import MOST_NAME
 from rnndemo.ui import explore
+from rnndemo.ui.buttons import act_button
 from rnndemo.ui.explore_answer import answer
 from rnndemo.ui.explore_ask import time_text, title_of_space, where_text
 from rnndemo.ui.explore_trials import trials
@@ -94,16 +95,16 @@ def _buttons(
     own = study is not None and study.own
     running = outcome.status == "running"
     with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_buttons"):
-        explore.press(
+        act_button(
             "sweep_start", _("Start"), "rocket_launch", space is None or (own and running),
             lambda: _start(space), type="primary",
         )  # fmt: skip
-        explore.press(
+        act_button(
             "sweep_stop", _("Stop"), "stop", not (own and running),
             lambda: study.stop() if study else None,
         )  # fmt: skip
         unfinished = outcome.status in ("stopped", "failed") and about is not None
-        explore.press(
+        act_button(
             "sweep_continue", _("Continue"), "play_arrow", not (own and unfinished),
             lambda: study.go_on() if study else None,
         )  # fmt: skip
@@ -125,7 +126,7 @@ def _extension(study: Study, about: About) -> None:
         _("Trials more"), 1, MOST_ASKED, min(one_seed, MOST_ASKED), key="sweep_more", width=130,
         help=_("As many as there are combinations: one more seed for each."),
     )  # fmt: skip
-    explore.press(
+    act_button(
         "sweep_extend", _("Extend"), "add", False, lambda: study.go_on(int(more)),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,6 +21,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.plane import Path
 from rnndemo.traces import DIRECTIONS, Trace, trace
 from rnndemo.ui.answer import formula
+from rnndemo.ui.figure import draw_figure
 from rnndemo.ui.player import layer_name
 from rnndemo.ui.questions import CELL_FORMULAS, CELL_LETTERS, CHARTS, QUESTIONS
 from rnndemo.ui.session import _, drawing, seen_by
@@ -158,9 +159,7 @@ def ask(name: str, cell: str = "") -> None:
 
 def show(figure: go.Figure, key: str) -> None:
     """Draw a figure without tools around it, with a text for those who cannot see it."""
-    config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-    width: Literal["content", "stretch"] = "content" if figure.layout.width else "stretch"
-    st.plotly_chart(figure, width=width, key=key, config=config, alt=_(CHARTS[key]))
+    draw_figure(figure, key, _(CHARTS[key]))
 
 
 def spoilt(model: Model, both: Comparison) -> np.ndarray:

@@ -15,14 +15,14 @@ from rnndemo.models.store import CONFIG, WEIGHTS, Model, load_again
 from rnndemo.plots.colors import RUN_COLORS
 from rnndemo.training.events import EVENTS
 from rnndemo.training.runs import MOST_NAME, MOST_NOTES, Run
-from rnndemo.ui import experiment
+from rnndemo.ui import experiment, undo
 from rnndemo.ui.buttons import act_button
 from rnndemo.ui.report import report_html
 from rnndemo.ui.session import _, language, set_model, warn
 from rnndemo.ui.train import state_of
 from rnndemo.ui.visitor import visitor
 
-_COMPARED, _DELETED = "kept_compared_runs", "kept_deleted_run"
+_COMPARED = "kept_compared_runs"
 
 
 def title_of(run: Run) -> str:
@@ -46,7 +46,7 @@ def compared(current: Run | None) -> dict[str, Run]:
 def run_list(current: Run | None) -> None:
     """Draw the visitor's runs."""
     st.subheader(_("Your runs"))
-    _offer_undo()
+    undo.offer("train_undelete", visitor().undelete)
     runs = visitor().runs()
     if not runs:
         st.caption(_("None yet. Press Start above; what you train stays here, in this browser."))
@@ -112,21 +112,7 @@ def _delete(runs: list[Run]) -> None:
         visitor().delete(run.name)
         if run.name == experiment.run_name():
             experiment.open_run("")
-    st.session_state[_DELETED] = [run.name for run in runs]
-
-
-def _offer_undo() -> None:
-    deleted = st.session_state.get(_DELETED, [])
-    if not deleted:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
-        _act("train_undelete", _("Undo"), "undo", False, _undelete)
-
-
-def _undelete() -> None:
-    for name in st.session_state.pop(_DELETED, []):
-        visitor().undelete(name)
+    undo.remember("train_undelete", [run.name for run in runs])
 
 
 def model_of(run: Run) -> Model | None:

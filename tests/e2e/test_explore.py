@@ -15,7 +15,8 @@ from rnndemo.sweeps.kept import Study
 from tests.e2e.people import STATUS, WORKER_STARTS, leave, press, settle
 
 SWEEP = ".st-key-sweep_status"
-MAP = ".st-key-sweep_chart .nsewdrag"
+CHART = ".st-key-sweep_chart .js-plotly-plot"
+PLOT = f"{CHART} .nsewdrag"
 TO_THE_END = 150_000  # milliseconds for 24 trainings on a machine that does other things as well
 
 # the ready question, with trainings of a second
@@ -47,6 +48,23 @@ def ended(page: Page, status: str) -> int:
     return int(pattern.findall(shown.inner_text())[0])
 
 
+def place(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Return where shares of the width and height of the chart's plot are on the screen."""
+    settle(page)
+    plot = page.locator(PLOT).first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*place(page, *start))
+    page.mouse.down()
+    page.mouse.move(*place(page, *end), steps=5)
+    page.mouse.up()
+
+
 @pytest.mark.timeout(400)
 def test_a_question_is_asked_watched_stopped_continued_and_opened_as_a_model(
     page: Page, address: str
@@ -68,15 +86,20 @@ def test_a_question_is_asked_watched_stopped_continued_and_opened_as_a_model(
     press(page, "sweep_continue")
     assert ended(page, "running") >= before
     expect(page.locator(".st-key-explore_curves [data-testid=curves]")).to_be_visible()
+    chart = page.locator(CHART).element_handle()
     assert ended(page, "done") == 24
+    assert page.locator(CHART).evaluate("(now, before) => now === before", chart)
     expect(page.locator(".st-key-explore_verdict")).to_contain_text("Hidden size")
 
     settle(page)
-    cells = page.locator(MAP).first
-    cells.scroll_into_view_if_needed()
-    box = cells.bounding_box()
-    assert box is not None
-    cells.click(position={"x": box["width"] * 7 / 8, "y": box["height"] / 6})  # 32 units, 3 layers
+    page.get_by_role("radio", name="All at once").click()
+    expect(page.locator(f"{CHART} .xtick").last).to_contain_text("accuracy")
+    drag(page, (0.035, 0.02), (0.085, 0.12))  # of five axes, round the top of the first
+    expect(page.locator(".st-key-explore_trial")).to_contain_text("Hidden size 32")
+
+    page.get_by_role("radio", name="Map").click()
+    expect(page.locator(f"{CHART} .heatmaplayer").first).to_be_visible()
+    page.mouse.click(*place(page, 7 / 8, 1 / 6))  # 32 units, 3 layers
     expect(page.locator(".st-key-explore_trial")).to_contain_text("Hidden size 32, Layers 3")
 
     press(page, "explore_train")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,14 @@ CONFIG = changed(
 PER_EPOCH, STEPS = 4, 40
 
 Wish = tuple[str, dict[str, Any]]
+LISTENS = engine.LISTEN_SECONDS
 Play = Callable[..., tuple[State, Engine]]
+
+
+@pytest.fixture(autouse=True)
+def _all_ears(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a run that trains listen before every step."""
+    monkeypatch.setattr(engine, "LISTEN_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -226,6 +234,23 @@ def test_stop_tests_what_there_is_and_keeps_it(play: Play, folder: Path) -> None
     assert load_folder(folder).card.limits == STEERED_LIMITS
     ended, _ = play([("go", {})])
     assert (ended.status, ended.step) == ("done", STEPS)
+
+
+def test_run_that_trains_listens_now_and_then(
+    folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at the controls costs what a hundredth of a short step costs."""
+    now, looks = [0.0], []
+    monkeypatch.setattr(engine, "LISTEN_SECONDS", LISTENS)
+    controls = EventReader(folder / CONTROLS)
+    monkeypatch.setattr(controls, "new", lambda: looks.append(now[0]) or iter(()))
+    run = Engine(folder, few_digits, controls)
+    run.listened = 0.0
+    monkeypatch.setattr(engine.time, "perf_counter", lambda: now[0])
+    run.on_step = lambda event: now.__setitem__(0, now[0] + 0.004)
+    assert run.run().status == "done"
+    assert len(looks) == STEPS * 0.004 // LISTENS - 1 == 7
+    assert min(b - a for a, b in itertools.pairwise(looks)) >= LISTENS
 
 
 def test_stop_ends_a_run_that_stands(play: Play) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from rnndemo.config import RunConfig
 from rnndemo.plots.sweeps import VIEWS, Shown, courses
 from rnndemo.plots.sweeps_axes import log_ticks
 from rnndemo.plots.sweeps_landscape import GRID, between
+from rnndemo.plots.sweeps_parallel import SHADES
 from rnndemo.plots.sweeps_shown import CHOSEN, FAINT, STRONG
 from rnndemo.sweeps.analysis import METRICS
 from rnndemo.sweeps.dimensions import Choices, Fixed, Range
@@ -136,14 +138,43 @@ def test_importances_are_bars_with_their_share(many: Shown):
 
 
 def test_parallel_lines_have_an_axis_for_each_setting_and_figure(many: Shown):
-    (lines,) = draw("parallel", replace(many, chosen=frozenset({many.measured[3][0].number}))).data
-    assert [one.label for one in lines.dimensions] == [
+    trial, accuracy = many.measured[3]
+    figure = draw("parallel", replace(many, chosen=frozenset({trial.number})))
+    others, chosen, marks = figure.data
+    assert [title.replace("<br>", " ") for title in figure.layout.xaxis.ticktext] == [
         "Learning rate", "Hidden size", "Cell", "Both directions", "Output layers",
         "training time, s", "number of parameters", "validation accuracy",
     ]  # fmt: skip
-    assert [number for (number,) in lines.customdata] == [one.number for one, _ in many.measured]
-    assert np.flatnonzero(lines.line.color).tolist() == [3]
-    assert lines.dimensions[3].ticktext == ("no", "yes")
+    assert (chosen.line.color, chosen.opacity) == (CHOSEN, STRONG)
+    assert chosen.x == (*range(8), None)
+    values = [value for _trial, value in many.measured]
+    share = (accuracy - min(values)) / (max(values) - min(values))
+    assert chosen.y[-2] == pytest.approx(share)
+    assert len(others.x) == 9 * (len(values) - 1)
+    texts = {(one.x, one.text) for one in figure.layout.annotations}
+    assert {(3, "no"), (3, "yes")} <= texts
+    numbers = [number for (number,) in marks.customdata]
+    assert numbers == [one.number for one, _ in many.measured] * 8
+    assert marks.y[-len(values) + 3] == pytest.approx(share)
+
+
+def test_parallel_lines_get_the_bluer_the_better_they_are(many: Shown):
+    *lines, _marks = draw("parallel", many).data
+    assert len(lines) == SHADES
+    last = [np.array(line.y, float)[7::9] for line in lines]
+    for poorer, better in itertools.pairwise(last):
+        assert poorer.max() <= better.min()
+    *lines, _marks = draw("parallel", replace(many, metric="seconds")).data
+    slow, quick = (np.split(np.array(line.y, float), len(line.y) // 7) for line in lines[::7])
+    assert min(one[5] for one in slow) >= max(one[5] for one in quick)  # the less, the better
+
+
+def test_on_a_phone_the_axes_lie(many: Shown):
+    stand, lie = (draw("parallel", replace(many, narrow=narrow)) for narrow in (False, True))
+    for before, after in zip(stand.data, lie.data, strict=True):
+        assert (before.x, before.y) == (after.y, after.x)
+    titles = [one.text for one in lie.layout.annotations if one.text.startswith("<b>")]
+    assert titles[:2] == ["<b>Learning rate</b>", "<b>Hidden size</b>"]
 
 
 def test_heights_between_points_stay_between_their_values():
@@ -173,7 +204,8 @@ def test_no_error_at_all_is_drawn_on_an_axis_that_has_a_zero(grid: Shown):
         axis = draw(name, shown).layout.yaxis
         assert (axis.type, axis.tickformat) == (None, ".2~%"), name
     assert draw("seeds", shown).layout.xaxis.type is None
-    assert min(draw("parallel", shown).data[0].dimensions[-1]["values"]) == 0
+    texts = [one.text for one in draw("parallel", shown).layout.annotations if one.x == 4]
+    assert texts[0] == "0 %"
 
 
 @pytest.mark.parametrize("name", ["history", "slices", "contour", "front-time", "seeds"])
@@ -191,7 +223,7 @@ def test_chosen_trials_are_drawn_strongly_and_others_faintly(many: Shown, name: 
 
 def test_five_hundred_trials_are_few_traces(many: Shown):
     """A trace for each trial would make the page unusable."""
-    most = {"slices": 5, "map": 6, "history": 6}
+    most = {"slices": 5, "map": 6, "history": 6, "parallel": SHADES + 1}
     for name in VIEWS:
         figure = draw(name, many)
         assert 0 < len(figure.data) <= most.get(name, 2), name

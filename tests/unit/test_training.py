@@ -163,6 +163,19 @@ def test_half_precision_trains(few_digits: DataSet) -> None:
 # --- targets ----------------------------------------------------------------------------------
 
 
+def test_sure_labels_teach_what_one_hot_targets_teach(few_digits: DataSet) -> None:
+    trained = []
+    for sure in (True, False):
+        trainer = Trainer(TINY, few_digits)
+        assert trainer.batches.sure
+        trainer.batches.sure = sure
+        while not trainer.done:
+            trainer.advance()
+        trained.append(trainer.model.state_dict())
+    for name, weights in trained[0].items():
+        assert weights.equal(trained[1][name]), name
+
+
 def _batches(config: RunConfig, data: DataSet) -> Batches:
     return Batches(config, data)
 
@@ -171,7 +184,7 @@ LABELS = torch.tensor([3, NO_CLASS])
 
 
 def test_targets_of_softmax_outliers_are_even(few_digits: DataSet) -> None:
-    target = _batches(TINY, few_digits).targets(LABELS)
+    target = Batches(changed(data__outliers=0.25), few_digits, pool=1).targets(LABELS)
     assert target[0].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     assert target[1].tolist() == pytest.approx([0.1] * 10)
 

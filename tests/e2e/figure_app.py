@@ -1,0 +1,34 @@
+"""A figure that gets one more point twice a second, and says what was picked out in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnndemo.plots.look import plain
+from rnndemo.ui import figure as figures
+
+if st.query_params.get("show") == "broken":
+    figures.library = lambda: "/nowhere.js"
+
+
+def picked(points: list[Any]) -> None:
+    st.session_state["picked"] = points
+
+
+@st.fragment(run_every=0.5)
+def growing() -> None:
+    count = st.session_state["count"] = st.session_state.get("count", 2) + 1
+    x = list(range(count))
+    marks = go.Scatter(x=x, y=x, mode="markers", customdata=[[10 * one] for one in x])
+    figure = plain(go.Figure(marks), False, 320)
+    figure.update_layout(uirevision="one", dragmode="select")
+    figure.update_xaxes(range=[-1, 3])
+    figure.update_yaxes(range=[-1, 3])
+    figures.draw_figure(figure, "growing", "How far is it?", picked)
+    st.text(f"picked {st.session_state.get('picked')}")
+
+
+growing()

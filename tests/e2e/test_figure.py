@@ -1,0 +1,100 @@
+"""A person zooms, picks out and points at a figure while it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import serve
+
+PLOT = ".st-key-growing .js-plotly-plot"
+PICKED = "[data-testid=stText]"
+UPDATES = 5
+
+
+@pytest.fixture(scope="module")
+def figures() -> Iterator[str]:
+    """Address of a page with a figure that grows."""
+    with serve("tests/e2e/figure_app.py") as address:
+        yield address
+
+
+@pytest.fixture
+def plot(page: Page, figures: str) -> Locator:
+    page.goto(figures)
+    found = page.locator(PLOT)
+    expect(found.locator(".points path").first).to_be_visible()
+    return found
+
+
+def await_points(page: Page, more: int) -> None:
+    """Wait until the figure has got so many points more."""
+    page.wait_for_function(
+        "([plot, count]) => document.querySelector(plot).data[0].x.length >= count",
+        arg=[PLOT, page.locator(PLOT).evaluate("plot => plot.data[0].x.length") + more],
+    )
+
+
+def place(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Return where a point of the axes, from -1 to 3, is on the screen."""
+    box = page.locator(f"{PLOT} .nsewdrag").bounding_box()
+    assert box is not None
+    return box["x"] + (x + 1) / 4 * box["width"], box["y"] + (3 - y) / 4 * box["height"]
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*place(page, *start))
+    page.mouse.down()
+    page.mouse.move(*place(page, *end), steps=5)
+    page.mouse.up()
+
+
+def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None:
+    before = plot.element_handle()
+    await_points(page, UPDATES)
+    assert plot.evaluate("(now, before) => now === before", before)
+    expect(page.get_by_role("figure", name="How far is it?")).to_be_visible()
+
+
+def test_what_is_clicked_or_boxed_is_picked_out_and_let_go(page: Page, plot: Locator) -> None:
+    page.mouse.click(*place(page, 1, 1))
+    expect(page.locator(PICKED)).to_have_text("picked [[10]]")
+    drag(page, (0.5, 0.5), (2.5, 2.5))
+    expect(page.locator(PICKED)).to_have_text("picked [[10], [20]]")
+    page.mouse.dblclick(*place(page, 0, 2))
+    expect(page.locator(PICKED)).to_have_text("picked []")
+    page.mouse.click(*place(page, 1, 1))
+    page.mouse.click(*place(page, 1, 1))  # the same again is heard again
+    expect(page.locator(PICKED)).to_have_text("picked [[10]]")
+
+
+def test_zoom_stays_with_new_points(page: Page, plot: Locator) -> None:
+    plot.hover()
+    page.locator(f"{PLOT} [data-attr=dragmode][data-val=zoom]").click()
+    drag(page, (0, 0), (2, 2))
+    near = plot.evaluate("plot => plot.layout.xaxis.range")
+    assert near == pytest.approx([0, 2], abs=0.1)
+    await_points(page, UPDATES)
+    assert plot.evaluate("plot => plot.layout.xaxis.range") == near
+    page.locator(f"{PLOT} [data-attr=zoom][data-val=reset]").click()
+    assert plot.evaluate("plot => plot.layout.xaxis.range") == [-1, 3]
+
+
+def test_tools_speak_the_language_of_the_page(page: Page, plot: Locator) -> None:
+    tools = page.locator(f"{PLOT} .modebar-btn")
+    titles = [tool.get_attribute("data-title") for tool in tools.all()]
+    assert titles == ["Drag to pick out", "Drag to zoom", "Show all"]
+
+
+def test_figure_keeps_to_the_width_of_the_page(page: Page, plot: Locator) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"document.querySelector('{PLOT}').layout.width < 390")
+
+
+def test_library_that_does_not_come_is_told(browser: Browser, figures: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{figures}/?show=broken")
+    expect(page.get_by_text("The chart could not be loaded")).to_be_visible()
+    page.close()
