@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def sweep(given: argparse.Namespace) -> dict[str, Any]:
     with pressed_keys() as pressed:
         known = study.conduct(
             given.out, about, lambda: _begun(given, about), given.storage, pressed,
-            _Lines(about),
+            partial(_tell, about),
         )  # fmt: skip
         if pressed() or any(not trial.ended for trial in known):
             raise KeyboardInterrupt(_stopped(given, about, known))
@@ -90,26 +91,21 @@ def _executor(given: argparse.Namespace) -> Executor:
     return LocalExecutor(given.workers or slots(), given.out / LOG)
 
 
-class _Lines:
-    """One line on stderr for each trial that ends."""
-
-    def __init__(self, about: About) -> None:
-        self.about, self.ended = about, 0
-
-    def __call__(self, trial: Known) -> None:
-        result, self.ended = trial.result, self.ended + 1
-        assert result is not None
-        of = f"/{self.about.trials}" if self.about.trials else ""
-        words = [f"{path}={value}" for path, value in trial.params.items()]
-        words.append(f"seed={_seed(self.about.space, trial)}")
-        told = result.reason or (
-            f"validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
-            f"{result.seconds:.1f} s"
-        )
-        print(
-            f"{self.ended:>4}{of}  trial {trial.number}  {trial.state}  {told}  {' '.join(words)}",
-            file=sys.stderr, flush=True,
-        )  # fmt: skip
+def _tell(about: About, trial: Known, ended: int) -> None:
+    """Write a line on stderr for a trial that has ended."""
+    result = trial.result
+    assert result is not None
+    of = f"/{about.trials}" if about.trials else ""
+    words = [f"{path}={value}" for path, value in trial.params.items()]
+    words.append(f"seed={_seed(about.space, trial)}")
+    told = result.reason or (
+        f"validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
+        f"{result.seconds:.1f} s"
+    )
+    print(
+        f"{ended:>4}{of}  trial {trial.number}  {trial.state}  {told}  {' '.join(words)}",
+        file=sys.stderr, flush=True,
+    )  # fmt: skip
 
 
 def _seed(space: SearchSpace, trial: Known) -> int:
@@ -120,10 +116,9 @@ def _stopped(given: argparse.Namespace, about: About, known: list[Known]) -> str
     ended = sum(trial.ended for trial in known)
     of = f" of {about.trials:,}" if about.trials else ""
     words = ["python", "-m", "rnndemo", "sweep"]
-    if given.scheduler is not None:
-        words += ["--scheduler", given.scheduler]
-    if given.workers is not None:
-        words += ["--workers", str(given.workers)]
+    for option in ("scheduler", "storage", "workers"):
+        if getattr(given, option):
+            words += [f"--{option}", str(getattr(given, option))]
     name = str(given.out)
     words += ["--out", f"./{name}" if name.startswith("-") else name]
     return f"Stopped after {ended:,}{of} trials. To go on: {shlex.join(words)}"

@@ -35,7 +35,7 @@ class Coordinator:
     executor : Executor
     should_stop : callable
     show : callable
-        Hears of each trial that ends.
+        Hears of each trial that ends, and how many have by now.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Coordinator:
         records: Records,
         executor: Executor,
         should_stop: Callable[[], bool],
-        show: Callable[[Known], None],
+        show: Callable[[Known, int], None],
     ) -> None:
         self.folder, self.about, self.space = folder, about, about.space
         self.records, self.executor = records, executor
@@ -151,7 +151,7 @@ class Coordinator:
         self.records.end(number, result)
         self.known[number] = replace(self.known[number], state=result.state, result=result)
         self.images += result.images
-        self.show(self.known[number])
+        self.show(self.known[number], sum(trial.ended for trial in self.known))
 
     def _stop(self) -> None:
         """Let trials stop; those that end all the same count."""

@@ -121,7 +121,7 @@ def conduct(
     start: Callable[[], Executor],
     url: str = "",
     should_stop: Callable[[], bool] = lambda: False,
-    show: Callable[[Known], None] = lambda trial: None,
+    show: Callable[[Known, int], None] = lambda trial, ended: None,
 ) -> list[Known]:
     """Run the study in `folder` until it ends or is stopped; return its trials.
 
@@ -137,7 +137,7 @@ def conduct(
     should_stop : callable
         Asked five times a second.
     show : callable
-        Hears of each trial that ends.
+        Hears of each trial that ends, and how many have by now.
 
     Raises
     ------

@@ -82,6 +82,8 @@ def test_lines_tell_of_each_trial_and_the_last_of_the_best(
     assert all("complete" in line and "validation" in line for line in lines)
     assert [line.split()[0] for line in lines] == ["1/4", "2/4", "3/4", "4/4"]
     assert "4 complete; best by validation: trial 2 (model.hidden_size=8 training.lr=0.01)" in out
+    _status, _out, err = run(capsys, "sweep", "--trials", 6, "--out", tmp_path / "study")
+    assert [line.split()[0] for line in err.splitlines()[1:]] == ["5/6", "6/6"]
 
 
 def test_more_trials_extend_a_study_without_its_space(
@@ -98,10 +100,12 @@ def test_more_trials_extend_a_study_without_its_space(
     assert run_json(capsys, "sweep", "--trials", 2, "--out", out) == after  # nothing is lost
 
 
+@pytest.mark.parametrize("kept", ["", "sqlite:///{}/trials.db"])
 def test_ctrl_c_leaves_a_study_that_goes_on(
-    space: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+    kept: str, space: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "study"
+    storage = ["--storage", kept.format(tmp_path)] if kept else []
 
     class Pressed(Inline):
         def finished(self, seconds: float):
@@ -110,12 +114,13 @@ def test_ctrl_c_leaves_a_study_that_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr(command, "_executor", lambda given: Pressed(1, random.Random(0)))
-        status, said, err = run(capsys, "sweep", "--space", space, "--workers", 1, "--out", out)
+        words = ["--workers", 1, *storage]
+        status, said, err = run(capsys, "sweep", "--space", space, *words, "--out", out)
     assert (status, said) == (130, "")
-    way = f"python -m rnndemo sweep --workers 1 --out {out}"
+    way = " ".join(["python -m rnndemo sweep", *storage, f"--workers 1 --out {out}"])
     assert err.splitlines()[-1] == f"rnndemo: Stopped after 1 of 4 trials. To go on: {way}"
     monkeypatch.setattr(command, "_executor", lambda given: Inline(1, random.Random(0)))
-    assert len(run_json(capsys, "sweep", "--out", out)["trials"]) == 4
+    assert len(run_json(capsys, "sweep", *storage, "--out", out)["trials"]) == 4
 
 
 @pytest.mark.parametrize(

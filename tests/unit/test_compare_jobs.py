@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rnndemo.comparison.asked import Asked
+from rnndemo.comparison.job import FAILED, FULL
 from rnndemo.comparison.jobs import ENDED, MOST_KEPT, Job, Jobs
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.data.own_store import Shelf
 from rnndemo.errors import InputError
-from rnndemo.files import HOME, write_json
+from rnndemo.files import HOME, locked, write_json
+from rnndemo.training.detached import end_told
 from rnndemo.training.queue import Turn, slots
 from rnndemo.training.runs import run_queue
+from rnndemo.training.state import WORKER, make_room
 from tests.own import drawn_set
 from tests.runs import until
 
@@ -91,6 +95,15 @@ def test_a_damaged_end_is_an_interruption(asleep):
     job = Jobs(ME).start(LONG)
     write_json(job.folder / ENDED, ["no", "end"])
     assert job.status.status == "stopped"
+
+
+def test_a_full_disk_is_told(asleep):
+    job = Jobs(ME).start(LONG)
+    with locked(job.folder / WORKER) as lock:
+        make_room(lock)
+        with end_told(job.folder, lock, FULL, FAILED, lambda problem: None):
+            raise OSError(errno.ENOSPC, "No space left on device")
+    assert (job.status.status, job.status.message) == ("stopped", FULL)
 
 
 def test_peers_whose_time_is_given_to_others_come_along():

@@ -161,7 +161,7 @@ def test_stop_file_stops_and_the_next_start_goes_on(tmp_path: Path) -> None:
     conducted(tmp_path, GRID, 2)
     inline = Inline(2, random.Random(0))
 
-    def ask(trial: Known) -> None:
+    def ask(trial: Known, ended: int) -> None:
         study.ask_to_stop(tmp_path)
 
     about = study.prepare(tmp_path, None, 12)
