@@ -23,15 +23,17 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.timing import options_of
-from rnndemo import codec, registry
+from rnndemo import codec
 from rnndemo.config import ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, load
 from rnndemo.registry import PRESETS
-from rnndemo.training.engine import Engine, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import CONTROLS, EventReader
-from rnndemo.training.loop import StepEvent, build_model
+from rnndemo.training.loop import build_model
 from rnndemo.training.queue import Turn
+from rnndemo.training.run_folder import make_run
+from rnndemo.training.steps import StepEvent
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 9
@@ -94,7 +96,9 @@ def bare_side(config: RunConfig, data: DataSet, folder: Path) -> dict[str, Any]:
     """Train with nothing that is not needed; return images per second."""
     setting, clock, images = config.training, Clock(), 0
     model = build_model(config, data).train()
-    optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(model.parameters(), setting)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=setting.lr, weight_decay=setting.weight_decay, fused=True
+    )
     size = config.data.train_size or len(data.train)
     pictures = to_sequence(data.train.images[:size], config.data.scan)
     labels = data.train.labels[:size]

@@ -26,7 +26,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.timing import medians, options_of
-from rnndemo import registry
 from rnndemo.config import ModelConfig, TrainingConfig
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.kernel_parts import ROWS
@@ -80,7 +79,9 @@ def _training(
     """Return a step of training of a fresh model that answers by `forward`."""
     setting = TrainingConfig()
     model = SequenceClassifier(ModelConfig(cell=cell, hidden_size=HIDDEN), FEATURES, CLASSES)
-    optimizer = registry.build(registry.OPTIMIZERS, setting.optimizer)(model.parameters(), setting)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=setting.lr, weight_decay=setting.weight_decay, fused=True
+    )
     sequence = torch.rand(BATCH, TIME, FEATURES)
     target = F.one_hot(torch.randint(CLASSES, (BATCH,)), CLASSES).float()
 

@@ -20,7 +20,8 @@ from benchmarks.timing import LOOK_SECONDS, options_of, own_home
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.models.store import WEIGHTS
 from rnndemo.training.events import EVENTS, EventReader
-from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.run import Run
+from rnndemo.training.runs import Visitor
 from rnndemo.training.state import State, worker_of
 from tests.runs import differing, tensors
 

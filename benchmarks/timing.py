@@ -16,7 +16,8 @@ from rnndemo.config import RunConfig
 from rnndemo.files import HOME
 from rnndemo.training.events import EVENTS, Event, EventReader
 from rnndemo.training.queue import is_locked
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.run import Run
+from rnndemo.training.runs import Visitor, owner_of
 from rnndemo.training.state import WORKER
 
 ROUNDS = 30

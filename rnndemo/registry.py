@@ -58,7 +58,7 @@ CELLS: dict[str, str] = {
     "gru": "rnndemo.models.cells:GRUCell",
 }
 
-# name -> function (parameters, TrainingConfig) -> torch optimiser
+# name -> function (parameters, TrainingConfig) -> Optimizer
 OPTIMIZERS: dict[str, str] = {
     "adamw": "rnndemo.training.optimizers:adamw",
     "adam": "rnndemo.training.optimizers:adam",

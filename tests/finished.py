@@ -9,8 +9,10 @@ from pathlib import Path
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.files import write_json
-from rnndemo.training.engine import Engine, make_run
-from rnndemo.training.runs import ABOUT, Run, Visitor
+from rnndemo.training.engine import Engine
+from rnndemo.training.run import ABOUT, Run
+from rnndemo.training.run_folder import make_run
+from rnndemo.training.runs import Visitor
 
 TINY = RunConfig(
     data=DataConfig(train_size=200),

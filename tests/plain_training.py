@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.logits import accuracy
 from rnndemo.models.network import Network
-from rnndemo.training.loop import StepEvent, Trainer, accuracy
+from rnndemo.training.loop import Trainer
+from rnndemo.training.steps import StepEvent
 
 
 @dataclass(frozen=True)

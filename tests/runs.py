@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnndemo.training.checkpoint import CHECKPOINT
 from rnndemo.training.events import CONTROLS, EVENTS, Event, EventLog, EventReader
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
 from rnndemo.training.state import WORKER, State
 
 PATIENCE = 60.0  # seconds; a loaded machine is slow, a broken promise is not kept later either

@@ -42,7 +42,7 @@ from rnndemo.files import (
 )
 from rnndemo.training import detached
 from rnndemo.training.queue import is_locked, place_of_run
-from rnndemo.training.runs import LOG, run_queue
+from rnndemo.training.run import LOG, run_queue
 from rnndemo.training.state import WORKER, make_room, read_last_words, worker_of, write_worker
 
 ASKED, ENDED = "asked.json", "ended.json"

@@ -16,9 +16,10 @@ from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
 from rnndemo.models.store import Model, load_folder
-from rnndemo.training.engine import Engine, load_config, make_run
-from rnndemo.training.loop import StepEvent
+from rnndemo.training.engine import Engine
+from rnndemo.training.run_folder import load_config, make_run
 from rnndemo.training.state import read_state
+from rnndemo.training.steps import StepEvent
 
 WIDEST = 512  # hidden size
 

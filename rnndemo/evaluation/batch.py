@@ -10,9 +10,9 @@ from torch import Tensor
 from rnndemo.data.inputs import Drawings
 from rnndemo.errors import InputError
 from rnndemo.evaluation.calibration import confidence
+from rnndemo.evaluation.logits import logits_of
 from rnndemo.evaluation.report import UNKNOWN, Report, report
 from rnndemo.models.store import Model
-from rnndemo.training.loop import logits_of
 
 NO_ANSWER = "?"
 

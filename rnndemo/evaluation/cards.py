@@ -27,11 +27,11 @@ from rnndemo.evaluation.calibration import (
     fit_temperature,
     fit_threshold,
 )
+from rnndemo.evaluation.logits import logits_of
 from rnndemo.evaluation.report import report
 from rnndemo.models.network import Network
 from rnndemo.models.store import Card, Model
 from rnndemo.registry import PRESETS
-from rnndemo.training.loop import logits_of
 
 # What the shipped models cannot do; other models were only measured on their test part.
 LIMITS = {

@@ -20,12 +20,12 @@ from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation import examination_file
 from rnndemo.evaluation.calibration import confidence
+from rnndemo.evaluation.logits import EVALUATION_BATCH, logits_of
 from rnndemo.evaluation.report import Report, report
 from rnndemo.evaluation.scores import Calibration, ClassScores, calibration_curve, class_scores
 from rnndemo.models.build import reader
 from rnndemo.models.network import Network, evaluating
 from rnndemo.models.store import Model
-from rnndemo.training.loop import EVALUATION_BATCH, logits_of
 
 WORST = 12
 MOST_TIMESTEPS = 128  # of a longer reading only some are looked at

@@ -79,7 +79,7 @@ def _executor(folder: Path) -> Executor:
     from rnndemo.sweeps.processes import LocalExecutor
     from rnndemo.sweeps.records import LOG
     from rnndemo.sweeps.turns import TurnExecutor
-    from rnndemo.training.runs import run_queue
+    from rnndemo.training.run import run_queue
 
     queue, name = run_queue(), f"{folder.name}-{TRIAL}"
     return TurnExecutor(LocalExecutor(slots(), folder / LOG), lambda: Turn(queue, name))

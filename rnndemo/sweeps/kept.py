@@ -39,7 +39,7 @@ from rnndemo.sweeps.server import (
 from rnndemo.sweeps.space import Budget
 from rnndemo.training import detached
 from rnndemo.training.queue import is_locked, place_of_run
-from rnndemo.training.runs import ABOUT, LOG
+from rnndemo.training.run import ABOUT, LOG
 from rnndemo.training.state import (
     ASKING,
     WORKER,

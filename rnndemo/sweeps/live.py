@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class _Line:
         with self.hearing:
             if not self.closed and self.folder.is_dir():
                 self._hear(question.wishes[self.heard - question.heard :])
-        return self.news()
+        return self.news(question.spared)
 
     def _hear(self, wishes: tuple[Event, ...]) -> None:
         log = EventLog(self.folder / CONTROLS)
@@ -69,8 +69,8 @@ class _Line:
         finally:
             log.close()
 
-    def news(self) -> Answer:
-        """Return what the launcher has not got yet.
+    def news(self, spared: Collection[str] = ()) -> Answer:
+        """Return what the launcher has not got yet, save for files that it can do without.
 
         The state is read first, so that it is never ahead of what it speaks of; checkpoints after
         events, so that what is told survives.
@@ -80,7 +80,7 @@ class _Line:
         files = {}
         for name in SENT_BACK:
             stamp = _stamp(self.folder / name)
-            if name not in asked.spared and stamp not in (0, asked.seen.get(name), self.brought):
+            if name not in spared and stamp not in (0, asked.seen.get(name), self.brought):
                 files[name] = stamp, _content(self.folder / name)
         whole = lines[: lines.rfind(b"\n") + 1]
         return Answer(self.attempt, self.heard, asked.place, whole, files, state)
@@ -184,7 +184,8 @@ def _engine(line: _Line, cargo: Cargo, controls: EventReader, place: Path) -> No
     import torch
 
     from rnndemo.data.sets import check_fit, data_of
-    from rnndemo.training.engine import Engine, load_config
+    from rnndemo.training.engine import Engine
+    from rnndemo.training.run_folder import load_config
 
     torch.set_num_threads(1)
     config = load_config(line.folder)

@@ -13,6 +13,7 @@ import torch
 
 from rnndemo.data.sets import DataSet, check_fit, data_of
 from rnndemo.errors import InputError
+from rnndemo.evaluation.logits import accuracy
 from rnndemo.files import locked, write_json
 from rnndemo.models.costs import flops
 from rnndemo.sweeps.trials import (
@@ -25,11 +26,12 @@ from rnndemo.sweeps.trials import (
     Task,
     failed,
 )
-from rnndemo.training.engine import Engine, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import CONTROLS, EventLog, EventReader
-from rnndemo.training.loop import Diverged, StepEvent, accuracy
-from rnndemo.training.runs import ABOUT
+from rnndemo.training.run import ABOUT
+from rnndemo.training.run_folder import make_run
 from rnndemo.training.state import WORKER, make_room, read_state, write_state, write_worker
+from rnndemo.training.steps import Diverged, StepEvent
 
 PATIENCE = 60.0  # seconds in which a worker must be gone that had the trial before
 

@@ -30,7 +30,7 @@ from rnndemo.sweeps.records import ABOUT as SWEEP
 from rnndemo.sweeps.records import Records, write_about
 from rnndemo.sweeps.server import database
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.training.runs import ABOUT, MOST_NAME
+from rnndemo.training.run import ABOUT, MOST_NAME
 from rnndemo.training.state import ASKING
 
 MOST_STUDIES = 50  # of one visitor

@@ -12,9 +12,10 @@ from rnndemo.files import write_json
 from rnndemo.models.store import CARD, CONFIG, WEIGHTS
 from rnndemo.sweeps.records import folder_of
 from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.engine import REPORT
 from rnndemo.training.events import EVENTS
-from rnndemo.training.runs import ABOUT, MOST_NAME, MOST_RUNS, Run, Visitor
+from rnndemo.training.run import ABOUT, MOST_NAME, Run
+from rnndemo.training.run_folder import REPORT
+from rnndemo.training.runs import MOST_RUNS, Visitor
 from rnndemo.training.state import STATE
 
 FILES = (CONFIG, STATE, EVENTS, CHECKPOINT, REPORT, CARD, WEIGHTS)  # weights last: a whole model

@@ -18,7 +18,8 @@ from safetensors.torch import save
 from rnndemo import codec
 from rnndemo.errors import InputError
 from rnndemo.files import clear_unfinished, write_bytes
-from rnndemo.training.loop import Diverged, Trainer
+from rnndemo.training.loop import Trainer
+from rnndemo.training.steps import Diverged
 
 CHECKPOINT = "checkpoint.safetensors"
 SCHEMA = 1

@@ -1,20 +1,4 @@
-"""One run from its folder: train, listen to controls, tell what happens, save, test.
-
-========================  =====================================================
-file in a run's folder    what it holds
-========================  =====================================================
-``config.json``           the `RunConfig`
-``state.json``            what the run is doing (`rnndemo.training.state`)
-``events.jsonl``          what happened (`rnndemo.training.events`)
-``controls.jsonl``        what people asked for while it ran
-``checkpoint.safetensors``  where it can go on
-``model.safetensors``, ``card.json``  the network that was kept: a model's folder
-``report.npz``            the test report
-``about.json``            title, notes, when it was made (`rnndemo.training.runs`)
-``worker``, ``asking``    locks (`rnndemo.training.state`)
-``worker.log``            what a worker printed, should it ever
-========================  =====================================================
-"""
+"""One run from its folder: train, listen to controls, tell what happens, save, test."""
 
 from __future__ import annotations
 
@@ -29,24 +13,21 @@ from typing import Any
 
 import torch
 
-from rnndemo import codec
-from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import finished_model, machine_class
 from rnndemo.evaluation.examination import examine
-from rnndemo.files import read_json, write_json
-from rnndemo.models.store import CONFIG, Model, save_model
-from rnndemo.training.batches import room_in_batch
+from rnndemo.models.store import Model, save_model
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
 from rnndemo.training.events import EVENTS, Event, EventLog, EventReader
-from rnndemo.training.loop import Diverged, StepEvent, Trainer
+from rnndemo.training.loop import Trainer
 from rnndemo.training.queue import Turn
+from rnndemo.training.run_folder import REPORT, load_config
 from rnndemo.training.state import State, read_state, write_state
+from rnndemo.training.steps import Diverged, StepEvent
 from rnndemo.training.watch import Probe, Watcher, layer_norms
 from rnndemo.training.wishes import values_of
 
-REPORT = "report.npz"
 TELL_SHARE, TELL_SECONDS = 0.02, (0.1, 0.25)  # between two events of steps: at first often
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
 IDLE_SECONDS = 0.03  # between two looks at the controls of a paused run
@@ -336,34 +317,9 @@ WISHES: dict[str, Callable[..., None]] = {
 }
 
 
-def load_config(folder: Path) -> RunConfig:
-    """Return the configuration of the run in `folder`.
-
-    Raises
-    ------
-    InputError
-        If it is missing, damaged, or of a newer version.
-    """
-    return codec.from_json(read_json(folder / CONFIG))
-
-
 def digest(model: torch.nn.Module) -> str:
     """Return eight hexadecimal digits that name the weights: equal weights, equal digits."""
     content = hashlib.sha256()
     for value in model.state_dict().values():
         content.update(value.detach().numpy().tobytes())
     return content.hexdigest()[:8]
-
-
-def make_run(folder: Path, config: RunConfig) -> None:
-    """Make a run's folder; nothing trains yet.
-
-    Raises
-    ------
-    InputError
-        If the configuration leaves no room for the data in a batch.
-    """
-    room_in_batch(config)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / CONFIG, codec.to_json(config))
-    write_state(folder, State())

@@ -23,11 +23,11 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.files import locked
 from rnndemo.models.store import CONFIG, WEIGHTS
-from rnndemo.training.engine import Engine, load_config, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import EVENTS, Event
 from rnndemo.training.interrupt import whole_steps
-from rnndemo.training.loop import Diverged
 from rnndemo.training.progress import Progress
+from rnndemo.training.run_folder import load_config, make_run
 from rnndemo.training.state import (
     FULL,
     STATE,
@@ -40,6 +40,7 @@ from rnndemo.training.state import (
     write_state,
     write_worker,
 )
+from rnndemo.training.steps import Diverged
 from rnndemo.training.wishes import values_of
 
 PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rnndemo.training.engine import Engine
-from rnndemo.training.loop import StepEvent
+from rnndemo.training.steps import StepEvent
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -20,86 +19,16 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data.scans import to_sequence
-from rnndemo.data.sets import DataSet, ImageSet
-from rnndemo.errors import InputError
+from rnndemo.data.sets import DataSet
 from rnndemo.models.build import build_network
 from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
 from rnndemo.training.optimizers import SCHEDULES
 from rnndemo.training.precision import resolve
-
-EVALUATION_BATCH = 500
+from rnndemo.training.steps import Diverged, Leg, StepEvent
 
 # what the checkpoint of one module keeps, under these first parts of the names
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
-
-
-@dataclass(frozen=True)
-class StepEvent:
-    """What one optimiser update did.
-
-    Parameters
-    ----------
-    step, steps : int
-        Counted from 1; how many there will be, as far as is known.
-    loss : float
-        Mean over the batch.
-    accuracy : float
-        Share of the batch that was answered right before the update.
-    lr : float
-        The rate that was used.
-    grad_norm : float
-        Of the whole gradient, before clipping.
-    images : int
-        Pictures seen so far.
-    seconds : float
-        Spent in updates so far.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-    lr: float
-    grad_norm: float
-    images: int
-    seconds: float
-
-
-class Diverged(InputError):
-    """A training whose numbers grew beyond all bounds.
-
-    Parameters
-    ----------
-    step : int
-    lr : float
-        The rate at that step.
-    """
-
-    def __init__(self, step: int, lr: float) -> None:
-        super().__init__(
-            "The training diverged at step {step}: its loss or gradient is no number any more. "
-            "Lower training.lr (now {lr:.2g}), set training.max_norm to 1, or take tanh or a cell "
-            "with gates.",
-            step=step, lr=lr,
-        )  # fmt: skip
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.values["step"], self.values["lr"])
-
-
-@dataclass(frozen=True)
-class Leg:
-    """A stretch of training with its own course of the learning rate: the first, or "go on"."""
-
-    start: int
-    steps: int
-
-    @property
-    def end(self) -> int:
-        """The step after which it is over."""
-        return self.start + self.steps
 
 
 class Trainer:
@@ -194,8 +123,6 @@ class Trainer:
 
     def _update(self, sequence: Tensor, target: Tensor, lr: float) -> tuple[Tensor, float, float]:
         """Update the weights; return logits, loss and the gradient's norm before clipping."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
         if not self.model.training:
             self.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
@@ -210,7 +137,7 @@ class Trainer:
         norm = torch.linalg.vector_norm(self.gradient).item()
         if norm > (self.config.training.max_norm or math.inf):
             self.gradient.mul_(self.config.training.max_norm / norm)
-        self.optimizer.step()
+        self.optimizer.step(lr)
         return logits.detach(), loss.item(), norm
 
     def go_on(self, epochs: int) -> None:
@@ -222,8 +149,7 @@ class Trainer:
         tensors = _with_prefix(_MODEL, self.model.state_dict())
         if self.average is not None:
             tensors |= _with_prefix(_AVERAGE, self.average.state_dict())
-        for number, values in self.optimizer.state_dict()["state"].items():
-            tensors |= _with_prefix(f"{_OPTIMIZER}{number}.", values)
+        tensors |= _with_prefix(_OPTIMIZER, self.optimizer.state())
         tensors |= _with_prefix(_DATA, self.batches.state())
         tensors[_RANDOM] = torch.get_rng_state()
         return tensors, {
@@ -246,9 +172,7 @@ class Trainer:
         self.model.load_state_dict(_without_prefix(_MODEL, tensors))
         if self.average is not None:
             self.average.load_state_dict(_without_prefix(_AVERAGE, tensors))
-        self.optimizer.load_state_dict(
-            {**self.optimizer.state_dict(), "state": _by_number(tensors)}
-        )
+        self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
         self.batches.restore(_without_prefix(_DATA, tensors))
         torch.set_rng_state(tensors[_RANDOM])
         self.step, self.images = int(numbers["step"]), int(numbers["images"])
@@ -269,35 +193,10 @@ def _without_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]
     }
 
 
-def _by_number(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
-    """Return the optimiser's state, parameter by parameter."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, value in _without_prefix(_OPTIMIZER, tensors).items():
-        number, _, key = name.partition(".")
-        state.setdefault(int(number), {})[key] = value
-    return state
-
-
 def build_model(config: RunConfig, data: DataSet) -> Network:
     """Return the untrained model of `config` for the pictures and classes of `data`."""
     torch.manual_seed(config.seed)
     return build_network(config, data.image_size, len(data.classes))
-
-
-def logits_of(model: Network, images: Tensor, scan: str) -> Tensor:
-    """Return the logits ``(N, classes)`` for uint8 pictures ``(N, H, W)``, in evaluation mode."""
-    model.eval()
-    with torch.inference_mode():
-        parts = [
-            model(to_sequence(part.float() / 255, scan)) for part in images.split(EVALUATION_BATCH)
-        ]
-    return torch.cat(parts)
-
-
-def accuracy(model: Network, part: ImageSet, scan: str) -> float:
-    """Return the share of pictures whose largest logit is their class."""
-    answers = logits_of(model, part.images, scan).argmax(1)
-    return (answers == part.labels).double().mean().item()
 
 
 def _one_gradient(model: nn.Module) -> Tensor:

@@ -1,4 +1,8 @@
-"""Optimisers and learning-rate schedules by name."""
+"""Optimisers and learning-rate schedules by name.
+
+The rules are torch's own functions. Its optimiser classes are left aside: the first of a process
+imports torch's compiler, which takes as long as importing torch, and a click on Start waits for it.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +10,141 @@ import math
 from collections.abc import Callable, Iterable
 
 import torch
-from torch import nn
-from torch.optim import Optimizer
+from torch import Tensor, nn
+from torch.optim.adadelta import adadelta as adadelta_rule
+from torch.optim.adam import adam as adam_rule
+from torch.optim.adamw import adamw as adamw_rule
+from torch.optim.rmsprop import rmsprop as rmsprop_rule
+from torch.optim.sgd import sgd as sgd_rule
 
 from rnndemo.config import TrainingConfig
 
 Parameters = Iterable[nn.Parameter]
+# what is kept of every weight, by name -> one tensor a weight
+Kept = dict[str, list[Tensor]]
+# given weights, gradients, what is kept, and rate: changes weights and what is kept
+Rule = Callable[[list[Tensor], list[Tensor], Kept, float], None]
 
 MOMENTUM = 0.9
+BETAS = {"beta1": 0.9, "beta2": 0.999}
 WARM_UP = 0.15  # share of a one-cycle training in which the rate rises
 FLOOR = 1e-3  # where cosine schedules end, as a share of the peak
 
 
+class Optimizer:
+    """Changes weights by their gradients, and remembers what its rule needs of them.
+
+    Parameters
+    ----------
+    weights : iterable of Parameter
+    rule : callable
+    kept : tuple of str
+        Names of what is kept of each weight, in its shape, and 0 at first.
+    counts : bool, default True
+        Whether steps are counted too, under the name ``step``.
+    """
+
+    def __init__(
+        self, weights: Parameters, rule: Rule, kept: tuple[str, ...], counts: bool = True
+    ) -> None:
+        self.weights: list[Tensor] = list(weights)
+        self.rule = rule
+        self.kept: Kept = {
+            name: [torch.zeros_like(one, requires_grad=False) for one in self.weights]
+            for name in kept
+        }
+        if counts:
+            self.kept["step"] = [torch.zeros(()) for _ in self.weights]
+
+    @torch.no_grad()
+    def step(self, lr: float) -> None:
+        """Change the weights by their present gradients, at a learning rate."""
+        gradients = [one.grad for one in self.weights if one.grad is not None]
+        self.rule(self.weights, gradients, self.kept, lr)
+
+    def state(self) -> dict[str, Tensor]:
+        """Return what is kept, under "NUMBER OF THE WEIGHT.NAME"."""
+        return {
+            f"{number}.{name}": one
+            for name, tensors in self.kept.items()
+            for number, one in enumerate(tensors)
+        }
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from what `state` gave.
+
+        Raises
+        ------
+        KeyError, ValueError, RuntimeError
+            If it is the state of another optimiser.
+        """
+        mine = self.state()
+        if state.keys() != mine.keys():
+            raise KeyError("another optimiser's state")
+        for name, one in mine.items():
+            if one.shape != state[name].shape:
+                raise ValueError("of another network")
+            one.copy_(state[name])
+
+
 def adamw(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """AdamW (Loshchilov, Hutter 2019): the decay acts on the weights, not on the gradient."""
-    return torch.optim.AdamW(parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
+    return _adam(adamw_rule, parameters, config)
 
 
 def adam(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Adam (Kingma, Ba 2015)."""
-    return torch.optim.Adam(parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
+    return _adam(adam_rule, parameters, config)
+
+
+def _adam(
+    function: Callable[..., None], parameters: Parameters, config: TrainingConfig
+) -> Optimizer:
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+        function(
+            weights, gradients, kept["exp_avg"], kept["exp_avg_sq"], [], kept["step"], fused=True,
+            amsgrad=False, **BETAS, lr=lr, weight_decay=config.weight_decay, eps=1e-8,
+            maximize=False,
+        )  # fmt: skip
+
+    return Optimizer(parameters, rule, ("exp_avg", "exp_avg_sq"))
 
 
 def sgd(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Stochastic gradient descent with Nesterov momentum 0.9."""
-    return torch.optim.SGD(
-        parameters, config.lr, MOMENTUM, nesterov=True, weight_decay=config.weight_decay
-    )
+
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+        sgd_rule(
+            weights, gradients, list(kept["momentum_buffer"]), foreach=False,
+            weight_decay=config.weight_decay, momentum=MOMENTUM, lr=lr, dampening=0, nesterov=True,
+            maximize=False,
+        )  # fmt: skip
+
+    return Optimizer(parameters, rule, ("momentum_buffer",), counts=False)
 
 
 def rmsprop(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """RMSprop (Hinton 2012)."""
-    return torch.optim.RMSprop(parameters, config.lr, weight_decay=config.weight_decay)
+
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+        rmsprop_rule(
+            weights, gradients, kept["square_avg"], [], [], kept["step"], foreach=False, lr=lr,
+            alpha=0.99, eps=1e-8, weight_decay=config.weight_decay, momentum=0, centered=False,
+        )  # fmt: skip
+
+    return Optimizer(parameters, rule, ("square_avg",))
 
 
 def adadelta(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Adadelta (Zeiler 2012)."""
-    return torch.optim.Adadelta(parameters, config.lr, weight_decay=config.weight_decay)
+
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+        adadelta_rule(
+            weights, gradients, kept["square_avg"], kept["acc_delta"], kept["step"], foreach=False,
+            lr=lr, rho=0.9, eps=1e-6, weight_decay=config.weight_decay, maximize=False,
+        )  # fmt: skip
+
+    return Optimizer(parameters, rule, ("square_avg", "acc_delta"))
 
 
 def _cosine(progress: float) -> float:

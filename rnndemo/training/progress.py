@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.training.events import EventReader
-from rnndemo.training.loop import StepEvent, Trainer
+from rnndemo.training.loop import Trainer
+from rnndemo.training.steps import StepEvent
 
 REFRESH = 0.5  # seconds between two lines on a terminal
 SMOOTHING = 0.95  # of loss and accuracy

@@ -151,7 +151,8 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, wishes: list[Eve
     import torch
 
     from rnndemo.data.sets import check_fit, data_of
-    from rnndemo.training.engine import Engine, load_config
+    from rnndemo.training.engine import Engine
+    from rnndemo.training.run_folder import load_config
 
     torch.set_num_threads(1)
     config = load_config(folder)

@@ -18,7 +18,8 @@ from rnndemo.ui.figure import draw_figure
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.session import _, dark, language
 
-CALM = 4.0  # seconds at least between two drawings of a chart that nobody has asked for
+# between two drawings of a chart that nobody has asked for: seconds, and shares of what one takes
+CALM, CALM_SHARE = 2.0, 10.0
 
 VIEW_NAMES = {
     "map": N_("Map"),
@@ -101,16 +102,16 @@ def _figure(
     )  # fmt: skip
     told = len(known), sum(trial.ended for trial in known), about.trials
     kept = st.session_state.get(_DRAWN)
-    if kept is not None and kept[0] == asked:
-        fresh = time.monotonic() - kept[2] < CALM
-        if kept[1] == told or (running and fresh):
-            return kept[3]
+    start = time.monotonic()
+    if kept is not None and kept[0] == asked and (kept[1] == told or (running and start < kept[2])):
+        return kept[3]
     shown = Shown(known, about.space, metric, explore.chosen_trials(), narrow())
     figure = VIEWS[view].draw(shown, dark(), _)
     # on a phone, dragging is how one gets on
     drag = False if narrow() else "select"
     figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)
-    st.session_state[_DRAWN] = asked, told, time.monotonic(), figure
+    end = time.monotonic()
+    st.session_state[_DRAWN] = asked, told, end + max(CALM, CALM_SHARE * (end - start)), figure
     return figure
 
 

@@ -13,7 +13,7 @@ from rnndemo.sweeps.records import About
 from rnndemo.sweeps.server import Outcome, scheduler
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.training.queue import slots
-from rnndemo.training.runs import MOST_NAME
+from rnndemo.training.run import MOST_NAME
 from rnndemo.ui import explore
 from rnndemo.ui.buttons import act_button
 from rnndemo.ui.explore_answer import answer
@@ -108,9 +108,9 @@ def _buttons(
             "sweep_continue", _("Continue"), "play_arrow", not (own and unfinished),
             lambda: study.go_on() if study else None,
         )  # fmt: skip
-    if own and study and about and known and not running:
+    if own and study and about and known:  # while it runs too, so that nothing below jumps
         with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_extension"):
-            _extension(study, about)
+            _extension(study, about, running)
     if study is not None and not study.own:
         st.caption(
             _("This is someone else's study: look at it, or ask the same question yourself.")
@@ -119,15 +119,16 @@ def _buttons(
         st.caption(where_text())
 
 
-def _extension(study: Study, about: About) -> None:
+def _extension(study: Study, about: About, running: bool) -> None:
     space = about.space
     one_seed = space.points if space.sampler == "grid" else space.repeats
     more = st.number_input(
         _("Trials more"), 1, MOST_ASKED, min(one_seed, MOST_ASKED), key="sweep_more", width=130,
+        disabled=running,
         help=_("As many as there are combinations: one more seed for each."),
     )  # fmt: skip
     act_button(
-        "sweep_extend", _("Extend"), "add", False, lambda: study.go_on(int(more)),
+        "sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(more)),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from rnndemo.sweeps.kept import Study
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.records import About, folder_of
 from rnndemo.sweeps.takeover import take_over
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
 from rnndemo.ui import experiment
 from rnndemo.ui.session import _, note, set_model, warn
 from rnndemo.ui.train import IN_ORDER

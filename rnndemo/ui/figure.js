@@ -54,7 +54,7 @@ class Figure {
     const first = !this.plotly;
     this.plotly = plotly;
     await plotly.react(this.stage, data, layout, this.config(layout));
-    if (first && !this.gone) this.listen();
+    if (first && this.data.picks && !this.gone) this.listen();
   }
 
   config(layout) {

@@ -62,6 +62,7 @@ def draw_figure(
         "figure": figure.to_json(),
         "library": library(),
         "alt": alt,
+        "picks": pick is not None,
         "text": {name: _(message) for name, message in TEXT.items()},
     }
 

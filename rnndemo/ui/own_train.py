@@ -10,7 +10,7 @@ from rnndemo.data.own_store import Kept
 from rnndemo.errors import N_, InputError
 from rnndemo.plots import live
 from rnndemo.training.own_config import config_for
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
 from rnndemo.training.state import State
 from rnndemo.ui import experiment
 from rnndemo.ui.charts import CHARTS

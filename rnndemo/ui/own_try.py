@@ -12,7 +12,7 @@ from rnndemo.data.pictures import MAX_BYTES, open_picture
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model
 from rnndemo.plots.own import answer_bars
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
 from rnndemo.ui.answer import seen_strip
 from rnndemo.ui.burst import burst
 from rnndemo.ui.own_board import SIDE, board, empty

@@ -15,9 +15,9 @@ from rnndemo.models.store import Model
 from rnndemo.plots.answers import probability_bars
 from rnndemo.plots.report_charts import Curves
 from rnndemo.plots.report_page import report_page
-from rnndemo.training.engine import REPORT
 from rnndemo.training.history import History
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
+from rnndemo.training.run_folder import REPORT
 from rnndemo.ui import sources
 from rnndemo.ui.answer import reason
 from rnndemo.ui.examination import examination_section

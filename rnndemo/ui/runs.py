@@ -14,7 +14,7 @@ from rnndemo.export import FORMATS
 from rnndemo.models.store import CONFIG, WEIGHTS, Model, load_again
 from rnndemo.plots.colors import RUN_COLORS
 from rnndemo.training.events import EVENTS
-from rnndemo.training.runs import MOST_NAME, MOST_NOTES, Run
+from rnndemo.training.run import MOST_NAME, MOST_NOTES, Run
 from rnndemo.ui import experiment, undo
 from rnndemo.ui.buttons import act_button
 from rnndemo.ui.report import report_html

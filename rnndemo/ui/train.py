@@ -15,7 +15,7 @@ from rnndemo.plots.pictures import data_uri
 from rnndemo.training import cluster
 from rnndemo.training.history import History
 from rnndemo.training.queue import slots
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
 from rnndemo.training.state import CLUSTER, State
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui import experiment

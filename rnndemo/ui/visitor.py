@@ -10,7 +10,8 @@ import streamlit as st
 
 from rnndemo.errors import InputError
 from rnndemo.models.store import WEIGHTS
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.run import Run
+from rnndemo.training.runs import Visitor, owner_of
 
 COOKIE = "rowbyrow_visitor"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")

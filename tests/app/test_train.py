@@ -13,7 +13,7 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.registry import LESSONS, PRESETS
 from rnndemo.training import cluster
-from rnndemo.training.engine import make_run
+from rnndemo.training.run_folder import make_run
 from rnndemo.training.runs import owner_of
 from rnndemo.training.state import CLUSTER, State, write_state
 from rnndemo.ui.controls import STEPS

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from rnndemo.data.sets import DataSet
 from rnndemo.files import HOME
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.run import Run
+from rnndemo.training.runs import Visitor, owner_of
 from rnndemo.ui.visitor import COOKIE
 from tests.browser import chromium, serve
 

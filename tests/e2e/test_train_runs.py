@@ -15,7 +15,8 @@ from rnndemo import codec
 from rnndemo.data.sets import DataSet
 from rnndemo.files import HOME
 from rnndemo.training.queue import slots
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.run import Run
+from rnndemo.training.runs import Visitor, owner_of
 from rnndemo.training.state import worker_of
 from rnndemo.ui.experiment import RUN
 from tests.browser import serving

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnndemo.files import HOME
-from rnndemo.training import runs
+from rnndemo.training import run as one_run
 from rnndemo.training.runs import Visitor, owner_of
 
 
@@ -19,7 +19,7 @@ def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor
     yield visitor
     for run in visitor.runs():
         run.kill()
-    for process in runs._workers:
+    for process in one_run._workers:
         process.kill()
         process.wait()
-    runs._workers.clear()
+    one_run._workers.clear()

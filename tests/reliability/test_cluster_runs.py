@@ -17,9 +17,10 @@ from rnndemo.data.sets import load
 from rnndemo.models.store import WEIGHTS, load_folder
 from rnndemo.sweeps.mirror import GONE, UNREACHED
 from rnndemo.training.cluster import SCHEDULER, room
-from rnndemo.training.engine import REPORT, Engine, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import EVENTS, EventReader
 from rnndemo.training.queue import Turn, is_locked, slots
+from rnndemo.training.run_folder import REPORT, make_run
 from rnndemo.training.runs import Visitor
 from rnndemo.training.state import CLUSTER, WORKER, worker_of
 from tests.runs import differing, events, tensors, until, until_state, until_step

@@ -20,7 +20,7 @@ from rnndemo.sweeps.objective import train
 from rnndemo.sweeps.plan import Known
 from rnndemo.sweeps.processes import LocalExecutor
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
-from rnndemo.training.runs import Run
+from rnndemo.training.run import Run
 from tests.runs import until
 from tests.studies import (
     CLOSED_FORM,

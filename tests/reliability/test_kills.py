@@ -20,7 +20,9 @@ from rnndemo.models import store
 from rnndemo.models.store import WEIGHTS
 from rnndemo.training import checkpoint, engine, worker
 from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.run import Run
+from rnndemo.training.run_folder import make_run
+from rnndemo.training.runs import Visitor
 from rnndemo.training.state import worker_of
 from tests.runs import differing, events, take_lock, tensors, until, until_state, until_step, wish
 
@@ -37,7 +39,7 @@ STEPS = 4 * 47
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Trained in this process, without a worker."""
     folder = tmp_path_factory.mktemp("uninterrupted")
-    engine.make_run(folder, CONFIG)
+    make_run(folder, CONFIG)
     assert engine.Engine(folder, load("digits")).run().status == "done"
     return folder
 
@@ -110,7 +112,7 @@ def work(folder: Path, dying: str, count: int) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    engine.make_run(tmp_path / "run", CONFIG)
+    make_run(tmp_path / "run", CONFIG)
     (tmp_path / "run" / "controls.jsonl").touch()
     return tmp_path / "run"
 

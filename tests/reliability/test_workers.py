@@ -13,7 +13,7 @@ from pathlib import Path
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.files import home
 from rnndemo.models.store import load_folder
-from rnndemo.training import runs
+from rnndemo.training import run as one_run
 from rnndemo.training.engine import digest
 from rnndemo.training.queue import Turn, is_locked, slots
 from rnndemo.training.runs import Visitor
@@ -92,7 +92,7 @@ def test_many_who_ask_at_once_get_one_worker_and_every_wish(visitor: Visitor) ->
 def test_deleted_folder_ends_the_worker_and_nothing_comes_back(visitor: Visitor) -> None:
     run = visitor.start(LONG)
     until_step(run, 10)
-    process = runs._workers[-1]
+    process = one_run._workers[-1]
     shutil.rmtree(run.folder)
     assert until(lambda: (process.poll() is not None) and [process.returncode], "its end") == [0]
     assert not run.folder.exists()

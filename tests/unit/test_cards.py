@@ -24,8 +24,9 @@ from rnndemo.evaluation.cards import (
     finished_model,
     machine_class,
 )
+from rnndemo.evaluation.logits import accuracy, logits_of
 from rnndemo.models.store import Card, Model
-from rnndemo.training.loop import accuracy, build_model, logits_of
+from rnndemo.training.loop import build_model
 from tests.unit.conftest import TINY
 
 

@@ -17,7 +17,8 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.registry import PRESETS
 from rnndemo.training.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
-from rnndemo.training.loop import Diverged, Trainer
+from rnndemo.training.loop import Trainer
+from rnndemo.training.steps import Diverged
 from tests.runs import differing, tensors
 from tests.unit.test_training import changed
 

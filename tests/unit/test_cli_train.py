@@ -24,8 +24,8 @@ from rnndemo.models.store import CARD, CONFIG, WEIGHTS, load_folder
 from rnndemo.registry import PRESETS
 from rnndemo.training import engine
 from rnndemo.training.checkpoint import CHECKPOINT, save_checkpoint
-from rnndemo.training.engine import REPORT
 from rnndemo.training.events import EVENTS
+from rnndemo.training.run_folder import REPORT
 from rnndemo.training.state import FULL, STATE, WORKER, read_state
 from tests.pictures import encoded, seven
 from tests.runs import events

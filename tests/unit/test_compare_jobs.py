@@ -18,7 +18,7 @@ from rnndemo.errors import InputError
 from rnndemo.files import HOME, locked, write_json
 from rnndemo.training.detached import end_told
 from rnndemo.training.queue import Turn, slots
-from rnndemo.training.runs import run_queue
+from rnndemo.training.run import run_queue
 from rnndemo.training.state import WORKER, make_room
 from tests.own import drawn_set
 from tests.runs import until

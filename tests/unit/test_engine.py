@@ -14,10 +14,12 @@ from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import STEERED_LIMITS
 from rnndemo.models.store import load_folder
 from rnndemo.training import engine
-from rnndemo.training.engine import REPORT, Engine, digest, load_config, make_run
+from rnndemo.training.engine import Engine, digest
 from rnndemo.training.events import CONTROLS, EVENTS, EventReader
-from rnndemo.training.loop import StepEvent, build_model
+from rnndemo.training.loop import build_model
+from rnndemo.training.run_folder import REPORT, load_config, make_run
 from rnndemo.training.state import State, read_state
+from rnndemo.training.steps import StepEvent
 from tests.plain_training import train
 from tests.runs import differing, events, take_lock, tensors, wish, write_raw
 from tests.unit.test_training import changed

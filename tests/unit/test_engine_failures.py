@@ -15,10 +15,11 @@ from rnndemo.errors import InputError
 from rnndemo.files import write_json
 from rnndemo.training import engine
 from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.engine import Engine, load_config, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import CONTROLS, EventReader
-from rnndemo.training.loop import Diverged, StepEvent
+from rnndemo.training.run_folder import load_config, make_run
 from rnndemo.training.state import read_state, write_state
+from rnndemo.training.steps import Diverged, StepEvent
 from tests.runs import differing, events, take_lock, tensors, wish
 from tests.unit.test_training import changed
 

@@ -27,9 +27,10 @@ from rnndemo.sweeps.mirror import GONE, UNREACHED, Mirror, own_data
 from rnndemo.sweeps.trials import COMPLETE, STOPPED, Result, Task, failed
 from rnndemo.training import cluster
 from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.engine import REPORT, Engine, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import CONTROLS, EVENTS, EventReader
 from rnndemo.training.queue import Turn
+from rnndemo.training.run_folder import REPORT, make_run
 from rnndemo.training.runs import owner_of
 from rnndemo.training.state import CLUSTER, State, read_state
 from tests.own import drawn_set

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -12,29 +17,82 @@ from rnndemo.training.optimizers import SCHEDULES
 PROGRESS = np.linspace(0, 1, 2001)
 
 
+TORCH: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adamw": partial(torch.optim.AdamW, fused=True),
+    "adam": partial(torch.optim.Adam, fused=True),
+    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True),
+    "rmsprop": torch.optim.RMSprop,
+    "adadelta": torch.optim.Adadelta,
+}
+
+
+def descend(weights: list[nn.Parameter], step: Callable[[float], object], steps: int = 20) -> None:
+    """Go down a bent bowl, at a rate that falls."""
+    for number in range(steps):
+        for one in weights:
+            one.grad = None
+        sum((one**4 / 4 + one.square()).sum() for one in weights).backward()
+        step(0.02 / (1 + number))
+
+
+def points() -> list[nn.Parameter]:
+    chance = torch.Generator().manual_seed(0)
+    return [nn.Parameter(torch.randn(size, generator=chance)) for size in ((3, 4), (5,), ())]
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.1])
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_optimizer_takes_its_settings_from_the_config(name: str) -> None:
-    config = TrainingConfig(optimizer=name, lr=0.02, weight_decay=0.1)
-    optimizer = build(OPTIMIZERS, name)(nn.Linear(2, 2).parameters(), config)
-    assert isinstance(optimizer, torch.optim.Optimizer)
-    assert type(optimizer).__name__.lower() == name
-    (group,) = optimizer.param_groups
-    assert (group["lr"], group["weight_decay"]) == (0.02, 0.1)
+def test_steps_are_those_of_torch_bit_by_bit(name: str, decay: float) -> None:
+    config = TrainingConfig(optimizer=name, weight_decay=decay)
+    mine, theirs = points(), points()
+    descend(mine, build(OPTIMIZERS, name)(mine, config).step)
+    oracle = TORCH[name](theirs, lr=1.0, weight_decay=decay)
+
+    def step(lr: float) -> None:
+        oracle.param_groups[0]["lr"] = lr
+        oracle.step()
+
+    descend(theirs, step)
+    for one, other, start in zip(mine, theirs, points(), strict=True):
+        assert torch.equal(one, other)
+        assert not torch.equal(one, start)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_optimizer_descends_a_bowl(name: str) -> None:
-    point = nn.Parameter(torch.tensor([3.0, -2.0]))
-    lr = 1.0 if name == "adadelta" else 0.01
-    optimizer = build(OPTIMIZERS, name)([point], TrainingConfig(optimizer=name, lr=lr))
-    losses = []
-    for _ in range(21):
-        loss = point.square().sum()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    assert losses[20] < losses[10] < losses[0]
+def test_state_goes_on_where_it_was(name: str) -> None:
+    config = TrainingConfig(optimizer=name)
+    whole, half = points(), points()
+    descend(whole, (first := build(OPTIMIZERS, name)(whole, config)).step, 5)
+    with torch.no_grad():
+        for one, other in zip(half, whole, strict=True):
+            one.copy_(other)
+    second = build(OPTIMIZERS, name)(half, config)
+    second.restore({name: one.clone() for name, one in first.state().items()})
+    for weights, optimizer in ((whole, first), (half, second)):
+        descend(weights, optimizer.step, 5)
+    assert all(torch.equal(one, other) for one, other in zip(whole, half, strict=True))
+
+
+def test_state_of_another_is_refused() -> None:
+    config = TrainingConfig()
+    mine = build(OPTIMIZERS, "adamw")(points(), config)
+    with pytest.raises(KeyError):
+        mine.restore(build(OPTIMIZERS, "sgd")(points(), config).state())
+    with pytest.raises(KeyError):
+        mine.restore(build(OPTIMIZERS, "adamw")(points()[:2], config).state())
+    with pytest.raises(ValueError, match="another network"):
+        mine.restore(build(OPTIMIZERS, "adamw")(points()[::-1], config).state())
+
+
+def test_training_imports_no_compiler() -> None:
+    """It takes as long as torch, and whoever presses Start would wait for it."""
+    script = (
+        "import sys, torch; from tests.unit.conftest import TINY; "
+        "from rnndemo.data.digits import load_digits; "
+        "from rnndemo.training.loop import Trainer; "
+        "Trainer(TINY, load_digits()).advance(); assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

@@ -122,7 +122,7 @@ def test_any_visitor_may_train_on_a_set_whose_name_is_known(
     mine: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = drawn_set(mine, 6)
-    monkeypatch.setattr("rnndemo.training.runs.Run._spawn", lambda *_: None)
+    monkeypatch.setattr("rnndemo.training.run.Run._spawn", lambda *_: None)
     run = Visitor(owner_of("you")).start(config_of(kept))
     assert run.config.data.name == kept.spec
     mine.delete(kept.id)

@@ -10,8 +10,9 @@ from rnndemo.codec import set_value
 from rnndemo.data.sets import DataSet
 from rnndemo.training import progress
 from rnndemo.training.events import EventLog
-from rnndemo.training.loop import StepEvent, Trainer
+from rnndemo.training.loop import Trainer
 from rnndemo.training.progress import Progress, Smoothed
+from rnndemo.training.steps import StepEvent
 from tests.unit.conftest import TINY
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from rnndemo.errors import InputError
 from rnndemo.files import FOLDER_NAME, HOME, home
 from rnndemo.registry import PRESETS
-from rnndemo.training import runs
+from rnndemo.training import run as one_run
 from rnndemo.training.events import CONTROLS, EventReader
 from rnndemo.training.queue import is_locked
-from rnndemo.training.runs import CONFIG, MOST_ACTIVE, Run, Visitor, owner_of
+from rnndemo.training.run import CONFIG, MOST_ACTIVE, Run
+from rnndemo.training.runs import Visitor, owner_of
 from rnndemo.training.state import WORKER, State, worker_of, write_state
 from tests.unit.test_training import changed
 
@@ -37,11 +38,11 @@ class Sleeper(subprocess.Popen):
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setattr(runs, "_workers", [])
+    monkeypatch.setattr(one_run, "_workers", [])
     monkeypatch.setattr(Sleeper, "spawned", [])
-    monkeypatch.setattr("rnndemo.training.runs.subprocess.Popen", Sleeper)
+    monkeypatch.setattr("rnndemo.training.detached.subprocess.Popen", Sleeper)
     yield tmp_path
-    for process in runs._workers:
+    for process in one_run._workers:
         process.kill()
         process.wait()
 
@@ -140,7 +141,7 @@ def test_start_hands_the_lock_to_its_worker(me: Visitor, data_folder: Path) -> N
     folder, queue, place, _ = Sleeper.spawned[0]
     assert (Path(folder), Path(queue), place) == (run.folder, data_folder / "queue", "0")
     assert is_locked(run.folder / WORKER)
-    assert worker_of(run.folder) == runs._workers[0].pid
+    assert worker_of(run.folder) == one_run._workers[0].pid
     assert (run.state.status, wishes(run), run.about["title"]) == ("queued", ["go"], "a title")
 
 
@@ -219,7 +220,7 @@ def test_only_so_many_are_active(me: Visitor, you: Visitor) -> None:
 
 
 def test_only_so_many_are_kept(me: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "MOST_RUNS", 2)
+    monkeypatch.setattr("rnndemo.training.runs.MOST_RUNS", 2)
     end(me.start(FAST))
     end(me.start(FAST))
     with pytest.raises(InputError, match="delete some first"):
@@ -256,6 +257,6 @@ def test_relative_data_folder_is_the_same_for_workers(
 def test_workers_that_ended_are_seen_off(me: Visitor) -> None:
     run = me.start(FAST)
     run.kill()
-    runs._workers[0].wait()
+    one_run._workers[0].wait()
     run.ask("go")
-    assert len(runs._workers) == 1
+    assert len(one_run._workers) == 1

@@ -15,9 +15,10 @@ import pytest
 from rnndemo.errors import InputError
 from rnndemo.files import KEPT_SECONDS
 from rnndemo.registry import PRESETS
-from rnndemo.training import runs
+from rnndemo.training import run as one_run
 from rnndemo.training.queue import is_locked
-from rnndemo.training.runs import ABOUT, CONFIG, MOST_NAME, MOST_NOTES, Visitor
+from rnndemo.training.run import ABOUT, CONFIG, MOST_NAME, MOST_NOTES
+from rnndemo.training.runs import Visitor
 from rnndemo.training.state import WORKER
 from tests.unit.test_runs import Sleeper, data_folder, end, me
 
@@ -156,7 +157,7 @@ def test_deleted_run_comes_back_as_it_was_and_goes_on(me: Visitor) -> None:
 def test_deleting_ends_the_worker(me: Visitor) -> None:
     run = me.start(FAST)
     me.delete(run.name)
-    assert runs._workers[0].wait(timeout=10) < 0
+    assert one_run._workers[0].wait(timeout=10) < 0
 
 
 def test_trash_is_emptied_after_a_day(me: Visitor) -> None:
@@ -220,7 +221,7 @@ def test_worker_that_cannot_be_started_leaves_the_run_to_be_resumed(
     run = me.start(FAST)
     end(run)
     with monkeypatch.context() as patched:
-        patched.setattr("rnndemo.training.runs.subprocess.Popen", full)
+        patched.setattr("rnndemo.training.detached.subprocess.Popen", full)
         with pytest.raises(InputError, match="could not be written"):
             run.ask("go")
     assert run.state.status == "paused"

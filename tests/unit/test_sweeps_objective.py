@@ -13,6 +13,7 @@ from rnndemo.config import CELLS, DataConfig, ModelConfig, RunConfig, TrainingCo
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.examination import Examination
+from rnndemo.evaluation.logits import accuracy
 from rnndemo.models.cells import last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.costs import flops
@@ -20,10 +21,10 @@ from rnndemo.models.store import WEIGHTS, load_folder
 from rnndemo.sweeps import objective
 from rnndemo.sweeps.objective import train
 from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
-from rnndemo.training.engine import REPORT
 from rnndemo.training.history import History
-from rnndemo.training.loop import accuracy, build_model
-from rnndemo.training.runs import Run
+from rnndemo.training.loop import build_model
+from rnndemo.training.run import Run
+from rnndemo.training.run_folder import REPORT
 from tests.plain_training import train as train_alone
 from tests.runs import take_lock
 from tests.unit.conftest import TINY

@@ -12,16 +12,11 @@ from rnndemo.codec import set_value
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
+from rnndemo.evaluation.logits import accuracy, logits_of
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.training.batches import NO_CLASS, Batches
-from rnndemo.training.loop import (
-    Diverged,
-    StepEvent,
-    Trainer,
-    accuracy,
-    build_model,
-    logits_of,
-)
+from rnndemo.training.loop import Trainer, build_model
+from rnndemo.training.steps import Diverged, StepEvent
 from tests.plain_training import EpochEvent, train
 from tests.unit.conftest import TINY
 

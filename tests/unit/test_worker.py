@@ -16,9 +16,10 @@ from torch import Tensor
 from rnndemo.data.sets import DataSet
 from rnndemo.training import queue, state, worker
 from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.engine import Engine, make_run
+from rnndemo.training.engine import Engine
 from rnndemo.training.events import CONTROLS
 from rnndemo.training.queue import Turn, is_locked
+from rnndemo.training.run_folder import make_run
 from rnndemo.training.state import FULL, WORKER, State, make_room, read_state
 from tests.runs import differing, events, take_lock, tensors, wish, write_raw
 from tests.unit.test_training import changed
