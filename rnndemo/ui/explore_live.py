@@ -141,14 +141,13 @@ def _start(space: SearchSpace | None) -> None:
 
 
 def _progress(outcome: Outcome, about: About, known: list[Known]) -> None:
-    if outcome.status != "running":
-        return
+    """Draw how far it is: when it stands too, so that what is below stays in its place."""
     ended = [trial for trial in known if trial.ended]
     share = len(ended) / about.trials if about.trials else 0.0
     took = [trial.result.seconds for trial in ended if trial.result]
     text = "​"  # no jump when the text comes
     left = about.trials - len(ended)
-    if took and left and about.trials < MOST_ASKED:
+    if outcome.status == "running" and took and left and about.trials < MOST_ASKED:
         at_once = slots() if not scheduler() else max(1, len(known) - len(ended))
         seconds = (statistics.mean(took) + OVERHEAD) * left / min(at_once, left)
         text = _("about {time} left").format(time=time_text(seconds))

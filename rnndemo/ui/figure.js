@@ -1,6 +1,8 @@
 // A Plotly figure, made once and redrawn in place whenever Python sends another (see figure.py).
 // Zoom and hidden traces are the person's: they stay as long as the figure's `uirevision` does.
 
+const PATIENCE = 3000; // milliseconds that a redraw waits for who points at a mark, or drags
+
 let library; // one for all figures of the page
 
 export default mounted((parent) => new Figure(parent));
@@ -16,6 +18,7 @@ class Figure {
 
   dispose() {
     this.resizing.disconnect();
+    clearTimeout(this.later);
     this.gone = true;
     if (this.plotly) this.plotly.purge(this.stage);
   }
@@ -30,9 +33,28 @@ class Figure {
     this.stage.style.minHeight = `${this.content.layout.height}px`; // nothing jumps meanwhile
     library ??= load(data.library);
     library.then(
-      (plotly) => this.draw(plotly),
+      (plotly) => this.show(plotly),
       () => this.fail(),
     );
+  }
+
+  // A redraw would take from under the pointer what a person is about to click.
+  show(plotly) {
+    if (this.later) return; // the newest figure is drawn then
+    if (!this.held) return this.draw(plotly);
+    this.later = setTimeout(() => this.release(), PATIENCE);
+  }
+
+  hold() {
+    this.held = true;
+  }
+
+  release() {
+    this.held = false;
+    if (!this.later) return;
+    clearTimeout(this.later);
+    this.later = undefined;
+    this.draw(this.plotly);
   }
 
   fail() {
@@ -72,6 +94,9 @@ class Figure {
 
   listen() {
     const pick = (event) => event && this.pick(event.points);
+    this.stage.on("plotly_hover", () => this.hold());
+    this.stage.on("plotly_unhover", () => this.release());
+    this.stage.on("plotly_selecting", () => this.hold());
     this.stage.on("plotly_click", pick);
     this.stage.on("plotly_selected", pick);
     this.stage.on("plotly_deselect", () => this.tell([]));
@@ -83,6 +108,7 @@ class Figure {
   }
 
   tell(points) {
+    this.release(); // what was picked out is to be seen at once
     this.send("picked", { points, at: performance.now() }); // the same again is another wish
   }
 

@@ -235,7 +235,7 @@ def test_cluster_that_is_lost_stops_a_study_that_goes_on_elsewhere(
     folder, space = tmp_path / "study", replace(TPE, base=task(0, tmp_path, "sleep:0.3").config)
     with cluster(tmp_path, workers=1) as machines:
 
-        def lose(trial: Known) -> None:
+        def lose(trial: Known, ended: int) -> None:
             os.killpg(machines.scheduler, signal.SIGKILL)
 
         about = study.prepare(folder, space, 4)

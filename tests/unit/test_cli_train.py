@@ -22,7 +22,7 @@ from rnndemo.evaluation.examination import Examination
 from rnndemo.files import locked
 from rnndemo.models.store import CARD, CONFIG, WEIGHTS, load_folder
 from rnndemo.registry import PRESETS
-from rnndemo.training import engine
+from rnndemo.training import engine, run_folder
 from rnndemo.training.checkpoint import CHECKPOINT, save_checkpoint
 from rnndemo.training.events import EVENTS
 from rnndemo.training.run_folder import REPORT
@@ -285,7 +285,7 @@ def test_disk_that_is_full_from_the_start_leaves_a_folder_that_can_be_used(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(engine, "write_state", full)
+        patched.setattr(run_folder, "write_state", full)
         words = ("train", "--preset", "fast", "--set", *SMALL, "--out", tmp_path)
         assert "The disk is full. Make room, then try again." in refused(capsys, *words)
     trained(capsys, tmp_path)
