@@ -12,7 +12,7 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import ACTIVATIONS, MAX_OUTPUT_LAYERS
 from rnndemo.registry import DATA_SETS
-from rnndemo.ui.experiment import change, config, control_key
+from rnndemo.ui.experiment import change, config, control_key, forget_control, is_stale
 from rnndemo.ui.i18n import N_
 from rnndemo.ui.own_state import own_data
 from rnndemo.ui.session import _
@@ -238,6 +238,10 @@ def _read_output_layers() -> None:
     numbers = range(int(st.session_state[f"{sizes_key}_count"]))
     sizes = [st.session_state.get(f"{sizes_key}_{n}", NEW_LAYER) for n in numbers]
     names = [st.session_state.get(f"{names_key}_{n}", "relu") for n in numbers]
+    if is_stale("model.head_sizes", tuple(sizes)):
+        forget_control("model.head_sizes")
+        forget_control("model.head_activations")
+        return
     change("model.head_activations", ())
     change("model.head_sizes", tuple(sizes))
     change("model.head_activations", tuple(names))

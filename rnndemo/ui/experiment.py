@@ -6,6 +6,8 @@ carries, and what the command line sets.
 
 from __future__ import annotations
 
+import math
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +23,8 @@ from rnndemo.ui import session
 from rnndemo.ui.visitor import visitor
 
 _CONFIG, _RUN, _WRITTEN = "kept_config", "kept_run", "kept_experiment_in_url"
+_BEFORE, _SHOWN = "kept_config_before", "kept_config_shown_at"
+SETTLES = 2.0  # seconds after which a browser surely shows what it was sent
 DEFAULT = "fast"
 RUN = "run"  # the parameter that names a run
 
@@ -91,10 +95,34 @@ def config() -> RunConfig:
 
 def set_config(value: RunConfig) -> None:
     """Let the controls show another configuration."""
+    if _CONFIG in st.session_state:  # else nothing else was shown
+        st.session_state[_BEFORE], st.session_state[_SHOWN] = config(), math.inf
     st.session_state[_CONFIG] = value
     for path, _, _ in codec.field_table():
-        for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
-            del st.session_state[key]
+        forget_control(path)
+
+
+def forget_control(path: str) -> None:
+    """Let the control of a field show what the configuration has."""
+    for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
+        del st.session_state[key]
+
+
+def shown() -> None:
+    """Note that all controls were drawn."""
+    if st.session_state.get(_SHOWN) == math.inf:
+        st.session_state[_SHOWN] = time.monotonic()
+
+
+def is_stale(path: str, value: Any) -> bool:
+    """Tell whether a control says what it said before it was told to show something else.
+
+    Who chooses an experiment and at once presses Start, before the page has come, sends along what
+    controls still show. That is no wish of theirs: they want what they have chosen.
+    """
+    if time.monotonic() > st.session_state.get(_SHOWN, -math.inf) + SETTLES:
+        return False
+    return bool(value == codec.get_value(st.session_state[_BEFORE], path))
 
 
 def control_key(path: str) -> str:
@@ -104,6 +132,9 @@ def control_key(path: str) -> str:
 
 def change(path: str, value: Any) -> None:
     """Set one field; what cannot be used is explained, and the field keeps its value."""
+    if is_stale(path, value):
+        forget_control(path)
+        return
     try:
         changed = codec.set_value(config(), path, value)
     except InputError as problem:

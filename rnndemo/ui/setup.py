@@ -74,6 +74,7 @@ def steps() -> None:
                     PICTURES[name](experiment.config())
                 except InputError as problem:
                     warn(problem)
+    experiment.shown()
 
 
 def _data(config: RunConfig) -> None:

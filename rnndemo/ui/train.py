@@ -28,6 +28,7 @@ from rnndemo.ui.session import _, dark, note, warn
 from rnndemo.ui.visitor import visitor
 
 LIVE, SLOW = 0.4, 2.0  # seconds between two looks at a run that trains, and at one that stands
+STEERED = ("running", "paused", "done", "stopped")  # states in which a run takes another rate
 MOST_HISTORIES = 6
 PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
 IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
@@ -228,17 +229,15 @@ def _numbers(state: State, history: History) -> None:
 
 def _steering(run: Run, state: State, history: History) -> None:
     """Offer what can be changed while it trains, and after."""
-    if not run.own or state.status not in ("running", "paused", "done", "stopped"):
+    if not run.own or state.status not in STEERED:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="train_steering"):
         key = f"train_lr_now_{run.name}"
-        rate = history.rates[-1]["lr"] if history.rates else run.config.training.lr
-        if key not in st.session_state:
-            st.session_state[key] = float(rate)
+        rate = float(history.rates[-1]["lr"] if history.rates else run.config.training.lr)
         st.number_input(
             _("Peak learning rate from now on"),
-            1e-6, 10.0, key=key, format="%.6g", step=0.001, width=220,
-            on_change=lambda: _ask(run, "lr", lr=st.session_state[key]),
+            1e-6, 10.0, rate, key=key, format="%.6g", step=0.001, width=220,
+            on_change=lambda: _change_rate(run, rate, st.session_state[key]),
         )  # fmt: skip
         if state.status in ("done", "stopped"):
             more = st.number_input(_("Epochs more"), 1, 1000, 1, key="train_more_epochs", width=140)
@@ -248,9 +247,16 @@ def _steering(run: Run, state: State, history: History) -> None:
             )  # fmt: skip
 
 
-def _ask(run: Run, wish: str, **content: Any) -> None:
+def _change_rate(run: Run, rate: float, wanted: float) -> None:
+    """Ask for another learning rate.
+
+    A browser tells what the field shows also when the field has just come, or the run has ended
+    meanwhile: nobody has wished for that.
+    """
+    if wanted == rate or state_of(run).status not in STEERED:
+        return
     try:
-        run.ask(wish, **content)
+        run.ask("lr", lr=wanted)
     except InputError as problem:
         note(problem)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from rnndemo.training import cluster
 from rnndemo.training.run_folder import make_run
 from rnndemo.training.runs import owner_of
 from rnndemo.training.state import CLUSTER, State, write_state
+from rnndemo.ui import experiment, train
 from rnndemo.ui.controls import STEPS
 from rnndemo.ui.experiment import DEFAULT, control_key
 from tests.runs import take_lock
@@ -113,6 +115,41 @@ def test_choosing_a_preset_sets_the_controls_and_says_what_to_look_for() -> None
     assert config_in_link(app) == PRESETS["overfit"]
     assert widget(app, control_key("data.train_size")).value == 200
     assert any("by heart" in text.value for text in app.markdown)
+
+
+def test_what_controls_showed_before_a_preset_came_does_not_spoil_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A browser that has not shown the preset yet sends the old values with the next click."""
+    monkeypatch.setattr(experiment, "SETTLES", 60.0)
+    app = open_train(lang="en")
+    widget(app, "train_model_head_sizes_count").set_value(1).run()
+    before = config_in_link(app)
+    widget(app, "train_preset").set_value("overfit").run()
+    for path in ("data.train_size", "training.epochs", "training.schedule"):
+        widget(app, control_key(path)).set_value(codec.get_value(before, path))
+    widget(app, "train_model_head_sizes_count").set_value(1).run()
+    assert config_in_link(app) == PRESETS["overfit"]
+    assert widget(app, control_key("data.train_size")).value == 200
+    assert widget(app, "train_model_head_sizes_count").value == 0
+    monkeypatch.setattr(experiment, "SETTLES", 0.0)
+    path = "training.epochs"
+    widget(app, control_key(path)).set_value(codec.get_value(before, path)).run()
+    assert codec.get_value(config_in_link(app), path) == codec.get_value(before, path)
+
+
+@pytest.mark.parametrize(
+    ("status", "wanted", "asked"),
+    [("running", 0.2, [0.2]), ("running", 0.1, []), ("failed", 0.2, []), ("done", 0.2, [0.2])],
+)
+def test_only_another_rate_of_a_run_that_takes_it_is_a_wish(
+    status: str, wanted: float, asked: list[float]
+) -> None:
+    """A browser tells what the field shows also when it has just come, or the run has ended."""
+    heard: list[float] = []
+    run = SimpleNamespace(state=State(status), ask=lambda kind, lr: heard.append(lr))
+    train._change_rate(run, 0.1, wanted)
+    assert heard == asked
 
 
 @pytest.mark.parametrize(

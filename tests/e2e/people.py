@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from rnndemo.data.glyphs import DIGITS, strokes_of
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"
+TRIES, OPENS = 4, 8_000  # of opening a list; milliseconds for it to open
 
 
 def open_page(page: Page, address: str) -> None:
@@ -23,6 +26,19 @@ def open_page(page: Page, address: str) -> None:
 def settle(page: Page) -> None:
     """Wait until the app has nothing more to do."""
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose from a list; should the page be drawn anew meanwhile, which closes it, once more."""
+    settle(page)
+    entry = page.get_by_role("option", name=option)
+    for _ in range(TRIES):
+        page.get_by_role("combobox", name=name).click()
+        with suppress(PlaywrightTimeoutError):
+            entry.click(timeout=OPENS)
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(f"{name} offers no {option}")
 
 
 def on_board(page: Page, digit: str, side: float = 0.6) -> list[np.ndarray]:

@@ -11,7 +11,7 @@ from rnndemo.comparison.peers import PEERS
 from rnndemo.data.own_store import Shelf
 from rnndemo.training.runs import Visitor
 from rnndemo.ui.compare_results import JOB
-from tests.e2e.people import WORKER_STARTS, draw, press, settle
+from tests.e2e.people import WORKER_STARTS, choose, draw, press, settle
 from tests.own import drawn_set
 
 CARDS = ".st-key-compare_answers .peer-cards figure"
@@ -52,8 +52,7 @@ def test_measuring_again_fills_the_table_and_can_be_shown(
     page.goto(f"{address}/compare?lang=en")
     expect(page.locator(STATUS)).to_contain_text("idle", timeout=WORKER_STARTS)
     settle(page)
-    page.get_by_role("combobox", name="Pictures").click()
-    page.get_by_role("option", name="Yours: my signs").click()
+    choose(page, "Pictures", "Yours: my signs")
     settle(page)
     for name in ("LSTM", "CNN", "Nearest neighbours"):  # the first two no longer, the third too
         page.get_by_role("button", name=name, exact=True).click()
