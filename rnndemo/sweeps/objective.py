@@ -99,6 +99,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
             stage = stages.pop(0)
             if report(stage, accuracy(trainer.kept, data.validation, task.config.data.scan)):
                 wishes.write("stop")
+                engine.listens = 0.0  # it stops before the next step: else time would decide
                 stages.clear()
 
     engine.on_step = after

@@ -67,6 +67,7 @@ class Engine:
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
+        self.listens = LISTEN_SECONDS  # between two looks at the controls
         self.left = 0  # steps to make before it pauses; 0: until the end
         self.told = self.listened = time.perf_counter()
         self.save_again = self.told + CHECKPOINT_SECONDS
@@ -149,7 +150,7 @@ class Engine:
     def _heard(self) -> Iterable[Event]:
         """Return what people have asked for since the last look: not at every step is one made."""
         now = time.perf_counter()
-        soon = self.state.status == "running" and now - self.listened < LISTEN_SECONDS
+        soon = self.state.status == "running" and now - self.listened < self.listens
         if self.controls is None or soon:
             return ()
         self.listened = now

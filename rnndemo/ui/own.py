@@ -48,13 +48,17 @@ def _beginning() -> None:
 
 
 def _steps(kept: Kept) -> None:
+    """Draw the steps, each in a place of its own: what follows stays where it is."""
     st.subheader(_("2 · Your classes"))
-    classes_step(kept)
+    with st.container():
+        classes_step(kept)
     label = label_of(kept.content)
     if not label:
         return
-    examples_step(kept, label)
+    with st.container():
+        examples_step(kept, label)
     st.subheader(_("4 · Train a network on them"))
-    run = train_step(kept)
+    with st.container():
+        run = train_step(kept)
     if run is not None:
         try_step(kept, run)
