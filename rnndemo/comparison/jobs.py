@@ -21,10 +21,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,7 +41,7 @@ from rnndemo.files import (
 from rnndemo.training import detached
 from rnndemo.training.queue import is_locked, place_of_run
 from rnndemo.training.run import LOG, run_queue
-from rnndemo.training.state import WORKER, make_room, read_last_words, worker_of, write_worker
+from rnndemo.training.state import WORKER, make_room, read_last_words, write_worker
 
 ASKED, ENDED = "asked.json", "ended.json"
 MOST_KEPT = 10  # of one visitor
@@ -116,12 +114,8 @@ class Job:
     def stop(self) -> None:
         """End its process at once; what is measured stays, and it can go on."""
         self._check_own()
-        if not is_locked(self.folder / WORKER):
-            return
-        with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
-            os.killpg(worker_of(self.folder), signal.SIGKILL)
-        with in_words(NOT_WRITTEN), locked(self.folder / WORKER):
-            pass  # the system has let go of it, so it is gone
+        with in_words(NOT_WRITTEN):
+            detached.kill(self.folder, os.killpg)
 
     def _check_own(self) -> None:
         if not self.own:

@@ -12,10 +12,7 @@ Beside the files of every study (`rnndemo.sweeps.records`) its folder holds:
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,7 +42,6 @@ from rnndemo.training.state import (
     WORKER,
     make_room,
     read_last_words,
-    worker_of,
     write_worker,
 )
 
@@ -181,11 +177,7 @@ class Study:
         """End its process at once, if it has one; what has ended is kept."""
         self._check_own()
         with in_words(NOT_WRITTEN), locked(self.folder.parent / ASKING):
-            if is_locked(self.folder / WORKER):
-                with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
-                    os.kill(worker_of(self.folder), signal.SIGKILL)
-                with locked(self.folder / WORKER):
-                    pass  # the system has let go of it, so it is gone
+            detached.kill(self.folder)
 
 
 def _trials(folder: Path, about: About) -> list[Known]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rnndemo.errors import InputError
-from rnndemo.files import HOME, home
-from rnndemo.training.state import last_words
+from rnndemo.files import HOME, home, locked
+from rnndemo.training.queue import is_locked
+from rnndemo.training.state import WORKER, last_words, worker_of
 
 
 def environment() -> dict[str, str]:
@@ -49,6 +51,29 @@ def start(
             cwd=folder, env=environment(), start_new_session=True, pass_fds=[lock],
             stdin=subprocess.DEVNULL, stdout=file, stderr=file,
         )  # fmt: skip
+
+
+def kill(folder: Path, send: Callable[[int, int], None] = os.kill) -> None:
+    """Kill the process that holds the lock of `folder`, if one does; return when it is gone.
+
+    Parameters
+    ----------
+    folder : Path
+        What is worked on.
+    send : callable, optional
+        Sends the signal: `os.killpg` to all that the process has started, too.
+
+    Raises
+    ------
+    OSError
+        If the lock cannot be opened.
+    """
+    if not is_locked(folder / WORKER):
+        return
+    with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
+        send(worker_of(folder), signal.SIGKILL)
+    with locked(folder / WORKER):
+        pass  # the system has let go of it, so it is gone
 
 
 @contextmanager

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +29,6 @@ from rnndemo.training.state import (
     State,
     make_room,
     read_state,
-    worker_of,
     write_state,
     write_worker,
 )
@@ -165,12 +161,7 @@ class Run:
         """End its worker at once, if it has one; the last checkpoint stays."""
         self._check_own()
         with in_words(NOT_WRITTEN), locked(self.folder / ASKING):
-            if not is_locked(self.folder / WORKER):
-                return
-            with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
-                os.kill(worker_of(self.folder), signal.SIGKILL)
-            with locked(self.folder / WORKER):
-                pass  # the system has let go of it, so it is gone
+            detached.kill(self.folder)
 
 
 def runs_in(folder: Path) -> list[Run]:

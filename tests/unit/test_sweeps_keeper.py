@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,7 +54,7 @@ def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> ser
     make_room(lock)
     (study.folder / OUTCOME).unlink(missing_ok=True)
     keeper.main([str(study.folder), str(lock)])
-    kept.os.close(lock)
+    os.close(lock)
     outcome = read_outcome(study.folder)
     assert outcome is not None
     return outcome
@@ -99,7 +100,7 @@ def test_a_disk_that_is_full_is_told_without_writing(
     make_room(lock)
     (study.folder / OUTCOME).unlink()
     keeper.main([str(study.folder), str(lock)])
-    kept.os.close(lock)
+    os.close(lock)
     assert read_last_words(study.folder) == study.outcome.message == server.FULL
 
 
