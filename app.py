@@ -1,6 +1,6 @@
 """Row by Row: the router. Start it with ``make run``."""
 
-from rnndemo.ui import chrome, session
+from rnndemo.ui.shell import chrome, session
 
 session.start()
 page = chrome.navigation()

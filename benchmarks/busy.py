@@ -16,8 +16,8 @@ from functools import partial
 
 from benchmarks.timing import alternate, images_per_second, options_of, own_home, training
 from rnndemo.config import ModelConfig, RunConfig, TrainingConfig
-from rnndemo.registry import CELLS
-from rnndemo.training.run import Run
+from rnndemo.models.cells import CELLS
+from rnndemo.training.runs import Run
 
 ROUNDS, SECONDS = 5, 4.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 0.5

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.timing import LOOK_SECONDS, end, own_home, parser_of
 from rnndemo.config import RunConfig
-from rnndemo.registry import PRESETS
+from rnndemo.presets import PRESETS
 from rnndemo.training.runs import Visitor
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -22,10 +22,11 @@ from rnndemo.comparison.run import compare, prepare
 from rnndemo.comparison.summary import spoken
 from rnndemo.comparison.work import config_of
 from rnndemo.config import ModelConfig
-from rnndemo.data.sets import ASSETS, data_of
-from rnndemo.evaluation.logits import accuracy
+from rnndemo.data.load import data_of
+from rnndemo.evaluation.batch import accuracy
 from rnndemo.models.costs import flops
 from rnndemo.models.store import load_folder, load_model, size_of
+from rnndemo.storage.folders import ASSETS
 from tests.plain_training import train
 
 SHIPPED_COMPARISON = ASSETS / "comparison"

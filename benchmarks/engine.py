@@ -25,15 +25,16 @@ import torch.nn.functional as F
 from benchmarks.timing import options_of
 from rnndemo import codec
 from rnndemo.config import ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.load import load
 from rnndemo.data.scans import to_sequence
-from rnndemo.data.sets import DataSet, load
-from rnndemo.registry import PRESETS
+from rnndemo.data.sets import DataSet
+from rnndemo.jobs.queue import Turn
+from rnndemo.presets import PRESETS
+from rnndemo.storage.log import EventReader
+from rnndemo.storage.names import CONTROLS
 from rnndemo.training.engine import Engine
-from rnndemo.training.events import CONTROLS, EventReader
-from rnndemo.training.loop import build_model
-from rnndemo.training.queue import Turn
-from rnndemo.training.run_folder import make_run
-from rnndemo.training.steps import StepEvent
+from rnndemo.training.folder import make_run
+from rnndemo.training.trainer import StepEvent, build_model
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 9

@@ -28,7 +28,7 @@ from torch import Tensor
 from benchmarks.timing import medians, options_of
 from rnndemo.config import ModelConfig, TrainingConfig
 from rnndemo.models.classifier import SequenceClassifier
-from rnndemo.models.kernel_parts import ROWS
+from rnndemo.models.sequence_kernels import ROWS
 
 SQUARE = 1024
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}

@@ -16,12 +16,12 @@ import torch
 from torch import Tensor
 
 from benchmarks.readers import PEOPLE, answers
-from rnndemo.data.gestures import CLASSES, as_seen
-from rnndemo.data.inputs import read_drawings
-from rnndemo.data.no_gestures import digit, letter, mark
-from rnndemo.data.outliers import scribble
-from rnndemo.data.sets import data_of
-from rnndemo.data.strokes import Strokes
+from rnndemo.data.drawn.gestures import CLASSES, as_seen
+from rnndemo.data.drawn.no_digits import scribble
+from rnndemo.data.drawn.no_gestures import digit, letter, mark
+from rnndemo.data.files.drawings import read_drawings
+from rnndemo.data.frames.strokes import Strokes
+from rnndemo.data.load import data_of
 from rnndemo.models.store import Model, load_model, shipped_names
 
 DRAWN, SEED = 1000, 4711

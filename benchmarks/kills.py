@@ -18,14 +18,14 @@ from pathlib import Path
 
 from benchmarks.timing import LOOK_SECONDS, options_of, own_home
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.models.store import WEIGHTS
-from rnndemo.training.events import EVENTS, EventReader
-from rnndemo.training.run import Run
-from rnndemo.training.runs import Visitor
-from rnndemo.training.state import State, worker_of
+from rnndemo.jobs.process import worker_of
+from rnndemo.storage.log import EventReader
+from rnndemo.storage.names import EVENTS, WEIGHTS
+from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.state import RunState
 from tests.runs import differing, tensors
 
-RUNS, MOST_KILLS = 20, 3  # of each run, 1 to so many
+RUNS, MAX_KILLS = 20, 3  # of each run, 1 to so many
 QUICK_RUNS = 2
 PATIENCE = 300.0  # seconds in which a run must end
 SEED = 7
@@ -49,7 +49,7 @@ def config_of(number: int) -> RunConfig:
     )
 
 
-def until_it_stands(run: Run, seconds: float = PATIENCE) -> State:
+def until_it_stands(run: Run, seconds: float = PATIENCE) -> RunState:
     """Return the state of `run` when no worker has it any more, or after so many seconds."""
     deadline = time.monotonic() + seconds
     while run.state.active and time.monotonic() < deadline:
@@ -127,7 +127,7 @@ def main(arguments: list[str]) -> None:
         for number in range(runs):
             config = config_of(number)
             alone, seconds = trained(visitor, config)
-            wanted = chance.randint(1, MOST_KILLS)
+            wanted = chance.randint(1, MAX_KILLS)
             steps: list[int] = []
             while not steps:  # the last moments may come after the end: then once more
                 run, steps = killed(visitor, config, wanted, seconds, chance)

@@ -17,10 +17,11 @@ import numpy as np
 import torch
 from skimage.transform import resize
 
-from rnndemo.data.inputs import read_drawings
-from rnndemo.data.pictures import as_bytes
-from rnndemo.data.preprocess import from_picture
-from rnndemo.data.sets import DIGITS, load
+from rnndemo.data.files.drawings import read_drawings
+from rnndemo.data.files.pictures import as_bytes
+from rnndemo.data.frames.ink import from_picture
+from rnndemo.data.load import load
+from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.models.store import Model, load_model, shipped_names

@@ -26,8 +26,8 @@ from torch.optim.lr_scheduler import StepLR
 from torch.utils.data import ConcatDataset, DataLoader, Dataset
 from torchvision import transforms
 
-from rnndemo.data.digits import load_digits
 from rnndemo.data.sets import ImageSet
+from rnndemo.data.sources.digits import load_digits
 
 EPOCHS, BATCH, TEST_BATCH = 14, 64, 1000
 RATE_FALLS = 0.7

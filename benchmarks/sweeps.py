@@ -24,18 +24,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.timing import own_home, parser_of
+from rnndemo.cluster.dask import ClusterExecutor
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import study
-from rnndemo.sweeps.dimensions import Choices
-from rnndemo.sweeps.executor import Executor
-from rnndemo.sweeps.executors import ClusterExecutor
-from rnndemo.sweeps.objective import train
-from rnndemo.sweeps.processes import LocalExecutor
 from rnndemo.sweeps.records import TRIALS as TRIALS_FOLDER
 from rnndemo.sweeps.records import folder_of
-from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.trials import Report, Result, ShouldStop, Task
-from rnndemo.training.queue import slots
+from rnndemo.sweeps.space import Choices, SearchSpace
+from rnndemo.trials.executor import Executor
+from rnndemo.trials.local import LocalExecutor
+from rnndemo.trials.task import Report, Result, ShouldStop, Task
+from rnndemo.trials.training import train
 from tests.runs import until
 from tests.studies import CLOSED_FORM, TPE, cluster, everything
 from tests.sweep_kills import Study, outcome

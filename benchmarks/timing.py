@@ -13,12 +13,11 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from rnndemo.config import RunConfig
-from rnndemo.files import HOME
-from rnndemo.training.events import EVENTS, Event, EventReader
-from rnndemo.training.queue import is_locked
-from rnndemo.training.run import Run
-from rnndemo.training.runs import Visitor, owner_of
-from rnndemo.training.state import WORKER
+from rnndemo.storage.folders import HOME
+from rnndemo.storage.locks import is_locked
+from rnndemo.storage.log import Event, EventReader
+from rnndemo.storage.names import EVENTS, WORKER
+from rnndemo.training.runs import Run, Visitor, owner_of
 
 ROUNDS = 30
 PATIENCE = 60.0  # seconds in which a worker must begin, and then tell of its next steps

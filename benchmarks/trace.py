@@ -13,8 +13,8 @@ import torch
 from benchmarks.timing import medians
 from rnndemo.data.scans import to_sequence
 from rnndemo.models.classifier import SequenceClassifier
-from rnndemo.registry import PRESETS
-from rnndemo.traces import trace
+from rnndemo.presets import PRESETS
+from rnndemo.reading.traces import trace
 
 MODELS = ("digits-lstm", "digits-gru", "digits-rnn")
 BATCHES = (1, 32)

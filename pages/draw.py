@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from rnndemo.answers import answer, as_read, decision_step
 from rnndemo.data.sets import DIGITS
-from rnndemo.plots.answers import probability_bars, row_by_row
-from rnndemo.ui import chrome, session, sources
-from rnndemo.ui.answer import READOUT, formula, readouts_caption, reason, seen_strip
-from rnndemo.ui.session import _
+from rnndemo.plots.reading.answers import probability_bars, row_by_row
+from rnndemo.reading.answers import answer, as_read, decision_step
+from rnndemo.ui.drawing import sources
+from rnndemo.ui.drawing.answer import READOUT, formula, readouts_caption, reason, seen_strip
+from rnndemo.ui.shell import chrome, session
+from rnndemo.ui.shell.session import _
 
 chrome.enter()
 model = session.model()

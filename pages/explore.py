@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from rnndemo.ui import chrome, explore
-from rnndemo.ui.explore_ask import ask
-from rnndemo.ui.explore_list import study_list
-from rnndemo.ui.explore_live import live
-from rnndemo.ui.session import _, show_notices
+from rnndemo.ui.explore import state
+from rnndemo.ui.explore.ask import ask
+from rnndemo.ui.explore.live import live
+from rnndemo.ui.explore.studies import study_list
+from rnndemo.ui.shell import chrome
+from rnndemo.ui.shell.session import _, show_notices
 
 chrome.enter()
-explore.start()
+state.start()
 show_notices()
 st.title(_("Explore what settings do"))
 
-study = explore.current_study()
+study = state.current_study()
 space = ask(study)
 live(study, space)
 study_list(study)
-explore.publish()
+state.publish()

@@ -2,26 +2,29 @@
 
 import streamlit as st
 
-from rnndemo.ui import chrome, gestures
-from rnndemo.ui.gesture_board import gesture_board, gesture_on_board
-from rnndemo.ui.gesture_samples import samples
-from rnndemo.ui.own import own_classes
-from rnndemo.ui.reactions import event_log, reaction_table, stage
-from rnndemo.ui.session import _
+from rnndemo.ui.gestures import answers
+from rnndemo.ui.gestures.board import gesture_board, gesture_on_board
+from rnndemo.ui.gestures.log import event_log
+from rnndemo.ui.gestures.samples import samples
+from rnndemo.ui.gestures.stage import stage
+from rnndemo.ui.gestures.table import reaction_table
+from rnndemo.ui.own.steps import own_classes
+from rnndemo.ui.shell import chrome
+from rnndemo.ui.shell.session import _
 
 
 def draw() -> None:
     """The sixteen gestures: board, answers, reaction, and how the answers came about."""
     left, right = st.columns([0.42, 0.58], gap="large")
     strokes, number = gesture_on_board()
-    found = gestures.readings(strokes)
-    event = gestures.recognised(found, strokes)
+    found = answers.readings(strokes)
+    event = answers.recognised(found, strokes)
     with right:
-        gestures.answer_label(event)
-        gestures.verdict(found)
+        answers.answer_label(event)
+        answers.verdict(found)
         stage(event, number)
-        gestures.reader_select()
-    gestures.how_it_came(found, strokes)
+        answers.reader_select()
+    answers.how_it_came(found, strokes)
     reaction_table()
     event_log()
     with left:  # last, for its own reasons
@@ -32,4 +35,4 @@ PARTS = {"draw": draw, "own": own_classes, "made": samples}
 
 chrome.enter()
 st.title(_("Gestures"))
-PARTS[gestures.part_choice()]()
+PARTS[answers.part_choice()]()

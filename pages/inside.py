@@ -2,24 +2,26 @@
 
 import streamlit as st
 
-from rnndemo.evaluation.units import report_unit
-from rnndemo.plots.inside import lines_by_row, readouts, saliency
-from rnndemo.plots.plane import trajectory
-from rnndemo.plots.units import firing_pictures, picture, unit_courses
-from rnndemo.ui import choices, chrome, inside, session
-from rnndemo.ui.inside import ask, batch_of, show, verdict
-from rnndemo.ui.player import player
-from rnndemo.ui.session import _, dark
-from rnndemo.whatif import UnitChange, change_units, spoil_row
+from rnndemo.plots.reading.inside import lines_by_row, readouts, saliency
+from rnndemo.plots.reading.plane import trajectory
+from rnndemo.plots.reading.units import firing_pictures, picture, unit_courses
+from rnndemo.reading.units import report_unit
+from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
+from rnndemo.ui.components.player import player
+from rnndemo.ui.drawing.example import seen_or_example
+from rnndemo.ui.inside import choices, readings
+from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
+from rnndemo.ui.shell import chrome, session
+from rnndemo.ui.shell.session import _, dark
 
 chrome.enter()
 st.title(_("Inside, row by row"))
 model = session.model()
-image = inside.seen_or_example(model).image
+image = seen_or_example(model).image
 session.model_select()
 if not model.network.in_order:
-    inside.nothing_in_order()
-read = inside.reading(model, image)
+    readings.nothing_in_order()
+read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes, scan, temperature = model.classes, model.config.data.scan, model.card.temperature
 
@@ -27,12 +29,12 @@ ask("replay", model.config.model.cell)
 player(model, read)
 
 ask("plane")
-plane = inside.plane_of(model)
-own = inside.path(_("this drawing"), plane, inside.last_hidden(read), odds)
+plane = readings.plane_of(model)
+own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
 show(trajectory(plane.class_paths, plane.explained, [own], classes, dark(), _), "inside_plane")
 
 ask("gradient")
-lines = inside.gradient_lines(read)
+lines = readings.gradient_lines(read)
 show(lines_by_row(lines, _("size of the gradient"), dark(), _, log=True), "inside_gradient")
 
 left, right = st.columns([0.42, 0.58], gap="medium")
@@ -51,7 +53,7 @@ def one_unit() -> None:
         layer = choices.layer_choice(model, "inside_layer")
     with right:
         unit = choices.unit_choice(model, read, layer, "inside_unit")
-    states = inside.test_states(model, layer)
+    states = readings.test_states(model, layer)
     report = report_unit(states.hidden, states.labels, len(classes), unit)
     left, right = st.columns(2)
     with left:
@@ -90,14 +92,14 @@ def spoil_a_row() -> None:
         row = choices.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
         kind = choices.spoiling_choice("inside_spoil_kind")
         both = spoil_row(model.network, batch_of(image), scan, row, kind, temperature=temperature)
-        show(picture(inside.spoilt(model, both), dark(), _), "inside_spoilt")
+        show(picture(readings.spoilt(model, both), dark(), _), "inside_spoilt")
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     with right:
         st.markdown(verdict(before[-1], after[-1], classes))
-        lines = inside.distance_lines(both.distance[0])
+        lines = readings.distance_lines(both.distance[0])
         show(lines_by_row(lines, _("distance of the states"), dark(), _), "inside_distance")
     names = _("as it was"), _("with the spoilt row")
-    ways = inside.two_paths(plane, both, names)
+    ways = readings.two_paths(plane, both, names)
     figure = trajectory(plane.class_paths, plane.explained, ways, classes, dark(), _)
     show(figure, "inside_spoil_plane")
     panels = dict(zip(names, (before, after), strict=True))
@@ -111,7 +113,7 @@ def two_models() -> None:
     other = choices.other_model(model, "inside_other")
     if other is None:
         return
-    theirs = inside.reading(other, image)["readout.probabilities"][0]
+    theirs = readings.reading(other, image)["readout.probabilities"][0]
     panels = {choices.model_label(model): odds, choices.model_label(other): theirs}
     show(readouts(panels, classes, dark(), _), "inside_pair_chart")
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from rnndemo.ui import chrome, experiment, setup
-from rnndemo.ui.report import test_report
-from rnndemo.ui.runs import compared, model_of, run_details, run_list
-from rnndemo.ui.session import _, show_notices
-from rnndemo.ui.train import current_run, live_view, state_of
+from rnndemo.ui.shell import chrome
+from rnndemo.ui.shell.session import _, show_notices
+from rnndemo.ui.train import experiment, setup
+from rnndemo.ui.train.live import current_run, live_view, state_of
+from rnndemo.ui.train.report import test_report
+from rnndemo.ui.train.runs import compared, model_of, run_details, run_list
 
 chrome.enter()
 experiment.start()

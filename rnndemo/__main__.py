@@ -1,6 +1,6 @@
 """Run the command line: ``python -m rnndemo``."""
 
-from rnndemo.cli import main
+from rnndemo.cli.main import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -19,6 +19,7 @@ NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
 ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
 OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
+DATA_SETS = ("digits", "fashion", "kuzushiji", "letters", "gestures", "gestures-strokes")
 FRAMES = ("auto", "ink", "photo", "path")
 SCANS = ("rows", "rows-up", "columns", "shuffled-rows", "patches", "pixels")
 AUGMENTATIONS = ("none", "affine", "people", "photo")
@@ -215,3 +216,29 @@ class RunConfig:
     def __post_init__(self) -> None:
         seed = next(f for f in fields(self) if f.name == "seed")
         _check("seed", self.seed, seed)
+
+
+def room_in_batch(config: RunConfig) -> int:
+    """Return how many pictures of the data set there are in a batch, beside the drawn ones.
+
+    Raises
+    ------
+    InputError
+        If drawn pictures leave no room for any.
+    """
+    room = config.training.batch_size - sum(_drawn_counts(config))
+    if room < 1:
+        raise InputError(
+            "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
+            "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
+            "larger batches.",
+            synthetic=config.data.synthetic, outliers=config.data.outliers,
+            batch=config.training.batch_size,
+        )  # fmt: skip
+    return room
+
+
+def _drawn_counts(config: RunConfig) -> tuple[int, int]:
+    """Return how many pictures of a batch are drawn digits, and how many show no class."""
+    batch = config.training.batch_size
+    return round(config.data.synthetic * batch), round(config.data.outliers * batch)

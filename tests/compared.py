@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnndemo.comparison.peers import PEERS
-from rnndemo.comparison.results import About, Comparison, Measured
+from rnndemo.comparison.results import Comparison, ComparisonSpec, Measured
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import data_digest
 from rnndemo.evaluation.corruptions import CORRUPTIONS
@@ -30,7 +30,7 @@ def comparison(data: DataSet, *, errors: int = 4) -> Comparison:
     rows = tuple(
         _row(name, number, 1 - errors * (number + 1) / n) for number, name in enumerate(PEERS)
     )
-    about = About(
+    about = ComparisonSpec(
         "digits", data.name, data_digest(data), data.classes, data.image_size, data.frame,
         len(data.train), len(data.validation), n, 2000, 2, 128, "affine", (1, 2), LEVELS,
         "a machine", "2026-01-02", "python -m rnndemo compare",

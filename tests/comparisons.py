@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnndemo.comparison.peers import PEERS
-from rnndemo.comparison.results import About, Comparison, Measured
+from rnndemo.comparison.results import Comparison, ComparisonSpec, Measured
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 
 LEVELS = {kind: corruption.levels for kind, corruption in CORRUPTIONS.items()}
@@ -16,7 +16,7 @@ ERRORS = {
 }  # fmt: skip
 
 
-def about(test_size: int = 400, **changes) -> About:
+def about(test_size: int = 400, **changes) -> ComparisonSpec:
     values = {
         "data": "digits", "data_name": "digits", "data_sha256": "0" * 64,
         "classes": tuple("0123456789"), "image_size": (28, 28), "frame": "ink",
@@ -25,7 +25,7 @@ def about(test_size: int = 400, **changes) -> About:
         "seeds": (0, 1, 2), "levels": LEVELS, "machine": "2-core x86-64 CPU, 1 thread",
         "date": "2026-01-31", "command": "python -m rnndemo compare --data digits --out compared",
     }  # fmt: skip
-    return About(**values | changes)
+    return ComparisonSpec(**values | changes)
 
 
 def measured(name: str, error: float, place: int = 0) -> Measured:

@@ -11,8 +11,8 @@ import torch
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from rnndemo.data.digits import load_digits
 from rnndemo.data.sets import DataSet
+from rnndemo.data.sources.digits import load_digits
 
 # The machine decides how long an example takes, not the code: no deadline. Derandomised, so that
 # a red test is red again; fewer examples than usual, so that the suite stays quick.

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.sets import DataSet
-from rnndemo.files import write_json
+from rnndemo.storage.files import write_json
+from rnndemo.storage.names import ABOUT
 from rnndemo.training.engine import Engine
-from rnndemo.training.run import ABOUT, Run
-from rnndemo.training.run_folder import make_run
-from rnndemo.training.runs import Visitor
+from rnndemo.training.folder import make_run
+from rnndemo.training.runs import Run, Visitor
 
 TINY = RunConfig(
     data=DataConfig(train_size=200),

@@ -8,8 +8,8 @@ import itertools
 import numpy as np
 from PIL import Image
 
-from rnndemo.data import own_examples
-from rnndemo.data.own_store import Kept, Shelf
+from rnndemo.data.own import examples
+from rnndemo.data.own.shelf import OwnSetFolder, Shelf
 
 SHAPES = {
     "tick": [[0, 5], [3, 9], [9, 0]],
@@ -24,7 +24,7 @@ def drawing(shape: str, seed: int = 0, side: float = 20.0) -> bytes:
     corners = np.array(SHAPES[shape], float)
     way = np.concatenate([np.linspace(a, b, 8) for a, b in itertools.pairwise(corners)])
     stroke = (way + rng.normal(0, 0.25, way.shape)) * side + rng.uniform(0, side, 2)
-    return own_examples.drawn([stroke])
+    return examples.drawn([stroke])
 
 
 def photograph(seed: int = 0, side: int = 64, kind: str = "PNG") -> bytes:
@@ -38,7 +38,9 @@ def photograph(seed: int = 0, side: int = 64, kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
-def drawn_set(shelf: Shelf, count: int = 6, shapes: tuple[str, ...] = ("tick", "roof")) -> Kept:
+def drawn_set(
+    shelf: Shelf, count: int = 6, shapes: tuple[str, ...] = ("tick", "roof")
+) -> OwnSetFolder:
     """Return a set with `count` drawings of each shape."""
     kept = shelf.create("my signs", "drawn")
     for shape in shapes:
@@ -47,11 +49,11 @@ def drawn_set(shelf: Shelf, count: int = 6, shapes: tuple[str, ...] = ("tick", "
     return kept
 
 
-def photographed_set(shelf: Shelf, count: int = 6) -> Kept:
+def photographed_set(shelf: Shelf, count: int = 6) -> OwnSetFolder:
     """Return a set with `count` photographs of each of two classes."""
     kept = shelf.create("my hands", "photographed")
     for number, label in enumerate(("open", "closed")):
         shelf.change(kept.id, lambda content, label=label: content.with_class(label))
         photos = [photograph(100 * number + seed) for seed in range(count)]
-        kept = shelf.add(kept.id, label, [own_examples.photographed(photo) for photo in photos])
+        kept = shelf.add(kept.id, label, [examples.photographed(photo) for photo in photos])
     return kept

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
-from rnndemo.evaluation.logits import accuracy
+from rnndemo.evaluation.batch import accuracy
 from rnndemo.models.network import Network
-from rnndemo.training.loop import Trainer
-from rnndemo.training.steps import StepEvent
+from rnndemo.training.trainer import StepEvent, Trainer
 
 
 @dataclass(frozen=True)

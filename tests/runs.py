@@ -12,15 +12,15 @@ from typing import Any
 from safetensors.torch import load
 from torch import Tensor
 
-from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.events import CONTROLS, EVENTS, Event, EventLog, EventReader
-from rnndemo.training.run import Run
-from rnndemo.training.state import WORKER, State
+from rnndemo.storage.log import Event, EventLog, EventReader
+from rnndemo.storage.names import CHECKPOINT, CONTROLS, EVENTS, WORKER
+from rnndemo.training.runs import Run
+from rnndemo.training.state import RunState
 
-PATIENCE = 60.0  # seconds; a loaded machine is slow, a broken promise is not kept later either
+TIMEOUT = 60.0  # seconds; a loaded machine is slow, a broken promise is not kept later either
 
 
-def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+def until(look: Callable[[], Any], what: str, patience: float = TIMEOUT) -> Any:
     """Look again and again until there is something; return it."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
@@ -30,11 +30,11 @@ def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any
     raise AssertionError(f"waited {patience} s in vain: {what}")
 
 
-def until_state(run: Run, *statuses: str) -> State:
+def until_state(run: Run, *statuses: str) -> RunState:
     """Wait until `run` is in one of these; show what it is in instead."""
-    seen: list[State] = []
+    seen: list[RunState] = []
 
-    def look() -> State | None:
+    def look() -> RunState | None:
         seen[:] = [run.state]
         return seen[0] if seen[0].status in statuses else None
 

@@ -10,15 +10,13 @@ from typing import Any
 from optuna.trial import create_trial
 
 from rnndemo.config import DataConfig, RunConfig
-from rnndemo.files import write_json
-from rnndemo.sweeps.dimensions import Choices, Range
-from rnndemo.sweeps.kept import Study
+from rnndemo.storage.files import write_json
+from rnndemo.sweeps.outcome import StudyOutcome, write_outcome
 from rnndemo.sweeps.plan import STATES, distributions
-from rnndemo.sweeps.records import About, Records, new_name, write_about
-from rnndemo.sweeps.server import Outcome, write_outcome
-from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.studies import Studies
-from rnndemo.sweeps.trials import COMPLETE, Result
+from rnndemo.sweeps.records import Records, StudySpec, new_name, write_about
+from rnndemo.sweeps.space import Choices, Range, SearchSpace
+from rnndemo.sweeps.studies import Studies, Study
+from rnndemo.trials.task import COMPLETE, Result
 
 WIDE = SearchSpace(
     RunConfig(data=DataConfig(train_size=200)),
@@ -46,13 +44,13 @@ def seeded(studies: Studies, count: int, space: SearchSpace = WIDE, name: str = 
     study = Study(studies.folder / name, own=True)
     study.folder.mkdir(parents=True)
     write_json(study.folder / "about.json", {"title": "wide", "question": "", "made": 1.0})
-    about = About(new_name(), space, count or space.trials, 60.0)
+    about = StudySpec(new_name(), space, count or space.trials, 60.0)
     records = Records(study.folder, about, writes=True)
     rng, described = random.Random(0), distributions(space)
     records.study.add_trials([_trial(rng, space, described) for _ in range(count)])
     records.close()
     write_about(study.folder, about)
-    write_outcome(study.folder, Outcome("done"))
+    write_outcome(study.folder, StudyOutcome("done"))
     return study
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from rnndemo.config import CELLS, NONLINEARITIES, ModelConfig
+from rnndemo.codec import set_value
+from rnndemo.config import CELLS, NONLINEARITIES, DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.scans import scan_table
 from rnndemo.models.classifier import SequenceClassifier
 
@@ -41,3 +44,17 @@ def small_model(
 def small_pictures(count: int = 2, side: int = SIDE, seed: int = 1) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     return torch.rand(count, side, side, generator=generator, dtype=torch.float64)
+
+
+TINY = RunConfig(
+    data=DataConfig(train_size=500),
+    model=ModelConfig(hidden_size=16),
+    training=TrainingConfig(lr=1e-2, epochs=1),
+)
+
+
+def changed(**settings: Any) -> RunConfig:
+    config = TINY
+    for path, value in settings.items():
+        config = set_value(config, path.replace("__", "."), value)
+    return config

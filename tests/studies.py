@@ -18,25 +18,15 @@ from pathlib import Path
 
 from distributed import Client
 
+from rnndemo.cluster.dask import ClusterExecutor
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.data.sets import load
+from rnndemo.data.load import load
 from rnndemo.errors import InputError
-from rnndemo.sweeps.dimensions import Choices, Range
-from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
-from rnndemo.sweeps.executors import ClusterExecutor
-from rnndemo.sweeps.plan import Known
-from rnndemo.sweeps.processes import LocalExecutor
-from rnndemo.sweeps.space import Budget, SearchSpace
-from rnndemo.sweeps.trials import (
-    COMPLETE,
-    FAILED,
-    PRUNED,
-    STOPPED,
-    Report,
-    Result,
-    ShouldStop,
-    Task,
-)
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.space import Budget, Choices, Range, SearchSpace
+from rnndemo.trials.executor import Ended, Executor, Reached, TrialEvent
+from rnndemo.trials.local import LocalExecutor
+from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STOPPED, Report, Result, ShouldStop, Task
 from tests.runs import until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,23 +53,23 @@ REAL = RunConfig(
 
 def ended(
     number: int, params: dict[str, object], reached: float, repeat: int = 0, state: str = COMPLETE
-) -> Known:
+) -> TrialRecord:
     """Return a trial that has ended; seconds and weights follow from its hidden size."""
     size = int(params.get("model.hidden_size", 16))
     result = Result(
         state, reached, reached, reached - 0.01, min(1.0, reached + 0.01), 10_000, 5000,
         seconds=size / 10, images=3000, steps=60, parameters=100 * size, flops=2800 * size,
     )  # fmt: skip
-    return Known(number, params, repeat, state, result)
+    return TrialRecord(number, params, repeat, state, result)
 
 
-def failed_trial(number: int, params: dict[str, object]) -> Known:
+def failed_trial(number: int, params: dict[str, object]) -> TrialRecord:
     """Return a trial that diverged."""
     result = Result(FAILED, diverged=True, message="The loss is no number.", seconds=0.2)
-    return Known(number, params, 0, FAILED, result)
+    return TrialRecord(number, params, 0, FAILED, result)
 
 
-def random_study(count: int) -> tuple[list[Known], SearchSpace]:
+def random_study(count: int) -> tuple[list[TrialRecord], SearchSpace]:
     """Return a study by chance over settings of every kind, in which the rate matters most."""
     chance = random.Random(0)
     space = SearchSpace(
@@ -93,7 +83,7 @@ def random_study(count: int) -> tuple[list[Known], SearchSpace]:
         ),
         sampler="random", pruning=True, budget=Budget(trials=count),
     )  # fmt: skip
-    trials: list[Known] = []
+    trials: list[TrialRecord] = []
     for number in range(count):
         params = {
             "training.lr": 10 ** chance.uniform(-4, 0),
@@ -183,9 +173,9 @@ def task(number: int, folder: Path, data: str = "digits", **given: object) -> Ta
     return Task(number, config, folder / f"{number:04d}", **given)
 
 
-def everything(executor: Executor, count: int, patience: float = 60.0) -> list[Told]:
+def everything(executor: Executor, count: int, patience: float = 60.0) -> list[TrialEvent]:
     """Return what an executor tells until so many trials have ended."""
-    told: list[Told] = []
+    told: list[TrialEvent] = []
 
     def look() -> bool:
         told.extend(executor.finished(0.05))
@@ -195,7 +185,7 @@ def everything(executor: Executor, count: int, patience: float = 60.0) -> list[T
     return told
 
 
-def results(told: list[Told]) -> dict[int, Result]:
+def results(told: list[TrialEvent]) -> dict[int, Result]:
     return {one.number: one.result for one in told if isinstance(one, Ended)}
 
 
@@ -299,14 +289,14 @@ class Inline(Executor):
         self.tasks.append(task)
         self.submitted.append(task)
 
-    def finished(self, seconds: float) -> list[Told]:
+    def finished(self, seconds: float) -> list[TrialEvent]:
         if not self.tasks:
             return []
         if not self.most:
             raise KeyboardInterrupt
         self.most -= 1
         task = self.tasks.pop(self.chance.randrange(len(self.tasks)))
-        stages: list[Told] = []
+        stages: list[TrialEvent] = []
 
         def report(stage: int, accuracy: float) -> bool:
             stages.append(Reached(task.number, stage, accuracy))

@@ -13,11 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.models.store import WEIGHTS
+from rnndemo.storage.names import WEIGHTS
 from rnndemo.sweeps import space_file, study
-from rnndemo.sweeps.dimensions import Choices, Range
 from rnndemo.sweeps.records import folder_of
-from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.space import Choices, Range, SearchSpace
 from tests.runs import until
 from tests.studies import ROOT
 
@@ -31,7 +30,7 @@ SPACE = SearchSpace(
     (("training.lr", Range(1e-3, 1e-1, log=True)), ("model.cell", Choices(("gru", "lstm")))),
     sampler="tpe", seed=1, pruning=True, ahead=3,
 )  # fmt: skip
-PATIENCE = 900.0  # seconds; the time limit of a test is shorter
+TIMEOUT = 900.0  # seconds; the time limit of a test is shorter
 SECONDS = 8.0  # within which a coordinator is killed: its workers' beginning is part of it
 
 
@@ -55,7 +54,7 @@ class Study:
             )  # fmt: skip
 
     def wait(self) -> int:
-        return self.process.wait(PATIENCE)
+        return self.process.wait(TIMEOUT)
 
     def run(self) -> int:
         self.start()

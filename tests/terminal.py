@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rnndemo.cli import main
+from rnndemo.cli.main import main
 
 Captured = pytest.CaptureFixture[str]
 

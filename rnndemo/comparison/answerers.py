@@ -10,11 +10,11 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from rnndemo.comparison.kept import WEIGHTS, load_classical
-from rnndemo.comparison.neighbours import NearestNeighbours
-from rnndemo.comparison.results import PEERS_FOLDER, About, load
+from rnndemo.comparison.classical.files import WEIGHTS, load_classical
+from rnndemo.comparison.classical.neighbours import NearestNeighbours
+from rnndemo.comparison.results import PEERS_FOLDER, ComparisonSpec, load
+from rnndemo.data.load import load as load_data
 from rnndemo.data.sets import DataSet
-from rnndemo.data.sets import load as load_data
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.evaluation.cards import data_digest
@@ -59,7 +59,7 @@ class NetworkAnswerer:
 class _Peers(Mapping[str, Answerer]):
     """Peers by name, each read when it is asked for, and then kept."""
 
-    def __init__(self, folder: Path, about: About, names: list[str]) -> None:
+    def __init__(self, folder: Path, about: ComparisonSpec, names: list[str]) -> None:
         self.folder, self.about, self.names = folder, about, names
         self.kept: dict[str, Answerer] = {}
 
@@ -101,7 +101,7 @@ def load_answerer(folder: Path, data: Callable[[], DataSet]) -> Answerer:
     return one
 
 
-def data_of(about: About) -> DataSet:
+def data_of(about: ComparisonSpec) -> DataSet:
     """Return the data set of a comparison, the very one.
 
     Raises

@@ -1,8 +1,8 @@
 """Comparisons that visitors measure here: start, find, stop.
 
 Each is a folder of its visitor, with a random name. Whoever knows the name may look at it; only its
-visitor may stop it or let it go on. One process measures it (`rnndemo.comparison.job`), which waits
-for its turn like a training.
+visitor may stop it or let it go on. One process measures it (`rnndemo.comparison.worker`), which
+waits for its turn like a training.
 
 =================  =============================================================================
 in its folder      what it holds
@@ -23,28 +23,23 @@ import secrets
 import shutil
 import subprocess
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from rnndemo.comparison.asked import Asked, Status
+from rnndemo.comparison.peers import PEERS
+from rnndemo.data.load import offered
 from rnndemo.errors import N_, InputError
-from rnndemo.files import (
-    folder_named,
-    folders_in,
-    holds,
-    in_words,
-    locked,
-    read_json,
-    visitor_folder,
-    write_json,
-)
-from rnndemo.training import detached
-from rnndemo.training.queue import is_locked, place_of_run
-from rnndemo.training.run import LOG, run_queue
-from rnndemo.training.state import WORKER, make_room, read_last_words, write_worker
+from rnndemo.jobs import process
+from rnndemo.jobs.process import read_exit_note, reserve_note, write_worker
+from rnndemo.jobs.queue import place_of_run, run_queue
+from rnndemo.storage.files import as_input_error, read_json, write_json
+from rnndemo.storage.folders import folder_named, folders_in, has_file, visitor_folder
+from rnndemo.storage.locks import is_locked, locked
+from rnndemo.storage.names import LOG, WORKER
 
 ASKED, ENDED = "asked.json", "ended.json"
-MOST_KEPT = 10  # of one visitor
+MAX_KEPT = 10  # of one visitor
 NOT_WRITTEN = N_("The comparison could not be written ({reason}); make room in the data folder.")
 
 _processes: list[subprocess.Popen[bytes]] = []  # so that those that ended are seen off
@@ -86,7 +81,7 @@ class Job:
             content = read_json(self.folder / ENDED)
             return Status(str(content["status"]), 0, str(content["message"]), content["values"])
         except (InputError, KeyError, TypeError):
-            return Status("stopped", 0, read_last_words(self.folder))
+            return Status("stopped", 0, read_exit_note(self.folder))
 
     def go(self) -> None:
         """Measure it, or what of it is not measured yet.
@@ -98,24 +93,24 @@ class Job:
         """
         self._check_own()
         self.asked.check()
-        with in_words(NOT_WRITTEN):
+        with as_input_error(NOT_WRITTEN):
             if is_locked(self.folder / WORKER):
                 return
             with locked(self.folder / WORKER) as lock:
                 (self.folder / ENDED).unlink(missing_ok=True)
-                make_room(lock)
-                process = detached.start(
-                    "rnndemo.comparison.job", [str(self.folder), str(run_queue())],
+                reserve_note(lock)
+                worker = process.start(
+                    "comparison", [str(self.folder), str(run_queue())],
                     self.folder, self.folder / LOG, lock,
                 )  # fmt: skip
-                write_worker(lock, process.pid)
-        _processes[:] = [one for one in _processes if one.poll() is None] + [process]
+                write_worker(lock, worker.pid)
+        _processes[:] = [one for one in _processes if one.poll() is None] + [worker]
 
     def stop(self) -> None:
         """End its process at once; what is measured stays, and it can go on."""
         self._check_own()
-        with in_words(NOT_WRITTEN):
-            detached.kill(self.folder, os.killpg)
+        with as_input_error(NOT_WRITTEN):
+            process.kill(self.folder, os.killpg)
 
     def _check_own(self) -> None:
         if not self.own:
@@ -143,7 +138,7 @@ class Jobs:
 
     def all(self) -> list[Job]:
         """Return the comparisons, the newest first."""
-        paths = [path for path in folders_in(self.folder) if holds(path, ASKED)]
+        paths = [path for path in folders_in(self.folder) if has_file(path, ASKED)]
         found = [Job(path, own=True) for path in paths]
         return sorted(found, key=_made, reverse=True)
 
@@ -160,11 +155,11 @@ class Jobs:
         if any(job.status.active for job in before):
             raise InputError("One comparison at a time: stop the other first, or wait.")
         job = Job(self.folder / secrets.token_hex(10), own=True)
-        with in_words(NOT_WRITTEN):
+        with as_input_error(NOT_WRITTEN):
             job.folder.mkdir(parents=True)
             write_json(job.folder / ASKED, {**asdict(asked), "made": time.time()})
         job.go()
-        for old in before[MOST_KEPT - 1 :]:
+        for old in before[MAX_KEPT - 1 :]:
             shutil.rmtree(old.folder, ignore_errors=True)
         return job
 
@@ -189,3 +184,84 @@ def _made(job: Job) -> float:
         return job.asked.made
     except InputError:
         return 0.0
+
+
+MAX_EPOCHS, MAX_SEEDS = 200, 5
+LIMITS = {"epochs": (0, MAX_EPOCHS), "seeds": (1, MAX_SEEDS)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a comparison is to measure.
+
+    Parameters
+    ----------
+    data : str
+        A registered data set, or ``set:ID``.
+    peers : tuple of str
+        Keys of `PEERS`.
+    epochs : int
+        Of each network; 0 for as many as the amount of pictures asks for.
+    seeds : int
+        Trainings of each network.
+    made : float
+        Seconds since 1970.
+    """
+
+    data: str
+    peers: tuple[str, ...]
+    epochs: int
+    seeds: int
+    made: float = 0.0
+
+    @property
+    def all_peers(self) -> list[str]:
+        """The peers, and those whose training time they are given, in the order of the table."""
+        wanted = {*self.peers, *(PEERS[name].time_of for name in self.peers if name in PEERS)}
+        return [name for name in PEERS if name in wanted]
+
+    def check(self) -> None:
+        """See that it can be measured.
+
+        Raises
+        ------
+        InputError
+            If it cannot.
+        """
+        if not offered(self.data):
+            raise InputError("There is no data set {name!r} here.", name=self.data[:40])
+        if not self.peers or any(name not in PEERS for name in self.peers):
+            raise InputError("Choose at least one peer.")
+        for name, (least, most) in LIMITS.items():
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise InputError(
+                    "{field} = {value!r}: a whole number from {low} to {high} is needed.",
+                    field=name, value=value, low=least, high=most,
+                )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a comparison is doing: "queued", "running", "done", "stopped" or "failed".
+
+    Parameters
+    ----------
+    status : str
+    place : int
+        In the queue.
+    message : str
+        What went wrong, a gettext key.
+    values : dict
+        Of its placeholders.
+    """
+
+    status: str
+    place: int = 0
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        """Whether a process waits or measures."""
+        return self.status in ("queued", "running")

@@ -10,25 +10,25 @@ from functools import lru_cache
 from pathlib import Path
 
 from rnndemo.comparison.peers import TOLERANCE, WEIGHTS
-from rnndemo.comparison.results import About
+from rnndemo.comparison.results import ComparisonSpec
 from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
 from rnndemo.models.store import Model, load_folder
 from rnndemo.training.engine import Engine
-from rnndemo.training.run_folder import load_config, make_run
+from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.state import read_state
-from rnndemo.training.steps import StepEvent
+from rnndemo.training.trainer import StepEvent
 
 WIDEST = 512  # hidden size
 
 
-class Stopped(Exception):
+class ComparisonStopped(Exception):
     """A person stopped the comparison."""
 
 
-def sized(model: ModelConfig, about: About) -> ModelConfig:
+def sized(model: ModelConfig, about: ComparisonSpec) -> ModelConfig:
     """Return `model`, on other pictures than MNIST's with the width that brings it to `WEIGHTS`."""
     return replace(model, hidden_size=_width(model, about.image_size, len(about.classes)))
 
@@ -57,7 +57,7 @@ def trained(
 
     Raises
     ------
-    Stopped
+    ComparisonStopped
         If `should_stop` says so; the run goes on the next time.
     InputError
         If the training fails.
@@ -83,7 +83,7 @@ def _is(folder: Path, config: RunConfig) -> bool:
 def _train(folder: Path, data: DataSet, should_stop: Callable[[], bool]) -> None:
     def after(event: StepEvent) -> None:
         if should_stop():
-            raise Stopped
+            raise ComparisonStopped
 
     engine = Engine(folder, data, on_step=after)
     engine.trainer.clock = time.process_time

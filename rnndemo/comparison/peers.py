@@ -25,7 +25,7 @@ class Peer:
     kind : str
         "rnn", "picture" or "classical".
     model : ModelConfig or str
-        The network, or a key of `rnndemo.comparison.classical.BUILDERS`.
+        The network, or a key of `rnndemo.comparison.classical.kinds.CLASSICAL`.
     lr : float
         Peak of the learning rate, chosen on validation.
     time_of : str

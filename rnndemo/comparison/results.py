@@ -3,7 +3,7 @@
 ========================  ======================================================================
 in its folder              what it holds
 ========================  ======================================================================
-``comparison.json``        `About`, and a `Measured` for each peer that is done
+``comparison.json``        `ComparisonSpec`, and a `Measured` for each peer that is done
 ``answers.npz``            the labels of the test part, and what each peer answered there
 ``peers/NAME``             the peer itself, trained with the first seed
 ``runs/NAME-SEED``         trainings of the peer that is not done yet
@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from rnndemo.data.arrays import BROKEN, MAX_IMAGES
+from rnndemo.data.files.arrays import BROKEN, MAX_IMAGES
 from rnndemo.errors import InputError
-from rnndemo.files import read_json, write_bytes, write_json
+from rnndemo.storage.files import read_json, write_bytes, write_json
 
 COMPARISON, ANSWERS, PEERS_FOLDER = "comparison.json", "answers.npz", "peers"
 SCHEMA = 1
@@ -36,7 +36,7 @@ KINDS = ("rnn", "picture", "classical", "own")
 
 
 @dataclass(frozen=True)
-class About:
+class ComparisonSpec:
     """What was compared, and by which budget; the same for all peers.
 
     Parameters
@@ -113,7 +113,7 @@ class Measured:
     bytes : int
         What it takes on the disk.
     robustness : mapping of str to tuple of float
-        Kind of corruption -> accuracy at each of `About.levels`.
+        Kind of corruption -> accuracy at each of `ComparisonSpec.levels`.
     settings : mapping of str to float or str
         What was chosen for it on the validation part: ``lr``, ``k``, ``C``, ...
     """
@@ -140,7 +140,7 @@ class Comparison:
 
     Parameters
     ----------
-    about : About
+    about : ComparisonSpec
     rows : tuple of Measured
         The peers that are done, in the order of the table.
     labels : ndarray
@@ -149,7 +149,7 @@ class Comparison:
         Name of a peer -> its answers on the test part, ``(test_size,)``, first seed.
     """
 
-    about: About
+    about: ComparisonSpec
     rows: tuple[Measured, ...]
     labels: np.ndarray
     answers: Mapping[str, np.ndarray]
@@ -227,17 +227,17 @@ def _damaged(file: str) -> InputError:
     )
 
 
-def _about(content: Mapping[str, Any]) -> About:
-    values = _fields(About, content)
+def _about(content: Mapping[str, Any]) -> ComparisonSpec:
+    values = _fields(ComparisonSpec, content)
     values["levels"] = {str(kind): _numbers(v) for kind, v in content["levels"].items()}
     values["image_size"] = _size(content["image_size"])
-    about = About(**values)
+    about = ComparisonSpec(**values)
     if not (0 < about.test_size <= MAX_IMAGES and about.classes and about.seeds):
         raise ValueError("sizes")
     return about
 
 
-def _row(about: About, content: Mapping[str, Any]) -> Measured:
+def _row(about: ComparisonSpec, content: Mapping[str, Any]) -> Measured:
     values = _fields(Measured, content)
     values["robustness"] = {str(kind): _numbers(v) for kind, v in content["robustness"].items()}
     row = Measured(**values)
@@ -311,7 +311,7 @@ def _size(values: Any) -> tuple[int, int]:
 
 
 def _read_answers(
-    path: Path, about: About, names: list[str]
+    path: Path, about: ComparisonSpec, names: list[str]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     try:
         with zipfile.ZipFile(path) as file:
@@ -322,7 +322,7 @@ def _read_answers(
     return labels, answers
 
 
-def _array(file: zipfile.ZipFile, name: str, about: About) -> np.ndarray:
+def _array(file: zipfile.ZipFile, name: str, about: ComparisonSpec) -> np.ndarray:
     info = file.getinfo(f"{name}.npy")
     if info.file_size > 8 * MAX_IMAGES:
         raise ValueError("too large")

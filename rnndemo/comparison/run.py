@@ -20,40 +20,35 @@ import numpy as np
 import torch
 
 from rnndemo.comparison.measure import every
-from rnndemo.comparison.networks import Stopped
+from rnndemo.comparison.networks import ComparisonStopped
 from rnndemo.comparison.peers import PEERS
-from rnndemo.comparison.results import (
-    COMPARISON,
-    About,
-    Comparison,
-    Measured,
-    load,
-    save,
-)
-from rnndemo.comparison.work import MOST_EPOCHS, Work
+from rnndemo.comparison.results import COMPARISON, Comparison, ComparisonSpec, Measured, load, save
+from rnndemo.comparison.work import MAX_EPOCHS, Work
+from rnndemo.data.load import load as load_data
 from rnndemo.data.sets import DataSet
-from rnndemo.data.sets import load as load_data
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import data_digest, machine_class
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.files import locked
+from rnndemo.storage.locks import locked
 
 LOCK = "comparing"
-PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+LOCK_TIMEOUT = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
 EPOCHS, SEEDS, BATCH = 5, 3, 128
-MOST_SEEDS = 10
+MAX_SEEDS = 10
 SMALL, SMALL_BATCH = 5000, 32  # with fewer training pictures, smaller batches
-SEEN, MOST_SMALL_EPOCHS = 100_000, 200  # pictures that a network sees at least, in more epochs
+SEEN, MAX_SMALL_EPOCHS = 100_000, 200  # pictures that a network sees at least, in more epochs
 AUGMENTATION = {"ink": "affine", "photo": "photo"}
 
 
-def prepare(spec: str, epochs: int | None = None, seeds: int = SEEDS, command: str = "") -> About:
+def prepare(
+    spec: str, epochs: int | None = None, seeds: int = SEEDS, command: str = ""
+) -> ComparisonSpec:
     """Return what a comparison on a data set is about.
 
     Parameters
     ----------
     spec : str
-        A data set, as `rnndemo.data.sets.load` takes it.
+        A data set, as `rnndemo.data.load.load` takes it.
     epochs : int, optional
         Of each network; else `EPOCHS`, or of few pictures so many that `SEEN` are seen in all.
     seeds : int, default `SEEDS`
@@ -67,7 +62,7 @@ def prepare(spec: str, epochs: int | None = None, seeds: int = SEEDS, command: s
         If the data cannot be read or are no pictures of several classes, or a number is out of
         range.
     """
-    for name, value, most in (("epochs", epochs, MOST_EPOCHS), ("seeds", seeds, MOST_SEEDS)):
+    for name, value, most in (("epochs", epochs, MAX_EPOCHS), ("seeds", seeds, MAX_SEEDS)):
         if value is not None and not 1 <= value <= most:
             raise InputError(
                 "{field} = {value!r}: a whole number from {low} to {high} is needed.",
@@ -80,8 +75,8 @@ def prepare(spec: str, epochs: int | None = None, seeds: int = SEEDS, command: s
         )
     n = len(data.train)
     if epochs is None:
-        epochs = min(MOST_SMALL_EPOCHS, max(EPOCHS, math.ceil(SEEN / n)))
-    return About(
+        epochs = min(MAX_SMALL_EPOCHS, max(EPOCHS, math.ceil(SEEN / n)))
+    return ComparisonSpec(
         spec, data.name, data_digest(data), data.classes, data.image_size, data.frame,
         n, len(data.validation), len(data.test), len(every(data.test.labels.numpy())),
         epochs, BATCH if n >= SMALL else SMALL_BATCH, AUGMENTATION[data.frame],
@@ -106,7 +101,7 @@ def command_of(
 
 def compare(
     folder: Path,
-    about: About,
+    about: ComparisonSpec,
     names: Sequence[str] = tuple(PEERS),
     on_peer: Callable[[Measured], None] = lambda measured: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -119,7 +114,7 @@ def compare(
     Parameters
     ----------
     folder : Path
-    about : About
+    about : ComparisonSpec
         From `prepare`.
     names : sequence of str
         Keys of `PEERS`. A peer by whose time another is measured comes along.
@@ -155,7 +150,7 @@ def compare(
                 continue
             try:
                 row, answers = work.measure(name, comparison)
-            except Stopped:
+            except ComparisonStopped:
                 break
             comparison = _with_row(comparison, row, answers)
             save(folder, comparison)
@@ -176,7 +171,7 @@ def _with_others(names: Sequence[str]) -> list[str]:
     return [name for name in PEERS if name in wanted]
 
 
-def _begun(folder: Path, about: About, data: DataSet) -> Comparison:
+def _begun(folder: Path, about: ComparisonSpec, data: DataSet) -> Comparison:
     """Return the comparison that is there, or an empty one."""
     if not (folder / COMPARISON).exists():
         kind = np.min_scalar_type(len(data.classes))
@@ -191,7 +186,7 @@ def _begun(folder: Path, about: About, data: DataSet) -> Comparison:
     return replace(found, about=replace(found.about, seeds=seeds, command=about.command))
 
 
-def _question(about: About) -> About:
+def _question(about: ComparisonSpec) -> ComparisonSpec:
     return replace(about, machine="", date="", command="", data="", seeds=())
 
 
@@ -210,7 +205,7 @@ def _with_row(comparison: Comparison, row: Measured, answers: np.ndarray) -> Com
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     try:
-        with locked(folder / LOCK, PATIENCE):
+        with locked(folder / LOCK, LOCK_TIMEOUT):
             yield
     except TimeoutError:
         raise InputError(

@@ -11,20 +11,21 @@ from pathlib import Path
 
 import numpy as np
 
-from rnndemo.comparison.answerers import Answerer, NetworkAnswerer
-from rnndemo.comparison.classical import builder_of
-from rnndemo.comparison.kept import save_classical
+from rnndemo.comparison.answerers import Answerer, NetworkAnswerer, data_of
+from rnndemo.comparison.classical.files import save_classical
+from rnndemo.comparison.classical.kinds import CLASSICAL
 from rnndemo.comparison.measure import answers_of, every, interval, latency, robustness
 from rnndemo.comparison.networks import sized, trained
 from rnndemo.comparison.peers import PEERS, Peer
-from rnndemo.comparison.results import PEERS_FOLDER, About, Comparison, Measured
+from rnndemo.comparison.results import PEERS_FOLDER, Comparison, ComparisonSpec, Measured
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
 from rnndemo.models.costs import flops
-from rnndemo.models.store import save_model, size_of
+from rnndemo.models.store import Model, save_model, size_of
 
 RUNS = "runs"
-MOST_EPOCHS = 1000
+MAX_EPOCHS = 1000
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,11 @@ class Work:
         )  # fmt: skip
 
     def _classical(
-        self, name: str, peer: Peer, builder: str, about: About
+        self, name: str, peer: Peer, builder: str, about: ComparisonSpec
     ) -> tuple[Measured, np.ndarray]:
         self.on_training(name, 0)
         start = time.process_time()
-        one = builder_of(builder).fit(self.data)
+        one = CLASSICAL[builder].fit(self.data)
         seconds = time.process_time() - start
         size = save_classical(self.folder / PEERS_FOLDER / name, builder, one)
         settings = {key: value for key, value in one.settings.items() if key != "temperature"}
@@ -119,7 +120,7 @@ class Work:
         )  # fmt: skip
 
     def _measured(
-        self, name: str, peer: Peer, answerer: Answerer, about: About,
+        self, name: str, peer: Peer, answerer: Answerer, about: ComparisonSpec,
         settings: Mapping[str, float | str], *, seconds: float, sizes: tuple[int, int, int],
         accuracies: Sequence[float] = (),
     ) -> tuple[Measured, np.ndarray]:  # fmt: skip
@@ -140,13 +141,63 @@ class Work:
             shutil.rmtree(run, ignore_errors=True)
 
 
-def config_of(peer: Peer, model: ModelConfig, about: About, seconds: float = 0.0) -> RunConfig:
+def config_of(
+    peer: Peer, model: ModelConfig, about: ComparisonSpec, seconds: float = 0.0
+) -> RunConfig:
     """Return what a peer is trained by; with `seconds`, for so long instead of the epochs."""
     return RunConfig(
         data=DataConfig(name=about.data, augmentation=about.augmentation),
         model=model,
         training=TrainingConfig(
             lr=peer.lr, batch_size=about.batch_size, seconds=seconds,
-            epochs=MOST_EPOCHS if seconds else about.epochs, precision="auto",
+            epochs=MAX_EPOCHS if seconds else about.epochs, precision="auto",
         ),
     )  # fmt: skip
+
+
+FEWER = 500  # test pictures on which its robustness is measured, so that it takes seconds
+
+
+def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
+    """Measure a trained network on the test part of a comparison.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    model : Model
+        With the same classes, and for pictures of the same size.
+
+    Returns
+    -------
+    row : Measured
+        Of kind "own".
+    answers : ndarray
+        ``(test_size,)``.
+
+    Raises
+    ------
+    InputError
+        If it answers other classes or sees other pictures, or the data have changed.
+    """
+    about = comparison.about
+    seen, wanted = ((one.classes, one.image_size, one.frame) for one in (model, about))
+    if seen != wanted:
+        raise InputError(
+            "{name} answers other classes or sees other pictures than this comparison of {data}, "
+            "so they cannot stand side by side.",
+            name=model.name, data=about.data_name,
+        )  # fmt: skip
+    test = data_of(about).test
+    images, labels = test.images.numpy(), test.labels.numpy()
+    answerer = NetworkAnswerer(model)
+    answers = answers_of(answerer, images)
+    accuracies = (float((answers == labels).mean()),)
+    row = Measured(
+        model.name, model.name, "own", accuracies, *interval(accuracies, len(labels)),
+        model.network.count_parameters(),
+        flops(model.network, model.config.data.scan, model.image_size),
+        model.card.train_seconds, latency(answerer, images), size_of(model),
+        robustness(answerer, every(images, FEWER), every(labels, FEWER), about.levels),
+        {"lr": model.config.training.lr},
+    )  # fmt: skip
+    return row, answers

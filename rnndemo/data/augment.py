@@ -8,6 +8,7 @@ into one sampling grid, so that a batch is interpolated once.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,3 +144,12 @@ def _thickness(images: Tensor, generator: Generator) -> Tensor:
     thinner = -F.max_pool2d(-x, 2, 1, 1)[..., : x.shape[-2], : x.shape[-1]]
     grown = x + (thicker - x) * amount.clamp_min(0) * THICKER
     return (grown + (thinner - x) * (-amount).clamp_min(0) * THINNER)[:, 0].clamp(0, 1)
+
+
+# name -> function (images (N, H, W) in [0, 1], generator) -> images of the same shape
+AUGMENTATIONS: dict[str, Callable[[Tensor, Generator], Tensor]] = {
+    "none": unchanged,
+    "affine": affine,
+    "people": people,
+    "photo": photo,
+}

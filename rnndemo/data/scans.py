@@ -7,12 +7,11 @@ Every pixel appears exactly once, so a table also carries a sequence back to the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
 from torch import Tensor
-
-from rnndemo import registry
 
 PATCH = 4
 SHUFFLE_SEED = 28
@@ -62,7 +61,7 @@ def pixels(height: int, width: int) -> Tensor:
 def scan_table(name: str, height: int, width: int) -> Tensor:
     """Return the table of scan `name`, int64 ``(time, features)``."""
     with torch.device("cpu"):  # it is kept: a caller that only sketches a network must not spoil it
-        return registry.build(registry.SCANS, name)(height, width)
+        return SCANS[name](height, width)
 
 
 @lru_cache(maxsize=32)
@@ -86,3 +85,14 @@ def to_images(sequence: Tensor, name: str, height: int, width: int) -> Tensor:
     flat = torch.empty_like(sequence).flatten(1)
     flat[:, table.flatten()] = sequence.flatten(1)
     return flat.reshape(-1, height, width)
+
+
+# name -> function (height, width) -> index tensor (time, features)
+SCANS: dict[str, Callable[[int, int], Tensor]] = {
+    "rows": rows,
+    "rows-up": rows_up,
+    "columns": columns,
+    "shuffled-rows": shuffled_rows,
+    "patches": patches,
+    "pixels": pixels,
+}

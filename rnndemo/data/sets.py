@@ -1,31 +1,26 @@
 """Data sets as whole tensors, how they are split, and which configurations fit them.
 
 A data set is named by a registered name, by a person's own pictures, ``folder:PATH`` or
-``npz:PATH`` (see `rnndemo.data.folders`), or by a set of own classes, ``set:ID`` (see
-`rnndemo.data.own_data`).
+``npz:PATH`` (see `rnndemo.data.sources.folders`), or by a set of own classes, ``set:ID`` (see
+`rnndemo.data.own.data`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from rnndemo import registry
 from rnndemo.config import RunConfig
-from rnndemo.data.frames import FRAMES
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
-
 VALIDATION_SHARE = 1 / 12  # 5,000 of MNIST's 60,000
 TEST_SHARE = 1 / 6  # of data without an official test part; MNIST's is a seventh
-LEAST = 3  # pictures of a class: to train, to validate and to test
+MIN_PICTURES = 3  # pictures of a class: to train, to validate and to test
 SPLIT_SEED = 20_11
 
 DIGITS = tuple("0123456789")
@@ -34,14 +29,6 @@ GESTURES = (
     "left_sq_bracket", "right_sq_bracket", "v", "delete_mark",
     "left_curly_brace", "right_curly_brace", "star", "pigtail",
 )  # fmt: skip
-
-# what a name begins with -> function (Path, frame) -> DataSet
-BY_PATH: dict[str, str] = {
-    "folder": "rnndemo.data.folders:load_folder",
-    "npz": "rnndemo.data.folders:load_npz",
-}
-# the same -> function (random name, frame or "auto") -> DataSet
-BY_NAME: dict[str, str] = {"set": "rnndemo.data.own_data:load_set"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +69,7 @@ class DataSet:
     left_out : int, default 0
         How many pictures are in no part, since nothing is drawn on them.
     frame : str, default "ink"
-        To which the pictures were brought, a key of `rnndemo.data.frames.FRAMES`.
+        To which the pictures were brought, a key of `rnndemo.data.frames.table.FRAMES`.
     """
 
     name: str
@@ -130,7 +117,7 @@ def split_by_class(
     parts: list[list[Tensor]] = [[] for _ in range(1 + len(shares))]
     for k, label in enumerate(classes):
         index = torch.nonzero(whole.labels == k)[:, 0]
-        if len(index) < LEAST:
+        if len(index) < MIN_PICTURES:
             raise InputError(
                 "{data}: the class {name!r} has {count} pictures with something drawn on them; at "
                 "least three are needed, to train, to validate and to test. Add some, or take the "
@@ -149,62 +136,6 @@ def split_by_class(
 
 def _shuffled(count: int) -> Tensor:
     return torch.randperm(count, generator=torch.Generator().manual_seed(SPLIT_SEED))
-
-
-def data_of(config: RunConfig) -> DataSet:
-    """Return the data set of `config`; see `load`."""
-    return load(config.data.name, config.data.frame)
-
-
-def load(spec: str, frame: str = "auto") -> DataSet:
-    """Return the data set that `spec` names.
-
-    Data sets stay in memory: registered ones as they are, a person's own until a file changes.
-
-    Parameters
-    ----------
-    spec : str
-        A registered name, ``folder:PATH``, ``npz:PATH`` or ``set:ID``.
-    frame : str, default "auto"
-        To which a person's own pictures are brought: "ink", which "auto" takes, or "photo". A
-        registered data set has its own; for a set of own classes see `rnndemo.data.own_data`.
-
-    Raises
-    ------
-    InputError
-        If there is none of that name, its files are missing or damaged or cannot be used, or a
-        registered one has another frame.
-    """
-    kind, _, path = spec.partition(":")
-    if kind in BY_NAME:
-        own: DataSet = registry.build(BY_NAME, kind)(path, frame)
-        return own
-    if kind not in BY_PATH:
-        data = _registered(spec)
-        if frame not in ("auto", data.frame):
-            raise InputError(
-                "data.frame = {frame}: the pictures of {data} are {own}; set auto, "
-                "or name pictures of your own as data.",
-                frame=frame, data=spec, own=data.frame,
-            )  # fmt: skip
-        return data
-    if not path or not path.isprintable():
-        raise InputError(
-            "{spec!r}: after {kind}: write where the pictures lie, in printable letters.",
-            spec=spec, kind=kind,
-        )  # fmt: skip
-    return registry.build(BY_PATH, kind)(Path(path), "ink" if frame == "auto" else frame)
-
-
-@lru_cache(maxsize=2)
-def _registered(name: str) -> DataSet:
-    if name not in registry.DATA_SETS:
-        known = [*registry.DATA_SETS, *(f"{kind}:PATH" for kind in BY_PATH), "set:ID"]
-        raise InputError(
-            "There is no data set named {name!r}; there are {known}.",
-            name=name, known=", ".join(known),
-        )  # fmt: skip
-    return registry.build(registry.DATA_SETS, name)()
 
 
 def letters_among(names: Iterable[str]) -> list[str]:

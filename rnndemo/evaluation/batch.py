@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnndemo.data.inputs import Drawings
+from rnndemo.data.files.drawings import Drawings
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.calibration import confidence
-from rnndemo.evaluation.logits import logits_of
-from rnndemo.evaluation.report import UNKNOWN, Report, report
+from rnndemo.evaluation.report import UNKNOWN, TestScores, report
+from rnndemo.models.network import Network
 from rnndemo.models.store import Model
 
 NO_ANSWER = "?"
@@ -63,7 +65,7 @@ def predict(model: Model, drawings: Drawings) -> list[Prediction]:
     return predictions
 
 
-def evaluate(model: Model, drawings: Drawings) -> Report:
+def evaluate(model: Model, drawings: Drawings) -> TestScores:
     """Report how `model` answers drawings; without labels, all are of a class it does not have.
 
     Raises
@@ -87,3 +89,22 @@ def evaluate(model: Model, drawings: Drawings) -> Report:
 
 def _rejected(model: Model, table: Tensor, blank: Tensor) -> Tensor:
     return (confidence(table) < model.card.reject_threshold) | blank
+
+
+EVALUATION_BATCH = 500
+
+
+def logits_of(model: Network, images: Tensor, scan: str) -> Tensor:
+    """Return the logits ``(N, classes)`` for uint8 pictures ``(N, H, W)``, in evaluation mode."""
+    model.eval()
+    with torch.inference_mode():
+        parts = [
+            model(to_sequence(part.float() / 255, scan)) for part in images.split(EVALUATION_BATCH)
+        ]
+    return torch.cat(parts)
+
+
+def accuracy(model: Network, part: ImageSet, scan: str) -> float:
+    """Return the share of pictures whose largest logit is their class."""
+    answers = logits_of(model, part.images, scan).argmax(1)
+    return (answers == part.labels).double().mean().item()

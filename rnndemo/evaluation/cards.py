@@ -18,20 +18,20 @@ import torch
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.data import digits
 from rnndemo.data.sets import DataSet
+from rnndemo.data.sources import digits
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.batch import logits_of
 from rnndemo.evaluation.calibration import (
     confidence,
     expected_calibration_error,
     fit_temperature,
     fit_threshold,
 )
-from rnndemo.evaluation.logits import logits_of
 from rnndemo.evaluation.report import report
 from rnndemo.models.network import Network
 from rnndemo.models.store import Card, Model
-from rnndemo.registry import PRESETS
+from rnndemo.presets import PRESETS
 
 # What the shipped models cannot do; other models were only measured on their test part.
 LIMITS = {

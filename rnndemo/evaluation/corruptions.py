@@ -14,7 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from rnndemo.data.pictures import as_bytes
+from rnndemo.data.files.pictures import as_bytes
 from rnndemo.errors import N_
 
 ROWS = 28  # of the pictures on which levels are counted

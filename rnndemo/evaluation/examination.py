@@ -6,35 +6,46 @@ for, so that a file cannot contradict itself.
 
 from __future__ import annotations
 
+import io
+import os
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from rnndemo.data.files.arrays import BROKEN, MAX_IMAGES
 from rnndemo.data.scans import scan_table, to_sequence
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
-from rnndemo.evaluation import examination_file
+from rnndemo.evaluation.batch import EVALUATION_BATCH, logits_of
 from rnndemo.evaluation.calibration import confidence
-from rnndemo.evaluation.logits import EVALUATION_BATCH, logits_of
-from rnndemo.evaluation.report import Report, report
-from rnndemo.evaluation.scores import Calibration, ClassScores, calibration_curve, class_scores
+from rnndemo.evaluation.report import (
+    Calibration,
+    ClassScores,
+    TestScores,
+    calibration_curve,
+    class_scores,
+    report,
+)
 from rnndemo.models.build import reader
 from rnndemo.models.network import Network, evaluating
 from rnndemo.models.store import Model
 
 WORST = 12
-MOST_TIMESTEPS = 128  # of a longer reading only some are looked at
+MAX_TIMESTEPS = 128  # of a longer reading only some are looked at
 PREFIX_BUDGET = 400_000  # timesteps that a network of two directions may read for its curve
 COVERED = 200  # pictures for the curve of a network that sees all of a picture at once
 
 
 @dataclass(frozen=True)
-class Examination:
+class TestReport:
     """What a model answered on a test part, and how it came to its worst mistakes.
 
     Parameters
@@ -73,7 +84,7 @@ class Examination:
     mistake_rows: np.ndarray
 
     @cached_property
-    def report(self) -> Report:
+    def report(self) -> TestScores:
         """Accuracy with its interval, confusion, the share turned away."""
         table = F.one_hot(torch.from_numpy(self.answers), self.classes)
         return report(table, torch.from_numpy(self.labels), torch.from_numpy(self.rejected))
@@ -90,10 +101,10 @@ class Examination:
 
     def save(self, path: Path) -> None:
         """Write all into the ``.npz`` file `path`, a few tens of kB for 10,000 pictures."""
-        examination_file.write(path, vars(self))
+        write(path, vars(self))
 
     @classmethod
-    def load(cls, path: Path) -> Examination:
+    def load(cls, path: Path) -> TestReport:
         """Return what `save` wrote.
 
         Raises
@@ -101,10 +112,10 @@ class Examination:
         InputError
             If the file is missing, damaged or of another kind or version.
         """
-        return cls(**examination_file.read(path))
+        return cls(**read(path))
 
 
-def examine(model: Model, test: ImageSet) -> Examination:
+def examine(model: Model, test: ImageSet) -> TestReport:
     """Let `model` answer a whole test part, and look at how it came to its answers.
 
     A network of one direction gives its readouts on the way, so that their accuracy is over all
@@ -137,7 +148,7 @@ def examine(model: Model, test: ImageSet) -> Examination:
     probabilities = model.probabilities(logits.double())
     answers, sure = probabilities.argmax(1), confidence(probabilities)
     mistakes = _worst(answers, sure, test.labels)
-    return Examination(
+    return TestReport(
         classes=len(model.classes),
         labels=test.labels.numpy(),
         answers=answers.numpy(),
@@ -168,12 +179,12 @@ def chosen_timesteps(time: int, test: ImageSet) -> Tensor:
         int64 ``(S,)`` from 0, rising to T - 1; S divides T.
     """
     height = test.images.shape[1]
-    if time <= MOST_TIMESTEPS:
+    if time <= MAX_TIMESTEPS:
         count = time
     elif time % height == 0:
         count = height
     else:
-        count = max(n for n in range(1, MOST_TIMESTEPS + 1) if time % n == 0)
+        count = max(n for n in range(1, MAX_TIMESTEPS + 1) if time % n == 0)
     return torch.arange(1, count + 1) * (time // count) - 1
 
 
@@ -219,3 +230,115 @@ def _rows(model: Model, images: Tensor, timesteps: Tensor) -> np.ndarray:
         sequence = to_sequence(images.float() / 255, model.config.data.scan)
         logits = _readouts(model.network, sequence, timesteps)
         return model.probabilities(logits).half().float().numpy()
+
+
+SCHEMA = 1
+MAX_BYTES = 64_000_000  # of one array, unpacked
+MAX_NUMBERS = 20_000_000  # of a table (N, classes)
+
+# name -> (dimensions, kinds of numpy in which a file may hold it, type in memory)
+FORMS: dict[str, tuple[int, str, type]] = {
+    "classes": (0, "iu", int),
+    "labels": (1, "iu", np.int64),
+    "answers": (1, "iu", np.int64),
+    "confidences": (1, "f", np.float32),
+    "rejected": (1, "b", np.bool_),
+    "timesteps": (1, "iu", np.int64),
+    "readout_accuracy": (1, "f", np.float64),
+    "readout_pictures": (0, "iu", int),
+    "mistakes": (1, "iu", np.int64),
+    "mistake_rows": (3, "f", np.float32),
+}
+
+
+def write(path: Path, content: Mapping[str, Any]) -> None:
+    """Write the arrays of `FORMS` beside `path` and rename the file into place."""
+    narrow = np.min_scalar_type(-int(content["classes"]))
+    kinds: dict[str, Any] = {"labels": narrow, "answers": narrow, "mistake_rows": np.float16}
+    arrays: dict[str, Any] = {name: np.asarray(content[name], kinds.get(name)) for name in FORMS}
+    file = io.BytesIO()
+    np.savez_compressed(file, schema=SCHEMA, **arrays)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        fresh.write_bytes(file.getvalue())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what `write` wrote, each in its type of `FORMS`.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or of another kind or version.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            schema = int(_array(file, "schema"))
+            if schema > SCHEMA:
+                raise InputError(
+                    "The test report {file} was written by a newer version of the app. "
+                    "Update the app to open it.",
+                    file=path.name,
+                )
+            found = {name: _array(file, name) for name in FORMS}
+        if not _agree(found):
+            raise ValueError("sizes or ranges")
+    except InputError:
+        raise
+    except (*BROKEN, KeyError, TypeError, MemoryError):
+        raise InputError(
+            "The test report {file} is missing, damaged or of another kind. Test the model again.",
+            file=path.name,
+        ) from None
+    return {
+        name: found[name].astype(kind) if ndim else int(found[name])
+        for name, (ndim, _, kind) in FORMS.items()
+    }
+
+
+def _array(file: zipfile.ZipFile, name: str) -> np.ndarray:
+    info = file.getinfo(f"{name}.npy")
+    if info.file_size > MAX_BYTES:
+        raise ValueError("too large")
+    content = io.BytesIO(file.read(info))  # whole, so that its checksum is known to be right
+    return np.lib.format.read_array(content, allow_pickle=False)
+
+
+def _agree(found: Mapping[str, np.ndarray]) -> bool:
+    """Tell whether kinds and sizes are right and every number is in its range."""
+    if any(
+        found[name].ndim != ndim or found[name].dtype.kind not in kinds
+        for name, (ndim, kinds, _) in FORMS.items()
+    ):
+        return False
+    n, classes, times = len(found["labels"]), int(found["classes"]), len(found["timesteps"])
+    sizes = (
+        0 < n <= MAX_IMAGES
+        and classes > 0
+        and max(n, classes) * classes <= MAX_NUMBERS
+        and all(len(found[name]) == n for name in ("answers", "confidences", "rejected"))
+        and len(found["readout_accuracy"]) == times > 0
+        and found["mistake_rows"].shape == (len(found["mistakes"]), times, classes)
+    )
+    limits = {
+        "labels": (0, classes - 1),
+        "answers": (0, classes - 1),
+        "confidences": (0, 1),
+        "timesteps": (0, np.iinfo(np.int64).max),
+        "readout_accuracy": (0, 1),
+        "readout_pictures": (1, n),
+        "mistakes": (0, n - 1),
+        "mistake_rows": (0, 1),
+    }
+    return (
+        sizes
+        and all(_within(found[name], *range_) for name, range_ in limits.items())
+        and bool((np.diff(found["timesteps"].astype(np.int64)) > 0).all())
+    )
+
+
+def _within(values: np.ndarray, low: int, high: int) -> bool:
+    return bool(((values >= low) & (values <= high)).all())  # never so for NaN

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from rnndemo import registry
+from collections.abc import Callable
+
 from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import Network
+from rnndemo.models.picture_networks import ConvNet, FourWay, Perceptron
 
 LINES = ("rows", "rows-up", "columns", "shuffled-rows")  # scans whose timesteps make a picture
 
@@ -28,8 +30,7 @@ def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) 
         If a network that sees pictures is to be given pieces of them.
     """
     time, features = scan_table(config.data.scan, *image_size).shape
-    builder = registry.build(registry.NETWORKS, config.model.network)
-    network: Network = builder(config.model, (time, features), classes)
+    network = NETWORKS[config.model.network](config.model, (time, features), classes)
     if not network.in_order and config.data.scan not in LINES:
         raise InputError(
             "model.network = {network}: it sees the picture at once, so data.scan = {scan} does "
@@ -61,3 +62,12 @@ def reader(network: Network) -> SequenceClassifier:
             network=network.config.network,
         )
     return network
+
+
+# name -> function (ModelConfig, (time, features), classes) -> Network
+NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Network]] = {
+    "rnn": sequence_classifier,
+    "renet": FourWay,
+    "cnn": ConvNet,
+    "mlp": Perceptron,
+}

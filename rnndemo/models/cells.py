@@ -19,7 +19,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rnndemo import registry
 from rnndemo.models.classifier import SequenceClassifier
 
 Gates = dict[str, Tensor]
@@ -28,7 +27,7 @@ Gates = dict[str, Tensor]
 Hook = Callable[[int, int, int, Tensor], Tensor]
 
 
-class State(NamedTuple):
+class CellState(NamedTuple):
     """What a cell carries from one timestep to the next, each ``(batch, hidden_size)``."""
 
     hidden: Tensor
@@ -53,9 +52,9 @@ class _Cell:
         self.W_x, self.b_x = getattr(kernel, f"weight_ih_{end}"), getattr(kernel, f"bias_ih_{end}")
         self.W_h, self.b_h = getattr(kernel, f"weight_hh_{end}"), getattr(kernel, f"bias_hh_{end}")
 
-    def start(self, batch: int) -> State:
+    def start(self, batch: int) -> CellState:
         """Return the state before the first timestep: zeros."""
-        return State(self.W_h.new_zeros(batch, self.kernel.hidden_size))
+        return CellState(self.W_h.new_zeros(batch, self.kernel.hidden_size))
 
     def gates(self, x: Tensor, h: Tensor) -> Gates:
         """Return the gates by name, each ``(…, hidden_size)``.
@@ -69,7 +68,7 @@ class _Cell:
         """
         raise NotImplementedError
 
-    def step(self, x: Tensor, state: State) -> tuple[State, Gates]:
+    def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
         """Read x_t ``(batch, features)``; return the new state and the gates that made it."""
         raise NotImplementedError
 
@@ -83,9 +82,9 @@ class RNNCell(_Cell):
     def gates(self, x: Tensor, h: Tensor) -> Gates:
         return {}
 
-    def step(self, x: Tensor, state: State) -> tuple[State, Gates]:
+    def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
         a = F.linear(x, self.W_x, self.b_x) + F.linear(state.hidden, self.W_h, self.b_h)
-        return State(torch.relu(a) if self.kernel.nonlinearity == "relu" else torch.tanh(a)), {}
+        return CellState(torch.relu(a) if self.kernel.nonlinearity == "relu" else torch.tanh(a)), {}
 
 
 # Hochreiter & Schmidhuber 1997, "Long short-term memory"; forget gate: Gers et al. 2000
@@ -101,21 +100,21 @@ class LSTMCell(_Cell):
 
     gate_names = ("i", "f", "g", "o")
 
-    def start(self, batch: int) -> State:
+    def start(self, batch: int) -> CellState:
         zero = super().start(batch).hidden
-        return State(zero, zero)
+        return CellState(zero, zero)
 
     def gates(self, x: Tensor, h: Tensor) -> Gates:
         a = F.linear(x, self.W_x, self.b_x) + F.linear(h, self.W_h, self.b_h)
         i, f, g, o = a.chunk(4, -1)
         return {"i": i.sigmoid(), "f": f.sigmoid(), "g": g.tanh(), "o": o.sigmoid()}
 
-    def step(self, x: Tensor, state: State) -> tuple[State, Gates]:
+    def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
         assert state.cell is not None, "an LSTM has a cell state: begin with start()"
         gates = self.gates(x, state.hidden)
         i, f, g, o = gates.values()
         c = f * state.cell + i * g
-        return State(o * torch.tanh(c), c), gates
+        return CellState(o * torch.tanh(c), c), gates
 
 
 # Cho et al. 2014, "Learning phrase representations"; the reset gate acts after W_hn, as in torch
@@ -135,14 +134,14 @@ class GRUCell(_Cell):
         r, z = (r_x + r_h).sigmoid(), (z_x + z_h).sigmoid()
         return {"r": r, "z": z, "n": torch.tanh(n_x + r * n_h)}
 
-    def step(self, x: Tensor, state: State) -> tuple[State, Gates]:
+    def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
         gates = self.gates(x, state.hidden)
         _, z, n = gates.values()
-        return State((1 - z) * n + z * state.hidden), gates
+        return CellState((1 - z) * n + z * state.hidden), gates
 
 
 @dataclass(frozen=True)
-class Path:
+class Unrolled:
     """What one direction of one layer did, each tensor ``(batch, time, hidden_size)``."""
 
     hidden: Tensor
@@ -152,7 +151,7 @@ class Path:
 
 def cells_of(model: SequenceClassifier) -> list[list[_Cell]]:
     """Return the hand-written cells that share the weights of `model`: ``[layer][direction]``."""
-    kind = registry.build(registry.CELLS, model.config.cell)
+    kind: Callable[..., _Cell] = CELLS[model.config.cell]
     directions = 2 if model.config.bidirectional else 1
     return [[kind(layer, d) for d in range(directions)] for layer in model.layers]
 
@@ -162,7 +161,7 @@ def unroll(
     sequence: Tensor,
     hook: Hook | None = None,
     lengths: Tensor | None = None,
-) -> list[list[Path]]:
+) -> list[list[Unrolled]]:
     """Run all recurrent layers of `model` in a Python loop over time.
 
     Parameters
@@ -177,38 +176,48 @@ def unroll(
 
     Returns
     -------
-    list of list of Path
+    list of list of Unrolled
         ``[layer][direction]``; `last_hidden` puts the last layer's together for the head.
     """
-    layers: list[list[Path]] = []
+    layers: list[list[Unrolled]] = []
     for i, cells in enumerate(cells_of(model)):
         x = model.between(last_hidden(layers)) if i else sequence
         layers.append([_read(cell, x, i, d, hook, lengths) for d, cell in enumerate(cells)])
     return layers
 
 
-def last_hidden(layers: list[list[Path]]) -> Tensor:
+def last_hidden(layers: list[list[Unrolled]]) -> Tensor:
     """Return the last layer's hidden states ``(batch, time, directions * hidden_size)``."""
     return torch.cat([path.hidden for path in layers[-1]], -1)
 
 
 def _read(
     cell: _Cell, x: Tensor, layer: int, direction: int, hook: Hook | None, lengths: Tensor | None
-) -> Path:
+) -> Unrolled:
     batch, time, _ = x.shape
     state, rows = cell.start(batch), x.unbind(1)
-    steps: list[tuple[State, Gates]] = [(state, {})] * time
+    steps: list[tuple[CellState, Gates]] = [(state, {})] * time
     for t in reversed(range(time)) if direction else range(time):
         state, gates = cell.step(rows[t], state)
         if hook is not None:
             state = state._replace(hidden=hook(layer, direction, t, state.hidden))
         if lengths is not None:
             read = (t < lengths).to(x).unsqueeze(1)  # (batch, 1)
-            state = State(state.hidden * read, None if state.cell is None else state.cell * read)
+            state = CellState(
+                state.hidden * read, None if state.cell is None else state.cell * read
+            )
         steps[t] = state, gates
     memory = [state.cell for state, _ in steps if state.cell is not None]
-    return Path(
+    return Unrolled(
         torch.stack([state.hidden for state, _ in steps], 1),
         torch.stack(memory, 1) if memory else None,
         {name: torch.stack([gates[name] for _, gates in steps], 1) for name in cell.gate_names},
     )
+
+
+# name -> hand-written cell with its equations, the oracle of the tests and the engine of "what if"
+CELLS: dict[str, type[_Cell]] = {
+    "rnn": RNNCell,
+    "lstm": LSTMCell,
+    "gru": GRUCell,
+}

@@ -1,8 +1,8 @@
 """Which kernel reads a sequence: torch's own, or in training on a CPU a faster one.
 
 For RNN and GRU, torch records one small operation after the other. A whole sequence as one
-operation, `rnndemo.models.kernel_cells`, gives the same numbers in four fifths of the time or less.
-torch's LSTM is one operation already. ``python -m benchmarks flops`` measures it.
+operation, `rnndemo.models.sequence_kernels`, gives the same numbers in four fifths of the time or
+less. torch's LSTM is one operation already. ``python -m benchmarks flops`` measures it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd import Function
 
-from rnndemo.models.kernel_cells import GRU, Elman
+from rnndemo.models.sequence_kernels import GRU, Elman
 
 # cell -> torch's kernel, which holds the weights
 KERNELS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}

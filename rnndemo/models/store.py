@@ -22,15 +22,15 @@ from torch import Tensor
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.data.frames import FRAMES
-from rnndemo.data.sets import ASSETS
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import InputError
-from rnndemo.files import read_json, write_bytes, write_json
 from rnndemo.models.build import build_network
 from rnndemo.models.network import Network
+from rnndemo.storage.files import read_json, write_bytes, write_json
+from rnndemo.storage.folders import ASSETS
+from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
 
 SHIPPED = ASSETS / "models"
-CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "card.json"
 MAX_SIDE, MAX_CLASSES = 512, 10_000
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from rnndemo.reactions.shapes import Lines, Shape, clean, distances, evenly, inside
 
-MOST_SHAPES, MOST_STEPS = 40, 60  # on the board; that can be undone
-MOST_STROKES, POINTS = 8, 64  # of the rough ink that is kept: strokes, and points of each
+MAX_SHAPES, MAX_STEPS = 40, 60  # on the board; that can be undone
+MAX_STROKES, POINTS = 8, 64  # of the rough ink that is kept: strokes, and points of each
 NEAR = 0.04  # so close to a line, on a board of side 1, is on it
 MEANT = 0.3  # share of a gesture on a shape, or of a shape under a gesture, that means it
 ALIKE = 0.6  # of the best share: between shapes so well met, the smaller is meant
@@ -51,9 +51,9 @@ def draw(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
     strokes : sequence of ndarray
         Each ``(n, 2)``, on a board of side 1.
     """
-    if not any(map(len, strokes)) or len(board.shapes) >= MOST_SHAPES:
+    if not any(map(len, strokes)) or len(board.shapes) >= MAX_SHAPES:
         return board
-    drawn = [stroke for stroke in strokes[:MOST_STROKES] if len(stroke)]
+    drawn = [stroke for stroke in strokes[:MAX_STROKES] if len(stroke)]
     shape = clean(label, drawn)
     rough = [evenly(stroke, POINTS).tolist() for stroke in drawn]
     ink = tuple(tuple((x, y) for x, y in stroke) for stroke in rough)
@@ -95,7 +95,7 @@ def shape_under(board: Board, strokes: Sequence[np.ndarray]) -> int | None:
     Between shapes that are met about equally well it is the smaller, then the upper: a circle
     within a rectangle can be picked.
     """
-    drawn = [evenly(stroke, POINTS) for stroke in strokes[:MOST_STROKES] if len(stroke)]
+    drawn = [evenly(stroke, POINTS) for stroke in strokes[:MAX_STROKES] if len(stroke)]
     if not drawn:
         return None
     points = np.concatenate(drawn)
@@ -125,5 +125,5 @@ def _size(shape: Shape) -> float:
 
 def _step(board: Board, shapes: tuple[Shape, ...], selected: int | None) -> Board:
     """Return the board with other shapes, and remember what was there."""
-    history = (*board.history, (board.shapes, board.selected))[-MOST_STEPS:]
+    history = (*board.history, (board.shapes, board.selected))[-MAX_STEPS:]
     return Board(shapes, selected, history=history)

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_
-from rnndemo.files import in_words
-from rnndemo.reactions.react import ACTED, Outcome, Recognised
+from rnndemo.reactions.react import ACTED, ReactionOutcome, Recognised
+from rnndemo.storage.files import as_input_error
 
 EVENTS, OLD = "events.jsonl", "events.old.jsonl"
-MOST_BYTES = 4_000_000
-MOST_NAME = 60  # letters of a reader's name
-MOST_LINE = 1_000  # bytes that a line may have; one of ours has less
+MAX_BYTES = 4_000_000
+MAX_NAME = 60  # letters of a reader's name
+MAX_LINE = 1_000  # bytes that a line may have; one of ours has less
 DAMAGED = 60_000  # bytes of damaged lines that the last events may be found behind
 
 NOT_WRITTEN = N_("The event log could not be written ({reason}); make room in the data folder.")
@@ -35,13 +35,13 @@ NOT_WRITTEN = N_("The event log could not be written ({reason}); make room in th
 Event = dict[str, Any]
 
 
-def event_of(gesture: Recognised, outcome: Outcome, time: datetime) -> Event:
+def event_of(gesture: Recognised, outcome: ReactionOutcome, time: datetime) -> Event:
     """Return what the log says of a gesture.
 
     Parameters
     ----------
     gesture : Recognised
-    outcome : Outcome
+    outcome : ReactionOutcome
     time : datetime
         With its time zone.
     """
@@ -50,14 +50,14 @@ def event_of(gesture: Recognised, outcome: Outcome, time: datetime) -> Event:
         "time": time.astimezone(UTC).isoformat(timespec="milliseconds"),
         "gesture": gesture.label,
         "probability": round(gesture.probability, 4),
-        "reader": gesture.reader[:MOST_NAME],
+        "reader": gesture.reader[:MAX_NAME],
         "stage": outcome.stage.name,
         "reaction": outcome.reaction if acted else "",
         "why_not": "" if acted else outcome.reason,
     }
 
 
-def append(folder: Path, event: Event, most: int = MOST_BYTES) -> None:
+def append(folder: Path, event: Event, most: int = MAX_BYTES) -> None:
     """Add a line to the log in a visitor's folder, whole or not at all.
 
     Parameters
@@ -73,7 +73,7 @@ def append(folder: Path, event: Event, most: int = MOST_BYTES) -> None:
         If it cannot be written, for example on a full disk.
     """
     line = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-    with in_words(NOT_WRITTEN):
+    with as_input_error(NOT_WRITTEN):
         folder.mkdir(parents=True, exist_ok=True)
         while not _append(folder, line, most):
             pass  # the file was full: it has been put aside, and the next is new
@@ -84,14 +84,14 @@ def last_events(folder: Path, count: int) -> list[Event]:
     events: list[Event] = []
     for name in (EVENTS, OLD):
         if len(events) < count:
-            lines = _tail(folder / name, count * MOST_LINE + DAMAGED).splitlines()
+            lines = _tail(folder / name, count * MAX_LINE + DAMAGED).splitlines()
             events += [event for line in reversed(lines) if (event := _parsed(line)) is not None]
     return events[:count]
 
 
 def whole(folder: Path) -> bytes:
     """Return all that is kept of the log, the oldest first."""
-    return b"".join(_tail(folder / name, 2 * MOST_BYTES) for name in (OLD, EVENTS))
+    return b"".join(_tail(folder / name, 2 * MAX_BYTES) for name in (OLD, EVENTS))
 
 
 def _append(folder: Path, line: bytes, most: int) -> bool:

@@ -59,7 +59,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReactionOutcome:
     """What became of a gesture.
 
     Parameters
@@ -83,7 +83,7 @@ def react(
     assigned: Mapping[str, str],
     cooldown: float,
     now: float,
-) -> Outcome:
+) -> ReactionOutcome:
     """Let a gesture act on a stage, unless it is noise.
 
     Parameters
@@ -98,13 +98,13 @@ def react(
         Seconds on a clock that never goes back.
     """
     if gesture.rejected:
-        return Outcome(stage, None, REJECTED)
+        return ReactionOutcome(stage, None, REJECTED)
     key = assigned.get(gesture.label, NOTHING)
     if key == NOTHING:
-        return Outcome(stage, None, UNASSIGNED)
+        return ReactionOutcome(stage, None, UNASSIGNED)
     if stage.acted is not None and now - stage.acted < cooldown:
-        return Outcome(stage, key, COOLDOWN)
+        return ReactionOutcome(stage, key, COOLDOWN)
     state = REACTIONS[stage.name][key].act(stage.state, gesture.label, gesture.strokes)
     if state == stage.state:
-        return Outcome(stage, key, VAIN)
-    return Outcome(Stage(stage.name, state, now), key, ACTED)
+        return ReactionOutcome(stage, key, VAIN)
+    return ReactionOutcome(Stage(stage.name, state, now), key, ACTED)

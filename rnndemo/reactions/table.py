@@ -19,16 +19,16 @@ from typing import Any
 
 import numpy as np
 
-from rnndemo.data.gestures import CLASSES
+from rnndemo.data.drawn.gestures import CLASSES
 from rnndemo.errors import N_, InputError
-from rnndemo.files import in_words, write_json
 from rnndemo.reactions import board, deck
+from rnndemo.storage.files import as_input_error, write_json
 
 VERSION = 1
 FILE = "table.json"
-MOST_BYTES = 20_000
+MAX_BYTES = 20_000
 NOTHING = ""  # what a gesture without a reaction is assigned to
-COOLDOWN, LONGEST = 0.5, 5.0  # seconds: at first, and at most
+COOLDOWN, MAX_COOLDOWN = 0.5, 5.0  # seconds: at first, and at most
 
 FORM = N_("The table of reactions is damaged: {what}. The one we began with is used instead.")
 NOT_SAVED = N_(
@@ -158,10 +158,10 @@ class Table:
         }
         object.__setattr__(self, "assigned", whole)
         number = type(self.cooldown) in (int, float) and math.isfinite(self.cooldown)
-        if not number or not 0 <= self.cooldown <= LONGEST:
+        if not number or not 0 <= self.cooldown <= MAX_COOLDOWN:
             raise InputError(
                 "The time between two reactions is 0 to {most} seconds, not {value!r:.40}.",
-                most=LONGEST, value=self.cooldown,
+                most=MAX_COOLDOWN, value=self.cooldown,
             )  # fmt: skip
 
     def assign(self, stage: str, gesture: str, reaction: str) -> Table:
@@ -212,13 +212,13 @@ def load(folder: Path) -> Table:
     """
     try:
         with (folder / FILE).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return Table()
     except OSError as problem:
         raise InputError(FORM, what=problem.strerror) from None
-    if len(data) > MOST_BYTES:
-        raise InputError(FORM, what=f"> {MOST_BYTES} B")
+    if len(data) > MAX_BYTES:
+        raise InputError(FORM, what=f"> {MAX_BYTES} B")
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
@@ -234,7 +234,7 @@ def save(folder: Path, table: Table) -> None:
     InputError
         If it cannot be written.
     """
-    with in_words(NOT_SAVED):
+    with as_input_error(NOT_SAVED):
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / FILE, to_json(table))
 

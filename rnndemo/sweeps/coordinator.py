@@ -12,12 +12,11 @@ from pathlib import Path
 
 from rnndemo.errors import InputError
 from rnndemo.sweeps import plan
-from rnndemo.sweeps.dimensions import Value
-from rnndemo.sweeps.executor import Ended, Executor, Reached, Told
-from rnndemo.sweeps.plan import Known
-from rnndemo.sweeps.records import STOP, About, Records, folder_of, write_about
-from rnndemo.sweeps.space import MOST_TRIALS
-from rnndemo.sweeps.trials import RUNNING, STAGES, STOPPED, Result, Task, failed
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.records import STOP, Records, StudySpec, folder_of, write_about
+from rnndemo.sweeps.space import MAX_TRIALS, Value
+from rnndemo.trials.executor import Ended, Executor, Reached, TrialEvent
+from rnndemo.trials.task import RUNNING, STAGES, STOPPED, Result, Task, failed
 
 TICK = 0.2  # seconds between two looks at whether to stop
 STOPPING = 20.0  # seconds in which trials must stop; after that they are left alone
@@ -29,7 +28,7 @@ class Coordinator:
     Parameters
     ----------
     folder : Path
-    about : About
+    about : StudySpec
     records : Records
         Open for writing.
     executor : Executor
@@ -41,11 +40,11 @@ class Coordinator:
     def __init__(
         self,
         folder: Path,
-        about: About,
+        about: StudySpec,
         records: Records,
         executor: Executor,
         should_stop: Callable[[], bool],
-        show: Callable[[Known, int], None],
+        show: Callable[[TrialRecord, int], None],
     ) -> None:
         self.folder, self.about, self.space = folder, about, about.space
         self.records, self.executor = records, executor
@@ -63,7 +62,7 @@ class Coordinator:
         """For how long the study has run, earlier processes included."""
         return self.about.seconds + time.monotonic() - self.begun
 
-    def run(self) -> list[Known]:
+    def run(self) -> list[TrialRecord]:
         """Run the study until it ends or is stopped; return its trials.
 
         Raises
@@ -105,7 +104,7 @@ class Coordinator:
         budget, trials = self.space.budget, self.about.trials
         if trials and len(self.known) >= trials:
             return False
-        if len(self.known) >= MOST_TRIALS or (budget.images and self.images >= budget.images):
+        if len(self.known) >= MAX_TRIALS or (budget.images and self.images >= budget.images):
             return False
         return not (budget.seconds and self.seconds >= budget.seconds)
 
@@ -114,7 +113,7 @@ class Coordinator:
         (params, repeat), self.next = self.next, None
         number = len(self.known)
         self.records.begin(params, repeat)
-        self.known.append(Known(number, params, repeat, RUNNING))
+        self.known.append(TrialRecord(number, params, repeat, RUNNING))
         self._submit(number)
 
     def _submit(self, number: int) -> None:
@@ -133,7 +132,7 @@ class Coordinator:
         for told in self.executor.finished(seconds):
             self._hear(told)
 
-    def _hear(self, told: Told) -> None:
+    def _hear(self, told: TrialEvent) -> None:
         if isinstance(told, Reached):
             trial = self.known[told.number]
             stages = {**trial.stages, told.stage: told.accuracy}

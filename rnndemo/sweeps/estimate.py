@@ -16,9 +16,9 @@ from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
 from rnndemo.models.costs import flops
 from rnndemo.sweeps import plan
-from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.trials import RUNNING
+from rnndemo.trials.task import RUNNING
 
 RATE = 45e9  # floating-point operations a second
 TIMESTEP = {"lstm": 35e-6, "gru": 90e-6, "rnn": 45e-6}  # seconds, there and back, a layer
@@ -52,7 +52,7 @@ def _trial(space: SearchSpace, number: int) -> float | None:
     try:
         if space.sampler == "grid":
             count = space.points
-            before = [Known(n, {}, 0, RUNNING) for n in range(number % count)]
+            before = [TrialRecord(n, {}, 0, RUNNING) for n in range(number % count)]
             params, _ = plan.choose(space, before)
         else:
             params, _ = plan.choose(space, [])

@@ -37,17 +37,16 @@ from optuna.distributions import (
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from rnndemo.sweeps.dimensions import Choices, Range, Value, whole_numbers
-from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.trials import COMPLETE, ENDED, FAILED, PRUNED, Result
+from rnndemo.sweeps.space import Choices, Range, SearchSpace, Value, whole_numbers
+from rnndemo.trials.task import COMPLETE, ENDED, FAILED, PRUNED, Result
 
-FEWEST = 4  # trials that must have reached a stage before others are measured by it
+MIN_TRIALS = 4  # trials that must have reached a stage before others are measured by it
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 @dataclass(frozen=True)
-class Known:
+class TrialRecord:
     """What is known of a trial that has begun.
 
     Parameters
@@ -83,18 +82,18 @@ def waits(space: SearchSpace) -> bool:
     return space.sampler == "tpe" or space.pruning
 
 
-def may_begin(space: SearchSpace, known: Sequence[Known]) -> bool:
+def may_begin(space: SearchSpace, known: Sequence[TrialRecord]) -> bool:
     """Tell whether what the next trial depends on has ended."""
     return not waits(space) or all(trial.ended for trial in _seen(space, known, len(known)))
 
 
-def choose(space: SearchSpace, known: Sequence[Known]) -> tuple[dict[str, Value], int]:
+def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, Value], int]:
     """Return what the next trial tries, and which repetition of it that is.
 
     Parameters
     ----------
     space : SearchSpace
-    known : sequence of Known
+    known : sequence of TrialRecord
         All that have begun, by number.
     """
     number = len(known)
@@ -114,7 +113,7 @@ def choose(space: SearchSpace, known: Sequence[Known]) -> tuple[dict[str, Value]
     return _ask(space, sampler, trials), 0
 
 
-def thresholds(space: SearchSpace, known: Sequence[Known], number: int) -> dict[int, float]:
+def thresholds(space: SearchSpace, known: Sequence[TrialRecord], number: int) -> dict[int, float]:
     """Return the validation accuracy at each stage below which trial `number` is given up."""
     if not space.pruning:
         return {}
@@ -125,7 +124,7 @@ def thresholds(space: SearchSpace, known: Sequence[Known], number: int) -> dict[
     return {
         stage: statistics.median(values)
         for stage, values in sorted(reached.items())
-        if len(values) >= FEWEST
+        if len(values) >= MIN_TRIALS
     }
 
 
@@ -148,7 +147,7 @@ def _combination(space: SearchSpace, point: int) -> dict[str, Value]:
     return dict(zip(space.varied, chosen, strict=True))
 
 
-def _seen(space: SearchSpace, known: Sequence[Known], number: int) -> Sequence[Known]:
+def _seen(space: SearchSpace, known: Sequence[TrialRecord], number: int) -> Sequence[TrialRecord]:
     """Return the trials whose results trial `number` may depend on.
 
     All trials of one combination see the same: those that its first one sees.
@@ -170,12 +169,14 @@ STATES = {
 }
 
 
-def as_frozen(trial: Known, described: Mapping[str, BaseDistribution], ended: bool) -> FrozenTrial:
+def as_frozen(
+    trial: TrialRecord, described: Mapping[str, BaseDistribution], ended: bool
+) -> FrozenTrial:
     """Return a trial as the sampler is to see it; as running unless it has `ended`.
 
     Parameters
     ----------
-    trial : Known
+    trial : TrialRecord
     described : mapping
         From `distributions`.
     ended : bool

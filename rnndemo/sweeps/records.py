@@ -29,12 +29,11 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from rnndemo.errors import InputError
-from rnndemo.files import read_json, write_json
+from rnndemo.storage.files import read_json, write_json
 from rnndemo.sweeps import space_file
-from rnndemo.sweeps.dimensions import Value
-from rnndemo.sweeps.plan import STATES, Known, distributions
-from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.trials import COMPLETE, RUNNING, Result
+from rnndemo.sweeps.plan import STATES, TrialRecord, distributions
+from rnndemo.sweeps.space import SearchSpace, Value
+from rnndemo.trials.task import COMPLETE, RUNNING, Result
 
 ABOUT, JOURNAL, TRIALS, COORDINATOR, STOP, LOG = (
     "sweep.json", "journal.log", "trials", "coordinator", "stop", "workers.log"
@@ -43,7 +42,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class About:
+class StudySpec:
     """What a study is asked.
 
     Parameters
@@ -63,13 +62,13 @@ class About:
     seconds: float = 0.0
 
 
-def write_about(folder: Path, about: About) -> None:
+def write_about(folder: Path, about: StudySpec) -> None:
     """Put `about` into the study's folder."""
     content = {**asdict(about), "space": space_file.to_json(about.space), "schema": SCHEMA}
     write_json(folder / ABOUT, content)
 
 
-def read_about(folder: Path) -> About:
+def read_about(folder: Path) -> StudySpec:
     """Return what the study in `folder` is asked.
 
     Raises
@@ -85,7 +84,7 @@ def read_about(folder: Path) -> About:
                 folder=str(folder),
             )
         space = space_file.from_json(content["space"])
-        return About(
+        return StudySpec(
             str(content["study"]), space, int(content["trials"]), float(content["seconds"])
         )
     except (KeyError, TypeError, ValueError) as problem:
@@ -113,7 +112,7 @@ class Records:
     ----------
     folder : Path
         Of the study.
-    about : About
+    about : StudySpec
     url : str, default ""
         Of a database; without it a journal in the folder.
     writes : bool, default False
@@ -124,7 +123,7 @@ class Records:
         If the journal is damaged, or the database cannot be used.
     """
 
-    def __init__(self, folder: Path, about: About, url: str = "", writes: bool = False) -> None:
+    def __init__(self, folder: Path, about: StudySpec, url: str = "", writes: bool = False) -> None:
         self.space, self.url = about.space, url
         if writes and not url:
             _mend(folder / JOURNAL)
@@ -139,7 +138,7 @@ class Records:
                 folder=str(folder), file=JOURNAL if not url else "its database",
             ) from None  # fmt: skip
 
-    def read(self) -> list[Known]:
+    def read(self) -> list[TrialRecord]:
         """Return all trials that have begun, by number."""
         return [_known(trial) for trial in self.study.get_trials(deepcopy=False)]
 
@@ -176,10 +175,10 @@ class Records:
 _NAMES = {state: name for name, state in STATES.items()}
 
 
-def _known(trial: FrozenTrial) -> Known:
+def _known(trial: FrozenTrial) -> TrialRecord:
     content = trial.user_attrs.get("result")
     state = _NAMES.get(trial.state, RUNNING)
-    return Known(
+    return TrialRecord(
         trial.number, trial.params, trial.user_attrs["repeat"], state,
         Result.from_json(content) if content and state != RUNNING else None,
         {int(stage): value for stage, value in trial.intermediate_values.items()},

@@ -27,13 +27,12 @@ from typing import Any
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
-from rnndemo.files import read_given
-from rnndemo.registry import PRESETS
-from rnndemo.sweeps.dimensions import Choices, Dimension, Fixed, Range, field_names
-from rnndemo.sweeps.space import Budget, SearchSpace
+from rnndemo.presets import PRESETS
+from rnndemo.storage.files import read_given
+from rnndemo.sweeps.space import Budget, Choices, Dimension, Fixed, Range, SearchSpace, field_names
 
 SCHEMA = 1
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 # what a dimension's JSON object has -> how it is read
 _KINDS = {"fixed": {"fixed"}, "choices": {"choices"}, "low": {"low", "high", "log", "points"}}
@@ -89,7 +88,7 @@ def read_space(path: Path) -> SearchSpace:
     InputError
         If the file cannot be read, is no JSON, or see `from_json`.
     """
-    return from_json(read_given(path, MOST_BYTES))
+    return from_json(read_given(path, MAX_BYTES))
 
 
 def _base(preset: Any, content: Any) -> RunConfig:

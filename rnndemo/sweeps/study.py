@@ -13,29 +13,28 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.errors import InputError
-from rnndemo.files import locked
+from rnndemo.storage.locks import is_locked, locked
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.coordinator import Coordinator
-from rnndemo.sweeps.executor import Executor
-from rnndemo.sweeps.plan import Known
+from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
     ABOUT,
     COORDINATOR,
     LOG,
     STOP,
-    About,
     Records,
+    StudySpec,
     new_name,
     read_about,
     write_about,
 )
-from rnndemo.sweeps.space import MOST_TRIALS, Budget, SearchSpace
-from rnndemo.training.queue import is_locked
+from rnndemo.sweeps.space import MAX_TRIALS, Budget, SearchSpace
+from rnndemo.trials.executor import Executor
 
-PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+LOCK_TIMEOUT = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
 
 
-def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None = None) -> About:
+def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None = None) -> StudySpec:
     """Make a study in `folder`, or see how the one that is there goes on.
 
     Parameters
@@ -51,10 +50,10 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
     InputError
         If the study there asks another question, or nothing says when a new one is to end.
     """
-    if trials is not None and not 1 <= trials <= MOST_TRIALS:
+    if trials is not None and not 1 <= trials <= MAX_TRIALS:
         raise InputError(
             "{field} = {value!r}: a whole number from {low} to {high} is needed.",
-            field="trials", value=trials, low=1, high=MOST_TRIALS,
+            field="trials", value=trials, low=1, high=MAX_TRIALS,
         )  # fmt: skip
     if (folder / ABOUT).exists():
         about = read_about(folder)
@@ -68,7 +67,7 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
         raise InputError("There is no study in {folder}.", folder=str(folder))
     else:
         _check_empty(folder)
-        about = About(new_name(), space, trials or space.trials)
+        about = StudySpec(new_name(), space, trials or space.trials)
     budget = about.space.budget
     if not (about.trials or budget.seconds or budget.images):
         raise InputError(
@@ -99,7 +98,7 @@ def ask_to_stop(folder: Path) -> None:
     (folder / STOP).touch()
 
 
-def look(folder: Path, url: str = "") -> tuple[About, list[Known]]:
+def look(folder: Path, url: str = "") -> tuple[StudySpec, list[TrialRecord]]:
     """Return what a study asks, and its trials so far.
 
     Raises
@@ -117,18 +116,18 @@ def look(folder: Path, url: str = "") -> tuple[About, list[Known]]:
 
 def conduct(
     folder: Path,
-    about: About,
+    about: StudySpec,
     start: Callable[[], Executor],
     url: str = "",
     should_stop: Callable[[], bool] = lambda: False,
-    show: Callable[[Known, int], None] = lambda trial, ended: None,
-) -> list[Known]:
+    show: Callable[[TrialRecord, int], None] = lambda trial, ended: None,
+) -> list[TrialRecord]:
     """Run the study in `folder` until it ends or is stopped; return its trials.
 
     Parameters
     ----------
     folder : Path
-    about : About
+    about : StudySpec
         From `prepare`.
     start : callable
         Returns the executor, once it is certain that this process runs the study.
@@ -162,7 +161,7 @@ def conduct(
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     try:
-        with locked(folder / COORDINATOR, PATIENCE):
+        with locked(folder / COORDINATOR, LOCK_TIMEOUT):
             yield
     except TimeoutError:
         raise InputError(

@@ -1,178 +1,98 @@
-"""A worker process of a study on this machine, and what a worker of a cluster runs.
+"""The process that runs a page's study: ``python -m rnndemo.sweeps.worker FOLDER LOCK``.
 
-``python -m rnndemo.sweeps.worker MODULE:OBJECTIVE`` reads tasks from stdin and writes what happens
-to stdout, one JSON object a line. It stays for one trial after the other, so that what is costly
-to begin with (torch, the data) is loaded once. When stdin ends, whoever wanted the trials is gone,
-and so is the worker, at once.
-
-==================  =============================================
-line in             meaning
-==================  =============================================
-``{"task": …}``     train this
-``{"cancel": 7}``   stop trial 7 between two batches
-==================  =============================================
-
-==================================================  ================================
-line out                                            meaning
-==================================================  ================================
-``{"ready": true}``                                 everything is loaded
-``{"reached": [7, 25, 0.91]}``                      trial, stage, validation accuracy
-``{"ended": 7, "result": …}``                       see `rnndemo.sweeps.trials.Result`
-==================================================  ================================
+FOLDER is the study's, LOCK the descriptor of its lock file: whoever started this process holds the
+lock and hands it over, so there is no moment at which a study could get two. It belongs to a
+session of its own, so that it outlives the server that started it. While other studies have their
+turn it has imported nothing heavy.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import queue
 import sys
-import tempfile
-import threading
-import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from importlib import import_module
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING
 
 from rnndemo.errors import N_, InputError
-from rnndemo.sweeps.trials import STOPPED, Objective, Result, ShouldStop, Task, failed
+from rnndemo.jobs.cluster import scheduler
+from rnndemo.jobs.process import report_failure, write_worker
+from rnndemo.jobs.queue import Turn, slots
+from rnndemo.sweeps.outcome import (
+    FULL,
+    HALT,
+    StudyOutcome,
+    at_once,
+    database,
+    waiting_room,
+    write_outcome,
+)
+from rnndemo.trials.task import failed
 
-HALTED = N_("Trial {number} could not be trained here ({reason}), so the study stopped.")
+if TYPE_CHECKING:
+    from rnndemo.trials.executor import Executor
 
-_cancelled: set[str] = set()  # names of a cluster's tasks, in the process of one of its workers
-one_training = threading.Lock()  # a training owns the random state of its process
-
-
-def objective_named(name: str) -> Objective:
-    """Return the objective that ``module:function`` names."""
-    module, _, attribute = name.partition(":")
-    found: Objective = getattr(import_module(module), attribute)
-    return found
+LOOK = 0.2  # seconds between two looks at the queue
+TRIAL = "trial"  # ends the ticket of a trial
+ENDED = N_("The study ended with an error of its own: {error}. Its log holds more.")
 
 
-def run(
-    objective: Objective, task: Task, tell: Callable[[int, float], None], should_stop: ShouldStop
-) -> Result:
-    """Run one trial, whatever comes of it.
-
-    Parameters
-    ----------
-    objective : callable
-    task : Task
-    tell : callable
-        Hears stage and validation accuracy.
-    should_stop : callable
-
-    Returns
-    -------
-    Result
-        Failed where the trial is to blame; stopped, with a message, where the machine is.
-    """
-
-    def report(stage: int, accuracy: float) -> bool:
-        tell(stage, accuracy)
-        return accuracy < task.thresholds.get(stage, 0.0)
-
+def main(arguments: list[str]) -> int:
+    """Run the study until it ends or is stopped; return the exit status."""
+    folder, lock = Path(arguments[0]), int(arguments[1])
+    os.set_inheritable(lock, False)
+    write_worker(lock, os.getpid())
+    turn = Turn(waiting_room(), folder.name, at_once())
     try:
-        return objective(task, report, should_stop)
-    except InputError as problem:
-        return failed(problem)
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
-        return Result(STOPPED, message=HALTED, values={"number": task.number, "reason": reason})
-    except Exception as problem:
-        traceback.print_exc()
-        return failed(problem)
+        with report_failure(folder, lock, FULL, ENDED, lambda problem: _fail(folder, problem)):
+            write_outcome(folder, _keep(folder, turn))
+    finally:
+        turn.give_back()
+    return 0
 
 
-def run_on_cluster(
-    content: Mapping[str, Any], objective: str, name: str
-) -> tuple[dict[str, Any], list[tuple[int, float]], dict[str, bytes]]:
-    """Run one trial in a worker of a cluster; its folder may be on another machine.
+def _keep(folder: Path, turn: Turn) -> StudyOutcome:
+    def should_stop() -> bool:
+        return (folder / HALT).exists()
 
-    Parameters
-    ----------
-    content : mapping
-        A `Task` as JSON.
-    objective : str
-        As for `objective_named`.
-    name : str
-        By which the task can be cancelled: see `cancel_on_cluster`.
+    while turn.place():
+        if should_stop():
+            return StudyOutcome("stopped")
+        time.sleep(LOOK)
+    from rnndemo.sweeps import study
 
-    Returns
-    -------
-    result : dict
-        A `Result` as JSON.
-    reached : list of (int, float)
-        Stages and validation accuracies.
-    files : dict of str to bytes
-        All that lies in the run's folder, to be put where it belongs.
-    """
-    reached: list[tuple[int, float]] = []
-    with one_training, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
-        task = Task.from_json(content)
-        task = replace(task, folder=Path(place) / task.folder.name)
-        result = run(
-            objective_named(objective), task,
-            lambda *stage: reached.append(stage), lambda: name in _cancelled,
-        )  # fmt: skip
-        files = {path.name: path.read_bytes() for path in task.folder.glob("*") if path.is_file()}
-    return result.to_json(), reached, files
+    about = study.prepare(folder)
+    known = study.conduct(folder, about, lambda: _executor(folder), database(), should_stop)
+    whole = all(trial.ended for trial in known)
+    if whole and (not should_stop() or len(known) == about.trials):
+        return StudyOutcome("done")
+    return StudyOutcome("stopped")
 
 
-def cancel_on_cluster(name: str) -> None:
-    """Let a task of `run_on_cluster` in this process stop between two batches."""
-    _cancelled.add(name)
+def _executor(folder: Path) -> Executor:
+    if scheduler():
+        from rnndemo.cluster.dask import ClusterExecutor
+
+        return ClusterExecutor(scheduler(), 0)
+    from rnndemo.jobs.queue import run_queue
+    from rnndemo.sweeps.records import LOG
+    from rnndemo.trials.local import LocalExecutor
+    from rnndemo.trials.turns import TurnExecutor
+
+    queue, name = run_queue(), f"{folder.name}-{TRIAL}"
+    return TurnExecutor(LocalExecutor(slots(), folder / LOG), lambda: Turn(queue, name))
 
 
-class _Worker:
-    """The two ends of a worker on this machine, and the trial between them."""
-
-    def __init__(self, name: str, lines_in: IO[str], lines_out: IO[str]) -> None:
-        self.lines_in, self.lines_out = lines_in, lines_out
-        self.tasks: queue.Queue[Task] = queue.Queue()
-        self.cancelled: set[int] = set()
-        self.objective = objective_named(name)
-
-    def listen(self) -> None:
-        for line in self.lines_in:
-            content = json.loads(line)
-            if "task" in content:
-                task = Task.from_json(content["task"])
-                self.cancelled.discard(task.number)
-                self.tasks.put(task)
-            else:
-                self.cancelled.add(content["cancel"])
-        os._exit(0)
-
-    def say(self, **content: Any) -> None:
-        self.lines_out.write(json.dumps(content) + "\n")
-        self.lines_out.flush()
-
-    def work(self) -> None:
-        threading.Thread(target=self.listen, daemon=True).start()
-        self.say(ready=True)
-        while True:
-            self.train(self.tasks.get())
-
-    def train(self, task: Task) -> None:
-        result = run(
-            self.objective,
-            task,
-            lambda stage, accuracy: self.say(reached=[task.number, stage, accuracy]),
-            lambda: task.number in self.cancelled,
-        )
-        self.say(ended=task.number, result=result.to_json())
-
-
-def main(arguments: list[str]) -> None:
-    """Work until stdin ends."""
-    lines_out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no line of ours
-    _Worker(arguments[0], sys.stdin, lines_out).work()
+def _fail(folder: Path, problem: InputError) -> None:
+    told = failed(problem)
+    values = {  # where it lies is nobody's business
+        name: value.replace(str(folder), folder.name) if isinstance(value, str) else value
+        for name, value in told.values.items()
+    }
+    with suppress(OSError):  # the folder may be gone, or the disk full
+        write_outcome(folder, StudyOutcome("failed", told.message, values))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -10,44 +10,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnndemo import registry
-from rnndemo.config import RunConfig
-from rnndemo.data import synthetic
+from rnndemo.config import RunConfig, _drawn_counts, room_in_batch
+from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.drawn import digits
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
-from rnndemo.errors import InputError
 
 POOL = 40_000  # synthetic pictures made before the first step, then varied like the others
 NO_CLASS = -1
-
-# What shows no class, by name as in the registry: half a second of imports that most can do without
-DOUBTED = {"drawn": "rnndemo.data.strangers:pool"}
-
-
-def room_in_batch(config: RunConfig) -> int:
-    """Return how many pictures of the data set there are in a batch, beside the drawn ones.
-
-    Raises
-    ------
-    InputError
-        If drawn pictures leave no room for any.
-    """
-    room = config.training.batch_size - sum(_drawn_counts(config))
-    if room < 1:
-        raise InputError(
-            "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
-            "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
-            "larger batches.",
-            synthetic=config.data.synthetic, outliers=config.data.outliers,
-            batch=config.training.batch_size,
-        )  # fmt: skip
-    return room
-
-
-def _drawn_counts(config: RunConfig) -> tuple[int, int]:
-    """Return how many pictures of a batch are drawn digits, and how many show no class."""
-    batch = config.training.batch_size
-    return round(config.data.synthetic * batch), round(config.data.outliers * batch)
 
 
 class Batches:
@@ -74,17 +44,18 @@ class Batches:
         self.even = config.model.output_activation == "softmax"  # when it knows nothing
         size = min(config.data.train_size or len(data.train), len(data.train))
         self.train = data.train.take(torch.arange(size))
-        self.augment = registry.build(registry.AUGMENTATIONS, config.data.augmentation)
+        self.augment = AUGMENTATIONS[config.data.augmentation]
         drawn, strange = _drawn_counts(config)
         # a short training takes fewer than there could be, and need not wait for them
         taken = max(drawn, strange) * len(self) * config.training.epochs
         count = min(POOL, taken) if pool is None else pool
         self.pools: list[tuple[ImageSet, int]] = []
         if drawn:
-            self.pools.append((ImageSet(*synthetic.digits(count, config.seed)), drawn))
+            self.pools.append((ImageSet(*digits.digits(count, config.seed)), drawn))
         if strange:
-            pool_of = registry.build(DOUBTED, "drawn")
-            drawings = pool_of(data.classes, data.frame, self.train, count, config.seed)
+            from rnndemo.data.drawn import no_class  # half a second that most trainings can spare
+
+            drawings = no_class.pool(data.classes, data.frame, self.train, count, config.seed)
             self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
         self.target_of = self._target_of()
         self.sure = not strange and not config.training.label_smoothing and self.even

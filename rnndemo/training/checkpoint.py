@@ -17,11 +17,10 @@ from safetensors.torch import save
 
 from rnndemo import codec
 from rnndemo.errors import InputError
-from rnndemo.files import clear_unfinished, write_bytes
-from rnndemo.training.loop import Trainer
-from rnndemo.training.steps import Diverged
+from rnndemo.storage.files import clear_unfinished, write_bytes
+from rnndemo.storage.names import CHECKPOINT
+from rnndemo.training.trainer import Diverged, Trainer
 
-CHECKPOINT = "checkpoint.safetensors"
 SCHEMA = 1
 
 

@@ -17,16 +17,16 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import finished_model, machine_class
 from rnndemo.evaluation.examination import examine
+from rnndemo.jobs.queue import Turn
 from rnndemo.models.store import Model, save_model
+from rnndemo.storage.log import Event, EventLog, EventReader
+from rnndemo.storage.names import EVENTS, REPORT
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
-from rnndemo.training.events import EVENTS, Event, EventLog, EventReader
-from rnndemo.training.loop import Trainer
-from rnndemo.training.queue import Turn
-from rnndemo.training.run_folder import REPORT, load_config
-from rnndemo.training.state import State, read_state, write_state
-from rnndemo.training.steps import Diverged, StepEvent
+from rnndemo.training.folder import load_config
+from rnndemo.training.requests import values_of
+from rnndemo.training.state import RunState, read_state, write_state
+from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.training.watch import Probe, Watcher, layer_norms
-from rnndemo.training.wishes import values_of
 
 TELL_SHARE, TELL_SECONDS = 0.02, (0.1, 0.25)  # between two events of steps: at first often
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
@@ -98,7 +98,7 @@ class Engine:
         self.state = replace(self.state, **changes)
         write_state(self.folder, self.state)
 
-    def run(self, wishes: Iterable[Event] = (), patience: float = 0.0) -> State:
+    def run(self, wishes: Iterable[Event] = (), patience: float = 0.0) -> RunState:
         """Train until the end, a stop, or until nobody has wanted anything for `patience` seconds.
 
         Parameters
@@ -110,7 +110,7 @@ class Engine:
 
         Returns
         -------
-        State
+        RunState
             Done, stopped, or paused.
         """
         # gradients that vanish become numbers that a processor is slow with; they count as 0
@@ -266,7 +266,7 @@ class Engine:
         trainer = self.trainer
         return {"step": trainer.step, "steps": trainer.steps, "seconds": trainer.seconds}
 
-    def _finish(self, status: str) -> State:
+    def _finish(self, status: str) -> RunState:
         """Keep the network, test it, and end."""
         self._tell_steps()
         self.watcher.look(self.trainer, everything=True)

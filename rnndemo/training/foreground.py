@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -21,29 +22,18 @@ import torch
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
-from rnndemo.files import locked
-from rnndemo.models.store import CONFIG, WEIGHTS
+from rnndemo.jobs.process import reserve_note, worker_of, write_exit_note, write_worker
+from rnndemo.storage.locks import locked
+from rnndemo.storage.log import Event
+from rnndemo.storage.names import CONFIG, EVENTS, STATE, WEIGHTS, WORKER
 from rnndemo.training.engine import Engine
-from rnndemo.training.events import EVENTS, Event
-from rnndemo.training.interrupt import whole_steps
+from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.progress import Progress
-from rnndemo.training.run_folder import load_config, make_run
-from rnndemo.training.state import (
-    FULL,
-    STATE,
-    WORKER,
-    State,
-    last_words,
-    make_room,
-    read_state,
-    worker_of,
-    write_state,
-    write_worker,
-)
-from rnndemo.training.steps import Diverged
-from rnndemo.training.wishes import values_of
+from rnndemo.training.requests import values_of
+from rnndemo.training.state import FULL, RunState, read_state, write_state
+from rnndemo.training.trainer import Diverged, StepEvent
 
-PATIENCE = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+LOCK_TIMEOUT = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
 ENDED = ("done", "stopped")
 
 
@@ -140,7 +130,7 @@ def command(folder: Path, *more: str) -> str:
     return shlex.join([*words, "--out", f"./{name}" if name.startswith("-") else name])
 
 
-def _check_ended(folder: Path, state: State, more_epochs: int | None) -> None:
+def _check_ended(folder: Path, state: RunState, more_epochs: int | None) -> None:
     if state.status == "done" and more_epochs is None:
         raise InputError(
             "The run in {folder} is finished. To train it for N more epochs: {command}",
@@ -159,14 +149,14 @@ def _held(folder: Path) -> Iterator[int]:
     """Hold the run's lock, and yield its descriptor."""
     with ExitStack() as stack:
         try:
-            lock = stack.enter_context(locked(folder / WORKER, PATIENCE))
+            lock = stack.enter_context(locked(folder / WORKER, LOCK_TIMEOUT))
         except TimeoutError:
             raise InputError(
                 "Another process{which} has the run in {folder} in hand; wait until it has ended, "
                 "or stop it first.",
                 which=_which(folder), folder=str(folder),
             ) from None  # fmt: skip
-        make_room(lock)
+        reserve_note(lock)
         write_worker(lock, os.getpid())
         yield lock
 
@@ -201,7 +191,7 @@ def _told(folder: Path, lock: int) -> Iterator[None]:
         if not (folder / STATE).exists():  # nothing has begun
             (folder / CONFIG).unlink(missing_ok=True)
             raise InputError("The disk is full. Make room, then try again.") from None
-        last_words(lock, FULL)
+        write_exit_note(lock, FULL)
         raise InputError(
             "The disk is full. Make room; then the run goes on from its last checkpoint: {command}",
             command=command(folder),
@@ -237,3 +227,39 @@ def _run(folder: Path, data: DataSet, wishes: Sequence[Event]) -> Engine:
             engine.tell(step=trainer.step, steps=trainer.steps, seconds=trainer.seconds)
             raise
     return engine
+
+
+@contextmanager
+def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[None]:
+    """Hold Ctrl-C back until a step is whole: half of one could not be made again bit by bit.
+
+    Parameters
+    ----------
+    engine : Engine
+        Its ``on_step`` is set.
+    show : callable
+        Hears of every step.
+    """
+    pressed = False
+
+    def press(*signal_and_frame: object) -> None:
+        nonlocal pressed
+        if engine.trainer.done:  # it tests
+            raise KeyboardInterrupt
+        pressed = True
+
+    def after(event: StepEvent) -> None:
+        show(event)
+        if pressed:
+            raise KeyboardInterrupt
+
+    engine.on_step = after
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # in a shell's background nobody presses keys
+        yield
+        return
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rnndemo.training.events import EVENTS, Event, EventReader
+from rnndemo.storage.log import Event, EventReader
+from rnndemo.storage.names import EVENTS
 
-MOST_FRAMES = 240  # of the film; then every second one is left out
+MAX_FRAMES = 240  # of the film; then every second one is left out
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class FilmFrame:
     """What the network made of the probe picture after a training step.
 
     Parameters
@@ -56,7 +57,7 @@ class History:
     validation: list[Event] = field(default_factory=list)
     gradients: list[Event] = field(default_factory=list)
     histograms: list[Event] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
+    frames: list[FilmFrame] = field(default_factory=list)
     rates: list[Event] = field(default_factory=list)
     tests: list[Event] = field(default_factory=list)
     damaged: int = 0
@@ -129,8 +130,8 @@ def _film(history: History, event: Event) -> None:
     values = np.frombuffer(base64.b64decode(event["states"]), np.int8)
     values = values.reshape(int(event["timesteps"]), int(event["units"]))
     loss, odds = (math.nan if event[name] is None else event[name] for name in ("loss", "odds"))
-    history.frames.append(Frame(event["step"], loss, event["answer"], odds, values))
-    if len(history.frames) > MOST_FRAMES:  # the newest stays
+    history.frames.append(FilmFrame(event["step"], loss, event["answer"], odds, values))
+    if len(history.frames) > MAX_FRAMES:  # the newest stays
         history.frames = history.frames[::-2][::-1]
 
 

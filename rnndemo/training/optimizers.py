@@ -21,9 +21,9 @@ from rnndemo.config import TrainingConfig
 
 Parameters = Iterable[nn.Parameter]
 # what is kept of every weight, by name -> one tensor a weight
-Kept = dict[str, list[Tensor]]
+Slots = dict[str, list[Tensor]]
 # given weights, gradients, what is kept, and rate: changes weights and what is kept
-Rule = Callable[[list[Tensor], list[Tensor], Kept, float], None]
+Rule = Callable[[list[Tensor], list[Tensor], Slots, float], None]
 
 MOMENTUM = 0.9
 BETAS = {"beta1": 0.9, "beta2": 0.999}
@@ -49,7 +49,7 @@ class Optimizer:
     ) -> None:
         self.weights: list[Tensor] = list(weights)
         self.rule = rule
-        self.kept: Kept = {
+        self.kept: Slots = {
             name: [torch.zeros_like(one, requires_grad=False) for one in self.weights]
             for name in kept
         }
@@ -100,7 +100,7 @@ def adam(parameters: Parameters, config: TrainingConfig) -> Optimizer:
 def _adam(
     function: Callable[..., None], parameters: Parameters, config: TrainingConfig
 ) -> Optimizer:
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
         function(
             weights, gradients, kept["exp_avg"], kept["exp_avg_sq"], [], kept["step"], fused=True,
             amsgrad=False, **BETAS, lr=lr, weight_decay=config.weight_decay, eps=1e-8,
@@ -113,7 +113,7 @@ def _adam(
 def sgd(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Stochastic gradient descent with Nesterov momentum 0.9."""
 
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
         sgd_rule(
             weights, gradients, list(kept["momentum_buffer"]), foreach=False,
             weight_decay=config.weight_decay, momentum=MOMENTUM, lr=lr, dampening=0, nesterov=True,
@@ -126,7 +126,7 @@ def sgd(parameters: Parameters, config: TrainingConfig) -> Optimizer:
 def rmsprop(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """RMSprop (Hinton 2012)."""
 
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
         rmsprop_rule(
             weights, gradients, kept["square_avg"], [], [], kept["step"], foreach=False, lr=lr,
             alpha=0.99, eps=1e-8, weight_decay=config.weight_decay, momentum=0, centered=False,
@@ -138,7 +138,7 @@ def rmsprop(parameters: Parameters, config: TrainingConfig) -> Optimizer:
 def adadelta(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Adadelta (Zeiler 2012)."""
 
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Kept, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
         adadelta_rule(
             weights, gradients, kept["square_avg"], kept["acc_delta"], kept["step"], foreach=False,
             lr=lr, rho=0.9, eps=1e-6, weight_decay=config.weight_decay, maximize=False,
@@ -163,4 +163,14 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
     "onecycle": _onecycle,
     "cosine": _cosine,
     "constant": lambda progress: 1.0,
+}
+
+
+# name -> function (parameters, TrainingConfig) -> Optimizer
+OPTIMIZERS: dict[str, Callable[[Iterable[nn.Parameter], TrainingConfig], Optimizer]] = {
+    "adamw": adamw,
+    "adam": adam,
+    "sgd": sgd,
+    "rmsprop": rmsprop,
+    "adadelta": adadelta,
 }

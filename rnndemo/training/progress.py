@@ -10,9 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rnndemo.training.events import EventReader
-from rnndemo.training.loop import Trainer
-from rnndemo.training.steps import StepEvent
+from rnndemo.storage.log import EventReader
+from rnndemo.training.trainer import StepEvent, Trainer
 
 REFRESH = 0.5  # seconds between two lines on a terminal
 SMOOTHING = 0.95  # of loss and accuracy

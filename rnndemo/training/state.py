@@ -19,22 +19,20 @@ paused, and can be resumed.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_, InputError
-from rnndemo.files import write_json
-from rnndemo.training.queue import is_locked
+from rnndemo.jobs.process import read_exit_note
+from rnndemo.storage.files import write_json
+from rnndemo.storage.locks import is_locked
+from rnndemo.storage.names import STATE, WORKER
 
-STATE, WORKER = "state.json", "worker"
 CLUSTER = "cluster"  # where a run may be trained, beside this machine
-ASKING = "asking"  # its lock is held to ask for something, and by a worker to see that none did
 
 ACTIVE = ("queued", "running")
 STATUSES = (*ACTIVE, "paused", "stopped", "done", "failed")
-NOTE = 500  # bytes kept in the lock file, so that a full disk can still be told
 
 INTERRUPTED = N_(
     "Its worker was interrupted, by a restart or for want of memory. Nothing is lost: resume goes "
@@ -47,7 +45,7 @@ FULL = N_(
 
 
 @dataclass(frozen=True)
-class State:
+class RunState:
     """What a run is doing.
 
     Parameters
@@ -89,12 +87,12 @@ class State:
         return self.status in ACTIVE
 
 
-def write_state(folder: Path, state: State) -> None:
+def write_state(folder: Path, state: RunState) -> None:
     """Put `state` into `folder`."""
     write_json(folder / STATE, asdict(state))
 
 
-def read_state(folder: Path) -> State:
+def read_state(folder: Path) -> RunState:
     """Return what the run in `folder` is doing.
 
     Raises
@@ -106,23 +104,23 @@ def read_state(folder: Path) -> State:
     while state.active and not is_locked(folder / WORKER):
         again = _stored(folder)
         if again == state:  # else it went on or ended between the two looks
-            words = read_last_words(folder) or INTERRUPTED
+            words = read_exit_note(folder) or INTERRUPTED
             return replace(state, status="paused", doing="", message=words, values={})
         state = again
     if state.status == "paused" and not is_locked(folder / WORKER):
-        return replace(state, message=read_last_words(folder) or state.message)
+        return replace(state, message=read_exit_note(folder) or state.message)
     return state
 
 
-def _stored(folder: Path) -> State:
+def _stored(folder: Path) -> RunState:
     try:
         content = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        known = {part.name: content[part.name] for part in fields(State) if part.name in content}
+        known = {part.name: content[part.name] for part in fields(RunState) if part.name in content}
         if "status" not in known or not all(
-            _fits(getattr(State(), name), value) for name, value in known.items()
+            _fits(getattr(RunState(), name), value) for name, value in known.items()
         ):
             raise ValueError("no state")
-        state = State(**known)
+        state = RunState(**known)
         if state.status not in STATUSES:
             raise ValueError("no status")
     except (OSError, ValueError, TypeError, RecursionError):
@@ -137,46 +135,3 @@ def _fits(default: object, value: object) -> bool:
     if default is None or isinstance(default, float):
         return value is default or type(value) in (int, float)
     return type(value) is type(default)
-
-
-def worker_of(folder: Path) -> int:
-    """Return the process of the worker that holds the lock, as `write_worker` wrote it down.
-
-    Raises
-    ------
-    OSError, ValueError
-        If there is none.
-    """
-    return int((folder / WORKER).read_bytes()[NOTE:])
-
-
-def last_words(worker: int, message: str) -> None:
-    """Leave why a worker ended where no further byte of disk is needed.
-
-    Parameters
-    ----------
-    worker : int
-        Descriptor of the lock file, which `make_room` has filled.
-    message : str
-        A gettext key.
-    """
-    os.pwrite(worker, message.encode().ljust(NOTE)[:NOTE], 0)
-
-
-def make_room(worker: int) -> None:
-    """Fill the lock file with blanks, so that `last_words` needs no room later."""
-    os.pwrite(worker, b" " * NOTE, 0)
-    os.ftruncate(worker, NOTE)
-
-
-def write_worker(worker: int, process: int) -> None:
-    """Write into the lock file, after `make_room`, which process holds the lock."""
-    os.pwrite(worker, str(process).encode(), NOTE)
-
-
-def read_last_words(folder: Path) -> str:
-    """Return what `last_words` left in `folder`, "" where there is nothing."""
-    try:
-        return (folder / WORKER).read_bytes()[:NOTE].decode(errors="replace").strip()
-    except OSError:
-        return ""

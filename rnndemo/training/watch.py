@@ -20,16 +20,16 @@ from torch import Tensor
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
 from rnndemo.models.build import reader
-from rnndemo.models.gradients import state_slopes
 from rnndemo.models.network import Network, evaluating
-from rnndemo.training.events import Event
-from rnndemo.training.loop import Trainer
+from rnndemo.reading.gradients import state_slopes
+from rnndemo.storage.log import Event
+from rnndemo.training.trainer import Trainer
 
 VALIDATION = 256  # pictures of the validation part, always the same
 GRADIENT_PICTURES = 8
 BINS = 41
 FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most so many are kept of longer or wider states
-LARGEST = 127  # of int8
+MAX_INT8 = 127  # of int8
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def film(trainer: Trainer, probe: Probe) -> Event:
         odds = model.probabilities(model.head(model.pool(hidden))[0, -1])
     states = hidden[0, :, : model.config.hidden_size]  # (time, units), of the forward direction
     shown = states[film_timesteps(len(states))][:, :FILM_UNITS]
-    levels = (shown * LARGEST).nan_to_num().round().clamp(-LARGEST, LARGEST).to(torch.int8)
+    levels = (shown * MAX_INT8).nan_to_num().round().clamp(-MAX_INT8, MAX_INT8).to(torch.int8)
     best = int(odds.argmax())
     return {
         "timesteps": shown.shape[0],

@@ -19,21 +19,15 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from rnndemo.errors import N_, InputError
-from rnndemo.files import locked
-from rnndemo.training.detached import end_told
-from rnndemo.training.events import CONTROLS, Event, EventReader
-from rnndemo.training.queue import Turn
-from rnndemo.training.state import (
-    ASKING,
-    FULL,
-    last_words,
-    read_state,
-    write_state,
-    write_worker,
-)
-from rnndemo.training.wishes import VALUES
+from rnndemo.jobs.process import report_failure, write_exit_note, write_worker
+from rnndemo.jobs.queue import Turn
+from rnndemo.storage.locks import locked
+from rnndemo.storage.log import Event, EventReader
+from rnndemo.storage.names import ASKING, CONTROLS
+from rnndemo.training.requests import VALUES
+from rnndemo.training.state import FULL, read_state, write_state
 
-PATIENCE = 60.0  # seconds that a paused worker stays, to answer at once
+PAUSE_TIMEOUT = 60.0  # seconds that a paused worker stays, to answer at once
 QUEUE_SECONDS = 0.1  # between two looks at the queue
 
 DISMISSALS = {"pause": "paused", "stop": "stopped"}  # wish -> status of a run that waits
@@ -46,7 +40,7 @@ class Dismissed(Exception):
 
 
 class Waits(Protocol):
-    """A turn to train that is waited for: see `rnndemo.training.queue.Turn`."""
+    """A turn to train that is waited for: see `rnndemo.jobs.queue.Turn`."""
 
     def place(self) -> int:
         """Return 0 when the run may train, else its place among those that wait, from 1."""
@@ -93,11 +87,11 @@ def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Tr
 
 def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Train[Place]) -> None:
     try:
-        told = end_told(folder, lock, FULL, ENDED, lambda problem: fail(folder, problem))
+        told = report_failure(folder, lock, FULL, ENDED, lambda problem: fail(folder, problem))
         with told, suppress(Dismissed):
             wishes = _wait(folder, turn, controls)
             if wishes:
-                last_words(lock, "")
+                write_exit_note(lock, "")
                 train(folder, controls, turn, wishes)
     finally:
         turn.give_back()
@@ -150,15 +144,16 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, wishes: list[Eve
     change(folder, status="running", doing="preparing", message="", values={}, where="")
     import torch
 
-    from rnndemo.data.sets import check_fit, data_of
+    from rnndemo.data.load import data_of
+    from rnndemo.data.sets import check_fit
     from rnndemo.training.engine import Engine
-    from rnndemo.training.run_folder import load_config
+    from rnndemo.training.folder import load_config
 
     torch.set_num_threads(1)
     config = load_config(folder)
     data = data_of(config)
     check_fit(config, data)
-    Engine(folder, data, controls, turn).run(wishes, PATIENCE)
+    Engine(folder, data, controls, turn).run(wishes, PAUSE_TIMEOUT)
 
 
 def change(folder: Path, **changes: Any) -> None:

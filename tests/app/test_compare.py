@@ -11,14 +11,15 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, save
-from rnndemo.data.own_store import Shelf
-from rnndemo.data.sets import DataSet, load
+from rnndemo.data.load import load
+from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.files import HOME
-from rnndemo.plots.compare import COSTS
+from rnndemo.plots.compare.charts import COSTS
+from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import Visitor
-from rnndemo.ui import compare_results
-from rnndemo.ui.compare_stumbles import NOBODY
+from rnndemo.ui.compare import results as shown
+from rnndemo.ui.compare.stumbles import NOBODY
 from tests.compared import comparison
 from tests.finished import TINY, finished_run
 from tests.own import drawn_set
@@ -43,7 +44,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: DataSet) ->
     """A folder of results, shown in place of those that ship."""
     folder = tmp_path / "comparison"
     save(folder, comparison(digits))
-    monkeypatch.setattr(compare_results, "SHIPPED", folder)
+    monkeypatch.setattr(shown, "SHIPPED", folder)
     return folder
 
 
@@ -95,7 +96,7 @@ def test_every_choice_of_cost_disturbance_and_peer_can_be_made(results: Path):
 
 
 def test_without_results_a_sentence_says_what_to_do(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(compare_results, "SHIPPED", tmp_path / "none")
+    monkeypatch.setattr(shown, "SHIPPED", tmp_path / "none")
     app = open_compare()
     assert "There is no comparison to show yet" in warnings(app)
     assert headings(app) == PARTS[-1:]

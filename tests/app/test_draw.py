@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.models import store
+from rnndemo.storage.names import CONFIG, WEIGHTS
 from tests.browser import ROOT
 
 SECONDS = 60
@@ -99,20 +100,20 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def truncate(folder: Path) -> None:
-    weights = folder / "digits-lstm" / store.WEIGHTS
+    weights = folder / "digits-lstm" / WEIGHTS
     weights.write_bytes(weights.read_bytes()[:1000])
 
 
 def remove_weights(folder: Path) -> None:
-    (folder / "digits-lstm" / store.WEIGHTS).unlink()
+    (folder / "digits-lstm" / WEIGHTS).unlink()
 
 
 def remove_config(folder: Path) -> None:
-    (folder / "digits-lstm" / store.CONFIG).unlink()
+    (folder / "digits-lstm" / CONFIG).unlink()
 
 
 def swap_weights(folder: Path) -> None:
-    shutil.copy(folder / "digits-rnn" / store.WEIGHTS, folder / "digits-lstm" / store.WEIGHTS)
+    shutil.copy(folder / "digits-rnn" / WEIGHTS, folder / "digits-lstm" / WEIGHTS)
 
 
 @pytest.mark.parametrize("damage", [truncate, remove_weights, remove_config, swap_weights])
@@ -126,7 +127,7 @@ def test_damaged_model_is_said_and_another_answers(
 
 
 def test_without_any_model_there_is_a_sentence(shipped: Path) -> None:
-    for weights in shipped.glob(f"*/{store.WEIGHTS}"):
+    for weights in shipped.glob(f"*/{WEIGHTS}"):
         weights.unlink()
     assert "restore assets/models" in warnings(opened(board(SEVEN)))[-1]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.files import HOME
+from rnndemo.storage.folders import HOME
 from rnndemo.sweeps import space_file
-from rnndemo.sweeps.spaces import SPACES
+from rnndemo.sweeps.questions import SPACES
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import owner_of
 from tests.seeded import seeded

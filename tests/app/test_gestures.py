@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.files import HOME
-from rnndemo.ui.gesture_ink import Ink
+from rnndemo.storage.folders import HOME
+from rnndemo.ui.gestures.ink import Ink
 
 ARROW = [["M", 40, 300], ["L", 300, 40], ["L", 200, 60], ["L", 300, 40], ["L", 280, 150]]
 SCRIBBLE = [["M", 40, 40], *(["L", 40 + 37 * k % 260, 50 + 71 * k % 260] for k in range(30))]

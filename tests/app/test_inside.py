@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.models.store import shipped_names
-from rnndemo.ui.questions import QUESTIONS
-from rnndemo.ui.session import Drawing
+from rnndemo.ui.inside.questions import QUESTIONS
+from rnndemo.ui.shell.session import Drawing
 
 
 def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.data.own import MOST_EXAMPLES
-from rnndemo.data.own_examples import EXAMPLES, photographed
-from rnndemo.data.own_store import Kept, Shelf
-from rnndemo.files import HOME
+from rnndemo.data.own.examples import EXAMPLES, photographed
+from rnndemo.data.own.sets import MAX_EXAMPLES
+from rnndemo.data.own.shelf import OwnSetFolder, Shelf
+from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import owner_of
-from rnndemo.ui import visitor
-from rnndemo.ui.answer import STEP_NAMES
+from rnndemo.ui.drawing.answer import STEP_NAMES
+from rnndemo.ui.shell import visitor
 from tests.own import drawing, drawn_set, photograph, photographed_set
 
 TOKEN = "t" * 32
 SECONDS = 60
 
 SCRIPT = """
-from rnndemo.ui import chrome, session
-from rnndemo.ui.own import own_classes
+from rnndemo.ui.shell import chrome, session
+from rnndemo.ui.own.steps import own_classes
 session.start()
 chrome.header()
 own_classes()
@@ -53,7 +53,7 @@ def press(app: AppTest, key: str) -> AppTest:
     return run(app)
 
 
-def names(kept: Kept) -> list[str]:
+def names(kept: OwnSetFolder) -> list[str]:
     return [one.name for one in kept.content.classes]
 
 
@@ -129,7 +129,7 @@ def test_set_that_is_too_small_says_what_is_missing_and_cannot_be_trained(mine: 
 
 
 def test_full_class_offers_no_more_room(mine: Shelf) -> None:
-    photographed_set(mine, MOST_EXAMPLES)
+    photographed_set(mine, MAX_EXAMPLES)
     app = opened()
     assert "This class is full." in texts(app)
     assert "50 examples." in texts(app)
@@ -165,7 +165,7 @@ def test_someone_elses_set_can_be_copied_and_not_changed(mine: Shelf) -> None:
 
 def test_training_that_cannot_start_says_why(mine: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn_set(mine, 5)
-    monkeypatch.setattr("rnndemo.training.runs.MOST_RUNS", 0)
+    monkeypatch.setattr("rnndemo.training.runs.MAX_RUNS", 0)
     app = press(opened(), "own_train")
     assert "You have 0 runs" in app.warning[0].value
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.data.gestures import CLASSES
+from rnndemo.data.drawn.gestures import CLASSES
 from rnndemo.reactions.log import EVENTS
-from rnndemo.reactions.table import FILE, LONGEST, REACTIONS
-from rnndemo.ui.i18n import translator
-from rnndemo.ui.reactions_slides import SLIDES
+from rnndemo.reactions.table import FILE, MAX_COOLDOWN, REACTIONS
+from rnndemo.ui.gestures.slides import SLIDES
+from rnndemo.ui.shell.i18n import translator
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +104,7 @@ def test_what_is_not_understood_does_nothing(home: Path) -> None:
 
 
 def test_a_second_gesture_within_the_cooldown_does_nothing(home: Path) -> None:
-    app = open_app(cooldown=LONGEST)
+    app = open_app(cooldown=MAX_COOLDOWN)
     assert make(app, "arrow", "arrow") == "arrow → too soon: one reaction in 5 s"
     assert title(app) == SLIDES[1][0]
     assert [e["why_not"] for e in events(home)] == ["", "cooldown"]

@@ -12,14 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.registry import LESSONS, PRESETS
-from rnndemo.training import cluster
-from rnndemo.training.run_folder import make_run
+from rnndemo.jobs import cluster
+from rnndemo.presets import LESSONS, PRESETS
+from rnndemo.training.folder import make_run
 from rnndemo.training.runs import owner_of
-from rnndemo.training.state import CLUSTER, State, write_state
-from rnndemo.ui import experiment, train
-from rnndemo.ui.controls import STEPS
-from rnndemo.ui.experiment import DEFAULT, control_key
+from rnndemo.training.state import CLUSTER, RunState, write_state
+from rnndemo.ui.train import experiment, live
+from rnndemo.ui.train.controls import STEPS
+from rnndemo.ui.train.experiment import DEFAULT, control_key
 from tests.runs import take_lock
 
 FIELDS = {path: (kind, field) for path, kind, field in codec.field_table()}
@@ -147,8 +147,8 @@ def test_only_another_rate_of_a_run_that_takes_it_is_a_wish(
 ) -> None:
     """A browser tells what the field shows also when it has just come, or the run has ended."""
     heard: list[float] = []
-    run = SimpleNamespace(state=State(status), ask=lambda kind, lr: heard.append(lr))
-    train._change_rate(run, 0.1, wanted)
+    run = SimpleNamespace(state=RunState(status), ask=lambda kind, lr: heard.append(lr))
+    live._change_rate(run, 0.1, wanted)
     assert heard == asked
 
 
@@ -180,14 +180,14 @@ def test_page_runs_before_anything_is_trained(lang: str) -> None:
 @pytest.mark.parametrize(
     ("state", "room", "words"),
     [
-        (State(status="done", where=CLUSTER), None, "on the cluster"),
-        (State(status="queued"), 3, "and 3 on the cluster"),
-        (State(status="queued"), 0, "the cluster has no place"),
-        (State(status="queued"), None, "may train at once on this machine"),
+        (RunState(status="done", where=CLUSTER), None, "on the cluster"),
+        (RunState(status="queued"), 3, "and 3 on the cluster"),
+        (RunState(status="queued"), 0, "the cluster has no place"),
+        (RunState(status="queued"), None, "may train at once on this machine"),
     ],
 )
 def test_status_says_where_a_run_is_trained_or_could_be(
-    state: State, room: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: RunState, room: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(cluster.SCHEDULER, "tcp://10.0.0.5:8786")
     folder = tmp_path / "runs" / owner_of("someone") / ("0" * 20)

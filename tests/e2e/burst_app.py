@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnndemo.data.pictures import open_picture
-from rnndemo.ui import session
-from rnndemo.ui.burst import burst
+from rnndemo.data.files.pictures import open_picture
+from rnndemo.ui.components.burst import burst
+from rnndemo.ui.shell import session
 
 session.start()
 if st.toggle("camera", value=True):

@@ -12,10 +12,9 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from rnndemo.data.sets import DataSet
-from rnndemo.files import HOME
-from rnndemo.training.run import Run
-from rnndemo.training.runs import Visitor, owner_of
-from rnndemo.ui.visitor import COOKIE
+from rnndemo.storage.folders import HOME
+from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.ui.shell.visitor import COOKIE
 from tests.browser import chromium, serve
 
 # A busy machine takes its time; what does not come at all fails a little later.

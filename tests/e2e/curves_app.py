@@ -6,9 +6,9 @@ import math
 
 import streamlit as st
 
-from rnndemo.plots.colors import NEGATIVE, POSITIVE, class_color
-from rnndemo.plots.live import Line
-from rnndemo.ui.curves import curves
+from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color
+from rnndemo.plots.training.curves import Line
+from rnndemo.ui.components.curves import curves
 
 STEPS = 40  # points at the start
 

@@ -7,8 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from rnndemo.plots.look import plain
-from rnndemo.ui import figure as figures
+from rnndemo.plots.look.plotly import plain
+from rnndemo.ui.components import figure as figures
 
 if st.query_params.get("show") == "broken":
     figures.library = lambda: "/nowhere.js"

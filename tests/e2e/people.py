@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from rnndemo.data.glyphs import DIGITS, strokes_of
+from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"

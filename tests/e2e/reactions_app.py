@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from rnndemo.data.gestures import CLASSES, example
+from rnndemo.data.drawn.gestures import CLASSES, example
 from rnndemo.reactions.react import Recognised
-from rnndemo.ui import chrome, session
-from rnndemo.ui.reactions import event_log, reaction_table, stage
+from rnndemo.ui.gestures.log import event_log
+from rnndemo.ui.gestures.stage import stage
+from rnndemo.ui.gestures.table import reaction_table
+from rnndemo.ui.shell import chrome, session
 
 RIGHT, LEFT = (0.55, 0.1), (0.1, 0.15)  # upper left corners of drawings on the board
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from rnndemo.comparison.peers import PEERS
-from rnndemo.data.own_store import Shelf
+from rnndemo.data.own.shelf import Shelf
 from rnndemo.training.runs import Visitor
-from rnndemo.ui.compare_results import JOB
+from rnndemo.ui.compare.results import JOB
 from tests.e2e.people import WORKER_STARTS, choose, draw, press, settle
 from tests.own import drawn_set
 

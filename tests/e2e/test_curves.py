@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
 
-import rnndemo.ui
+import rnndemo.ui.components
 from tests.browser import serve
 from tests.e2e.curves_app import loss
 
 UPDATES = 10
-SCALE = Path(rnndemo.ui.__file__).with_name("curves_scale.js")
+SCALE = Path(rnndemo.ui.components.__file__).with_name("curves_scale.js")
 CHART = "[data-testid=curves]"
 
 

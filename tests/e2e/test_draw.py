@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from rnndemo.data.digits import CLASSES
-from rnndemo.data.sets import DataSet
+from rnndemo.data.sets import DIGITS, DataSet
 from tests.e2e.people import BOARD, LABEL, clear, draw, draw_with_finger, open_page, settle
 
 Draw = Callable[[Page, str], None]
@@ -19,7 +18,7 @@ Draw = Callable[[Page, str], None]
 
 def draws_all_digits(page: Page, address: str, by_hand: Draw) -> None:
     open_page(page, address)
-    for number, digit in enumerate(CLASSES):
+    for number, digit in enumerate(DIGITS):
         if number:
             clear(page)
         by_hand(page, digit)

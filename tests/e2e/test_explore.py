@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnndemo.sweeps.kept import Study
+from rnndemo.sweeps.studies import Study
 from tests.e2e.people import STATUS, WORKER_STARTS, leave, press, settle
 
 SWEEP = ".st-key-sweep_status"

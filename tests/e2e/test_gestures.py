@@ -7,8 +7,8 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from rnndemo.data.gestures import FORMS
-from rnndemo.data.gestures import _strokes as strokes_of
+from rnndemo.data.drawn.gestures import FORMS
+from rnndemo.data.drawn.gestures import _strokes as strokes_of
 from tests.e2e.people import open_page, settle
 
 BOARD = ".st-key-gesture_canvas canvas.upper-canvas"

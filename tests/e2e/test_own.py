@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnndemo.data.own_store import MANIFEST, Shelf
+from rnndemo.data.own.shelf import MANIFEST, Shelf
 from rnndemo.training.runs import Visitor
 from tests.e2e.people import WORKER_STARTS, open_page, press, settle
 from tests.own import SHAPES, drawn_set, photograph, photographed_set

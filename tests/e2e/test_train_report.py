@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnndemo.ui.experiment import RUN
+from rnndemo.ui.train.experiment import RUN
 from tests.e2e.people import (
     LABEL,
     SHORT,

@@ -13,12 +13,11 @@ from playwright.sync_api import Page, expect
 
 from rnndemo import codec
 from rnndemo.data.sets import DataSet
-from rnndemo.files import HOME
-from rnndemo.training.queue import slots
-from rnndemo.training.run import Run
-from rnndemo.training.runs import Visitor, owner_of
-from rnndemo.training.state import worker_of
-from rnndemo.ui.experiment import RUN
+from rnndemo.jobs.process import worker_of
+from rnndemo.jobs.queue import slots
+from rnndemo.storage.folders import HOME
+from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.ui.train.experiment import RUN
 from tests.browser import serving
 from tests.e2e.people import (
     LONG,

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnndemo.answers import answer
-from rnndemo.data.glyphs import DIGITS, strokes_of
-from rnndemo.data.preprocess import from_picture, from_strokes
-from rnndemo.data.sets import load
+from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
+from rnndemo.data.frames.ink import from_picture, from_strokes
+from rnndemo.data.load import load
 from rnndemo.models.store import load_model
+from rnndemo.reading.answers import answer
 
 MODELS = ("digits-lstm", "digits-gru", "digits-rnn")
 GOLDEN = Path(__file__).with_name("golden.json")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnndemo.config import OUTPUT_ACTIVATIONS, POOLINGS, SCANS
 from rnndemo.data.scans import PATCH, scan_table, to_images, to_sequence
-from rnndemo.traces import trace
+from rnndemo.reading.traces import trace
 from tests.small import KINDS, small_model
 
 seeds = st.integers(0, 10_000)

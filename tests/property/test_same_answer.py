@@ -9,14 +9,14 @@ import pytest
 import torch
 from scipy import ndimage
 
-from rnndemo.data.glyphs import DIGITS, strokes_of
-from rnndemo.data.preprocess import from_picture, from_strokes
+from rnndemo.data.drawn.digits import wobble
+from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
+from rnndemo.data.frames.ink import from_picture, from_strokes
+from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
-from rnndemo.data.strokes import Strokes
-from rnndemo.data.synthetic import wobble
 from rnndemo.models.store import Model, load_model
-from rnndemo.registry import DEFAULT_MODEL
+from rnndemo.presets import DEFAULT_MODEL
 
 DRAWINGS = 500
 ENOUGH = 0.99

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rnndemo import registry
-from rnndemo.cli import parser
+from rnndemo import presets
+from rnndemo.cli.commands import _config
+from rnndemo.cli.main import parser
 from rnndemo.codec import field_table, from_query, get_value, set_value, to_json, to_text
-from rnndemo.commands import _config
 from rnndemo.config import DataConfig, ModelConfig, RunConfig
 from rnndemo.evaluation.cards import command_for
 from rnndemo.training.foreground import command
@@ -33,7 +33,7 @@ def settings(config: RunConfig) -> list[str]:
     return [f"{path}={to_text(kind, get_value(config, path))}" for path, kind in KINDS.items()]
 
 
-@given(st.sampled_from(sorted(registry.PRESETS)), configs())
+@given(st.sampled_from(sorted(presets.PRESETS)), configs())
 @example("fast", LAYERS)
 def test_settings_make_any_config_from_any_preset(preset: str, config: RunConfig) -> None:
     assert read("--preset", preset, "--set", *settings(config)) == config
@@ -46,7 +46,7 @@ def test_every_field_can_be_set_by_itself(path: str, data: st.DataObject) -> Non
     value = data.draw(values(path))
     text = to_text(KINDS[path], value)
     changed = read("--preset", "fast", "--set", f"model.head_sizes={layers}", f"{path}={text}")
-    expected = set_value(registry.PRESETS["fast"], "model.head_sizes", layers)
+    expected = set_value(presets.PRESETS["fast"], "model.head_sizes", layers)
     assert changed == set_value(expected, path, value)
     assert get_value(changed, path) == value
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from rnndemo.data.strokes import BOX, SIZE, THICKNESS, centre_of_mass, parse_strokes, render
+from rnndemo.data.frames.strokes import BOX, SIZE, THICKNESS, centre_of_mass, parse_strokes, render
 from tests.strategies import strokes
 
 Drawing = list[np.ndarray]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.files import HOME
-from rnndemo.training import run as one_run
+from rnndemo.storage.folders import HOME
+from rnndemo.training import runs as one_run
 from rnndemo.training.runs import Visitor, owner_of
 
 

@@ -12,17 +12,20 @@ import pytest
 import torch
 from distributed import Client
 
+from rnndemo.cluster.mirror import GONE, UNREACHED
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.data.sets import load
-from rnndemo.models.store import WEIGHTS, load_folder
-from rnndemo.sweeps.mirror import GONE, UNREACHED
-from rnndemo.training.cluster import SCHEDULER, room
+from rnndemo.data.load import load
+from rnndemo.jobs.cluster import SCHEDULER, room
+from rnndemo.jobs.process import worker_of
+from rnndemo.jobs.queue import Turn, slots
+from rnndemo.models.store import load_folder
+from rnndemo.storage.locks import is_locked
+from rnndemo.storage.log import EventReader
+from rnndemo.storage.names import EVENTS, REPORT, WEIGHTS, WORKER
 from rnndemo.training.engine import Engine
-from rnndemo.training.events import EVENTS, EventReader
-from rnndemo.training.queue import Turn, is_locked, slots
-from rnndemo.training.run_folder import REPORT, make_run
+from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Visitor
-from rnndemo.training.state import CLUSTER, WORKER, worker_of
+from rnndemo.training.state import CLUSTER
 from tests.runs import differing, events, tensors, until, until_state, until_step
 from tests.studies import cluster, warm
 

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.data.sets import load
+from rnndemo.data.load import load
 from rnndemo.errors import InputError
-from rnndemo.models.store import WEIGHTS, load_folder
+from rnndemo.models.store import load_folder
+from rnndemo.storage.names import WEIGHTS
 from rnndemo.sweeps import study
-from rnndemo.sweeps.executor import OBJECTIVE, Ended, Executor, Reached
-from rnndemo.sweeps.objective import train
-from rnndemo.sweeps.plan import Known
-from rnndemo.sweeps.processes import LocalExecutor
-from rnndemo.sweeps.trials import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
-from rnndemo.training.run import Run
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.training.runs import Run
+from rnndemo.trials.executor import OBJECTIVE, Ended, Executor, Reached
+from rnndemo.trials.local import LocalExecutor
+from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
+from rnndemo.trials.training import train
 from tests.runs import until
 from tests.studies import (
     CLOSED_FORM,
@@ -216,7 +217,7 @@ def test_idle_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
 
 def test_scheduler_that_is_not_there_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnndemo.sweeps.executors.PATIENCE", 0.2)
+    monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 0.2)
     for address in ("tcp://127.0.0.1:1", "nonsense"):
         with pytest.raises(InputError, match="There is no Dask scheduler at"):
             clustered(address)
@@ -231,11 +232,11 @@ def test_without_dask_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 def test_cluster_that_is_lost_stops_a_study_that_goes_on_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.sweeps.executors.PATIENCE", 10.0)  # so long it is waited for
+    monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 10.0)  # so long it is waited for
     folder, space = tmp_path / "study", replace(TPE, base=task(0, tmp_path, "sleep:0.3").config)
     with cluster(tmp_path, workers=1) as machines:
 
-        def lose(trial: Known, ended: int) -> None:
+        def lose(trial: TrialRecord, ended: int) -> None:
             os.killpg(machines.scheduler, signal.SIGKILL)
 
         about = study.prepare(folder, space, 4)
@@ -251,7 +252,7 @@ def test_cluster_that_is_lost_stops_a_study_that_goes_on_elsewhere(
 def test_cluster_without_workers_is_told_in_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.sweeps.executors.PATIENCE", 2.0)
+    monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 2.0)
     with (
         cluster(tmp_path, workers=0) as machines,
         pytest.raises(InputError, match="has no worker; start some: dask worker tcp://"),

@@ -13,17 +13,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from rnndemo import files
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.data.sets import load
+from rnndemo.data.load import load
+from rnndemo.jobs.process import worker_of
 from rnndemo.models import store
-from rnndemo.models.store import WEIGHTS
+from rnndemo.storage import files
+from rnndemo.storage.names import CHECKPOINT, WEIGHTS
 from rnndemo.training import checkpoint, engine, worker
-from rnndemo.training.checkpoint import CHECKPOINT
-from rnndemo.training.run import Run
-from rnndemo.training.run_folder import make_run
-from rnndemo.training.runs import Visitor
-from rnndemo.training.state import worker_of
+from rnndemo.training.checkpoint import save_checkpoint
+from rnndemo.training.folder import make_run
+from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.state import read_state
+from rnndemo.training.trainer import Trainer
 from tests.runs import differing, events, take_lock, tensors, until, until_state, until_step, wish
 
 CONFIG = RunConfig(
@@ -139,8 +140,8 @@ def test_killed_while_it_writes(dying: str, count: int, folder: Path, uninterrup
     assert in_a_process(folder, dying, count) == -signal.SIGKILL
     assert (folder / f".{dying}.1.1.new").exists()
     assert in_a_process(folder) == 0
-    assert engine.read_state(folder).status == "done"
-    assert engine.read_state(folder).step == STEPS
+    assert read_state(folder).status == "done"
+    assert read_state(folder).step == STEPS
     check_equal(folder, uninterrupted)
     assert [path.name for path in folder.glob(f".{CHECKPOINT}*")] == []
 
@@ -153,10 +154,10 @@ def test_killed_again_and_again_while_it_writes(folder: Path, uninterrupted: Pat
 
 
 def test_equal_bits_are_no_accident(uninterrupted: Path, folder: Path) -> None:
-    trainer = engine.Trainer(CONFIG, load("digits"))
+    trainer = Trainer(CONFIG, load("digits"))
     for _ in range(3):
         trainer.advance()
     torch.rand(1)  # one random number too many
     trainer.advance()
-    engine.save_checkpoint(folder, trainer)
+    save_checkpoint(folder, trainer)
     assert "model.layers.0.weight_ih_l0" in differing(tensors(folder), tensors(uninterrupted))

@@ -11,13 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.files import home
+from rnndemo.jobs.process import worker_of
+from rnndemo.jobs.queue import Turn, slots
 from rnndemo.models.store import load_folder
-from rnndemo.training import run as one_run
+from rnndemo.storage.folders import home
+from rnndemo.storage.locks import is_locked
+from rnndemo.storage.names import WORKER
+from rnndemo.training import runs as one_run
 from rnndemo.training.engine import digest
-from rnndemo.training.queue import Turn, is_locked, slots
 from rnndemo.training.runs import Visitor
-from rnndemo.training.state import WORKER, worker_of
 from tests.runs import events, until, until_state, until_step
 
 SHORT = RunConfig(

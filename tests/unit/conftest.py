@@ -7,20 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.data.own_store import Shelf
+from rnndemo.data.own.shelf import Shelf
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import finished_model
-from rnndemo.files import HOME
 from rnndemo.models.store import Model, save_model
+from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import owner_of
 from tests.plain_training import train
-
-TINY = RunConfig(
-    data=DataConfig(train_size=500),
-    model=ModelConfig(hidden_size=16),
-    training=TrainingConfig(lr=1e-2, epochs=1),
-)
+from tests.small import TINY
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from string import Formatter
 import pytest
 from babel.messages import Catalog
 
-from rnndemo.errors import InputError
-from rnndemo.ui.i18n import CATALOGUES, LANGUAGES, N_, translate_error, translator
+from rnndemo.errors import N_, InputError
+from rnndemo.ui.shell.i18n import CATALOGUES, LANGUAGES, translate_error, translator
 from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, read
 
 LANGUAGE = pytest.mark.parametrize("language", CATALOGUES)

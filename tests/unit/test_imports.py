@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from rnndemo.jobs.process import WORKERS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "rnndemo"
@@ -14,8 +20,8 @@ PACKAGE = ROOT / "rnndemo"
 MAY_IMPORT = {
     "streamlit": ("app.py", "pages/", "rnndemo/ui/"),
     "streamlit_drawable_canvas": ("app.py", "pages/", "rnndemo/ui/"),
-    "dask": ("rnndemo/sweeps/executors.py",),
-    "distributed": ("rnndemo/sweeps/executors.py",),
+    "dask": ("rnndemo/cluster/dask.py",),
+    "distributed": ("rnndemo/cluster/dask.py",),
     "pickle": (),  # weights and settings are never unpickled
 }
 
@@ -47,17 +53,19 @@ def test_only_the_named_files_import(library: str) -> None:
     ("module", "kept_out"),
     [
         ("rnndemo", ("torch", "streamlit", "numpy", "plotly")),
-        ("rnndemo.registry", ("torch", "streamlit")),
+        ("rnndemo.presets", ("torch", "streamlit")),
         ("rnndemo.codec", ("torch", "streamlit")),
-        ("rnndemo.cli", ("torch", "streamlit", "plotly", "optuna", "distributed")),
-        ("rnndemo.commands", ("optuna", "distributed")),
-        ("rnndemo.sweeps.spaces", ("torch", "numpy", "optuna", "distributed")),
+        ("rnndemo.cli.main", ("torch", "streamlit", "plotly", "optuna", "distributed")),
+        ("rnndemo.cli.commands", ("optuna", "distributed")),
+        ("rnndemo.sweeps.questions", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.sweeps.study", ("torch", "streamlit", "distributed")),
-        ("rnndemo.sweeps.worker", ("torch", "optuna", "distributed")),
-        ("rnndemo.sweeps.launcher", ("torch", "numpy", "optuna", "distributed")),
-        ("rnndemo.sweeps.executors", ("torch", "optuna", "distributed")),
+        ("rnndemo.sweeps.worker", ("torch", "streamlit", "distributed")),
+        ("rnndemo.trials.worker", ("torch", "optuna", "distributed")),
+        ("rnndemo.cluster.worker", ("torch", "numpy", "optuna", "distributed")),
+        ("rnndemo.cluster.dask", ("torch", "optuna", "distributed")),
+        ("rnndemo.training.worker", ("streamlit", "plotly", "optuna")),
         ("rnndemo.data.sets", ("streamlit",)),
-        ("rnndemo.training.loop", ("streamlit", "plotly")),
+        ("rnndemo.training.trainer", ("streamlit", "plotly")),
     ],
 )
 def test_importing_stays_cheap(module: str, kept_out: tuple[str, ...]) -> None:
@@ -66,3 +74,110 @@ def test_importing_stays_cheap(module: str, kept_out: tuple[str, ...]) -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.split() == []
+
+
+# --- no import goes up, and none goes round --------------------------------------------------
+
+# A process is started by its name, as a command: that imports nothing.
+STARTS_BY_NAME = "rnndemo.jobs.process"
+NAMED = re.compile(r"(rnndemo(?:\.\w+)+)(?::\w+)?")
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in PACKAGE.rglob("*.py")}
+
+
+def needed(module: str) -> Iterator[str]:
+    """Yield the modules that one imports, wherever in the file, or names in a string."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rnndemo"):
+            for alias in node.names:
+                inside = f"{node.module}.{alias.name}"
+                yield inside if inside in MODULES else str(node.module)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found = NAMED.fullmatch(node.value)
+            if found and found[1] in MODULES and module != STARTS_BY_NAME:
+                yield found[1]
+
+
+EDGES = {module: set(needed(module)) - {module} for module in MODULES}
+
+
+def test_imports_are_no_circle_by_file() -> None:
+    TopologicalSorter(EDGES).prepare()  # a CycleError names the circle
+
+
+def test_imports_are_no_circle_by_folder() -> None:
+    split = {path.parent.parent for path in PACKAGE.rglob("__init__.py")}  # hold folders themselves
+
+    def place(module: str) -> str:
+        return module if MODULES[module].parent in split else module.rpartition(".")[0]
+
+    folders: dict[str, set[str]] = {}
+    for module, others in EDGES.items():
+        folders.setdefault(place(module), set()).update(map(place, others))
+    TopologicalSorter({name: others - {name} for name, others in folders.items()}).prepare()
+
+
+def contracts() -> list[dict]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found = settings["tool"]["importlinter"]["contracts"]
+    return [contract for contract in found if contract["type"] == "layers"]
+
+
+@pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract["id"])
+def test_nothing_points_up_by_a_string_either(contract: dict) -> None:
+    (container,) = contract["containers"]
+    height = {
+        f"{container}.{name.strip()}": len(contract["layers"]) - place
+        for place, layer in enumerate(contract["layers"])
+        for name in layer.split("|")
+    }
+
+    def part(module: str) -> str:
+        return ".".join(module.split(".")[: container.count(".") + 2])
+
+    wrong = {
+        (module, other)
+        for module, others in EDGES.items()
+        for other in others
+        if (mine := height.get(part(module))) is not None
+        and (theirs := height.get(part(other))) is not None
+        and part(module) != part(other)
+        and mine <= theirs
+    }
+    assert wrong == set()
+
+
+# --- the house ---------------------------------------------------------------------------------
+
+MODULES_IN_A_FOLDER = 15
+
+
+def test_every_folder_fits_on_a_screen() -> None:
+    folders = {path.parent for path in MODULES.values()}
+    crowded = {
+        folder.relative_to(ROOT).as_posix(): count
+        for folder in folders
+        if (count := len([*folder.glob("*.py")]) - 1) > MODULES_IN_A_FOLDER
+    }
+    assert crowded == {}
+
+
+def test_no_class_name_stands_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+
+
+@pytest.mark.parametrize("work", WORKERS)
+def test_every_worker_is_a_program(work: str) -> None:
+    tree = ast.parse(MODULES[WORKERS[work]].read_text(encoding="utf-8"))
+    assert any(isinstance(node, ast.If) and "__main__" in ast.unparse(node) for node in tree.body)

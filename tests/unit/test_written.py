@@ -11,29 +11,26 @@ import pytest
 import torch
 
 from rnndemo import codec
-from rnndemo.answers import answer
 from rnndemo.comparison.answerers import load_answerers
-from rnndemo.comparison.asked import Asked
-from rnndemo.comparison.jobs import Jobs
+from rnndemo.comparison.jobs import Asked, Jobs
 from rnndemo.comparison.results import load as load_comparison
-from rnndemo.data.own_store import Shelf
-from rnndemo.data.sets import load as load_data
-from rnndemo.evaluation.examination import Examination
+from rnndemo.data.load import load as load_data
+from rnndemo.data.own.shelf import Shelf
+from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.build import reader
 from rnndemo.models.store import load_folder
-from rnndemo.sweeps.dimensions import Choices, Fixed
+from rnndemo.reading.answers import answer
+from rnndemo.reading.traces import Trace, trace
+from rnndemo.storage.log import EventReader
+from rnndemo.storage.names import CONTROLS, REPORT
 from rnndemo.sweeps.records import folder_of
-from rnndemo.sweeps.studies import Studies
-from rnndemo.sweeps.takeover import take_over
-from rnndemo.traces import Trace, trace
+from rnndemo.sweeps.space import Choices, Fixed
+from rnndemo.sweeps.studies import Studies, take_over
 from rnndemo.training.checkpoint import load_checkpoint
 from rnndemo.training.engine import digest
-from rnndemo.training.events import CONTROLS, EventReader
 from rnndemo.training.history import History
-from rnndemo.training.loop import Trainer
-from rnndemo.training.run import Run
-from rnndemo.training.run_folder import REPORT
-from rnndemo.training.runs import Visitor, owner_of
+from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.trainer import Trainer
 
 WRITTEN = Path(__file__).parents[1] / "written"
 ME = owner_of("me")
@@ -84,7 +81,7 @@ def test_history_of_the_run(run: Run) -> None:
 
 
 def test_report_of_the_run(run: Run) -> None:
-    tested = Examination.load(run.folder / REPORT)
+    tested = TestReport.load(run.folder / REPORT)
     assert (tested.report.n, tested.report.accuracy) == (10_000, pytest.approx(0.3873))
     assert (tested.mistakes[:2].tolist(), int(tested.rejected.sum())) == ([1250, 3800], 143)
     assert (len(tested.timesteps), tested.readout_accuracy[-1]) == (28, pytest.approx(0.3873))

@@ -1,0 +1,256 @@
+"""What the commands do: print for people, and return what ``--json`` prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rnndemo import codec
+from rnndemo.config import RunConfig, room_in_batch
+from rnndemo.data.files.drawings import Drawings, join, read_drawings
+from rnndemo.data.load import data_of
+from rnndemo.data.sets import DataSet, check_fit
+from rnndemo.data.sources import downloads
+from rnndemo.errors import InputError
+from rnndemo.evaluation import batch
+from rnndemo.evaluation.batch import NO_ANSWER
+from rnndemo.export.formats import format_named
+from rnndemo.models.build import reader
+from rnndemo.models.store import Model, load_model, shipped_names
+from rnndemo.presets import PRESETS
+from rnndemo.reading.traces import trace as traced
+from rnndemo.storage.files import read_given
+from rnndemo.training import foreground
+from rnndemo.training.engine import Engine
+
+MAX_CONFIG = 1_000_000  # bytes
+
+Result = dict[str, Any]
+
+
+def models(given: argparse.Namespace) -> Result:
+    """List the shipped models."""
+    cards = [_card(name) for name in shipped_names()]
+    if not given.json:
+        print(f"{'model':<16}{'parameters':>11}{'accuracy':>10}{'of':>8}{'trained':>10}  limits")
+        for card in cards:
+            if "problem" in card:
+                print(f"{card['name']:<16}{card['problem']}")
+                continue
+            print(
+                f"{card['name']:<16}{card['parameters']:>11,}{card['test_accuracy']:>10.2%}"
+                f"{card['test_size']:>8,}{card['train_seconds']:>8,.0f} s  {card['limits']}"
+            )
+    return {"models": cards}
+
+
+def _card(name: str) -> Result:
+    """Return the card of a shipped model; of one that cannot be read, what the problem is."""
+    try:
+        return asdict(load_model(name).card)
+    except InputError as problem:
+        return {"name": name, "problem": str(problem)}
+
+
+def predict(given: argparse.Namespace) -> Result:
+    """Answer drawings."""
+    model = load_model(given.model)
+    parts = [_read(path, model) for path in given.inputs]
+    predictions = batch.predict(model, join(parts))
+    if not given.json:
+        sources = [
+            f"{Path(path).name}{f' #{i + 1}' if len(part) > 1 else ''}"
+            for path, part in zip(given.inputs, parts, strict=True)
+            for i in range(len(part))
+        ]
+        width = max(map(len, sources))
+        for source, one in zip(sources, predictions, strict=True):
+            said = f"{one.label}  {one.probability:6.1%}"
+            if one.rejected:
+                said = f"{NO_ANSWER}  " + (
+                    "nothing is drawn, or only a speck"
+                    if one.label == NO_ANSWER
+                    else f"not sure enough: {said}"
+                )
+            print(f"{source:<{width}}  {said}")
+    return {"predictions": [asdict(one) for one in predictions]}
+
+
+def evaluate(given: argparse.Namespace) -> Result:
+    """Measure a model on labelled drawings."""
+    model = load_model(given.model)
+    drawings = _read(given.input, model)
+    result = batch.evaluate(model, drawings)
+    confusion = result.confusion.tolist()
+    if not given.json:
+        print(f"drawings  {result.n:,}")
+        if drawings.labels is not None:
+            low, high = result.interval
+            print(f"accuracy  {result.accuracy:.2%}  (95 % interval {low:.2%} to {high:.2%})")
+        print(f"rejected  {result.rejected:.2%}")
+        _print_confusion(model.classes, confusion)
+    return {
+        "n": result.n,
+        "accuracy": None if drawings.labels is None else result.accuracy,
+        "rejected": result.rejected,
+        "labels": list(model.classes),
+        "confusion": confusion,
+    }
+
+
+def _print_confusion(classes: tuple[str, ...], confusion: list[list[int]]) -> None:
+    if not any(map(any, confusion)):
+        return
+    width = max(5, *(len(name) + 1 for name in classes))
+    print("\nconfusion: row is the true class, column the answer")
+    print(" " * width + "".join(f"{name:>{width}}" for name in classes))
+    for name, row in zip(classes, confusion, strict=True):
+        print(f"{name:>{width}}" + "".join(f"{count or '·':>{width}}" for count in row))
+
+
+def trace(given: argparse.Namespace) -> Result:
+    """Save the activations of the first drawing."""
+    model = load_model(given.model)
+    drawings = _read(given.input, model, limit=1)
+    if drawings.blank[0]:
+        raise InputError("There is nothing drawn, or only a speck.")
+    result = traced(
+        reader(model.network), drawings.images.float() / 255, model.config.data.scan,
+        temperature=model.card.temperature,
+    )  # fmt: skip
+    result.save(given.out)
+    shapes = {name: list(result[name].shape) for name in result}
+    if not given.json:
+        for name, shape in shapes.items():
+            print(f"{name:<32}{' x '.join(map(str, shape))}")
+    return {"out": str(given.out), "arrays": shapes}
+
+
+def train(given: argparse.Namespace) -> Result:
+    """Train a model into a run's folder, or go on with a run."""
+    if not 1 <= given.threads <= 256:
+        raise InputError(
+            "--threads {threads}: a number from 1 to 256 is needed.", threads=given.threads
+        )
+    torch.set_num_threads(given.threads)
+    engine = _go_on(given) if given.resume else _begin(given)
+    state, trainer = engine.state, engine.trainer
+    summary = {
+        "run": str(given.out),
+        "test_accuracy": state.test_accuracy,
+        "train_seconds": trainer.seconds,
+        "images_per_second": trainer.images / trainer.seconds,
+        "parameters": trainer.model.count_parameters(),
+    }
+    if not given.json:
+        print(
+            f"{given.out}: {state.test_accuracy:.2%} of {state.test_size:,} test images, "
+            f"{summary['parameters']:,} parameters, trained in {trainer.seconds:.1f} s "
+            f"({summary['images_per_second']:,.0f} images/s)"
+        )
+    return summary
+
+
+def _begin(given: argparse.Namespace) -> Engine:
+    if given.more_epochs is not None or given.lr is not None:
+        raise InputError(
+            "--more-epochs and --lr go with --resume alone; write --set training.epochs=N or "
+            "--set training.lr=RATE."
+        )
+    if not given.out.resolve().name.isprintable():  # it becomes part of the card
+        raise InputError("--out {out!r}: write the name in printable letters.", out=str(given.out))
+    config = _config(given)
+    room_in_batch(config)
+    foreground.check_free(given.out)  # better now than after a download
+    return foreground.begin(given.out, config, _data(config))
+
+
+def _go_on(given: argparse.Namespace) -> Engine:
+    if given.settings or given.data is not None:
+        raise InputError(
+            "A run goes on by the settings that it began with: leave --set and --data out. Another "
+            "learning rate is --lr RATE; for all else start a new run."
+        )
+    return foreground.go_on(given.out, _data, given.more_epochs, given.lr)
+
+
+def sweep(given: argparse.Namespace) -> Result:
+    """Explore parameters by many trainings."""
+    from rnndemo.cli import sweep as command  # Optuna is for this alone
+
+    return command.sweep(given)
+
+
+def compare(given: argparse.Namespace) -> Result:
+    """Measure peers side by side."""
+    from rnndemo.cli import compare as command  # scikit-learn is for this alone
+
+    return command.run(given)
+
+
+def export(given: argparse.Namespace) -> Result:
+    """Write a model for other programs."""
+    chosen = format_named(given.format)
+    chosen.write(load_model(given.model), given.out)
+    size = given.out.stat().st_size
+    if not given.json:
+        print(f"{given.out}: {size:,} bytes")
+    return {"out": str(given.out), "format": given.format, "bytes": size}
+
+
+def _read(path: str, model: Model, limit: int | None = None) -> Drawings:
+    return read_drawings(path, model.frame, model.image_size, model.classes, limit)
+
+
+def _config(given: argparse.Namespace) -> RunConfig:
+    """Return the preset or the file's configuration with the settings of the command line."""
+    if given.preset is None:
+        config = _config_file(given.config)
+    elif given.preset in PRESETS:
+        config = PRESETS[given.preset]
+    else:
+        raise InputError(
+            "There is no preset {name!r}; there are {known}.",
+            name=given.preset, known=", ".join(PRESETS),
+        )  # fmt: skip
+    settings: dict[str, Any] = {}
+    for setting in given.settings:
+        path, equals, value = setting.partition("=")
+        if not equals:
+            raise InputError("{setting!r}: write a setting as FIELD=VALUE.", setting=setting)
+        settings[path] = value
+    if given.data is not None:
+        settings["data.name"] = given.data
+    # all anew and as declared, since a field may limit a later one; unknown ones first, to be
+    # refused
+    order = {path: place for place, (path, _, _) in enumerate(codec.field_table())}
+    settings = {path: codec.get_value(config, path) for path in order} | settings
+    config = RunConfig()
+    for path in sorted(settings, key=lambda path: order.get(path, -1)):
+        config = codec.set_value(config, path, settings[path])
+    return config
+
+
+def _config_file(path: Path) -> RunConfig:
+    return codec.from_json(read_given(path, MAX_CONFIG))
+
+
+def _data(config: RunConfig) -> DataSet:
+    """Load the data, over the network the first time if need be; see that they fit."""
+    if config.data.name in downloads.SOURCES:
+        downloads.download(config.data.name, progress=_print_download)
+    data = data_of(config)
+    check_fit(config, data)
+    return data
+
+
+def _print_download(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        whole = f" of {total / 1e6:.1f}" if total else ""  # a server may not say
+        end = "\n" if total and done >= total else ""
+        print(f"\rdownloading {done / 1e6:.1f}{whole} MB", end=end, file=sys.stderr)

@@ -1,0 +1,91 @@
+"""The command ``python -m rnndemo compare``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import COMPARISON, Comparison, Measured, load
+from rnndemo.comparison.run import LOCK, command_of, compare, prepare
+from rnndemo.comparison.summary import spoken
+from rnndemo.data.sources import downloads
+from rnndemo.errors import InputError
+from rnndemo.jobs.interrupt import pressed_keys
+
+
+def run(given: argparse.Namespace) -> dict[str, Any]:
+    """Measure peers, or go on with it; return what ``--json`` prints.
+
+    Raises
+    ------
+    InputError
+        If something that was given cannot be used.
+    KeyboardInterrupt
+        With a sentence, after Ctrl-C: how it goes on.
+    """
+    names = [name.strip() for name in given.peers.split(",")] if given.peers else list(PEERS)
+    _check_folder(given.out)
+    if given.data in downloads.SOURCES:
+        downloads.download(given.data)
+    command = command_of(given.data, names, given.epochs, given.seeds, str(given.out))
+    about = prepare(given.data, given.epochs, given.seeds, command)
+    with pressed_keys() as pressed:
+        found = compare(given.out, about, names, _show, pressed, _begin)
+        if pressed():
+            raise KeyboardInterrupt(f"Stopped after {len(found.rows)} peers. To go on: {command}")
+    if not given.json:
+        print(table(found))
+        print("\n" + spoken(found))
+    return {"out": str(given.out), **as_json(found)}
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as ``compare --json`` prints it."""
+    return {
+        "about": asdict(comparison.about),
+        "peers": [asdict(row) for row in comparison.rows],
+        "summary": spoken(comparison),
+    }
+
+
+def table(comparison: Comparison) -> str:
+    """Return the peers as a table for a terminal."""
+    lines = [
+        f"{'peer':<22}{'accuracy':>9}{'95 % interval':>18}{'numbers':>12}{'MFLOP':>8}"
+        f"{'trained':>10}{'a drawing':>11}{'size':>10}"
+    ]
+    lines += [
+        f"{row.title:<22}{row.accuracy:>9.2%}{row.low:>9.2%} –{row.high:>7.2%}"
+        f"{row.parameters:>12,}{row.flops / 1e6:>8.2f}{row.train_seconds:>8,.0f} s"
+        f"{1000 * row.latency:>8.2f} ms{row.bytes / 1e6:>7.2f} MB"
+        for row in comparison.rows
+    ]
+    return "\n".join(lines)
+
+
+def _check_folder(folder: Path) -> None:
+    """See that nothing else lies in `folder`."""
+    ours = (folder / LOCK).exists() or (folder / COMPARISON).exists()
+    if folder.is_dir() and any(folder.iterdir()) and not ours:
+        raise InputError(
+            "{folder} holds other things already; name a new folder for the comparison.",
+            folder=str(folder),
+        )
+    if (folder / COMPARISON).exists():
+        load(folder)  # a damaged one is better known before anything is trained
+
+
+def _begin(name: str, seed: int) -> None:
+    print(f"{PEERS[name].title}, seed {seed} …", file=sys.stderr, flush=True)
+
+
+def _show(row: Measured) -> None:
+    print(
+        f"{row.title}: {row.accuracy:.2%} ({row.low:.2%} to {row.high:.2%}), "
+        f"{row.train_seconds:.1f} s",
+        file=sys.stderr, flush=True,
+    )  # fmt: skip

@@ -1,0 +1,246 @@
+"""The command line, ``python -m rnndemo COMMAND``.
+
+Here is only what reads the words; what a command does lies in `rnndemo.cli.commands`, which is
+imported when there is something to do, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rnndemo.config import DATA_SETS
+from rnndemo.errors import InputError
+from rnndemo.presets import PRESETS
+
+WRONG, INTERRUPTED = 2, 130
+
+INPUTS = """\
+INPUT is a PNG or JPEG picture; an .npz with images uint8 (N, H, W) and, where they are known,
+labels (N,); or a .jsonl or .jsonl.gz, one drawing a line:
+{"label": "7", "strokes": [[[x, y], ...], ...]}, y down, any scale. Arrays of the size that the
+model reads are taken as they are; all else is brought to it like a drawing on the page."""
+
+EVALUATED = f"""{INPUTS}
+
+accuracy counts what the model answers when it must answer everything; rejected is the share that
+its reject option turns away, blank drawings among them. A label that the model does not have counts
+as answered wrong and is left out of the confusion (row: true class, column: answer). Whole-number
+labels are class names where these are numerals, and else count the classes from 0. Without any
+labels only rejected has a meaning, and accuracy is null."""
+
+EXPORTED = """\
+onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black, and returns
+probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script, FILE
+with the suffix .py, that answers a picture. Both are calibrated and read in the model's own order;
+the preprocessing of drawings is not part of them. bytes is the size of FILE."""
+
+
+SPACE = """\
+A FILE names settings (see: train --help) that vary, for example
+{"preset": "fast", "base": {"data": {"train_size": 5000}}, "fields": {
+  "model.hidden_size": {"choices": [32, 64]}, "model.num_layers": {"fixed": 2},
+  "training.lr": {"low": 0.001, "high": 0.1, "log": true, "points": 5}},
+ "sampler": "grid", "seed": 0, "repeats": 2, "pruning": false, "steps": 0, "ahead": 8,
+ "budget": {"trials": 0, "seconds": 0, "images": 0}}
+sampler: grid, random or tpe. repeats: seeds a combination. pruning: give weak trials up. steps:
+epochs are set so that each trial makes so many updates. The command again, or without --space,
+goes on with a study that was stopped or killed."""
+
+
+PEER = """\
+peers: rnn, lstm, gru, two-way, renet, cnn, cnn-time (the CNN with the LSTM's training time), mlp,
+knn (nearest neighbours), svm (linear, on pixels), hog-svm (on directions of edges). All networks
+have about as many weights. Each peer that is done is kept in DIR at once."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError("{what} (see {program} --help)", what=message, program=self.prog)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0, 2 for a bad input, 130 for Ctrl-C."""
+    try:
+        given = parser().parse_args(arguments)
+        from rnndemo.cli import commands  # with torch; --help does without
+
+        result = getattr(commands, given.command)(given)
+        if given.json:
+            print(json.dumps(result, allow_nan=False))
+        sys.stdout.flush()
+    except InputError as problem:
+        return _fail(str(problem))
+    except KeyboardInterrupt as stop:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # the line of progress stays readable
+        _fail(str(stop) or "Stopped. Nothing was saved.")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as problem:
+        return _fail(f"{problem.filename or 'A file'}: {problem.strerror or problem}")
+    return 0
+
+
+def _fail(message: str) -> int:
+    print("rnndemo:", " ".join(message.splitlines()), file=sys.stderr)
+    return WRONG
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = _Parser(prog="python -m rnndemo", description="Row by Row: recurrent nets read pictures.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, epilog: str = "") -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=text, description=text, epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        added.add_argument("--json", action="store_true", help="print one JSON object, last")
+        return added
+
+    command("models", "List the models that ship, with the figures of their cards.")
+
+    predict = command("predict", "Say what drawings show.", INPUTS)
+    _add_model(predict)
+    predict.add_argument("inputs", nargs="+", metavar="INPUT")
+
+    evaluate = command("evaluate", "Measure a model on labelled drawings.", EVALUATED)
+    _add_model(evaluate)
+    evaluate.add_argument("input", metavar="INPUT")
+
+    trace = command("trace", "Save every activation while the first drawing is read.", INPUTS)
+    _add_model(trace)
+    trace.add_argument("input", metavar="INPUT")
+    trace.add_argument("--out", required=True, type=Path, metavar="FILE.npz")
+
+    export = command("export", "Write a model for other programs.", EXPORTED)
+    _add_model(export)
+    export.add_argument("--format", required=True, metavar="onnx|safetensors")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE")
+
+    _add_training(command("train", "Train a model and save it with its card.", _settings()))
+    _add_compare(
+        command("compare", "Measure RNNs, CNN, MLP and classical ways side by side.", PEER)
+    )
+    _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
+    return top
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", required=True, metavar="NAME|DIR",
+        help="a model that ships (see: models), or a folder that train wrote",
+    )  # fmt: skip
+
+
+def _add_training(train: argparse.ArgumentParser) -> None:
+    start = train.add_mutually_exclusive_group(required=True)
+    start.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
+    start.add_argument("--config", type=Path, metavar="FILE", help="a config.json")
+    start.add_argument(
+        "--resume", action="store_true",
+        help="go on with the run in DIR, after Ctrl-C, a crash, or with --more-epochs its end",
+    )  # fmt: skip
+    train.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="FIELD=VALUE", dest="settings",
+        help="change settings, for example model.hidden_size=64",
+    )  # fmt: skip
+    own = "folder:PATH (one sub-folder of pictures a class) or npz:PATH (images and labels)"
+    train.add_argument("--data", metavar="SPEC", help=f"one of {', '.join(DATA_SETS)}, {own}")
+    train.add_argument(
+        "--out", required=True, type=Path, metavar="DIR",
+        help="a new folder: it becomes a run, and a model for the other commands",
+    )  # fmt: skip
+    train.add_argument(
+        "--more-epochs", type=int, metavar="N",
+        help="with --resume: train a finished run for so many more",
+    )  # fmt: skip
+    train.add_argument(
+        "--lr", type=float, metavar="RATE", help="with --resume: another learning rate from now on"
+    )
+    train.add_argument(
+        "--threads", type=int, default=1, metavar="N",
+        help="processor threads; with 1, the default, a run can be repeated bit by bit",
+    )  # fmt: skip
+
+
+def _add_sweep(sweep: argparse.ArgumentParser) -> None:
+    sweep.add_argument(
+        "--space", metavar="FILE|NAME",
+        help="a search space: a JSON file, or a name below; not needed to go on with the study in "
+        "DIR",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--trials", type=int, metavar="N",
+        help="how many in all; more than a study has had extends it",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--workers", type=int, metavar="K",
+        help="trials at once; as many as this machine bears, or the cluster has workers",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="of a Dask cluster that trains them, for example tcp://10.0.0.5:8786",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--storage", default="", metavar="URL",
+        help="a database that keeps the trials, for example postgresql://...; else a file in DIR",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--out", required=True, type=Path, metavar="DIR",
+        help="the study's folder; each trial becomes a run in it",
+    )  # fmt: skip
+
+
+def _add_compare(compare: argparse.ArgumentParser) -> None:
+    compare.add_argument(
+        "--data", default="digits", metavar="SPEC",
+        help=f"one of {', '.join(DATA_SETS)}, folder:PATH, npz:PATH or set:ID; of pictures",
+    )  # fmt: skip
+    compare.add_argument("--peers", default="", metavar="A,B", help="some of them; else all")
+    compare.add_argument(
+        "--epochs", type=int, metavar="N",
+        help="of each network; 5, or of few pictures so many that 100,000 are seen in all",
+    )  # fmt: skip
+    compare.add_argument(
+        "--seeds", type=int, default=3, metavar="N", help="trainings of each network; 3"
+    )
+    compare.add_argument(
+        "--out", required=True, type=Path, metavar="DIR",
+        help="the comparison's folder; the command again goes on with what is not measured yet",
+    )  # fmt: skip
+
+
+def _questions() -> str:
+    """Return the table of ready search spaces for ``sweep --help``."""
+    from rnndemo.sweeps.questions import SPACES
+
+    lines = ["search spaces:"]
+    for name, question in SPACES.items():
+        text = textwrap.wrap(question.text, 72)
+        lines += [f"  {name}: {question.title}", *(f"      {line}" for line in text)]
+    return "\n".join([*lines, "", SPACE])
+
+
+def _settings() -> str:
+    """Return the table of settings for ``train --help``."""
+    from rnndemo.codec import field_table
+
+    lines = ["settings:"]
+    for path, _, field in field_table():
+        meta = field.metadata
+        limits = [f"{meta['low']:.12g} to {meta['high']:.12g}"] if "low" in meta else []
+        limits += [", ".join(meta["options"])] if "options" in meta else []
+        limits += [f"at most {meta['most']}, with commas"] if "most" in meta else []
+        range_ = f" ({'; '.join(limits)})" if limits else ""
+        lines.append(f"  {path:<26}{meta['label']}: {meta['text']}{range_}")
+    return "\n".join(lines)

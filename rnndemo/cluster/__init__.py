@@ -1,0 +1,1 @@
+"""Training on a Dask cluster: trials there, and runs that are watched from here."""

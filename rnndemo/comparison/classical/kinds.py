@@ -1,0 +1,14 @@
+"""The classical ways to answer pictures, by name."""
+
+from __future__ import annotations
+
+from rnndemo.comparison.classical.base import Classical
+from rnndemo.comparison.classical.neighbours import NearestNeighbours
+from rnndemo.comparison.classical.svm import EdgeSVM, LinearSVM
+
+# name -> what is fitted and read
+CLASSICAL: dict[str, type[Classical]] = {
+    "knn": NearestNeighbours,
+    "svm": LinearSVM,
+    "hog-svm": EdgeSVM,
+}

@@ -1,0 +1,71 @@
+"""The process of a comparison that a visitor asked for.
+
+``python -m rnndemo.comparison.worker FOLDER QUEUE LOCK``: FOLDER is the comparison's, QUEUE the
+folder of tickets, LOCK the descriptor of its lock file: whoever started the process holds the lock
+and hands it over. It waits for its turn like a training, then compares. How it ended is written
+down; where nothing is, it was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from rnndemo.comparison.jobs import ENDED, Job
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs.process import report_failure, write_worker
+from rnndemo.jobs.queue import Turn
+from rnndemo.storage.files import write_json
+
+QUEUE_SECONDS = 0.1  # between two looks at the queue
+FULL = N_("The disk is full, so the comparison could not go on. Make room, then continue it.")
+FAILED = N_("The comparison ended with an error of its own: {error}. Its log holds more.")
+
+
+def main(arguments: list[str]) -> int:
+    """Measure until all is measured or something fails; return the exit status."""
+    folder, queue, lock = Path(arguments[0]), Path(arguments[1]), int(arguments[2])
+    os.set_inheritable(lock, False)
+    write_worker(lock, os.getpid())
+    turn = Turn(queue, folder.name)
+    try:
+        with report_failure(folder, lock, FULL, FAILED, lambda problem: _fail(folder, problem)):
+            while turn.place():
+                time.sleep(QUEUE_SECONDS)
+            _measure(folder)
+            _tell(folder, "done")
+    finally:
+        turn.give_back()
+    return 0
+
+
+def _measure(folder: Path) -> None:
+    from rnndemo.comparison.run import command_of, compare, prepare  # all that is heavy
+
+    asked = Job(folder).asked
+    epochs = asked.epochs or None
+    command = command_of(asked.data, asked.peers, epochs, asked.seeds)
+    compare(folder, prepare(asked.data, epochs, asked.seeds, command), asked.peers)
+
+
+def _fail(folder: Path, problem: InputError) -> None:
+    plain = (str, int, float)
+    values = {k: v if isinstance(v, plain) else str(v) for k, v in problem.values.items()}
+    with suppress(OSError):  # the folder may be gone, or the disk full
+        _tell(folder, "failed", problem.message, values)
+
+
+def _tell(
+    folder: Path, status: str, message: str = "", values: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    write_json(folder / ENDED, {"status": status, "message": message, "values": dict(values)})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

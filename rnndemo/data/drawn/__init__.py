@@ -1,0 +1,1 @@
+"""Drawings that a program makes: digits, gestures, and what shows no class."""

@@ -1,0 +1,272 @@
+"""The sixteen one-stroke gestures of Wobbrock, Wilson and Li (2007), drawn by a model of the hand.
+
+No recording is among them. Each class has templates of our own: a corner is "xxyy", two digits
+each, y down. The templates of one form have equally many corners, and a drawing takes a random
+mixture of them, so that a brace may be anything between flat and curly;
+`rnndemo.data.drawn.motion` does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from rnndemo.data.drawn.cache import kept
+from rnndemo.data.drawn.digits import draw
+from rnndemo.data.drawn.motion import any_hand, move
+from rnndemo.data.files.pictures import as_bytes
+from rnndemo.data.frames import path
+from rnndemo.data.frames.strokes import Strokes
+from rnndemo.data.sets import GESTURES, DataSet, ImageSet
+
+CLASSES = GESTURES
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to draw a gesture.
+
+    Parameters
+    ----------
+    templates : tuple of str
+        With equally many corners; they are mixed. A space parts corners, a comma strokes.
+    share : float, default 1
+        How often it is drawn, relative to the other forms of its class.
+    closed : bool, default False
+        Whether it may begin at any corner, and go round either way.
+    smooth : bool, default False
+        Whether its corners only guide a curve.
+    turning : float, default 0.1
+        Standard deviation of the angle by which it is turned, in radians.
+    """
+
+    templates: tuple[str, ...]
+    share: float = 1.0
+    closed: bool = False
+    smooth: bool = False
+    turning: float = 0.1
+
+
+def _mirrored(form: Form) -> Form:
+    """Return the form with left and right exchanged."""
+    templates = []
+    for template in form.templates:
+        corners = [f"{99 - int(corner[:2]):02}{corner[2:]}" for corner in template.split()]
+        templates.append(" ".join(corners))
+    return Form(tuple(templates), form.share, form.closed, form.smooth, form.turning)
+
+
+_LEFT_BRACKET = (
+    Form(("3000 0000 0099 3099", "6500 0000 0099 6599", "4000 0000 0099 4599")),
+    Form(("3099 0099 0000 3000", "6599 0099 0000 6500"), 0.08),
+)
+_LEFT_BRACE = (
+    Form(
+        (
+            "5500 3210 3240 1050 3260 3290 5599",
+            "7000 3404 3438 0850 3462 3496 7099",
+            "4500 3012 3042 2050 3058 3088 4599",
+            "6503 4000 3040 0550 3060 4099 6596",
+            "5000 3520 2538 0850 2562 3580 5099",
+            "4000 2808 2845 1550 2855 2892 4099",
+        ),
+        2.2,
+    ),
+    Form(  # with a nose that goes out and in on one line
+        (
+            "6000 3505 3546 0850 3554 3595 6099",
+            "5200 3508 3547 1850 3553 3592 5299",
+            "4000 2808 2847 1650 2853 2892 4099",
+        ),
+    ),
+    Form(  # all in curves
+        (
+            "5504 4000 3008 2825 3240 1050 3260 2875 3092 4099 5595",
+            "6505 4800 3606 3022 3242 0850 3258 3078 3694 4899 6595",
+            "5002 4000 3407 3125 3044 2050 3056 3175 3493 4099 5097",
+            "4502 3600 3007 2825 2745 1950 2755 2875 3093 3699 4597",
+        ),
+        1.2,
+        smooth=True,
+    ),
+    Form(("5599 3290 3260 1050 3240 3210 5500", "7099 3496 3462 0850 3438 3404 7000"), 0.15),
+)
+_ROUND = " ".join(
+    f"{round(49.5 * (1 + np.sin(a))):02}{round(49.5 * (1 - np.cos(a))):02}"
+    for a in -2 * np.pi * np.arange(11) / 10
+)
+
+FORMS: dict[str, tuple[Form, ...]] = {
+    "triangle": (
+        Form(("5000 0099 9999 5000", "5015 0090 9990 5015", "3500 0099 9999 3500"), 3),
+        Form(("5000 0099 9999 5000", "5015 0090 9990 5015"), closed=True),
+    ),
+    "x": (
+        Form(("0000 9999 9900 0099", "0000 8099 9905 1099"), 6),
+        Form(("9900 0099 0000 9999",)),
+        Form(("0099 9900 9999 0000",), 0.5),
+        Form(("0000 9999, 9900 0099",), 1),
+        Form(("9900 0099, 0000 9999",), 0.5),
+    ),
+    "rectangle": (
+        Form(("0000 0099 9999 9900 0000", "0020 0080 9980 9920 0020"), 3),
+        Form(("0000 0099 9999 9900 0000", "0022 0078 9978 9922 0022"), closed=True),
+    ),
+    "circle": (Form((_ROUND,), 1, closed=True, smooth=True),),
+    "check": (
+        Form(("0050 3599 9900", "0062 2299 8500", "0038 4299 9900", "0055 3099 6500"), 5),
+        Form(("9900 3599 0050", "9900 4299 0040"), 0.2),
+    ),
+    "caret": (
+        Form(("0099 5000 9999", "2099 5000 8099", "0080 5020 9980"), 5),
+        Form(("9999 5000 0099", "8099 5000 2099"), 0.3),
+    ),
+    "zig_zag": (
+        Form(("0080 2020 4080 6020 8080 9920", "0070 2030 4070 6030 8070 9930"), 3),
+        Form(("0085 2515 5085 7515 9985", "0070 2530 5070 7530 9970"), 1.5),
+        Form(("0020 2080 4020 6080 8020 9980", "0030 2070 4030 6070 8030 9970"), 0.6),
+        Form(("0020 2580 5020 7580 9920",), 0.6),
+        Form(("0070 1530 3070 4530 6070 7530 9070", "0080 1520 3080 4520 6080 7520 9080"), 0.8),
+        Form(("0070 1230 2570 3730 5070 6230 7570 8730 9970",), 0.3),
+    ),
+    "arrow": (
+        Form(
+            (
+                "0099 9900 5510 9900 9045",
+                "0099 9005 6000 9005 9535",
+                "0099 9900 4025 9900 7060",
+            ),
+            3,
+        ),
+        Form(("0099 9900 9045 9900 5510", "0099 9900 7060 9900 4025"), 1),
+        Form(("0099 9900 5512 9045", "0099 9505 6500 9540"), 1.5),
+        Form(("0099 9900 9045 5512",), 0.4),
+        Form(("0050 9950 6520 9950 6580", "0050 9950 7530 9950 7570"), 0.5, turning=0.25),
+        Form(("0050 9950 6520 6580 9950",), 0.2, turning=0.25),
+        Form(("0099 9900, 5510 9900 9045",), 0.3),
+    ),
+    "left_sq_bracket": _LEFT_BRACKET,
+    "right_sq_bracket": tuple(map(_mirrored, _LEFT_BRACKET)),
+    "v": (
+        Form(("0000 5099 9900", "2000 5099 8000", "0008 4599 9000", "0000 5099 9910"), 5),
+        Form(("9900 5099 0000", "8000 5099 2000"), 0.3),
+    ),
+    "delete_mark": (
+        Form(("0000 9999 0099 9900", "1500 8599 1099 8500", "1000 9990 0099 9900"), 6),
+        Form(("9900 0099 9999 0000", "8500 1099 8599 1500"), 1),
+        Form(("0099 9900 0000 9999",), 0.3),
+    ),
+    "left_curly_brace": _LEFT_BRACE,
+    "right_curly_brace": tuple(map(_mirrored, _LEFT_BRACE)),
+    "star": (
+        Form(("2099 5000 8099 0036 9936 2099", "1595 4800 8599 0040 9930 1595"), 3),
+        Form(("2099 5000 8099 0036 9936 2099",), closed=True),
+        Form(("5000 6235 9936 7058 8099 5075 2099 3058 0036 3835 5000",), 0.4, closed=True),
+    ),
+    "pigtail": (
+        Form(
+            (
+                "0090 3578 6248 6816 5000 3416 3850 5580 8088 9978",
+                "0080 4076 6050 5822 4810 3825 4255 6078 8082 9970",
+                "0099 3085 5550 6015 4500 3015 3550 5085 7595 9990",
+            ),
+            1,
+            smooth=True,
+        ),
+    ),
+}  # fmt: skip
+
+
+TRAIN, VALIDATION, TEST = 24_000, 2_000, 4_000  # drawings
+SEED = 16  # of both data sets: they are the same for everyone
+
+
+def load_pictures() -> DataSet:
+    """Return the gestures as pictures, 28 x 28: what a reader of rows sees."""
+    return _data_set("gestures", "ink")
+
+
+def load_paths() -> DataSet:
+    """Return the gestures as ways of the pen: what a reader of points sees."""
+    return _data_set("gestures-strokes", "path")
+
+
+def _data_set(name: str, frame: str) -> DataSet:
+    sample = b"".join(image.tobytes() for image in _drawn(frame, len(CLASSES), SEED)[0])
+    images, labels = kept(name, sample, lambda: _drawn(frame, TRAIN + VALIDATION + TEST, SEED))
+    whole = ImageSet(torch.from_numpy(images), torch.from_numpy(labels))
+    parts = torch.arange(len(whole)).split([TRAIN, VALIDATION, TEST])
+    train, validation, test = (whole.take(part) for part in parts)
+    return DataSet(name, CLASSES, train, validation, test, frame=frame)
+
+
+def _drawn(frame: str, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return so many drawings, all classes equally often, and their classes."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % len(CLASSES))
+    return np.stack([as_seen(gesture(CLASSES[k], rng), frame, rng) for k in labels]), labels
+
+
+def as_seen(strokes: Strokes, frame: str, rng: np.random.Generator) -> np.ndarray:
+    """Return what a network of that frame sees of a drawing, uint8 ``(H, W)``; pens differ."""
+    return as_bytes(FRAMED[frame](strokes, rng))
+
+
+# frame -> function (strokes, generator) -> picture in [0, 1]
+FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
+    "ink": draw,
+    "path": lambda strokes, rng: path.picture(strokes),
+}
+
+
+def gesture(
+    label: str,
+    rng: np.random.Generator,
+    careless: float | None = None,
+    haste: float | None = None,
+) -> Strokes:
+    """Return one drawing of a class, size about 1; one stroke, seldom two.
+
+    Parameters
+    ----------
+    label : str
+        One of `CLASSES`.
+    rng : Generator
+    careless, haste : float, optional
+        As in `rnndemo.data.drawn.motion.any_hand`.
+    """
+    forms = FORMS[label]
+    shares = np.array([form.share for form in forms])
+    form = forms[rng.choice(len(forms), p=shares / shares.sum())]
+    strokes = _template(form, rng)
+    # one hand draws all strokes, but each is a movement of its own
+    return move(strokes, any_hand(rng, form.turning, form.smooth, careless, haste), rng)
+
+
+def example(label: str) -> Strokes:
+    """Return a class at its plainest: its first template, of which only the corners are given."""
+    return _strokes(FORMS[label][0].templates[0])
+
+
+def _template(form: Form, rng: np.random.Generator) -> Strokes:
+    """Return a mixture of a form's templates, from any corner and either way where it is closed."""
+    weights = rng.dirichlet(np.full(len(form.templates), 0.7))
+    mixed = [
+        sum(w * stroke for w, stroke in zip(weights, same, strict=True))
+        for same in zip(*map(_strokes, form.templates), strict=True)
+    ]
+    if form.closed:
+        corners = np.roll(mixed[0][:-1], -int(rng.integers(len(mixed[0]) - 1)), 0)
+        corners = np.concatenate([corners, corners[:1]])
+        mixed = [corners[::-1] if rng.random() < 0.5 else corners]
+    return mixed
+
+
+def _strokes(template: str) -> Strokes:
+    return [
+        np.array([(int(corner[:2]), int(corner[2:])) for corner in stroke.split()]) / 99
+        for stroke in template.split(",")
+    ]

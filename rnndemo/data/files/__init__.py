@@ -1,0 +1,1 @@
+"""Files that people give: pictures, arrays, zips and drawings, opened with suspicion."""

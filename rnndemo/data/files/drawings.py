@@ -1,0 +1,269 @@
+"""Drawings from files: a picture, arrays, or strokes, brought to what the network sees.
+
+=====================  ===========================================================================
+file                   what it holds
+=====================  ===========================================================================
+``.png .jpg .jpeg``    one picture
+``.npz``               ``images`` uint8 ``(N, H, W)`` and, to be checked against, ``labels (N,)``
+``.jsonl .jsonl.gz``   one drawing a line: ``{"label": "7", "strokes": [[[x, y], …], …]}``
+=====================  ===========================================================================
+
+Arrays that already have the model's size are taken as they are; everything else goes through the
+same preprocessing as a drawing on the page. One blank drawing does not spoil a file of a thousand:
+it is marked and answered with "?".
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnndemo.data.files.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
+from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes, open_picture
+from rnndemo.data.frames.ink import MIN_CONTRAST
+from rnndemo.data.frames.seen import Seen
+from rnndemo.data.frames.strokes import parse_strokes
+from rnndemo.data.frames.table import FRAMES, NO_PICTURE, NO_STROKES, Frame
+from rnndemo.errors import InputError
+
+MAX_LINE = 4_000_000  # bytes; the longest drawing that is allowed needs about half of it
+MAX_BYTES = 1_000_000_000  # of all lines, unpacked
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Drawings as the network sees them.
+
+    Parameters
+    ----------
+    images : Tensor
+        uint8 ``(N, H, W)``, light ink on dark.
+    blank : Tensor
+        bool ``(N,)``: nothing is drawn there, or only a speck, and the picture is black.
+    labels : tuple of (str or None), optional
+        What each shows, None where the file does not say; None when it says so nowhere.
+    """
+
+    images: Tensor
+    blank: Tensor
+    labels: tuple[str | None, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+# One drawing: its picture (None when blank) and its label (None when not given)
+_Drawing = tuple[np.ndarray | None, str | None]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a model reads: its frame, its size, its classes."""
+
+    frame: Frame
+    size: tuple[int, int]
+    classes: tuple[str, ...] = ()
+
+
+def read_drawings(
+    path: Path | str,
+    frame: str = "ink",
+    image_size: tuple[int, int] | None = None,
+    classes: tuple[str, ...] = (),
+    limit: int | None = None,
+) -> Drawings:
+    """Read the drawings of one file; the module's table tells which files there are.
+
+    Parameters
+    ----------
+    path : Path or str
+    frame : str, default "ink"
+        To which drawings are brought, a key of `rnndemo.data.frames.table.FRAMES`.
+    image_size : tuple of int, optional
+        Height and width that the model reads; the frame's where not given.
+    classes : tuple of str, default ()
+        The model's classes, in order: whole-number labels of an ``.npz`` are their names where the
+        names are numerals, and else count them from 0.
+    limit : int, optional
+        Read only so many.
+
+    Raises
+    ------
+    InputError
+        If the file is of another kind, damaged, too large, or empty, or a drawing in it cannot be
+        used (a blank one can).
+    """
+    path = Path(path)
+    name = path.name.lower()
+    reader = next((read for end, read in READERS.items() if name.endswith(end)), None)
+    if reader is None:
+        raise InputError(
+            "{file}: this kind of file is not read; there are {known}.",
+            file=path.name, known=", ".join(READERS),
+        )  # fmt: skip
+    wanted = _Wanted(FRAMES[frame], image_size or FRAMES[frame].size, classes)
+    return _gathered(path, islice(reader(path, wanted), limit), wanted.size)
+
+
+def read_npz(path: Path, frame: str = "ink", part: str = "") -> Drawings:
+    """Read the drawings of an ``.npz`` file, whatever it is called, in the size of `frame`.
+
+    `part` is what the names of its arrays begin with; see `rnndemo.data.files.arrays.read_arrays`.
+    """
+    wanted = _Wanted(FRAMES[frame], FRAMES[frame].size)
+    return _gathered(path, _read_arrays(path, wanted, part), wanted.size)
+
+
+def _gathered(path: Path, read: Iterable[_Drawing], size: tuple[int, int]) -> Drawings:
+    drawings = list(read)
+    if not drawings:
+        raise InputError("{file} holds no drawing.", file=path.name)
+    nothing = np.zeros(size, np.uint8)
+    images = np.stack([nothing if image is None else image for image, _ in drawings])
+    labels = tuple(label for _, label in drawings)
+    return Drawings(
+        torch.from_numpy(images),
+        torch.tensor([image is None for image, _ in drawings]),
+        None if all(label is None for label in labels) else labels,
+    )
+
+
+def join(parts: list[Drawings]) -> Drawings:
+    """Put the drawings of several files behind each other."""
+    labels = tuple(label for part in parts for label in part.labels or (None,) * len(part))
+    return Drawings(
+        torch.cat([part.images for part in parts]),
+        torch.cat([part.blank for part in parts]),
+        None if all(label is None for label in labels) else labels,
+    )
+
+
+def _read_picture(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
+    grey = open_picture(path)
+    yield _seen_picture(grey, wanted, path), None
+
+
+def _seen_picture(grey: np.ndarray, wanted: _Wanted, path: Path) -> np.ndarray | None:
+    if not wanted.frame.takes_pictures:
+        raise InputError("{file}: {problem}", file=path.name, problem=NO_PICTURE)
+    return _seen(lambda: wanted.frame.from_picture(grey), wanted, path)
+
+
+def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarray | None:
+    """Return the picture, uint8, or None where nothing is drawn, or only a speck."""
+    if wanted.size != wanted.frame.size:
+        height, width = wanted.size
+        tall, wide = wanted.frame.size
+        raise InputError(
+            "{file}: the model reads arrays of {height} x {width}; drawings are {tall} x {wide}.",
+            file=path.name, height=height, width=width, tall=tall, wide=wide,
+        )  # fmt: skip
+    try:
+        image = brought().image
+    except InputError:  # the file is fine, and no ink stands out
+        return None
+    return as_bytes(image)
+
+
+# --- .jsonl -----------------------------------------------------------------------------------
+
+
+def _read_lines(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
+    if not wanted.frame.takes_strokes:
+        raise InputError("{file}: {problem}", file=path.name, problem=NO_STROKES)
+    for number, line in enumerate(_lines(path), 1):
+        if number > MAX_IMAGES:
+            raise too_many(path)
+        if not line.strip():
+            continue
+        try:
+            content = json.loads(line)
+            if not isinstance(content, Mapping) or "strokes" not in content:
+                raise InputError('a drawing looks like {{"label": "7", "strokes": [[[x, y], …]]}}.')
+            strokes = parse_strokes(content["strokes"])
+            label = _label(content.get("label"))
+        except InputError as problem:
+            raise _in_line(path, number, str(problem)) from None
+        except (ValueError, RecursionError):
+            raise _in_line(path, number, "this is not JSON.") from None
+        yield _seen(partial(wanted.frame.from_strokes, strokes, None), wanted, path), label
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    number = total = 0
+    with reading(path), _open(path) as file:
+        while line := file.readline(MAX_LINE + 1):
+            number, total = number + 1, total + len(line)
+            if len(line) > MAX_LINE or total > MAX_BYTES:
+                raise _in_line(path, number, "this is too long for drawings.")
+            yield line
+
+
+def _open(path: Path) -> BinaryIO:
+    packed = path.name.lower().endswith(".gz")
+    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+
+
+def _label(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > MAX_LABEL:
+        raise InputError("the label is a text of up to {most} characters.", most=MAX_LABEL)
+    return str(value)
+
+
+# --- .npz -------------------------------------------------------------------------------------
+
+
+def _read_arrays(path: Path, wanted: _Wanted, part: str = "") -> Iterator[_Drawing]:
+    images, labels = read_arrays(path, part)
+    names = [None] * len(images) if labels is None else _names(labels, wanted.classes)
+    for image, label in zip(images, names, strict=True):
+        if image.shape != wanted.size:
+            grey = image.astype(np.float32) / EIGHT_BIT
+            yield _seen_picture(grey, wanted, path), label
+        else:
+            flat = int(image.max()) - int(image.min()) < MIN_CONTRAST * EIGHT_BIT
+            yield None if flat else image, label
+
+
+def _names(labels: np.ndarray, classes: tuple[str, ...]) -> list[str]:
+    if labels.dtype.kind == "S":
+        return [label.decode("utf-8", "replace") for label in labels.tolist()]
+    counted = labels.dtype.kind in "iu" and not all(name.isdecimal() for name in classes)
+    if not counted:
+        return [str(label) for label in labels.tolist()]
+    return [
+        classes[label] if 0 <= label < len(classes) else str(label) for label in labels.tolist()
+    ]
+
+
+# --- what can be wrong ------------------------------------------------------------------------
+
+
+def _in_line(path: Path, number: int, problem: str) -> InputError:
+    return InputError(
+        "{file}, line {number}: {problem}", file=path.name, number=number, problem=problem
+    )
+
+
+_Reader = Callable[[Path, _Wanted], Iterator[_Drawing]]
+
+READERS: dict[str, _Reader] = {
+    ".png": _read_picture,
+    ".jpg": _read_picture,
+    ".jpeg": _read_picture,
+    ".npz": _read_arrays,
+    ".jsonl": _read_lines,
+    ".jsonl.gz": _read_lines,
+}

@@ -1,0 +1,1 @@
+"""What a network sees: how drawings and photographs are brought to it."""

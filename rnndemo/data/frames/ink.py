@@ -1,0 +1,252 @@
+"""From what a person gives to what the network sees, every step kept.
+
+MNIST was made this way (LeCun et al. 1998): bilevel ink fitted into 20 x 20 with its aspect kept,
+then placed in 28 x 28 with its centre of mass in the middle. A drawing or a photograph that is
+brought to the same frame, and to the same stroke thickness, is read as MNIST is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+from skimage.filters import threshold_otsu
+from skimage.measure import label, regionprops
+from skimage.morphology import skeletonize
+from skimage.transform import resize, warp
+
+from rnndemo.data.frames import strokes as pen
+from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.strokes import BOX, OVERSAMPLE, SIZE, Strokes
+from rnndemo.errors import N_, InputError
+
+MIN_CONTRAST = 0.10  # ink must differ from its background by this share of full scale
+SPECK = 0.012  # parts smaller than this share of all ink are dust
+MIN_INK = 4  # pixels
+BACKGROUND = 0.18  # reach of the background estimate, as a share of the longer side
+BLOB = 1.6  # a drawing less than this many stroke widths long has no strokes to speak of
+HAIRLINE = 2  # fine pixels: reducing a thinner stroke would tear it
+THICKNESS = 2.6  # of MNIST, as `stroke_thickness` measures it
+
+
+BLANK = N_("There is nothing drawn yet.")
+SPECKS = N_("Only a speck stands out in this picture; draw larger or go closer with the camera.")
+
+
+def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
+    """Bring pen strokes to MNIST's frame.
+
+    Parameters
+    ----------
+    strokes : list of ndarray
+    board : float, optional
+        Side of the square on which they were drawn, in their unit: the first step then shows them
+        where they lie on it, and else in a square that just holds them.
+
+    Raises
+    ------
+    InputError
+        If there is no stroke.
+    """
+    if not strokes:
+        raise InputError(BLANK)
+    fitted = pen.fit(strokes)
+    image = pen.render(strokes)
+    return Seen(
+        image,
+        (
+            Step("drawn", sketch(strokes, board)),
+            Step("fitted", pen.rasterize(fitted, oversample=4)),
+            Step("thickness", pen.rasterize(fitted)),
+            Step("centred", image),
+        ),
+    )
+
+
+def from_picture(grey: np.ndarray) -> Seen:
+    """Bring a picture, float ``(H, W)`` in [0, 1], to MNIST's frame.
+
+    Ink may be darker or lighter than its background, the light may be uneven.
+
+    Raises
+    ------
+    InputError
+        If no ink stands out.
+    """
+    if grey.shape == (SIZE, SIZE) and np.median(_border(grey)) < 0.25:
+        image = grey.astype(np.float32)
+        if image.max() < MIN_CONTRAST:
+            raise InputError(BLANK)
+        return Seen(image, (Step("given", image),))
+    contrast = _contrast(grey)
+    ink = _ink(contrast)
+    cropped = _crop(ink)
+    smooth = _fit(cropped)
+    even = _even_thickness(smooth)
+    image = _centre(even)
+    if image.max() < MIN_CONTRAST:  # of a picture some pixels high, say, nothing is left
+        raise InputError(SPECKS)
+    return Seen(
+        image,
+        (
+            Step("given", grey.astype(np.float32)),
+            Step("contrast", (contrast / max(contrast.max(), 1e-6)).astype(np.float32)),
+            Step("ink", ink.astype(np.float32)),
+            Step("fitted", smooth.astype(np.float32)),
+            Step("thickness", even.astype(np.float32)),
+            Step("centred", image),
+        ),
+    )
+
+
+def stroke_thickness(ink: np.ndarray) -> float:
+    """Return the mean thickness of the strokes in a boolean picture, in its pixels.
+
+    Twice the distance to the background, averaged along the skeleton.
+    """
+    distance = ndimage.distance_transform_edt(np.pad(ink, 1))[1:-1, 1:-1]
+    spine = skeletonize(ink)
+    return float(2 * distance[spine].mean()) if spine.any() else 1.0
+
+
+def sketch(strokes: Strokes, board: float | None) -> np.ndarray:
+    """Draw the strokes where they were drawn, on the board or in a square that holds them.
+
+    Parameters
+    ----------
+    strokes : list of ndarray
+    board : float or None
+        As in `from_strokes`.
+
+    Returns
+    -------
+    ndarray
+        float32 ``(112, 112)`` in [0, 1].
+    """
+    points = np.concatenate(strokes)
+    low = np.zeros(2) if board else np.minimum(points.min(0), 0)
+    span = board or float(max((points.max(0) - low).max(), 1e-6)) * 1.05
+    scaled = [(stroke - low) / span * SIZE for stroke in strokes]
+    return pen.rasterize(scaled, 1.0, oversample=4)
+
+
+def _border(grey: np.ndarray) -> np.ndarray:
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
+def _is_dark_ink(grey: np.ndarray, reach: int) -> bool:
+    """Tell whether ink is darker than its background.
+
+    Where the border is of one grey, the border is background. Under uneven light, ink is the
+    minority: what stands out from the local mean has a tail to its side.
+    """
+    border = _border(grey)
+    low, high = float(grey.min()), float(grey.max())
+    if np.percentile(border, 90) - np.percentile(border, 10) < 0.2 * (high - low):
+        return bool(np.median(border) > (low + high) / 2)
+    detail = grey - ndimage.gaussian_filter(grey, reach / 2, mode="nearest")
+    return bool((detail**3).mean() < 0)
+
+
+def _contrast(grey: np.ndarray) -> np.ndarray:
+    """Return how much each pixel differs from its background, ink positive, ``(H, W)``."""
+    reach = max(3, int(max(grey.shape) * BACKGROUND))
+    light = 1 - grey if _is_dark_ink(grey, reach) else grey
+    # a dark-on-light stroke vanishes under an opening wider than it; light and shadow stay
+    shrink = max(1, max(light.shape) // 160)
+    small = ndimage.minimum_filter(light, shrink)[::shrink, ::shrink]
+    opened = ndimage.grey_opening(small, size=max(3, reach // shrink), mode="nearest")
+    background = ndimage.gaussian_filter(opened, max(1, reach // shrink) / 3, mode="nearest")
+    return np.clip(light - resize(background, light.shape, order=1, mode="edge"), 0, None)
+
+
+def _ink(contrast: np.ndarray) -> np.ndarray:
+    """Return the ink as a boolean picture without specks."""
+    if contrast.max() < MIN_CONTRAST:
+        raise InputError(BLANK)
+    # Otsu's level splits the noise when the ink is a few pixels of a photograph: stay above it
+    middle = float(np.median(contrast))
+    noise = 1.48 * float(np.median(np.abs(contrast - middle)))
+    ink = contrast > max(threshold_otsu(contrast), middle + 6 * noise, MIN_CONTRAST / 2)
+    parts = label(ink, connectivity=2)
+    areas = np.bincount(parts.ravel())
+    areas[0] = 0
+    if areas.sum() < min(MIN_INK, contrast.size / 4):
+        raise InputError(SPECKS)
+    keep = areas >= max(SPECK * areas.sum(), 1)
+    return _without_frame(parts, keep)[parts]
+
+
+def _without_frame(parts: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    """Drop parts that touch the border when others do not: a shadow, the edge of the paper."""
+    touching = np.zeros_like(keep)
+    touching[np.unique(_border(parts))] = True
+    inside = keep & ~touching
+    sizes = {region.label: region.area for region in regionprops(parts)}
+    inner = sum(size for number, size in sizes.items() if inside[number])
+    total = sum(size for number, size in sizes.items() if keep[number])
+    return inside if inner >= 0.25 * total else keep
+
+
+def _crop(ink: np.ndarray) -> np.ndarray:
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _fit(ink: np.ndarray) -> np.ndarray:
+    """Scale ink so that with MNIST's thickness it will fill the box; 8 times as fine as the frame.
+
+    Returns
+    -------
+    ndarray
+        float ``(224, 224)`` in [0, 1], the ink in the middle.
+    """
+    thickness = stroke_thickness(ink)
+    longest = max(ink.shape)
+    if longest < BLOB * thickness:
+        scale = BOX * OVERSAMPLE / longest
+    else:
+        scale = (BOX - THICKNESS) * OVERSAMPLE / max(longest - thickness, 1)
+    if thickness * scale < HAIRLINE:  # it would not survive being reduced
+        grow = int(np.ceil(0.5 / scale))
+        ink = ndimage.binary_dilation(np.pad(ink, grow), iterations=grow)
+    side = SIZE * OVERSAMPLE
+    middle = np.array(ink.shape[::-1]) / 2 - 0.5
+    matrix = np.array(
+        [
+            [1 / scale, 0, middle[0] - (side - 1) / 2 / scale],
+            [0, 1 / scale, middle[1] - (side - 1) / 2 / scale],
+            [0, 0, 1],
+        ]
+    )
+    soft = ndimage.gaussian_filter(np.pad(ink, 4).astype(float), max(0.6, 0.35 / scale))
+    matrix[:2, 2] += 4
+    return warp(soft, matrix, output_shape=(side, side), order=1)
+
+
+def _even_thickness(smooth: np.ndarray) -> np.ndarray:
+    """Move the edge of the ink until strokes are as thick as MNIST's.
+
+    Thin parts that would vanish on the way keep a line along their skeleton.
+    """
+    ink = smooth > 0.5
+    if not ink.any():
+        return smooth
+    spine = skeletonize(ink)
+    inside = ndimage.distance_transform_edt(ink)
+    target = THICKNESS * OVERSAMPLE
+    thickness = float(2 * inside[spine].mean())
+    extent = max(np.ptp(np.flatnonzero(ink.any(axis))) + 1 for axis in (0, 1))
+    if extent < BLOB * thickness:
+        return smooth
+    signed = inside - ndimage.distance_transform_edt(~ink)
+    moved = signed + (target - thickness) / 2
+    line = target * 0.35 - ndimage.distance_transform_edt(~spine)
+    return np.clip(np.maximum(moved, line) + 0.5, 0, 1)
+
+
+def _centre(fine: np.ndarray) -> np.ndarray:
+    """Reduce to 28 x 28 with the centre of mass in the middle."""
+    x, y = pen.centre_of_mass(fine)
+    middle = fine.shape[0] / 2
+    shifted = ndimage.shift(fine, (round(middle - y), round(middle - x)), order=0)
+    return shifted.reshape(SIZE, OVERSAMPLE, SIZE, OVERSAMPLE).mean((1, 3)).astype(np.float32)

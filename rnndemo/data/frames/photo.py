@@ -1,0 +1,126 @@
+"""From a photograph of a hand to what the network sees, every step kept.
+
+What is read is how far each pixel is from the ground, towards where the hand lies: a hand before a
+darker wall looks like one before a lighter wall, and the ground itself is black.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+from skimage.transform import resize
+
+from rnndemo.data.frames import hands
+from rnndemo.data.frames.hands import FAINT, Square
+from rnndemo.data.frames.ink import MIN_CONTRAST
+from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.errors import N_, InputError
+
+SIDE = 64
+CLOSE = 2 * SIDE  # the hand is looked at twice as fine as it will be read
+WORKING_SIDE = 128  # longer side at which it is first looked for
+MIN_HAND, MAX_HAND = 0.01, 0.85  # share of the picture that a hand can have
+SLACK = 1.3  # of the square that is looked at the second time
+FULL = 90  # percentile of the hand's distance from the ground that is read as white
+ROUND = 5  # pixels, of `CLOSE`, round the hand in which fainter parts of it are read too
+
+NOTHING = N_("There is nothing to see in this photograph: all of it is of one grey.")
+
+
+def from_photo(grey: np.ndarray) -> Seen:
+    """Bring a photograph, float ``(H, W)`` in [0, 1], to 64 x 64.
+
+    The hand may be lighter or darker than its ground, anywhere, of any size, in uneven light. Where
+    none can be told from the ground, the largest square in the middle is taken.
+
+    Raises
+    ------
+    InputError
+        If nothing stands out.
+    """
+    if np.ptp(grey) < MIN_CONTRAST:
+        raise InputError(NOTHING)
+    even, hand, least = _evened(grey)
+    found = MIN_HAND <= hand.mean() <= MAX_HAND
+    square = _found(even, hand, least) if found else _middle(grey.shape)
+    close = _close(even, square)
+    inner, towards = hands.hand_in(close, least)
+    found = found and bool(inner.any())
+    part = close[inner] if found else close.ravel()
+    full = max(np.percentile(np.abs(part), FULL), FAINT) * towards
+    lit = (close / full).clip(0, 1)
+    cropped = lit * ndimage.binary_dilation(inner, iterations=ROUND) if found else lit
+    pixels = cropped.reshape(SIDE, CLOSE // SIDE, SIDE, CLOSE // SIDE).mean((1, 3))
+    pictures = {
+        "given": grey,
+        "contrast": (even / full).clip(0, 1),
+        "hand": hand,
+        "cropped": cropped,
+        "pixels": pixels,
+    }
+    steps = tuple(Step(name, picture.astype(np.float32)) for name, picture in pictures.items())
+    return Seen(steps[-1].image, steps)
+
+
+def _evened(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return light above that of the ground, where the hand is, and how far off it is at least.
+
+    The first has the size of `grey`, the second that of the reduced picture.
+    """
+    small = _reduced(grey)
+    terms = hands.ground(hands.light(small))
+    even, coarse = (
+        hands.light(picture) - hands.surface(picture.shape, terms) for picture in (grey, small)
+    )
+    hand, _ = hands.hand_in(coarse, hands.threshold(coarse))
+    uneven = hands.unevenness(coarse, hand)
+    least = hands.threshold(coarse - uneven)
+    hand, _ = hands.hand_in(coarse - uneven, least)
+    return even - resize(uneven, grey.shape, order=1), hand, least
+
+
+def _reduced(grey: np.ndarray) -> np.ndarray:
+    """Return the picture with its longer side at most `WORKING_SIDE`."""
+    scale = WORKING_SIDE / max(grey.shape)
+    if scale >= 1:
+        return grey
+    height, width = (max(1, round(side * scale)) for side in grey.shape)
+    return resize(grey, (height, width), anti_aliasing=True)
+
+
+def _middle(shape: tuple[int, ...]) -> Square:
+    height, width = shape
+    return Square(height / 2, width / 2, min(height, width))
+
+
+def _found(even: np.ndarray, hand: np.ndarray, least: float) -> Square:
+    """Return the square round the hand in `even`, given the hand in the reduced picture.
+
+    It is looked for a second time from near: of a small hand, the fingers part only then.
+    """
+    square = hands.square_round(hand, _edge(np.ones(hand.shape, bool)))
+    scale = max(even.shape) / max(hand.shape)
+    wide = Square(square.y * scale, square.x * scale, square.side * scale * SLACK)
+    near, _ = hands.hand_in(_close(even, wide), least)
+    if not near.any():
+        return wide.grown(1 / SLACK)
+    picture = _close(np.ones(even.shape), wide) > 0.5
+    return hands.square_round(near, _edge(picture)).within(wide, CLOSE)
+
+
+def _edge(picture: np.ndarray) -> np.ndarray:
+    return picture & ~ndimage.binary_erosion(picture)
+
+
+def _close(picture: np.ndarray, square: Square) -> np.ndarray:
+    """Return the square at ``(CLOSE, CLOSE)``; 0 where it leaves the picture."""
+    side = max(2, round(square.side))
+    whole = np.zeros((side, side))
+    cuts = []
+    for at, most in zip((square.y, square.x), picture.shape, strict=True):
+        first = round(at - side / 2)
+        here = slice(max(0, first), min(most, first + side))
+        cuts.append((here, slice(here.start - first, here.stop - first)))
+    (rows, to_rows), (columns, to_columns) = cuts
+    whole[to_rows, to_columns] = picture[rows, columns]
+    return resize(whole, (CLOSE, CLOSE), anti_aliasing=True)

@@ -1,0 +1,95 @@
+"""Data sets by their names: registered ones, a person's own pictures, sets of own classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.data.drawn import gestures
+from rnndemo.data.own.data import PREFIX, load_set
+from rnndemo.data.own.shelf import find
+from rnndemo.data.sets import DataSet
+from rnndemo.data.sources import digits, downloads, folders
+from rnndemo.errors import InputError
+
+# name, one of `rnndemo.config.DATA_SETS` -> what loads it
+SOURCES: dict[str, Callable[[], DataSet]] = {
+    "digits": digits.load_digits,
+    "fashion": downloads.load_fashion,
+    "kuzushiji": downloads.load_kuzushiji,
+    "letters": downloads.load_letters,
+    "gestures": gestures.load_pictures,
+    "gestures-strokes": gestures.load_paths,
+}
+# what a name begins with -> what loads a person's own pictures from a path, in a frame
+BY_PATH: dict[str, Callable[[Path, str], DataSet]] = {
+    "folder": folders.load_folder,
+    "npz": folders.load_npz,
+}
+
+
+def offered(spec: str) -> bool:
+    """Return whether a page may train on `spec`: a registered data set, or a set of own classes."""
+    if spec in DATA_SETS:
+        return True
+    try:
+        return spec.startswith(PREFIX) and bool(find(spec.removeprefix(PREFIX)))
+    except InputError:
+        return False
+
+
+def data_of(config: RunConfig) -> DataSet:
+    """Return the data set of `config`; see `load`."""
+    return load(config.data.name, config.data.frame)
+
+
+def load(spec: str, frame: str = "auto") -> DataSet:
+    """Return the data set that `spec` names.
+
+    Data sets stay in memory: registered ones as they are, a person's own until a file changes.
+
+    Parameters
+    ----------
+    spec : str
+        A registered name, ``folder:PATH``, ``npz:PATH`` or ``set:ID``.
+    frame : str, default "auto"
+        To which a person's own pictures are brought: "ink", which "auto" takes, or "photo". A
+        registered data set has its own; for a set of own classes see `rnndemo.data.own.data`.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, its files are missing or damaged or cannot be used, or a
+        registered one has another frame.
+    """
+    if spec.startswith(PREFIX):
+        return load_set(spec.removeprefix(PREFIX), frame)
+    kind, _, path = spec.partition(":")
+    if kind not in BY_PATH:
+        data = _registered(spec)
+        if frame not in ("auto", data.frame):
+            raise InputError(
+                "data.frame = {frame}: the pictures of {data} are {own}; set auto, "
+                "or name pictures of your own as data.",
+                frame=frame, data=spec, own=data.frame,
+            )  # fmt: skip
+        return data
+    if not path or not path.isprintable():
+        raise InputError(
+            "{spec!r}: after {kind}: write where the pictures lie, in printable letters.",
+            spec=spec, kind=kind,
+        )  # fmt: skip
+    return BY_PATH[kind](Path(path), "ink" if frame == "auto" else frame)
+
+
+@lru_cache(maxsize=2)
+def _registered(name: str) -> DataSet:
+    if name not in SOURCES:
+        known = [*SOURCES, *(f"{kind}:PATH" for kind in BY_PATH), f"{PREFIX}ID"]
+        raise InputError(
+            "There is no data set named {name!r}; there are {known}.",
+            name=name, known=", ".join(known),
+        )  # fmt: skip
+    return SOURCES[name]()

@@ -1,0 +1,265 @@
+"""A set of own classes as one ``.zip`` file, to take along and to bring back.
+
+The file holds ``manifest.json`` and the examples as they are kept, ``01/01.json`` or ``01/01.png``:
+class and example, counted from 1. Equal sets give equal files. What comes in is read with
+suspicion: nothing is unpacked to disk, no header is believed, and nothing is kept unless all is
+well. A zip of pictures in one folder a class can be read too (`rnndemo.data.own.files`).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import TypeGuard
+
+from rnndemo.data.files.pictures import MAX_BYTES
+from rnndemo.data.files.zips import Members, opened
+from rnndemo.data.own.examples import EXAMPLES, MAX_EXAMPLE_BYTES, photographed
+from rnndemo.data.own.sets import KINDS, MAX_CLASSES, MAX_EXAMPLES, OwnSet, checked_name
+from rnndemo.data.own.shelf import MANIFEST, OwnSetFolder
+from rnndemo.errors import N_, InputError
+
+FORMAT, SCHEMA = "row-by-row-set", 1
+MAX_MANIFEST = 1_000_000  # bytes
+DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold; the same in every file
+
+OTHER_FORM = N_("The file's {manifest} has another form than that of a set; it is not one of ours.")
+
+
+def pack(kept: OwnSetFolder) -> bytes:
+    """Return a set as the content of a ``.zip`` file.
+
+    Raises
+    ------
+    InputError
+        If a class is empty, or an example cannot be read.
+    """
+    content = kept.content
+    if not content.classes:
+        raise InputError("This set has no class yet; there is nothing to download.")
+    for one in content.classes:
+        if not one.examples:
+            raise InputError(
+                "The class {name} is empty; add examples or delete it, then download.",
+                name=one.name,
+            )
+    about = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "name": content.name,
+        "kind": content.kind,
+        "classes": [{"name": one.name, "examples": len(one.examples)} for one in content.classes],
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        _store(file, MANIFEST, (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
+        for k, one in enumerate(content.classes):
+            for n, example in enumerate(one.examples):
+                _store(file, _member(k, n, content.kind), kept.read(example))
+    return buffer.getvalue()
+
+
+def _store(file: zipfile.ZipFile, name: str, content: bytes) -> None:
+    member = zipfile.ZipInfo(name, DATE)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    member.create_system = 3  # whatever the system: equal sets, equal files
+    member.external_attr = 0o644 << 16
+    file.writestr(member, content)
+
+
+def _member(k: int, n: int, kind: str) -> str:
+    return f"{k + 1:02}/{n + 1:02}{EXAMPLES[kind].suffix}"
+
+
+def unpack(content: bytes, name: str = "") -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
+    """Return the set in a file, to be put on a shelf: what it is, and each class's examples.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+    name : str, default ""
+        What the file is called; a set of mere pictures is called after it.
+
+    Raises
+    ------
+    InputError
+        If it is no such file, damaged, too large, or anything in it is not as it should be.
+    """
+    with opened(content) as members:
+        if MANIFEST not in members.names:
+            return read_pictures(members, name)
+        title, kind, counts = _about(members.read(MANIFEST, MAX_MANIFEST))
+        wanted = [
+            [_member(k, n, kind) for n in range(count)] for k, count in enumerate(counts.values())
+        ]
+        _check_members(members, {MANIFEST, *(path for paths in wanted for path in paths)})
+        classes: dict[str, Sequence[bytes]] = {
+            label: [_example(members, path, kind) for path in paths]
+            for label, paths in zip(counts, wanted, strict=True)
+        }
+    return OwnSet(title, kind), classes
+
+
+def _about(content: bytes) -> tuple[str, str, dict[str, int]]:
+    """Return what a manifest says, all of it checked: name, kind, examples of each class."""
+    try:
+        about = json.loads(content)
+    except (ValueError, RecursionError):
+        raise InputError("The file's {manifest} is damaged.", manifest=MANIFEST) from None
+    other = InputError(OTHER_FORM, manifest=MANIFEST)
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise other
+    if not _is_count(about.get("schema")) or about["schema"] < 1:
+        raise other
+    if about["schema"] > SCHEMA:
+        raise InputError(
+            "This file was made by a newer version of this app (form {schema}; here it is "
+            "{known}); update the app to read it.",
+            schema=about["schema"], known=SCHEMA,
+        )  # fmt: skip
+    classes = about.get("classes")
+    texts = (about.get("name"), about.get("kind"))
+    if about.get("kind") not in KINDS or not isinstance(classes, list) or not _are_texts(texts):
+        raise other
+    check_classes(len(classes))
+    counts: dict[str, int] = {}
+    for one in classes:
+        if not isinstance(one, dict) or not _are_texts([one.get("name")]):
+            raise other
+        label, count = checked_name(one["name"], counts), one.get("examples")
+        if not _is_count(count):
+            raise other
+        check_examples(label, count)
+        counts[label] = count
+    return checked_name(about["name"]), about["kind"], counts
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_texts(values: Sequence[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _check_members(members: Members, wanted: set[str]) -> None:
+    strange = [name for name in members.names if name not in wanted]
+    if strange:
+        raise InputError(
+            "The file holds {name}, which does not belong in a set.", name=strange[0][:60]
+        )
+    missing = sorted(wanted - set(members.names))
+    if missing:
+        raise InputError(
+            "The file lacks {name}, which its {manifest} names.",
+            name=missing[0], manifest=MANIFEST,
+        )  # fmt: skip
+
+
+def _example(members: Members, path: str, kind: str) -> bytes:
+    try:
+        return EXAMPLES[kind].checked(members.read(path, MAX_EXAMPLE_BYTES))
+    except InputError as problem:
+        raise InputError("{file}: {problem}", file=path, problem=problem) from None
+
+
+def check_classes(count: int) -> None:
+    """See that a file holds as many classes as a set can have.
+
+    Raises
+    ------
+    InputError
+        If it holds none, or too many.
+    """
+    if not 1 <= count <= MAX_CLASSES:
+        raise InputError(
+            "The file holds {count} classes; a set has 1 to {most}.",
+            count=count, most=MAX_CLASSES,
+        )  # fmt: skip
+
+
+def check_examples(label: str, count: int) -> None:
+    """See that a class in a file has as many examples as a class of a set can have.
+
+    Raises
+    ------
+    InputError
+        If it has none, or too many.
+    """
+    if count == 0:
+        raise InputError("The class {name} in the file is empty.", name=label)
+    if count > MAX_EXAMPLES:
+        raise InputError(
+            "The class {name} in the file has {count} examples; a class has up to {most}.",
+            name=label, count=count, most=MAX_EXAMPLES,
+        )  # fmt: skip
+
+
+ENDINGS = (".png", ".jpg", ".jpeg")
+OF_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what systems put beside pictures
+MAX_SECONDS = 120.0  # that reading all pictures may take
+DEFAULT_NAME = "pictures"
+
+
+def read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
+    """Return the pictures of a zip as a set of photographs.
+
+    Parameters
+    ----------
+    members : Members
+    name : str
+        What the file is called; the set is called after it.
+
+    Raises
+    ------
+    InputError
+        If it holds anything but PNG and JPEG pictures in folders, or too many of either, or a
+        picture that cannot be read.
+    """
+    folders: dict[str, list[str]] = {}
+    for path in sorted(members.names):
+        parts = PurePosixPath(path).parts
+        if any(part in OF_SYSTEMS or part.startswith(".") for part in parts):
+            continue
+        if len(parts) < 2 or not path.lower().endswith(ENDINGS):
+            raise InputError(
+                "The file is no set of this app, and no pictures in one folder a class either: "
+                "it holds {name}.",
+                name=path[:60],
+            )
+        folders.setdefault(parts[-2], []).append(path)
+    if not folders:
+        raise InputError("The file holds neither a set of this app nor pictures.")
+    check_classes(len(folders))
+    return OwnSet(_name(name), "photographed"), _read(members, folders)
+
+
+def _name(file: str) -> str:
+    try:
+        return checked_name(PurePosixPath(file).stem)
+    except InputError:
+        return DEFAULT_NAME
+
+
+def _read(members: Members, folders: dict[str, list[str]]) -> dict[str, Sequence[bytes]]:
+    until = time.monotonic() + MAX_SECONDS
+    classes: dict[str, Sequence[bytes]] = {}
+    for folder, paths in folders.items():
+        label = checked_name(folder, classes)
+        check_examples(label, len(paths))
+        classes[label] = [_picture(members, path, until) for path in paths]
+    return classes
+
+
+def _picture(members: Members, path: str, until: float) -> bytes:
+    if time.monotonic() > until:
+        raise InputError("The pictures in the file are too large to read them all; shrink them.")
+    try:
+        return photographed(members.read(path, MAX_BYTES))
+    except InputError as problem:
+        raise InputError("{file}: {problem}", file=path[-60:], problem=problem) from None

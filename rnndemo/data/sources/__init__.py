@@ -1,0 +1,1 @@
+"""Data sets from files: MNIST, downloads, folders of pictures."""

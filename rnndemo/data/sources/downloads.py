@@ -1,0 +1,239 @@
+"""Data sets that are fetched the first time they are asked for: clothes, Kuzushiji, letters.
+
+Addresses, checksums and file formats are torchvision's. Files go into a folder beside their place,
+which is renamed once all of them are whole: a download that breaks off leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import shutil
+import tempfile
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from torch import Tensor
+
+from rnndemo.data.sets import DataSet, ImageSet, split
+from rnndemo.errors import InputError
+from rnndemo.storage.folders import data_folder
+
+TIMEOUT = 30  # seconds without an answer
+CHUNK = 1 << 18
+UNREACHABLE = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
+PARTS = ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1")
+
+# (bytes done, bytes in all; 0 when the server does not say)
+Progress = Callable[[int, int], None]
+# (address, MD5, where to put it, progress); raises OSError when that fails
+Fetch = Callable[[str, str, Path, Progress], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a data set comes from.
+
+    Parameters
+    ----------
+    torchvision : str
+        The class of `torchvision.datasets` that knows addresses and checksums.
+    classes : tuple of str
+    first_label : int, default 0
+        The number of the first class in the files.
+    transposed : bool, default False
+        Whether the files hold every picture mirrored along its diagonal.
+    """
+
+    torchvision: str
+    classes: tuple[str, ...]
+    first_label: int = 0
+    transposed: bool = False
+
+
+SOURCES: dict[str, Source] = {
+    # Xiao, Rasul, Vollgraf 2017; MIT
+    "fashion": Source(
+        "FashionMNIST",
+        (
+            "T-shirt", "trousers", "pullover", "dress", "coat",
+            "sandal", "shirt", "sneaker", "bag", "ankle boot",
+        ),
+    ),
+    # Clanuwat et al. 2018; CC BY-SA 4.0
+    "kuzushiji": Source("KMNIST", tuple("おきすつなはまやれを")),
+    # Cohen, Afshar, Tapson, van Schaik 2017; NIST, public domain
+    "letters": Source("EMNIST", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1, transposed=True),
+}  # fmt: skip
+
+
+def load_fashion() -> DataSet:
+    """Return Fashion-MNIST: 70,000 pieces of clothing, 28 x 28."""
+    return load_source("fashion")
+
+
+def load_kuzushiji() -> DataSet:
+    """Return Kuzushiji-MNIST: 70,000 cursive Japanese characters, 28 x 28."""
+    return load_source("kuzushiji")
+
+
+def load_letters() -> DataSet:
+    """Return the letters of EMNIST: 145,600 of them, capital and small in one class, 28 x 28."""
+    return load_source("letters")
+
+
+def load_source(name: str, folder: Path | None = None, fetch: Fetch | None = None) -> DataSet:
+    """Return the data set `name` of `SOURCES`, downloaded when it is not there.
+
+    Parameters
+    ----------
+    name : str
+    folder : Path, optional
+        Where downloads are kept; `data_folder` where not given.
+    fetch : callable, optional
+        Gets one file; over the network where not given.
+
+    Raises
+    ------
+    InputError
+        If it is not there and cannot be downloaded, or is damaged.
+    """
+    source, place = SOURCES[name], download(name, folder=folder, fetch=fetch)
+    try:
+        train_x, train_y, test_x, test_y = _read(place)
+        train = _pictures(source, train_x, train_y)
+        test = _pictures(source, test_x, test_y)
+    except (OSError, ValueError, TypeError, AssertionError, RuntimeError, IndexError):
+        raise InputError(
+            "The data set {name!r} in {folder} is damaged; remove it to download it again.",
+            name=name, folder=str(place),
+        ) from None  # fmt: skip
+    return split(name, source.classes, train, test)
+
+
+def download(
+    name: str,
+    progress: Progress = lambda done, total: None,
+    folder: Path | None = None,
+    fetch: Fetch | None = None,
+) -> Path:
+    """Download the data set `name` unless it is there, and return its folder.
+
+    Parameters
+    ----------
+    name : str
+    progress : callable, optional
+        Called with the bytes of the current file that have come, and with all that will.
+    folder, fetch
+        As in `load_source`.
+
+    Raises
+    ------
+    InputError
+        If there is no network, or what came is not what was asked for.
+    """
+    place = (folder or data_folder()) / name
+    if place.is_dir():
+        return place
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=place.parent) as fresh:
+        try:
+            whole = _fetch_all(SOURCES[name], Path(fresh), fetch or fetch_url, progress)
+            whole.rename(place)
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
+            raise _broken(name) from None
+        except (OSError, http.client.HTTPException) as problem:
+            if place.is_dir():  # another process was faster
+                return place
+            if isinstance(problem, gzip.BadGzipFile):
+                raise _broken(name) from None
+            if isinstance(problem, UNREACHABLE):
+                raise InputError(
+                    "The data set {name!r} needs the internet once, to be downloaded; it could not "
+                    "be reached ({problem}).",
+                    name=name, problem=str(getattr(problem, "reason", problem)),
+                ) from None  # fmt: skip
+            raise
+    return place
+
+
+def fetch_url(address: str, md5: str, target: Path, progress: Progress) -> None:
+    """Get `address` into the file `target`.
+
+    Raises
+    ------
+    OSError
+        If it cannot be reached.
+    InputError
+        If its MD5 is another.
+    """
+    request = urllib.request.Request(address, headers={"User-Agent": "rowbyrow"})
+    digest = hashlib.md5(usedforsecurity=False)
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer, target.open("wb") as file:
+        total, done = int(answer.headers.get("Content-Length") or 0), 0
+        while chunk := answer.read(CHUNK):
+            file.write(chunk)
+            digest.update(chunk)
+            done += len(chunk)
+            progress(done, total)
+    if not total:
+        progress(done, done)  # now it is known
+    if digest.hexdigest() != md5:
+        raise _broken(address)
+
+
+def _fetch_all(source: Source, fresh: Path, fetch: Fetch, progress: Progress) -> Path:
+    """Fetch and unpack all files of `source` under `fresh`; return the folder that is whole."""
+    from torchvision import datasets  # takes a second to import
+
+    whole = fresh / "whole"
+    whole.mkdir()
+    kind = getattr(datasets, source.torchvision)
+    if source.torchvision == "EMNIST":  # one archive for all of its splits
+        archive = fresh / "archive.zip"
+        fetch(kind.url, kind.md5, archive, progress)
+        with zipfile.ZipFile(archive) as files:
+            for part in PARTS:
+                with files.open(f"gzip/emnist-letters-{part}-ubyte.gz") as packed:
+                    _unpack(packed, whole / part)
+        return whole
+    for file, md5 in kind.resources:
+        fetch(f"{kind.mirrors[0]}{file}", md5, fresh / file, progress)
+        part = file.replace("t10k", "test").removesuffix("-ubyte.gz")
+        with (fresh / file).open("rb") as packed:
+            _unpack(packed, whole / part)
+    return whole
+
+
+def _unpack(packed: IO[bytes], target: Path) -> None:
+    with gzip.open(packed) as content, target.open("wb") as file:
+        shutil.copyfileobj(content, file)
+
+
+def _read(place: Path) -> list[Tensor]:
+    from torchvision.datasets.mnist import read_sn3_pascalvincent_tensor
+
+    return [read_sn3_pascalvincent_tensor(str(place / part)) for part in PARTS]
+
+
+def _pictures(source: Source, images: Tensor, labels: Tensor) -> ImageSet:
+    labels = labels.long() - source.first_label
+    if images.dim() != 3 or images.shape[:1] != labels.shape or labels.min() < 0:
+        raise ValueError("not one label for each picture")
+    if labels.max() >= len(source.classes):
+        raise ValueError("a label beyond the classes")
+    if source.transposed:
+        images = images.transpose(1, 2).contiguous()
+    return ImageSet(images, labels)
+
+
+def _broken(what: str) -> InputError:
+    return InputError(
+        "What was downloaded is not what it should be ({what}); try again later.", what=what
+    )

@@ -1,0 +1,260 @@
+"""A person's own pictures as a data set: a folder with one sub-folder a class, or an ``.npz`` file.
+
+Pictures go through the same preprocessing as a drawing, or a photograph, on the page; arrays that
+have the size of the frame are taken as they are. A picture with nothing drawn on it is left out and
+counted. `rnndemo.data.sets.split_by_class` says how the parts are cut; an ``.npz`` file may bring
+its own test part.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+
+from rnndemo.data.files.arrays import MAX_LABEL, TEST, has_test
+from rnndemo.data.files.drawings import Drawings, join, read_drawings, read_npz
+from rnndemo.data.sets import DataSet, ImageSet, split_by_class
+from rnndemo.errors import InputError
+
+ENDINGS = (".png", ".jpg", ".jpeg")
+MAX_PICTURES = 20_000  # of a folder; each is decoded and preprocessed
+MAX_ENTRIES = 100_000  # looked at in all, whatever they are
+MIN_CLASSES, MAX_CLASSES = 2, 100
+
+# A file as it was: where, when it changed, how many bytes. Content that changed has another key.
+_Stamp = tuple[Path, int, int]
+_Classes = tuple[tuple[str, tuple[_Stamp, ...]], ...]
+
+
+def load_folder(path: Path, frame: str = "ink") -> DataSet:
+    """Return the pictures of a folder; each sub-folder that holds some is a class.
+
+    Classes are in the order of their names. What is hidden is passed over, and so are links, which
+    may lead out of the folder, folders inside a class, and files other than PNG and JPEG.
+
+    Parameters
+    ----------
+    path : Path
+    frame : str, default "ink"
+        To which pictures are brought, a key of `rnndemo.data.frames.table.FRAMES`.
+
+    Returns
+    -------
+    DataSet
+        Pictures in the size of the frame, named ``folder:NAME``.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be read, holds too much, or not 2 to 100 classes; if a picture is
+        broken, or a class has fewer than three that show something.
+    """
+    place = _resolved(path)
+    try:
+        found = _listed(place)
+    except OSError:
+        raise InputError(
+            "The folder {folder} cannot be read; check its name and that it may be opened.",
+            folder=str(path),
+        ) from None
+    if len(found) < MIN_CLASSES:
+        raise InputError(
+            "{folder} has {count} sub-folders with PNG or JPEG pictures in them (links are not "
+            "followed); at least two are needed, one for each class.",
+            folder=place.name, count=len(found),
+        )  # fmt: skip
+    return _read_folder(place.name, found, frame)
+
+
+def load_npz(path: Path, frame: str = "ink") -> DataSet:
+    """Return the ``images`` uint8 ``(N, H, W)`` and ``labels (N,)`` of an ``.npz`` file.
+
+    Labels are whole numbers or texts and name the classes; numbers are put in their order. Where
+    the file holds ``test_images`` and ``test_labels`` too, of the same classes, those are the test
+    part, and all others are to train and to validate.
+
+    Parameters
+    ----------
+    path : Path
+    frame : str, default "ink"
+        To which pictures are brought, a key of `rnndemo.data.frames.table.FRAMES`.
+
+    Returns
+    -------
+    DataSet
+        Pictures in the size of the frame, named ``npz:NAME``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or too large, has no labels or not 2 to 100 different
+        ones, or a class has fewer than three pictures that show something; if the test part has
+        other classes, or shows nothing.
+    """
+    place = _resolved(path)
+    try:
+        return _read_npz(_stamp(place.stat(), place), frame)
+    except OSError:
+        raise InputError("The file {file} cannot be read.", file=str(path)) from None
+
+
+def _resolved(path: Path) -> Path:
+    with suppress(RuntimeError):  # "~name" of nobody
+        path = path.expanduser()
+    return path.resolve()
+
+
+def _stamp(known: os.stat_result, path: Path) -> _Stamp:
+    return path, known.st_mtime_ns, known.st_size
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+def _listed(place: Path) -> _Classes:
+    """Return every class with its pictures, both in the order of their names."""
+    classes, pictures = [], 0
+    budget = iter(range(MAX_ENTRIES))
+    for folder in _entries(place, budget, place):
+        if not folder.is_dir(follow_symlinks=False):
+            continue
+        files = tuple(
+            _stamp(file.stat(follow_symlinks=False), Path(file.path))
+            for file in _entries(Path(folder.path), budget, place)
+            if file.is_file(follow_symlinks=False) and file.name.lower().endswith(ENDINGS)
+        )
+        if files:
+            classes.append((folder.name, files))
+            pictures += len(files)
+        if pictures > MAX_PICTURES or len(classes) > MAX_CLASSES:
+            raise _too_much(place)
+    return tuple(classes)
+
+
+def _entries(folder: Path, budget: Iterator[int], place: Path) -> list[os.DirEntry[str]]:
+    """Return what lies in `folder` by name, hidden ones left out; each takes one of `budget`."""
+    kept = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if next(budget, None) is None:
+                raise _too_much(place)
+            if not entry.name.startswith("."):
+                kept.append(entry)
+    return sorted(kept, key=lambda entry: entry.name)
+
+
+def _too_much(place: Path) -> InputError:
+    return InputError(
+        "{folder} holds too much: at most {classes} classes and {pictures} pictures in all. Take "
+        "some out.",
+        folder=place.name, classes=MAX_CLASSES, pictures=MAX_PICTURES,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _read_folder(name: str, found: _Classes, frame: str) -> DataSet:
+    _check_names(name, [label for label, _ in found])
+    parts, labels = [], []
+    for label, files in found:
+        parts += [_read_picture(path, frame) for path, _, _ in files]
+        labels += [label] * len(files)
+    classes = [label for label, _ in found]
+    return _data_set(f"folder:{name}", join(parts), labels, classes, frame)
+
+
+def _read_picture(path: Path, frame: str) -> Drawings:
+    try:
+        return read_drawings(path, frame)
+    except InputError as problem:
+        raise InputError(
+            "{file}: {problem} Mend it, or take it out of the folder.",
+            file=f"{path.parent.name}/{path.name}", problem=str(problem),
+        ) from None  # fmt: skip
+
+
+# --- arrays -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
+    path = stamp[0]
+    drawings = read_npz(path, frame)
+    labels = _labels(path, drawings)
+    classes = _in_order(set(labels))
+    if not MIN_CLASSES <= len(classes) <= MAX_CLASSES:
+        raise InputError(
+            "{file} has {count} different labels; {low} to {high} are needed.",
+            file=path.name, count=len(classes), low=MIN_CLASSES, high=MAX_CLASSES,
+        )  # fmt: skip
+    _check_names(path.name, classes)
+    test = _read_test(path, classes, frame) if has_test(path) else None
+    return _data_set(f"npz:{path.name}", drawings, labels, classes, frame, test)
+
+
+def _labels(path: Path, drawings: Drawings, part: str = "") -> list[str]:
+    if drawings.labels is None:
+        raise InputError(
+            "{file} holds no array named {name}; a data set needs a label for every image.",
+            file=path.name, name=f"{part}labels",
+        )  # fmt: skip
+    return [str(label) for label in drawings.labels]
+
+
+def _read_test(path: Path, classes: list[str], frame: str) -> Drawn:
+    drawings = read_npz(path, frame, TEST)
+    labels = _labels(path, drawings, TEST)
+    for label in labels:
+        if label not in classes:
+            raise InputError(
+                "{file}: {name!r} is in test_labels, but not in labels; a class must be trained to "
+                "be tested.",
+                file=path.name, name=label,
+            )  # fmt: skip
+    test = _drawn(drawings, labels, classes)
+    if not len(test[0]):
+        raise InputError("{file} holds no drawing.", file=path.name)
+    return test
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Sort numbers by their value, anything else by its letters."""
+    names = sorted(names)
+    numbers = all(name.removeprefix("-").isdecimal() for name in names)
+    return sorted(names, key=int) if numbers else names
+
+
+# --- both -------------------------------------------------------------------------------------
+
+
+def _check_names(name: str, classes: list[str]) -> None:
+    for label in classes:
+        if not label or len(label) > MAX_LABEL or not label.isprintable():
+            raise InputError(
+                "{data}: {name!r} cannot name a class; 1 to {most} printable letters can. Give it "
+                "another name.",
+                data=name, name=label, most=MAX_LABEL,
+            )  # fmt: skip
+
+
+Drawn = tuple[ImageSet, int]  # what shows something, and how many do not
+
+
+def _drawn(drawings: Drawings, labels: list[str], classes: list[str]) -> Drawn:
+    numbers = {label: k for k, label in enumerate(classes)}
+    whole = ImageSet(drawings.images, torch.tensor([numbers[label] for label in labels]))
+    return whole.take(torch.nonzero(~drawings.blank)[:, 0]), int(drawings.blank.sum())
+
+
+def _data_set(
+    name: str, drawings: Drawings, labels: list[str], classes: list[str], frame: str,
+    test: Drawn | None = None,
+) -> DataSet:  # fmt: skip
+    whole, blank = _drawn(drawings, labels, classes)
+    if test is None:
+        return split_by_class(name, tuple(classes), whole, blank, frame)
+    return split_by_class(name, tuple(classes), whole, blank + test[1], frame, test[0])

@@ -1,0 +1,222 @@
+"""Models for other programs: an ONNX file, or plain weights with a short PyTorch script.
+
+Both answer what the app answers: the order of reading is part of them, and so is the calibration.
+The app's preprocessing is not; they take pictures of the model's own size, white ink on black.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from rnndemo import codec
+from rnndemo.errors import N_, InputError
+from rnndemo.export.onnx import OnnxNetwork
+from rnndemo.export.script import FIRST_LINE, plain_weights, script
+from rnndemo.models.store import Model
+from rnndemo.storage.files import as_input_error, write_bytes
+from rnndemo.storage.names import CARD
+
+
+def metadata(model: Model) -> dict[str, str]:
+    """Return what an exported file says of itself, each value as JSON."""
+    content = {
+        "classes": model.classes,
+        "image_size": model.image_size,
+        "frame": model.frame,
+        "temperature": model.card.temperature,
+        "reject_threshold": model.card.reject_threshold,
+        "config": codec.to_json(model.config),
+    }
+    return {key: json.dumps(value, ensure_ascii=False) for key, value in content.items()}
+
+
+# --- ONNX -------------------------------------------------------------------------------------
+
+ONNX_PACKAGES = ("onnx", "onnxscript")
+
+_exporting = threading.Lock()  # the exporter has state that all threads share
+
+
+def onnx_bytes(model: Model) -> bytes:
+    """Return the content of `export_onnx`'s file.
+
+    Raises
+    ------
+    InputError
+        If a package that this needs is not installed.
+    """
+    try:
+        for package in ONNX_PACKAGES:
+            import_module(package)
+    except ImportError:
+        raise InputError(
+            "An ONNX file needs packages that are not installed here: pip install {packages}",
+            packages=" ".join(ONNX_PACKAGES),
+        ) from None
+    with _exporting, warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            OnnxNetwork(model),
+            (torch.zeros(2, *model.image_size),),
+            dynamo=True,
+            verbose=False,
+            input_names=["images"],
+            output_names=["probabilities"],
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+        )
+    assert program is not None, "the exporter returns a program unless it writes a file itself"
+    graph = program.model.graph
+    for part in (graph, *graph, *(value for node in graph for value in node.outputs)):
+        part.metadata_props.clear()  # where in our source each came from
+    program.model.metadata_props.update(metadata(model))
+    return program.model_proto.SerializeToString()
+
+
+def export_onnx(model: Model, path: Path) -> None:
+    """Write `model` as one ONNX file, weights inside.
+
+    Its network takes ``images`` float32 ``(N, H, W)`` in [0, 1], white ink on black, and returns
+    ``probabilities`` float32 ``(N, classes)``, calibrated. Classes, picture size, temperature,
+    reject threshold and configuration are in the file's metadata, each as JSON.
+
+    Raises
+    ------
+    InputError
+        If `path` cannot be written, or a package that this needs is not installed.
+    """
+    _write(path, onnx_bytes(model))
+
+
+# --- plain PyTorch ----------------------------------------------------------------------------
+
+
+def export_safetensors(model: Model, path: Path) -> None:
+    """Write the weights of `model` to `path`, and beside them a script that answers with them.
+
+    The script has the name of `path` with the suffix ``.py``; it needs torch and Pillow, and
+    nothing of this package.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written, or a script that is not ours is in the way.
+    """
+    code = path.with_suffix(".py")
+    if code == path or (code.exists() and not _is_ours(code)):
+        raise InputError(
+            "{file} is where the script for these weights is written; choose another name.",
+            file=code,
+        )
+    _write(path, _weights_bytes(model))
+    _write(code, script(model, path.name).encode())
+
+
+def _is_ours(code: Path) -> bool:
+    try:
+        with code.open("rb") as file:
+            return file.read(len(FIRST_LINE)) == FIRST_LINE.encode()
+    except OSError:
+        return False
+
+
+def _weights_bytes(model: Model) -> bytes:
+    return save(plain_weights(model), metadata=metadata(model))
+
+
+def _zipped(model: Model) -> bytes:
+    """Return a zip of the weights, the script and the card."""
+    weights = f"{model.name}.safetensors"
+    card = json.dumps(asdict(model.card), indent=2, ensure_ascii=False) + "\n"
+    files = {
+        weights: _weights_bytes(model),
+        f"{model.name}.py": script(model, weights).encode(),
+        CARD: card.encode(),
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in files.items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+# --- all formats ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way out of the app.
+
+    Parameters
+    ----------
+    label : str
+        For a menu; English, translated where it is shown.
+    write : callable
+        (model, path): what the command line does.
+    suffix : str
+        Of the one file that a browser downloads.
+    content : callable
+        model -> the bytes of that file.
+    """
+
+    label: str
+    write: Callable[[Model, Path], None]
+    suffix: str
+    content: Callable[[Model], bytes]
+
+
+FORMATS: dict[str, Format] = {
+    "onnx": Format(
+        N_("ONNX: one file that many programs can run"), export_onnx, ".onnx", onnx_bytes
+    ),
+    "safetensors": Format(
+        N_("PyTorch: the weights and a short script that uses them"),
+        export_safetensors, ".zip", _zipped,
+    ),
+}  # fmt: skip
+
+
+def format_named(name: str) -> Format:
+    """Return the format `name`.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if name not in FORMATS:
+        raise InputError(
+            "There is no format {name!r}; there are {known}.",
+            name=name, known=", ".join(FORMATS),
+        )  # fmt: skip
+    return FORMATS[name]
+
+
+def exported(model: Model, format_name: str) -> tuple[str, bytes]:
+    """Return the name and the content of the file that a download button offers.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or a package that it needs is not installed.
+    """
+    chosen = format_named(format_name)
+    return f"{model.name}{chosen.suffix}", chosen.content(model)
+
+
+def _write(path: Path, content: bytes) -> None:
+    message = N_(
+        "{file} cannot be written ({reason}); name a file in a folder that may be written to."
+    )
+    with as_input_error(message, file=path):
+        write_bytes(path, content)

@@ -1,0 +1,129 @@
+"""A trained network in ONNX's own operators, one for each recurrent layer.
+
+Left to itself, torch's exporter writes an RNN out timestep by timestep: read pixel by pixel, a
+picture would take minutes to export and megabytes to store.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rnndemo.config import ModelConfig
+from rnndemo.data.scans import scan_table
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.heads import OUTPUT_ACTIVATIONS
+from rnndemo.models.picture_networks import Sweeps
+from rnndemo.models.store import Model
+
+# cell -> where each gate of the ONNX operator stands in torch's order
+# https://onnx.ai/onnx/operators: LSTM has i o f c, torch i f g o; GRU has z r h, torch r z n
+GATES = {"rnn": (0,), "lstm": (0, 3, 1, 2), "gru": (1, 0, 2)}
+
+# pooling -> (the pooling, hidden (batch, time, width)) -> (batch, width): the final answer's alone
+FINAL: dict[str, Callable[[nn.Module, Tensor], Tensor]] = {
+    "last": lambda pooling, hidden: hidden[:, -1],
+    "mean": lambda pooling, hidden: hidden.mean(1),
+    "max": lambda pooling, hidden: hidden.amax(1),
+    "attention": lambda pooling, hidden: (pooling.score(hidden).softmax(1) * hidden).sum(1),  # type: ignore[operator]
+}
+
+
+class OnnxLayer(nn.Module):
+    """A recurrent layer as one ONNX operator: it can be exported, and not run.
+
+    Parameters
+    ----------
+    layer : nn.Module
+        A single-layer ``torch.nn`` kernel.
+    config : ModelConfig
+    """
+
+    W: Tensor  # (directions, gates * hidden_size, features)
+    R: Tensor  # (directions, gates * hidden_size, hidden_size)
+    B: Tensor  # (directions, 2 * gates * hidden_size)
+
+    def __init__(self, layer: nn.Module, config: ModelConfig) -> None:
+        super().__init__()
+        ends = ("l0", "l0_reverse")[: 1 + config.bidirectional]
+        order = GATES[config.cell]
+
+        def stacked(name: str) -> Tensor:
+            blocks = [getattr(layer, f"{name}_{end}").chunk(len(order)) for end in ends]
+            return torch.stack([torch.cat([block[k] for k in order]) for block in blocks])
+
+        self.register_buffer("W", stacked("weight_ih"))
+        self.register_buffer("R", stacked("weight_hh"))
+        self.register_buffer("B", torch.cat([stacked("bias_ih"), stacked("bias_hh")], 1))
+        self.operator = config.cell.upper()
+        self.attributes: dict[str, Any] = {
+            "hidden_size": config.hidden_size,
+            "direction": "bidirectional" if config.bidirectional else "forward",
+        }
+        if config.cell == "rnn":
+            self.attributes["activations"] = [config.nonlinearity.capitalize()] * len(ends)
+        if config.cell == "gru":
+            self.attributes["linear_before_reset"] = 1  # the reset gate acts after W_hn
+
+    def forward(self, sequence: Tensor) -> Tensor:
+        batch, time, _ = sequence.shape
+        directions, _, hidden_size = self.R.shape
+        hidden = torch.onnx.ops.symbolic(
+            self.operator,
+            (sequence.transpose(0, 1), self.W, self.R, self.B),
+            self.attributes,
+            dtype=sequence.dtype,
+            shape=(time, directions, batch, hidden_size),
+        )
+        return hidden.permute(2, 0, 1, 3).flatten(2)  # (batch, time, directions * hidden_size)
+
+
+class OnnxNetwork(nn.Module):
+    """From pictures ``(batch, H, W)`` to calibrated probabilities ``(batch, classes)``."""
+
+    order: Tensor
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        # a copy: the exporter takes a network apart, and others may be reading with this one
+        network = copy.deepcopy(model.network).float()
+        self.logits = OnnxReader(network) if isinstance(network, SequenceClassifier) else network
+        both = replace(network.config, bidirectional=True)
+        for sweeps in [layer for layer in network.layers if isinstance(layer, Sweeps)]:
+            sweeps.vertical = OnnxLayer(sweeps.vertical, both)
+            sweeps.horizontal = OnnxLayer(sweeps.horizontal, both)
+        self.activation = OUTPUT_ACTIVATIONS[network.config.output_activation]
+        self.temperature = model.card.temperature
+        table = scan_table(model.config.data.scan, *model.image_size)
+        self.register_buffer("order", table.flatten())
+        self.steps = tuple(table.shape)  # (time, features)
+        self.eval()
+
+    def forward(self, images: Tensor) -> Tensor:
+        sequence = images.flatten(1).index_select(1, self.order).unflatten(1, self.steps)
+        return self.activation(self.logits(sequence) / self.temperature)
+
+
+class OnnxReader(nn.Module):
+    """From sequences to logits: an RNN with one operator for each layer."""
+
+    def __init__(self, network: SequenceClassifier) -> None:
+        super().__init__()
+        self.config = network.config
+        self.layers = nn.ModuleList(OnnxLayer(layer, self.config) for layer in network.layers)
+        self.pooling, self.head = network.pooling, network.head
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        for layer in self.layers:
+            hidden = layer(hidden)
+        if self.config.bidirectional and self.config.pooling == "last":
+            forward, backward = hidden.chunk(2, -1)
+            pooled = torch.cat([forward[:, -1], backward[:, 0]], -1)
+        else:
+            pooled = FINAL[self.config.pooling](self.pooling, hidden)
+        return self.head(pooled)

@@ -1,0 +1,1 @@
+"""Work that outlives a page: its process, its place in the queue, how it ended."""

@@ -1,0 +1,109 @@
+"""Who may train now: so many workers at once as the machine has room for, first come, first served.
+
+Every worker holds a ticket: a file in one folder, named by the time it was drawn, locked by its
+process. The system lets go of a lock when its process ends in whatever way, so a worker that was
+killed leaves no place taken. The first so many tickets train, the others wait.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rnndemo.storage.folders import home
+from rnndemo.storage.locks import is_locked, locked
+
+MEMORY_EACH = 1_000_000_000  # bytes that a worker may need
+
+
+def slots() -> int:
+    """Return how many workers may train at once on this machine.
+
+    A worker computes on one thread: recurrent layers gain little from a second one, and where
+    threads of several processes share cores they wait for each other at every timestep. With more
+    than two cores, one is left to the server.
+    """
+    cores = _cores()
+    by_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEMORY_EACH
+    return max(1, min(cores - 1 if cores > 2 else cores, by_memory))
+
+
+def _cores() -> int:
+    """Return the cores that this process may use, a container's quota among the limits."""
+    cores = len(os.sched_getaffinity(0))
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return max(1, min(cores, int(quota) // int(period)))
+    except (OSError, ValueError):  # no such file, or "max"
+        return cores
+
+
+class Turn:
+    """A run's turn to train: asked for, waited for, given back.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the queue.
+    run : str
+        The run's name, so that a page can find its place.
+    most : int or callable, optional
+        How many may have their turn at once, or what returns it; by default `slots`.
+    """
+
+    def __init__(self, folder: Path, run: str, most: int | Callable[[], int] | None = None) -> None:
+        self.folder, self.run, self.most = folder, run, most
+        self.file: int | None = None
+        self.ticket = folder
+
+    def place(self) -> int:
+        """Return 0 when it may train, else its place among those that wait, from 1."""
+        if self.file is None:
+            self.file = self._draw()
+        return place(self.folder, self.ticket.name, self.most)
+
+    def _draw(self) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.folder / f".{self.run}.{os.getpid()}"
+        file = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)  # before others see it, and would clear it away
+        with locked(self.folder / ".drawing"):  # an earlier name is there earlier
+            self.ticket = fresh.rename(self.folder / f"{time.time_ns():020d}-{self.run}")
+        return file
+
+    def give_back(self) -> None:
+        """Let another run train."""
+        if self.file is not None:
+            self.ticket.unlink(missing_ok=True)
+            os.close(self.file)
+            self.file = None
+
+
+def place(folder: Path, ticket: str, most: int | Callable[[], int] | None = None) -> int:
+    """Return 0 when the run of a ticket may train, else its place among those that wait."""
+    before = sum(1 for name in _alive(folder) if name < ticket)
+    at_once = slots() if most is None else most() if callable(most) else most
+    return max(0, before - at_once + 1)
+
+
+def place_of_run(folder: Path, run: str, most: int | None = None) -> int:
+    """Return the place of a run's ticket, 0 when it may train or has none."""
+    mine = [name for name in _alive(folder) if name.endswith(f"-{run}")]
+    return place(folder, mine[0], most) if mine else 0
+
+
+def _alive(folder: Path) -> Iterator[str]:
+    """Yield the tickets that a living process holds, and clear the others away."""
+    for path in sorted(folder.glob("[0-9]*")):
+        if is_locked(path):
+            yield path.name
+        else:
+            path.unlink(missing_ok=True)
+
+
+def run_queue() -> Path:
+    """Return the folder of the tickets of all that train on this machine."""
+    return home() / "queue"

@@ -1,0 +1,235 @@
+"""The same drawing, answered by all: who is who, a card for each answer, and where each looks."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from PIL import Image
+from PIL.ImageColor import getrgb
+
+from rnndemo.comparison.results import Measured
+from rnndemo.errors import N_
+from rnndemo.plots.compare.charts import title_of
+from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, ground, ink, peer_looks
+from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.look.plotly import Translate
+
+KINDS: dict[str, str] = {
+    "rnn": N_("Read in order: RNNs"),
+    "picture": N_("See the picture at once: networks without memory"),
+    "classical": N_("Classical image processing"),
+    "own": N_("Trained by you, or by who gave you the link"),
+}
+MIN_LIMIT = 0.05  # a share of probability: maps of less stay pale
+SIDE = 112  # of a map, in pixels; a multiple of its own side is sharp
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one peer says of a drawing.
+
+    Parameters
+    ----------
+    row : Measured
+        Who says it.
+    probabilities : ndarray
+        ``(classes,)``.
+    map : ndarray, optional
+        ``(H, W)``: how much less sure it is where a square is covered.
+    """
+
+    row: Measured
+    probabilities: np.ndarray
+    map: np.ndarray | None = None
+
+    @property
+    def best(self) -> int:
+        """The class that it answers."""
+        return int(self.probabilities.argmax())
+
+
+def votes(said: Sequence[Said]) -> list[tuple[int, list[Said]]]:
+    """Return who answers what, the commonest answer first."""
+    by_class: dict[int, list[Said]] = {}
+    for one in said:
+        by_class.setdefault(one.best, []).append(one)
+    return sorted(by_class.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def _marker(look: tuple[str, str]) -> str:
+    color, path = look
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
+        f'<path d="{path}" fill="{color}"/></svg>'
+    )
+    coded = base64.b64encode(svg.encode()).decode()  # a page takes no SVG of its own from a text
+    return f'<img class="peer-marker" alt="" src="data:image/svg+xml;base64,{coded}">'
+
+
+def legend(rows: Sequence[Measured], texts: Mapping[str, str], dark: bool, _: Translate) -> str:
+    """Return who is who in all charts, as HTML: marker and name, on hover a sentence.
+
+    Parameters
+    ----------
+    rows : sequence of Measured
+    texts : mapping of str to str
+        Name of a peer -> what it is, in English.
+    dark : bool
+    _ : callable
+    """
+    looks = peer_looks([row.name for row in rows], dark)
+    entries = (
+        f'<span title="{escape(_(texts[row.name]) if row.name in texts else "")}">'
+        f"{_marker(looks[row.name])}{escape(title_of(row, _))}</span>"
+        for row in rows
+    )
+    return f'<div class="peer-legend">{"".join(entries)}</div>'
+
+
+def cards(
+    said: Sequence[Said], classes: Sequence[str], image: np.ndarray, dark: bool, _: Translate
+) -> str:
+    """Return a card for every answer, grouped by the kind of the peer, as HTML.
+
+    Cards whose answer is not the commonest are framed. Maps share one colour scale.
+
+    Parameters
+    ----------
+    said : sequence of Said
+    classes : sequence of str
+    image : ndarray
+        ``(H, W)`` in [0, 1]: what they saw.
+    dark : bool
+    _ : callable
+    """
+    order = votes(said)
+    common = order[0][0] if order and (len(order) == 1 or len(order[0][1]) > 1) else -1
+    page = _Sheet(
+        classes, image, common, map_limit(said),
+        peer_looks([one.row.name for one in said], dark), dark,
+    )  # fmt: skip
+    parts = []
+    for kind, title in KINDS.items():
+        group = [one for one in said if one.row.kind == kind]
+        if group:
+            inside = "".join(_card(one, page, _) for one in group)
+            parts.append(f'<h5>{escape(_(title))}</h5><div class="peer-cards">{inside}</div>')
+    return "".join(parts)
+
+
+def map_limit(said: Sequence[Said]) -> float:
+    """Return the value at which the colours of all maps end."""
+    peaks = [float(np.abs(one.map).max()) for one in said if one.map is not None]
+    return max(MIN_LIMIT, *peaks, 0.0)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What all cards share."""
+
+    classes: Sequence[str]
+    image: np.ndarray
+    common: int
+    limit: float
+    looks: Mapping[str, tuple[str, str]]
+    dark: bool
+
+
+def _card(one: Said, page: _Sheet, _: Translate) -> str:
+    share = float(one.probabilities[one.best])
+    order = np.argsort(-one.probabilities, kind="stable")
+    second = int(order[1]) if len(order) > 1 else one.best
+    other = float(one.probabilities[second])
+    apart = ' class="apart"' if one.best != page.common else ""
+    picture = ""
+    if one.map is not None:
+        alt = _("where {name} looks").format(name=title_of(one.row, _))
+        picture = (
+            f'<img src="{map_uri(one.map, page.image, page.limit, page.dark)}" alt="{escape(alt)}">'
+        )
+    color = class_color(one.best)
+    then = _("then {answer}: {percent}").format(
+        answer=page.classes[second], percent=_percent(other)
+    )
+    return (
+        f"<figure{apart}><figcaption>{_marker(page.looks[one.row.name])}"
+        f"<span>{escape(title_of(one.row, _))}</span></figcaption>"
+        f'<p style="color:{color}">{escape(page.classes[one.best])}</p>'
+        f'<b><i style="width:{100 * share:.1f}%;background:{color}"></i></b>'
+        f"<small>{_percent(share)}</small>"
+        f"<small>{escape(then)}</small>{picture}</figure>"
+    )
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent; nothing that was learnt is quite certain."""
+    return "≥ 99.9 %" if share >= 0.999 else "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+
+
+def map_uri(values: np.ndarray, image: np.ndarray, limit: float, dark: bool) -> str:
+    """Return a map ``(H, W)`` over the outline of the drawing, as the data URI of a PNG.
+
+    Parameters
+    ----------
+    values : ndarray
+        Positive (orange) where covering makes less sure, negative (blue) where surer.
+    image : ndarray
+        ``(H, W)`` in [0, 1].
+    limit : float
+        Where the colours end.
+    dark : bool
+    """
+    signed = np.clip(values / limit, -1, 1)[..., None]
+    paper, more, less = (
+        np.array(getrgb(name), float) for name in (ground(dark), POSITIVE, NEGATIVE)
+    )
+    colours = np.where(signed > 0, paper + signed * (more - paper), paper - signed * (less - paper))
+    factor = max(1, SIDE // max(image.shape))
+    colours = colours.repeat(factor, 0).repeat(factor, 1)
+    drawn = np.pad((image > 0.5).repeat(factor, 0).repeat(factor, 1), 1)
+    inner = drawn[:-2, 1:-1] & drawn[2:, 1:-1] & drawn[1:-1, :-2] & drawn[1:-1, 2:]
+    colours[drawn[1:-1, 1:-1] & ~inner] = getrgb(ink(dark))
+    file = io.BytesIO()
+    Image.fromarray(colours.round().astype(np.uint8)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def scale_bar(limit: float, dark: bool, _: Translate) -> str:
+    """Return the colour scale of the maps with its ends, as HTML."""
+    percent = f"{100 * limit:.0f}"
+    low, high = (
+        _("{percent} % surer").format(percent=percent),
+        _("{percent} % less sure").format(percent=percent),
+    )
+    colours = f"{NEGATIVE},{ground(dark)},{POSITIVE}"
+    return (
+        f'<div class="map-scale"><span>{low}</span>'
+        f'<i style="background:linear-gradient(90deg,{colours})"></i><span>{high}</span></div>'
+    )
+
+
+def answer_sheet(
+    images: np.ndarray, names: Sequence[tuple[str, str]], details: Sequence[str]
+) -> str:
+    """Return pictures with what they are and what was answered, as HTML.
+
+    Parameters
+    ----------
+    images : ndarray
+        ``(N, H, W)`` in [0, 1].
+    names : sequence of (str, str)
+        The class of each, and the answers to it.
+    details : sequence of str
+        Shown on hover.
+    """
+    figures = (
+        f'<figure title="{escape(detail)}"><img src="{data_uri(image)}" alt="{escape(detail)}">'
+        f"<figcaption><b>{escape(truth)}</b><br>{escape(answers)}</figcaption></figure>"
+        for image, (truth, answers), detail in zip(images, names, details, strict=True)
+    )
+    return f'<div class="contact-sheet answer-sheet">{"".join(figures)}</div>'

@@ -1,0 +1,227 @@
+"""Peers side by side as ECharts options: error over a cost, accuracy over a disturbance.
+
+A peer has the same colour and marker in every chart (`rnndemo.plots.look.colors.PEER_LOOKS`). Data
+in, option out; exact values are in the text of each point.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rnndemo.comparison.results import Comparison, Measured
+from rnndemo.errors import N_
+from rnndemo.evaluation.corruptions import CORRUPTIONS
+from rnndemo.plots.look.colors import ink, muted, peer_looks
+from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.reading.answers import Option
+
+OWN_SIZE, SIZE = 18, 13  # of markers, in pixels
+MIN_ERROR = 1e-4  # a share; less than that is drawn there: a logarithm has no zero
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a peer costs, one way to count it.
+
+    Parameters
+    ----------
+    title, axis : str
+        What a person picks, and what the axis says.
+    value : callable
+        Returns it, in the unit of the axis.
+    least : float
+        Values below are drawn there.
+    """
+
+    title: str
+    axis: str
+    value: Callable[[Measured], float]
+    least: float
+
+
+COSTS: dict[str, Cost] = {
+    "training": Cost(
+        N_("Training time"), N_("seconds to train it once"), lambda row: row.train_seconds, 0.1
+    ),
+    "flops": Cost(
+        N_("Calculations"), N_("millions of calculations (FLOPs) for one drawing"),
+        lambda row: row.flops / 1e6, 1e-3,
+    ),
+    "latency": Cost(
+        N_("Time for one drawing"), N_("milliseconds for one drawing"),
+        lambda row: 1000 * row.latency, 1e-3,
+    ),
+    "size": Cost(
+        N_("Size"), N_("megabytes on the disk"), lambda row: row.bytes / 1e6, 1e-4
+    ),
+    "parameters": Cost(
+        N_("Parameters"), N_("thousands of numbers that it keeps"),
+        lambda row: row.parameters / 1e3, 1e-2,
+    ),
+}  # fmt: skip
+
+
+def title_of(row: Measured, _: Translate) -> str:
+    """Return what people read for a peer; an own run is called as its visitor calls it."""
+    return row.title if row.kind == "own" else _(row.title)
+
+
+def cost_chart(comparison: Comparison, cost: str, dark: bool, _: Translate) -> Option:
+    """Return the error of every peer over a cost, both on log axes, with 95 % intervals.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    cost : str
+        A key of `COSTS`.
+    dark : bool
+    _ : callable
+    """
+    looks = peer_looks([row.name for row in comparison.rows], dark)
+    costs = [_cost(row, cost) for row in comparison.rows]
+    ends = [_wrong(share) for row in comparison.rows for share in (row.low, row.high)]
+    return {
+        "animationDurationUpdate": 300,
+        "grid": {"left": 8, "right": 24, "top": 22, "bottom": 8},
+        "tooltip": {"formatter": "{b}", "confine": True},
+        "xAxis": {**_log_axis(costs, 2.0, dark), "name": _(COSTS[cost].axis), "nameGap": 28},
+        "yAxis": {
+            **_log_axis(ends, 1.1, dark),
+            "name": _("% of the test pictures wrong"),
+            "nameGap": 44,
+        },
+        "series": [_point(row, cost, looks[row.name], dark, _) for row in comparison.rows],
+    }
+
+
+def _point(row: Measured, cost: str, look: tuple[str, str], dark: bool, _: Translate) -> Option:
+    color, path = look
+    exact, x = COSTS[cost].value(row), _cost(row, cost)
+    middle, low, high = (_wrong(share) for share in (row.accuracy, row.high, row.low))
+    text = _("{name}: {right} % right ({low} to {high}), {cost} {axis}").format(
+        name=title_of(row, _), right=f"{100 * row.accuracy:.2f}", low=f"{100 * row.low:.2f}",
+        high=f"{100 * row.high:.2f}", cost=f"{exact:,.4g}", axis=_(COSTS[cost].axis),
+    )  # fmt: skip
+    return {
+        "type": "scatter",
+        "name": title_of(row, _),
+        "data": [{"value": [x, middle], "name": text}],
+        "symbol": f"path://{path}",
+        "symbolSize": OWN_SIZE if row.kind == "own" else SIZE,
+        "itemStyle": {"color": color},
+        "label": {
+            "show": True, "formatter": "{a}", "position": "right", "color": ink(dark),
+            "fontSize": 12,
+        },
+        "labelLayout": {"moveOverlap": "shiftY"},
+        "markLine": {
+            "symbol": "none", "silent": True, "label": {"show": False}, "animation": False,
+            "lineStyle": {"color": color, "type": "solid", "width": 1.5},
+            "data": [[{"coord": [x, low]}, {"coord": [x, high]}]],
+        },
+    }  # fmt: skip
+
+
+def _cost(row: Measured, cost: str) -> float:
+    """Return what a peer costs where it is drawn."""
+    return float(f"{max(COSTS[cost].value(row), COSTS[cost].least):.5g}")
+
+
+def _log_axis(values: Sequence[float], room: float, dark: bool) -> Option:
+    """Return a log axis over `values`, marked at 1, 2 and 5 times powers of ten.
+
+    Where they span many powers, at these alone; `room` is a factor beyond the largest value.
+    """
+    low, high = min(values, default=1) / 1.25, max(values, default=1) * room
+    steps = (1, 2, 5) if high < 300 * low else (1,)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    marks = [float(f"{m}e{k}") for k in powers for m in steps]
+    shown = {"customValues": [mark for mark in marks if low <= mark <= high]}
+    axis = _axis(dark)
+    return {
+        **axis,
+        "type": "log",
+        "nameLocation": "middle",
+        "min": float(f"{low:.4g}"),
+        "max": float(f"{high:.4g}"),
+        "axisTick": shown,
+        "axisLabel": {**axis["axisLabel"], **shown},
+        "splitLine": {**axis["splitLine"], **shown},
+    }
+
+
+def _wrong(right: float) -> float:
+    """Return the share of wrong answers in percent, never quite none."""
+    return round(100 * max(1 - right, MIN_ERROR), 4)
+
+
+def robustness_chart(comparison: Comparison, kind: str, dark: bool, _: Translate) -> Option:
+    """Return the accuracy of every peer over the level of a disturbance, a line each.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    kind : str
+        A key of `rnndemo.evaluation.corruptions.CORRUPTIONS`.
+    dark : bool
+    _ : callable
+    """
+    levels = comparison.about.levels[kind]
+    rows = [row for row in comparison.rows if kind in row.robustness]
+    looks = peer_looks([row.name for row in comparison.rows], dark)
+    return {
+        "animationDurationUpdate": 300,
+        "grid": {"left": 8, "right": 20, "top": 16, "bottom": 8},
+        "tooltip": {
+            "trigger": "axis", "confine": True, "order": "valueDesc",
+            "textStyle": {"fontSize": 12}, "padding": 6,
+        },
+        "xAxis": {
+            **_axis(dark), "type": "value", "name": level_axis(kind, _), "nameGap": 28,
+            "nameLocation": "middle", "min": 0, "max": levels[-1],
+        },
+        "yAxis": {
+            **_axis(dark), "type": "value", "name": _("% of the test pictures right"),
+            "nameGap": 40, "nameLocation": "middle", "min": 0, "max": 100,
+        },
+        "series": [_line(row, kind, levels, looks[row.name], _) for row in rows],
+    }  # fmt: skip
+
+
+def level_axis(kind: str, _: Translate) -> str:
+    """Return what the levels of a disturbance count."""
+    corruption = CORRUPTIONS[kind]
+    return _(corruption.unit) if corruption.unit else _("strength")
+
+
+def _line(
+    row: Measured, kind: str, levels: Sequence[float], look: tuple[str, str], _: Translate
+) -> Option:
+    color, path = look
+    own = row.kind == "own"
+    return {
+        "type": "line",
+        "name": title_of(row, _),
+        "data": [
+            [level, round(100 * share, 2)]
+            for level, share in zip(levels, row.robustness[kind], strict=True)
+        ],
+        "symbol": f"path://{path}",
+        "symbolSize": SIZE if own else 9,
+        "showAllSymbol": True,
+        "itemStyle": {"color": color},
+        "lineStyle": {"color": color, "width": 3 if own else 2},
+        "emphasis": {"focus": "series", "lineStyle": {"width": 4}},
+        "z": 4 if own else 2,
+    }
+
+
+def _axis(dark: bool) -> Option:
+    return {
+        "nameTextStyle": {"color": ink(dark), "fontSize": 13},
+        "axisLabel": {"color": ink(dark)},
+        "axisLine": {"lineStyle": {"color": muted(dark)}},
+        "splitLine": {"lineStyle": {"color": muted(dark), "opacity": 0.4}},
+    }

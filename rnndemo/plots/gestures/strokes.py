@@ -1,0 +1,41 @@
+"""Drawings as small SVGs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from rnndemo.data.frames.strokes import Strokes, fit
+from rnndemo.plots.look.colors import ink
+
+SIDE, MARGIN = 60, 7
+
+
+def sheet(groups: Sequence[tuple[str, Sequence[Strokes]]], dark: bool) -> str:
+    """Return drawings in groups, each with its name, as HTML.
+
+    Parameters
+    ----------
+    groups : sequence of (str, sequence of strokes)
+        Name, translated, and drawings.
+    dark : bool
+    """
+    return "".join(
+        f'<figure class="stroke-sheet"><figcaption>{escape(name)}</figcaption>'
+        f"<div>{''.join(small(strokes, name, dark) for strokes in drawings)}</div></figure>"
+        for name, drawings in groups
+    )
+
+
+def small(strokes: Strokes, name: str, dark: bool) -> str:
+    """Return one drawing, fitted into a square, with a dot where it begins."""
+    lines, color = [], ink(dark)
+    for placed in fit(strokes, 0, SIDE - 2 * MARGIN, SIDE):
+        way = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
+        lines.append(f'<path d="M{way}"/><circle cx="{placed[0, 0]:.1f}" cy="{placed[0, 1]:.1f}"')
+        lines.append(f' r="2.6" fill="{color}" stroke="none"/>')
+    return (
+        f'<svg viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(name)}" fill="none" '
+        f'stroke="{color}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">'
+        f"{''.join(lines)}</svg>"
+    )

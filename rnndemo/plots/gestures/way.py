@@ -1,0 +1,120 @@
+"""The way of the pen, in the colours of what the network would answer at each point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import numpy as np
+
+from rnndemo.data.frames.strokes import fit
+from rnndemo.plots.look.colors import class_color, ink, muted
+
+SIDE, MARGIN = 320, 26
+BRIEF = 3  # points
+THIN, THICK = 3.0, 9.0  # of the line, from not sure at all to quite sure
+
+Translate = Callable[[str], str]
+
+
+def way_picture(
+    points: np.ndarray,
+    up: np.ndarray,
+    rows: np.ndarray,
+    names: Sequence[str],
+    decided: int,
+    dark: bool,
+    _: Translate,
+) -> str:
+    """Return the stroke as an SVG: colour is the likeliest class there, width how sure it is.
+
+    Parameters
+    ----------
+    points : ndarray
+        ``(time, 2)``, y down, in any unit: where the pen is at each timestep.
+    up : ndarray
+        bool ``(time,)``: whether the pen was up on the way there.
+    rows : ndarray
+        ``(time, classes)``: the readout at each point.
+    names : sequence of str
+        Of the classes, translated.
+    decided : int
+        The point from which on the answer never changed again; it is marked.
+    dark : bool
+    _ : callable
+        Translates a message.
+    """
+    (places,) = fit([points], 0, SIDE - 2 * MARGIN, SIDE)
+    best, sure = rows.argmax(1), rows.max(1)
+    alt = _("The stroke, point by point: {first} at its beginning, {last} at its end.").format(
+        first=names[best[0]], last=names[best[-1]]
+    )
+    segments = [
+        _segment(places[t - 1], places[t], best[t], sure[t], up[t], _title(t, names, rows, _), dark)
+        for t in range(1, len(places))
+    ]
+    x, y = places[0]
+    start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{ink(dark)}"/>'
+    return (
+        f'<svg class="way" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(alt)}">'
+        f"{''.join(segments)}{start}{_mark(places[decided], decided, dark, _)}</svg>"
+    )
+
+
+def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
+    """Return what the network believed on the way, in order: ``(class, first point)``.
+
+    Beliefs of fewer than `BRIEF` points are passed over, but for the last.
+
+    Parameters
+    ----------
+    rows : ndarray
+        ``(time, classes)``: the readout at each point.
+    """
+    best = rows.argmax(1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts[1:], len(best))
+    held: list[tuple[int, int]] = []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        long = end - start >= BRIEF or end == len(best)
+        if long and (not held or held[-1][0] != best[start]):
+            held.append((int(best[start]), start))
+    return held
+
+
+def belief_words(rows: np.ndarray, names: Sequence[str], _: Translate) -> str:
+    """Return `beliefs` as HTML: a dot in the colour of each class, and its name."""
+    since = _("from point {point} on")
+    parts = (
+        f'<span title="{escape(since.format(point=start + 1))}">'
+        f'<i style="background:{class_color(k)}"></i>{escape(names[k])}</span>'
+        for k, start in beliefs(rows)
+    )
+    return f'<p class="beliefs">{" → ".join(parts)}</p>'
+
+
+def _segment(
+    start: np.ndarray, end: np.ndarray, k: int, sure: float, up: bool, title: str, dark: bool
+) -> str:
+    color = muted(dark) if up else class_color(int(k))
+    width = 1.5 if up else THIN + (THICK - THIN) * float(sure)
+    dashes = ' stroke-dasharray="3 4"' if up else ""
+    return (
+        f'<path d="M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}" stroke="{color}" '
+        f'stroke-width="{width:.1f}" stroke-linecap="round"{dashes}>'
+        f"<title>{escape(title)}</title></path>"
+    )
+
+
+def _title(t: int, names: Sequence[str], rows: np.ndarray, _: Translate) -> str:
+    order = np.argsort(-rows[t])[:3]
+    shares = ", ".join(f"{names[k]} {100 * rows[t, k]:.1f} %" for k in order)
+    return _("point {point}: {shares}").format(point=t + 1, shares=shares)
+
+
+def _mark(place: np.ndarray, decided: int, dark: bool, _: Translate) -> str:
+    title = _("from point {point} on the answer never changed again").format(point=decided + 1)
+    return (
+        f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="10" fill="none" '
+        f'stroke="{ink(dark)}" stroke-width="2.5"><title>{escape(title)}</title></circle>'
+    )

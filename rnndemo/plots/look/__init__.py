@@ -1,0 +1,1 @@
+"""How charts look: colours, fonts, pictures, how many points."""

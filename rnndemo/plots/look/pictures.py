@@ -1,0 +1,42 @@
+"""Small pictures for a page, as data URIs."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+from PIL.ImageColor import getrgb
+
+from rnndemo.plots.look.colors import BOARD, CHALK
+
+
+def contact_sheet(images: np.ndarray, names: Sequence[str]) -> str:
+    """Return pictures ``(N, H, W)`` in [0, 1] with their names below them, as HTML."""
+    figures = (
+        f'<figure><img src="{data_uri(image)}" alt="{escape(name)}">'
+        f"<figcaption>{escape(name)}</figcaption></figure>"
+        for image, name in zip(images, names, strict=True)
+    )
+    return f'<div class="contact-sheet">{"".join(figures)}</div>'
+
+
+def data_uri(image: np.ndarray) -> str:
+    """Return a PNG of ``(H, W)`` in [0, 1] as a data URI, 0 in the board's colour, 1 in chalk."""
+    share = np.clip(image, 0, 1)[..., None]
+    colours = np.array(getrgb(BOARD)) * (1 - share) + np.array(getrgb(CHALK)) * share
+    file = io.BytesIO()
+    Image.fromarray(colours.round().astype(np.uint8)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+PICTURE = "width:64px;height:64px;object-fit:contain;image-rendering:pixelated;border-radius:6px"
+
+
+def thumbnail(image: np.ndarray, text: str) -> str:
+    """Return a small picture of ``(H, W)`` in [0, 1] with a text on hover, HTML."""
+    text = escape(text)
+    return f'<img src="{data_uri(image)}" alt="{text}" title="{text}" style="{PICTURE}">'

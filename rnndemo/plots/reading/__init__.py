@@ -1,0 +1,1 @@
+"""Charts of how one picture is read."""

@@ -1,0 +1,239 @@
+"""The answer as a figure: bars of probabilities, and the picture read row by row.
+
+These redraw after every stroke, so they are ECharts options (plain dictionaries): a keyed chart
+keeps its place on the page and moves to the new values, where a Plotly chart is built anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from rnndemo.plots.look.colors import BOARD, CHALK, class_color, ground, ink, muted
+from rnndemo.reading.answers import Answer
+
+SHORT = 3  # letters of names that stand upright below their bars
+MANY, WORTH = 10, 0.15  # of more classes than so many, only those that were once as likely
+LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, every so many rows
+
+# Both halves end at the same heights: no making room for labels on one side only
+ALIGNED = {"top": 28, "bottom": 40, "outerBoundsMode": "none"}
+
+Option = dict[str, Any]
+Translate = Callable[[str], str]
+
+
+def probability_bars(
+    answer: Answer | None, classes: Sequence[str], dark: bool, title: str
+) -> Option:
+    """Return one bar a class, in its colour; the answer stands out unless it is rejected.
+
+    Parameters
+    ----------
+    answer : Answer or None
+        None before there is a drawing: the bars are empty.
+    classes : sequence of str
+    dark : bool
+    title : str
+        Of the axis, translated.
+    """
+    probabilities = answer.probabilities if answer else np.zeros(len(classes))
+    best = int(probabilities.argmax()) if answer and not answer.rejected else None
+    bars = [
+        {
+            "value": round(float(p), 5),
+            "itemStyle": {
+                "color": class_color(i),
+                "opacity": 1.0 if i == best else 0.45,
+                "borderRadius": [3, 3, 0, 0],
+            },
+        }
+        for i, p in enumerate(probabilities)
+    ]
+    words = any(len(name) > SHORT for name in classes)
+    label = {"fontSize": 11, "rotate": 38} if words else {"fontSize": 16, "fontWeight": "bold"}
+    return {
+        "animationDurationUpdate": 200,
+        "grid": {"left": 44, "right": 8, "top": 26, "bottom": 70 if words else 24},
+        "tooltip": {"trigger": "item", "formatter": "{b}: {c}"},
+        "xAxis": {
+            "type": "category",
+            "data": [
+                {"value": name, "textStyle": {"color": class_color(i)}}
+                for i, name in enumerate(classes)
+            ],
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": muted(dark)}},
+            "axisLabel": {**label, "interval": 0},
+        },
+        "yAxis": {
+            "type": "value",
+            "name": title,
+            "nameTextStyle": {"color": ink(dark), "align": "left", "padding": [0, 0, 0, -36]},
+            "min": 0,
+            "max": 1,
+            "interval": 0.5,
+            "axisLabel": {"color": ink(dark)},
+            "splitLine": {"lineStyle": {"color": muted(dark), "opacity": 0.4}},
+        },
+        "series": [{"type": "bar", "data": bars, "barCategoryGap": "22%"}],
+    }
+
+
+def row_by_row(
+    image: np.ndarray,
+    rows: np.ndarray,
+    classes: Sequence[str],
+    decided: int,
+    dark: bool,
+    _: Translate,
+) -> Option:
+    """Return the picture beside the readout at each of its rows, aligned row for row.
+
+    Parameters
+    ----------
+    image : ndarray
+        ``(H, W)`` in [0, 1].
+    rows : ndarray
+        ``(H, classes)``: the readout after each row.
+    classes : sequence of str
+    decided : int
+        The row at which the answer became the final one; it is marked.
+    dark : bool
+    _ : callable
+        Translates a message.
+    """
+    rows, named = _worth_showing(rows, classes, dark, _)
+    height, width = image.shape
+    numbers = [str(row) for row in range(height)]
+    pixels = [
+        [x, y, round(float(image[y, x]), 3)] for y in range(height) for x in range(width)
+    ]  # fmt: skip
+    quiet = {"axisTick": {"show": False}, "axisLine": {"show": False}}
+    rows_axis = {"type": "category", "data": numbers, "inverse": True, **quiet}
+    return {
+        "animation": False,
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "confine": True},
+        "grid": [
+            {"left": 34, "width": "36%", **ALIGNED},
+            {"left": "46%", "right": 12, **ALIGNED},
+        ],
+        "visualMap": {
+            "show": False,
+            "min": 0,
+            "max": 1,
+            "seriesIndex": 0,
+            "inRange": {"color": [BOARD, CHALK]},
+        },
+        "xAxis": [
+            {
+                "type": "category",
+                "gridIndex": 0,
+                "data": [str(column) for column in range(width)],
+                "axisLabel": {"show": False},
+                **quiet,
+            },
+            {
+                "type": "value",
+                "gridIndex": 1,
+                "min": 0,
+                "max": 1,
+                "interval": 0.5,
+                "name": _("probability"),
+                "nameLocation": "middle",
+                "nameGap": 18,
+                "nameTextStyle": {"color": ink(dark)},
+                "axisLabel": {"color": ink(dark), "showMinLabel": True},
+                "splitLine": {"show": False},
+            },
+        ],
+        "yAxis": [
+            {
+                **rows_axis,
+                "gridIndex": 0,
+                "name": _("row"),
+                "nameLocation": "start",
+                "nameTextStyle": {"color": ink(dark)},
+                "axisLabel": {"color": ink(dark), "interval": 4},
+            },
+            {**rows_axis, "gridIndex": 1, "axisLabel": {"show": False}},
+        ],
+        "series": [
+            {
+                "type": "heatmap",
+                "name": _("ink"),
+                "data": pixels,
+                "xAxisIndex": 0,
+                "yAxisIndex": 0,
+                "silent": True,
+                "tooltip": {"show": False},
+            },
+            *(
+                _class_series(values, name, color)
+                for values, (name, color) in zip(rows.T, named, strict=True)
+            ),
+            _decision_line(decided, height, dark, _("made up its mind here")),
+        ],
+    }
+
+
+def _worth_showing(
+    rows: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
+) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """Return readouts with name and colour of each column; of many classes, most become one."""
+    named = [(name, class_color(i)) for i, name in enumerate(classes)]
+    worth = rows.max(0) >= WORTH
+    if len(named) <= MANY or worth.all():
+        return rows, named
+    kept = [pair for pair, shown in zip(named, worth, strict=True) if shown]
+    others = rows[:, ~worth].sum(1, keepdims=True)
+    return np.concatenate([rows[:, worth], others], 1), [*kept, (_("others"), muted(dark))]
+
+
+def _class_series(values: np.ndarray, name: str, color: str) -> Option:
+    return {
+        "type": "bar",
+        "name": name,
+        "stack": "rows",
+        "data": [
+            {
+                "value": round(float(value), 4),
+                "label": {"show": bool(value > LABELLED and row % LABEL_EVERY == 2)},
+            }
+            for row, value in enumerate(values)
+        ],
+        "label": {"formatter": "{a}", "fontWeight": "bold", "fontSize": 13, "color": "#fff"},
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "barCategoryGap": "4%",
+        "itemStyle": {"color": color},
+        "emphasis": {"disabled": True},
+    }
+
+
+def _decision_line(decided: int, height: int, dark: bool, text: str) -> Option:
+    """Mark the row where the answer settled, across the bars."""
+    return {
+        "type": "bar",
+        "name": "",
+        "data": [],
+        "stack": "rows",
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "markLine": {
+            "symbol": "none",
+            "silent": True,
+            "lineStyle": {"color": ink(dark), "type": "solid", "width": 2},
+            "label": {
+                "formatter": text,
+                "position": "insideEndTop" if decided > height // 4 else "insideEndBottom",
+                "color": ink(dark),
+                "backgroundColor": ground(dark),
+                "borderRadius": 4,
+                "padding": [2, 5],
+            },
+            "data": [{"yAxis": decided}],
+        },
+    }

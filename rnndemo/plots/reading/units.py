@@ -1,0 +1,118 @@
+"""Figures of one unit: what it does for every class, and the pictures that make it fire most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color, ink, muted
+from rnndemo.plots.look.plotly import Translate, over_pixels, plain
+
+COLUMNS = 4
+
+
+def unit_courses(
+    class_means: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
+) -> go.Figure:
+    """Return a unit's mean activation over the rows, one line a class.
+
+    Parameters
+    ----------
+    class_means : ndarray
+        ``(classes, time)``; a class of NaN is left out.
+    classes : sequence of str
+    dark : bool
+    _ : callable
+    """
+    figure = go.Figure()
+    time = class_means.shape[1]
+    for k, name in enumerate(classes):
+        figure.add_trace(
+            go.Scatter(
+                x=np.arange(time),
+                y=class_means[k],
+                mode="lines",
+                name=name,
+                line={"color": class_color(k), "width": 2.2},
+                hovertemplate=_("row {row}, {label}: {value}").format(
+                    row="%{x}", label=name, value="%{y:.3f}"
+                )
+                + "<extra></extra>",
+            )
+        )
+    figure.add_hline(y=0, line={"color": muted(dark), "width": 1})
+    plain(figure, dark, 340)
+    figure.update_xaxes(title=_("row"))
+    figure.update_yaxes(title=_("mean activation"))
+    return figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+
+
+def firing_pictures(
+    images: np.ndarray,
+    labels: Sequence[str],
+    timesteps: np.ndarray,
+    values: np.ndarray,
+    dark: bool,
+    _: Translate,
+) -> go.Figure:
+    """Return small pictures, each with the row at which the unit fires marked.
+
+    Parameters
+    ----------
+    images : ndarray
+        ``(k, H, W)`` in [0, 1].
+    labels : sequence of str
+        Their true classes.
+    timesteps : ndarray
+        int ``(k,)``: the row of the strongest activation.
+    values : ndarray
+        ``(k,)``: that activation.
+    dark : bool
+    _ : callable
+    """
+    title = _("{label}, row {row}") + "<br>{value}"
+    titles = [
+        title.format(label=f"<b>{label}</b>", row=row, value=f"{value:.3f}")
+        for label, row, value in zip(labels, timesteps, values, strict=True)
+    ]
+    lines = -(-len(images) // COLUMNS)
+    figure = make_subplots(
+        rows=lines, cols=COLUMNS, subplot_titles=titles,
+        horizontal_spacing=0.03, vertical_spacing=0.2 if lines > 1 else 0,
+    )  # fmt: skip
+    for i, image in enumerate(images):
+        place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
+        figure.add_trace(_picture(image, _), **place)
+        row = float(timesteps[i])
+        figure.add_hline(y=row, line={"color": POSITIVE, "width": 2}, **place)
+    plain(figure, dark, 150 * lines + 30)
+    figure.update_annotations(font={"size": 12, "color": ink(dark)})
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed")
+    for i in range(len(images)):
+        axis = f"x{i + 1 if i else ''}"
+        place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
+        figure.update_yaxes(scaleanchor=axis, constrain="domain", **place)
+    return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
+
+
+def picture(image: np.ndarray, dark: bool, _: Translate) -> go.Figure:
+    """Return one picture ``(H, W)`` in [0, 1] as it is read, with exact ink on hover."""
+    return over_pixels(go.Figure(_picture(image, _)), dark, _, side=170, right=16)
+
+
+def _picture(image: np.ndarray, _: Translate) -> go.Heatmap:
+    return go.Heatmap(
+        z=image,
+        zmin=0,
+        zmax=1,
+        colorscale=[(0, BOARD), (1, CHALK)],
+        showscale=False,
+        hovertemplate=_("row {row}, column {column}: ink {value}").format(
+            row="%{y}", column="%{x}", value="%{z:.3f}"
+        )
+        + "<extra></extra>",
+    )

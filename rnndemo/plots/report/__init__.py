@@ -1,0 +1,1 @@
+"""Charts and texts of a test report, and the report as a file."""

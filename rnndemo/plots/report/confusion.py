@@ -1,0 +1,144 @@
+"""The confusion matrix as a figure: which class is mistaken for which, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rnndemo.plots.look.colors import NEGATIVE, amount_scale, class_color, ground, ink, muted
+from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.reading.answers import Option
+from rnndemo.plots.report.texts import grouped, percent
+
+COUNTS_UP_TO = 20  # classes: with more of them there is no room for a number in a cell
+QUIET = "59"  # opacity of the diagonal, as hexadecimal digits of a colour
+STRONG = 0.55  # from here on a cell is so strong that its number must be light on it
+
+
+def confusion_matrix(
+    confusion: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
+) -> Option:
+    """Return the confusion matrix; a click selects one cell, read by `cell_of`.
+
+    Right answers lie on a diagonal in the colours of their classes. The others are coloured by
+    their share of the row, on a scale of their own up to the largest of them: a mistake in a
+    hundred would not be seen beside 99 right answers.
+
+    Parameters
+    ----------
+    confusion : ndarray
+        int ``(classes, classes)``: row is the true class, column the answer.
+    classes : sequence of str
+    dark : bool
+    _ : callable
+    """
+    strength = mistake_strength(confusion)
+    count = len(classes)
+    cells = [
+        _cell(confusion, strength, (row, column), classes, dark, _)
+        for row in range(count)
+        for column in range(count)
+    ]
+    names = [{"value": name, "textStyle": {"color": ink(dark)}} for name in classes]
+    axis = {
+        "type": "category",
+        "data": names,
+        "nameLocation": "middle",
+        "nameTextStyle": {"color": ink(dark), "fontSize": 13},
+        "axisTick": {"show": False},
+        "axisLine": {"show": False},
+        "axisLabel": {"fontWeight": "bold", "fontSize": 14 if count <= COUNTS_UP_TO else 9},
+    }
+    return {
+        "animation": False,
+        "grid": {"left": 4, "right": 12, "top": 4, "bottom": 8},
+        "tooltip": {"formatter": "{b}", "confine": True},
+        "visualMap": {
+            "show": False,
+            "dimension": 2,
+            "min": 0,
+            "max": 1,
+            "inRange": {"color": [color for _share, color in amount_scale(dark)]},
+        },
+        "xAxis": {**axis, "name": _("its answer"), "position": "top", "nameGap": 28},
+        "yAxis": {**axis, "name": _("true class"), "inverse": True, "nameGap": 38},
+        "series": [
+            {
+                "type": "heatmap",
+                "name": _("pictures"),
+                "data": cells,
+                "label": {"show": count <= COUNTS_UP_TO, "fontSize": 13},
+                "itemStyle": {"borderColor": muted(dark), "borderWidth": 0.5},
+                "emphasis": {"itemStyle": {"borderColor": ink(dark), "borderWidth": 2}},
+                "selectedMode": "single",
+                "select": {"itemStyle": {"borderColor": NEGATIVE, "borderWidth": 4}},
+            }
+        ],
+    }
+
+
+def mistake_strength(confusion: np.ndarray) -> np.ndarray:
+    """Return how strongly each cell stands out, ``(classes, classes)`` in [0, 1].
+
+    The root of its share of the row, over the largest off the diagonal: a single mistake is seen.
+    The diagonal is 0.
+    """
+    share = confusion / np.maximum(1, confusion.sum(1, keepdims=True))
+    np.fill_diagonal(share, 0)
+    return np.sqrt(share / (share.max(initial=0) or 1))
+
+
+def cell_text(
+    confusion: np.ndarray, place: tuple[int, int], classes: Sequence[str], _: Translate
+) -> str:
+    """Return what is to be said of the cell at ``(true class, answer)``."""
+    number, total = int(confusion[place]), int(confusion[place[0]].sum())
+    return _("{truth} answered as {answer}: {count} of {total} ({percent})").format(
+        truth=classes[place[0]],
+        answer=classes[place[1]],
+        count=grouped(number),
+        total=grouped(total),
+        percent=percent(number / max(1, total), 100),
+    )
+
+
+def _cell(
+    confusion: np.ndarray,
+    strength: np.ndarray,
+    place: tuple[int, int],
+    classes: Sequence[str],
+    dark: bool,
+    _: Translate,
+) -> Option:
+    row, column = place
+    strong = strength[place] > STRONG
+    cell: Option = {
+        "value": [column, row, round(float(strength[place]), 4)],
+        "name": cell_text(confusion, place, classes, _),
+        "label": {
+            "formatter": str(confusion[place] or ""),
+            "color": ground(dark) if strong else ink(dark),
+            "fontWeight": "normal" if row == column else "bold",
+        },
+    }
+    if row == column:
+        cell |= {"visualMap": False, "itemStyle": {"color": f"{class_color(row)}{QUIET}"}}
+    return cell
+
+
+def cell_of(selected: Sequence[Any], classes: int) -> tuple[int, int] | None:
+    """Return ``(true class, answer)`` of a clicked cell, or None where there is none.
+
+    Parameters
+    ----------
+    selected : sequence
+        ``selection.selected`` of the chart's state: at most one group with one of
+        ``data_indices``. It may be from an earlier report with other classes.
+    classes : int
+    """
+    places = [place for group in selected for place in group["data_indices"]]
+    if len(places) != 1 or not 0 <= places[0] < classes**2:
+        return None
+    return divmod(places[0], classes)

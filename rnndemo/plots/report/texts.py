@@ -1,0 +1,166 @@
+"""What a test report asks and how its figures are read: the same words on page and in file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnndemo.errors import N_
+from rnndemo.evaluation.examination import TestReport
+from rnndemo.evaluation.report import Calibration, wilson_interval
+from rnndemo.plots.look.plotly import Translate
+from rnndemo.reading.answers import in_percent
+
+
+@dataclass(frozen=True)
+class ChartQuestion:
+    """A figure's question and one or two sentences how to read the answer, in English."""
+
+    title: str
+    how: str
+
+
+QUESTIONS = {
+    "accuracy": ChartQuestion(
+        N_("How often is it right?"),
+        N_(
+            "**{accuracy}** of {pictures} test pictures are answered right. With 95 % confidence "
+            "it is between {low} and {high} of all such pictures."
+        ),
+    ),
+    "confusion": ChartQuestion(
+        N_("What does it mistake for what?"),
+        N_(
+            "A row holds all pictures of one class, a column all that got one answer. On the "
+            "diagonal it is right; elsewhere, the stronger a cell stands out, the larger the share "
+            "of its row that went wrong there."
+        ),
+    ),
+    "scores": ChartQuestion(
+        N_("Which classes are hard?"),
+        N_(
+            "Precision: of all pictures answered so, how many are. Recall: of all pictures that "
+            "are, how many are answered so. F1 is their harmonic mean."
+        ),
+    ),
+    "calibration": ChartQuestion(
+        N_("Is it as sure as it may be?"),
+        N_(
+            "Where it says 80 %, it should be right eight times in ten: on the dashed line. Points "
+            "below it are too sure, points above too modest; the mean distance is {error}. A "
+            "larger point stands for more pictures, its line is the 95 % interval."
+        ),
+    ),
+    "timesteps": ChartQuestion(
+        N_("How much must it read?"),
+        N_(
+            "How often its answer would be right if the picture ended after so many timesteps, on "
+            "{pictures} test pictures. The dotted line: always answering with the commonest class."
+        ),
+    ),
+    "mistakes": ChartQuestion(
+        N_("Where was it sure, and wrong?"),
+        N_(
+            "The wrong answers that it was surest of: the true class, and what it answered. Some "
+            "would puzzle people too."
+        ),
+    ),
+}
+
+NO_MISTAKE = N_("It made no mistake on these pictures.")
+SCORES_AXIS = N_("The axis begins at {low}, so that small differences show.")
+
+
+def how_to_read(name: str, examination: TestReport, _: Translate) -> str:
+    """Return the sentences under a question, with their figures.
+
+    Parameters
+    ----------
+    name : str
+        A key of `QUESTIONS`.
+    examination : TestReport
+    _ : callable
+        Translates a message.
+    """
+    tested = examination.report
+    low, high = tested.interval
+    figures = {
+        "accuracy": {
+            "accuracy": percent(tested.accuracy, tested.n),
+            "pictures": grouped(tested.n),
+            "low": percent(low, tested.n),
+            "high": percent(high, tested.n),
+        },
+        "calibration": {"error": percent(examination.calibration.error, tested.n)},
+        "timesteps": {"pictures": grouped(examination.readout_pictures)},
+    }
+    return _(QUESTIONS[name].how).format(**figures.get(name, {}))
+
+
+def scores_begin(examination: TestReport) -> float:
+    """Return where the axis of the scores begins: the tenth below the smallest, 0.9 at most."""
+    scores = examination.scores
+    given = [
+        float(value)
+        for values in (scores.precision, scores.recall)  # F1 lies between both
+        for value in values
+        if value == value  # not NaN
+    ]
+    return max(0, min(9, int(10 * min(given)))) / 10
+
+
+def readout_texts(examination: TestReport, _: Translate) -> list[str]:
+    """Return what is to be said of each point of the curve over the timesteps."""
+    text = _("after {read} timesteps: {accuracy} right")
+    return [
+        text.format(read=t + 1, accuracy=percent(share, examination.readout_pictures))
+        for t, share in zip(
+            examination.timesteps.tolist(), examination.readout_accuracy.tolist(), strict=True
+        )
+    ]
+
+
+def calibration_texts(calibration: Calibration, _: Translate) -> list[str]:
+    """Return what is to be said of each bin of the calibration."""
+    text = _("{confidence} sure, {accuracy} right, {count} pictures")
+    return [
+        text.format(
+            confidence=percent(sure, 100), accuracy=percent(right, 100), count=grouped(count)
+        )
+        for sure, right, count in zip(
+            calibration.confidence.tolist(),
+            calibration.accuracy.tolist(),
+            calibration.count.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def calibration_intervals(calibration: Calibration) -> list[tuple[float, float]]:
+    """Return the 95 % interval of each bin's accuracy."""
+    return [
+        wilson_interval(round(right * count), count)
+        for right, count in zip(
+            calibration.accuracy.tolist(), calibration.count.tolist(), strict=True
+        )
+    ]
+
+
+def commonest_share(examination: TestReport) -> float:
+    """Return how often it is right to always answer with the commonest class."""
+    return float(examination.scores.pictures.max() / examination.report.n)
+
+
+def percent(share: float, n: int) -> str:
+    """Return a share of `n` pictures in percent, with no more digits than `n` can tell apart."""
+    digits = 2 if n >= 5_000 else 1 if n >= 100 else 0
+    return f"{100 * share:.{digits}f} %"
+
+
+def sureness(share: float) -> str:
+    """Return a stated probability in percent; nothing that was learnt is quite certain."""
+    return f"{in_percent(share)} %"
+
+
+def grouped(number: int) -> str:
+    """Return a number with its thousands apart, for example "10,000"."""
+    return f"{number:,}"

@@ -1,0 +1,99 @@
+"""A study as a landscape: what lies between trials, over two settings that are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnndemo.errors import N_
+from rnndemo.plots.look.colors import ground
+from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.sweeps.axes import Side, metric_title, scale, shade, side
+from rnndemo.plots.sweeps.shown import MANY, NO_FIGURES, StudyView, marks, message
+from rnndemo.sweeps.analysis.points import METRICS, Metric
+
+GRID, NEIGHBOURS, MIN_TRIALS, TICKS = 40, 8, 4, 5
+NO_NUMBERS = N_("A landscape needs two settings that are numbers; this study has fewer.")
+FEW = N_("A landscape needs at least four trials that have ended.")
+FLAT = N_("So far all trials have the same value of one setting; a landscape needs more.")
+
+
+def landscape(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+    """Return a figure as heights over two settings, estimated between the trials."""
+    paths = shown.main(2, numeric=True)
+    if len(paths) < 2:
+        return message(_(NO_NUMBERS), dark)
+    across, up = (side(shown.space, path, _) for path in paths)
+    placed = [
+        (trial, value, x, y) for trial, value in shown.measured
+        if (x := across.place(trial.params.get(across.path))) is not None
+        and (y := up.place(trial.params.get(up.path))) is not None
+    ]  # fmt: skip
+    if len(placed) < MIN_TRIALS:
+        return message(_(FEW if shown.measured else NO_FIGURES), dark)
+    trials, values, xs, ys = zip(*placed, strict=True)
+    if len(set(xs)) < 2 or len(set(ys)) < 2:
+        return message(_(FLAT), dark)
+    figure = plain(go.Figure(), dark, 420)
+    figure.add_trace(_heights(xs, ys, values, (across, up), METRICS[shown.metric], dark, _))
+    points = marks(trials, xs, ys, shown, dark, _, many=len(trials) > MANY)
+    points.marker.line = {"color": ground(dark), "width": 1}
+    figure.add_trace(points)
+    figure.update_xaxes({**across.axis(), "showgrid": False})
+    figure.update_yaxes({**up.axis(), "showgrid": False})
+    return figure
+
+
+def _heights(
+    xs: Sequence[float], ys: Sequence[float], values: Sequence[float], sides: tuple[Side, Side],
+    metric: Metric, dark: bool, _: Translate,
+) -> go.Contour:  # fmt: skip
+    shades = np.array([shade(metric, value) for value in values])
+    x, y = (_spread(places, one.log) for places, one in zip((xs, ys), sides, strict=True))
+    z = between(_unit(xs, sides[0].log), _unit(ys, sides[1].log), shades)
+    low, high = float(shades.min()), float(shades.max())
+    ticks = [values[place] for place in _evenly(shades, TICKS)]
+    return go.Contour(
+        x=x, y=y, z=z, zmin=low, zmax=high if high > low else low + 1, hoverinfo="skip",
+        colorscale=scale(dark, metric.percent), ncontours=12,
+        line={"width": 0.5, "color": ground(dark)},
+        colorbar={
+            "title": {"text": metric_title(metric, _), "side": "right"}, "thickness": 12,
+            "tickvals": [shade(metric, value) for value in ticks],
+            "ticktext": [metric.text(value) for value in ticks], "outlinewidth": 0,
+        },
+    )  # fmt: skip
+
+
+def _evenly(shades: np.ndarray, count: int) -> list[int]:
+    """Return places of values that are about evenly spread, the lowest and the highest of them."""
+    wanted = np.linspace(shades.min(), shades.max(), count)
+    return list(dict.fromkeys(int(np.abs(shades - one).argmin()) for one in wanted))
+
+
+def _spread(places: Sequence[float], log: bool) -> np.ndarray:
+    return (np.geomspace if log else np.linspace)(min(places), max(places), GRID)
+
+
+def _unit(places: Sequence[float], log: bool) -> np.ndarray:
+    scaled = np.log(places) if log else np.asarray(places, dtype=float)
+    return (scaled - scaled.min()) / (scaled.max() - scaled.min())
+
+
+def between(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Estimate values between points in the unit square, ``(GRID, GRID)``, rows going up.
+
+    Each is the mean of the nearest few points, weighted by the inverse square of their distance
+    (Shepard 1968), softened by half the distance at which points would lie if they were even: so
+    that repeated and noisy trials give a mean, and no spikes.
+    """
+    ends = np.linspace(0, 1, GRID)
+    across, up = np.meshgrid(ends, ends)
+    squares = (across[..., None] - x) ** 2 + (up[..., None] - y) ** 2  # (GRID, GRID, points)
+    count = min(NEIGHBOURS, len(values))
+    near = np.argpartition(squares, count - 1, axis=-1)[..., :count]
+    weights = 1 / (np.take_along_axis(squares, near, axis=-1) + 0.25 / len(values) / 4)
+    estimated: np.ndarray = (weights * values[near]).sum(-1) / weights.sum(-1)
+    return estimated

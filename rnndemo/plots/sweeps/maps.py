@@ -1,0 +1,242 @@
+"""Maps of a study: figures over two settings, cell by cell, or over one as lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from rnndemo.errors import N_
+from rnndemo.plots.look.colors import ACCENT, ground, ink
+from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.sweeps.axes import Side, brief, metric_axis, metric_title, scale, shade, side
+from rnndemo.plots.sweeps.shown import (
+    CHOSEN,
+    NO_FIGURES,
+    NO_TRIALS,
+    StudyView,
+    colors,
+    message,
+    point_words,
+    strengths,
+)
+from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
+
+MAX_CELLS, BINS = 12, 8  # values of a setting that have a cell each, and else how many cells
+FIT = 8  # columns, up to which a cell has room for its figure
+TURN = 0.75  # from here on a cell is so strong that its figure is written in the colour of ground
+NO_SETTINGS = N_("Nothing varies but the seed, so there is no map. See which differences are real.")
+
+
+def maps(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+    """Return accuracy, time and parameters over two settings; over one, as lines."""
+    paths = shown.main(2)
+    if not shown.trials or not paths:
+        return message(_(NO_SETTINGS if shown.trials else NO_TRIALS), dark)
+    names = _names(shown)
+    if not names:
+        return message(_(NO_FIGURES), dark)
+    sides = [side(shown.space, path, _) for path in paths]
+    count = len(names)
+    figure = make_subplots(
+        rows=count if shown.narrow else 1, cols=1 if shown.narrow else count,
+        subplot_titles=[metric_title(METRICS[name], _) for name in names],
+        shared_yaxes=len(sides) == 2 and not shown.narrow,
+        horizontal_spacing=0.03 if len(sides) == 2 else 0.1, vertical_spacing=0.14,
+    )  # fmt: skip
+    tall = 300 if len(sides) == 1 else 150 + 34 * min(BINS, max(3, len(sides[1].values) or BINS))
+    plain(figure, dark, (tall + 40) * count if shown.narrow else tall + 40)
+    for number, name in enumerate(names):
+        place = {"row": number + 1, "col": 1} if shown.narrow else {"row": 1, "col": number + 1}
+        if len(sides) == 1:
+            _line(figure, shown, sides[0], name, place, dark, _)
+        else:
+            _cells(figure, shown, sides, name, place, dark, _)
+    if len(sides) == 2:
+        figure.update_yaxes(title=sides[1].title, col=1)
+    figure.update_annotations(font={"size": 14, "color": ink(dark)})
+    return figure.update_layout(showlegend=False)
+
+
+def _names(shown: StudyView) -> list[str]:
+    """Return the figures that are drawn; what is the same for all tells nothing."""
+    names = []
+    for name in dict.fromkeys((shown.metric, CHOSEN_BY, "seconds", "parameters")):
+        means = {point.mean(name) for point in shown.points} - {None}
+        if len(means) > 1 or (means and name == shown.metric):
+            names.append(name)
+    return names[:3]
+
+
+# --- one setting ----------------------------------------------------------------------------------
+
+
+def _line(
+    figure: go.Figure, shown: StudyView, across: Side, name: str, place: Mapping[str, int],
+    dark: bool, _: Translate,
+) -> None:  # fmt: skip
+    metric = METRICS[name]
+    found = [
+        (x, point) for point in shown.points
+        if name in point.figures and (x := across.place(point.params.get(across.path))) is not None
+    ]  # fmt: skip
+    found.sort(key=lambda one: one[0])
+    kept = [point for _x, point in found]
+    figures = [point.figures[name] for point in kept]
+    numbers = [shown.numbers(point) for point in kept]
+    figure.add_scatter(
+        x=[x for x, _point in found], y=[one.mean for one in figures],
+        mode="lines+markers" if across.numeric and len(kept) <= 60 else "markers",
+        customdata=numbers, hovertemplate="%{text}<extra></extra>",
+        text=[point_words(point, name, _) for point in kept],
+        error_y={
+            "array": [one.high - one.mean if one.high is not None else 0 for one in figures],
+            "arrayminus": [one.mean - one.low if one.low is not None else 0 for one in figures],
+            "color": ink(dark), "thickness": 1.2, "width": 3,
+        },
+        line={"color": ACCENT, "width": 1.5},
+        marker={
+            "size": 9, "color": colors(numbers, shown, ink(dark)),
+            "opacity": strengths(numbers, shown),
+        },
+        **place,
+    )  # fmt: skip
+    figure.update_xaxes(across.axis(), **place)
+    figure.update_yaxes(
+        {**metric_axis(metric, [one.mean for one in figures], _), "title": None}, **place
+    )
+
+
+# --- two settings ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells along one setting.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        What people read for each.
+    edges : sequence of float
+        Where one ends and the next begins; none where each value has a cell of its own.
+    side : Side
+    """
+
+    texts: Sequence[str]
+    edges: Sequence[float]
+    side: Side
+
+    def of(self, value: Any) -> int | None:
+        """Return in which cell a value lies, None where in none."""
+        if not len(self.edges):
+            return self.side.values.index(value) if value in self.side.values else None
+        if (place := self.side.place(value)) is None:
+            return None
+        inner = np.asarray(self.edges[1:-1])
+        return int(np.searchsorted(inner, place, side="right"))
+
+
+def _cells_along(one: Side, points: Sequence[Point], _: Translate) -> Cells:
+    """Cut a setting into cells: one for each value, or equally wide ones where it has too many."""
+    if one.values and (not one.numeric or len(one.values) <= MAX_CELLS):
+        return Cells(one.texts, (), one)
+    places = [x for point in points if (x := one.place(point.params.get(one.path))) is not None]
+    low, high = (min(places), max(places)) if places else (0.0, 1.0)
+    spread = np.geomspace if one.log and low > 0 else np.linspace
+    edges = spread(low, high, BINS + 1) if high > low else np.array([low, high])
+    middles = [math.sqrt(a * b) if one.log and a > 0 else (a + b) / 2 for a, b in pairwise(edges)]
+    return Cells([f"{float(f'{x:.2g}'):g}" for x in middles], edges.tolist(), one)
+
+
+def _cells(
+    figure: go.Figure, shown: StudyView, sides: Sequence[Side], name: str, place: Mapping[str, int],
+    dark: bool, _: Translate,
+) -> None:  # fmt: skip
+    metric = METRICS[name]
+    across, up = (_cells_along(one, shown.points, _) for one in sides)
+    held: dict[tuple[int, int], list[Point]] = {}
+    for point in shown.points:
+        x, y = across.of(point.params.get(sides[0].path)), up.of(point.params.get(sides[1].path))
+        if x is not None and y is not None:
+            held.setdefault((x, y), []).append(point)
+    shades = np.full((len(up.texts), len(across.texts)), np.nan)
+    means: dict[tuple[int, int], float] = {}
+    for (x, y), some in held.items():
+        values = [value for point in some if (value := point.mean(name)) is not None]
+        if values:
+            means[x, y] = float(np.mean(values))
+            shades[y, x] = shade(metric, means[x, y])
+    low, high = _limits(shades)
+    figure.add_heatmap(
+        z=shades, zmin=low, zmax=high, colorscale=scale(dark, metric.percent), showscale=False,
+        xgap=2, ygap=2, hoverinfo="skip", **place,
+    )  # fmt: skip
+    _figures(figure, shown, held, means, (shades, low, high), name, place, dark, _)
+    for axis, cells in (("x", across), ("y", up)):
+        update = figure.update_xaxes if axis == "x" else figure.update_yaxes
+        update(
+            tickmode="array", tickvals=list(range(len(cells.texts))), ticktext=list(cells.texts),
+            range=[-0.5, len(cells.texts) - 0.5], showgrid=False, **place,
+        )  # fmt: skip
+    figure.update_xaxes(title=sides[0].title, **place)
+
+
+def _limits(shades: np.ndarray) -> tuple[float, float]:
+    known = shades[np.isfinite(shades)]
+    if not known.size:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    return (low, high) if high > low else (low - 1, high + 1)
+
+
+def _figures(
+    figure: go.Figure, shown: StudyView, held: Mapping[tuple[int, int], list[Point]],
+    means: Mapping[tuple[int, int], float], shaded: tuple[np.ndarray, float, float], name: str,
+    place: Mapping[str, int], dark: bool, _: Translate,
+) -> None:  # fmt: skip
+    """Write each cell's figure, which also is what is chosen and read on hover."""
+    shades, low, high = shaded
+    written, size = shades.shape[1] <= FIT, 12 if shades.shape[1] < FIT - 2 else 10
+    cells = list(held)
+    numbers = [
+        [number for point in held[cell] for number in shown.numbers(point)] for cell in cells
+    ]
+    turned = [
+        cell in means and (shades[cell[1], cell[0]] - low) / (high - low) > TURN for cell in cells
+    ]
+    figure.add_scatter(
+        x=[x for x, _y in cells], y=[y for _x, y in cells], mode="markers+text",
+        text=[_brief(name, means.get(cell), held[cell]) if written else "" for cell in cells],
+        textfont={"color": [ground(dark) if one else ink(dark) for one in turned], "size": size},
+        marker={"size": 30, "symbol": "square", "color": "rgba(0,0,0,0)"},
+        customdata=numbers, hovertext=[_cell_words(held[cell], name, _) for cell in cells],
+        hovertemplate="%{hovertext}<extra></extra>", **place,
+    )  # fmt: skip
+    for (x, y), some in zip(cells, numbers, strict=True):
+        if not shown.chosen.isdisjoint(some):
+            figure.add_shape(
+                type="rect", x0=x - 0.47, x1=x + 0.47, y0=y - 0.47, y1=y + 0.47,
+                line={"color": CHOSEN, "width": 3}, **place,
+            )  # fmt: skip
+
+
+def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
+    """Return a figure as short as a cell needs it; a cross where all that was tried failed."""
+    if value is None:
+        return "×" if any(point.failed for point in some) else ""
+    metric = METRICS[name]
+    return f"{100 * value:.1f}" if metric.percent else brief(metric, value)
+
+
+def _cell_words(some: Sequence[Point], name: str, _: Translate) -> str:
+    lines = [point_words(point, name, _) for point in some[:3]]
+    if len(some) > 3:
+        lines.append(_("and {count} more").format(count=len(some) - 3))
+    return "<br>".join(lines)

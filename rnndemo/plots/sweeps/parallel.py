@@ -1,0 +1,237 @@
+"""All settings and figures of a study side by side: each trial is a line through them.
+
+Lines and marks are drawn as such, not by Plotly's own parallel coordinates: those tell no page what
+is picked out in them, and show no value where one points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+from rnndemo.errors import N_
+from rnndemo.plots.look.colors import ACCENT, ground, ink, muted
+from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.sweeps.axes import (
+    MAX_TICKS,
+    TINY,
+    Side,
+    log_ticks,
+    logarithmic,
+    metric_title,
+    side,
+)
+from rnndemo.plots.sweeps.shown import (
+    CHOSEN,
+    FAINT,
+    MANY,
+    NO_TRIALS,
+    STRONG,
+    USUAL,
+    StudyView,
+    marks,
+    message,
+)
+from rnndemo.sweeps.analysis.points import METRICS, Metric
+from rnndemo.sweeps.plan import TrialRecord
+
+MAX_AXES = 9  # settings; the figures come beside them
+MIN_TICKS = 3
+SHADES = 8  # of the lines, from poor to good
+LETTERS = 16  # of a line of an axis's title
+CROWD = 100  # trials, from which on lines are thin
+HEIGHT, ROW = 420, 78  # pixels in all where axes stand; for each where they lie
+
+TWO = N_("Lines side by side need at least two trials that have ended.")
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """One axis: where each trial lies on it, and its ticks, from 0 to 1."""
+
+    title: str
+    places: Sequence[float]
+    ticks: Sequence[float]
+    texts: Sequence[str]
+
+
+def parallel(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+    """Return each trial as a line through its settings and figures."""
+    if len(shown.measured) < 2:
+        return message(_(TWO if shown.trials else NO_TRIALS), dark)
+    trials = [trial for trial, _value in shown.measured]
+    sides = [side(shown.space, path, _) for path in shown.main(MAX_AXES)]
+    names = dict.fromkeys(("seconds", "parameters", shown.metric))
+    found = [_of_setting(one, trials) for one in sides]
+    found += [_of_figure(METRICS[name], trials, _) for name in names]
+    axes = [axis for axis in found if axis is not None]
+    figure = plain(go.Figure(), dark, 40 + ROW * len(axes) if shown.narrow else HEIGHT)
+    width = 1.0 if len(trials) > CROWD else 1.5
+    for group, color, opacity in _groups(shown, dark):
+        line = {"color": color, "width": width}
+        figure.add_trace(_lines(axes, group, shown.narrow).update(line=line, opacity=opacity))
+    figure.add_trace(_marks(axes, trials, shown, dark, _))
+    return _frame(figure, axes, dark, shown.narrow)
+
+
+# --- axes -----------------------------------------------------------------------------------------
+
+
+def _of_setting(one: Side, trials: Sequence[TrialRecord]) -> _Axis | None:
+    """Return the axis of a setting; None where some trial has a value that is not on it."""
+    scaled = math.log10 if one.log else float
+    places = [one.place(trial.params.get(one.path)) for trial in trials]
+    known = [scaled(place) for place in places if place is not None]
+    if len(known) < len(trials):
+        return None
+    if one.values and len(one.values) <= MAX_TICKS:
+        ends = [place for value in one.values if (place := one.place(value)) is not None]
+        return _axis(one.title, known, [scaled(place) for place in ends], one.texts)
+    return _spread(one.title, known, lambda value: f"{value:.3g}", one.log)
+
+
+def _of_figure(metric: Metric, trials: Sequence[TrialRecord], _: Translate) -> _Axis | None:
+    """Return the axis of a figure; None where some trial has none."""
+    known = [value for trial in trials if (value := metric.value(trial)) is not None]
+    if len(known) < len(trials):
+        return None
+    log = logarithmic(metric, known)
+    values = [math.log10(max(value, TINY)) if log else value for value in known]
+
+    def text(value: float) -> str:
+        return metric.text(value).replace(".00 %", " %")
+
+    return _spread(metric_title(metric, _), values, text, log)
+
+
+def _spread(title: str, values: Sequence[float], text: Callable[[float], str], log: bool) -> _Axis:
+    """Return an axis with some marks between its ends: round ones where it is logarithmic."""
+    low, high = min(values), max(values)
+    round_ones = [math.log10(tick) for tick in log_ticks([10**low, 10**high])] if log else []
+    ticks = [tick for tick in round_ones if low <= tick <= high]
+    if len(ticks) < MIN_TICKS:
+        ticks = [low + (high - low) * share / 4 for share in range(5)] if high > low else [low]
+    return _axis(title, values, ticks, [text(10**tick if log else tick) for tick in ticks])
+
+
+def _axis(
+    title: str, values: Sequence[float], ticks: Sequence[float], texts: Sequence[str]
+) -> _Axis:
+    low, high = min(*values, *ticks), max(*values, *ticks)
+
+    def share(value: float) -> float:
+        return (value - low) / (high - low) if high > low else 0.5
+
+    return _Axis(title, [share(one) for one in values], [share(one) for one in ticks], texts)
+
+
+# --- trials ---------------------------------------------------------------------------------------
+
+
+def _groups(shown: StudyView, dark: bool) -> list[tuple[list[int], str, float]]:
+    """Return places of trials with the colour and opacity of their lines, the strongest last."""
+    found = shown.measured
+    if shown.chosen:
+        strong = [place for place, (trial, _v) in enumerate(found) if trial.number in shown.chosen]
+        faint = [place for place in range(len(found)) if place not in set(strong)]
+        return [(faint, muted(dark), 2 * FAINT), (strong, CHOSEN, STRONG)]
+    sign = 1 if METRICS[shown.metric].better == "high" else -1
+    goodness = [sign * value for _trial, value in found]
+    low, high = _middle(goodness)
+    shades = sample_colorscale([[0, muted(dark)], [1, ACCENT]], SHADES)
+    groups: list[list[int]] = [[] for _ in shades]
+    for place, value in enumerate(goodness):
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        groups[min(int(share * SHADES), SHADES - 1)].append(place)
+    return [(group, color, USUAL) for group, color in zip(groups, shades, strict=True) if group]
+
+
+def _middle(goodness: Sequence[float]) -> tuple[float, float]:
+    """Return between what the better half lies: what is far worse would take all the colours."""
+    ordered = sorted(goodness)
+    low, high = ordered[len(ordered) // 4], ordered[-1]
+    return (low, high) if high > low else (low - 1, high)
+
+
+def _lines(axes: Sequence[_Axis], group: Sequence[int], lie: bool) -> go.Scatter:
+    """Return the lines of some trials as one trace."""
+    along: list[float | None] = []
+    across: list[float | None] = []
+    for place in group:
+        along += [*range(len(axes)), None]
+        across += [*(axis.places[place] for axis in axes), None]
+    x, y = _turned(along, across, lie)
+    return go.Scatter(x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False)
+
+
+def _marks(
+    axes: Sequence[_Axis], trials: Sequence[TrialRecord], shown: StudyView, dark: bool, _: Translate
+) -> go.Scatter | go.Scattergl:
+    """Return where the lines cross the axes: what can be pointed at, and picked out."""
+    x, y = _turned(
+        [number for number in range(len(axes)) for _trial in trials],
+        [place for axis in axes for place in axis.places],
+        lie=shown.narrow,
+    )
+    each = list(trials) * len(axes)
+    return marks(each, x, y, shown, dark, _, many=len(each) > MANY).update(marker={"size": 5})
+
+
+def _turned(
+    along: list[float | None], across: list[float | None], lie: bool
+) -> tuple[list[float | None], list[float | None]]:
+    return (across, along) if lie else (along, across)
+
+
+# --- frame ----------------------------------------------------------------------------------------
+
+
+def _frame(figure: go.Figure, axes: Sequence[_Axis], dark: bool, lie: bool) -> go.Figure:
+    """Draw the axes with their titles and ticks: standing side by side, or lying on a phone."""
+    beside, along = ("x", "y") if lie else ("y", "x")
+    for number, axis in enumerate(axes):
+        ends = {f"{along}0": number, f"{along}1": number, f"{beside}0": 0, f"{beside}1": 1}
+        figure.add_shape(type="line", layer="below", line={"color": ink(dark), "width": 1}, **ends)
+        for tick, text in zip(axis.ticks, axis.texts, strict=True):
+            shift = {"yshift": -13} if lie else {"xanchor": "left", "xshift": 5}
+            figure.add_annotation(**{along: number, beside: tick}, **shift, **_label(text, dark))
+        if lie:
+            shift = {"xanchor": "left", "yshift": 15}
+            title = _label(f"<b>{axis.title}</b>", dark)
+            figure.add_annotation(x=0, y=number, **shift, **title)
+    hidden = {"showgrid": False, "fixedrange": True, "showticklabels": False}
+    scale = {"range": [-0.06, 1.06], **hidden}
+    if lie:
+        figure.update_layout(margin={"l": 24, "r": 24, "t": 12, "b": 12})
+        figure.update_yaxes(range=[len(axes) - 0.5, -0.5], **hidden)
+        return figure.update_xaxes(**scale)
+    titles = [_wrapped(axis.title) for axis in axes]
+    figure.update_yaxes(**scale)
+    return figure.update_xaxes(
+        **{**hidden, "showticklabels": True}, range=[-0.3, len(axes) - 0.3], side="top",
+        tickvals=list(range(len(axes))), ticktext=titles, tickangle=0,
+    )  # fmt: skip
+
+
+def _label(text: str, dark: bool) -> dict[str, Any]:
+    """Return an annotation that lines behind it do not make unreadable."""
+    font = {"size": 11, "color": ink(dark)}
+    return {
+        "text": text, "font": font, "bgcolor": ground(dark), "opacity": 0.85, "borderpad": 1,
+        "showarrow": False, "captureevents": False,
+    }  # fmt: skip
+
+
+def _wrapped(title: str) -> str:
+    """Return a title on several lines: axes stand close to each other."""
+    lines = [""]
+    for word in title.split(" "):
+        if lines[-1] and len(lines[-1]) + len(word) >= LETTERS:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)

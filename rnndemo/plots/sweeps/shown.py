@@ -1,0 +1,184 @@
+"""What the views of a study share: what of it is drawn, and marks that can be chosen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from rnndemo.errors import N_
+from rnndemo.plots.look.colors import ink
+from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.sweeps.axes import is_numeric
+from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Metric, Point, points
+from rnndemo.sweeps.analysis.tables import importances
+from rnndemo.sweeps.analysis.texts import params_text
+from rnndemo.sweeps.analysis.verdict import figure_text
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.trials.task import COMPLETE, FAILED, PRUNED
+
+CHOSEN = "#D1603D"  # trials that are chosen, in every view
+FAINT, USUAL, STRONG = 0.15, 0.75, 1.0  # opacity: beside a chosen one, where none is, the chosen
+MANY = 1000  # marks, from which on they are drawn by the graphics card
+
+NO_TRIALS = N_("No trial has begun yet.")
+NO_FIGURES = N_("No trial has ended with a figure yet.")
+STATES = {
+    COMPLETE: (N_("trained to the end"), "circle"),
+    PRUNED: (N_("given up early"), "circle-open"),
+    FAILED: (N_("failed"), "x"),
+}
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """What of a study is drawn.
+
+    Parameters
+    ----------
+    trials : sequence of TrialRecord
+    space : SearchSpace
+    metric : str
+        A key of `rnndemo.sweeps.analysis.tables.METRICS`.
+    chosen : frozenset of int
+        Numbers of the trials that are drawn strongly; none: all alike.
+    narrow : bool
+        Whether there is little width, as on a phone: panels lie below each other.
+    """
+
+    trials: Sequence[TrialRecord]
+    space: SearchSpace
+    metric: str = CHOSEN_BY
+    chosen: frozenset[int] = frozenset()
+    narrow: bool = False
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """The trials, put together over their seeds."""
+        return points(self.trials, self.space)
+
+    @cached_property
+    def by_number(self) -> dict[int, TrialRecord]:
+        """The trials by their numbers."""
+        return {trial.number: trial for trial in self.trials}
+
+    def numbers(self, point: Point) -> list[int]:
+        """Return the numbers of a point's trials, the best by validation first."""
+        value = METRICS[CHOSEN_BY].value
+        return sorted(
+            point.numbers, key=lambda number: (-(value(self.by_number[number]) or -1.0), number)
+        )
+
+    @cached_property
+    def measured(self) -> list[tuple[TrialRecord, float]]:
+        """The trials that have a figure to draw, with it."""
+        return measured(self.trials, METRICS[self.metric])
+
+    def main(self, count: int, numeric: bool = False) -> list[str]:
+        """Return the settings that matter most, at most `count`, in the order of the space."""
+        paths = [path for path in self.space.varied if not numeric or is_numeric(self.space, path)]
+        if len(paths) <= count:
+            return paths
+        shares = self.shares or {}
+        best = sorted(paths, key=lambda path: -shares.get(path, 0.0))[:count]
+        return [path for path in paths if path in best]
+
+    @cached_property
+    def shares(self) -> dict[str, float] | None:
+        """The importances of the settings, where there are enough trials."""
+        return importances(self.trials, self.space)
+
+
+def measured(trials: Sequence[TrialRecord], metric: Metric) -> list[tuple[TrialRecord, float]]:
+    """Return the trials that have a figure to draw, with it."""
+    values = [(trial, metric.value(trial)) for trial in trials]
+    return [
+        (trial, value) for trial, value in values if value is not None and trial.state in STATES
+    ]
+
+
+def words(trial: TrialRecord, shown: StudyView, _: Translate) -> str:
+    """Return what is read on hover over a trial."""
+    lines = [_("trial {number}").format(number=trial.number), params_text(trial.params, _)]
+    if shown.space.repeats > 1:
+        lines.append(_("repetition {number}").format(number=trial.repeat + 1))
+    if trial.state in STATES and trial.state != COMPLETE:
+        diverged = trial.result is not None and trial.result.diverged
+        lines.append(_("diverged") if diverged else _(STATES[trial.state][0]))
+    for name in dict.fromkeys((CHOSEN_BY, shown.metric, "seconds", "parameters")):
+        value = METRICS[name].value(trial)
+        if value is not None:
+            lines.append(f"{_(METRICS[name].label)}: {METRICS[name].text(value)}")
+    return "<br>".join(map(escape, lines))
+
+
+def point_words(point: Point, name: str, _: Translate) -> str:
+    """Return what is read on hover over a combination of settings."""
+    lines = [params_text(point.params, _)]
+    if name in point.figures:
+        figure = figure_text(point.figures[name], METRICS[name], _)
+        lines.append(f"{_(METRICS[name].label)}: {figure}")
+    counts = {
+        N_("seeds: {count}"): point.seeds,
+        N_("given up early: {count}"): point.pruned,
+        N_("failed: {count}"): point.failed,
+        N_("of these diverged: {count}"): point.diverged,
+        N_("running: {count}"): point.running,
+    }
+    lines += [_(text).format(count=count) for text, count in counts.items() if count]
+    return "<br>".join(map(escape, lines))
+
+
+def strengths(numbers: Sequence[Sequence[int]], shown: StudyView) -> list[float]:
+    """Return the opacity of marks, each of which stands for some trials."""
+    if not shown.chosen:
+        return [USUAL] * len(numbers)
+    return [FAINT if shown.chosen.isdisjoint(some) else STRONG for some in numbers]
+
+
+def colors(numbers: Sequence[Sequence[int]], shown: StudyView, usual: str) -> list[str]:
+    """Return the colours of marks, each of which stands for some trials."""
+    return [usual if shown.chosen.isdisjoint(some) else CHOSEN for some in numbers]
+
+
+def marks(
+    trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], shown: StudyView, dark: bool,
+    _: Translate, many: bool = False, **more: Any,
+) -> go.Scatter | go.Scattergl:  # fmt: skip
+    """Return one mark for each trial; its number is the first of its ``customdata``."""
+    kind = go.Scattergl if many else go.Scatter
+    numbers = [[trial.number] for trial in trials]
+    symbols = [STATES[trial.state][1] if trial.state in STATES else "circle" for trial in trials]
+    marker = {
+        "color": colors(numbers, shown, ink(dark)), "opacity": strengths(numbers, shown),
+        "symbol": symbols, "size": 8,
+    }  # fmt: skip
+    return kind(
+        x=x, y=y, mode="markers", marker=marker, customdata=numbers, showlegend=False,
+        text=[words(trial, shown, _) for trial in trials],
+        hovertemplate="%{text}<extra></extra>", **more,
+    )  # fmt: skip
+
+
+def rgba(color: str, opacity: float) -> str:
+    """Return a colour ``#rrggbb`` as one that lets others through."""
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def message(text: str, dark: bool) -> go.Figure:
+    """Return a figure that says why there is nothing to draw."""
+    figure = plain(go.Figure(), dark, 180)
+    wrapped = "<br>".join(textwrap.wrap(text, 42 if text.isascii() else 22))
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure.add_annotation(
+        text=wrapped, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
+        font={"size": 15, "color": ink(dark)},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Charts of a training, and the picture of its network."""

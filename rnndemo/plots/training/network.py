@@ -1,0 +1,234 @@
+"""The picture of the network, unrolled: the same cell at every timestep, passing its memory on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rnndemo.config import ModelConfig
+from rnndemo.errors import N_
+from rnndemo.plots.look.colors import POSITIVE
+from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.training.diagram import Pen
+
+# cell -> blocks of weights, one for each gate and the candidate
+BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}
+
+POOLED = {
+    "last": N_("the last hidden state: {size}"),
+    "mean": N_("mean over all timesteps: {size}"),
+    "max": N_("maximum over all timesteps: {size}"),
+    "attention": N_("weighted mean of all timesteps: {size}"),
+}
+BOTH_ENDS = N_("the last of each direction: {size}")
+
+# In units of the picture, of which a phone shows one on a little less than a pixel
+WIDTH, MARGIN = 376, 8
+COLUMNS, DOTS = (103, 191, 347), 269  # middles: the first two timesteps, the last; those between
+CELL, LANE, BAR, GAP = 42, 38, 32, 30  # width of a cell, height a direction; of a bar; of an arrow
+LEFT, RIGHT = COLUMNS[0] - CELL / 2, COLUMNS[-1] + CELL / 2
+MIDDLE = (LEFT + RIGHT) / 2
+PIXELS = 8  # that stand for a row
+INK = ((0, 0, 0.6, 1, 0.3, 0, 0, 0), (0, 1, 1, 0.3, 0.6, 1, 0, 0), (0, 0, 0.3, 1, 0.6, 0, 0, 0))
+
+
+def parameter_counts(config: ModelConfig, features: int, classes: int) -> dict[str, int]:
+    """Return the number of trainable weights and biases of every part.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    features : int
+        Size of the input x_t.
+    classes : int
+
+    Returns
+    -------
+    dict of str to int
+        ``layer0`` …, ``pooling`` and ``output0`` …, in the order in which they compute; their sum
+        is the size of the network.
+    """
+    directions = 2 if config.bidirectional else 1
+    hidden, size = config.hidden_size, features
+    counts = {}
+    for layer in range(config.num_layers):
+        # W_x, W_h and, as torch has it, a bias with each
+        counts[f"layer{layer}"] = directions * BLOCKS[config.cell] * hidden * (size + hidden + 2)
+        size = directions * hidden
+    counts["pooling"] = size if config.pooling == "attention" else 0
+    for number, wide in enumerate((*config.head_sizes, classes)):
+        counts[f"output{number}"] = (size + 1) * wide
+        size = wide
+    return counts
+
+
+def network_diagram(
+    config: ModelConfig, time: int, features: int, classes: int, dark: bool, _: Translate
+) -> str:
+    """Return the network as an SVG that fits its place, down to the width of a phone.
+
+    The first two timesteps and the last are drawn. Time runs to the right; what is read rises from
+    the picture at the bottom to the answer at the top. Arrows carry the size of what passes.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    time : int
+        Length T of the sequence.
+    features : int
+        Size of the input x_t.
+    classes : int
+    dark : bool
+    _ : callable
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element with a sentence for those who cannot see it; details show on hover.
+    """
+    sketch = _Network(config, time, features, classes, dark, _)
+    sketch.legend()
+    sketch.picture()
+    for layer in range(config.num_layers):
+        sketch.layer(layer)
+    sketch.pooling()
+    sketch.outputs()
+    return sketch.svg()
+
+
+class _Network(Pen):
+    def __init__(
+        self,
+        config: ModelConfig,
+        time: int,
+        features: int,
+        classes: int,
+        dark: bool,
+        _: Translate,
+    ) -> None:
+        super().__init__(dark, -MARGIN)
+        self.config, self.time, self.features, self.classes = config, time, features, classes
+        self._ = _
+        self.counts = parameter_counts(config, features, classes)
+        self.cell = config.cell.upper()
+        self.lanes = 2 if config.bidirectional else 1
+        shown = sorted({0, min(1, time - 1), time - 1})
+        self.columns = dict(zip(shown, COLUMNS[-len(shown) :], strict=True))
+        self.state = f"2 × {config.hidden_size}" if self.lanes == 2 else str(config.hidden_size)
+
+    def legend(self) -> None:
+        _ = self._
+        memory = _("the memory h, handed on in time")
+        if self.config.cell == "lstm":
+            memory = _("the memory h, and with it c, handed on in time")
+        self.text(44, self.y, memory, anchor="start")
+        self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
+        self.y -= 20
+        self.text(44, self.y, _("the same cell, the same weights, again and again"), anchor="start")
+        self.box(MARGIN + 5, self.y - 12, 16, 15)
+        self.y -= 40
+
+    def picture(self) -> None:
+        _, size = self._, self.features
+        for (t, x), values in zip(self.columns.items(), INK, strict=False):
+            title = _("Timestep {t}: {size} values of the picture").format(t=t, size=size)
+            shown = values[2 : 2 + size] if size < PIXELS // 2 else values[:size]
+            self.strip(x, self.y - 26, CELL / PIXELS, shown, title)
+            self.text(x, self.y, f"t = {t}")
+        if self.time > len(COLUMNS):
+            self.dots(DOTS, self.y - 22)
+        self._named(self.y - 15, _("Picture"), f"{self.time} × {size}")
+        self.y -= 32
+
+    def layer(self, layer: int) -> None:
+        _, units = self._, self.config.hidden_size
+        below = f"h: {self.state}" if layer else f"x: {self.features}"
+        self._rise(self.columns.values(), below)
+        height = self.lanes * LANE
+        top = self.y - height
+        for t, x in self.columns.items():
+            title = _(
+                "{cell} cell of layer {layer} at timestep {t}: takes {below} from below and the "
+                "memory h: {units} from its neighbour, and makes the new memory of both"
+            ).format(cell=self.cell, layer=layer + 1, t=t, below=below, units=units)
+            for lane in range(self.lanes):
+                self.box(x - CELL / 2, top + lane * LANE, CELL, LANE, title)
+                self.text(x, top + (lane + 0.5) * LANE + 4, self.cell, 'font-weight="650"')
+        for lane in range(self.lanes):
+            self._hand_on(top + (lane + 0.5) * LANE, backward=lane == 1)
+        name = _("Layer {number}").format(number=layer + 1)
+        self._named(top + height / 2, name, count=self.counts[f"layer{layer}"])
+        self.y = top
+
+    def pooling(self) -> None:
+        last = self.config.pooling == "last"
+        ends = list(self.columns.values())
+        if last:
+            ends = ends[:: len(ends) - 1 or 1] if self.lanes == 2 else ends[-1:]
+        self._rise(ends, f"h: {self.config.hidden_size}" if last else f"h: {self.state}")
+        text = self._(BOTH_ENDS if last and self.lanes == 2 else POOLED[self.config.pooling])
+        self._bar(self._("Pooling"), text.format(size=self.state), self.counts["pooling"])
+
+    def outputs(self) -> None:
+        _, config = self._, self.config
+        size = config.hidden_size * self.lanes
+        for number, wide in enumerate((*config.head_sizes, self.classes)):
+            self._rise([MIDDLE], str(size))
+            last = number == len(config.head_sizes)
+            name = _("Output") if last else _("Output {number}").format(number=number + 1)
+            activation = (config.head_activations[number:] or ("relu",))[0]
+            text = f"{size} → {wide}" if last else f"{size} → {wide}, {activation}"
+            title = _("{size} × {wide} weights and {wide} biases").format(size=size, wide=wide)
+            self._bar(name, text, self.counts[f"output{number}"], title)
+            size = wide
+        self._rise([MIDDLE], str(size))
+        answer = _("{activation}: {classes} probabilities")
+        text = answer.format(activation=config.output_activation, classes=self.classes)
+        self._bar(_("Answer"), text)
+        total = _("{count} parameters in all").format(count=f"{sum(self.counts.values()):,}")
+        self.text(WIDTH / 2, self.y - 16, total, 'font-weight="650" font-size="14"')
+        self.y -= 30
+
+    def svg(self) -> str:
+        sentence = self._(
+            "The network unrolled in time. Timesteps: {time}, each of {features} values. Layers of "
+            "{cell} cells: {layers}, each with {units} units, whose hidden state goes from every "
+            "timestep to the next. Classes: {classes}. Parameters: {count}."
+        ).format(
+            time=self.time, features=self.features, cell=self.cell, layers=self.config.num_layers,
+            units=self.config.hidden_size, classes=self.classes,
+            count=f"{sum(self.counts.values()):,}",
+        )  # fmt: skip
+        return self.drawn(WIDTH, MARGIN, sentence)
+
+    def _rise(self, columns: Iterable[float], shape: str) -> None:
+        for x in columns:
+            self.arrow(x, self.y - 3, 0, -(GAP - 6), self.ink, 1.2)
+            at, anchor = (x - 7, "end") if x == COLUMNS[-1] else (x + 7, "start")
+            self.text(at, self.y - GAP / 2 + 4, shape, anchor=anchor)
+        self.y -= GAP
+
+    def _hand_on(self, y: float, backward: bool) -> None:
+        """Draw the hidden state on its way from each cell to the next, against time if backward."""
+        edges = [x + side * CELL / 2 for x in self.columns.values() for side in (-1, 1)][1:-1]
+        if self.time > len(COLUMNS):
+            edges[3:3] = [DOTS - 14, DOTS + 14]
+            self.dots(DOTS, y)
+        for left, right in zip(edges[::2], edges[1::2], strict=True):
+            start, dx = (right - 3, left - right + 6) if backward else (left + 3, right - left - 6)
+            self.arrow(start, y, dx, 0, POSITIVE, 2.2)
+            self.text((left + right) / 2, y - 7, f"h: {self.config.hidden_size}")
+
+    def _bar(self, name: str, text: str, count: int = 0, title: str = "") -> None:
+        self.box(LEFT, self.y - BAR, RIGHT - LEFT, BAR, title)
+        self.text(MIDDLE, self.y - BAR / 2 + 4, text)
+        self._named(self.y - BAR / 2, name, count=count)
+        self.y -= BAR
+
+    def _named(self, middle: float, name: str, detail: str = "", count: int = 0) -> None:
+        """Write what a part is called left of it and, under that, its shape or its size."""
+        lines = [name, detail] if detail else [name]
+        if count:
+            lines += [f"{count:,}", self._("parameters")]
+        for i, line in enumerate(lines):
+            style = "" if i else 'font-weight="650"'
+            self.text(MARGIN, middle + 4 + 14 * (i - (len(lines) - 1) / 2), line, style, "start")

@@ -1,0 +1,155 @@
+"""Ready configurations: the presets of the command line, and the lessons of the page Train."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.errors import N_
+
+_PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
+_LONG = TrainingConfig(lr=8e-3, epochs=28, batch_size=160, weight_decay=0.01, ema_decay=0.998)
+
+# name -> the configuration that makes it; those under assets/models are trained by these
+PRESETS: dict[str, RunConfig] = {
+    "fast": RunConfig(
+        model=ModelConfig(hidden_size=64),
+        training=TrainingConfig(lr=1e-2, epochs=1, batch_size=64, precision="auto"),
+    ),
+    "best": RunConfig(
+        data=DataConfig(augmentation="affine"),
+        model=ModelConfig(hidden_size=128),
+        # six epochs, or as many as a slower machine makes in the time
+        training=TrainingConfig(
+            lr=1e-2, epochs=6, seconds=48.0, weight_decay=0.01, precision="auto"
+        ),
+    ),
+    # for photographs that a person brings, 20 a class or 150: the more there are, the longer
+    "hands": RunConfig(
+        data=DataConfig(frame="photo", augmentation="photo"),
+        model=ModelConfig(bidirectional=True, pooling="attention", dropout=0.5),
+        training=TrainingConfig(
+            lr=6e-3,
+            batch_size=32,
+            epochs=300,
+            seconds=300.0,
+            weight_decay=0.01,
+            label_smoothing=0.1,
+            ema_decay=0.996,
+            precision="auto",
+        ),
+    ),
+    "vanishing-gradient": RunConfig(
+        data=DataConfig(scan="patches", train_size=20_000),
+        model=ModelConfig(cell="rnn", hidden_size=64),
+        training=TrainingConfig(
+            optimizer="sgd", lr=0.05, schedule="constant", epochs=3, max_norm=0.0
+        ),
+    ),
+    "exploding-gradient": RunConfig(
+        data=DataConfig(train_size=20_000),
+        model=ModelConfig(cell="rnn", nonlinearity="relu", hidden_size=64),
+        training=TrainingConfig(
+            optimizer="sgd", lr=0.1, schedule="constant", epochs=3, max_norm=0.0
+        ),
+    ),
+    "overfit": RunConfig(
+        data=DataConfig(train_size=200),
+        model=ModelConfig(hidden_size=128),
+        training=TrainingConfig(lr=2e-3, schedule="constant", batch_size=50, epochs=60),
+    ),
+    "pixel-by-pixel": RunConfig(
+        data=DataConfig(scan="pixels", train_size=10_000),
+        model=ModelConfig(hidden_size=64),
+        training=TrainingConfig(lr=5e-3, epochs=2, precision="auto"),
+    ),
+    "digits-lstm": RunConfig(
+        data=_PEOPLE,
+        model=ModelConfig(cell="lstm", hidden_size=192, num_layers=2, dropout=0.2),
+        training=_LONG,
+    ),
+    "digits-gru": RunConfig(
+        data=_PEOPLE,
+        model=ModelConfig(cell="gru", hidden_size=192, num_layers=2, dropout=0.2),
+        training=replace(_LONG, lr=3e-3, epochs=24),
+    ),
+    "digits-rnn": RunConfig(
+        data=_PEOPLE,
+        model=ModelConfig(cell="rnn", hidden_size=192, num_layers=2, dropout=0.1),
+        training=replace(_LONG, lr=1e-3, epochs=24),
+    ),
+    "digits-cnn": RunConfig(
+        data=_PEOPLE,
+        model=ModelConfig(network="cnn", hidden_size=32, num_layers=3, dropout=0.3),
+        training=replace(_LONG, lr=4e-3, epochs=20, precision="auto"),
+    ),
+    # as good as these networks become on MNIST itself: trained on its digits alone
+    "mnist-cnn": RunConfig(
+        data=DataConfig(augmentation="affine"),
+        model=ModelConfig(network="cnn", hidden_size=32, num_layers=3, dropout=0.3),
+        training=replace(_LONG, lr=4e-3, epochs=16, precision="auto"),
+    ),
+    "mnist-renet": RunConfig(
+        data=DataConfig(augmentation="affine"),
+        model=ModelConfig(
+            network="renet", hidden_size=48, num_layers=2, dropout=0.2, head_sizes=(128,)
+        ),
+        training=replace(_LONG, lr=4e-3, epochs=14, precision="auto"),
+    ),
+    "gestures-lstm": RunConfig(
+        data=DataConfig(name="gestures", augmentation="people", outliers=0.2),
+        model=ModelConfig(cell="lstm", hidden_size=160, num_layers=2, dropout=0.2),
+        training=replace(_LONG, epochs=40, label_smoothing=0.02),
+    ),
+    "gestures-strokes": RunConfig(
+        data=DataConfig(name="gestures-strokes", outliers=0.2),
+        model=ModelConfig(cell="lstm", hidden_size=128, dropout=0.2),
+        training=replace(_LONG, epochs=24, label_smoothing=0.02),
+    ),
+}
+
+# presets that a page offers -> what it calls them, and what to look for
+LESSONS: dict[str, tuple[str, str]] = {
+    "fast": (
+        N_("Fast"),
+        N_("97 % in seconds. Watch how soon the loss falls, and how the film finds its stripes."),
+    ),
+    "best": (
+        N_("99 %"),
+        N_(
+            "Under a minute. Turned and slanted digits make the training harder than the test: "
+            "the validation line lies above the training line."
+        ),
+    ),
+    "vanishing-gradient": (
+        N_("Vanishing gradient"),
+        N_(
+            "No gates, and 49 patches to read. After some hundred steps the gradient of the early "
+            "timesteps falls to a billionth: the answers are no better than chance, and nothing "
+            "leads back. Then choose the LSTM and compare."
+        ),
+    ),
+    "exploding-gradient": (
+        N_("Exploding gradient"),
+        N_(
+            "No gates, no bounds, no clipping. Watch the gradient's norm jump, until the numbers "
+            "are lost. Then set gradient clipping to 1."
+        ),
+    ),
+    "overfit": (
+        N_("Overfit"),
+        N_(
+            "Only 200 training images. The training line reaches 100 %, the validation line "
+            "does not follow: it learns them by heart."
+        ),
+    ),
+    "pixel-by-pixel": (
+        N_("Pixel by pixel"),
+        N_(
+            "A sequence of 784 timesteps. It is slow, and it learns next to nothing in this time: "
+            "even gates find it hard to remember for so long."
+        ),
+    ),
+}
+
+DEFAULT_MODEL = "digits-lstm"

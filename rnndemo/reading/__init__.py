@@ -1,0 +1,1 @@
+"""One model reads one picture: the answer, the trace, gradients, what if."""

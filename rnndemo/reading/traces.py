@@ -1,0 +1,223 @@
+"""Trace: every activation of one forward pass, under names that stay.
+
+======================================  ================================  =========================
+name                                    shape                             when
+======================================  ================================  =========================
+``images``                              (batch, height, width)            pictures were given
+``input``                               (batch, time, features)           always
+``layer{l}.{direction}.hidden``         (batch, time, hidden_size)        always
+``layer{l}.{direction}.cell``           (batch, time, hidden_size)        lstm
+``layer{l}.{direction}.gate.{name}``    (batch, time, hidden_size)        lstm: i f g o; gru: r z n
+``readout.logits``                      (batch, time, classes)            always
+``readout.probabilities``               (batch, time, classes)            always
+``target``                              (batch,)                          always
+``hidden_gradient_norm``                (batch, layers, directions, time)  gradients
+``saliency``                            (batch, height, width)            gradients
+======================================  ================================  =========================
+
+l counts layers from 0; a direction is ``forward`` or ``backward``. Index t of an array belongs to
+x_t, whichever way a direction reads: the backward one carries its state from t + 1 to t. Without
+pictures (a sequence was given) ``saliency`` is ``(batch, time, features)``.
+
+``hidden_gradient_norm`` is ‖∂loss/∂h_t‖: through everything that reads h_t, the later timesteps and
+the layers above. (An LSTM's cell state is a path of its own, beside h_t.) The loss is the one of
+training, for the final answer of each sequence alone: temperature has no part in it.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnndemo.data.scans import to_images, to_sequence
+from rnndemo.errors import InputError
+from rnndemo.models.cells import cells_of
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.network import evaluating
+from rnndemo.reading.gradients import slopes
+
+DIRECTIONS = ("forward", "backward")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The named activations of one forward pass; the module's table tells names and shapes.
+
+    Examples
+    --------
+    >>> trace(model, images, "rows")["layer0.forward.gate.f"].shape  # doctest: +SKIP
+    (1, 28, 192)
+    """
+
+    arrays: Mapping[str, np.ndarray]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.arrays
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.arrays)
+
+    @property
+    def layers(self) -> int:
+        """How many recurrent layers there are."""
+        return sum(f"layer{layer}.forward.hidden" in self for layer in range(len(self.arrays)))
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """``("forward",)`` or ``("forward", "backward")``."""
+        return tuple(name for name in DIRECTIONS if f"layer0.{name}.hidden" in self)
+
+    def hidden(self, layer: int = -1, direction: str = "forward") -> np.ndarray:
+        """Return h ``(batch, time, hidden_size)``; layers count from the end when negative."""
+        return self[f"layer{layer % self.layers}.{direction}.hidden"]
+
+    def gates(self, layer: int = -1, direction: str = "forward") -> dict[str, np.ndarray]:
+        """Return the gates by their letter, none for the rnn cell."""
+        start = f"layer{layer % self.layers}.{direction}.gate."
+        return {name.removeprefix(start): self[name] for name in self if name.startswith(start)}
+
+    def save(self, path: Path | str) -> None:
+        """Write an ``.npz`` file; it appears under `path` only when it is whole."""
+        path = Path(path)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as file:
+                np.savez_compressed(file, allow_pickle=False, **self.arrays)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Trace:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged, or no trace.
+        """
+        try:
+            with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+        except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):
+            arrays = {}
+        if "readout.probabilities" not in arrays:
+            raise InputError("{path} is not a trace that can be read.", path=str(path))
+        return cls(arrays)
+
+
+def trace(
+    model: SequenceClassifier,
+    pictures: Tensor,
+    scan: str | None,
+    *,
+    temperature: float = 1.0,
+    target: int | Tensor | None = None,
+    gradients: bool = True,
+) -> Trace:
+    """Run `model` once and keep everything.
+
+    Parameters
+    ----------
+    model : SequenceClassifier
+        Traced in evaluation mode, whatever mode it is in.
+    pictures : Tensor
+        ``(batch, height, width)`` in [0, 1], or with ``scan=None`` sequences
+        ``(batch, time, features)``.
+    scan : str or None
+        The order in which the pictures are read.
+    temperature : float, default 1
+        What the logits are divided by before the output activation.
+    target : int or Tensor (batch,), optional
+        The class of the loss and of the saliency; the predicted one where not given.
+    gradients : bool, default True
+        Whether to add gradient norms and saliency, which cost a loop over time.
+
+    Returns
+    -------
+    Trace
+    """
+    sequence = as_sequence(model, pictures, scan)
+    with evaluating(model):
+        with torch.no_grad():
+            hidden = model.hidden_states(sequence)
+            arrays = {} if scan is None else {"images": pictures}
+            arrays |= {"input": sequence} | _activations(model, sequence, hidden)
+            logits = _readouts(model, sequence, hidden[-1])
+            answer = logits[:, -1].argmax(-1)
+            chosen = answer if target is None else torch.as_tensor(target).to(answer)
+        arrays["readout.logits"] = logits
+        arrays["readout.probabilities"] = model.probabilities(logits, temperature)
+        arrays["target"] = chosen = chosen.expand_as(answer)
+        if gradients:
+            norm, saliency = slopes(model, sequence, chosen)
+            if scan is not None:
+                saliency = to_images(saliency, scan, *pictures.shape[1:])
+            arrays |= {"hidden_gradient_norm": norm, "saliency": saliency}
+    return Trace({name: value.detach().cpu().numpy() for name, value in arrays.items()})
+
+
+def as_sequence(model: SequenceClassifier, pictures: Tensor, scan: str | None) -> Tensor:
+    """Return the sequence ``(batch, time, features)`` that `model` reads from `pictures`.
+
+    Raises
+    ------
+    InputError
+        If pictures of that size, in that order, do not fit the model.
+    """
+    sequence = pictures if scan is None else to_sequence(pictures, scan)
+    if sequence.shape[-1] != model.features:
+        raise InputError(
+            "This gives {given} numbers a timestep, but the model reads {features}.",
+            given=sequence.shape[-1], features=model.features,
+        )  # fmt: skip
+    return sequence
+
+
+def _activations(model: SequenceClassifier, x: Tensor, hidden: list[Tensor]) -> dict[str, Tensor]:
+    """Name every layer's h, c and gates, from the hidden states that the fast kernels gave."""
+    arrays: dict[str, Tensor] = {}
+    for layer, cells in enumerate(cells_of(model)):
+        for direction, h in enumerate(hidden[layer].chunk(len(cells), -1)):
+            name = f"layer{layer}.{DIRECTIONS[direction]}"
+            # One matrix product for all timesteps at once.
+            gates = cells[direction].gates(x, _previous(h, direction))
+            arrays[f"{name}.hidden"] = h
+            if model.config.cell == "lstm":
+                arrays[f"{name}.cell"] = _cell_states(gates, direction)
+            arrays |= {f"{name}.gate.{letter}": gate for letter, gate in gates.items()}
+        x = hidden[layer]
+    return arrays
+
+
+def _previous(h: Tensor, direction: int) -> Tensor:
+    """Shift ``(batch, time, hidden_size)`` so that index t holds the state that t starts from."""
+    zero = torch.zeros_like(h[:, :1])
+    return torch.cat([h[:, 1:], zero] if direction else [zero, h[:, :-1]], 1)
+
+
+def _cell_states(gates: Mapping[str, Tensor], direction: int) -> Tensor:
+    written, kept = (gates["i"] * gates["g"]).unbind(1), gates["f"].unbind(1)
+    states = list(written)
+    c = torch.zeros_like(states[0])
+    for t in reversed(range(len(states))) if direction else range(len(states)):
+        c = states[t] = torch.addcmul(written[t], kept[t], c)
+    return torch.stack(states, 1)
+
+
+def _readouts(model: SequenceClassifier, sequence: Tensor, hidden: Tensor) -> Tensor:
+    """Return the readouts, from the last layer's states where these do not know the future."""
+    if model.config.bidirectional:
+        return model.readouts(sequence)
+    return model.head(model.pool(hidden))

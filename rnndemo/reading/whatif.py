@@ -1,0 +1,220 @@
+"""What if: the same pass once more with one thing changed, beside the pass as it was.
+
+A unit is silenced or clamped on its way through the hand-written cells; a row of the input is
+spoilt before they read it. Both passes are kept, so that a page can show where they part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnndemo.errors import N_, InputError
+from rnndemo.models.cells import Hook, last_hidden, unroll
+from rnndemo.models.classifier import SequenceClassifier, prefixes
+from rnndemo.models.network import evaluating
+from rnndemo.reading.traces import as_sequence
+
+NO_LAYER = N_("There is no layer {value}: layers count from 0 to {last}.")
+NO_DIRECTION = N_("There is no direction {value}: directions count from 0 to {last}.")
+NO_UNIT = N_("There is no unit {value}: units count from 0 to {last}.")
+NO_ROW = N_("There is no row {value}: rows count from 0 to {last}.")
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """Hold one unit's h at a value; everything counts from 0.
+
+    Parameters
+    ----------
+    layer, unit : int
+    t : int, default 0
+        Where it begins. A backward direction reads from the end, so that "on" goes to t = 0 there.
+    value : float, default 0
+        0 silences the unit.
+    direction : int, default 0
+        0 forward, 1 backward.
+    only : bool, default False
+        Change this one timestep, and not those read after it.
+    """
+
+    layer: int
+    unit: int
+    t: int = 0
+    value: float = 0.0
+    direction: int = 0
+    only: bool = False
+
+    def holds_at(self, t: int) -> bool:
+        """Tell whether the unit is held at timestep t."""
+        return t == self.t or (not self.only and (t < self.t if self.direction else t > self.t))
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What there is to see of one pass.
+
+    Parameters
+    ----------
+    input : ndarray
+        ``(batch, time, features)``.
+    hidden : ndarray
+        ``(batch, layers, directions, time, hidden_size)``.
+    probabilities : ndarray
+        The readout at every t, ``(batch, time, classes)``; the answer is the last.
+    """
+
+    input: np.ndarray
+    hidden: np.ndarray
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The unchanged and the changed pass."""
+
+    before: Pass
+    after: Pass
+
+    @property
+    def distance(self) -> np.ndarray:
+        """How far apart the two h_t are, ``(batch, layers, directions, time)``."""
+        return np.linalg.norm(self.after.hidden - self.before.hidden, axis=-1)
+
+
+def change_units(
+    model: SequenceClassifier,
+    pictures: Tensor,
+    scan: str | None,
+    changes: Sequence[UnitChange],
+    *,
+    temperature: float = 1.0,
+) -> Passes:
+    """Silence or clamp units and run on.
+
+    Parameters
+    ----------
+    model : SequenceClassifier
+    pictures : Tensor
+        ``(batch, height, width)``, or with ``scan=None`` sequences ``(batch, time, features)``.
+    scan : str or None
+    changes : sequence of UnitChange
+        Where two hold the same unit, the later one wins.
+    temperature : float, default 1
+
+    Raises
+    ------
+    InputError
+        If a change names a layer, direction, unit or timestep that is not there.
+    """
+    sequence = as_sequence(model, pictures, scan)
+    for change in changes:
+        _check_change(model, sequence.shape[1], change)
+
+    def hold(layer: int, direction: int, t: int, h: Tensor) -> Tensor:
+        for c in changes:
+            if (c.layer, c.direction) == (layer, direction) and c.holds_at(t):
+                h = h.index_fill(1, torch.tensor([c.unit], device=h.device), c.value)
+        return h
+
+    return Passes(
+        _run(model, sequence, None, temperature), _run(model, sequence, hold, temperature)
+    )
+
+
+# name -> function (row (batch, features), generator) -> what is read instead
+SPOILINGS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+    "zeros": lambda row, generator: torch.zeros_like(row),
+    "noise": lambda row, generator: torch.rand(row.shape, generator=generator).to(row),
+    "inverse": lambda row, generator: 1 - row,
+}
+
+
+def spoil_row(
+    model: SequenceClassifier,
+    pictures: Tensor,
+    scan: str | None,
+    row: int,
+    spoiling: str = "zeros",
+    *,
+    seed: int = 0,
+    temperature: float = 1.0,
+) -> Passes:
+    """Replace what the network reads at one timestep, and see the two trajectories part.
+
+    Parameters
+    ----------
+    model : SequenceClassifier
+    pictures : Tensor
+        ``(batch, height, width)``, or with ``scan=None`` sequences ``(batch, time, features)``.
+    scan : str or None
+    row : int
+        The timestep, from 0.
+    spoiling : str, default "zeros"
+        One of `SPOILINGS`: zeros, noise (even in [0, 1], from `seed`), or the inverse 1 − x.
+    seed : int, default 0
+    temperature : float, default 1
+
+    Raises
+    ------
+    InputError
+        If there is no such row or spoiling.
+    """
+    sequence = as_sequence(model, pictures, scan)
+    _check_range(NO_ROW, row, sequence.shape[1])
+    if spoiling not in SPOILINGS:
+        raise InputError(
+            "A row cannot be spoilt by {value!r}; choose one of {options}.",
+            value=spoiling, options=", ".join(SPOILINGS),
+        )  # fmt: skip
+    spoilt = sequence.clone()
+    spoilt[:, row] = SPOILINGS[spoiling](sequence[:, row], torch.Generator().manual_seed(seed))
+    return Passes(_run(model, sequence, None, temperature), _run(model, spoilt, None, temperature))
+
+
+def _check_change(model: SequenceClassifier, time: int, change: UnitChange) -> None:
+    config = model.config
+    for message, value, count in (
+        (NO_LAYER, change.layer, config.num_layers),
+        (NO_DIRECTION, change.direction, 2 if config.bidirectional else 1),
+        (NO_UNIT, change.unit, config.hidden_size),
+        (NO_ROW, change.t, time),
+    ):
+        _check_range(message, value, count)
+    if not np.isfinite(change.value):
+        raise InputError("A unit cannot be held at {value}.", value=change.value)
+
+
+def _check_range(message: str, value: int, count: int) -> None:
+    if not 0 <= value < count:
+        raise InputError(message, value=value, last=count - 1)
+
+
+def _run(
+    model: SequenceClassifier, sequence: Tensor, hook: Hook | None, temperature: float
+) -> Pass:
+    # Unchanged passes take the hand-written cells too: what is equal must differ by 0, not by 1e-7.
+    with evaluating(model), torch.no_grad():
+        layers = unroll(model, sequence, hook)
+        if model.config.bidirectional:
+            logits = _prefix_readouts(model, sequence, hook)
+        else:
+            logits = model.head(model.pool(last_hidden(layers)))
+        hidden = torch.stack(
+            [torch.stack([path.hidden for path in paths], 1) for paths in layers], 1
+        )
+        probabilities = model.probabilities(logits, temperature)
+    return Pass(*(value.cpu().numpy() for value in (sequence, hidden, probabilities)))
+
+
+def _prefix_readouts(model: SequenceClassifier, sequence: Tensor, hook: Hook | None) -> Tensor:
+    parts = []
+    for states, lengths in prefixes(sequence):
+        hidden = last_hidden(unroll(model, states, hook, lengths.to(sequence.device)))
+        logits = model.readouts_at(hidden, lengths)
+        parts.append(logits.reshape(len(sequence), -1, model.classes))
+    return torch.cat(parts, 1)

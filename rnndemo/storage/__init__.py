@@ -1,0 +1,1 @@
+"""Files that are whole or not there: folders, locks, logs, the names of files."""

@@ -1,0 +1,113 @@
+"""The data folder, and files that are whole or not there: written beside, then renamed."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rnndemo.errors import InputError
+
+
+@contextmanager
+def as_input_error(message: str, **values: Any) -> Iterator[None]:
+    """Say in words what the system cannot do.
+
+    Parameters
+    ----------
+    message : str
+        As for an `InputError`; its placeholder ``{reason}`` stands for what the system says.
+    **values
+        What its other placeholders stand for.
+
+    Raises
+    ------
+    InputError
+        Instead of an `OSError`.
+    """
+    try:
+        yield
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise InputError(message, reason=reason, **values) from None
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write `content` beside `path` and rename it into place."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def clear_unfinished(path: Path) -> None:
+    """Remove what processes that were killed while they wrote `path` have left beside it."""
+    for fresh in path.parent.glob(f".{path.name}.*.new"):
+        fresh.unlink(missing_ok=True)
+
+
+def read_known(path: Path, known: dict[str, Any]) -> dict[str, Any]:
+    """Return what a JSON object says of some keys, as far as it can be read.
+
+    Parameters
+    ----------
+    path : Path
+    known : dict
+        The keys, and what holds where the file says nothing, or something of another kind.
+    """
+    try:
+        content = read_json(path)
+    except InputError:
+        return known
+    if not isinstance(content, dict):
+        return known
+    return {
+        key: content[key] if isinstance(content.get(key), type(default)) else default
+        for key, default in known.items()
+    }
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as JSON beside `path` and rename it into place."""
+    write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON at `path`.
+
+    Raises
+    ------
+    InputError
+        If it is missing or damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        raise InputError(
+            "{file} cannot be read: it is missing or damaged.", file=path.name
+        ) from None
+
+
+def read_given(path: Path, most: int) -> Any:
+    """Return the JSON in a file that a person names, of at most `most` bytes.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is no JSON.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(most)
+    except OSError:
+        raise InputError("The file {file} cannot be read.", file=path) from None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("The file {file} is no JSON.", file=path) from None

@@ -1,0 +1,52 @@
+"""Locks on files: held by a process, and let go of by the system when it ends in whatever way."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
+    """Hold the lock of the file at `path`, and yield its descriptor.
+
+    Raises
+    ------
+    TimeoutError
+        If another process holds it for longer than `patience`, in seconds.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:  # or someone only looks whether it is held
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"{path.name} is held by another process") from None
+                time.sleep(0.01)
+        yield file
+    finally:
+        os.close(file)
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether a living process holds the lock of the file at `path`."""
+    try:
+        file = os.open(path, os.O_RDWR)
+    except OSError as problem:
+        # where it cannot be told for want of descriptors, nobody's place is to be taken away
+        return problem.errno in (errno.EMFILE, errno.ENFILE)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False

@@ -1,0 +1,174 @@
+"""What a study has measured: a table of figures, and trials put together over their seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from rnndemo.errors import N_
+from rnndemo.sweeps.analysis.noise import Estimate, estimates
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.space import SearchSpace, Value
+from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, Result
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of a trial.
+
+    Parameters
+    ----------
+    label : str
+        A gettext key.
+    of : callable
+        Takes a `Result`.
+    better : {"high", "low"}
+    log : bool
+        Whether its axis is logarithmic.
+    percent : bool
+        Whether it is a share of pictures.
+    exact : bool
+        Whether it is the same for every seed.
+    unit : str
+    pictures : str
+        The field of `Result` that says of how many pictures it is a share.
+    """
+
+    label: str
+    of: Callable[[Result], float | None]
+    better: str = "low"
+    log: bool = False
+    percent: bool = False
+    exact: bool = False
+    unit: str = ""
+    pictures: str = ""
+
+    def value(self, trial: TrialRecord) -> float | None:
+        """Return a trial's figure; None where it has none (yet)."""
+        value = self.of(trial.result) if trial.result is not None else None
+        return float(value) if value is not None and math.isfinite(value) else None
+
+    def size(self, trial: TrialRecord) -> int:
+        """Return of how many pictures a trial's figure is a share; 0 where that is not known."""
+        if not self.pictures or trial.result is None:
+            return 0
+        return int(getattr(trial.result, self.pictures))
+
+    def text(self, value: float) -> str:
+        """Return a value as people read it."""
+        if self.percent:
+            return f"{100 * value:.2f} %"
+        number = f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+        return f"{number} {self.unit}" if self.unit else number
+
+
+def _error(result: Result) -> float | None:
+    return None if result.test_accuracy is None else 1 - result.test_accuracy
+
+
+def _positive(name: str) -> Callable[[Result], float | None]:
+    """Return what reads an amount; one that was never measured is 0."""
+    return lambda result: getattr(result, name) or None
+
+
+METRICS: dict[str, Metric] = {
+    "validation_accuracy": Metric(
+        N_("validation accuracy"), attrgetter("validation_accuracy"), "high",
+        percent=True, pictures="validation_size",
+    ),
+    "test_accuracy": Metric(
+        N_("test accuracy"), attrgetter("test_accuracy"), "high",
+        percent=True, pictures="test_size",
+    ),
+    "error": Metric(N_("test error"), _error, log=True, percent=True, pictures="test_size"),
+    "seconds": Metric(N_("training time"), _positive("seconds"), log=True, unit="s"),
+    "parameters": Metric(N_("number of parameters"), _positive("parameters"), log=True, exact=True),
+    "flops": Metric(N_("operations a picture"), _positive("flops"), log=True, exact=True),
+    "images": Metric(N_("training pictures read"), _positive("images"), log=True, exact=True),
+}  # fmt: skip
+CHOSEN_BY = "validation_accuracy"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One combination of settings, over all seeds that it was trained with.
+
+    Parameters
+    ----------
+    params : mapping
+        Field -> value, in the order of the space.
+    numbers : tuple of int
+        Of its trials.
+    figures : mapping of str to Estimate
+        Metric -> mean and interval over the trials that are complete; what none has is left out.
+    seeds : int
+        How many are complete.
+    pruned, failed, diverged, running : int
+        How many were given up, failed (those that diverged among them), or have not ended.
+    """
+
+    params: Mapping[str, Value]
+    numbers: tuple[int, ...]
+    figures: Mapping[str, Estimate] = field(default_factory=dict)
+    seeds: int = 0
+    pruned: int = 0
+    failed: int = 0
+    diverged: int = 0
+    running: int = 0
+
+    def mean(self, metric: str) -> float | None:
+        """Return the mean of a figure over its seeds, None where it has none."""
+        found = self.figures.get(metric)
+        return found.mean if found else None
+
+
+def points(trials: Sequence[TrialRecord], space: SearchSpace) -> list[Point]:
+    """Put trials of the same combination together, in the order in which they first appeared.
+
+    The interval of a mean is described in `rnndemo.sweeps.analysis.noise`: Student's over the
+    seeds, with a variance that combinations learn from each other (Smyth 2004); with one seed
+    everywhere, Wilson's for the number of pictures.
+
+    Parameters
+    ----------
+    trials : sequence of TrialRecord
+    space : SearchSpace
+    """
+    groups: dict[tuple[Value | None, ...], list[TrialRecord]] = {}
+    for trial in trials:
+        groups.setdefault(combination(trial, space), []).append(trial)
+    gathered = list(groups.values())
+    complete = [[trial for trial in group if trial.state == COMPLETE] for group in gathered]
+    figures = {name: _figures(complete, metric) for name, metric in METRICS.items()}
+    return [
+        _point(group, space, {name: one for name in METRICS if (one := figures[name][place])})
+        for place, group in enumerate(gathered)
+    ]
+
+
+def combination(trial: TrialRecord, space: SearchSpace) -> tuple[Value | None, ...]:
+    """Return the values that a trial tries, in the order of the space."""
+    return tuple(trial.params.get(path) for path in space.varied)
+
+
+def _figures(complete: list[list[TrialRecord]], metric: Metric) -> list[Estimate | None]:
+    values = [
+        [value for trial in group if (value := metric.value(trial)) is not None]
+        for group in complete
+    ]
+    sizes = [max((metric.size(trial) for trial in group), default=0) for group in complete]
+    return estimates(values, sizes, metric.percent, metric.exact)
+
+
+def _point(group: list[TrialRecord], space: SearchSpace, figures: Mapping[str, Estimate]) -> Point:
+    states = [trial.state for trial in group]
+    params = group[0].params
+    return Point(
+        {path: params[path] for path in space.varied if path in params},
+        tuple(trial.number for trial in group), figures,
+        seeds=states.count(COMPLETE), pruned=states.count(PRUNED), failed=states.count(FAILED),
+        diverged=sum(trial.result is not None and trial.result.diverged for trial in group),
+        running=sum(not trial.ended for trial in group),
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""A study as tables: its front, its importances, its trials as CSV and JSON, their courses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
+
+from rnndemo import codec
+from rnndemo.errors import InputError
+from rnndemo.storage.log import EventReader
+from rnndemo.storage.names import EVENTS
+from rnndemo.sweeps import space_file
+from rnndemo.sweeps.analysis.points import METRICS, Point
+from rnndemo.sweeps.plan import TrialRecord, as_frozen, distributions
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.trials.task import PRUNED
+
+MIN_TRIALS = 8  # trials from which importances are estimated
+TOP = 0.25  # the share of trials that count as good there: two of the fewest
+MAX_EVENT_BYTES = 64_000_000  # of a run's events that are read
+MAX_POINTS = 200  # of a course
+
+
+def front(points: Sequence[Point], cost: str, metric: str) -> list[int]:
+    """Return the places of the points that no other beats at the same cost or less, cheapest first.
+
+    Parameters
+    ----------
+    points : sequence of Point
+    cost, metric : str
+        Keys of `METRICS`.
+    """
+    signs = [1 if METRICS[name].better == "low" else -1 for name in (cost, metric)]
+    known = []
+    for place, point in enumerate(points):
+        price, value = point.mean(cost), point.mean(metric)
+        if price is not None and value is not None:
+            known.append((signs[0] * price, signs[1] * value, place))
+    best, found = float("inf"), []
+    for _, value, place in sorted(known):
+        if value < best:
+            best = value
+            found.append(place)
+    return found
+
+
+def importances(trials: Sequence[TrialRecord], space: SearchSpace) -> dict[str, float] | None:
+    """Return which settings make a trial one of the good ones, as shares of 1.
+
+    PED-ANOVA (Watanabe et al. 2023, arXiv:2304.10255), as Optuna has it: how differently a setting
+    is spread among the best quarter of the trials and among all. One that failed answers nothing
+    right; those given up are left out.
+
+    Parameters
+    ----------
+    trials : sequence of TrialRecord
+    space : SearchSpace
+
+    Returns
+    -------
+    dict or None
+        Field -> share, the largest first; None where fewer than eight trials have ended, nothing
+        varies, or all trials are equally good.
+    """
+    described = distributions(space)
+    ended = [
+        trial for trial in trials
+        if trial.ended and trial.state != PRUNED and described.keys() == trial.params.keys()
+    ]  # fmt: skip
+    frozen = [as_frozen(trial, described, ended=True) for trial in ended]
+    if len(frozen) < MIN_TRIALS or not described or len({one.value for one in frozen}) < 2:
+        return None
+    study = optuna.create_study(direction="maximize")
+    study.add_trials(frozen)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = get_param_importances(
+            study, evaluator=PedAnovaImportanceEvaluator(target_quantile=TOP)
+        )
+    return {path: float(share) for path, share in found.items()}
+
+
+def _rows(trials: Sequence[TrialRecord], space: SearchSpace) -> list[dict[str, Any]]:
+    return [as_json(space, trial) | {"config": _hash(space, trial)} for trial in trials]
+
+
+def _hash(space: SearchSpace, trial: TrialRecord) -> str:
+    try:
+        return codec.config_hash(space.config(trial.params, trial.repeat))
+    except InputError:  # its values do not fit each other, so there is none
+        return ""
+
+
+def to_csv(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
+    """Return a table of all trials, one a line, with the names that the command line has.
+
+    Each field that varies has a column of its own; ``config`` is the hash of the configuration.
+    """
+    rows = [
+        {"number": row.pop("number"), "state": row.pop("state"), **row.pop("params"), **row}
+        for row in _rows(trials, space)
+    ]
+    names = ["number", "state", *space.varied]
+    names += [name for row in rows for name in row if name not in names]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(names)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def to_json(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
+    """Return the search space and all trials as JSON, with the names that the command line has."""
+    content = {"space": space_file.to_json(space), "trials": _rows(trials, space)}
+    return json.dumps(content, indent=1)
+
+
+def course(folder: Path) -> list[tuple[float, float]]:
+    """Return the course of a trial's training, as far as it has come.
+
+    Parameters
+    ----------
+    folder : Path
+        Of its run.
+
+    Returns
+    -------
+    list of (float, float)
+        Training images read and validation accuracy then, at most 200 of them; none where the run
+        has told nothing, or more than 64 MB.
+    """
+    path = folder / EVENTS
+    if not path.exists() or path.stat().st_size > MAX_EVENT_BYTES:
+        return []
+    steps: list[tuple[int, float]] = []
+    batch = 0.0
+    for event in EventReader(path).new():
+        kind = event["kind"]
+        if kind == "steps" and event.get("step"):
+            batch = event["images"] / event["step"]
+        elif kind == "rewind":
+            steps = [one for one in steps if one[0] <= event["step"]]
+        elif event.get("validation_accuracy") is not None:
+            steps.append((event["step"], event["validation_accuracy"]))
+    every = max(1, -(-len(steps) // MAX_POINTS))
+    thinned = steps[::-every][::-1]  # the newest stays
+    return [(step * batch, accuracy) for step, accuracy in thinned]
+
+
+def as_json(space: SearchSpace, trial: TrialRecord) -> dict[str, Any]:
+    """Return a trial as ``sweep --json`` prints it."""
+    result = trial.result
+    content: dict[str, Any] = {
+        "number": trial.number,
+        "params": dict(trial.params),
+        "seed": _seed(space, trial),
+        "state": trial.state,
+    }
+    for name in (
+        "test_accuracy", "test_low", "test_high", "validation_accuracy", "seconds", "images",
+        "parameters", "flops", "diverged",
+    ):  # fmt: skip
+        content[name] = getattr(result, name) if result else None
+    return content | {"reason": result.reason if result else ""}
+
+
+def _seed(space: SearchSpace, trial: TrialRecord) -> int:
+    return (space.base.seed + trial.repeat) % 2**31

@@ -1,0 +1,47 @@
+"""How settings and their values are written for people, in whatever language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from rnndemo import codec
+from rnndemo.errors import N_
+from rnndemo.sweeps.space import Value
+
+Translate = Callable[[str], str]
+
+YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the one setting")
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {path: field.metadata["label"] for path, _, field in codec.field_table()}
+
+
+def field_text(path: str, _: Translate) -> str:
+    """Return what people read for a field, for example "Hidden size"; no hint in parentheses."""
+    return re.sub(r"\s*[(（].*[)）]$", "", _(_labels().get(path, path)))
+
+
+def value_text(value: Value | None, _: Translate) -> str:
+    """Return what people read for a field's value."""
+    if isinstance(value, bool):
+        return _(YES) if value else _(NO)
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value).replace(",", ", ") if value not in ("", None) else _(NOTHING)
+
+
+def params_text(params: Mapping[str, Value], _: Translate) -> str:
+    """Return what a trial tries, for example "Hidden size 128, Layers 2"."""
+    words = [f"{field_text(path, _)} {value_text(one, _)}" for path, one in params.items()]
+    return ", ".join(words) or _(ONLY_ONE)
+
+
+def short_text(params: Mapping[str, Value], _: Translate) -> str:
+    """Return the values that a trial tries, without their names: for example "128 · 2"."""
+    return " · ".join(value_text(one, _) for one in params.values())

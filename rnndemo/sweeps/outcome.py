@@ -1,0 +1,81 @@
+"""Where a server's studies run, and how they end: what pages and coordinators share.
+
+Two variables of the environment say where: ``RNNDEMO_SCHEDULER``, the address of a Dask scheduler
+(else trials run on this machine), and ``RNNDEMO_STUDIES_URL``, a database for the trials (else they
+lie in the folders of their studies).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs.cluster import scheduler  # theirs and that of runs is one
+from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.folders import home
+
+DATABASE = "RNNDEMO_STUDIES_URL"
+
+# Of all visitors together. They take turns with every trial, so a long one keeps nobody waiting;
+# each has workers that stay in memory.
+AT_ONCE, AT_ONCE_ON_CLUSTER = 2, 16
+
+OUTCOME, HALT = "outcome.json", "halt"
+INTERRUPTED = N_("It was interrupted, by a restart or for want of memory. What has ended is kept.")
+FULL = N_("The disk is full, so the study could not go on. Make room, then continue it.")
+
+
+def database() -> str:
+    """Return the URL of the database that holds trials, "" for the folders of their studies."""
+    return os.environ.get(DATABASE, "").strip()
+
+
+def at_once() -> int:
+    """Return how many studies of all visitors may run at the same time."""
+    return AT_ONCE_ON_CLUSTER if scheduler() else AT_ONCE
+
+
+def waiting_room() -> Path:
+    """Return the folder of the tickets of studies."""
+    return home() / "study-queue"
+
+
+@dataclass(frozen=True)
+class StudyOutcome:
+    """What a study is doing, or how it ended.
+
+    Parameters
+    ----------
+    status : str
+        "running", "stopped", "done" or "failed".
+    message : str
+        What went wrong, as a gettext key.
+    values : dict
+        Of the placeholders in `message`.
+    place : int
+        Among those that wait to begin; 0 where it need not wait.
+    """
+
+    status: str
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    place: int = 0
+
+
+def write_outcome(folder: Path, outcome: StudyOutcome) -> None:
+    """Write down how the study in `folder` ended."""
+    write_json(folder / OUTCOME, asdict(outcome))
+
+
+def read_outcome(folder: Path) -> StudyOutcome | None:
+    """Return how the study in `folder` ended; None where nothing tells."""
+    try:
+        content = read_json(folder / OUTCOME)
+        outcome = StudyOutcome(content["status"], content["message"], dict(content["values"]))
+        outcome.message.format(**outcome.values)
+    except (InputError, KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return None
+    return outcome if outcome.status in ("stopped", "done", "failed") else None

@@ -1,0 +1,78 @@
+"""What people may ask a run for; a wish is checked before anything is done about it.
+
+========== =============================================================================
+kind        what it asks for
+========== =============================================================================
+``go``      train: to the end, or for so many ``steps``, or to the end of so many ``epochs``
+``pause``   stand, and let others train
+``hold``    the same, for a run that has not begun
+``lr``      another learning rate, from the next step on
+``epochs``  train for so many more
+``stop``    test what there is, keep it, and end
+========== =============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.errors import InputError
+from rnndemo.storage.log import Event
+
+MAX_STEPS = 10**9  # steps at once
+
+
+def values_of(config: RunConfig, wish: Event) -> dict[str, Any]:
+    """Return the values of a wish by name, for example ``{"lr": 0.01}``.
+
+    Raises
+    ------
+    InputError
+        If it is none that a run of `config` can fulfil.
+    """
+    kind = wish["kind"]
+    if kind not in VALUES:
+        raise InputError(
+            "A run cannot be asked for {kind!r}; there are {known}.",
+            kind=kind, known=", ".join(VALUES),
+        )  # fmt: skip
+    return VALUES[kind](config, wish)
+
+
+def _counts(config: RunConfig, wish: Event) -> dict[str, Any]:
+    counts = {name: wish.get(name, 0) for name in ("steps", "epochs")}
+    for name, value in counts.items():
+        if type(value) is not int or not 0 <= value <= MAX_STEPS:
+            raise InputError(
+                "{name} = {value!r}: a whole number from 0 to {most} is needed.",
+                name=name, value=value, most=MAX_STEPS,
+            )  # fmt: skip
+    return counts
+
+
+def _setting(name: str) -> Callable[[RunConfig, Event], dict[str, Any]]:
+    """Return a check by the range of the training's setting of that name."""
+
+    def checked(config: RunConfig, wish: Event) -> dict[str, Any]:
+        changed = codec.set_value(config, f"training.{name}", wish.get(name))
+        return {name: getattr(changed.training, name)}
+
+    return checked
+
+
+def _nothing(config: RunConfig, wish: Event) -> dict[str, Any]:
+    return {}
+
+
+# kind of a wish -> its values, checked
+VALUES: dict[str, Callable[[RunConfig, Event], dict[str, Any]]] = {
+    "go": _counts,
+    "pause": _nothing,
+    "hold": _nothing,
+    "lr": _setting("lr"),
+    "epochs": _setting("epochs"),
+    "stop": _nothing,
+}

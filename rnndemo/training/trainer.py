@@ -1,0 +1,322 @@
+"""The training loop: one step after the other.
+
+`Trainer` knows nothing of files or processes. It owns the random state: order of the data,
+augmentation and dropout follow from ``config.seed`` alone, and `Trainer.state` holds all that
+another process needs to go on as if nothing had happened, bit by bit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
+from rnndemo.models.build import build_network
+from rnndemo.models.network import Network
+from rnndemo.training.batches import Batches
+from rnndemo.training.optimizers import OPTIMIZERS, SCHEDULES
+
+# what the checkpoint of one module keeps, under these first parts of the names
+_MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
+
+
+class Trainer:
+    """A training that can be advanced step by step, saved, and gone on with.
+
+    Parameters
+    ----------
+    config : RunConfig
+    data : DataSet
+
+    Attributes
+    ----------
+    clock : callable
+        By which `seconds` are counted: the time of day, or as in a comparison on a busy machine
+        the time that this process computes.
+
+    Raises
+    ------
+    InputError
+        If a batch has no room for pictures of the data set.
+    """
+
+    def __init__(self, config: RunConfig, data: DataSet) -> None:
+        setting = config.training
+        self.config = config
+        self.clock: Callable[[], float] = time.perf_counter
+        self.batches = Batches(config, data)
+        self.model = build_model(config, data)
+        self.average = _average(self.model, setting.ema_decay)
+        self.optimizer = OPTIMIZERS[setting.optimizer](list(self.model.parameters()), setting)
+        self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
+        self.gradient = _one_gradient(self.model)  # after the line above: it tries some steps
+        self.lr = setting.lr
+        self.legs = [Leg(0, setting.epochs * len(self.batches))]
+        self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
+
+    @property
+    def steps(self) -> int:
+        """How many steps there will be, unless the time runs out before."""
+        return self.legs[-1].end
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are complete."""
+        return self.step // len(self.batches)
+
+    @property
+    def progress(self) -> float:
+        """How far the present leg is, from 0 to 1."""
+        leg, limit = self.legs[-1], self.config.training.seconds
+        share = (self.step - leg.start) / leg.steps
+        if limit and len(self.legs) == 1:
+            share = max(share, self.seconds / limit)
+        return min(share, 1.0)
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.progress >= 1
+
+    @property
+    def kept(self) -> Network:
+        """The network that would be kept now: the averaged weights where there are any."""
+        return _kept(self.model, self.average)
+
+    def advance(self) -> StepEvent:
+        """Make one optimiser step.
+
+        Raises
+        ------
+        Diverged
+            If loss or gradient are no numbers any more.
+        """
+        start = self.clock()
+        lr = self.lr * SCHEDULES[self.config.training.schedule](self.progress)
+        sequence, target, labels = self.batches.next()
+        logits, loss, norm = self._update(sequence, target, lr)
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+        self.step += 1
+        self.images += len(labels)
+        self.loss = loss
+        right = (logits.argmax(1) == labels).sum().item() / int((labels >= 0).sum())
+        self.seconds += self.clock() - start
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise Diverged(self.step, lr)
+        return StepEvent(
+            self.step, self.steps, loss, right, lr, norm, self.images, self.seconds
+        )  # fmt: skip
+
+    def _update(self, sequence: Tensor, target: Tensor, lr: float) -> tuple[Tensor, float, float]:
+        """Update the weights; return logits, loss and the gradient's norm before clipping."""
+        if not self.model.training:
+            self.model.train()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+            logits = self.model(sequence)
+        logits = logits.float()
+        if self.config.model.output_activation == "softmax":
+            loss = F.cross_entropy(logits, target)
+        else:
+            loss = F.binary_cross_entropy_with_logits(logits, target)
+        self.gradient.zero_()
+        loss.backward()
+        norm = torch.linalg.vector_norm(self.gradient).item()
+        if norm > (self.config.training.max_norm or math.inf):
+            self.gradient.mul_(self.config.training.max_norm / norm)
+        self.optimizer.step(lr)
+        return logits.detach(), loss.item(), norm
+
+    def go_on(self, epochs: int) -> None:
+        """Train `epochs` more, along a new course of the learning rate from where it stands."""
+        self.legs.append(Leg(self.step, epochs * len(self.batches)))
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Return tensors by name and numbers that JSON can hold: all that `restore` needs."""
+        tensors = _with_prefix(_MODEL, self.model.state_dict())
+        if self.average is not None:
+            tensors |= _with_prefix(_AVERAGE, self.average.state_dict())
+        tensors |= _with_prefix(_OPTIMIZER, self.optimizer.state())
+        tensors |= _with_prefix(_DATA, self.batches.state())
+        tensors[_RANDOM] = torch.get_rng_state()
+        return tensors, {
+            "step": self.step,
+            "images": self.images,
+            "seconds": self.seconds,
+            "lr": self.lr,
+            "half": self.half,
+            "legs": [[leg.start, leg.steps] for leg in self.legs],
+        }
+
+    def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
+        """Go on from what `state` gave.
+
+        Raises
+        ------
+        KeyError, ValueError, RuntimeError
+            If it is the state of another training.
+        """
+        self.model.load_state_dict(_without_prefix(_MODEL, tensors))
+        if self.average is not None:
+            self.average.load_state_dict(_without_prefix(_AVERAGE, tensors))
+        self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
+        self.batches.restore(_without_prefix(_DATA, tensors))
+        torch.set_rng_state(tensors[_RANDOM])
+        self.step, self.images = int(numbers["step"]), int(numbers["images"])
+        self.seconds, self.lr = float(numbers["seconds"]), float(numbers["lr"])
+        self.half = bool(numbers["half"])
+        self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
+
+
+def _with_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {prefix + name: value for name, value in values.items()}
+
+
+def _without_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in values.items()
+        if name.startswith(prefix)
+    }
+
+
+def build_model(config: RunConfig, data: DataSet) -> Network:
+    """Return the untrained model of `config` for the pictures and classes of `data`."""
+    torch.manual_seed(config.seed)
+    return build_network(config, data.image_size, len(data.classes))
+
+
+def _one_gradient(model: nn.Module) -> Tensor:
+    """Let the gradients of all weights lie side by side; return them as one tensor.
+
+    Their norm, and clipping them, is then one operation rather than one a weight.
+    """
+    weights = list(model.parameters())
+    gradient = torch.zeros(sum(weight.numel() for weight in weights))
+    parts = gradient.split([weight.numel() for weight in weights])
+    for weight, part in zip(weights, parts, strict=True):
+        weight.grad = part.view_as(weight)
+    return gradient
+
+
+def _average(model: nn.Module, decay: float) -> AveragedModel | None:
+    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay)) if decay else None
+
+
+def _kept(model: Network, average: AveragedModel | None) -> Network:
+    if average is None:
+        return model
+    assert isinstance(average.module, Network)
+    return average.module
+
+
+TRIES = 3
+RECURRENT = ("rnn", "renet")  # networks with cells
+
+
+def resolve(precision: str, model: Network, batches: Batches) -> str:
+    """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
+
+    Only processors with units for bfloat16 gain by it, and of the recurrent kernels only the
+    LSTM's uses them; elsewhere autocast costs several times the time of float32. A few forward and
+    backward passes tell. They leave weights and random state as they were.
+    """
+    if precision != "auto":
+        return precision
+    if model.config.network in RECURRENT and model.config.cell != "lstm":
+        return "float32"
+    return min(("float32", "bfloat16"), key=lambda name: _seconds(name, model, batches))
+
+
+def _seconds(precision: str, model: Network, batches: Batches) -> float:
+    """Return the seconds of the fastest of some passes on empty pictures."""
+    size = batches.from_train, *batches.train.images.shape[1:]
+    sequence = torch.zeros(size).flatten(1).unflatten(1, (-1, model.features))
+    target = torch.zeros(len(sequence), dtype=torch.long)
+    times = []
+    model.eval()  # dropout draws no random numbers
+    for _ in range(TRIES):
+        start = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+            logits = model(sequence)
+        F.cross_entropy(logits.float(), target).backward()
+        times.append(time.perf_counter() - start)
+    model.zero_grad()
+    return min(times)
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """What one optimiser update did.
+
+    Parameters
+    ----------
+    step, steps : int
+        Counted from 1; how many there will be, as far as is known.
+    loss : float
+        Mean over the batch.
+    accuracy : float
+        Share of the batch that was answered right before the update.
+    lr : float
+        The rate that was used.
+    grad_norm : float
+        Of the whole gradient, before clipping.
+    images : int
+        Pictures seen so far.
+    seconds : float
+        Spent in updates so far.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    lr: float
+    grad_norm: float
+    images: int
+    seconds: float
+
+
+class Diverged(InputError):
+    """A training whose numbers grew beyond all bounds.
+
+    Parameters
+    ----------
+    step : int
+    lr : float
+        The rate at that step.
+    """
+
+    def __init__(self, step: int, lr: float) -> None:
+        super().__init__(
+            "The training diverged at step {step}: its loss or gradient is no number any more. "
+            "Lower training.lr (now {lr:.2g}), set training.max_norm to 1, or take tanh or a cell "
+            "with gates.",
+            step=step, lr=lr,
+        )  # fmt: skip
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.values["step"], self.values["lr"])
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of training with its own course of the learning rate: the first, or "go on"."""
+
+    start: int
+    steps: int
+
+    @property
+    def end(self) -> int:
+        """The step after which it is over."""
+        return self.start + self.steps

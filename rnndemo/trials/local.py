@@ -1,0 +1,176 @@
+"""Trials in worker processes of this machine: see `rnndemo.trials.worker`."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rnndemo.errors import InputError
+from rnndemo.jobs.process import WORKERS, environment
+from rnndemo.trials.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, TrialEvent
+from rnndemo.trials.task import STOPPED, Result, Task, failed
+
+MAX_ATTEMPTS = 3  # of one trial, when its worker dies; a cluster has its own bound
+
+
+@dataclass
+class _Process:
+    """A worker process, with the trial that it has in hand."""
+
+    process: subprocess.Popen[bytes]
+    task: Task | None = None
+    ready: bool = False
+    rest: bytes = b""  # of a line that is not whole yet
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(self, **content: Any) -> None:
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):  # it has died; its end is seen soon
+            self.process.stdin.write(json.dumps(content).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def read(self) -> bool:
+        """Take in what it said; return whether it lives."""
+        assert self.process.stdout is not None
+        content = os.read(self.process.stdout.fileno(), 1 << 16)
+        *lines, self.rest = (self.rest + content).split(b"\n")
+        self.lines += map(json.loads, lines)
+        return bool(content)
+
+
+class LocalExecutor(Executor):
+    """Worker processes on this machine, started at once and kept.
+
+    Parameters
+    ----------
+    workers : int
+    log : Path
+        Where goes what they print.
+    objective : str, default `OBJECTIVE`
+        ``module:function``.
+    """
+
+    def __init__(self, workers: int, log: Path, objective: str = OBJECTIVE) -> None:
+        self.log, self.objective = log, objective
+        self.selector = selectors.DefaultSelector()
+        self.waiting: deque[Task] = deque()
+        self.attempts: dict[int, int] = {}
+        self.cancelled: set[int] = set()
+        self.told: list[TrialEvent] = []
+        self.failures = 0  # workers that died before they were ready, one after the other
+        self.processes = [self._start() for _ in range(workers)]
+
+    @property
+    def capacity(self) -> int:
+        """How many trials can run at once, now."""
+        return len(self.processes)
+
+    def _start(self) -> _Process:
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", WORKERS["trial"], self.objective],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment(),
+                start_new_session=True,  # Ctrl-C is for the study, which then cancels its trials
+            )  # fmt: skip
+        worker = _Process(process)
+        assert process.stdout is not None
+        self.selector.register(process.stdout, selectors.EVENT_READ, worker)
+        return worker
+
+    def submit(self, task: Task) -> None:
+        """Run a trial as soon as there is room."""
+        self.attempts[task.number] = 0
+        self.cancelled.discard(task.number)
+        self.waiting.append(task)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        for worker in self.processes:
+            if worker.task is None and self.waiting:
+                worker.task = self.waiting.popleft()
+                self.attempts[worker.task.number] += 1
+                worker.say(task=worker.task.to_json())
+
+    def finished(self, seconds: float) -> list[TrialEvent]:
+        """Return what has happened, waiting for it up to so many `seconds`."""
+        for key, _ in self.selector.select(0.0 if self.told else seconds):
+            worker: _Process = key.data
+            lives = worker.read()
+            for line in worker.lines:
+                self._hear(worker, line)
+            worker.lines.clear()
+            if not lives:
+                self._replace(worker)
+        self._hand_out()
+        told, self.told = self.told, []
+        return told
+
+    def _hear(self, worker: _Process, line: dict[str, Any]) -> None:
+        if "reached" in line:
+            self.told.append(Reached(*line["reached"]))
+        elif "ended" in line:
+            worker.task = None
+            self.told.append(Ended(line["ended"], Result.from_json(line["result"])))
+        else:
+            worker.ready, self.failures = True, 0
+
+    def _replace(self, worker: _Process) -> None:
+        """See a worker off that has died, and let another take its place and its trial."""
+        self.processes.remove(worker)
+        self._see_off(worker)
+        self.failures += not worker.ready
+        if self.failures >= MAX_ATTEMPTS:
+            raise InputError(
+                "Workers end as soon as they begin; {log} says why.", log=str(self.log)
+            )
+        if worker.task is not None:
+            self._again(worker.task)
+        self.processes.append(self._start())
+
+    def _again(self, task: Task) -> None:
+        if task.number in self.cancelled:
+            self.told.append(Ended(task.number, Result(STOPPED)))
+        elif self.attempts[task.number] >= MAX_ATTEMPTS:
+            self.told.append(Ended(task.number, failed(InputError(DIED))))
+        else:
+            self.waiting.appendleft(task)
+
+    def _see_off(self, worker: _Process) -> None:
+        process = worker.process
+        assert process.stdout is not None
+        assert process.stdin is not None
+        self.selector.unregister(process.stdout)
+        process.stdout.close()
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(CLOSING)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def cancel(self, number: int) -> None:
+        """Let a trial stop between two batches."""
+        self.cancelled.add(number)
+        for task in list(self.waiting):
+            if task.number == number:
+                self.waiting.remove(task)
+                self.told.append(Ended(number, Result(STOPPED)))
+        for worker in self.processes:
+            if worker.task is not None and worker.task.number == number:
+                worker.say(cancel=number)
+
+    def close(self) -> None:
+        """Give back what was taken; trials that still run are lost."""
+        for worker in self.processes:
+            self._see_off(worker)
+        self.processes = []
+        self.selector.close()

@@ -1,0 +1,135 @@
+"""One trial: a run like any other, trained, measured and tested in its own folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rnndemo.data.load import data_of
+from rnndemo.data.sets import DataSet, check_fit
+from rnndemo.errors import InputError
+from rnndemo.evaluation.batch import accuracy
+from rnndemo.jobs.process import reserve_note, write_worker
+from rnndemo.models.costs import flops
+from rnndemo.storage.files import write_json
+from rnndemo.storage.locks import locked
+from rnndemo.storage.log import EventLog, EventReader
+from rnndemo.storage.names import ABOUT, CONTROLS, WORKER
+from rnndemo.training.engine import Engine
+from rnndemo.training.folder import make_run
+from rnndemo.training.state import read_state, write_state
+from rnndemo.training.trainer import Diverged, StepEvent
+from rnndemo.trials.task import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task, failed
+
+LOCK_TIMEOUT = 60.0  # seconds in which a worker must be gone that had the trial before
+
+
+class TrialStopped(Exception):
+    """A person stopped the study."""
+
+
+def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
+    """Train a trial from its beginning to its end, and test it.
+
+    Parameters
+    ----------
+    task : Task
+        What an earlier worker left in its folder is removed.
+    report : callable
+        Hears stage and validation accuracy; returns whether the trial is to be given up. It is
+        then tested where it stands.
+    should_stop : callable
+        Asked between two batches.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written, or another process does not let go of it.
+    """
+    torch.set_num_threads(1)
+    task.folder.mkdir(parents=True, exist_ok=True)
+    with locked(task.folder / WORKER, LOCK_TIMEOUT) as lock:
+        _clear(task.folder)
+        reserve_note(lock)
+        write_worker(lock, os.getpid())
+        try:
+            make_run(task.folder, task.config)
+            title = {"title": f"trial {task.number}", "notes": "", "made": time.time()}
+            write_json(task.folder / ABOUT, title)
+            data = data_of(task.config)
+            check_fit(task.config, data)
+        except InputError as problem:
+            return _failed(task.folder, problem)
+        return _train(task, data, report, should_stop)
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != WORKER:
+            path.unlink(missing_ok=True)
+
+
+def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -> Result:
+    wishes = EventLog(task.folder / CONTROLS)
+    engine = Engine(task.folder, data, EventReader(task.folder / CONTROLS))
+    trainer, stages = engine.trainer, list(task.stages)
+
+    def after(event: StepEvent) -> None:
+        if should_stop():
+            raise TrialStopped
+        while stages and not trainer.done and 100 * trainer.progress >= stages[0]:
+            stage = stages.pop(0)
+            if report(stage, accuracy(trainer.kept, data.validation, task.config.data.scan)):
+                wishes.write("stop")
+                engine.listens = 0.0  # it stops before the next step: else time would decide
+                stages.clear()
+
+    engine.on_step = after
+    try:
+        state = engine.run()
+    except TrialStopped:
+        _change(task.folder, status="paused", doing="")
+        return Result(STOPPED)
+    except InputError as problem:
+        return _failed(task.folder, problem, **_measured(engine, data))
+    finally:
+        wishes.close()
+    return Result(
+        COMPLETE if state.status == "done" else PRUNED,
+        accuracy(trainer.kept, data.validation, task.config.data.scan),
+        state.test_accuracy, state.test_low, state.test_high, state.test_size,
+        **_measured(engine, data),
+    )  # fmt: skip
+
+
+def _measured(engine: Engine, data: DataSet) -> dict[str, Any]:
+    trainer = engine.trainer
+    return {
+        "validation_size": len(data.validation),
+        "seconds": trainer.seconds,
+        "images": trainer.images,
+        "steps": trainer.step,
+        "parameters": trainer.model.count_parameters(),
+        "flops": flops(trainer.model, trainer.config.data.scan, data.image_size),
+    }
+
+
+def _failed(folder: Path, problem: InputError, **measured: Any) -> Result:
+    _change(folder, status="failed", doing="", message=problem.message, values=problem.values)
+    return failed(problem, diverged=isinstance(problem, Diverged), **measured)
+
+
+def _change(folder: Path, **changes: Any) -> None:
+    write_state(folder, replace(read_state(folder), **changes))

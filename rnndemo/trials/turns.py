@@ -1,0 +1,84 @@
+"""Trials that take turns with all other trainings of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rnndemo.jobs.queue import Turn
+from rnndemo.trials.executor import Ended, Executor, TrialEvent
+from rnndemo.trials.task import STOPPED, Result, Task
+
+LOOK = 0.1  # seconds between two looks at the queue
+
+
+@dataclass
+class _Waiting:
+    task: Task
+    turn: Turn
+
+
+class TurnExecutor(Executor):
+    """An executor whose trials wait in the queue of trainings, first come, first served.
+
+    Parameters
+    ----------
+    inner : Executor
+        Runs the trials whose turn it is.
+    draw : callable
+        Returns a ticket.
+    """
+
+    def __init__(self, inner: Executor, draw: Callable[[], Turn]) -> None:
+        self.inner, self.draw = inner, draw
+        self.waiting: list[_Waiting] = []
+        self.turns: dict[int, Turn] = {}
+        self.told: list[TrialEvent] = []
+
+    @property
+    def capacity(self) -> int:
+        """How many trials can run at once, now."""
+        return self.inner.capacity
+
+    def submit(self, task: Task) -> None:
+        """Run a trial as soon as it has its turn and there is room."""
+        turn = self.draw()
+        turn.place()  # draws the ticket now, whoever waits before it
+        self.waiting.append(_Waiting(task, turn))
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self.waiting and not self.waiting[0].turn.place():
+            first = self.waiting.pop(0)
+            self.turns[first.task.number] = first.turn
+            self.inner.submit(first.task)
+
+    def finished(self, seconds: float) -> list[TrialEvent]:
+        """Return what has happened, waiting for it up to so many `seconds`."""
+        self._hand_out()
+        if self.told:
+            seconds = 0.0
+        elif self.waiting:
+            seconds = min(seconds, LOOK)
+        told, self.told = [*self.told, *self.inner.finished(seconds)], []
+        for one in told:
+            if isinstance(one, Ended) and one.number in self.turns:
+                self.turns.pop(one.number).give_back()
+        return told
+
+    def cancel(self, number: int) -> None:
+        """Let a trial stop between two batches, or no longer wait."""
+        for one in list(self.waiting):
+            if one.task.number == number:
+                self.waiting.remove(one)
+                one.turn.give_back()
+                self.told.append(Ended(number, Result(STOPPED)))
+        if number in self.turns:
+            self.inner.cancel(number)
+
+    def close(self) -> None:
+        """Give back what was taken; trials that still run are lost."""
+        self.inner.close()
+        for turn in (*self.turns.values(), *(one.turn for one in self.waiting)):
+            turn.give_back()
+        self.turns, self.waiting = {}, []

@@ -1,0 +1,166 @@
+"""The last part of the page Compare: measure it again, here and now."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, Asked, Job
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import load
+from rnndemo.config import DATA_SETS
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs.queue import slots
+from rnndemo.training.state import read_state
+from rnndemo.ui.compare.results import choose_job, jobs
+from rnndemo.ui.shell.actions import act_button
+from rnndemo.ui.shell.session import _, warn
+from rnndemo.ui.shell.sets import own_data
+from rnndemo.ui.train.controls import option_text
+
+PACE = 1.0  # seconds between two looks at a comparison that is measured
+NO_PICTURES = "gestures-strokes"  # ways of the pen: nothing that a CNN could see
+CHEAP = ("lstm", "cnn", "svm")
+
+STATUS_TEXTS = {
+    "idle": N_("nothing is measured yet; press Measure"),
+    "queued": N_("place {place} in the queue; {slots} may train at once on this machine"),
+    "running": N_("{done} of {all} peers are measured"),
+    "done": N_("all {all} peers are measured"),
+    "stopped": N_("after {done} of {all} peers; what is measured stays, and it can go on"),
+    "failed": N_("after {done} of {all} peers"),
+}
+
+
+def measure_again() -> None:
+    """Draw the settings of a new comparison, and what the newest is doing."""
+    st.subheader(_("Measure it again"), anchor="again")
+    st.markdown(
+        _(
+            "All of it was measured by this app, and can be measured again on this machine: on "
+            "other pictures, with other peers, for longer. It goes on when you leave."
+        )
+    )
+    _settings()
+    newest = next(iter(jobs().all()), None)
+    active = newest is not None and newest.status.active
+    st.fragment(_live, run_every=PACE if active else None)(newest, active)
+
+
+def _settings() -> None:
+    own = own_data("")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.selectbox(
+            _("Pictures"), [*(name for name in DATA_SETS if name != NO_PICTURES), *own],
+            format_func=lambda name: own.get(name) or option_text(name), key="compare_data",
+        )  # fmt: skip
+        st.number_input(
+            _("Epochs"), 1, MAX_EPOCHS, None, key="compare_epochs",
+            placeholder=_("as many as the pictures ask for"),
+        )  # fmt: skip
+        st.number_input(
+            _("Trainings of each network"), 1, MAX_SEEDS, 1, key="compare_seeds",
+            help=_("Each begins from other weights. More of them show how much is chance."),
+        )  # fmt: skip
+    with right:
+        st.pills(
+            _("Peers"), list(PEERS), selection_mode="multi", default=list(CHEAP),
+            format_func=lambda name: _(PEERS[name].title), key="compare_peers", wrap=True,
+        )  # fmt: skip
+
+
+def _start() -> None:
+    state = st.session_state
+    peers = tuple(name for name in PEERS if name in state["compare_peers"])
+    asked = Asked(
+        state["compare_data"], peers, state["compare_epochs"] or 0, state["compare_seeds"]
+    )
+    jobs().start(asked)
+
+
+def _live(job: Job | None, active: bool) -> None:
+    status = job.status if job else None
+    if status and status.active != active:
+        st.rerun()
+    rows = _progress(job) if job else []
+    done = sum(row["done"] for row in rows)
+    doing, place = (status.status, status.place) if status else ("idle", 0)
+    text = _(STATUS_TEXTS[doing])
+    with st.container(key="compare_status"):
+        text = text.format(place=place, slots=slots(), done=done, all=len(rows))
+        st.markdown(f"{doing} · {text}")
+    if status and status.message:
+        warn(InputError(status.message, **status.values))
+    _buttons(job, active, done)
+    if job:
+        _table(job, rows)
+
+
+def _progress(job: Job) -> list[dict[str, Any]]:
+    """Return a line for each peer that is asked for: how far it is, and what was measured."""
+    try:
+        asked = job.asked
+    except InputError:
+        return []
+    measured = {}
+    with suppress(InputError):  # before the first is measured
+        measured = {row.name: row for row in load(job.folder).rows}
+    lines = []
+    for name in asked.all_peers:
+        row = measured.get(name)
+        lines.append(
+            {
+                "done": row is not None,
+                _("peer"): _(PEERS[name].title),
+                _("progress"): 1.0 if row else _trained(job, name, asked.seeds),
+                _("right, %"): 100 * row.accuracy if row else None,
+                _("training, s"): row.train_seconds if row else None,
+                _("one drawing, ms"): 1000 * row.latency if row else None,
+            }
+        )
+    return lines
+
+
+def _trained(job: Job, name: str, seeds: int) -> float:
+    """Return the share of a peer's trainings that is done."""
+    share = 0.0
+    for folder in (job.folder / "runs").glob(f"{name}-[0-9]*"):
+        with suppress(InputError):
+            state = read_state(folder)
+            share += state.step / max(1, state.steps) / seeds
+    return min(share, 0.99)
+
+
+def _buttons(job: Job | None, active: bool, done: int) -> None:
+    with st.container(horizontal=True, key="compare_buttons"):
+        go_on = job is not None and job.own and job.status.status in ("stopped", "failed")
+        act_button("compare_start", _("Measure"), "speed", active, _start, type="primary")
+        if job is None:
+            return
+        act_button("compare_stop", _("Stop"), "stop", not (active and job.own), job.stop)
+        if go_on:
+            act_button("compare_go_on", _("Go on"), "play_arrow", False, job.go)
+        act_button(
+            "compare_show", _("Show these results above"), "visibility", not done,
+            lambda: choose_job(job.name),
+        )  # fmt: skip
+
+
+def _table(job: Job, rows: list[dict[str, Any]]) -> None:
+    with st.container(key="compare_progress"):
+        st.dataframe(
+            [{name: value for name, value in row.items() if name != "done"} for row in rows],
+            hide_index=True,
+            height="content",
+            column_config={
+                _("progress"): st.column_config.ProgressColumn(
+                    format="percent", min_value=0, max_value=1
+                ),
+                _("right, %"): st.column_config.NumberColumn(format="%.2f"),
+                _("training, s"): st.column_config.NumberColumn(format="%.1f"),
+                _("one drawing, ms"): st.column_config.NumberColumn(format="%.2f"),
+            },
+        )

@@ -1,0 +1,134 @@
+"""The first part of the page Compare: the same drawing, answered by all at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.comparison.answerers import Answerer, occlusion
+from rnndemo.comparison.results import Comparison
+from rnndemo.data.sets import ImageSet
+from rnndemo.errors import N_, InputError
+from rnndemo.plots.compare.cards import Said, cards, map_limit, scale_bar, votes
+from rnndemo.plots.compare.charts import title_of
+from rnndemo.plots.look.pictures import thumbnail
+from rnndemo.ui.compare.own_runs import own_answerers
+from rnndemo.ui.compare.results import ShownComparison, answerers
+from rnndemo.ui.drawing import sources
+from rnndemo.ui.drawing.example import EXAMPLE
+from rnndemo.ui.shell.session import Drawing, _, dark, plain, set_drawing, warn
+
+
+@st.fragment
+def same_drawing(of: ShownComparison, comparison: Comparison, test: ImageSet | None) -> None:
+    """Draw the board and what every peer answers."""
+    st.subheader(_("The same drawing, answered by all at once"), anchor="answers")
+    left, right = st.columns([0.4, 0.6], gap="large")
+    with left:
+        given = sources.drawing_input()
+        if given is not None:
+            set_drawing(given)
+    with right, st.container(key="compare_answers"):
+        try:
+            drawing = given or _example(comparison, test)
+            if drawing is not None:
+                _answers(of, comparison, drawing)
+        except InputError as problem:
+            warn(problem)
+
+
+def _example(comparison: Comparison, test: ImageSet | None) -> Drawing | None:
+    """Return a test picture, and say that it is one."""
+    if test is None:
+        return None
+    st.caption(_("Nothing is drawn yet, so this is a picture from the test set."))
+    place = min(EXAMPLE, len(test) - 1)
+    truth = comparison.about.classes[int(comparison.labels[place])]
+    picture = test.images[place].numpy().astype(np.float32) / 255
+    return Drawing(picture, N_("a picture from the test set"), truth)
+
+
+def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> None:
+    classes, seen = comparison.about.classes, drawing.seen(comparison.about.frame).image
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(thumbnail(seen, _("what all of them see")), width="content")
+        verdict = st.container()
+    looks = st.toggle(
+        _("What does each look at?"),
+        key="compare_looks",
+        help=_("Covers a square of the drawing at every place and asks all again: a second."),
+    )
+    said = _ask_all(of, comparison, seen, looks)
+    if said:
+        verdict.markdown(_verdict(said, classes, drawing.answer))
+        st.html(cards(said, classes, seen, dark(), _))
+    if said and looks:
+        _explain_maps(said)
+    st.caption(
+        _(
+            "How sure: of networks and SVMs calibrated on validation pictures; of nearest "
+            "neighbours their share of the votes."
+        )
+    )
+
+
+def _explain_maps(said: list[Said]) -> None:
+    st.caption(
+        _(
+            "Orange: with this place covered it is less sure of its answer, so it looks there. "
+            "Blue: it would be surer without. A pale map: no single place matters to it. The "
+            "colours mean the same for all."
+        )
+    )
+    st.html(scale_bar(map_limit(said), dark(), _))
+
+
+def _ask_all(
+    of: ShownComparison, comparison: Comparison, image: np.ndarray, looks: bool
+) -> list[Said]:
+    """Return what every peer says of ``image (H, W)`` in [0, 1]; who cannot answer is named."""
+    own, picture = own_answerers(comparison), np.rint(image * 255).astype(np.uint8)
+    said, silent = [], []
+    for row in comparison.rows:
+        try:
+            peer = own[row.name] if row.name in own else answerers(of.stamp)[row.name]
+        except InputError:
+            silent.append(title_of(row, _))
+            continue
+        odds = peer.probabilities(picture[None])[0]
+        seen = _map((row.name, *of.stamp), peer, picture) if looks else None
+        said.append(Said(row, odds, seen))
+    if silent:
+        warn(
+            InputError(
+                "These peers cannot be read, so they give no answer: {names}. Measure again: the "
+                "button is at the end of the page.",
+                names=", ".join(silent),
+            )
+        )
+    return said
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _map(peer: tuple[str, str, int], _answerer: Answerer, picture: np.ndarray) -> np.ndarray:
+    return occlusion(_answerer, picture)
+
+
+def _verdict(said: list[Said], classes: tuple[str, ...], truth: str) -> str:
+    """Say who agrees with whom."""
+    order = votes(said)
+    if len(order) == 1:
+        text = _("All {count} peers answer **{answer}**.")
+    else:
+        text = _("{votes} of {count} peers answer **{answer}**.")
+    best, those = order[0]
+    parts = [text.format(votes=len(those), count=len(said), answer=plain(classes[best]))]
+    parts += [
+        _("**{answer}** is the answer of: {names}.").format(
+            answer=plain(classes[k]), names=", ".join(title_of(one.row, _) for one in others)
+        )
+        for k, others in order[1:]
+    ]
+    if truth:
+        parts.append(_("It is truly a {truth}.").format(truth=plain(truth)))
+    return " ".join(parts)

@@ -1,0 +1,119 @@
+"""Own runs in a comparison: which join, by choice or by a link, and what was measured of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.comparison.answerers import Answerer, NetworkAnswerer
+from rnndemo.comparison.results import Comparison, Measured
+from rnndemo.comparison.work import join
+from rnndemo.errors import InputError
+from rnndemo.models.store import load_again
+from rnndemo.storage.names import WEIGHTS
+from rnndemo.ui.compare.results import ShownComparison, read_again
+from rnndemo.ui.shell.session import _, note, warn
+from rnndemo.ui.shell.visitor import own_models, visitor
+
+RUNS = "runs"  # the parameter that names them, with commas
+MAX_OWN_RUNS = 4
+
+_CHOSEN, _WRITTEN = "kept_compared_peers", "kept_compared_peers_in_url"
+
+
+def start() -> None:
+    """Take from the URL which runs join; a run that is gone is explained."""
+    asked = st.query_params.get(RUNS)
+    if asked is not None and asked != st.session_state.get(_WRITTEN):
+        st.session_state[_CHOSEN] = _known(asked.split(",")[:MAX_OWN_RUNS])
+
+
+def publish() -> None:
+    """Write into the URL which runs join."""
+    wanted = ",".join(st.session_state.get(_CHOSEN, []))
+    st.session_state[_WRITTEN] = wanted
+    if wanted:
+        st.query_params[RUNS] = wanted
+    else:
+        st.query_params.pop(RUNS, None)
+
+
+def _known(names: list[str]) -> list[str]:
+    found = []
+    for name in filter(None, names):
+        try:
+            found.append(visitor().find(name).name)
+        except InputError as problem:
+            note(problem)
+    return list(dict.fromkeys(found))
+
+
+def titles() -> dict[str, str]:
+    """Return the runs that can join and what they are called: own ones, and those of a link."""
+    names = {run.name: str(run.about["title"]) or run.name[:6] for run in own_models()}
+    for name in st.session_state.get(_CHOSEN, []):
+        if name not in names:
+            title = str(visitor().find(name).about["title"]) or name[:6]
+            names[name] = _("{title}, someone else's").format(title=title)
+    return names
+
+
+def own_choice() -> None:
+    """Draw the choice of the runs that join."""
+    names = titles()
+    if not names:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("A network that you train can join this table."), width="content")
+            st.page_link("pages/train.py", label=_("Train one"), icon=":material/model_training:")
+        return
+    st.multiselect(
+        _("Let your own networks join"), list(names),
+        default=[name for name in st.session_state.get(_CHOSEN, []) if name in names],
+        format_func=lambda name: names.get(name, name),
+        max_selections=MAX_OWN_RUNS, key="compare_own",
+        on_change=lambda: st.session_state.update({_CHOSEN: st.session_state["compare_own"]}),
+    )  # fmt: skip
+
+
+def with_own_runs(of: ShownComparison) -> Comparison:
+    """Return the comparison with the runs that join; what cannot join is explained."""
+    comparison, names = of.comparison, titles()
+    for name in st.session_state.get(_CHOSEN, []):
+        try:
+            folder = visitor().find(name).folder
+            with st.spinner(_("{title} is measured, once …").format(title=names[name])):
+                row, answers = _joined(of.stamp, _stamp(folder))
+        except InputError as problem:
+            warn(problem)
+            continue
+        row = replace(row, title=names[name])
+        comparison = replace(
+            comparison,
+            rows=(*comparison.rows, row),
+            answers={**comparison.answers, name: answers},
+        )
+    return comparison
+
+
+def own_answerers(comparison: Comparison) -> dict[str, Answerer]:
+    """Return the runs that have joined, ready to answer."""
+    return {
+        row.name: NetworkAnswerer(load_again(visitor().find(row.name).folder))
+        for row in comparison.rows
+        if row.kind == "own"
+    }
+
+
+def _stamp(folder: Path) -> tuple[str, int]:
+    try:
+        return str(folder), (folder / WEIGHTS).stat().st_mtime_ns
+    except OSError:
+        raise InputError("This run has not kept a network yet, so it cannot join.") from None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _joined(comparison: tuple[str, int], run: tuple[str, int]) -> tuple[Measured, np.ndarray]:
+    return join(read_again(comparison), load_again(Path(run[0])))

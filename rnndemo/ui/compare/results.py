@@ -1,0 +1,171 @@
+"""Which comparison the page Compare shows: the shipped one, or one that somebody measured here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from rnndemo.comparison.answerers import Answerer, data_of, load_answerers
+from rnndemo.comparison.jobs import Job, Jobs
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import COMPARISON, Comparison, load
+from rnndemo.config import DATA_SETS
+from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.errors import InputError
+from rnndemo.storage.folders import ASSETS
+from rnndemo.ui.shell.session import _, note, warn
+from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.train.controls import option_text
+
+SHIPPED = ASSETS / "comparison"
+JOB = "comparison"  # the parameter that names a comparison measured here
+TEXTS = {name: peer.text for name, peer in PEERS.items()}
+
+_CHOSEN, _WRITTEN = "kept_comparison", "kept_comparison_in_url"
+
+
+@dataclass(frozen=True)
+class ShownComparison:
+    """The comparison that the page shows.
+
+    Parameters
+    ----------
+    folder : Path
+    comparison : Comparison
+    stamp : tuple
+        Changes with every peer that is done.
+    """
+
+    folder: Path
+    comparison: Comparison
+    stamp: tuple[str, int]
+
+
+def jobs() -> Jobs:
+    """Return this visitor's comparisons."""
+    return Jobs(visitor().folder.name)
+
+
+def chosen_job() -> Job | None:
+    """Return the comparison measured here that is shown, None for the shipped one."""
+    name = str(st.session_state.get(_CHOSEN, ""))
+    if not name:
+        return None
+    try:
+        return jobs().find(name)
+    except InputError as problem:
+        note(problem)
+        choose_job("")
+        return None
+
+
+def choose_job(name: str) -> None:
+    """Show another comparison, the shipped one for ""."""
+    st.session_state[_CHOSEN] = name
+
+
+def start() -> None:
+    """Take from the URL which comparison is shown."""
+    asked = st.query_params.get(JOB)
+    if asked is not None and asked != st.session_state.get(_WRITTEN):
+        choose_job(asked)
+    chosen_job()  # one that is gone is explained now
+
+
+def publish() -> None:
+    """Write into the URL which comparison is shown."""
+    wanted = str(st.session_state.get(_CHOSEN, ""))
+    st.session_state[_WRITTEN] = wanted
+    if wanted:
+        st.query_params[JOB] = wanted
+    else:
+        st.query_params.pop(JOB, None)
+
+
+def shown() -> ShownComparison:
+    """Return the comparison that the page shows.
+
+    Raises
+    ------
+    InputError
+        If it is not there or cannot be read.
+    """
+    job = chosen_job()
+    return read(SHIPPED if job is None else job.folder)
+
+
+def read(folder: Path) -> ShownComparison:
+    """Return the comparison in `folder`, read anew only when it has changed.
+
+    Raises
+    ------
+    InputError
+        If it is not there or cannot be read.
+    """
+    try:
+        changed = (folder / COMPARISON).stat().st_mtime_ns
+    except OSError:
+        raise InputError(
+            "There is no comparison to show yet. Measure one: the button is at the end of the page."
+        ) from None
+    stamp = str(folder), changed
+    return ShownComparison(folder, read_again(stamp), stamp)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def read_again(stamp: tuple[str, int]) -> Comparison:
+    """Return the comparison of a `ShownComparison.stamp`."""
+    return load(Path(stamp[0]))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def answerers(stamp: tuple[str, int]) -> Mapping[str, Answerer]:
+    """Return the peers of a `ShownComparison.stamp`, each read when it is first asked."""
+    return load_answerers(Path(stamp[0]))
+
+
+def pictures(of: ShownComparison) -> ImageSet | None:
+    """Return the test pictures that were compared on; where they are gone, say so."""
+    try:
+        return _data(of.stamp).test
+    except InputError as problem:
+        warn(problem)
+        return None
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _data(stamp: tuple[str, int]) -> DataSet:
+    return data_of(read_again(stamp).about)
+
+
+def choice() -> None:
+    """Draw the choice of the comparison that is shown, where there is one."""
+    own = {job.name: _title(job) for job in jobs().all()}
+    job = chosen_job()
+    if job is not None:
+        own.setdefault(job.name, _title(job))
+    if not own:
+        return
+    names = ["", *own]
+    st.selectbox(
+        _("Whose figures?"), names, index=names.index(job.name if job else ""),
+        format_func=lambda name: own.get(name) or _("those that come with the app"),
+        key="compare_which", on_change=lambda: choose_job(st.session_state["compare_which"]),
+    )  # fmt: skip
+
+
+def _title(job: Job) -> str:
+    try:
+        asked = job.asked
+    except InputError:
+        return job.name[:6]
+    when = datetime.fromtimestamp(asked.made, UTC)
+    text = _("measured here on {date} UTC, {count} peers, {data}")
+    if not job.own:
+        text = _("measured by someone else on {date} UTC, {count} peers, {data}")
+    name = option_text(asked.data) if asked.data in DATA_SETS else _("own classes")
+    return text.format(date=f"{when:%Y-%m-%d %H:%M}", count=len(asked.peers), data=name)

@@ -1,0 +1,110 @@
+"""What makes the peers stumble, and which pictures only one of them gets right."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.comparison.results import Comparison, only_right
+from rnndemo.data.sets import ImageSet
+from rnndemo.evaluation.corruptions import CORRUPTIONS, corrupted
+from rnndemo.plots.compare.cards import answer_sheet, legend
+from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
+from rnndemo.plots.look.pictures import contact_sheet
+from rnndemo.ui.compare.results import TEXTS
+from rnndemo.ui.drawing.example import EXAMPLE
+from rnndemo.ui.shell.session import _, dark
+
+MAX_PICTURES = 24
+NOBODY = ""
+
+
+@st.fragment
+def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
+    """Draw the accuracy of every peer over a disturbance, and what the disturbance looks like."""
+    st.subheader(_("What makes them stumble?"), anchor="stumbles")
+    kinds = [kind for kind in comparison.about.levels if kind in CORRUPTIONS]
+    if not kinds:
+        st.caption(_("This comparison has not measured it."))
+        return
+    kind = st.pills(
+        _("Disturbance"), kinds, default=kinds[0], required=True, key="compare_disturbance",
+        format_func=lambda name: _(CORRUPTIONS[name].title), label_visibility="collapsed",
+        wrap=True,
+    )  # fmt: skip
+    text = _("The test pictures, {what}, more and more. Who keeps answering right?")
+    st.caption(text.format(what=_(CORRUPTIONS[kind].text)))
+    if test is not None:
+        _strip(comparison, test, kind)
+    st.html(legend(comparison.rows, TEXTS, dark(), _))
+    st.echarts_chart(
+        robustness_chart(comparison, kind, dark(), _), height=400, key="compare_robustness",
+        alt=_("Lines: the share of right answers of each peer over the level of the disturbance"),
+    )  # fmt: skip
+
+
+def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
+    picture = test.images[min(EXAMPLE, len(test) - 1)][None].numpy()
+    levels = comparison.about.levels[kind]
+    images = np.concatenate([corrupted(picture, kind, level) for level in levels]) / 255
+    unit = level_axis(kind, _)
+    names = [f"{level:g}" for level in levels]
+    names[0] = _("as it is")
+    names[-1] = f"{names[-1]} {unit}"
+    st.html(contact_sheet(images, names))
+
+
+@st.fragment
+def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
+    """Draw the pictures that only one peer gets right, or nobody."""
+    st.subheader(_("Which pictures does only one of them get right?"), anchor="alone")
+    labels, answers = comparison.labels, comparison.answers
+    alone = only_right(answers, labels)
+    wrong = [answer != labels for answer in answers.values()]
+    alone[NOBODY] = np.flatnonzero(np.all(wrong, axis=0))
+    titles = {row.name: title_of(row, _) for row in comparison.rows} | {NOBODY: _("Nobody")}
+    names = [name for name in titles if name in alone]
+    picked = st.pills(
+        _("Who is right?"), names, default=names[-1], required=True, key="compare_alone",
+        format_func=lambda name: f"{titles[name]} · {len(alone[name])}",
+        label_visibility="collapsed",
+        wrap=True,
+    )  # fmt: skip
+    places = alone[picked]
+    values = {
+        "name": titles[picked],
+        "count": len(places),
+        "shown": min(len(places), MAX_PICTURES),
+    }
+    if not len(places):
+        st.caption(_("There is none.").format(**values))
+        return
+    text = (
+        _("All peers get these {count} test pictures wrong. Would you know them?")
+        if picked == NOBODY
+        else _("{name} gets these {count} test pictures right, and all others get them wrong.")
+    )
+    if len(places) > MAX_PICTURES:
+        text += " " + _("The first {shown} are shown.")
+    st.caption(text.format(**values))
+    if test is not None:
+        _sheet(comparison, test, places[:MAX_PICTURES], titles)
+
+
+def _sheet(
+    comparison: Comparison, test: ImageSet, places: np.ndarray, titles: dict[str, str]
+) -> None:
+    """Draw test pictures with their class and what the peers answered."""
+    classes = comparison.about.classes
+    names, details = [], []
+    for place in places.tolist():
+        truth = int(comparison.labels[place])
+        said = {name: int(answer[place]) for name, answer in comparison.answers.items()}
+        wrong = Counter(answer for answer in said.values() if answer != truth)
+        others = ", ".join(f"{classes[k]} × {count}" for k, count in wrong.most_common(3))
+        names.append((classes[truth], others))
+        details.append(", ".join(f"{titles[name]}: {classes[k]}" for name, k in said.items()))
+    st.html(answer_sheet(test.images[places].numpy() / 255, names, details))
+    st.caption(_("Large: what it is. Below: what the others answered, and how many of them."))

@@ -1,0 +1,121 @@
+"""Who is best, and at what price: the table, the chart, and what was measured in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.results import Comparison, Measured
+from rnndemo.comparison.summary import spoken
+from rnndemo.config import DATA_SETS
+from rnndemo.errors import N_
+from rnndemo.plots.compare.cards import legend
+from rnndemo.plots.compare.charts import COSTS, cost_chart, title_of
+from rnndemo.ui.compare.results import TEXTS
+from rnndemo.ui.shell.session import _, dark, plain
+from rnndemo.ui.train.controls import option_text
+
+# a column's title -> its number format
+FORMATS = {
+    N_("right, %"): "%.2f",
+    N_("numbers kept"): "localized",
+    N_("FLOPs, millions"): "%.3f",
+    N_("training, s"): "%.1f",
+    N_("one drawing, ms"): "%.2f",
+    N_("size, MB"): "%.3f",
+}
+
+
+def prices(comparison: Comparison) -> None:
+    """Draw the table of all peers, and their error over a cost that a person picks."""
+    with st.container(key="compare_table"):
+        st.dataframe(
+            [_row(row) for row in comparison.rows],
+            hide_index=True,
+            height="content",
+            column_config={
+                _("peer"): st.column_config.TextColumn(width=190),
+            }
+            | {
+                _(name): st.column_config.NumberColumn(format=format_)
+                for name, format_ in FORMATS.items()
+            },
+        )
+    st.caption(_facts(comparison))
+    st.markdown("##### " + _("What does a better answer cost?"))
+    cost = st.pills(
+        _("What does a better answer cost?"), list(COSTS), default="training", required=True,
+        format_func=lambda name: _(COSTS[name].title), key="compare_cost",
+        label_visibility="collapsed", wrap=True,
+    )  # fmt: skip
+    st.caption(
+        _(
+            "The lower, the fewer mistakes; the further left, the cheaper: best is lower left. "
+            "Both axes are logarithmic. Upright strokes are 95 % intervals: where two overlap, the "
+            "difference may be chance."
+        )
+    )
+    st.html(legend(comparison.rows, TEXTS, dark(), _))
+    st.echarts_chart(
+        cost_chart(comparison, cost, dark(), _), height=420, key="compare_cost_chart",
+        alt=_("Points: the share of wrong answers of each peer over what it costs"),
+    )  # fmt: skip
+
+
+def _row(row: Measured) -> dict[str, Any]:
+    star = "★ " if row.kind == "own" else ""
+    return {
+        _("peer"): star + title_of(row, _),
+        _("right, %"): 100 * row.accuracy,
+        _("95 % interval"): f"{100 * row.low:.2f} – {100 * row.high:.2f}",
+        _("numbers kept"): row.parameters,
+        _("FLOPs, millions"): row.flops / 1e6,
+        _("training, s"): row.train_seconds,
+        _("one drawing, ms"): 1000 * row.latency,
+        _("size, MB"): row.bytes / 1e6,
+    }
+
+
+def _facts(comparison: Comparison) -> str:
+    """Say in words what was the same for all."""
+    about = comparison.about
+    networks = [row for row in comparison.rows if row.kind in ("rnn", "picture")]
+    values = {
+        "train": f"{about.train_size:,}", "test": f"{about.test_size:,}",
+        "epochs": about.epochs, "seeds": len(about.seeds),
+    }  # fmt: skip
+    parts = [
+        _(
+            "The same {train} training pictures and the same {test} test pictures for all. Epochs "
+            "of each network: {epochs}; trainings, each from other weights: {seeds}."
+        )
+    ]
+    if len(networks) > 1:
+        counts = sorted(row.parameters for row in networks)
+        values |= {"low": f"{counts[0]:,}", "high": f"{counts[-1]:,}"}
+        parts.append(
+            _("All networks keep about as many numbers ({low} to {high}): none is better for size.")
+        )
+    for row in networks:
+        other = PEERS[row.name].time_of if row.name in PEERS else ""
+        if other:
+            values |= {"name": title_of(row, _), "other": _(PEERS[other].title)}
+            parts.append(_("“{name}” was trained only as many seconds as the {other} took."))
+    return " ".join(parts).format(**values)
+
+
+def claim(comparison: Comparison) -> None:
+    """Draw the paragraph on whether RNNs beat CNNs on images."""
+    st.subheader(_("Do RNNs beat CNNs on images?"), anchor="claim")
+    about = comparison.about
+    name = option_text(about.data) if about.data in DATA_SETS else plain(about.data_name)
+    safe = replace(comparison, about=replace(about, data_name=name))
+    with st.container(key="compare_claim"):
+        st.markdown(spoken(safe, _))
+    if about.date:
+        text = _("Measured on {date} on {machine}, by")
+        st.caption(text.format(date=about.date, machine=plain(about.machine)))
+        st.code(about.command, language="bash", wrap_lines=True)

@@ -1,0 +1,131 @@
+// A Plotly figure, made once and redrawn in place whenever Python sends another (see figure.py).
+// Zoom and hidden traces are the person's: they stay as long as the figure's `uirevision` does.
+
+const REDRAW_TIMEOUT = 3000; // milliseconds that a redraw waits for who points at a mark, or drags
+
+let library; // one for all figures of the page
+
+export default mounted((parent) => new Figure(parent));
+
+class Figure {
+  constructor(parent) {
+    this.stage = parent.querySelector(".figure");
+    this.broken = parent.querySelector(".broken");
+    this.look = getComputedStyle(parent); // of the text round it
+    this.resizing = new ResizeObserver(() => this.fit());
+    this.resizing.observe(this.stage);
+  }
+
+  dispose() {
+    this.resizing.disconnect();
+    clearTimeout(this.later);
+    this.gone = true;
+    if (this.plotly) this.plotly.purge(this.stage);
+  }
+
+  update(data, send) {
+    this.send = send;
+    if (data.figure === this.figure) return; // the page ran for another reason
+    this.figure = data.figure;
+    this.data = data;
+    this.content = JSON.parse(data.figure);
+    this.stage.setAttribute("aria-label", data.alt);
+    this.stage.style.minHeight = `${this.content.layout.height}px`; // nothing jumps meanwhile
+    library ??= load(data.library);
+    library.then(
+      (plotly) => this.show(plotly),
+      () => this.fail(),
+    );
+  }
+
+  // A redraw would take from under the pointer what a person is about to click.
+  show(plotly) {
+    if (this.later) return; // the newest figure is drawn then
+    if (!this.held) return this.draw(plotly);
+    this.later = setTimeout(() => this.release(), REDRAW_TIMEOUT);
+  }
+
+  hold() {
+    this.held = true;
+  }
+
+  release() {
+    this.held = false;
+    if (!this.later) return;
+    clearTimeout(this.later);
+    this.later = undefined;
+    this.draw(this.plotly);
+  }
+
+  fail() {
+    library = undefined; // the next figure tries again
+    this.broken.textContent = this.data.text.broken;
+    this.broken.hidden = false;
+  }
+
+  async draw(plotly) {
+    if (this.gone) return;
+    this.broken.hidden = true;
+    const { data, layout } = this.content;
+    layout.font = { ...layout.font, family: this.look.fontFamily };
+    layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: "#8a9097", activecolor: this.look.color };
+    this.fluid ??= !layout.width;
+    if (this.fluid) layout.width = this.stage.clientWidth;
+    layout.selections = []; // what was picked out is drawn strongly by Python
+    layout.selectionrevision = this.figure;
+    const first = !this.plotly;
+    this.plotly = plotly;
+    await plotly.react(this.stage, data, layout, this.config(layout));
+    if (first && this.data.picks && !this.gone) this.listen();
+  }
+
+  config(layout) {
+    const { zoom, box, all } = this.data.text;
+    const dictionary = { Zoom: zoom, "Box Select": box, "Reset axes": all };
+    return {
+      displaylogo: false,
+      displayModeBar: layout.dragmode ? "hover" : false,
+      doubleClick: layout.dragmode ? "reset+autosize" : false,
+      modeBarButtons: [["select2d", "zoom2d", "resetScale2d"]],
+      locale: "page",
+      locales: { page: { dictionary, format: {} } },
+    };
+  }
+
+  listen() {
+    const pick = (event) => event && this.pick(event.points);
+    this.stage.on("plotly_hover", () => this.hold());
+    this.stage.on("plotly_unhover", () => this.release());
+    this.stage.on("plotly_selecting", () => this.hold());
+    this.stage.on("plotly_click", pick);
+    this.stage.on("plotly_selected", pick);
+    this.stage.on("plotly_deselect", () => this.tell([]));
+  }
+
+  pick(points) {
+    const custom = points.map((point) => point.customdata).filter((one) => one !== undefined);
+    if (custom.length) this.tell(custom);
+  }
+
+  tell(points) {
+    this.release(); // what was picked out is to be seen at once
+    this.send("picked", { points, at: performance.now() }); // the same again is another wish
+  }
+
+  fit() {
+    const width = this.stage.clientWidth;
+    if (this.plotly && this.fluid && width && width !== this.stage._fullLayout?.width) {
+      this.plotly.relayout(this.stage, { width });
+    }
+  }
+}
+
+function load(address) {
+  return new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = new URL(address, document.baseURI);
+    script.onload = () => (window.Plotly ? done(window.Plotly) : failed());
+    script.onerror = failed;
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,96 @@
+"""The film: how one drawing's hidden states change while the network is trained.
+
+While training runs, only the newest frame goes to the browser, a few kilobytes each; afterwards all
+of them go there once, and scrubbing and playing ask the server nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rnndemo.errors import N_
+from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
+from rnndemo.training.history import FilmFrame
+from rnndemo.ui.components.component import component
+from rnndemo.ui.shell.session import _
+
+MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames, evenly
+
+TEXT = {
+    "caption": N_("After step {step}: it answers {answer} ({percent})"),
+    "loss": N_("loss {value}"),
+    "picture": N_("The same drawing, again and again"),
+    "map": N_("Its hidden states: {units} units across, rows downwards"),
+    "play": N_("Play"),
+    "pause": N_("Pause"),
+    "scrub": N_("Training step"),
+    "tip": N_("unit {unit}, row {row}: {value}"),
+    "negative": N_("negative {value}"),
+    "positive": N_("{value} positive"),
+}
+
+_mount = component("film", "icons.js")
+
+
+def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> None:
+    """Draw the film beside the drawing; called again with more frames, it goes on where it is.
+
+    Parameters
+    ----------
+    frames : sequence of FilmFrame
+        In the order of their steps, all of one shape. Without any, nothing is drawn.
+    live : bool
+        Whether training still runs: then the newest frame shows, and there is nothing to scrub.
+    key : str
+        Names the place on the page; the same key updates the film that is there.
+    picture : str
+        The probe drawing as a data URI, in the order in which it is read: its rows lie beside
+        those of the map.
+    """
+    if frames:
+        _mount(data=film_data(frames, live, picture), key=key)
+
+
+def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str, Any]:
+    """Return what the browser needs: the newest frame while training runs, else the whole film."""
+    last = frames[-1]
+    time, units = last.values.shape
+    return {
+        "id": hashlib.sha256(last.values.tobytes()).hexdigest()[:16],
+        "live": live,
+        "picture": picture,
+        "time": time,
+        "units": units,
+        "negative": NEGATIVE,
+        "positive": POSITIVE,
+        "frames": [_packed(frame) for frame in ([last] if live else _thinned(frames))],
+        "text": {name: _(message) for name, message in TEXT.items()},
+    }
+
+
+def _thinned(frames: Sequence[FilmFrame]) -> list[FilmFrame]:
+    """Return frames that fit into `MAX_BYTES`, evenly spread, the first and the last among them."""
+    most = max(2, MAX_BYTES // frames[-1].values.size)
+    kept = np.linspace(0, len(frames) - 1, min(most, len(frames)))
+    return [frames[i] for i in kept.round().astype(int)]
+
+
+def _packed(frame: FilmFrame) -> dict[str, Any]:
+    return {
+        "step": frame.step,
+        "loss": _number(frame.loss),
+        "answer": frame.answer,
+        "odds": _number(frame.odds),
+        "values": base64.b64encode(frame.values.astype(np.int8).tobytes()).decode("ascii"),
+    }
+
+
+def _number(value: float) -> float | None:
+    """Return None for what JSON has no number for: a training that diverged."""
+    return float(value) if math.isfinite(value) else None

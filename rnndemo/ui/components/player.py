@@ -1,0 +1,163 @@
+"""The player: one reading replayed in the browser, with no trip to the server while it plays.
+
+Every activation goes to the browser once, as 16-bit numbers: with 192 units, two layers, the cell
+state and four gates that is about 170 kB. What a person sees on hover is right to four digits.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.data.scans import scan_table
+from rnndemo.errors import N_
+from rnndemo.models.store import Model
+from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
+from rnndemo.reading.traces import Trace
+from rnndemo.reading.units import ORDERINGS
+from rnndemo.ui.components.component import component
+from rnndemo.ui.shell.session import _
+
+FULL = 32767  # of int16
+UNREAD = "#2a3138"  # the board where it has not been read yet
+
+# activation -> its name, what it does, whether it lies in (-1, 1) rather than (0, 1)
+VIEWS = {
+    "hidden": (
+        N_("hidden state h"),
+        N_(
+            "What the network carries from one row to the next: all it knows of the picture so far."
+        ),
+        True,
+    ),
+    "cell": (
+        N_("cell state c"),
+        N_("The LSTM's inner memory: gates write to it and wipe it. It has no fixed limit."),
+        True,
+    ),
+    "i": (N_("input gate i"), N_("How much of the candidate is written into the memory."), False),
+    "f": (N_("forget gate f"), N_("How much of the old memory is kept: 1 keeps, 0 wipes."), False),
+    "g": (N_("candidate g"), N_("What this row offers to write into the memory."), True),
+    "o": (N_("output gate o"), N_("How much of the memory shows in the hidden state."), False),
+    "r": (N_("reset gate r"), N_("How much of the old state the candidate may look at."), False),
+    "z": (N_("update gate z"), N_("How much of the old state stays: 1 keeps, 0 replaces."), False),
+    "n": (N_("candidate n"), N_("What this row offers as the new state."), True),
+}
+
+ORDER_NAMES = {
+    "number": N_("as trained"),
+    "similarity": N_("by similarity"),
+    "firing": N_("by when they are strongest"),
+}
+
+TEXT = {
+    "player": N_("Replay"),
+    "keys": N_("The reading: arrow keys step through the rows, the space bar plays"),
+    "play": N_("Play"),
+    "pause": N_("Pause"),
+    "back": N_("One row back"),
+    "next": N_("One row on"),
+    "scrub": N_("Row"),
+    "speed": N_("Speed"),
+    "layer": N_("Layer"),
+    "view": N_("Show"),
+    "order": N_("Order of units"),
+    "picture": N_("The picture, as far as it is read"),
+    "heat": N_("{view}: {units} units across, rows downwards"),
+    "leader": N_("best guess"),
+    "odds": N_("What it would answer now"),
+    "reading": N_("Row {row} (of 0 to {last}) is read: it would answer {label}, {percent} sure"),
+    "negative": N_("negative {value}"),
+    "positive": N_("{value} positive"),
+    "closed": N_("closed {value}"),
+    "open": N_("{value} open"),
+    "pixel_tip": N_("row {row}, column {column}: ink {value}"),
+    "unit_tip": N_("unit {unit}, row {row}: {value}"),
+    "leader_tip": N_("row {row}: {label}, {percent}"),
+}
+
+_mount = component("player", "icons.js")
+
+
+def player(model: Model, read: Trace) -> None:
+    """Draw the player for the first picture in `read`."""
+    with st.container(key="inside_player"):
+        _mount(data=player_data(model, read), key="player")
+
+
+def player_data(model: Model, read: Trace) -> dict[str, Any]:
+    """Return what the browser needs to replay the first picture in `read`."""
+    image = read["images"][0]
+    probabilities = read["readout.probabilities"][0]
+    return {
+        "id": hashlib.sha256(image.tobytes()).hexdigest()[:16],
+        "classes": list(model.classes),
+        "colors": [class_color(k) for k in range(len(model.classes))],
+        "negative": NEGATIVE,
+        "positive": POSITIVE,
+        "board": BOARD,
+        "chalk": CHALK,
+        "dim": UNREAD,
+        "picture": {
+            "height": image.shape[0],
+            "width": image.shape[1],
+            "pixels": np.round(image, 3).ravel().tolist(),
+            "read_at": _read_at(model.config.data.scan, *image.shape).ravel().tolist(),
+        },
+        "probabilities": np.round(probabilities, 5).tolist(),
+        "layers": [
+            _layer(read, layer, direction)
+            for layer in range(read.layers)
+            for direction in read.directions
+        ],
+        "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
+        "text": {name: _(message) for name, message in TEXT.items()},
+    }
+
+
+def layer_name(layer: int, direction: str = "forward") -> str:
+    """Return what a layer is called on the page; people count layers from 1."""
+    text = _("Layer {number}") if direction == "forward" else _("Layer {number}, backward")
+    return text.format(number=layer + 1)
+
+
+def _layer(read: Trace, layer: int, direction: str) -> dict[str, Any]:
+    hidden = read.hidden(layer, direction)[0]
+    arrays = {"hidden": hidden}
+    cell = f"layer{layer}.{direction}.cell"
+    if cell in read:
+        arrays["cell"] = read[cell][0]
+    arrays |= {name: gate[0] for name, gate in read.gates(layer, direction).items()}
+    return {
+        "label": layer_name(layer, direction),
+        "orders": {name: order(hidden).tolist() for name, order in ORDERINGS.items()},
+        "views": [_view(name, values) for name, values in arrays.items()],
+    }
+
+
+def _view(name: str, values: np.ndarray) -> dict[str, Any]:
+    """Pack ``(time, units)`` as little-endian int16 in base64, full scale = limit."""
+    label, note, signed = VIEWS[name]
+    limit = max(1.0, float(np.abs(values).max()))  # only c, and h of a relu cell, go beyond 1
+    packed = np.round(values / limit * FULL).astype("<i2")
+    return {
+        "name": name,
+        "label": _(label),
+        "note": _(note),
+        "signed": signed,
+        "limit": limit,
+        "units": values.shape[1],
+        "data": base64.b64encode(packed.tobytes()).decode("ascii"),
+    }
+
+
+def _read_at(scan: str, height: int, width: int) -> np.ndarray:
+    """Return for every pixel the timestep at which it is read, ``(H, W)``."""
+    table = scan_table(scan, height, width).numpy()
+    when = np.empty(height * width, dtype=np.int64)
+    when[table] = np.arange(len(table))[:, None]
+    return when.reshape(height, width)

@@ -1,0 +1,1 @@
+"""Where a drawing comes from, and what is said of it."""

@@ -1,0 +1,124 @@
+"""The answer in words, and the strip of what the network sees."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import streamlit as st
+
+from rnndemo.data.frames.seen import Seen
+from rnndemo.data.sets import DIGITS
+from rnndemo.errors import N_
+from rnndemo.models.store import Model
+from rnndemo.plots.look.pictures import data_uri
+from rnndemo.reading.answers import Answer, in_percent
+from rnndemo.ui.shell.session import Drawing, _, plain
+
+STEP_NAMES = {
+    "given": N_("as it came"),
+    "drawn": N_("as you drew it"),
+    "contrast": N_("light evened out"),
+    "ink": N_("ink found"),
+    "hand": N_("hand found"),
+    "cropped": N_("cut out: the ground is black, whatever it was"),
+    "pixels": N_("64 × 64 pixels: this is what it reads"),
+    "fitted": N_("cut out and fitted"),
+    "thickness": N_("stroke made as thick as in the training digits"),
+    "centred": N_("centred: this is what it reads"),
+    "path": N_("the way of the pen, a point a line: this is what it reads"),
+}
+
+MAX_NAMED = 20  # classes of a network that are named
+BY_ROWS = ("rows", "rows-up", "shuffled-rows")  # scans in which a timestep is a row
+
+# The readout at t: equation, and what its letters mean
+READOUT = (
+    r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
+    N_(
+        "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers "
+        "then. V, b: learnt weights. τ: the temperature that makes 90 % mean right nine times in "
+        "ten. softmax: makes numbers positive, with the sum 1."
+    ),
+)
+
+
+def formula(equation: str, *letters: str) -> None:
+    """Offer an equation and what its letters mean, messages of a line each, one click away."""
+    with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
+        st.latex(equation)
+        lines = "  \n".join(map(_, letters))  # two spaces: a line of its own in Markdown
+        # x_t in a sentence becomes a formula of its own
+        st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", lines))
+
+
+def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
+    """Return one or two sentences on how sure `model` is of its answer and when it came."""
+    digits = model.classes == DIGITS
+    if result is None or drawing is None:
+        if digits:
+            return _(
+                "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift."
+            )
+        known = ", ".join(model.classes[:MAX_NAMED]) + (" …" if model.classes[MAX_NAMED:] else "")
+        return _("It knows {classes}. The answer appears as soon as you lift.").format(
+            classes=plain(known)
+        )
+    values = {
+        "label": plain(result.label),
+        "percent": in_percent(result.probability),
+        "row": result.decided,
+        "last": len(result.rows) - 1,
+        "truth": plain(drawing.answer),
+        "threshold": f"{100 * model.card.reject_threshold:.0f}",
+    }
+    if result.rejected and digits:
+        text = _(
+            "This does not look like a digit to me. My best guess is {label}, at {percent} %, and "
+            "I answer only from {threshold} % on. Write it larger or clearer?"
+        )
+    elif result.rejected:
+        text = _(
+            "This does not look like anything I know. My best guess is {label}, at {percent} %, "
+            "and I answer only from {threshold} % on."
+        )
+    elif not model.network.in_order:
+        text = _(
+            "{percent} % sure. It sees the whole picture at once; with all below row {row} covered "
+            "(of 0 to {last}) it would answer the same."
+        )
+    elif model.config.data.scan in BY_ROWS:
+        text = _(
+            "{percent} % sure. From row {row} on (of 0 to {last}) the answer never changed again."
+        )
+    else:
+        text = _(
+            "{percent} % sure. From timestep {row} on (of 0 to {last}) the answer never changed "
+            "again."
+        )
+    if drawing.answer:
+        text += " " + _("It is truly a {truth}.")
+    return text.format(**values)
+
+
+def readouts_caption(model: Model) -> str:
+    """Return what the readouts of `model`, row by row, show."""
+    if model.network.in_order:
+        return _(
+            "Each row shows what it would answer if the picture ended there: the wider a colour, "
+            "the more probable that answer."
+        )
+    return _(
+        "This network sees the whole picture at once. Each row shows what it would answer with all "
+        "below that row covered: the wider a colour, the more probable that answer."
+    )
+
+
+def seen_strip(seen: Seen) -> str:
+    """Return the steps of the preprocessing as a row of small pictures, HTML."""
+    figures = (
+        f'<figure><img src="{data_uri(step.image)}" alt="{escape(_(STEP_NAMES[step.name]))}">'
+        f"<figcaption>{number}. {escape(_(STEP_NAMES[step.name]))}</figcaption></figure>"
+        for number, step in enumerate(seen.steps, 1)
+    )
+    return f'<div class="seen-strip">{"".join(figures)}</div>'

@@ -1,0 +1,141 @@
+"""What a study answers: in words, and one view at a time with its question above."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnndemo.errors import N_
+from rnndemo.plots.sweeps.shown import StudyView
+from rnndemo.plots.sweeps.views import VIEWS
+from rnndemo.sweeps.analysis.points import METRICS, points
+from rnndemo.sweeps.analysis.verdict import verdict
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.records import StudySpec
+from rnndemo.sweeps.studies import Study
+from rnndemo.ui.components.figure import draw_figure
+from rnndemo.ui.explore import state
+from rnndemo.ui.shell.session import _, dark, language
+
+# between two drawings of a chart that nobody has asked for: seconds, and shares of what one takes
+CALM, CALM_SHARE = 2.0, 10.0
+
+VIEW_NAMES = {
+    "map": N_("Map"),
+    "seeds": N_("Seeds"),
+    "history": N_("History"),
+    "slices": N_("Slices"),
+    "contour": N_("Contours"),
+    "parallel": N_("All at once"),
+    "importances": N_("Importances"),
+    "front-time": N_("Against time"),
+    "front-parameters": N_("Against parameters"),
+    "curves": N_("On the way"),
+}
+STAGES = "curves"  # the view of what pruning measures
+
+_VIEW, _METRIC, _DRAWN = "kept_explore_view", "kept_explore_metric", "kept_explore_figure"
+
+
+def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bool) -> None:
+    """Draw the answer in words, the choice of a view, and the view.
+
+    Parameters
+    ----------
+    study : Study
+    about : StudySpec
+    known : list of TrialRecord
+    running : bool
+        Whether more is to come: then the chart is drawn anew only now and then.
+    """
+    metric = str(st.session_state.get(_METRIC, "validation_accuracy"))
+    with st.container(key="explore_verdict"):
+        st.markdown("#### " + _("What is the answer?"))
+        st.markdown(verdict(points(known, about.space), metric).text(_))
+    view = _choose_view(known)
+    metric = _choose_metric(metric)
+    with st.container(key="explore_view_head"):
+        st.markdown(f"#### {_(VIEWS[view].question)}")
+        st.caption(_(VIEWS[view].caption))
+    figure = _figure(study, about, known, view, metric, running)
+    with st.container(key="sweep_chart"):
+        draw_figure(figure, "explore_chart", _(VIEWS[view].question), _pick)
+
+
+def _choose_view(known: list[TrialRecord]) -> str:
+    names = list(VIEW_NAMES)
+    if not any(trial.stages for trial in known):  # nobody has asked how good they are on the way
+        names.remove(STAGES)
+    kept = st.session_state.get(_VIEW, names[0])
+    st.session_state["explore_view"] = kept if kept in names else names[0]
+    chosen = st.pills(
+        _("How to look at it"), names, key="explore_view", required=True,
+        format_func=lambda name: _(VIEW_NAMES[name]), label_visibility="collapsed",
+        on_change=lambda: _keep(_VIEW, "explore_view"),
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _choose_metric(metric: str) -> str:
+    st.session_state["explore_metric"] = metric
+    labels = {name: _(one.label) for name, one in METRICS.items()}
+    chosen = st.selectbox(
+        _("Compare by"), list(labels), key="explore_metric", width=260,
+        format_func=labels.__getitem__,
+        help=_("Trials are compared by validation accuracy; the test part is only reported."),
+        on_change=lambda: _keep(_METRIC, "explore_metric"),
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _keep(kept: str, key: str) -> None:
+    st.session_state[kept] = st.session_state[key]
+
+
+def _figure(
+    study: Study, about: StudySpec, known: list[TrialRecord], view: str, metric: str, running: bool
+) -> go.Figure:
+    """Return the figure; the one that is there, unless something to see has changed."""
+    asked = (
+        study.name, view, metric, state.chosen_trials(), dark(), language(), narrow(), running
+    )  # fmt: skip
+    told = len(known), sum(trial.ended for trial in known), about.trials
+    kept = st.session_state.get(_DRAWN)
+    start = time.monotonic()
+    if kept is not None and kept[0] == asked and (kept[1] == told or (running and start < kept[2])):
+        return kept[3]
+    shown = StudyView(known, about.space, metric, state.chosen_trials(), narrow())
+    figure = VIEWS[view].draw(shown, dark(), _)
+    # on a phone, dragging is how one gets on
+    drag = False if narrow() else "select"
+    figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)
+    end = time.monotonic()
+    st.session_state[_DRAWN] = asked, told, end + max(CALM, CALM_SHARE * (end - start)), figure
+    return figure
+
+
+def narrow() -> bool:
+    """Tell whether the page is likely to be seen on a phone."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
+
+
+def _pick(custom: list[Any]) -> None:
+    """Pick out the trials that a person has chosen in the chart."""
+    state.choose_trials(numbers_of(custom))
+    state.refresh_table()
+
+
+def numbers_of(custom: Any) -> set[int]:
+    """Return the trials that a point of a chart stands for."""
+    if isinstance(custom, bool) or custom is None:
+        return set()
+    if isinstance(custom, (int, float)):
+        return {int(custom)}
+    if isinstance(custom, dict):
+        custom = custom.values()
+    if isinstance(custom, str):
+        return set()
+    return {number for one in custom for number in numbers_of(one)}

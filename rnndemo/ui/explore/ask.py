@@ -1,0 +1,147 @@
+"""What do you want to know? The ready questions, an own one, and what asking it would take."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs.cluster import scheduler
+from rnndemo.jobs.queue import slots
+from rnndemo.sweeps import estimate
+from rnndemo.sweeps.analysis.texts import field_text, value_text
+from rnndemo.sweeps.outcome import database
+from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.space import Choices, Dimension, Fixed, SearchSpace, as_value
+from rnndemo.sweeps.studies import Study
+from rnndemo.ui.explore import state
+from rnndemo.ui.explore.editor import editor
+from rnndemo.ui.shell.session import _, warn
+
+SAMPLER_TEXTS = {
+    "grid": N_("every combination"),
+    "random": N_("chosen at random"),
+    "tpe": N_("chosen where earlier ones were good (TPE)"),
+}
+
+
+def ask(study: Study | None) -> SearchSpace | None:
+    """Draw the questions; return what would be asked now, None where it cannot be.
+
+    Parameters
+    ----------
+    study : Study or None
+        What the page shows: then it is in the foreground, and not the editor.
+    """
+    st.session_state["explore_question"] = state.question()
+    st.pills(
+        _("What do you want to know?"),
+        [*SPACES, state.OWN],
+        format_func=question_title,
+        key="explore_question",
+        on_change=_choose,
+    )
+    own = state.question() == state.OWN
+    with st.container(key="explore_text"):
+        st.markdown(
+            _("Any setting of a training can vary. The link carries your question.")
+            if own else _(SPACES[state.question()].text)
+        )  # fmt: skip
+    if own:
+        with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
+            editor()
+    try:
+        space = state.space()
+    except InputError as problem:
+        warn(problem)
+        return None
+    _varies(space, own)
+    st.markdown(plan_text(space))
+    return space
+
+
+def question_title(name: str) -> str:
+    """Return what people read for a question."""
+    return _(SPACES[name].title) if name in SPACES else _("Your own question")
+
+
+def _choose() -> None:
+    name = st.session_state["explore_question"]
+    if name is None:  # pressed again: it stays chosen
+        return
+    if name == state.OWN and state.question() in SPACES:
+        state.ask_own(SPACES[state.question()].space)  # a question to begin with
+    state.ask(name)
+    state.close_study()
+
+
+def _varies(space: SearchSpace, own: bool) -> None:
+    """Say what differs between the trials, unless the editor above shows it."""
+    if own:
+        return
+    with st.container(key="explore_fields"):
+        st.markdown(
+            "\n".join(
+                f"- {field_text(path, _)}: {dimension_text(space, path, one)}"
+                for path, one in space.dimensions
+            )
+        )
+
+
+def dimension_text(space: SearchSpace, path: str, dimension: Dimension) -> str:
+    """Return what a field does, for example "16, 32, 64"."""
+    if isinstance(dimension, Fixed):
+        return _("always {value}").format(value=value_text(as_value(dimension.value), _))
+    if isinstance(dimension, Choices) or space.sampler == "grid":
+        return ", ".join(value_text(value, _) for value in space.values(path))
+    text = _("{low} to {high}, by ratios") if dimension.log else _("{low} to {high}")
+    return text.format(low=value_text(dimension.low, _), high=value_text(dimension.high, _))
+
+
+def plan_text(space: SearchSpace) -> str:
+    """Return how many trials there will be, how long they take, and where."""
+    if not space.trials:
+        many = _("Trials until the budget is spent")
+    elif space.sampler == "grid":
+        text = (
+            N_("**{trials} trials**: {points} combinations, one seed each")
+            if space.repeats == 1
+            else N_("**{trials} trials**: {points} combinations, {repeats} seeds each")
+        )
+        many = _(text).format(
+            trials=f"{space.trials:,}", points=f"{space.points:,}", repeats=space.repeats
+        )
+    else:
+        many = _("**{trials} trials**, {how}").format(
+            trials=f"{space.trials:,}", how=_(SAMPLER_TEXTS[space.sampler])
+        )
+    if scheduler():
+        return many + _("; they run on a Dask cluster.")
+    seconds = estimate.seconds(space, slots())
+    if seconds is None:
+        return many + "."
+    return many + _("; roughly {time} on this machine, {slots} at once.").format(
+        time=time_text(seconds), slots=slots()
+    )
+
+
+def time_text(seconds: float) -> str:
+    """Return a rough time, for example "2 min"."""
+    for unit, size in ((N_("{count} h"), 3600), (N_("{count} min"), 60)):
+        if seconds >= 1.5 * size:
+            return _(unit).format(count=f"{seconds / size:.0f}")
+    return _("{count} s").format(count=max(5, round(seconds / 5) * 5))
+
+
+def where_text() -> str:
+    """Return where trials run and lie."""
+    where = (
+        _("Trials run on a Dask cluster.")
+        if scheduler()
+        else _("Trials run on this machine and take turns with all other trainings.")
+    )
+    return where + (" " + _("They are kept in a database.") if database() else "")
+
+
+def title_of_space(space: SearchSpace) -> str:
+    """Return what an own question is called: the settings that vary."""
+    return " × ".join(field_text(path, _) for path in space.varied)

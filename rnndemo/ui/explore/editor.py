@@ -1,0 +1,294 @@
+"""The editor of an own question: which settings vary, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from rnndemo import codec
+from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.errors import N_, InputError
+from rnndemo.sweeps.analysis.texts import field_text
+from rnndemo.sweeps.space import MAX_POINTS
+from rnndemo.sweeps.studies import MAX_ASKED
+from rnndemo.ui.explore import state
+from rnndemo.ui.explore.state import EDITOR
+from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.sets import own_data
+from rnndemo.ui.train import experiment
+from rnndemo.ui.train.controls import option_text
+
+KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
+MAX_FIELDS = 8
+
+
+def editor() -> None:
+    """Draw the own search space, and keep what a person makes of it."""
+    draft = state.draft()
+    fields = {}
+    for path, one in draft["fields"].items():
+        changed = _field(path, one, draft["base"])
+        if changed is not None:
+            fields[path] = changed
+    _add_field(fields, draft["base"])
+    st.divider()
+    chosen = limits(draft)
+    base_of_all(draft["base"], fields)
+    state.keep_draft({**draft, **chosen, "fields": fields})
+
+
+def _key(path: str, what: str) -> str:
+    return f"{EDITOR}{path.replace('.', '_')}_{what}"
+
+
+def _declared(path: str) -> tuple[Any, Mapping[str, Any]]:
+    return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
+
+
+def _kinds(path: str) -> list[str]:
+    kind, _meta = _declared(path)
+    return [one for one in KINDS if one != "range" or kind in (int, float)]
+
+
+def _kind_of(dimension: Dimension) -> str:
+    return next(one for one in ("choices", "fixed", "range") if one in dimension or one == "range")
+
+
+def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimension | None:
+    """Draw one field; return what it does, None when it is taken away."""
+    name, kinds, values, away = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
+    with name:
+        st.markdown(f"**{field_text(path, _)}**", help=_(_declared(path)[1]["text"]))
+    with kinds:
+        kind = widget(
+            st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("What it does"),
+            _kinds(path), format_func=lambda one: _(KINDS[one]), required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    if kind != _kind_of(dimension):
+        dimension = _begin(path, kind, base)
+    with values:
+        changed = EDITORS[kind](path, dimension)
+    with away:
+        gone = st.button(
+            "", icon=":material/close:", key=_key(path, "away"), type="tertiary",
+            help=_("Leave this setting out"),
+        )  # fmt: skip
+    return None if gone else changed
+
+
+def _begin(path: str, kind: str, base: Mapping[str, Any]) -> Dimension:
+    """Return a dimension of that kind to begin with: around what is set."""
+    part, _dot, leaf = path.partition(".")
+    value = base[part][leaf] if leaf else base[part]
+    meta = _declared(path)[1]
+    if kind == "fixed":
+        return {"fixed": value}
+    if kind == "range":
+        low, high = max(meta["low"], value / 4), min(meta["high"], value * 4 or 1)
+        whole = meta["whole"]
+        return {
+            "low": int(low) if whole else low, "high": int(high) if whole else high,
+            "log": low > 0, "points": 5,
+        }  # fmt: skip
+    return {"choices": list(_options(path) or ([value] if not isinstance(value, list) else []))}
+
+
+def _options(path: str) -> dict[str, Any]:
+    """Return what a field can be chosen from, by value; empty where a person types it."""
+    kind, meta = _declared(path)
+    if path == "data.name":
+        return {**{name: option_text(name) for name in DATA_SETS}, **own_data("")}
+    if kind is bool:
+        return {"False": _("no"), "True": _("yes")}
+    if "options" in meta and "most" not in meta:
+        return {option: option_text(option, path) for option in meta["options"]}
+    return {}
+
+
+def _parse(path: str, text: str) -> Any:
+    """Return what a person typed as a number where it is one."""
+    kind, meta = _declared(path)
+    text = text.strip()
+    if "most" in meta:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        number = float(text.replace(" ", ""))
+    except ValueError:
+        return text
+    return int(number) if kind is int and number == int(number) else number
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _edit_choices(path: str, dimension: Dimension) -> Dimension:
+    options, values = _options(path), dimension["choices"]
+    if options:
+        known = [str(value) for value in values if str(value) in options]
+        chosen = widget(
+            st.multiselect, _key(path, "choices"), known, _("Values"), list(options),
+            format_func=lambda one: options.get(one, one), label_visibility="collapsed",
+        )  # fmt: skip
+        return {"choices": [_of_option(path, one) for one in chosen]}
+    separator = ";" if "most" in _declared(path)[1] else ","
+    typed = widget(
+        st.text_input, _key(path, "choices"), f"{separator} ".join(map(_text, values)),
+        _("Values"), max_chars=400, label_visibility="collapsed",
+        placeholder=_("values, with commas between them"),
+    )  # fmt: skip
+    return {"choices": [_parse(path, one) for one in typed.split(separator) if one.strip()]}
+
+
+def _of_option(path: str, option: str) -> Any:
+    return option == "True" if _declared(path)[0] is bool else option
+
+
+def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
+    options, value = _options(path), dimension["fixed"]
+    if options:
+        chosen = widget(
+            st.selectbox, _key(path, "fixed"), str(value) if str(value) in options else None,
+            _("Value"), list(options),
+            format_func=lambda one: options.get(one, one), label_visibility="collapsed",
+        )  # fmt: skip
+        return {"fixed": value if chosen is None else _of_option(path, chosen)}
+    typed = widget(
+        st.text_input, _key(path, "fixed"), _text(value), _("Value"), max_chars=60,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return {"fixed": _parse(path, typed)}
+
+
+def _edit_range(path: str, dimension: Dimension) -> Dimension:
+    low, high, points = st.columns(3)
+    with low:
+        start = widget(
+            st.text_input, _key(path, "low"), _text(dimension["low"]), _("From"), max_chars=20
+        )
+    with high:
+        end = widget(
+            st.text_input, _key(path, "high"), _text(dimension["high"]), _("To"), max_chars=20
+        )
+    with points:
+        count = widget(
+            st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
+            2, MAX_POINTS, help=_("How many values a grid takes of it"),
+        )  # fmt: skip
+    log = widget(
+        st.toggle, _key(path, "log"), bool(dimension["log"]), _("By ratios"),
+        help=_("0.001, 0.01, 0.1 are evenly spread then; otherwise 1, 2, 3."),
+    )  # fmt: skip
+    numbers = {"low": _parse(path, start), "high": _parse(path, end)}
+    return {**numbers, "log": log, "points": int(count)}
+
+
+EDITORS = {"choices": _edit_choices, "fixed": _edit_fixed, "range": _edit_range}
+
+
+def _add_field(fields: dict[str, Dimension], base: Mapping[str, Any]) -> None:
+    rest = [path for path, _kind, _leaf in codec.field_table() if path not in (*fields, "seed")]
+    if len(fields) >= MAX_FIELDS:
+        return
+    key = f"{EDITOR}add_{len(fields)}"  # a fresh one each time: nothing is chosen in it
+    added = st.selectbox(
+        _("Add a setting"), rest, index=None, key=key, width=320,
+        format_func=lambda path: field_text(path, _), placeholder=_("choose …"),
+    )  # fmt: skip
+    if added is not None:
+        content = {**state.draft(), "fields": {**fields, added: _begin(added, "choices", base)}}
+        state.keep_draft(content)
+        st.rerun()
+
+
+SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
+MAX_SECONDS, MAX_IMAGES = 24 * 3600, 10**10
+
+Dimension = dict[str, Any]  # as in the file of a search space
+
+
+def widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
+    """Draw a control that begins with `value`; return what it shows."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return draw(*given, key=key, **more)
+
+
+def limits(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw how trials are chosen, and when it is enough; return both."""
+    sampler, repeats, pruning = st.columns([0.4, 0.3, 0.3], vertical_alignment="bottom")
+    with sampler:
+        how = widget(
+            st.segmented_control, f"{EDITOR}sampler", draft["sampler"], _("Which trials?"),
+            list(SAMPLERS), format_func=lambda one: _(SAMPLERS[one]), required=True,
+            help=_(
+                "Grid: every combination. Random: any. TPE: more of them where earlier ones were "
+                "good."
+            ),
+        )  # fmt: skip
+    with repeats:
+        seeds = widget(
+            st.number_input, f"{EDITOR}repeats", int(draft["repeats"]), _("Seeds for each"), 1, 100,
+            help=_("Repeated with other random numbers: only so luck can be told from merit."),
+        )  # fmt: skip
+    with pruning:
+        gives_up = widget(
+            st.toggle, f"{EDITOR}pruning", bool(draft["pruning"]), _("Give up weak trials early")
+        )
+    return {
+        "sampler": how, "repeats": int(seeds), "pruning": bool(gives_up), "budget": _budget(draft),
+    }  # fmt: skip
+
+
+def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
+    """Draw when it is enough."""
+    st.caption(_("It ends after so much (0: no limit)"))
+    budget = {}
+    bounds = (
+        ("trials", N_("Trials"), MAX_ASKED, 1),
+        ("seconds", N_("Seconds"), MAX_SECONDS, 60),
+        ("images", N_("Training images, all together"), MAX_IMAGES, 100_000),
+    )
+    for column, (name, label, most, step) in zip(st.columns(3), bounds, strict=True):
+        with column:
+            budget[name] = int(
+                widget(
+                    st.number_input, f"{EDITOR}{name}", min(int(draft["budget"][name]), most),
+                    _(label), 0, most, step=step,
+                )
+            )  # fmt: skip
+    return budget
+
+
+def base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> None:
+    """Say what all trials have in common, and offer another base."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Everything else: {settings}").format(settings=base_text(base, fields)))
+        if st.button(_("Take it from Train"), key="explore_base_train", type="tertiary"):
+            _take_base(experiment.config())
+        if st.button(_("Take the defaults"), key="explore_base_default", type="tertiary"):
+            _take_base(RunConfig())
+
+
+def _take_base(config: RunConfig) -> None:
+    state.keep_draft({**state.draft(), "base": codec.to_json(config)})
+    st.rerun()
+
+
+def base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
+    """Return the settings of a base that differ from the defaults, for people; `fields` vary."""
+    try:
+        query = codec.to_query(codec.from_json(base))
+    except InputError:
+        return ""
+    words = [
+        f"{field_text(path, _)} {option_text(value, path)}"
+        for path, value in query.items()
+        if path not in fields
+    ]
+    return ", ".join(words) or _("as by default")

@@ -1,0 +1,154 @@
+"""The live part of the page Explore: what a study is doing, its buttons, its progress."""
+
+from __future__ import annotations
+
+import statistics
+
+import streamlit as st
+
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs.cluster import scheduler
+from rnndemo.jobs.queue import slots
+from rnndemo.sweeps.outcome import StudyOutcome
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.records import StudySpec
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.studies import MAX_ASKED, Study
+from rnndemo.training.runs import MAX_NAME
+from rnndemo.ui.explore import state
+from rnndemo.ui.explore.answer import answer
+from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
+from rnndemo.ui.explore.trials import trials
+from rnndemo.ui.shell.actions import act_button
+from rnndemo.ui.shell.session import _, warn
+
+LIVE = 1.0  # seconds between two looks at a study that runs
+OVERHEAD = 1.0  # seconds of a trial beside its training
+
+STATUS_TEXTS = {
+    "idle": N_("nothing is asked yet; choose a question and press Start"),
+    "waiting": N_("place {place} among the studies that wait to begin"),
+    "beginning": N_("preparing the workers"),
+    "running": N_("{ended} of {trials} trials have ended"),
+    "stopped": N_("after {ended} of {trials} trials; it can be continued"),
+    "done": N_("all {ended} trials have ended"),
+    "failed": N_("after {ended} of {trials} trials"),
+}
+
+
+def live(study: Study | None, space: SearchSpace | None) -> None:
+    """Draw status, buttons and answer; look again as long as the study runs.
+
+    Parameters
+    ----------
+    study : Study or None
+        What the page shows.
+    space : SearchSpace or None
+        What Start would ask.
+    """
+    running = study is not None and study.running
+    st.fragment(_live, run_every=LIVE if running else None)(study, space, running)
+
+
+def _live(study: Study | None, space: SearchSpace | None, was_running: bool) -> None:
+    outcome = study.outcome if study else StudyOutcome("idle")
+    if (outcome.status == "running") != was_running:
+        st.rerun()  # another pace, other buttons
+    about, known = _look(study)
+    _status(outcome, about, known)
+    _buttons(study, space, outcome, about, known)
+    if study is None or about is None:
+        return
+    _progress(outcome, about, known)
+    if known:
+        answer(study, about, known, was_running)
+        trials(study, about, known)
+
+
+def _look(study: Study | None) -> tuple[StudySpec | None, list[TrialRecord]]:
+    if study is None:
+        return None, []
+    try:
+        return study.look()
+    except InputError as problem:
+        warn(problem)
+        return None, []
+
+
+def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRecord]) -> None:
+    doing = outcome.status
+    if doing == "running":
+        doing = "waiting" if outcome.place else "running" if known else "beginning"
+    ended = sum(trial.ended for trial in known)
+    many = f"{about.trials:,}" if about and about.trials < MAX_ASKED else _("as many as fit")
+    text = _(STATUS_TEXTS[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=many)
+    with st.container(key="sweep_status"):
+        st.markdown(f"{outcome.status} · {text}")
+    if outcome.message:
+        warn(InputError(outcome.message, **outcome.values))
+
+
+def _buttons(
+    study: Study | None, space: SearchSpace | None, outcome: StudyOutcome, about: StudySpec | None,
+    known: list[TrialRecord],
+) -> None:  # fmt: skip
+    own = study is not None and study.own
+    running = outcome.status == "running"
+    with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_buttons"):
+        act_button(
+            "sweep_start", _("Start"), "rocket_launch", space is None or (own and running),
+            lambda: _start(space), type="primary",
+        )  # fmt: skip
+        act_button(
+            "sweep_stop", _("Stop"), "stop", not (own and running),
+            lambda: study.stop() if study else None,
+        )  # fmt: skip
+        unfinished = outcome.status in ("stopped", "failed") and about is not None
+        act_button(
+            "sweep_continue", _("Continue"), "play_arrow", not (own and unfinished),
+            lambda: study.go_on() if study else None,
+        )  # fmt: skip
+    if own and study and about and known:  # while it runs too, so that nothing below jumps
+        with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_extension"):
+            _extension(study, about, running)
+    if study is not None and not study.own:
+        st.caption(
+            _("This is someone else's study: look at it, or ask the same question yourself.")
+        )
+    else:
+        st.caption(where_text())
+
+
+def _extension(study: Study, about: StudySpec, running: bool) -> None:
+    space = about.space
+    one_seed = space.points if space.sampler == "grid" else space.repeats
+    more = st.number_input(
+        _("Trials more"), 1, MAX_ASKED, min(one_seed, MAX_ASKED), key="sweep_more", width=130,
+        disabled=running,
+        help=_("As many as there are combinations: one more seed for each."),
+    )  # fmt: skip
+    act_button(
+        "sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(more)),
+    )  # fmt: skip
+
+
+def _start(space: SearchSpace | None) -> None:
+    if space is None:
+        return
+    question = state.question()
+    ready = question if question != state.OWN else ""
+    state.open_study(state.studies().start(space, title_of_space(space)[:MAX_NAME], ready))
+
+
+def _progress(outcome: StudyOutcome, about: StudySpec, known: list[TrialRecord]) -> None:
+    """Draw how far it is: when it stands too, so that what is below stays in its place."""
+    ended = [trial for trial in known if trial.ended]
+    share = len(ended) / about.trials if about.trials else 0.0
+    took = [trial.result.seconds for trial in ended if trial.result]
+    text = "​"  # no jump when the text comes
+    left = about.trials - len(ended)
+    if outcome.status == "running" and took and left and about.trials < MAX_ASKED:
+        at_once = slots() if not scheduler() else max(1, len(known) - len(ended))
+        seconds = (statistics.mean(took) + OVERHEAD) * left / min(at_once, left)
+        text = _("about {time} left").format(time=time_text(seconds))
+    st.progress(min(share, 1.0), text)

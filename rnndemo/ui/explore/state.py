@@ -1,0 +1,248 @@
+"""What the page Explore remembers, and its place in the URL: question, own search space, study."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.errors import InputError
+from rnndemo.sweeps import space_file
+from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.studies import Studies, Study, check_offered
+from rnndemo.ui.shell import session
+from rnndemo.ui.shell.visitor import visitor
+
+QUESTION, SPACE, STUDY = "question", "space", "study"  # parameters of a link
+OWN = "own"  # the question that is none of the ready ones
+FIRST = next(iter(SPACES))
+MAX_LETTERS = 1500  # letters of a search space in a link
+
+_QUESTION, _DRAFT, _STUDY = "kept_question", "kept_draft", "kept_study"
+_WRITTEN, _CHOSEN = "kept_explore_in_url", "kept_chosen_trials"
+_TABLE = "kept_trials_table"
+EDITOR = "explore_field_"  # begins the keys of the editor's controls
+
+
+def studies() -> Studies:
+    """Return the studies of this session's visitor."""
+    return Studies(visitor().folder.name)
+
+
+def start() -> None:
+    """Take question and study from the URL, or put the remembered ones back into it.
+
+    What a link names and cannot be used falls back, with a notice.
+    """
+    asked = {
+        name: st.query_params[name]
+        for name in (QUESTION, SPACE, STUDY)
+        if name in st.query_params
+    }  # fmt: skip
+    if asked and asked != st.session_state.get(_WRITTEN):
+        _take(asked)
+    elif not asked and _STUDY not in st.session_state:
+        _show_running()
+    publish()
+
+
+def _take(asked: dict[str, str]) -> None:
+    st.session_state[_STUDY] = ""
+    if STUDY in asked:
+        with _noted():
+            open_study(studies().find(asked[STUDY]))
+    if SPACE in asked:
+        with _noted():
+            ask_own(_from_link(asked[SPACE]))
+    elif QUESTION in asked:
+        name = asked[QUESTION]
+        if name in SPACES or name == OWN:
+            ask(name)
+        else:
+            session.note(
+                InputError(
+                    "There is no question {name!r} here; there are {known}.",
+                    name=name[:40], known=", ".join(SPACES),
+                )
+            )  # fmt: skip
+
+
+class _noted(suppress):
+    """Let what a link names wrongly be told at the head of the page."""
+
+    def __init__(self) -> None:
+        super().__init__(InputError)
+
+    def __exit__(self, kind: Any, problem: Any, trace: Any) -> bool:
+        if isinstance(problem, InputError):
+            session.note(problem)
+        return super().__exit__(kind, problem, trace)
+
+
+def _show_running() -> None:
+    """Show the study that this visitor has left running, if there is one."""
+    st.session_state[_STUDY] = ""
+    for one in studies().studies():
+        if one.running:
+            open_study(one)
+            return
+
+
+def _from_link(text: str) -> SearchSpace:
+    try:
+        content = json.loads(text[: 10 * MAX_LETTERS])
+    except (ValueError, RecursionError):
+        raise InputError("The search space in the link is not whole.") from None
+    space = space_file.from_json(content)
+    check_offered(space)
+    return space
+
+
+def publish() -> None:
+    """Write question and study into the URL."""
+    wanted = {QUESTION: question()}
+    if study_name():
+        wanted[STUDY] = study_name()
+    if question() == OWN:
+        text = _link_text()
+        if text:
+            wanted[SPACE] = text
+    st.session_state[_WRITTEN] = wanted
+    others = {
+        name: value
+        for name, value in st.query_params.items()
+        if name not in (QUESTION, SPACE, STUDY)
+    }
+    if {**others, **wanted} != dict(st.query_params.items()):
+        st.query_params.from_dict({**others, **wanted})
+
+
+def _link_text() -> str:
+    """Return the own search space as a link carries it, "" where it is too long."""
+    content = dict(draft())
+    content["base"] = _differing(content["base"])
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    return text if len(text) <= MAX_LETTERS else ""
+
+
+def _differing(base: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a configuration differs from the defaults."""
+    short: dict[str, Any] = {}
+    for part, value in codec.to_json(RunConfig()).items():
+        given = base.get(part, value)
+        if isinstance(value, dict):
+            given = {name: one for name, one in given.items() if one != value.get(name)}
+        if given not in (value, {}):
+            short[part] = given
+    return short
+
+
+def question() -> str:
+    """Return the name of the ready question that is chosen, or `OWN`."""
+    return str(st.session_state.get(_QUESTION, FIRST))
+
+
+def ask(name: str) -> None:
+    """Choose a ready question, or the own one."""
+    st.session_state[_QUESTION] = name
+
+
+def ask_own(space: SearchSpace) -> None:
+    """Let the editor show a search space."""
+    st.session_state[_DRAFT] = space_file.to_json(space)
+    st.session_state[_QUESTION] = OWN
+    forget_controls()
+
+
+def forget_controls() -> None:
+    """Let the editor's controls show what the own search space has."""
+    for key in [key for key in st.session_state if str(key).startswith(EDITOR)]:
+        del st.session_state[key]
+
+
+def draft() -> dict[str, Any]:
+    """Return the own search space as the editor has it; it may not be usable."""
+    if _DRAFT not in st.session_state:
+        st.session_state[_DRAFT] = space_file.to_json(SPACES[FIRST].space)
+    kept: dict[str, Any] = st.session_state[_DRAFT]
+    return kept
+
+
+def keep_draft(content: dict[str, Any]) -> None:
+    """Remember the own search space."""
+    st.session_state[_DRAFT] = content
+
+
+def space() -> SearchSpace:
+    """Return what would be asked now.
+
+    Raises
+    ------
+    InputError
+        If the own search space cannot be used.
+    """
+    if question() != OWN:
+        return SPACES[question()].space
+    found = space_file.from_json(draft())
+    check_offered(found)
+    return found
+
+
+def study_name() -> str:
+    """Return the name of the study that the page shows, "" for none."""
+    return str(st.session_state.get(_STUDY, ""))
+
+
+def current_study() -> Study | None:
+    """Return the study that the page shows; one that is gone is explained."""
+    if not study_name():
+        return None
+    try:
+        return studies().find(study_name())
+    except InputError as problem:
+        session.warn(problem)
+        close_study()
+        return None
+
+
+def open_study(study: Study) -> None:
+    """Show a study, and the question that it answers."""
+    st.session_state[_STUDY] = study.name
+    choose_trials(())
+    name = study.about["question"]
+    if name in SPACES:
+        ask(name)
+        return
+    with suppress(InputError):  # what is wrong with it is told where it is shown
+        ask_own(study.look()[0].space)
+
+
+def close_study() -> None:
+    """Show no study."""
+    st.session_state[_STUDY] = ""
+    choose_trials(())
+
+
+def chosen_trials() -> frozenset[int]:
+    """Return the numbers of the trials that a person has picked out."""
+    return frozenset(st.session_state.get(_CHOSEN, ()))
+
+
+def choose_trials(numbers: Any) -> None:
+    """Pick trials out, in all views."""
+    st.session_state[_CHOSEN] = tuple(sorted({int(number) for number in numbers}))
+
+
+def refresh_table() -> None:
+    """Let the table show what was picked out elsewhere."""
+    st.session_state[_TABLE] = table_version() + 1
+
+
+def table_version() -> int:
+    """Return how often something was picked out elsewhere than in the table."""
+    return int(st.session_state.get(_TABLE, 0))

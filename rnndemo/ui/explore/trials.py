@@ -1,0 +1,274 @@
+"""The trials of a study: a table to sort and choose from, their courses, and downloads."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from rnndemo import codec
+from rnndemo.errors import N_, InputError
+from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.training.curves import Line
+from rnndemo.storage.names import WEIGHTS
+from rnndemo.sweeps.analysis.tables import course, to_csv, to_json
+from rnndemo.sweeps.analysis.texts import field_text, params_text, value_text
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.records import StudySpec, folder_of
+from rnndemo.sweeps.studies import Study, take_over
+from rnndemo.training.runs import Run
+from rnndemo.ui.components.curves import curves
+from rnndemo.ui.explore import state
+from rnndemo.ui.shell.session import _, note, set_model, warn
+from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.train import experiment
+from rnndemo.ui.train.live import IN_ORDER
+
+MAX_COURSES, MAX_KEPT = 8, 200
+_COURSES = "kept_courses"
+
+STATE_TEXTS = {
+    "running": N_("running"),
+    "complete": N_("complete"),
+    "pruned": N_("given up"),
+    "failed": N_("failed"),
+}
+
+
+def trials(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
+    """Draw table, courses and the trial that is picked out.
+
+    Parameters
+    ----------
+    study : Study
+    about : StudySpec
+    known : list of TrialRecord
+    """
+    st.markdown("#### " + _("Which trials were there?"))
+    st.caption(_("Choose some: they stand out in every view. A click on a column's name sorts."))
+    _table(about, known)
+    chosen = state.chosen_trials() & {trial.number for trial in known}
+    chosen_trial(study, about, known, chosen)
+    _courses(study, known, chosen)
+    _downloads(study, about, known)
+
+
+def _table(about: StudySpec, known: list[TrialRecord]) -> None:
+    key = f"explore_table_{state.table_version()}"
+    places = {trial.number: place for place, trial in enumerate(known)}
+    rows = [places[number] for number in state.chosen_trials() if number in places]
+    st.dataframe(
+        _frame(about, known),
+        key=key,
+        on_select=lambda: _select(key, known),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": sorted(rows)}},
+        hide_index=True,
+        height=320,
+        column_config={
+            _("validation"): st.column_config.NumberColumn(format="%.2f %%"),
+            _("test"): st.column_config.NumberColumn(format="%.2f %%"),
+            _("seconds"): st.column_config.NumberColumn(format="%.1f"),
+            _("Parameters"): st.column_config.NumberColumn(format="localized"),
+        },
+    )
+
+
+def _frame(about: StudySpec, known: list[TrialRecord]) -> pd.DataFrame:
+    columns: dict[str, list[Any]] = {
+        _("trial"): [trial.number for trial in known],
+        _("state"): [_state(trial) for trial in known],
+    }
+    for path in about.space.varied:
+        values = [trial.params.get(path) for trial in known]
+        plain = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in values)
+        columns[field_text(path, _)] = (
+            values if plain else [value_text(value, _) for value in values]
+        )
+    columns[_("seed")] = [(about.space.base.seed + trial.repeat) % 2**31 for trial in known]
+    for name, field, scale in (
+        (_("validation"), "validation_accuracy", 100), (_("test"), "test_accuracy", 100),
+        (_("seconds"), "seconds", 1), (_("Parameters"), "parameters", 1),
+    ):  # fmt: skip
+        values = [getattr(trial.result, field) if trial.result else None for trial in known]
+        columns[name] = [None if one is None else one * scale for one in values]
+    return pd.DataFrame(columns)
+
+
+def _state(trial: TrialRecord) -> str:
+    if trial.result is not None and trial.result.diverged:
+        return _("diverged")
+    return _(STATE_TEXTS.get(trial.state, trial.state))
+
+
+def _select(key: str, known: list[TrialRecord]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    state.choose_trials(known[row].number for row in rows if row < len(known))
+
+
+def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> None:
+    """Draw how the trials that run are getting on, those picked out, and the last that ended."""
+    picked = [trial for trial in known if trial.number in chosen]
+    running = [trial for trial in known if not trial.ended]
+    others = [trial for trial in reversed(known) if trial not in picked + running]
+    shown = sorted((picked + running + others)[:MAX_COURSES], key=lambda trial: trial.number)
+    st.markdown("#### " + _("How do they learn?"))
+    st.caption(
+        _("Those that run now, those that you chose, and the last that ended: {most} at most.")
+        .format(most=MAX_COURSES)
+    )  # fmt: skip
+    strong = {trial.number for trial in picked + running} or {trial.number for trial in shown}
+    curves(
+        [_line(study, trial, trial.number in strong) for trial in shown],
+        x_title=_("training pictures read"),
+        y_title=_("validation accuracy"),
+        key="explore_curves",
+        as_percent=True,
+        alt=_("How do they learn?"),
+    )
+
+
+def _line(study: Study, trial: TrialRecord, strong: bool) -> Line:
+    known = _course(study, trial)
+    name = f"{trial.number} · {params_text(trial.params, _)}"
+    color = class_color(trial.number)
+    return Line(name, [x for x, _y in known], [y for _x, y in known], color, faint=not strong)
+
+
+def _course(study: Study, trial: TrialRecord) -> list[tuple[float, float]]:
+    """Return the course of a trial; of one that has ended, as it was read before."""
+    kept: dict[tuple[str, int], Any] = st.session_state.setdefault(_COURSES, {})
+    key = study.name, trial.number
+    if key in kept:
+        return list(kept[key])
+    try:
+        found = course(folder_of(study.folder, trial.number))
+    except OSError:
+        found = []
+    if trial.ended:
+        kept[key] = found
+        while len(kept) > MAX_KEPT:
+            del kept[next(iter(kept))]
+    return found
+
+
+def _downloads(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
+    with st.container(horizontal=True, key="explore_downloads"):
+        for name, write in (("CSV", to_csv), ("JSON", to_json)):
+            st.download_button(
+                _("Trials as {kind}").format(kind=name), partial(write, known, about.space),
+                f"{study.name[:8]}.{name.lower()}", key=f"explore_{name.lower()}",
+                on_click="ignore", icon=":material/download:", type="tertiary",
+            )  # fmt: skip
+
+
+COMPARE = "pages/compare.py"
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def chosen_trial(
+    study: Study, about: StudySpec, known: list[TrialRecord], chosen: frozenset[int]
+) -> None:
+    """Draw what is known of the trial that is picked out, and its way to the other pages.
+
+    Parameters
+    ----------
+    study : Study
+    about : StudySpec
+    known : list of TrialRecord
+    chosen : frozenset of int
+    """
+    picked = [trial for trial in known if trial.number in chosen]
+    with st.container(border=True, key="explore_trial"):
+        if not picked:
+            st.caption(_("Choose a trial, in the table or in the chart, to open it as a model."))
+            return
+        trial = picked[0]
+        if len(picked) > 1:
+            best = max(picked, key=_accuracy)
+            number = st.selectbox(
+                _("One of those that you chose"), [one.number for one in picked],
+                index=picked.index(best), key=f"explore_one_{best.number}_{len(picked)}",
+                width=320,
+                format_func=lambda n: title_of(next(one for one in picked if one.number == n)),
+            )  # fmt: skip
+            trial = next(one for one in picked if one.number == number)
+        _describe(trial)
+        _ways(study, about, trial)
+
+
+def _accuracy(trial: TrialRecord) -> float:
+    return (trial.result.validation_accuracy if trial.result else None) or 0.0
+
+
+def title_of(trial: TrialRecord) -> str:
+    """Return what people read for a trial."""
+    return _("Trial {number}: {settings}").format(
+        number=trial.number, settings=params_text(trial.params, _)
+    )
+
+
+def _describe(trial: TrialRecord) -> None:
+    st.markdown(f"**{title_of(trial)}**")
+    result = trial.result
+    if result is None:
+        st.caption(_("It is still running."))
+    elif result.message:
+        warn(InputError(result.message, **result.values))
+    elif result.test_accuracy is not None:
+        st.caption(
+            _("{accuracy} of {count} test pictures right, {parameters} parameters.").format(
+                accuracy=f"{100 * result.test_accuracy:.2f} %",
+                count=f"{result.test_size:,}", parameters=f"{result.parameters:,}",
+            )
+        )  # fmt: skip
+
+
+def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
+    """Offer the ways from a trial to the other pages."""
+    try:
+        config = about.space.config(trial.params, trial.repeat)
+    except InputError as problem:
+        warn(problem)
+        return
+    there = (folder_of(study.folder, trial.number) / WEIGHTS).is_file()
+    with st.container(horizontal=True, key="explore_ways"):
+        ways = [("explore_train", _("Open on Train"), "model_training", _to_train, trial.ended)]
+        if config.model.network == IN_ORDER:
+            ways.append(("explore_inside", _("Look inside"), "visibility", _to_inside, there))
+        if (ROOT / COMPARE).is_file():
+            ways.append(("explore_compare", _("Compare"), "balance", _to_compare, there))
+        for key, label, icon, go, possible in ways:
+            if st.button(label, icon=f":material/{icon}:", key=key, disabled=not possible):
+                try:
+                    run = take_over(study.folder, trial.number, visitor(), _run_title(trial))
+                except InputError as problem:
+                    note(problem)
+                    st.rerun()
+                go(run)
+        with st.popover(_("The link that trains it again"), icon=":material/link:"):
+            st.code(f"/train?{urlencode(codec.to_query(config))}", language=None, wrap_lines=True)
+
+
+def _run_title(trial: TrialRecord) -> str:
+    """Return what the run is called: from where it is."""
+    return title_of(trial)
+
+
+def _to_train(run: Run) -> None:
+    experiment.open_run(run.name)
+    experiment.set_config(run.config)
+    st.switch_page("pages/train.py")
+
+
+def _to_inside(run: Run) -> None:
+    set_model(run.name)
+    st.switch_page("pages/inside.py")
+
+
+def _to_compare(run: Run) -> None:
+    st.switch_page(COMPARE, query_params={"runs": run.name})

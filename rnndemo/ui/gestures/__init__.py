@@ -1,0 +1,1 @@
+"""The page Gestures: the board, the answers, the reactions."""

@@ -1,0 +1,206 @@
+"""The page Gestures: two networks read one stroke, and the gesture sets something off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.data.frames.path import places
+from rnndemo.data.frames.strokes import Strokes
+from rnndemo.errors import N_, InputError
+from rnndemo.models.store import Model, load_model, shipped_names
+from rnndemo.plots.gestures.way import belief_words, way_picture
+from rnndemo.plots.reading.answers import row_by_row
+from rnndemo.reactions.react import Recognised
+from rnndemo.reading.answers import Answer, answer, as_read, decision_step, in_percent
+from rnndemo.ui.drawing.answer import READOUT, formula
+from rnndemo.ui.gestures import board as gesture_board
+from rnndemo.ui.gestures.words import gesture_name
+from rnndemo.ui.shell.session import MODEL_NAMES, Drawing, _, dark, model_name, plain, warn
+
+PICTURE, PEN = "gestures-lstm", "gestures-strokes"
+READERS = (PEN, PICTURE)
+
+PART = "part"  # the parameter that names the part of the page
+
+_READER, _PART = "kept_gesture_reader", "kept_gesture_part"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one network made of the gesture."""
+
+    model: Model
+    image: np.ndarray  # what it saw
+    answer: Answer
+
+    @property
+    def knew_at(self) -> float:
+        """The share of the sequence after which the answer never changed again."""
+        return self.answer.decided / max(1, len(self.answer.rows) - 1)
+
+
+PARTS = {
+    "draw": N_("Draw a gesture"),
+    "own": N_("Your own classes"),
+    "made": N_("What they learnt from"),
+}
+
+
+def part_choice() -> str:
+    """Draw the choice of the part of the page; it is in the link."""
+    asked = st.query_params.get(PART, st.session_state.get(_PART, "draw"))
+    chosen = st.segmented_control(
+        _("Part of this page"),
+        list(PARTS),
+        default=asked if asked in PARTS else "draw",
+        format_func=lambda name: _(PARTS[name]),
+        key="gesture_part",
+        label_visibility="collapsed",
+        required=True,
+    )
+    st.session_state[_PART] = st.query_params[PART] = chosen
+    return str(chosen)
+
+
+def readings(strokes: Strokes) -> dict[str, Reading]:
+    """Return what each network makes of the strokes, none where nothing is drawn."""
+    drawing = Drawing(strokes, N_("your gesture"), board=gesture_board.SIDE)
+    found, shipped = {}, shipped_names()
+    for name in READERS:
+        if not strokes or name not in shipped:
+            continue
+        try:
+            model = load_model(name)
+            image = drawing.seen(model.frame).image
+            found[name] = Reading(model, image, answer(model, image))
+        except InputError as problem:
+            warn(problem)
+    gesture_board.ink().understood = all(not r.answer.rejected for r in found.values())
+    return found
+
+
+def reader() -> str:
+    """Return the name of the network whose answer counts."""
+    asked = model_name()
+    return str(st.session_state.get(_READER, asked if asked in READERS else PEN))
+
+
+def reader_select() -> None:
+    """Draw the choice of the network whose answer counts."""
+
+    def keep() -> None:
+        st.session_state[_READER] = st.session_state["model_select"]
+
+    st.selectbox(
+        _("Whose answer counts?"),
+        READERS,
+        index=READERS.index(reader()),
+        format_func=lambda name: _(MODEL_NAMES[name]),
+        key="model_select",
+        on_change=keep,
+    )
+
+
+def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None:
+    """Return the gesture as the chosen network has read it; None where nothing is drawn."""
+    chosen = found.get(reader())
+    if chosen is None:
+        return None
+    said = chosen.answer
+    board = [stroke / gesture_board.SIDE for stroke in strokes]
+    return Recognised(said.label, said.probability, said.rejected, board, chosen.model.name)
+
+
+def answer_label(event: Recognised | None) -> None:
+    """Draw the answer alone: the class, or "?"."""
+    with st.container(key="gesture_label"):
+        st.markdown("?" if event is None or event.rejected else plain(event.label))
+
+
+def verdict(found: dict[str, Reading]) -> None:
+    """Say in words what both networks answer."""
+    with st.container(key="gesture_reason"):
+        if not found:
+            st.markdown(_("Draw one of the sixteen gestures. Both networks answer when you lift."))
+            return
+        texts = {
+            PEN: N_("The one that follows the pen: {answer}"),
+            PICTURE: N_("The one that reads the picture: {answer}"),
+        }
+        lines = [
+            _(text).format(answer=_said(found[name].answer))
+            for name, text in texts.items()
+            if name in found
+        ]
+        st.markdown("  \n".join(lines))
+
+
+def _said(said: Answer) -> str:
+    values = {"name": gesture_name(said.label), "percent": in_percent(said.probability)}
+    if said.rejected:
+        return _("none that I know (nearest: {name}, {percent} %)").format(**values)
+    return _("**{name}**, {percent} % sure").format(**values)
+
+
+def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
+    """Draw how both answers came about, as far as there are any."""
+    if not found:
+        return
+    left, right = st.columns([0.42, 0.58], gap="large")
+    if PEN in found:
+        with left:
+            _pen_reading(found[PEN], strokes)
+    if PICTURE in found:
+        with right:
+            _picture_reading(found[PICTURE])
+
+
+def _pen_reading(reading: Reading, strokes: Strokes) -> None:
+    """Draw the stroke in the colours of what the network would have answered on the way."""
+    st.subheader(_("When did the pen give it away?"))
+    st.caption(
+        _(
+            "Your stroke, from the dot on. The colour is the likeliest gesture if you had stopped "
+            "there; the thicker, the surer. The ring: from here on the answer never changed again."
+        )
+    )
+    share = reading.knew_at
+    if reading.answer.rejected:
+        text = _("It has read to the end, and still knows of no gesture like this.")
+    elif share < 0.95:
+        text = _("It knew after {percent} % of the way, before the stroke was finished.").format(
+            percent=round(100 * share)
+        )
+    else:
+        text = _("It needed the whole stroke.")
+    with st.container(key="gesture_knew"):
+        st.markdown(text)
+    points, up = places(strokes)
+    names = [gesture_name(name) for name in reading.model.classes]
+    rows = reading.answer.rows
+    picture = way_picture(points, up, rows, names, reading.answer.decided, dark(), _)
+    st.markdown(picture, unsafe_allow_html=True)
+    st.caption(_("What it believed on the way:"))
+    st.html(belief_words(rows, names, _))
+
+
+def _picture_reading(reading: Reading) -> None:
+    """Draw the picture beside the readout after each row."""
+    st.subheader(_("When did the picture give it away?"))
+    st.caption(
+        _(
+            "The other network never sees the pen move. It reads the finished picture from the "
+            "top, and each row shows what it would answer if the picture ended there."
+        )
+    )
+    picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
+    names = [gesture_name(name) for name in reading.model.classes]
+    st.echarts_chart(
+        row_by_row(picture, rows, names, decision_step(rows), dark(), _),
+        height=430,
+        key="gesture_rows",
+    )
+    formula(*READOUT)

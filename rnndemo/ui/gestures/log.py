@@ -1,0 +1,60 @@
+"""The log of gestures on the page: the last events, the whole as a file, how to follow it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.reactions.log import EVENTS, Event, last_events, whole
+from rnndemo.storage.folders import HOME
+from rnndemo.ui.gestures.table import folder
+from rnndemo.ui.gestures.words import SHORT, gesture_name, reaction_name
+from rnndemo.ui.shell.session import _
+
+SHOWN = 12
+
+
+def event_log() -> None:
+    """Draw the last events, and say how another program follows them."""
+    st.subheader(_("What happened so far?"))
+    st.caption(
+        _("Every gesture is one line of a file, as it happens. Another program can follow it:")
+    )
+    st.code(
+        f'tail -F "${HOME}/reactions/{folder().name}/{EVENTS}"', language="bash", wrap_lines=True
+    )
+    events = last_events(folder(), SHOWN)
+    if not events:
+        st.caption(_("Nothing yet."))
+        return
+    st.dataframe(
+        [_row(event) for event in events],
+        key="gesture_events",
+        hide_index=True,
+        column_config={_("time (UTC)"): st.column_config.DatetimeColumn(format="HH:mm:ss")},
+    )
+    st.download_button(
+        _("The whole log"), partial(whole, folder()), EVENTS, "application/jsonl",
+        key="gesture_log_download", on_click="ignore", icon=":material/download:", type="tertiary",
+    )  # fmt: skip
+
+
+def _row(event: Event) -> dict[str, Any]:
+    """Return a line of the table; a damaged file may hold anything."""
+    probability = event.get("probability")
+    why = str(event.get("why_not", ""))
+    try:
+        time = datetime.fromisoformat(str(event.get("time")))
+    except ValueError:
+        time = None
+    return {
+        _("time (UTC)"): time,
+        _("gesture"): gesture_name(event["gesture"]),
+        _("sure"): f"{probability:.1%}" if isinstance(probability, float) else "",
+        _("set off"): reaction_name(str(event.get("reaction", ""))),
+        _("why not"): _(SHORT.get(why, why)),
+        _("reader"): str(event.get("reader", "")),
+    }

@@ -1,0 +1,68 @@
+"""How the training drawings of the gestures come about: nobody drew them."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.data.drawn.gestures import CLASSES, gesture
+from rnndemo.data.drawn.no_gestures import no_gesture
+from rnndemo.plots.gestures.strokes import sheet
+from rnndemo.ui.gestures.words import gesture_name
+from rnndemo.ui.shell.session import _, dark
+
+EACH, STRANGERS = 7, 21
+EQUATION = (
+    r"p(t) = p_0 + \sum_i \Big( e_i\, s_i(t) + n_i\, b_i\, 4 s_i(t)\,(1 - s_i(t)) \Big), \qquad "
+    r"s_i(t) = \Phi\!\left(\frac{\ln(t - t_i) - \mu_i}{\sigma}\right)"
+)
+
+
+def samples() -> None:
+    """Draw the training drawings, and what varies them."""
+    st.subheader(_("What have the networks learnt from?"))
+    st.markdown(
+        _(
+            "From 24,000 drawings that nobody drew. Each begins as a clean template; then a model "
+            "of the hand misses the corners a little, bows the lines, hurries, and trembles. Turn "
+            "the knobs and see."
+        )
+    )
+    left, middle, right = st.columns(3)
+    with left:
+        careless = st.slider(
+            _("Carelessness: how far corners are missed, lines bowed"), 0.0, 3.0, 1.0, 0.1,
+            key="samples_careless",
+        )  # fmt: skip
+    with middle:
+        haste = st.slider(
+            _("Haste: how early the next movement begins"), 0.0, 1.0, 0.4, 0.05, key="samples_haste"
+        )
+    with right:
+        seed = st.number_input(_("Seed"), 0, 10_000, 0, 1, key="samples_seed")
+    rng = np.random.default_rng(int(seed))
+    groups = [
+        (gesture_name(name), [gesture(name, rng, careless, haste) for _number in range(EACH)])
+        for name in CLASSES
+    ]
+    drawings = f'<div class="stroke-sheets">{sheet(groups, dark())}</div>'
+    st.markdown(drawings, unsafe_allow_html=True)
+    st.subheader(_("And what is none of them?"))
+    st.markdown(
+        _(
+            "Letters, digits, signs and scribbles, moved by the same hand. On these the networks "
+            "learnt to doubt: they answer “?”."
+        )
+    )
+    strangers = [no_gesture(rng) for _number in range(STRANGERS)]
+    st.markdown(sheet([(_("no gesture"), strangers)], dark()), unsafe_allow_html=True)
+    with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
+        st.latex(EQUATION)
+        st.caption(
+            _(
+                "p(t): where the pen is at time t. e_i: the i-th edge of the template, n_i: its "
+                "normal. b_i: how far it is bowed. s_i: the share of it that is covered, which "
+                "grows by a lognormal speed profile (Plamondon 1995). t_i: when its movement "
+                "begins; with haste, before the last one has ended, which rounds the corner."
+            )
+        )

@@ -1,0 +1,79 @@
+"""What gestures set off, on the page: the stage, the table of reactions, the log of events."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+from rnndemo.errors import InputError
+from rnndemo.plots.gestures.board import board_picture
+from rnndemo.reactions.board import Board
+from rnndemo.reactions.deck import Deck
+from rnndemo.reactions.log import append, event_of
+from rnndemo.reactions.react import ACTED, ReactionOutcome, Recognised, Stage, react
+from rnndemo.ui.gestures.log import event_log
+from rnndemo.ui.gestures.slides import SLIDES, slide
+from rnndemo.ui.gestures.table import chosen_stage, folder, reaction_table, stage_choice, table
+from rnndemo.ui.gestures.words import sentence
+from rnndemo.ui.shell.session import _, dark, warn
+
+__all__ = ["event_log", "reaction_table", "stage"]
+
+_STAGES, _SEEN, _SAID = "kept_reaction_stages", "kept_reaction_seen", "kept_reaction_said"
+
+
+def stage(event: Recognised | None, number: int) -> None:
+    """Draw what gestures act on, and let a new gesture act on it, once.
+
+    Parameters
+    ----------
+    event : Recognised or None
+        The gesture on the board, None while there is none.
+    number : int
+        Counts drawings: the gesture acts if this is another number than that of the last one.
+    """
+    stage_choice()
+    if event is not None and st.session_state.get(_SEEN) != number:
+        st.session_state[_SEEN] = number
+        _act(event)
+    _say()
+    shown = _stages()[chosen_stage()].state
+    picture = slide(shown) if isinstance(shown, Deck) else board_picture(shown, dark(), _)
+    with st.container(key="gesture_stage"):
+        st.markdown(f'<div class="reaction-stage">{picture}</div>', unsafe_allow_html=True)
+
+
+def _stages() -> dict[str, Stage]:
+    """Return both stages as this session has left them."""
+    if _STAGES not in st.session_state:
+        st.session_state[_STAGES] = {
+            "slides": Stage("slides", Deck(len(SLIDES))),
+            "board": Stage("board", Board()),
+        }
+    kept: dict[str, Stage] = st.session_state[_STAGES]
+    return kept
+
+
+def _act(event: Recognised) -> None:
+    name, rules = chosen_stage(), table()
+    outcome = react(_stages()[name], event, rules.assigned[name], rules.cooldown, time.monotonic())
+    _stages()[name] = outcome.stage
+    st.session_state[_SAID] = event.label, outcome, rules.cooldown
+    try:
+        append(folder(), event_of(event, outcome, datetime.now(UTC)))
+    except InputError as problem:
+        warn(problem)
+
+
+def _say() -> None:
+    """Say what the last gesture has set off, or why nothing."""
+    said: tuple[str, ReactionOutcome, float] | None = st.session_state.get(_SAID)
+    if said is None:
+        kind, text = "waits", _("Draw a gesture, and see what it sets off.")
+    else:
+        kind, text = "acted" if said[1].reason == ACTED else "idle", sentence(*said)
+    with st.container(key="gesture_action"):
+        st.html(f'<p class="{kind}" role="status">{escape(text)}</p>')

@@ -1,0 +1,154 @@
+"""The table of reactions on the page: every gesture a choice, saved as soon as it is made."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from rnndemo.data.drawn.gestures import CLASSES
+from rnndemo.errors import InputError
+from rnndemo.plots.gestures.board import gesture_picture
+from rnndemo.reactions.table import MAX_COOLDOWN, NOTHING, REACTIONS, Table, load, save
+from rnndemo.storage.folders import home
+from rnndemo.ui.gestures.words import STAGES, gesture_name, reaction_name
+from rnndemo.ui.shell.session import _, dark, warn
+from rnndemo.ui.shell.visitor import visitor
+
+_CHOSEN, _BEFORE = "kept_reaction_stage", "kept_reaction_tables"
+_VERSIONS, _PROBLEM = "kept_reaction_versions", "reaction_problem"
+MAX_BEFORE = 20  # changes that can be taken back
+COOLDOWN = "reaction_cooldown"
+
+
+def folder() -> Path:
+    """Return this visitor's folder of reactions; it need not be there yet."""
+    return home() / "reactions" / visitor().folder.name
+
+
+def table() -> Table:
+    """Return this visitor's table; where it is damaged, say so and use the one to begin with."""
+    try:
+        return load(folder())
+    except InputError as problem:
+        warn(problem)
+        return Table()
+
+
+def chosen_stage() -> str:
+    """Return what gestures act on now, a key of `REACTIONS`."""
+    return str(st.session_state.get(_CHOSEN, next(iter(REACTIONS))))
+
+
+def stage_choice() -> None:
+    """Draw the choice of what gestures act on."""
+    texts = {name: _(text) for name, text in STAGES.items()}
+    st.session_state[_CHOSEN] = st.segmented_control(
+        _("What shall gestures act on?"),
+        list(texts),
+        default=chosen_stage(),
+        format_func=texts.__getitem__,
+        key="gesture_stage_choice",
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+@st.fragment
+def reaction_table() -> None:
+    """Draw which gesture sets off what on the chosen stage, to change it."""
+    rules, name = table(), chosen_stage()
+    st.subheader(_("What sets off what?"))
+    st.caption(
+        _("{stage}: choose for every gesture what it does. It is saved at once.").format(
+            stage=_(STAGES[name])
+        )
+    )
+    if _PROBLEM in st.session_state:
+        warn(st.session_state.pop(_PROBLEM))
+    half = len(CLASSES) // 2
+    with st.container(key="reaction_table"):
+        for column, labels in zip(
+            st.columns(2, gap="large"), (CLASSES[:half], CLASSES[half:]), strict=True
+        ):
+            with column:
+                for label in labels:
+                    _choice(name, label, rules)
+    _steering(rules)
+
+
+def _choice(stage: str, gesture: str, rules: Table) -> None:
+    row, name, set_off = f"reaction_{stage}_{gesture}", gesture_name(gesture), rules.assigned[stage]
+    texts = {NOTHING: _("nothing"), **{each: reaction_name(each) for each in REACTIONS[stage]}}
+    key = _key_showing(row, set_off[gesture])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=row):
+        picture = gesture_picture(gesture, dark(), "")
+        text = f'<div class="gesture-name">{picture}<span>{escape(name)}</span></div>'
+        st.markdown(text, unsafe_allow_html=True, width=154)
+        st.selectbox(
+            name,
+            list(texts),
+            index=list(texts).index(set_off[gesture]),
+            format_func=texts.__getitem__,
+            key=key,
+            label_visibility="collapsed",
+            on_change=lambda: _change(table().assign(stage, gesture, st.session_state[key])),
+        )
+
+
+def _steering(rules: Table) -> None:
+    """Draw the pause between two reactions, the way back, and the way back to the beginning."""
+    key = _key_showing(COOLDOWN, float(rules.cooldown))
+    with st.container(key=COOLDOWN):
+        st.slider(
+            _("Seconds in which only one reaction is set off"),
+            0.0, MAX_COOLDOWN, float(rules.cooldown), 0.1, "%.1f", key=key,
+            help=_("A pause keeps a trembling hand from turning two slides at once."),
+            on_change=lambda: _change(Table(table().assigned, st.session_state[key])),
+        )  # fmt: skip
+    before: list[Table] = st.session_state.get(_BEFORE, [])
+    with st.container(horizontal=True):
+        st.button(
+            _("Undo"), icon=":material/undo:", key="reaction_undo", type="tertiary",
+            disabled=not before, on_click=_take_back,
+        )  # fmt: skip
+        st.button(
+            _("Back to the defaults"), icon=":material/restart_alt:", key="reaction_defaults",
+            type="tertiary", disabled=rules == Table(), on_click=lambda: _change(Table()),
+        )  # fmt: skip
+
+
+def _key_showing(name: str, value: str | float) -> str:
+    """Return the key of a control that shows `value`: a fresh one if it would show something else.
+
+    A value that is put into a control from outside may come back later as if a person had chosen
+    it, and what it came to undo would be done again.
+    """
+    versions: dict[str, int] = st.session_state.setdefault(_VERSIONS, {})
+    version = versions.get(name, 0)
+    if st.session_state.get(f"{name}_{version}", value) != value:
+        version = versions[name] = version + 1
+    return f"{name}_{version}"
+
+
+def _change(new: Table) -> None:
+    """Save another table, and remember the one before."""
+    old = table()
+    if new != old and _save(new):
+        st.session_state[_BEFORE] = [*st.session_state.get(_BEFORE, []), old][-MAX_BEFORE:]
+
+
+def _take_back() -> None:
+    before: list[Table] = st.session_state.get(_BEFORE, [])
+    if before and _save(before[-1]):
+        st.session_state[_BEFORE] = before[:-1]
+
+
+def _save(new: Table) -> bool:
+    try:
+        save(folder(), new)
+    except InputError as problem:
+        st.session_state[_PROBLEM] = problem
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""What pages say of gestures and of what they set off."""
+
+from __future__ import annotations
+
+from rnndemo.errors import N_
+from rnndemo.reactions.react import ACTED, COOLDOWN, REJECTED, UNASSIGNED, VAIN, ReactionOutcome
+from rnndemo.reactions.table import REACTIONS
+from rnndemo.ui.shell.session import _
+
+GESTURES = {
+    "triangle": N_("triangle"),
+    "x": N_("x"),
+    "rectangle": N_("rectangle"),
+    "circle": N_("circle"),
+    "check": N_("check mark"),
+    "caret": N_("caret"),
+    "zig_zag": N_("zigzag"),
+    "arrow": N_("arrow"),
+    "left_sq_bracket": N_("left square bracket"),
+    "right_sq_bracket": N_("right square bracket"),
+    "v": N_("v"),
+    "delete_mark": N_("delete mark"),
+    "left_curly_brace": N_("left curly brace"),
+    "right_curly_brace": N_("right curly brace"),
+    "star": N_("star"),
+    "pigtail": N_("pigtail"),
+}
+
+STAGES = {"slides": N_("Slides"), "board": N_("Drawing board")}
+
+# why a gesture did or did not act -> the whole sentence, and in short for the log
+SENTENCES = {
+    ACTED: N_("{gesture} → {reaction}"),
+    VAIN: N_("{gesture} → {reaction}: {vain}"),
+    UNASSIGNED: N_("{gesture} → nothing assigned"),
+    COOLDOWN: N_("{gesture} → too soon: one reaction in {cooldown} s"),
+    REJECTED: N_("? → not understood, so nothing happens"),
+}
+SHORT = {
+    VAIN: N_("nothing to do"),
+    UNASSIGNED: N_("nothing assigned"),
+    COOLDOWN: N_("too soon"),
+    REJECTED: N_("not understood"),
+}
+
+
+def gesture_name(label: str) -> str:
+    """Return what people read for a class of gestures."""
+    return _(GESTURES.get(label, label))
+
+
+def reaction_name(key: str) -> str:
+    """Return what people read for the key of a reaction, "" for none."""
+    reaction = REACTIONS.get(key.partition(".")[0], {}).get(key)
+    return _(reaction.label) if reaction else key
+
+
+def sentence(label: str, outcome: ReactionOutcome, cooldown: float) -> str:
+    """Return in words what a gesture of class `label` has set off, or why nothing."""
+    key = outcome.reaction
+    vain = _(REACTIONS[outcome.stage.name][key].vain) if key else ""
+    return _(SENTENCES[outcome.reason]).format(
+        gesture=gesture_name(label),
+        reaction=reaction_name(key or ""),
+        vain=vain,
+        cooldown=f"{cooldown:g}",
+    )

@@ -1,0 +1,120 @@
+"""What a person can choose on the Inside page: layers, units, rows, another model."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.errors import N_, InputError
+from rnndemo.models.store import Model, load_model, shipped_names
+from rnndemo.reading.traces import Trace
+from rnndemo.reading.whatif import SPOILINGS
+from rnndemo.ui.components.player import layer_name
+from rnndemo.ui.shell.session import MODEL_NAMES, _
+
+
+def strongest(read: Trace, layer: int, count: int) -> list[int]:
+    """Return the units that speak loudest at the end: largest |h_T| in a layer."""
+    final = np.abs(read.hidden(layer)[0, -1])
+    return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
+
+
+def layer_choice(model: Model, key: str) -> int:
+    """Draw the choice of a layer, and return it; with one layer there is nothing to choose."""
+    count = model.config.model.num_layers
+    names = [layer_name(layer) for layer in range(count)]
+    return st.selectbox(
+        _("Layer"),
+        range(count),
+        index=count - 1,
+        format_func=names.__getitem__,
+        key=f"{key}_{count}",
+        disabled=count < 2,
+    )
+
+
+def row_choice(read: Trace, key: str, label: str, share: float) -> int:
+    """Draw the choice of a row, at first at a share of all rows, and return it."""
+    last = read["input"].shape[1] - 1
+    return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
+
+
+def unit_choice(model: Model, read: Trace, layer: int, key: str) -> int:
+    """Draw the choice of one unit, and return it; at first the one that speaks loudest."""
+    units = read.hidden(layer).shape[-1]
+    return st.number_input(
+        _("Unit, 0 to {last}").format(last=units - 1),
+        min_value=0,
+        max_value=units - 1,
+        value=strongest(read, layer, 1)[0],
+        key=f"{key}_{model.name}_{layer}",  # elsewhere another unit is the loudest
+    )
+
+
+def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
+    """Draw the choice of several units, and return them; at first the five loudest."""
+    return st.multiselect(
+        _("Which units?"),
+        range(read.hidden(layer).shape[-1]),
+        default=strongest(read, layer, 5),
+        key=f"{key}_{model.name}_{layer}",
+        help=_("At first the five that are strongest after the last row. Add more and watch."),
+    )
+
+
+SPOILING_NAMES = {
+    "zeros": N_("blank"),
+    "noise": N_("noise"),
+    "inverse": N_("inverted"),
+}
+
+
+def spoiling_choice(key: str) -> str:
+    """Draw the choice of how a row is spoilt, and return it."""
+    names = {name: _(SPOILING_NAMES[name]) for name in SPOILINGS}
+    return st.segmented_control(
+        _("Replaced by"),
+        list(SPOILINGS),
+        default="inverse",
+        format_func=names.__getitem__,
+        key=key,
+        required=True,
+    )
+
+
+def other_model(model: Model, key: str) -> Model | None:
+    """Draw the choice of a second model that answers the same question, and return it.
+
+    Where there is none, say so and return None.
+    """
+    names = [name for name in shipped_names() if name != model.name and _alike(name, model)]
+    if not names:
+        st.info(_("No other network that comes with the app reads the same pictures."))
+        return None
+    labels = {name: _label(name) for name in names}
+    name = st.selectbox(
+        _("The other network"),
+        names,
+        format_func=lambda name: labels.get(name, ""),
+        key=f"{key}_{model.name}",
+    )
+    return load_model(name) if name else None
+
+
+def _alike(name: str, model: Model) -> bool:
+    """Tell whether the shipped model `name` reads the same in order and knows the same classes."""
+    try:
+        other = load_model(name)
+    except InputError:
+        return False
+    same = (other.classes, other.frame) == (model.classes, model.frame)
+    return same and other.network.in_order
+
+
+def model_label(model: Model) -> str:
+    """Return what a model is called on the page."""
+    return _label(model.name)
+
+
+def _label(name: str) -> str:
+    return _(MODEL_NAMES.get(name, name))

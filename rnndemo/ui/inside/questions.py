@@ -1,0 +1,209 @@
+"""The questions that the Inside page asks, how to read the answers, and the formulas behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnndemo.errors import N_
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section's head: English messages, and LaTeX which needs no translation."""
+
+    title: str
+    how: str
+    formula: str
+    letters: str
+
+
+CELL_FORMULAS = {
+    "rnn": r"""\begin{aligned}
+h_t &= \varphi(W x_t + U h_{t-1} + b)\\
+p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
+\end{aligned}""",
+    "lstm": r"""\begin{aligned}
+i_t, f_t, o_t &= \sigma(W x_t + U h_{t-1} + b)\\
+g_t &= \tanh(W_g x_t + U_g h_{t-1} + b_g)\\
+c_t &= f_t \odot c_{t-1} + i_t \odot g_t\\
+h_t &= o_t \odot \tanh(c_t)\\
+p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
+\end{aligned}""",
+    "gru": r"""\begin{aligned}
+r_t, z_t &= \sigma(W x_t + U h_{t-1} + b)\\
+n_t &= \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n))\\
+h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}\\
+p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
+\end{aligned}""",
+}
+
+_INPUT = N_("x_t: row t of the picture; in a deeper layer, the h_t of the layer below.")
+_STATE = N_("h_t: the hidden state after row t, passed on to the next row and to the layer above.")
+_LEARNT = N_(
+    "W, U, b: learnt in training; W weighs what is read, U the state of the row before, and b is "
+    "added."
+)
+_GATES = N_(
+    "σ: squeezes any number into 0 to 1 and so makes *gates*, from closed (0) to open (1); each "
+    "gate has a W, U and b of its own."
+)
+_TANH = N_("tanh: squeezes any number into −1 to 1.")
+_TIMES = N_("⊙: multiplies unit by unit, so that each gate lets its own share through.")
+_READOUT = N_("p_t: the readout, taken from the last layer; V and b_p are learnt as well.")
+_SOFTMAX = N_(
+    "softmax: turns scores into probabilities that add up to 1. τ: the temperature, which makes "
+    "them no surer than they should be."
+)
+
+# cell -> what the letters in its formulas mean, one a line
+CELL_LETTERS: dict[str, tuple[str, ...]] = {
+    "rnn": (
+        _INPUT,
+        _STATE,
+        _LEARNT,
+        N_("φ: tanh, which squeezes any number into −1 to 1; or ReLU, which makes negatives 0."),
+        _READOUT,
+        _SOFTMAX,
+    ),
+    "lstm": (
+        _INPUT,
+        _STATE,
+        N_(
+            "c_t: the cell state, the LSTM's inner memory; g_t: what the row offers to write there."
+        ),
+        _LEARNT,
+        _GATES,
+        _TANH,
+        _TIMES,
+        _READOUT,
+        _SOFTMAX,
+    ),
+    "gru": (
+        _INPUT,
+        _STATE,
+        N_("n_t: what the row offers as the new state."),
+        _LEARNT,
+        _GATES,
+        _TANH,
+        _TIMES,
+        _READOUT,
+        _SOFTMAX,
+    ),
+}
+
+# key of a chart -> what it shows, for those who hear the page
+CHARTS = {
+    "inside_plane": N_("The way of the hidden state through its plane"),
+    "inside_gradient": N_("Size of the gradient at every row"),
+    "inside_saliency": N_("How strongly every pixel changes the score"),
+    "inside_courses": N_("Mean activation of the unit, one line a digit"),
+    "inside_firing": N_("The test pictures that make the unit fire most"),
+    "inside_silence_chart": N_("Readouts row by row, before and after"),
+    "inside_spoilt": N_("The picture with the spoilt row"),
+    "inside_distance": N_("How far the two states are apart at every row"),
+    "inside_spoil_plane": N_("Both ways through the plane"),
+    "inside_spoil_chart": N_("Readouts row by row, before and after"),
+    "inside_pair_chart": N_("Readouts row by row of both networks"),
+}
+
+QUESTIONS = {
+    "replay": Section(
+        N_("What happens at each row?"),
+        N_(
+            "Press play. The network sees one row at a time and keeps what it needs in its *hidden "
+            "state*, a list of numbers called *units*. Each line of the coloured map is that state "
+            "after the row of the same number; a unit *fires* where it takes a large positive "
+            "value. The bars are the *readout*: what it would answer if the picture ended there."
+        ),
+        "",  # depends on the cell: CELL_FORMULAS
+        "",  # CELL_LETTERS
+    ),
+    "plane": Section(
+        N_("Where is it heading?"),
+        N_(
+            "The hidden state has too many numbers to draw, so this is its shadow on the plane in "
+            "which states differ most. Thin lines are the average way of each digit; your drawing "
+            "(dots, one a row, coloured by the best guess) should end beside its own digit."
+        ),
+        r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
+        r"\operatorname{Cov}(h)",
+        N_(
+            "y_t: the dot of row t. h_t: the last layer's state, h̄ its mean over 1,000 test "
+            "pictures and all rows (principal component analysis). The axis titles say how much "
+            "of the variance each direction holds; what the plane leaves out may still separate "
+            "digits that overlap here."
+        ),
+    ),
+    "gradient": Section(
+        N_("How far back can it learn?"),
+        N_(
+            "In training, the error at the end is sent back through the rows. The line shows how "
+            "much of it arrives at each row: where it sinks to almost nothing, the network can "
+            "hardly learn from what it read there. One step on the scale is a factor of ten."
+        ),
+        r"\left\lVert \frac{\partial L}{\partial h_t} \right\rVert_2,\qquad "
+        r"L = -\log p_T(\hat y)",
+        N_(
+            "L: the loss of the final answer, for the class ŷ that it chose; T is the last row, "
+            "and τ = 1 as in training. h_t: the hidden state after row t, with everything later "
+            "that reads it. A very sure answer has a small loss and so a low line: look at "
+            "the shape, not at the height."
+        ),
+    ),
+    "saliency": Section(
+        N_("Which pixels mattered?"),
+        N_(
+            "The stronger the orange, the more the score of the answer would change if this pixel "
+            "got a little brighter or darker. The outline is your ink. Empty places can matter "
+            "too: ink there would have made another digit."
+        ),
+        r"S_{ij} = \left| \frac{\partial s_{\hat y}}{\partial x_{ij}} \right|",
+        N_(
+            "s: the score (logit) of the chosen class ŷ after the last row. x: the ink of the "
+            "pixel in row i and column j."
+        ),
+    ),
+    "unit": Section(
+        N_("What does one unit do?"),
+        N_(
+            "A unit is one number of the hidden state. The lines show its average over 1,000 test "
+            "pictures, one line a digit: where they part, the unit tells digits apart. The small "
+            "pictures are those that drive it highest, each with the row where that happens marked."
+        ),
+        r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
+        r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
+        N_("u: the unit. t: the row. k: a digit, with N_k test pictures."),
+    ),
+    "silence": Section(
+        N_("What if some units fell silent?"),
+        N_(
+            "From the chosen row on, these units are held at a fixed value and the network reads "
+            "on without them. If the answer stays, others know the same: the knowledge is spread "
+            "out."
+        ),
+        r"h_{t,u} \leftarrow v \quad\text{for } t \ge t_0",
+        N_("u: each chosen unit. v: the value it is held at, 0 is silence. t₀: the first row."),
+    ),
+    "spoil": Section(
+        N_("What if one row were spoilt?"),
+        N_(
+            "One row is replaced before the network reads it. The two ways are the same up to that "
+            "row, then part; see whether the later rows bring them together again."
+        ),
+        r"d_t = \lVert h'_t - h_t \rVert_2",
+        N_("h: the state with the picture as it is. h′: the state with the spoilt row."),
+    ),
+    "pair": Section(
+        N_("What if another network read it?"),
+        N_(
+            "Two networks, the same drawing: who knows earlier, and who wavers? Each line is the "
+            "probability of one digit if the picture ended at that row."
+        ),
+        r"p_t = \operatorname{softmax}(s_t / \tau),\qquad s_t = V h_t + b_p",
+        N_(
+            "s_t: the scores after row t, made of the last layer's h_t by the learnt V and b_p. τ: "
+            "the temperature, set once for each network so that “90 % sure” is right about nine "
+            "times out of ten. softmax: turns scores into probabilities that add up to 1."
+        ),
+    ),
+}

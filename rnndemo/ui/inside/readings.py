@@ -1,0 +1,186 @@
+"""What the Inside page shares: cached readings and statistics, formulas, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+from torch import Tensor
+
+from rnndemo.data.load import data_of
+from rnndemo.data.scans import to_images
+from rnndemo.models.build import reader
+from rnndemo.models.store import Model
+from rnndemo.plots.reading.plane import Trajectory
+from rnndemo.reading.traces import DIRECTIONS, Trace, trace
+from rnndemo.reading.units import Plane, fit_plane, hidden_over
+from rnndemo.reading.whatif import Passes
+from rnndemo.ui.components.figure import draw_figure
+from rnndemo.ui.components.player import layer_name
+from rnndemo.ui.drawing.answer import formula
+from rnndemo.ui.inside.questions import CELL_FORMULAS, CELL_LETTERS, CHARTS, QUESTIONS
+from rnndemo.ui.shell.session import _
+
+TEST_PICTURES = 1000
+
+
+@dataclass(frozen=True)
+class TestStates:
+    """One layer's hidden states for test pictures.
+
+    Parameters
+    ----------
+    hidden : ndarray
+        ``(N, time, width)``.
+    images : ndarray
+        ``(N, H, W)`` in [0, 1].
+    labels : ndarray
+        ``(N,)``.
+    """
+
+    hidden: np.ndarray
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def _identity(model: Model) -> tuple[str, str]:
+    return model.name, repr(model.card)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Model: _identity})
+def reading(model: Model, image: np.ndarray) -> Trace:
+    """Return all that happens while `model` reads `image`, float ``(H, W)``."""
+    scan, temperature = model.config.data.scan, model.card.temperature
+    return trace(reader(model.network), batch_of(image), scan, temperature=temperature)
+
+
+def test_states(model: Model, layer: int) -> TestStates:
+    """Return one layer's hidden states for the first test pictures; read once for each model."""
+    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+        return _test_states(model, layer)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
+def _test_states(model: Model, layer: int) -> TestStates:
+    # about 20 MB each
+    test = data_of(model.config).test
+    images = test.images[:TEST_PICTURES]
+    hidden = hidden_over(reader(model.network), images, model.config.data.scan, layer)
+    return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
+
+
+def plane_of(model: Model) -> Plane:
+    """Return the plane in which the last layer's states vary most over the test pictures."""
+    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+        return _plane_of(model)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
+def _plane_of(model: Model) -> Plane:
+    states = _test_states(model, model.config.model.num_layers - 1)
+    return fit_plane(states.hidden, states.labels, len(model.classes))
+
+
+def nothing_in_order() -> NoReturn:
+    """Say that the network that was chosen has no timesteps, and end the page there."""
+    st.info(
+        _(
+            "This network sees the whole picture at once, so there is nothing to replay row by "
+            "row. Above, choose one that reads in order."
+        ),
+        icon=":material/info:",
+    )
+    st.stop()
+
+
+def batch_of(image: np.ndarray) -> Tensor:
+    """Return ``(H, W)`` as a batch of one, ``(1, H, W)``."""
+    return torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
+
+
+def path(
+    name: str, plane: Plane, hidden: np.ndarray, odds: np.ndarray, *, dashed: bool = False
+) -> Trajectory:
+    """Return the way of ``hidden (time, width)`` through the plane."""
+    return Trajectory(name, plane.project(hidden), odds.argmax(1), dashed)
+
+
+def last_hidden(read: Trace) -> np.ndarray:
+    """Return the last layer's states ``(time, width)`` of the first picture, as `Plane` has it."""
+    return np.concatenate([read.hidden(-1, way)[0] for way in read.directions], -1)
+
+
+def gradient_lines(read: Trace) -> dict[str, np.ndarray]:
+    """Return ‖∂loss/∂h_t‖ ``(time,)`` of every layer under the layer's name."""
+    norm = read["hidden_gradient_norm"][0]  # (layers, directions, time)
+    return {
+        layer_name(layer, way): norm[layer, d]
+        for layer in range(read.layers)
+        for d, way in enumerate(read.directions)
+    }
+
+
+def ask(name: str, cell: str = "") -> None:
+    """Draw a section's head: the question, how to read the answer, the formula one click away.
+
+    Parameters
+    ----------
+    name : str
+        A key of `QUESTIONS`.
+    cell : str
+        Whose equations to show where the question has none of its own.
+    """
+    question = QUESTIONS[name]
+    st.subheader(_(question.title), anchor=name)
+    st.markdown(_(question.how))
+    letters = [question.letters] if question.letters else CELL_LETTERS[cell]
+    formula(question.formula or CELL_FORMULAS[cell], *letters)
+
+
+def show(figure: go.Figure, key: str) -> None:
+    """Draw a figure without tools around it, with a text for those who cannot see it."""
+    draw_figure(figure, key, _(CHARTS[key]))
+
+
+def spoilt(model: Model, both: Passes) -> np.ndarray:
+    """Return the picture ``(H, W)`` as the changed pass read it."""
+    sequence = torch.from_numpy(both.after.input)
+    return to_images(sequence, model.config.data.scan, *model.image_size)[0].numpy()
+
+
+def distance_lines(distance: np.ndarray) -> dict[str, np.ndarray]:
+    """Return distances ``(layers, directions, time)`` as lines under the layers' names."""
+    return {
+        layer_name(layer, DIRECTIONS[way]): line
+        for layer, ways in enumerate(distance)
+        for way, line in enumerate(ways)
+    }
+
+
+def two_paths(plane: Plane, both: Passes, names: tuple[str, str]) -> list[Trajectory]:
+    """Return the ways of both passes through the plane, the changed one dashed."""
+    paths = []
+    for name, one in zip(names, (both.before, both.after), strict=True):
+        hidden = np.concatenate(list(one.hidden[0, -1]), -1)  # directions side by side
+        paths.append(path(name, plane, hidden, one.probabilities[0], dashed=one is both.after))
+    return paths
+
+
+def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> str:
+    """Say in a sentence what two final readouts ``(classes,)`` answer."""
+    first, second = int(before.argmax()), int(after.argmax())
+    if first == second:
+        text = _("The answer stays {before}: {percent_before} before, {percent_after} after.")
+    else:
+        text = _("The answer turns from {before} ({percent_before}) to {after} ({percent_after}).")
+    return text.format(
+        before=f"**{classes[first]}**",
+        after=f"**{classes[second]}**",
+        percent_before=f"{100 * before[first]:.1f} %",
+        percent_after=f"{100 * after[second]:.1f} %",
+    )

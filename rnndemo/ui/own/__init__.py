@@ -1,0 +1,1 @@
+"""Own classes: gather, train, try."""

@@ -1,0 +1,109 @@
+"""The last step of own classes: show the trained network something, and see its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from rnndemo.data.files.pictures import MAX_BYTES, open_picture
+from rnndemo.data.own.shelf import OwnSetFolder
+from rnndemo.errors import N_, InputError
+from rnndemo.models.store import Model
+from rnndemo.plots.gestures.own import answer_bars
+from rnndemo.reading.answers import Answer, answer
+from rnndemo.training.runs import Run
+from rnndemo.ui.components.burst import burst
+from rnndemo.ui.drawing.answer import seen_strip
+from rnndemo.ui.drawing.board import SIDE, board, empty
+from rnndemo.ui.shell.session import Drawing, _, plain, warn
+from rnndemo.ui.train.runs import model_of
+
+CANVAS = "own_try_canvas"
+
+_SHOWN = "kept_own_photograph"
+
+
+def try_step(kept: OwnSetFolder, run: Run) -> None:
+    """Draw the place to try the network of a run, once there is one."""
+    model = model_of(run)
+    if model is None:
+        return
+    st.subheader(_("5 · Try it"))
+    st.fragment(_try)(kept, model)
+
+
+def _try(kept: OwnSetFolder, model: Model) -> None:
+    left, right = st.columns([0.42, 0.58], gap="large")
+    with left:
+        shown = SOURCES[kept.content.kind]()
+    said = seen = None
+    if shown is not None:
+        try:
+            seen = shown.seen(model.frame)
+            said = answer(model, seen.image)
+        except InputError as problem:
+            warn(problem)
+    with right:
+        _say(said, model)
+        if seen is not None:
+            st.caption(_("What the network sees"))
+            st.html(seen_strip(seen))
+
+
+def _say(said: Answer | None, model: Model) -> None:
+    with st.container(key="own_label"):
+        st.markdown("?" if said is None or said.rejected else plain(said.label))
+    with st.container(key="own_reason"):
+        st.markdown(_reason(said))
+    if said is not None:
+        st.html(answer_bars([float(p) for p in said.probabilities], model.classes))
+
+
+def _reason(said: Answer | None) -> str:
+    if said is None:
+        return _("Show it one of your signs.")
+    values = {"name": plain(said.label), "percent": f"{100 * said.probability:.0f}"}
+    if said.rejected:
+        text = _("None of your classes, as far as it knows; {name} is nearest, with {percent} %.")
+    else:
+        text = _("{percent} % sure.")
+    return text.format(**values)
+
+
+def _drawing() -> Drawing | None:
+    strokes = board(CANVAS)
+    if st.button(
+        _("Clear"), icon=":material/delete:", key="own_try_clear", type="tertiary",
+        disabled=not strokes,
+    ):  # fmt: skip
+        empty(CANVAS)
+        st.rerun(scope="fragment")
+    return Drawing(strokes, N_("your drawing"), board=SIDE) if strokes else None
+
+
+def _photograph() -> Drawing | None:
+    taken = burst("own_try_burst", 1)
+    file = st.file_uploader(
+        _("Or a picture, PNG or JPEG"), ["png", "jpg", "jpeg"], key="own_try_file",
+        max_upload_size=MAX_BYTES // 1_000_000,
+    )  # fmt: skip
+    number, content = st.session_state.get(_SHOWN, ("", b""))
+    if taken:
+        content = taken[-1]
+    elif file is not None and file.file_id != number:
+        number, content = file.file_id, file.getvalue()
+    st.session_state[_SHOWN] = number, content
+    if not content:
+        return None
+    try:
+        return Drawing(open_picture(content), N_("your photograph"))
+    except InputError as problem:
+        warn(problem)
+        return None
+
+
+SOURCES: dict[str, Callable[[], Drawing | None]] = {
+    "drawn": _drawing,
+    "photographed": _photograph,
+}

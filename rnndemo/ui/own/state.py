@@ -1,0 +1,79 @@
+"""What a session knows of own classes: which set, which class, and what went wrong where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.data.own.sets import OwnSet
+from rnndemo.data.own.shelf import OwnSetFolder
+from rnndemo.errors import InputError
+from rnndemo.ui.shell.session import warn
+from rnndemo.ui.shell.sets import shelf
+
+SET = "set"  # the parameter that names the set
+
+_CHOSEN, _LABEL, _PROBLEMS = "kept_own_set", "kept_own_class", "kept_own_problems"
+
+
+def chosen(sets: list[OwnSetFolder]) -> OwnSetFolder | None:
+    """Return the set that the page shows: what the link names, else the newest of `sets`."""
+    asked = st.query_params.get(SET, st.session_state.get(_CHOSEN, ""))
+    found = next((kept for kept in sets if kept.id == asked), None)
+    if found is None and asked:
+        try:
+            found = shelf().find(asked)
+        except InputError as problem:
+            complain("set", problem)
+    found = found or (sets[0] if sets else None)
+    choose(found.id if found else "")
+    return found
+
+
+def choose(name: str) -> None:
+    """Show another set, or none for ""; the link says so too."""
+    st.session_state[_CHOSEN] = name
+    if name:
+        st.query_params[SET] = name
+    else:
+        st.query_params.pop(SET, None)
+
+
+def label_of(content: OwnSet) -> str:
+    """Return the class that is shown, "" where there is none."""
+    names = [one.name for one in content.classes]
+    kept = str(st.session_state.get(_LABEL, ""))
+    return kept if kept in names else next(iter(names), "")
+
+
+def choose_label(name: str) -> None:
+    """Show another class."""
+    st.session_state[_LABEL] = name
+
+
+def attempt(place: str, act: Callable[..., Any], *given: Any) -> Any:
+    """Do something that a person asked for; what keeps it from being done is said at `place`."""
+    try:
+        return act(*given)
+    except InputError as problem:
+        complain(place, problem)
+        return None
+
+
+def change(place: str, kept: OwnSetFolder, act: Callable[[OwnSet], OwnSet]) -> OwnSetFolder | None:
+    """Change a set; what keeps it from being changed is said at `place`."""
+    changed: OwnSetFolder | None = attempt(place, shelf().change, kept.id, act)
+    return changed
+
+
+def complain(place: str, problem: InputError) -> None:
+    """Keep what went wrong until `complaints` is drawn at that place."""
+    st.session_state.setdefault(_PROBLEMS, {}).setdefault(place, []).append(problem)
+
+
+def complaints(place: str) -> None:
+    """Say what went wrong at a place, once."""
+    for problem in st.session_state.get(_PROBLEMS, {}).pop(place, []):
+        warn(problem)

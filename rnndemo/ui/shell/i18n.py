@@ -1,0 +1,63 @@
+"""Languages: English is the source, other languages are gettext catalogues.
+
+`make catalogues` collects every message that is marked (``_("…")``, ``N_("…")``, the text of an
+`InputError`), brings the catalogues up to date and compiles them.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from rnndemo.errors import N_, InputError
+
+__all__ = ["LANGUAGES", "N_", "Translator", "translate_error", "translator"]
+
+LOCALE = Path(__file__).resolve().parents[3] / "assets" / "locale"
+DOMAIN = "rowbyrow"
+
+# code in the URL -> the language's name for itself
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+# code in the URL -> folder of its catalogue; English needs none
+CATALOGUES = {"zh": "zh_CN"}
+
+Translator = Callable[[str], str]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translator(language: str) -> Translator:
+    """Return the function that turns an English message into `language`.
+
+    Parameters
+    ----------
+    language : str
+        A key of `LANGUAGES`; any other gives English.
+
+    Returns
+    -------
+    callable
+        Text to text. A message without translation comes back as it is.
+    """
+    if language not in CATALOGUES:
+        return N_
+    catalogue = gettext.translation(DOMAIN, LOCALE, [CATALOGUES[language]])
+
+    def translate(message: str) -> str:
+        return catalogue.gettext(message) if message else ""  # "" holds the catalogue's header
+
+    return translate
+
+
+def translate_error(error: InputError, _: Translator) -> str:
+    """Return the sentence of `error` in the language of `_`, its placeholders filled in.
+
+    One error may hold another, which says what was wrong inside: that is translated as well.
+    """
+    values = {
+        name: translate_error(value, _) if isinstance(value, InputError) else value
+        for name, value in error.values.items()
+    }
+    return _(error.message).format(**values)

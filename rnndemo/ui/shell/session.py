@@ -1,0 +1,264 @@
+"""What a visitor's session remembers: language, the model that answers, the drawing.
+
+Streamlit forgets widgets and query parameters when the page changes, so what is to last lies
+under keys of our own, and `start` writes it back into the URL on every page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import streamlit as st
+import torch
+
+from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.strokes import Strokes
+from rnndemo.data.frames.table import FRAMES
+from rnndemo.errors import N_, InputError
+from rnndemo.models.store import Model, load_again, load_model, shipped_names
+from rnndemo.presets import DEFAULT_MODEL
+from rnndemo.ui.shell.i18n import LANGUAGES, translate_error, translator
+from rnndemo.ui.shell.visitor import own_models, run_folder
+
+_LANGUAGE, _MODEL, _DRAWING = "kept_language", "kept_model", "kept_drawing"
+_NOTICES = "kept_notices"
+
+MAX_OWN = 20  # trained models that are offered, the newest
+SHOWN = 40  # letters of a name from a link that are shown
+_MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What a person gave, which all pages talk about.
+
+    Parameters
+    ----------
+    given : list of ndarray, or ndarray
+        Pen strokes, or a picture, float ``(H, W)`` in [0, 1].
+    caption : str
+        Where it comes from, an English message to translate.
+    answer : str
+        The true class where it is known (a test picture), else "".
+    board : float, optional
+        Side of the board on which strokes were drawn.
+    """
+
+    given: Strokes | np.ndarray
+    caption: str
+    answer: str = ""
+    board: float | None = None
+    _seen: dict[str, Seen] = field(default_factory=dict, repr=False)
+
+    def seen(self, name: str) -> Seen:
+        """Return what a network of the frame `name` sees, with the steps that led there.
+
+        Raises
+        ------
+        InputError
+            If nothing is drawn, or the frame takes no strokes, or no pictures.
+        """
+        if name not in self._seen:
+            frame = FRAMES[name]
+            if isinstance(self.given, list):
+                self._seen[name] = frame.from_strokes(self.given, self.board)
+            elif name != "ink" and self.given.shape == frame.size:  # of that frame already
+                self._seen[name] = Seen(self.given, (Step("given", self.given),))
+            else:
+                self._seen[name] = frame.from_picture(self.given)
+        return self._seen[name]
+
+
+@st.cache_resource
+def _one_thread_each() -> None:
+    """Let every visitor's reading run on one thread.
+
+    One picture is too small to share out, and the spinning threads of a whole class would wait
+    for each other at every timestep.
+    """
+    torch.set_num_threads(1)
+
+
+def start() -> None:
+    """Take language and model from the URL, or put the remembered ones back into it.
+
+    What the URL names and is not here falls back to the default, with a notice.
+    """
+    _one_thread_each()
+    asked = st.query_params.get("lang", st.session_state.get(_LANGUAGE, _browser_language()))
+    name = st.query_params.get("model", st.session_state.get(_MODEL, DEFAULT_MODEL))
+    notices = st.session_state.setdefault(_NOTICES, [])
+    if asked not in LANGUAGES:
+        notices.append(
+            InputError("There is no language {code!r} here; this is English.", code=asked[:SHOWN])
+        )
+        asked = "en"
+    names = shipped_names()
+    if names and name not in names and run_folder(name) is None:
+        default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
+        notices.append(
+            InputError(
+                "There is no model {name!r} here; {default} answers instead.",
+                name=name[:SHOWN],
+                default=default,
+            )
+        )
+        name = default
+    st.session_state[_LANGUAGE], st.session_state[_MODEL] = asked, name
+    publish()
+
+
+def started() -> bool:
+    """Tell whether `start` has run in this session."""
+    return _LANGUAGE in st.session_state
+
+
+def publish() -> None:
+    """Write the remembered choices into the URL."""
+    st.query_params["lang"] = language()
+    st.query_params["model"] = st.session_state[_MODEL]
+
+
+def _browser_language() -> str:
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def language() -> str:
+    """Return the code of the visitor's language, a key of `LANGUAGES`."""
+    return st.session_state.get(_LANGUAGE, "en")
+
+
+def set_language(code: str) -> None:
+    """Remember the language and put it into the URL."""
+    st.session_state[_LANGUAGE] = code
+    publish()
+
+
+def _(message: str) -> str:
+    """Return `message` in the visitor's language."""
+    return translator(language())(message)
+
+
+def plain(text: str) -> str:
+    """Return a text, such as the name of a class, as it is, whatever markup is in it."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def dark() -> bool:
+    """Tell whether the page is shown on a dark ground."""
+    return st.context.theme.type == "dark"
+
+
+def model_name() -> str:
+    """Return the name of the model that answers."""
+    return st.session_state.get(_MODEL, DEFAULT_MODEL)
+
+
+def set_model(name: str) -> None:
+    """Remember the model and put it into the URL."""
+    st.session_state[_MODEL] = name
+    publish()
+
+
+def model() -> Model:
+    """Return the model that answers; where it is damaged, say so and let another answer."""
+    chosen = model_name()
+    own = run_folder(chosen) if chosen not in shipped_names() else None
+    if own is not None:
+        try:
+            return load_again(own)
+        except InputError as error:
+            warn(error)
+    for name in sorted(shipped_names(), key=lambda name: name != chosen):
+        try:
+            return load_model(name)
+        except InputError as error:
+            warn(error)
+    warn(InputError("No model can be read; restore assets/models from the project's archive."))
+    return st.stop()
+
+
+def drawing() -> Drawing | None:
+    """Return the visitor's drawing, or None before there is one."""
+    return st.session_state.get(_DRAWING)
+
+
+def seen_by(model: Model, drawing: Drawing | None) -> Seen | None:
+    """Return what `model` sees of a drawing; where that is nothing, say why and return None."""
+    if drawing is None:
+        return None
+    try:
+        return drawing.seen(model.frame)
+    except InputError as error:
+        warn(error)
+        return None
+
+
+def set_drawing(value: Drawing | None) -> None:
+    """Remember the drawing for all pages."""
+    st.session_state[_DRAWING] = value
+
+
+def warn(error: InputError) -> None:
+    """Show what was wrong and what to do, in the visitor's language.
+
+    A link or a file may have put anything into it: markup in it stays plain text.
+    """
+    st.warning(plain(translate_error(error, _)), icon=":material/info:")
+
+
+def note(error: InputError) -> None:
+    """Keep a notice for the next time that the head of the page is drawn."""
+    st.session_state.setdefault(_NOTICES, []).append(error)
+
+
+def show_notices() -> None:
+    """Show the notices that a link or a control left, once."""
+    # In a place of their own: when they go, what follows would move up by one and be drawn anew
+    with st.container():
+        for notice in st.session_state.pop(_NOTICES, []):
+            warn(notice)
+
+
+MODEL_NAMES = {
+    "digits-lstm": N_("LSTM · remembers with gates"),
+    "digits-gru": N_("GRU · gates, but fewer"),
+    "digits-rnn": N_("Simple RNN · no gates"),
+    "digits-cnn": N_("CNN · sees the picture at once"),
+    "gestures-lstm": N_("Gestures · reads the picture, row by row"),
+    "gestures-strokes": N_("Gestures · reads the pen, point by point"),
+}
+
+
+def model_names() -> dict[str, str]:
+    """Return the models to choose from and what people read for them: shipped, then trained."""
+    names = {name: _(MODEL_NAMES.get(name, name)) for name in shipped_names()}
+    for run in own_models()[:MAX_OWN]:
+        names[run.name] = _("Yours: {title}").format(title=run.about["title"] or run.name[:6])
+    chosen = model_name()
+    if chosen not in names and run_folder(chosen) is not None:
+        names[chosen] = _("Someone else's: {name}").format(name=chosen[:6])
+    return names
+
+
+def model_select() -> None:
+    """Draw the choice of the model that answers, on every page that has one."""
+    labels = model_names()
+    if not labels:
+        return
+    names = list(labels)
+    chosen = model_name()
+    st.selectbox(
+        _("Who reads?"),
+        names,
+        index=names.index(chosen) if chosen in names else 0,
+        format_func=lambda name: labels.get(name, str(name)),
+        key="model_select",
+        help=_(
+            "Networks for digits and for gestures, and those that you train yourself. Try the same "
+            "drawing with each."
+        ),
+        on_change=lambda: set_model(st.session_state["model_select"]),
+    )

@@ -1,0 +1,56 @@
+"""Whose browser this is: a random token in a cookie, whose hash names the visitor's runs."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+
+import streamlit as st
+
+from rnndemo.errors import InputError
+from rnndemo.storage.names import WEIGHTS
+from rnndemo.training.runs import Run, Visitor, owner_of
+
+COOKIE = "rowbyrow_visitor"
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+YEAR = 365 * 24 * 3600  # seconds
+
+_TOKEN = "kept_visitor"
+
+
+def visitor() -> Visitor:
+    """Return the visitor of this session."""
+    return Visitor(owner_of(_token()))
+
+
+def run_folder(name: str) -> Path | None:
+    """Return the folder of the run `name` where it has kept a network, anyone's; else None."""
+    try:
+        folder = visitor().find(name).folder
+    except InputError:
+        return None
+    return folder if (folder / WEIGHTS).is_file() else None
+
+
+def own_models() -> list[Run]:
+    """Return this visitor's runs that have kept a network, the newest first."""
+    return [run for run in visitor().runs() if (run.folder / WEIGHTS).is_file()]
+
+
+def remember() -> None:
+    """Leave the token with the browser, unless it is there; every page does."""
+    if st.context.cookies.get(COOKIE) == _token():
+        return
+    cookie = f"{COOKIE}={_token()}; path=/; max-age={YEAR}; SameSite=Strict"
+    with st.container(key="visitor_cookie"):
+        script = f"<script>document.cookie = '{cookie}';</script>"
+        st.html(script, unsafe_allow_javascript=True)
+
+
+def _token() -> str:
+    if _TOKEN not in st.session_state:
+        kept = str(st.context.cookies.get(COOKIE, ""))
+        known = TOKEN.fullmatch(kept) is not None
+        st.session_state[_TOKEN] = kept if known else secrets.token_urlsafe(24)
+    return str(st.session_state[_TOKEN])

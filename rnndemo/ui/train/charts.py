@@ -1,0 +1,133 @@
+"""The live charts of the page Train: the question that each answers, and its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from rnndemo.errors import N_
+from rnndemo.plots.training.curves import Line
+from rnndemo.ui.components.curves import curves
+from rnndemo.ui.shell.session import _
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart.
+
+    Parameters
+    ----------
+    question : str
+        In plain words.
+    how : str
+        How to read the answer.
+    x_title, y_title : str
+    log, as_percent, bars : bool
+        The form of the value axis, and whether to draw bars.
+    low, high : float, optional
+        Fixed ends of the value axis.
+    """
+
+    question: str
+    how: str
+    x_title: str = N_("training step")
+    y_title: str = ""
+    log: bool = False
+    as_percent: bool = False
+    bars: bool = False
+    low: float | None = None
+    high: float | None = None
+
+
+CHARTS = {
+    "loss": Chart(
+        N_("How wrong is it still?"),
+        N_("The loss: 0 would be sure and right. Drag across the chart to zoom in."),
+        y_title=N_("loss"),
+        low=0.0,
+    ),
+    "accuracy": Chart(
+        N_("How often is it right?"),
+        N_("A gap between training and validation: it learns pictures by heart."),
+        y_title=N_("accuracy"),
+        as_percent=True,
+        low=0.0,
+        high=1.0,
+    ),
+    "film": Chart(
+        N_("How does its memory of one digit take shape?"),
+        N_(
+            "The same drawing, never trained on, read again and again while the network learns. "
+            "When training stands, move through time."
+        ),
+    ),
+    "gradient": Chart(
+        N_("How far back does the error reach?"),
+        N_(
+            "The size of the gradient at each timestep. Where the line falls towards the left the "
+            "gradient vanishes: what was read early is hardly learnt from. Where it rises, it "
+            "explodes."
+        ),
+        x_title=N_("timestep"),
+        y_title="‖∂loss/∂h_t‖",
+        log=True,
+    ),
+    "norms": Chart(
+        N_("How strong is the pull on each layer?"),
+        N_("The norm of the gradient, before clipping."),
+        y_title=N_("norm of the gradient"),
+        log=True,
+    ),
+    "lr": Chart(
+        N_("How large are the steps?"),
+        N_("The learning rate, as the schedule moves it."),
+        y_title=N_("learning rate"),
+        low=0.0,
+    ),
+    "weights": Chart(
+        N_("How are the weights spread?"),
+        N_("They start near zero and spread as the network learns."),
+        x_title=N_("weight"),
+        y_title=N_("share of the weights"),
+        as_percent=True,
+        bars=True,
+        low=0.0,
+    ),
+    "activations": Chart(
+        N_("How are the hidden states spread?"),
+        N_("Heaps at −1 and 1: units that are saturated, and hardly learn."),
+        x_title=N_("hidden state h_t"),
+        y_title=N_("share of the values"),
+        as_percent=True,
+        bars=True,
+        low=0.0,
+    ),
+    "schedule": Chart(
+        N_("How will the learning rate move?"),
+        N_("Its course over the training, as set here."),
+        y_title=N_("learning rate"),
+        low=0.0,
+    ),
+}
+
+
+def draw_chart(name: str, lines: Sequence[Line], height: int = 260) -> None:
+    """Draw the chart `name` of `CHARTS` under its question."""
+    chart = CHARTS[name]
+    st.markdown(f"#### {_(chart.question)}")
+    st.caption(_(chart.how))
+    curves(
+        lines,
+        x_title=_(chart.x_title),
+        y_title=_(chart.y_title),
+        key=f"train_{name}_curves",
+        height=height,
+        log=chart.log,
+        low=chart.low,
+        high=chart.high,
+        as_percent=chart.as_percent,
+        bars=chart.bars,
+        alt=_(chart.question),
+    )

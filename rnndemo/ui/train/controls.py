@@ -1,0 +1,246 @@
+"""One control a field of the configuration: what it looks like follows from the field's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from unicodedata import east_asian_width
+
+import streamlit as st
+
+from rnndemo import codec
+from rnndemo.config import ACTIVATIONS, DATA_SETS, MAX_OUTPUT_LAYERS
+from rnndemo.errors import N_
+from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.sets import own_data
+from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
+
+ROOM = 26  # letters of options that fit side by side
+
+# the five steps of the page -> their fields; the fifth is the test
+STEPS: dict[str, tuple[str, ...]] = {
+    "data": (
+        "data.name", "data.frame", "data.train_size", "data.scan",
+        "data.augmentation", "data.synthetic", "data.outliers",
+    ),
+    "hidden": (
+        "model.network", "model.cell", "model.nonlinearity", "model.hidden_size",
+        "model.num_layers", "model.bidirectional", "model.dropout",
+    ),
+    "output": (
+        "model.head_sizes", "model.head_activations",
+        "model.pooling", "model.output_activation",
+    ),
+    "training": (
+        "training.optimizer", "training.lr", "training.schedule", "training.batch_size",
+        "training.epochs", "training.seconds", "training.max_norm", "training.weight_decay",
+        "training.label_smoothing", "training.ema_decay", "training.precision", "seed",
+    ),
+}  # fmt: skip
+
+# numbers that are turned like a knob -> the knob's step; others are typed
+SLIDERS: dict[str, float] = {
+    "data.synthetic": 0.01,
+    "data.outliers": 0.01,
+    "model.hidden_size": 1,
+    "model.num_layers": 1,
+    "model.dropout": 0.01,
+    "training.label_smoothing": 0.01,
+}
+
+# how far the buttons beside a typed number carry it
+JUMPS: dict[str, float] = {
+    "data.train_size": 1000,
+    "training.lr": 0.001,
+    "training.batch_size": 32,
+    "training.epochs": 1,
+    "training.seconds": 10.0,
+    "training.max_norm": 0.5,
+    "training.weight_decay": 0.01,
+    "training.ema_decay": 0.01,
+    "seed": 1,
+}
+
+# fields that have no effect with other settings -> the settings that they need, and their values
+NEEDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "model.cell": {"model.network": ("rnn", "renet")},
+    "model.nonlinearity": {"model.network": ("rnn", "renet"), "model.cell": ("rnn",)},
+    "model.bidirectional": {"model.network": ("rnn",)},
+    "model.pooling": {"model.network": ("rnn",)},
+}
+
+# option, or field and option where two fields call theirs alike -> what people read
+OPTION_TEXTS: dict[str, str] = {
+    "data.frame.ink": N_("drawings"),
+    "data.frame.photo": N_("photographs"),
+    "data.frame.path": N_("the way of the pen"),
+    "digits": N_("digits (MNIST)"),
+    "fashion": N_("clothes (Fashion-MNIST)"),
+    "kuzushiji": N_("old Japanese characters (KMNIST)"),
+    "letters": N_("letters (EMNIST)"),
+    "gestures": N_("gestures, as pictures"),
+    "gestures-strokes": N_("gestures, as ways of the pen"),
+    "rows": N_("rows, from the top"),
+    "rows-up": N_("rows, from the bottom"),
+    "columns": N_("columns, from the left"),
+    "shuffled-rows": N_("rows in a shuffled order"),
+    "patches": N_("patches of 4 × 4"),
+    "pixels": N_("pixel by pixel"),
+    "none": N_("none"),
+    "affine": N_("turned, slanted, moved"),
+    "people": N_("as people's hands vary"),
+    "photo": N_("turned, bent, in other light"),
+    "model.network.rnn": N_("row by row: RNN"),
+    "model.network.renet": N_("sweeps four ways: ReNet"),
+    "model.network.cnn": N_("the picture at once: CNN"),
+    "model.network.mlp": N_("all pixels at once: MLP"),
+    "rnn": N_("simple RNN"),
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "last": N_("last state"),
+    "mean": N_("mean"),
+    "max": N_("largest"),
+    "attention": N_("attention"),
+    "identity": N_("none"),
+    "onecycle": N_("one cycle: up, then down"),
+    "cosine": N_("cosine: down"),
+    "constant": N_("constant"),
+    "adamw": "AdamW",
+    "adam": "Adam",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adadelta": "Adadelta",
+    "auto": N_("automatic"),
+}
+
+
+def option_text(option: str, path: str = "") -> str:
+    """Return the name of an option, of the field at `path`, in the visitor's language."""
+    return _(OPTION_TEXTS.get(f"{path}.{option}", OPTION_TEXTS.get(option, option)))
+
+
+def controls(step: str) -> None:
+    """Draw the controls of one step of the page."""
+    for path in STEPS[step]:
+        control(path)
+
+
+def control(path: str) -> None:
+    """Draw the control of the field at `path`."""
+    kind, field = next((kind, field) for p, kind, field in codec.field_table() if p == path)
+    meta = field.metadata
+    if path == "model.head_activations":  # drawn beside the sizes
+        return
+    if path == "model.head_sizes":
+        _output_layers()
+    elif path == "data.name":
+        own = own_data(config().data.name)
+        _draw(
+            st.selectbox, path, meta, (*DATA_SETS, *own),
+            format_func=lambda name: own.get(name) or option_text(name),
+        )  # fmt: skip
+    elif "options" in meta:
+        _choice(path, meta, meta["options"])
+    elif kind is bool:
+        _draw(st.toggle, path, meta)
+    else:
+        _number(path, meta, float if kind is float else int)
+
+
+def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: Any) -> None:
+    """Draw a widget that shows the field, and sets it when a person changes it."""
+    key = control_key(path)
+    if key not in st.session_state:
+        st.session_state[key] = codec.get_value(config(), path)
+    needed = NEEDS.get(path, {})
+    widget(
+        _(meta["label"]),
+        *given,
+        key=key,
+        help=_(meta["text"]),
+        disabled=any(codec.get_value(config(), name) not in fits for name, fits in needed.items()),
+        on_change=lambda: change(path, st.session_state[key]),
+        **more,
+    )
+
+
+def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
+    named = partial(option_text, path=path)
+    if sum(_width(named(option)) for option in options) <= ROOM:
+        _draw(st.segmented_control, path, meta, options, format_func=named, required=True)
+    else:
+        _draw(st.selectbox, path, meta, options, format_func=named)
+
+
+def _width(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _number(path: str, meta: Mapping[str, Any], kind: type) -> None:
+    low, high = kind(meta["low"]), kind(meta["high"])
+    if path in SLIDERS:
+        _draw(st.slider, path, meta, low, high, step=kind(SLIDERS[path]))
+        return
+    shape = {"format": "%.6g"} if kind is float else {}
+    _draw(
+        st.number_input, path, meta, min_value=low, max_value=high, step=kind(JUMPS[path]), **shape
+    )
+
+
+def _output_layers() -> None:
+    """Draw the number of output layers before the last, and size and activation of each."""
+    sizes = config().model.head_sizes
+    key = control_key("model.head_sizes")
+    if f"{key}_count" not in st.session_state:
+        st.session_state[f"{key}_count"] = len(sizes)
+    st.segmented_control(
+        _("Output layers before the last"),
+        range(MAX_OUTPUT_LAYERS + 1),
+        key=f"{key}_count",
+        required=True,
+        help=_("The last one always has one output a class."),
+        on_change=_read_output_layers,
+    )
+    activations = config().model.head_activations
+    for number, size in enumerate(sizes):
+        left, right = st.columns(2)
+        named = activations[number] if number < len(activations) else "relu"
+        with left:
+            _layer_widget(
+                st.number_input, _("Size of layer {number}"), number, f"{key}_{number}", size,
+                min_value=1, max_value=1024, step=8,
+            )  # fmt: skip
+        with right:
+            _layer_widget(
+                st.selectbox, _("Its activation"), number,
+                f"{control_key('model.head_activations')}_{number}", named,
+                options=ACTIVATIONS, format_func=option_text,
+            )  # fmt: skip
+
+
+def _layer_widget(widget: Any, label: str, number: int, key: str, value: Any, **more: Any) -> None:
+    if key not in st.session_state:
+        st.session_state[key] = value
+    widget(label.format(number=number + 1), key=key, on_change=_read_output_layers, **more)
+
+
+NEW_LAYER = 64
+
+
+def _read_output_layers() -> None:
+    """Take sizes and activations from the widgets, in the order in which a field may be set."""
+    sizes_key, names_key = (
+        control_key(f"model.head_{what}") for what in ("sizes", "activations")
+    )  # fmt: skip
+    numbers = range(int(st.session_state[f"{sizes_key}_count"]))
+    sizes = [st.session_state.get(f"{sizes_key}_{n}", NEW_LAYER) for n in numbers]
+    names = [st.session_state.get(f"{names_key}_{n}", "relu") for n in numbers]
+    if is_stale("model.head_sizes", tuple(sizes)):
+        forget_control("model.head_sizes")
+        forget_control("model.head_activations")
+        return
+    change("model.head_activations", ())
+    change("model.head_sizes", tuple(sizes))
+    change("model.head_activations", tuple(names))

@@ -1,0 +1,138 @@
+"""The test report on a page: how right a trained model is, and where it goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+
+from rnndemo.data.sets import ImageSet
+from rnndemo.evaluation.examination import TestReport
+from rnndemo.models.store import Model
+from rnndemo.plots.look.pictures import thumbnail
+from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
+from rnndemo.plots.report.confusion import cell_of, confusion_matrix
+from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin, sureness
+from rnndemo.ui.shell.session import _, dark, plain
+from rnndemo.ui.train.mistakes import ALTERNATIVES, ask, chart, mistakes_part
+
+MAX_PICTURES = 24  # of a clicked cell
+GALLERY = "display:flex;flex-wrap:wrap;gap:8px"
+
+
+def examination_section(model: Model, examination: TestReport, test: ImageSet, key: str) -> None:
+    """Draw the test report of a model.
+
+    Parameters
+    ----------
+    model : Model
+    examination : TestReport
+        Of `model` on `test`.
+    test : ImageSet
+        The pictures that it was examined on; where they are others by now, none is shown.
+    key : str
+        What the keys of all widgets begin with.
+    """
+    if not np.array_equal(test.labels.numpy(), examination.labels):
+        st.info(
+            _("The test pictures have changed since this report, so none of them is shown here."),
+            icon=":material/info:",
+        )
+        test = test.take(torch.arange(0))
+    _accuracy(model, examination, key)
+    confusion_part(model, examination, test, key)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        ask("timesteps", examination)
+        chart(timesteps_chart(examination, dark(), _), "timesteps", key, 320)
+    with right:
+        ask("calibration", examination)
+        chart(calibration_chart(examination.calibration, dark(), _), "calibration", key, 320)
+    ask("scores", examination)
+    st.caption(_(SCORES_AXIS).format(low=f"{scores_begin(examination):.1f}"))
+    chart(scores_chart(examination, model.classes, dark(), _), "scores", key, 300)
+    mistakes_part(model, examination, test, key)
+
+
+def _accuracy(model: Model, examination: TestReport, key: str) -> None:
+    """Say how right it is, and what the reject option does to that."""
+    with st.container(key=f"{key}_accuracy"):
+        ask("accuracy", examination)
+        answered = ~examination.rejected
+        if not model.card.reject_threshold or not answered.any():
+            return
+        right = (examination.answers == examination.labels)[answered]
+        st.markdown(
+            _(
+                "Where it is less than {threshold} sure it may say “?” instead. That turns away "
+                "{rejected} of the pictures; of those it does answer, {accuracy} are right."
+            ).format(
+                threshold=percent(model.card.reject_threshold, 1),
+                rejected=percent(examination.report.rejected, len(right)),
+                accuracy=percent(float(right.mean()), len(right)),
+            )
+        )
+
+
+@st.fragment
+def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: str) -> None:
+    """Draw the confusion matrix, and the pictures of the cell that was clicked.
+
+    Parameters
+    ----------
+    model : Model
+    examination : TestReport
+    test : ImageSet
+        Empty where the pictures are not there any more.
+    key : str
+    """
+    ask("confusion", examination)
+    count, alternative = len(model.classes), ALTERNATIVES["confusion"]
+    left, right = st.columns([0.6, 0.4], gap="medium")
+    with left:
+        state = st.echarts_chart(
+            confusion_matrix(examination.report.confusion.numpy(), model.classes, dark(), _),
+            height=min(720, 120 + 36 * max(4, count)),
+            key=f"{key}_confusion_{count}",  # a cell's number means another one with more classes
+            on_select="rerun",
+            alt=_(alternative),
+        )
+    with right, st.container(key=f"{key}_cell"):
+        cell = cell_of(state.selection.selected, count)
+        if cell is None:
+            st.info(_("Click a number to see its pictures."), icon=":material/touch_app:")
+        elif len(test):
+            _cell_pictures(model.classes, examination, test, cell)
+
+
+def _cell_pictures(
+    classes: Sequence[str], examination: TestReport, test: ImageSet, cell: tuple[int, int]
+) -> None:
+    """Show pictures of a cell, the surest answers first."""
+    truth, answer = cell
+    places = np.flatnonzero((examination.labels == truth) & (examination.answers == answer))
+    places = places[np.argsort(-examination.confidences[places], kind="stable")]
+    values = {
+        "truth": plain(classes[truth]),
+        "answer": plain(classes[answer]),
+        "count": grouped(len(places)),
+        "shown": MAX_PICTURES,
+    }
+    if not len(places):
+        text = _("No picture of {truth} was answered as {answer}.")
+    elif len(places) <= MAX_PICTURES:
+        text = _("Pictures of {truth} answered as {answer}: {count}, the surest first.")
+    else:
+        text = _("Pictures of {truth} answered as {answer}: the {shown} surest of {count}.")
+    st.markdown(text.format(**values))
+    sure = _("{percent} sure")
+    images = (
+        thumbnail(
+            test.images[place].numpy() / 255,
+            sure.format(percent=sureness(float(examination.confidences[place]))),
+        )
+        for place in places[:MAX_PICTURES].tolist()
+    )
+    st.html(f'<div style="{GALLERY}">{"".join(images)}</div>')

@@ -1,0 +1,163 @@
+"""The configuration that a visitor sets up, and its place in the URL: a link is an experiment.
+
+The table of fields in `rnndemo.config` drives all of it: which controls there are, what a link
+carries, and what the command line sets.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from rnndemo import codec
+from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.data.load import data_of, offered
+from rnndemo.data.sets import check_fit
+from rnndemo.errors import InputError
+from rnndemo.presets import PRESETS
+from rnndemo.ui.shell import session
+from rnndemo.ui.shell.visitor import visitor
+
+_CONFIG, _RUN, _WRITTEN = "kept_config", "kept_run", "kept_experiment_in_url"
+_BEFORE, _SHOWN = "kept_config_before", "kept_config_shown_at"
+SETTLES = 2.0  # seconds after which a browser surely shows what it was sent
+DEFAULT = "fast"
+RUN = "run"  # the parameter that names a run
+
+
+def start() -> None:
+    """Take configuration and run from the URL, or put the remembered ones back into it.
+
+    What a link names and cannot be used falls back to the default, with a notice.
+    """
+    asked = {path: st.query_params[path] for path in _parameters() if path in st.query_params}
+    if asked and asked != st.session_state.get(_WRITTEN):
+        config, problems = codec.from_query(asked)
+        if asked.keys() == {RUN}:  # a link to a run shows what it is trained by
+            with suppress(InputError):
+                config = visitor().find(asked[RUN]).config
+        if not offered(config.data.name):
+            problems.append(_no_data(config.data.name))
+            config = codec.set_value(config, "data.name", "digits")
+        for problem in problems:
+            session.note(problem)
+        st.session_state[_RUN] = asked.get(RUN, "")
+        set_config(config)
+    elif not asked and _RUN not in st.session_state:
+        st.session_state[_RUN] = ""
+        _find_active_run()
+    publish()
+
+
+def _find_active_run() -> None:
+    """Show the run that this visitor has left training, if there is one."""
+    for run in visitor().runs():
+        with suppress(InputError):
+            if run.state.active:
+                open_run(run.name)
+                set_config(run.config)
+                return
+
+
+def _no_data(name: str) -> InputError:
+    return InputError(
+        "There is no data set named {name!r}; there are {known}.",
+        name=name[:40], known=", ".join(DATA_SETS),
+    )  # fmt: skip
+
+
+def _parameters() -> list[str]:
+    return [*(path for path, _, _ in codec.field_table()), RUN]
+
+
+def publish() -> None:
+    """Write configuration and run into the URL."""
+    wanted = codec.to_query(config())
+    if run_name():
+        wanted[RUN] = run_name()
+    st.session_state[_WRITTEN] = wanted
+    others = {
+        name: value for name, value in st.query_params.items() if name not in _parameters()
+    }  # fmt: skip
+    if {**others, **wanted} != dict(st.query_params.items()):
+        st.query_params.from_dict({**others, **wanted})
+
+
+def config() -> RunConfig:
+    """Return the configuration that the controls show."""
+    kept: RunConfig = st.session_state.setdefault(_CONFIG, PRESETS[DEFAULT])
+    return kept
+
+
+def set_config(value: RunConfig) -> None:
+    """Let the controls show another configuration."""
+    if _CONFIG in st.session_state:  # else nothing else was shown
+        st.session_state[_BEFORE], st.session_state[_SHOWN] = config(), math.inf
+    st.session_state[_CONFIG] = value
+    for path, _, _ in codec.field_table():
+        forget_control(path)
+
+
+def forget_control(path: str) -> None:
+    """Let the control of a field show what the configuration has."""
+    for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
+        del st.session_state[key]
+
+
+def shown() -> None:
+    """Note that all controls were drawn."""
+    if st.session_state.get(_SHOWN) == math.inf:
+        st.session_state[_SHOWN] = time.monotonic()
+
+
+def is_stale(path: str, value: Any) -> bool:
+    """Tell whether a control says what it said before it was told to show something else.
+
+    Who chooses an experiment and at once presses Start, before the page has come, sends along what
+    controls still show. That is no wish of theirs: they want what they have chosen.
+    """
+    if time.monotonic() > st.session_state.get(_SHOWN, -math.inf) + SETTLES:
+        return False
+    return bool(value == codec.get_value(st.session_state[_BEFORE], path))
+
+
+def control_key(path: str) -> str:
+    """Return the key of the control of a field, for example ``train_model_hidden_size``."""
+    return f"train_{path.replace('.', '_')}"
+
+
+def change(path: str, value: Any) -> None:
+    """Set one field; what cannot be used is explained, and the field keeps its value."""
+    if is_stale(path, value):
+        forget_control(path)
+        return
+    try:
+        changed = codec.set_value(config(), path, value)
+    except InputError as problem:
+        session.note(problem)
+        set_config(config())
+        return
+    st.session_state[_CONFIG] = changed
+
+
+def problem() -> InputError | None:
+    """Return what keeps the configuration from being trained, None where nothing does."""
+    try:
+        check_fit(config(), data_of(config()))
+    except InputError as error:
+        return error
+    return None
+
+
+def run_name() -> str:
+    """Return the name of the run that the page shows, "" for none."""
+    return str(st.session_state.get(_RUN, ""))
+
+
+def open_run(name: str) -> None:
+    """Show another run, or none for ""."""
+    st.session_state[_RUN] = name

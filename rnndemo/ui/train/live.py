@@ -1,0 +1,317 @@
+"""The live part of the page Train: what a run is doing, its buttons, its curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.config import RunConfig
+from rnndemo.data.load import data_of
+from rnndemo.data.scans import to_sequence
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs import cluster
+from rnndemo.jobs.queue import slots
+from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.training import curves
+from rnndemo.training.history import History
+from rnndemo.training.runs import Run
+from rnndemo.training.state import CLUSTER, RunState
+from rnndemo.training.watch import film_timesteps
+from rnndemo.ui.components.film import film
+from rnndemo.ui.shell.actions import act_button
+from rnndemo.ui.shell.session import _, dark, note, warn
+from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.train import experiment
+from rnndemo.ui.train.charts import CHARTS, draw_chart
+from rnndemo.ui.train.controls import option_text
+
+LIVE, SLOW = 0.4, 2.0  # seconds between two looks at a run that trains, and at one that stands
+STEERED = ("running", "paused", "done", "stopped")  # states in which a run takes another rate
+MAX_HISTORIES = 6
+PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
+IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
+
+_HISTORIES = "kept_histories"
+
+STATUS_TEXTS = {
+    "preparing": N_("preparing data and network"),
+    "training": N_("step {step} of {steps}"),
+    "testing": N_("reading all test pictures"),
+    "queued": N_("place {place} in the queue; {slots} may train at once on this machine"),
+    "paused": N_("after step {step} of {steps}; nothing is lost"),
+    "stopped": N_("after step {step} of {steps}, and tested as it was"),
+    "done": N_("all {steps} steps are made, and it is tested"),
+    "idle": N_("nothing trains yet; press Start"),
+    "failed": N_("after step {step} of {steps}"),
+}
+
+CLUSTER_TEXTS = {
+    True: N_("and {room} on the cluster"),
+    False: N_("the cluster has no place, or cannot be reached"),
+}
+
+VIEWS = {
+    "learning": N_("Learning"),
+    "gradients": N_("Gradients"),
+    "weights": N_("Weights and states"),
+}
+
+
+def current_run() -> Run | None:
+    """Return the run that the page shows; a link to one that is gone is explained."""
+    name = experiment.run_name()
+    if not name:
+        return None
+    try:
+        return visitor().find(name)
+    except InputError as problem:
+        warn(problem)
+        experiment.open_run("")
+        return None
+
+
+def state_of(run: Run | None) -> RunState:
+    """Return what a run is doing; without one, "idle"."""
+    if run is None:
+        return RunState(status="idle")
+    try:
+        return run.state
+    except InputError as problem:
+        return RunState(status="failed", message=problem.message, values=problem.values)
+
+
+def history_of(run: Run) -> History:
+    """Return what a run has told, read on from where this session stopped reading."""
+    kept: dict[str, History] = st.session_state.setdefault(_HISTORIES, {})
+    history = kept.pop(run.name, None) or History(run.folder)
+    kept[run.name] = history  # the last one used is the last one dropped
+    while len(kept) > MAX_HISTORIES:
+        del kept[next(iter(kept))]
+    return history.update()
+
+
+def pace(state: RunState) -> float | None:
+    """Return how many seconds lie between two looks at a run; None where nothing changes."""
+    return LIVE if state.active else SLOW if state.status == "paused" else None
+
+
+def live_view(run: Run | None, others: dict[str, Run]) -> None:
+    """Draw status, buttons and curves, and look again as often as it makes sense."""
+    state = state_of(run)
+    st.fragment(_live, run_every=pace(state))(run, others, state.status, state.doing)
+
+
+def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> None:
+    state = state_of(run)
+    if (state.status, state.doing == "testing") != (status, doing == "testing"):
+        st.rerun()  # another pace, other buttons, perhaps a report
+    status_line(run, state, "train_status")
+    _buttons(run, state)
+    if run is None:
+        return
+    history = history_of(run)
+    _numbers(state, history)
+    _steering(run, state, history)
+    _views(run, state, history, others)
+
+
+def status_line(
+    run: Run | None, state: RunState, key: str, nothing: str = STATUS_TEXTS["idle"]
+) -> None:
+    """Say what a run is doing, and what went wrong.
+
+    Parameters
+    ----------
+    run : Run, optional
+    state : RunState
+    key : str
+        Of the line, for style.
+    nothing : str
+        What to say where there is no run, an English message.
+    """
+    place = run.place if run is not None and state.status == "queued" else 0
+    text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
+        step=state.step, steps=state.steps, place=place, slots=slots()
+    )
+    parts = [state.status, text]
+    if state.where == CLUSTER:
+        parts.append(_("on the cluster"))
+    elif state.status == "queued" and cluster.scheduler() and cluster.age() < cluster.OUTDATED:
+        room = cluster.room()
+        parts.append(_(CLUSTER_TEXTS[bool(room)]).format(room=room))
+    with st.container(key=key):
+        st.markdown(" · ".join(parts))
+    if state.message:
+        warn(InputError(state.message, **state.values))
+
+
+# key -> (label, icon, statuses in which it can be pressed, what it asks of the run)
+BUTTONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, dict[str, Any]]]] = {
+    "train_pause": (N_("Pause"), "pause", ("running", "queued"), ("pause", {})),
+    "train_resume": (
+        N_("Resume"), "play_arrow", ("paused", "stopped", "failed"), ("go", {}),
+    ),
+    "train_step": (N_("One step"), "skip_next", ("paused",), ("go", {"steps": 1})),
+    "train_epoch": (N_("One epoch"), "fast_forward", ("paused",), ("go", {"epochs": 1})),
+    "train_stop": (N_("Stop and test"), "stop", ("running", "paused", "queued"), ("stop", {})),
+}  # fmt: skip
+
+
+def _buttons(run: Run | None, state: RunState) -> None:
+    with st.container(horizontal=True, key="train_buttons"):
+        busy = run is not None and run.own and state.active
+        act_button("train_start", _("Start"), "rocket_launch", busy, _start, type="primary")
+        for key, (label, icon, statuses, (wish, content)) in BUTTONS.items():
+            off = run is None or not run.own or state.status not in statuses
+
+            def ask(wish: str = wish, content: dict[str, Any] = content) -> None:
+                if run is not None:
+                    run.ask(wish, **content)
+
+            act_button(key, _(label), icon, off, ask)
+        off = run is None or busy
+        act_button("train_reset", _("Start over, held"), "replay", off, lambda: _start(paused=True))
+    if run is not None and not run.own:
+        st.caption(
+            _("This is someone else's run: look at it, or start your own from its settings.")
+        )
+
+
+def _start(paused: bool = False) -> None:
+    problem = experiment.problem()
+    if problem is not None:
+        raise problem
+    config = experiment.config()
+    run = visitor().start(config, _title(config), paused)
+    experiment.open_run(run.name)
+
+
+def _title(config: RunConfig) -> str:
+    """Return what a run is called until a person gives it a name."""
+    model = config.model
+    size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
+    network = PICTURE_NETWORKS.get(model.network, option_text(model.cell))
+    return f"{network} {size} · {option_text(config.data.scan)}"
+
+
+def _numbers(state: RunState, history: History) -> None:
+    """Draw how far it is, and the numbers that matter now."""
+    last = history.steps[-1] if history.steps else None
+    validation = history.validation[-1]["validation_accuracy"] if history.validation else None
+    left = history.seconds_left() if state.status == "running" else None
+    share = last["progress"] if last else 0.0
+    text = _("about {seconds} s left").format(seconds=round(left)) if left else ""
+    st.progress(min(max(share, 0.0), 1.0), text or "​")  # no jump when the text comes
+    with st.container(key="train_numbers"):
+        test, *columns = st.columns([1.4, 1, 1, 1, 1])
+    with test:
+        st.caption(_("Right on the test pictures"))
+        with st.container(key="train_accuracy"):
+            accuracy = state.test_accuracy
+            st.markdown("–" if accuracy is None else f"{100 * accuracy:.2f} %")
+    speed = history.throughput()
+    for column, (label, value) in zip(
+        columns,
+        (
+            (N_("Loss"), f"{last['loss']:.4f}" if last else "–"),
+            (N_("Right on validation"), "–" if validation is None else f"{100 * validation:.1f} %"),
+            (N_("Images a second"), f"{speed:,.0f}" if speed else "–"),
+            (N_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
+        ),
+        strict=True,
+    ):
+        with column:
+            st.caption(_(label))
+            st.markdown(f"**{value}**")
+
+
+def _steering(run: Run, state: RunState, history: History) -> None:
+    """Offer what can be changed while it trains, and after."""
+    if not run.own or state.status not in STEERED:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="train_steering"):
+        key = f"train_lr_now_{run.name}"
+        rate = float(history.rates[-1]["lr"] if history.rates else run.config.training.lr)
+        st.number_input(
+            _("Peak learning rate from now on"),
+            1e-6, 10.0, rate, key=key, format="%.6g", step=0.001, width=220,
+            on_change=lambda: _change_rate(run, rate, st.session_state[key]),
+        )  # fmt: skip
+        if state.status in ("done", "stopped"):
+            more = st.number_input(_("Epochs more"), 1, 1000, 1, key="train_more_epochs", width=140)
+            act_button(
+                "train_continue", _("Train on"), "add", False,
+                lambda: run.ask("epochs", epochs=int(more)),
+            )  # fmt: skip
+
+
+def _change_rate(run: Run, rate: float, wanted: float) -> None:
+    """Ask for another learning rate.
+
+    A browser tells what the field shows also when the field has just come, or the run has ended
+    meanwhile: nobody has wished for that.
+    """
+    if wanted == rate or state_of(run).status not in STEERED:
+        return
+    try:
+        run.ask("lr", lr=wanted)
+    except InputError as problem:
+        note(problem)
+
+
+def _views(run: Run, state: RunState, history: History, others: dict[str, Run]) -> None:
+    view = st.segmented_control(
+        _("What to watch"), list(VIEWS), default="learning", required=True, key="train_view",
+        format_func=lambda name: _(VIEWS[name]), label_visibility="collapsed",
+    )  # fmt: skip
+    {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
+        run, state, history, {title: history_of(other) for title, other in others.items()}
+    )
+
+
+def _learning(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(key="train_loss_chart"):
+        draw_chart("loss", curves.learning("loss", history, others, dark(), _))
+    with right:
+        draw_chart("accuracy", curves.learning("accuracy", history, others, dark(), _))
+    if run.config.model.network == IN_ORDER:
+        _film(run.config, state, history)
+
+
+def _film(config: RunConfig, state: RunState, history: History) -> None:
+    head = CHARTS["film"]
+    st.markdown(f"#### {_(head.question)}")
+    st.caption(_(head.how))
+    film(history.frames, state.status == "running", "train_film", _probe_picture(config))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _probe_picture(config: RunConfig) -> str:
+    """Return what the network reads of the probe picture, timestep by timestep."""
+    picture = data_of(config).validation.images[:1].float() / 255
+    sequence = to_sequence(picture, config.data.scan)[0]
+    if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would be nothing to see
+        return data_uri(picture[0].numpy())
+    return data_uri(sequence[film_timesteps(len(sequence))].numpy())
+
+
+def _gradients(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
+    if run.config.model.network == IN_ORDER:
+        draw_chart("gradient", curves.gradient_by_timestep(history, others, dark(), _))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_chart("norms", curves.layer_norms(history, dark(), _))
+    with right:
+        draw_chart("lr", curves.one("lr", history, _("learning rate"), dark()))
+
+
+def _weights(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
+    if not history.histograms:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_chart("weights", curves.spread(history.histograms[-1], "weights", dark(), _))
+    with right:
+        draw_chart("activations", curves.spread(history.histograms[-1], "activations", dark(), _))

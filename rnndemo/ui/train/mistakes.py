@@ -1,0 +1,119 @@
+"""The worst mistakes on a page: pictures to pick, and how the answer came row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import ImageSet
+from rnndemo.errors import N_
+from rnndemo.evaluation.examination import TestReport
+from rnndemo.models.store import Model
+from rnndemo.plots.look.pictures import thumbnail
+from rnndemo.plots.reading.answers import Option, row_by_row
+from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read, sureness
+from rnndemo.reading.answers import decision_step
+from rnndemo.ui.shell.session import _, dark, plain
+
+# what a chart shows, for those who cannot see it
+ALTERNATIVES = {
+    "confusion": N_("Table of true classes and answers: how many pictures of each"),
+    "scores": N_("Bars: precision, recall and F1 of every class"),
+    "calibration": N_("Points: how often answers are right over how sure they are"),
+    "timesteps": N_("Line: share of right answers over the timesteps read"),
+    "mistakes": N_("The mistaken picture, and the answer after each part of it"),
+}
+
+
+def ask(name: str, examination: TestReport) -> None:
+    """Draw a question of the test report and how to read the answer.
+
+    Parameters
+    ----------
+    name : str
+        A key of `rnndemo.plots.report.texts.QUESTIONS`.
+    examination : TestReport
+    """
+    st.markdown(f"#### {_(QUESTIONS[name].title)}")
+    st.markdown(how_to_read(name, examination, _))
+
+
+def chart(option: Option, name: str, key: str, height: int) -> None:
+    """Draw a chart of the test report, with a text for those who cannot see it."""
+    st.echarts_chart(option, height=height, key=f"{key}_{name}", alt=_(ALTERNATIVES[name]))
+
+
+@st.fragment
+def mistakes_part(model: Model, examination: TestReport, test: ImageSet, key: str) -> None:
+    """Draw the worst mistakes as pictures to pick, and how the picked answer came row by row.
+
+    Parameters
+    ----------
+    model : Model
+    examination : TestReport
+    test : ImageSet
+        Empty where the pictures are not there any more.
+    key : str
+    """
+    ask("mistakes", examination)
+    mistakes = examination.mistakes.tolist()
+    if not mistakes:
+        st.success(_(NO_MISTAKE), icon=":material/check:")
+    if not mistakes or not len(test):
+        return
+    picked = f"{key}_picked"
+    if st.session_state.get(picked) not in mistakes:  # at first, or of an earlier report
+        st.session_state[picked] = mistakes[0]
+    with st.container(horizontal=True, key=f"{key}_worst"):
+        for number in range(len(mistakes)):
+            _mistake(model.classes, examination, test, number, key)
+    number = mistakes.index(st.session_state[picked])
+    _one_mistake(model, examination, test, number, key)
+
+
+def _mistake(
+    classes: Sequence[str], examination: TestReport, test: ImageSet, number: int, key: str
+) -> None:
+    """Draw one mistake with the button that picks it."""
+    place, picked = int(examination.mistakes[number]), f"{key}_picked"
+    truth, answer = classes[examination.labels[place]], classes[examination.answers[place]]
+    with st.container(width=84, gap="small"):
+        sure = sureness(float(examination.confidences[place]))
+        st.html(
+            thumbnail(test.images[place].numpy() / 255, _("{percent} sure").format(percent=sure))
+        )
+        st.button(
+            f"{plain(truth)} → {plain(answer)}",
+            key=f"{key}_mistake_{number}",
+            type="primary" if place == st.session_state[picked] else "secondary",
+            on_click=st.session_state.__setitem__,
+            args=(picked, place),
+        )
+
+
+def _one_mistake(
+    model: Model, examination: TestReport, test: ImageSet, number: int, key: str
+) -> None:
+    """Draw the answer row by row, and say when it became the wrong one."""
+    place, rows = int(examination.mistakes[number]), examination.mistake_rows[number]
+    decided = decision_step(rows)
+    truth = int(examination.labels[place])
+    text = _(
+        "It is truly a {truth}, and it answered {answer} ({sure} sure). From line {line} on (of 0 "
+        "to {last}) the answer never changed again. The {truth} never had more than {most}."
+    ).format(
+        truth=plain(model.classes[truth]),
+        answer=plain(model.classes[int(examination.answers[place])]),
+        sure=sureness(float(examination.confidences[place])),
+        line=decided,
+        last=len(rows) - 1,
+        most=sureness(float(rows[:, truth].max())),
+    )
+    st.markdown(text)
+    image = test.images[place][None].float() / 255
+    # in the order of its reading: a line of the picture for each readout beside it
+    lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
+    option = row_by_row(lines, rows, model.classes, decided, dark(), _)
+    chart(option, "mistakes", key, 430)

@@ -1,0 +1,94 @@
+"""The fifth step: what a trained network gets right, on the test pictures and on your drawing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.data.load import data_of
+from rnndemo.errors import InputError
+from rnndemo.evaluation.examination import TestReport
+from rnndemo.models.store import Model
+from rnndemo.plots.reading.answers import probability_bars
+from rnndemo.plots.report.page import report_page
+from rnndemo.plots.report.page_charts import Curves
+from rnndemo.reading.answers import answer
+from rnndemo.storage.names import REPORT
+from rnndemo.training.history import History
+from rnndemo.training.runs import Run
+from rnndemo.ui.drawing import sources
+from rnndemo.ui.drawing.answer import reason
+from rnndemo.ui.shell.i18n import translator
+from rnndemo.ui.shell.session import _, dark, seen_by, set_drawing, warn
+from rnndemo.ui.train.examination import examination_section
+
+
+def test_report(run: Run, model: Model) -> None:
+    """Draw the fifth step: your own drawing first, then all test pictures."""
+    st.header(_("5 · Test"))
+    _own_drawing(model)
+    try:
+        examination = TestReport.load(run.folder / REPORT)
+        examination_section(model, examination, data_of(model.config).test, "train_report")
+    except InputError as problem:
+        warn(problem)
+
+
+def _own_drawing(model: Model) -> None:
+    """Let the new network answer a drawing at once."""
+    st.markdown("#### " + _("What does it say of yours?"))
+    left, right = st.columns([0.42, 0.58], gap="large")
+    with left:
+        drawing = sources.drawing_input()
+        if drawing is not None:
+            set_drawing(drawing)
+        seen = seen_by(model, drawing)
+    result = answer(model, seen.image) if seen else None
+    with right:
+        with st.container(key="prediction_label"):
+            st.markdown("?" if result is None or result.rejected else result.label)
+        with st.container(key="prediction_reason"):
+            st.markdown(reason(result, drawing, model))
+        st.echarts_chart(
+            probability_bars(result, model.classes, dark(), _("probability")),
+            height=190,
+            key="train_own_bars",
+        )
+
+
+def report_html(run: Run, model: Model, code: str) -> str:
+    """Return the report of a run as one HTML file in the language `code`.
+
+    It is called when the browser asks for the file: outside of any page.
+    """
+    return report_page(
+        model,
+        TestReport.load(run.folder / REPORT),
+        data_of(model.config).test,
+        _curves(History(run.folder).update()),
+        translator(code),
+        language=code,
+        notes=str(run.about["notes"]),
+    )
+
+
+def _curves(history: History) -> Curves:
+    """Lay the numbers of training and validation over the same steps, NaN where there is none."""
+    sources = {
+        "train_loss": ("steps", "loss"),
+        "train_accuracy": ("steps", "accuracy"),
+        "validation_accuracy": ("validation", "validation_accuracy"),
+    }
+    known = {
+        name: dict(zip(*history.series(*source), strict=True)) for name, source in sources.items()
+    }
+    steps = sorted(set().union(*known.values()))
+    return Curves(
+        np.array(steps, int),
+        **{
+            name: np.array([values.get(step, math.nan) for step in steps], float)
+            for name, values in known.items()
+        },
+    )

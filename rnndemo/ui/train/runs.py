@@ -1,0 +1,168 @@
+"""A visitor's runs: the list, what can be done with one, and which are compared."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from rnndemo.errors import InputError
+from rnndemo.export.formats import FORMATS
+from rnndemo.models.store import Model, load_again
+from rnndemo.plots.look.colors import RUN_COLORS
+from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
+from rnndemo.training.runs import MAX_NAME, MAX_NOTES, Run
+from rnndemo.ui.shell import actions
+from rnndemo.ui.shell.actions import act_button
+from rnndemo.ui.shell.session import _, language, set_model, warn
+from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.train import experiment
+from rnndemo.ui.train.live import state_of
+from rnndemo.ui.train.report import report_html
+
+_COMPARED = "kept_compared_runs"
+
+
+def title_of(run: Run) -> str:
+    """Return a run's title."""
+    return str(run.about["title"]) or run.name[:8]
+
+
+def compared(current: Run | None) -> dict[str, Run]:
+    """Return the runs that are drawn beside the current one, by their titles."""
+    chosen = {}
+    for name in st.session_state.get(_COMPARED, []):
+        try:
+            run = visitor().find(name)
+        except InputError:  # deleted meanwhile
+            continue
+        if current is None or run.name != current.name:
+            chosen[f"{title_of(run)} ({run.name[:4]})"] = run
+    return chosen
+
+
+def run_list(current: Run | None) -> None:
+    """Draw the visitor's runs."""
+    st.subheader(_("Your runs"))
+    actions.offer("train_undelete", visitor().undelete)
+    runs = visitor().runs()
+    if not runs:
+        st.caption(_("None yet. Press Start above; what you train stays here, in this browser."))
+        return
+    st.caption(
+        _("Choose one to open it, or up to {most} to lay their curves over each other.").format(
+            most=len(RUN_COLORS) + 1
+        )
+    )
+    chosen = st.dataframe(
+        [_row(run, current) for run in runs],
+        key="train_runs",
+        on_select="rerun",
+        selection_mode="multi-row",
+        hide_index=True,
+        column_config={
+            _("accuracy"): st.column_config.NumberColumn(format="%.2f %%"),
+            _("made"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        },
+    )
+    picked = [runs[number] for number in chosen["selection"]["rows"] if number < len(runs)]
+    with st.container(horizontal=True):
+        _act("train_open", _("Open"), "folder_open", len(picked) != 1, lambda: _open(picked[0]))
+        most = len(RUN_COLORS) + 1
+        _act(
+            "train_compare", _("Compare"), "stacked_line_chart",
+            not 1 <= len(picked) <= most, lambda: _compare(picked),
+        )  # fmt: skip
+        _act("train_delete", _("Delete"), "delete", not picked, lambda: _delete(picked))
+        if st.session_state.get(_COMPARED):
+            _act("train_uncompare", _("Compare no longer"), "close", False, lambda: _compare([]))
+
+
+def _row(run: Run, current: Run | None) -> dict[str, Any]:
+    state = state_of(run)
+    here = current is not None and run.name == current.name
+    return {
+        "": "●" if here else "",
+        _("run"): title_of(run),
+        _("status"): state.status,
+        _("accuracy"): None if state.test_accuracy is None else 100 * state.test_accuracy,
+        _("steps"): state.step,
+        _("notes"): str(run.about["notes"]),
+        _("made"): datetime.datetime.fromtimestamp(run.about["made"], datetime.UTC),
+    }
+
+
+def _act(key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any]) -> None:
+    act_button(key, label, icon, disabled, act, type="tertiary")
+
+
+def _open(run: Run) -> None:
+    experiment.open_run(run.name)
+    experiment.set_config(run.config)
+
+
+def _compare(runs: list[Run]) -> None:
+    st.session_state[_COMPARED] = [run.name for run in runs]
+
+
+def _delete(runs: list[Run]) -> None:
+    for run in runs:
+        visitor().delete(run.name)
+        if run.name == experiment.run_name():
+            experiment.open_run("")
+    actions.remember("train_undelete", [run.name for run in runs])
+
+
+def model_of(run: Run) -> Model | None:
+    """Return the network that a run has kept, None before there is one."""
+    if not (run.folder / WEIGHTS).is_file():
+        return None
+    try:
+        return load_again(run.folder)
+    except InputError as problem:
+        warn(problem)
+        return None
+
+
+def run_details(run: Run, model: Model | None) -> None:
+    """Draw title and notes of the run, and what can be taken along."""
+    about = run.about
+    if run.own:
+        left, right = st.columns([0.4, 0.6])
+        with left:
+            title = st.text_input(
+                _("Name of this run"), about["title"], MAX_NAME, key=f"train_title_{run.name}"
+            )
+        with right:
+            notes = st.text_input(
+                _("Notes"), about["notes"], MAX_NOTES, key=f"train_notes_{run.name}"
+            )
+        if (title, notes) != (about["title"], about["notes"]):
+            run.describe(title, notes)
+    else:
+        st.markdown(f"**{title_of(run)}** {about['notes']}")
+    with st.container(horizontal=True, key="train_downloads"):
+        if model is not None:
+            if st.button(
+                _("Draw with it"), icon=":material/draw:", key="train_use", type="primary"
+            ):
+                set_model(run.name)
+                st.switch_page("pages/draw.py")
+            for shape in FORMATS.values():
+                file = f"{run.name[:8]}{shape.suffix}"
+                _download(_(shape.label), file, partial(shape.content, model))
+            report = partial(report_html, run, model, language())
+            _download(_("Report as a page"), f"{run.name[:8]}.html", report)
+        for name in (CONFIG, EVENTS):
+            if (run.folder / name).is_file():
+                _download(name, name, (run.folder / name).read_bytes)
+
+
+def _download(label: str, file: str, content: Any) -> None:
+    st.download_button(
+        label, content, file, key=f"train_download_{label}", on_click="ignore",
+        icon=":material/download:", type="tertiary",
+    )  # fmt: skip

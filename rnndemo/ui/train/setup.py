@@ -1,0 +1,140 @@
+"""The first four steps of the page Train: controls, and beside them a picture of what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+import torch
+
+from rnndemo import codec
+from rnndemo.config import DataConfig, RunConfig, room_in_batch
+from rnndemo.data.load import data_of
+from rnndemo.data.own.data import PREFIX
+from rnndemo.data.scans import scan_table
+from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import command_for, data_digest
+from rnndemo.models.build import build_network
+from rnndemo.plots.look.pictures import contact_sheet
+from rnndemo.plots.training.curves import schedule
+from rnndemo.plots.training.network import network_diagram
+from rnndemo.plots.training.picture_network import picture_diagram
+from rnndemo.presets import LESSONS, PRESETS
+from rnndemo.training.batches import NO_CLASS, Batches
+from rnndemo.ui.shell.session import _, dark, warn
+from rnndemo.ui.train import experiment
+from rnndemo.ui.train.charts import draw_chart
+from rnndemo.ui.train.controls import controls
+
+SHOWN, POOL = 24, 48  # training pictures in the grid; drawn ones to choose from
+
+STEP_TITLES = {
+    "data": N_("1 · Data"),
+    "hidden": N_("2 · Hidden layers"),
+    "output": N_("3 · Output layers"),
+    "training": N_("4 · Training"),
+}
+
+
+def presets() -> None:
+    """Draw the presets, and what to look for in the one that is set."""
+    now = next((name for name in LESSONS if PRESETS[name] == experiment.config()), None)
+    st.session_state["train_preset"] = now
+    st.pills(
+        _("Begin with an experiment"),
+        list(LESSONS),
+        format_func=lambda name: _(LESSONS[name][0]),
+        key="train_preset",
+        on_change=_take_preset,
+    )
+    with st.container(key="train_lesson"):
+        text = LESSONS[now][1] if now else N_("Your own experiment. The link carries all of it.")
+        st.markdown(_(text))
+
+
+def _take_preset() -> None:
+    chosen = st.session_state["train_preset"]
+    if chosen is not None:
+        experiment.set_config(PRESETS[chosen])
+
+
+def steps() -> None:
+    """Draw the four steps as tabs."""
+    for name, tab in zip(
+        STEP_TITLES, st.tabs([_(title) for title in STEP_TITLES.values()]), strict=True
+    ):
+        with tab:
+            left, right = st.columns([0.42, 0.58], gap="large")
+            with left:
+                controls(name)
+            with right:
+                try:
+                    PICTURES[name](experiment.config())
+                except InputError as problem:
+                    warn(problem)
+    experiment.shown()
+
+
+def _data(config: RunConfig) -> None:
+    st.markdown("#### " + _("What goes in?"))
+    st.caption(_("Some pictures of a training batch, varied as set here; made anew each epoch."))
+    own = config.data.name.startswith(PREFIX)  # a set may change, and is small
+    content = data_digest(data_of(config)) if own else ""
+    images, names = _some_pictures(config.data, config.seed, content)
+    st.html(contact_sheet(images, [name or _("none") for name in names]))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _some_pictures(
+    data_config: DataConfig, seed: int, content: str
+) -> tuple[np.ndarray, list[str]]:
+    config = RunConfig(data=data_config, seed=seed)
+    config = codec.set_value(config, "training.batch_size", SHOWN)
+    data = data_of(config)
+    batches = Batches(config, data, POOL)
+    images, labels = batches.next_pictures()
+    order = np.random.default_rng(seed).permutation(len(labels))
+    names = [data.classes[k] if k != NO_CLASS else "" for k in labels.tolist()]
+    return images.numpy()[order], [names[k] for k in order]
+
+
+def _network(config: RunConfig) -> None:
+    data = data_of(config)
+    with torch.device("meta"):  # its shapes alone
+        network = build_network(config, data.image_size, len(data.classes))
+    time, features = scan_table(config.data.scan, *data.image_size).shape
+    st.markdown("#### " + _("What is built?"))
+    text = (
+        _("One network, unrolled in time: {count} numbers to learn.")
+        if network.in_order
+        else _("One network, which sees the whole picture at once: {count} numbers to learn.")
+    )
+    st.caption(text.format(count=f"{network.count_parameters():,}"))
+    if network.in_order:
+        diagram = network_diagram(config.model, time, features, len(data.classes), dark(), _)
+    else:
+        diagram = picture_diagram(network, (time, features), dark(), _)
+    st.markdown(diagram, unsafe_allow_html=True)
+
+
+def _training(config: RunConfig) -> None:
+    data = data_of(config)
+    images = min(config.data.train_size or len(data.train), len(data.train))
+    setting = config.training
+    per_epoch = -(-images // room_in_batch(config))
+    draw_chart("schedule", schedule(setting, per_epoch, _("learning rate"), dark()), 220)
+    text = _("{images} images in batches of {batch}: {steps} steps an epoch, {all} in all.")
+    numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
+    shown = {name: f"{number:,}" for name, number in numbers.items()}
+    st.caption(text.format(batch=setting.batch_size, **shown))
+    with st.popover(_("The same on the command line"), icon=":material/terminal:"):
+        st.code(command_for(config, "my-model"), language="bash", wrap_lines=True)
+
+
+PICTURES: dict[str, Callable[[RunConfig], None]] = {
+    "data": _data,
+    "hidden": _network,
+    "output": _network,
+    "training": _training,
+}

@@ -1,0 +1,25 @@
+"""In place of workers: processes that do nothing, for tests of who starts and ends them."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+from rnndemo.training.runs import Run
+from rnndemo.training.state import RunState, write_state
+
+
+class Sleeper(subprocess.Popen):
+    """In place of a worker: holds the lock it is handed, and does nothing."""
+
+    spawned: list[list[str]] = []  # noqa: RUF012
+
+    def __init__(self, command: list[str], **options: Any) -> None:
+        self.spawned.append(command[3:])
+        super().__init__(["sleep", "600"], **options)
+
+
+def end(run: Run, status: str = "paused", **state: Any) -> None:
+    """Let its worker go, and the run be in that state."""
+    run.kill()
+    write_state(run.folder, RunState(status, **state))

@@ -1,0 +1,236 @@
+"""Sets of own classes: nobody changes another's, two tabs lose nothing, no name is a path."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rnndemo.data.own import shelf
+from rnndemo.data.own.examples import EXAMPLES
+from rnndemo.data.own.sets import MAX_EXAMPLES, MAX_SETS
+from rnndemo.data.own.shelf import MANIFEST, OwnSetFolder, Shelf
+from rnndemo.errors import InputError
+from rnndemo.storage.folders import HOME, TRASH_SECONDS
+from rnndemo.training.runs import owner_of
+from tests.own import drawing, drawn_set, photographed_set
+
+pytestmark = pytest.mark.usefixtures("data_folder")
+
+
+@pytest.fixture
+def yours() -> Shelf:
+    return Shelf(owner_of("you"))
+
+
+def files(kept: OwnSetFolder) -> set[str]:
+    return {path.name for path in kept.folder.iterdir()}
+
+
+# --- what is kept -----------------------------------------------------------------------------
+
+
+def test_set_is_found_again_as_it_was_left(mine: Shelf) -> None:
+    kept = drawn_set(mine, count=3)
+    again = mine.find(kept.id)
+    assert again == kept
+    assert [one.name for one in again.content.classes] == ["tick", "roof"]
+    example = again.content.find("tick").examples[0]
+    assert again.read(example) == drawing("tick", 0)
+    assert [one.id for one in mine.sets()] == [kept.id]
+    assert files(kept) == {MANIFEST, *(f"{name}.json" for name in kept.content.examples)}
+
+
+def test_newest_set_is_first_and_a_damaged_one_hinders_no_other(mine: Shelf) -> None:
+    first, second = drawn_set(mine, 1), photographed_set(mine, 1)
+    assert [one.id for one in mine.sets()] == [second.id, first.id]
+    (second.folder / MANIFEST).write_text('{"schema": 1}')
+    assert [one.id for one in mine.sets()] == [first.id]
+    with pytest.raises(InputError, match="damaged"):
+        mine.find(second.id)
+
+
+def test_photographs_are_kept_small_and_grey(mine: Shelf) -> None:
+    kept = photographed_set(mine, 2)
+    content = kept.read(kept.content.examples[0])
+    assert content.startswith(b"\x89PNG")
+    assert EXAMPLES["photographed"].checked(content) == content
+
+
+def test_sets_of_a_visitor_are_bounded(mine: Shelf) -> None:
+    for number in range(MAX_SETS):
+        kept = mine.create(f"set {number}", "drawn")
+    with pytest.raises(InputError, match=f"You have {MAX_SETS} sets"):
+        mine.create("one more", "drawn")
+    mine.delete(kept.id)
+    mine.create("one more", "drawn")
+    with pytest.raises(InputError, match="delete one first"):
+        mine.undelete(kept.id)
+
+
+def test_more_examples_than_fit_are_refused_and_leave_no_file(mine: Shelf) -> None:
+    kept = drawn_set(mine, 2)
+    before = files(kept)
+    with pytest.raises(InputError, match="room for 48 more"):
+        mine.add(kept.id, "tick", [drawing("tick")] * (MAX_EXAMPLES - 1))
+    assert files(kept) == before
+
+
+# --- whose it is ------------------------------------------------------------------------------
+
+
+def test_another_visitor_can_look_and_change_nothing(mine: Shelf, yours: Shelf) -> None:
+    kept = drawn_set(mine, 2)
+    seen = yours.find(kept.id)
+    assert (seen.own, seen.content) == (False, kept.content)
+    assert yours.sets() == []
+    for change in (
+        lambda: yours.change(kept.id, lambda content: content.renamed("stolen")),
+        lambda: yours.add(kept.id, "tick", [drawing("tick")]),
+        lambda: yours.delete(kept.id),
+    ):
+        with pytest.raises(InputError, match="belongs to someone else"):
+            change()
+    assert mine.find(kept.id) == kept
+    mine.delete(kept.id)
+    with pytest.raises(InputError, match="cannot be brought back"):
+        yours.undelete(kept.id)
+
+
+HOSTILE = ["", ".", "..", "../x", "/etc", "a" * 20 + "/", "A" * 20, "a" * 19, "a" * 20 + "\n", "*"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_name_is_never_a_path(mine: Shelf, name: str) -> None:
+    drawn_set(mine, 1)
+    for act in (mine.find, mine.delete, shelf.find):
+        with pytest.raises(InputError, match="There is no set"):
+            act(name)
+    with pytest.raises(InputError, match="cannot be brought back"):
+        mine.undelete(name)
+    with pytest.raises(ValueError, match="no name of a visitor"):
+        Shelf(name)
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_finds_a_set_but_its_name(mine: Shelf, text: str) -> None:
+    with pytest.raises(InputError, match="There is no set"):
+        mine.find(text)
+
+
+# --- two at once ------------------------------------------------------------------------------
+
+
+def test_tabs_that_add_at_once_lose_nothing(mine: Shelf) -> None:
+    kept = drawn_set(mine, 0)
+
+    def add(seed: int) -> None:
+        mine.add(kept.id, "tick", [drawing("tick", seed)])
+
+    with ThreadPoolExecutor(8) as tabs:
+        list(tabs.map(add, range(40)))
+    content = mine.find(kept.id).content
+    examples = content.find("tick").examples
+    assert {kept.read(name) for name in examples} == {drawing("tick", seed) for seed in range(40)}
+
+
+def test_processes_that_change_at_once_lose_nothing(mine: Shelf, data_folder: Path) -> None:
+    kept = drawn_set(mine, 0, ("tick",))
+    script = (
+        "import sys; from rnndemo.data.own.shelf import Shelf\n"
+        "for n in range(6):\n"
+        "    Shelf(sys.argv[1]).change(sys.argv[2], "
+        "lambda s: s.with_class(f'{sys.argv[3]} {n}'))"
+    )
+    command = [sys.executable, "-c", script, mine.folder.name, kept.id]
+    environment = {**os.environ, HOME: str(data_folder)}
+    both = [subprocess.Popen([*command, who], env=environment) for who in ("a", "b")]
+    assert [one.wait(60) for one in both] == [0, 0]
+    names = {one.name for one in mine.find(kept.id).content.classes}
+    assert names == {"tick", *(f"{who} {n}" for who in "ab" for n in range(6))}
+
+
+def test_change_that_fails_changes_nothing(mine: Shelf) -> None:
+    kept = drawn_set(mine, 2)
+    with pytest.raises(InputError, match="already"):
+        mine.change(kept.id, lambda content: content.with_class("tick"))
+    assert mine.find(kept.id) == kept
+
+
+def test_folder_that_cannot_be_written_is_said_in_a_sentence(
+    mine: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = drawn_set(mine, 1)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for name in ("write_bytes", "write_json"):
+        monkeypatch.setattr(shelf, name, full)
+    with pytest.raises(InputError, match="No space left on device"):
+        mine.add(kept.id, "tick", [drawing("tick")])
+    with pytest.raises(InputError, match="make room in the data folder"):
+        mine.create("another", "drawn")
+    assert [one.content for one in mine.sets()] == [kept.content]
+    assert len(list(mine.folder.iterdir())) == 2  # the set and the lock; nothing half made
+
+
+# --- deleting and taking back -----------------------------------------------------------------
+
+
+def test_deleted_example_keeps_its_file_until_it_cannot_come_back(mine: Shelf) -> None:
+    kept = drawn_set(mine, 2)
+    gone = kept.content.find("tick").examples[0]
+    mine.change(kept.id, lambda content: content.without_example("tick", gone, 1.0))
+    assert f"{gone}.json" in files(kept)
+    back = mine.change(kept.id, lambda content: content.undone(2.0))
+    assert back.content == kept.content
+    mine.change(kept.id, lambda content: content.without_example("tick", gone, 1.0))
+    mine.change(kept.id, lambda content: content.without_class("roof", 2.0 + TRASH_SECONDS))
+    assert f"{gone}.json" not in files(kept)
+    assert len(files(kept)) == 4  # the manifest, one tick, two roofs that can come back
+
+
+def test_deleted_set_comes_back_whole_for_a_day(
+    mine: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = drawn_set(mine, 2)
+    mine.delete(kept.id)
+    assert mine.sets() == []
+    with pytest.raises(InputError, match="There is no set"):
+        shelf.find(kept.id)
+    assert mine.undelete(kept.id) == kept
+    mine.delete(kept.id)
+    os.utime(mine.trash / kept.id, (0, 0))
+    mine.delete(drawn_set(mine, 1).id)
+    with pytest.raises(InputError, match="cannot be brought back"):
+        mine.undelete(kept.id)
+
+
+def test_trash_is_bounded(mine: Shelf) -> None:
+    for _ in range(MAX_SETS + 3):
+        mine.delete(mine.create("again", "drawn").id)
+    assert len(list(mine.trash.iterdir())) == MAX_SETS
+
+
+def test_change_of_a_set_that_another_tab_has_deleted_is_explained(mine: Shelf) -> None:
+    kept = drawn_set(mine, 1)
+    mine.delete(kept.id)
+    with pytest.raises(InputError, match="There is no set"):
+        mine.add(kept.id, "tick", [drawing("tick")])
+    assert not kept.folder.exists()
+
+
+def test_manifest_tells_no_path_and_can_be_read_by_people(mine: Shelf) -> None:
+    kept = drawn_set(mine, 1)
+    content = json.loads((kept.folder / MANIFEST).read_text())
+    assert content["name"] == "my signs"
+    assert str(mine.folder) not in json.dumps(content)

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import urllib.error
+import zipfile
+from collections.abc import Callable
+from email.message import Message
+from http.client import BadStatusLine, IncompleteRead
+from pathlib import Path
+from typing import Any
+from urllib.response import addinfourl
+
+import numpy as np
+import pytest
+
+from rnndemo.data.load import SOURCES as DATA_SOURCES
+from rnndemo.data.sources.downloads import SOURCES, download, fetch_url, load_source
+from rnndemo.errors import InputError
+from rnndemo.storage.folders import data_folder
+
+COUNT = {"train": 24, "t10k": 6, "test": 6}
+
+
+def idx(array: np.ndarray) -> bytes:
+    head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    return gzip.compress(head + array.astype(np.uint8).tobytes(), mtime=0)
+
+
+def member(name: str, first_label: int) -> bytes:
+    """Return the file that a name such as ``emnist-letters-test-labels-idx1-ubyte`` asks for."""
+    count = COUNT[next(part for part in COUNT if part in name)]
+    if "labels" in name:
+        return idx(np.arange(count) % 10 + first_label)
+    pictures = np.zeros((count, 28, 28))
+    pictures[:, 3, 20] = np.arange(count)  # row 3, column 20
+    return idx(pictures)
+
+
+def fake_fetch(address: str, md5: str, target: Path, progress: Callable[[int, int], Any]) -> None:
+    assert address.startswith("http")
+    assert len(md5) == 32
+    name = address.rsplit("/", 1)[-1]
+    if name.endswith(".zip"):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            for part in ("train", "test"):
+                for kind in ("images-idx3", "labels-idx1"):
+                    inner = f"emnist-letters-{part}-{kind}-ubyte"
+                    file.writestr(f"gzip/{inner}.gz", member(inner, 1))
+        content = archive.getvalue()
+    else:
+        content = member(name, 0)
+    target.write_bytes(content)
+    progress(len(content), len(content))
+
+
+def no_network(address: str, *others: Any) -> None:
+    raise urllib.error.URLError("Name or service not known")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_download_becomes_a_data_set(name: str, tmp_path: Path) -> None:
+    data = load_source(name, tmp_path, fake_fetch)
+    assert (data.name, data.classes) == (name, SOURCES[name].classes)
+    assert len(data.train) + len(data.validation) == COUNT["train"]
+    assert len(data.test) == COUNT["test"]
+    assert data.image_size == (28, 28)
+    assert data.test.labels.tolist() == list(range(6))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_sources_are_registered(name: str) -> None:
+    assert DATA_SOURCES[name].__name__ == f"load_{name}"
+
+
+def test_letters_stand_upright(tmp_path: Path) -> None:
+    letters = load_source("letters", tmp_path, fake_fetch)
+    fashion = load_source("fashion", tmp_path, fake_fetch)
+    assert letters.test.images[5, 20, 3] == 5  # the file holds them mirrored along the diagonal
+    assert fashion.test.images[5, 3, 20] == 5
+    assert len(letters.classes) == 26
+
+
+def test_second_time_needs_no_network(tmp_path: Path) -> None:
+    first = load_source("fashion", tmp_path, fake_fetch)
+    again = load_source("fashion", tmp_path, no_network)
+    assert again.test.images.equal(first.test.images)
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    download("kuzushiji", lambda *numbers: told.append(numbers), tmp_path, fake_fetch)
+    assert len(told) == 4
+    assert all(done == total > 0 for done, total in told)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_without_network_it_says_so_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="needs the internet once"):
+        load_source(name, tmp_path, no_network)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("problem", [BadStatusLine("?"), IncompleteRead(b"half")])
+def test_server_that_answers_nonsense_is_not_reached(problem: Exception, tmp_path: Path) -> None:
+    def odd(*given: Any) -> None:
+        raise problem
+
+    with pytest.raises(InputError, match="needs the internet once"):
+        load_source("fashion", tmp_path, odd)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_length_that_the_server_does_not_give_is_told_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"content" * 100_000
+    answer = addinfourl(io.BytesIO(content), Message(), "http://here")
+    monkeypatch.setattr("urllib.request.urlopen", lambda *given, **named: answer)
+    told: list[tuple[int, int]] = []
+    md5 = hashlib.md5(content).hexdigest()
+    fetch_url("http://here", md5, tmp_path / "there", lambda *numbers: told.append(numbers))
+    assert {total for _, total in told[:-1]} == {0}
+    assert told[-1] == (700_000, 700_000)
+
+
+def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    calls = []
+
+    def breaks(address: str, md5: str, target: Path, progress: Any) -> None:
+        calls.append(address)
+        if len(calls) == 3:
+            target.write_bytes(b"half of")
+            raise ConnectionResetError("Connection reset by peer")
+        fake_fetch(address, md5, target, progress)
+
+    with pytest.raises(InputError, match="needs the internet once"):
+        download("fashion", folder=tmp_path, fetch=breaks)
+    assert list(tmp_path.iterdir()) == []
+    load_source("fashion", tmp_path, fake_fetch)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>Please log in</html>", gzip.compress(b"a")[:-4]],
+    ids=["empty", "another page", "broken off"],
+)
+def test_something_else_than_the_data_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
+    def other(address: str, md5: str, target: Path, progress: Any) -> None:
+        target.write_bytes(content)
+
+    with pytest.raises(InputError):
+        load_source(name, tmp_path, other)
+
+
+def test_damaged_folder_says_how_to_mend_it(tmp_path: Path) -> None:
+    place = download("fashion", folder=tmp_path, fetch=fake_fetch)
+    (place / "test-labels-idx1").unlink()
+    with pytest.raises(InputError, match="remove it to download it again"):
+        load_source("fashion", tmp_path, no_network)
+
+
+def test_address_is_fetched_and_checked(tmp_path: Path) -> None:
+    (tmp_path / "here").write_bytes(b"content" * 100_000)
+    md5 = hashlib.md5(b"content" * 100_000).hexdigest()
+    address, told = (tmp_path / "here").as_uri(), []
+    fetch_url(address, md5, tmp_path / "there", lambda *numbers: told.append(numbers))
+    assert (tmp_path / "there").read_bytes() == (tmp_path / "here").read_bytes()
+    assert told[-1] == (700_000, 700_000)
+    assert len(told) > 1
+    with pytest.raises(InputError, match="not what it should be"):
+        fetch_url(address, "0" * 32, tmp_path / "there", lambda done, total: None)
+
+
+def test_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ROWBYROW_DATA", str(tmp_path))
+    assert data_folder() == tmp_path
+    monkeypatch.delenv("ROWBYROW_DATA")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert data_folder() == tmp_path / "rowbyrow"

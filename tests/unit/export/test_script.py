@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+from torch import Tensor
+
+from rnndemo import codec
+from rnndemo.config import OUTPUT_ACTIVATIONS, POOLINGS
+from rnndemo.data import scans
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
+from rnndemo.export import onnx, script
+from rnndemo.export.formats import export_safetensors
+from rnndemo.models.cells import CELLS
+from rnndemo.models.store import Model, load_model
+from rnndemo.presets import DEFAULT_MODEL
+from tests.exports import CLASSES, answers, run_script, small
+from tests.small import SIDE
+
+SCANS = tuple(scans.SCANS)
+
+
+def assert_script_agrees(model: Model, folder: Path, picture: Tensor) -> str:
+    export_safetensors(model, folder / "some.safetensors")
+    said, last = run_script(folder, folder / "some.py", picture.numpy())
+    assert list(said) == list(model.classes)
+    wanted = answers(model, picture[None].float() / 255)[0]
+    assert list(said.values()) == pytest.approx(wanted, abs=1e-5)
+    return last
+
+
+@pytest.mark.parametrize(
+    ("scan", "config"),
+    [
+        ("rows", {"cell": "rnn", "nonlinearity": "relu", "num_layers": 2}),
+        ("rows-up", {"cell": "gru", "bidirectional": True, "num_layers": 3}),
+        ("columns", {"cell": "lstm", "pooling": "mean", "head_sizes": (7, 5)}),
+        ("shuffled-rows", {"cell": "lstm", "pooling": "attention", "bidirectional": True}),
+        ("patches", {"cell": "gru", "pooling": "max", "output_activation": "sigmoid"}),
+        ("pixels", {"cell": "rnn", "dropout": 0.5, "head_sizes": (4,),
+                    "head_activations": ("gelu",)}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_script_answers_like_the_app(
+    scan: str, config: dict[str, Any], digits: DataSet, tmp_path: Path
+) -> None:
+    model = small(scan, side=28, **config)
+    last = assert_script_agrees(model, tmp_path, digits.test.images[SCANS.index(scan)])
+    assert last.removeprefix("answer: ") in CLASSES
+
+
+def test_shipped_models_script_answers_test_digits(digits: DataSet, tmp_path: Path) -> None:
+    model = load_model(DEFAULT_MODEL)
+    assert assert_script_agrees(model, tmp_path, digits.test.images[0]) == "answer: 7"
+
+
+def test_script_resizes_and_may_decline_to_answer(tmp_path: Path) -> None:
+    model = small(threshold=1.0)
+    large = np.random.default_rng(0).integers(0, 256, (30, 50), np.uint8)
+    export_safetensors(model, tmp_path / "some.bin")
+    said, last = run_script(tmp_path, tmp_path / "some.py", large)
+    resized = np.asarray(Image.fromarray(large).resize((SIDE, SIDE)), np.float32) / 255
+    wanted = answers(model, torch.from_numpy(resized)[None])[0]
+    assert list(said.values()) == pytest.approx(wanted, abs=1e-5)
+    assert last == "answer: ?"
+
+
+def test_script_is_short_and_needs_little() -> None:
+    code = script.script(small("shuffled-rows", 28, pooling="attention"), "some.safetensors")
+    tree = ast.parse(code)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {
+        getattr(node, "module", None) or alias.name for node in imports for alias in node.names
+    }
+    allowed = {"sys", "pathlib", "numpy", "torch", "PIL", "safetensors.torch"}
+    assert names <= allowed
+    assert "white ink on black" in (ast.get_docstring(tree) or "")
+    assert len(code.splitlines()) < 65
+    assert max(map(len, code.splitlines())) <= 100
+
+
+def test_names_are_only_text_in_the_script() -> None:
+    odd = ('"""', "'; import os #", "\n\\N{DIGIT ONE}\u2028$name")
+    code = script.script(replace(small(), name='"""', classes=odd), "it's\n.safetensors")
+    assigned = {
+        node.targets[0].id: node.value
+        for node in ast.parse(code).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    assert ast.literal_eval(assigned["CLASSES"]) == odd
+    assert "it's\n.safetensors" in [
+        node.value for node in ast.walk(assigned["WEIGHTS"]) if isinstance(node, ast.Constant)
+    ]
+
+
+def test_tables_know_everything_that_a_model_may_have() -> None:
+    assert set(script.SCANS) == set(scans.SCANS)
+    assert set(script.POOLINGS) == set(onnx.FINAL) == set(POOLINGS)
+    assert set(script.ACTIVATIONS) == set(OUTPUT_ACTIVATIONS)
+    assert set(onnx.GATES) == set(CELLS)
+
+
+def test_weights_tell_what_they_are(tmp_path: Path) -> None:
+    model = small(num_layers=2, bidirectional=True, head_sizes=(5,))
+    export_safetensors(model, tmp_path / "some.safetensors")
+    with safe_open(tmp_path / "some.safetensors", "pt") as file:
+        names, said = set(file.keys()), file.metadata()
+    assert {"rnn.weight_ih_l1_reverse", "head.0.weight", "head.2.bias"} <= names
+    assert json.loads(said["classes"]) == list(CLASSES)
+    assert codec.from_json(json.loads(said["config"])) == model.config
+
+
+def test_exporting_again_replaces_our_script_and_nobody_elses(tmp_path: Path) -> None:
+    for threshold in (0.25, 0.75):
+        export_safetensors(small(threshold=threshold), tmp_path / "some.safetensors")
+    assert "THRESHOLD = 0.75" in (tmp_path / "some.py").read_text(encoding="utf-8")
+    (tmp_path / "mine.py").write_text("print('mine')")
+    for name in ("mine.safetensors", "mine.py", "new.py"):
+        with pytest.raises(InputError, match="choose another name"):
+            export_safetensors(small(), tmp_path / name)
+    assert (tmp_path / "mine.py").read_text() == "print('mine')"
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "some.safetensors", "some.py", "mine.py",
+    }  # fmt: skip

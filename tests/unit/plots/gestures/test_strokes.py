@@ -1,0 +1,85 @@
+"""The pictures of the page Gestures: what is coloured, thick, marked, and what hovers."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import numpy as np
+
+from rnndemo.errors import N_
+from rnndemo.plots.gestures.strokes import sheet
+from rnndemo.plots.gestures.way import BRIEF, THICK, belief_words, beliefs, way_picture
+from rnndemo.plots.look.colors import CLASS_COLORS, class_color
+from rnndemo.plots.reading.answers import MANY, row_by_row
+
+SVG = "{http://www.w3.org/2000/svg}"
+NAMES = ("left", "right & <wrong>")
+
+
+def picture(
+    rows: np.ndarray, up: np.ndarray | None = None, decided: int = 2
+) -> ElementTree.Element:
+    points = np.stack([np.arange(len(rows)), np.zeros(len(rows))], 1).astype(float)
+    up = np.zeros(len(rows), bool) if up is None else up
+    text = way_picture(points, up, rows, NAMES, decided, False, N_)
+    return ElementTree.fromstring(text.replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))
+
+
+ROWS = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.0, 1.0]])
+
+
+def test_each_step_has_the_colour_of_its_likeliest_class() -> None:
+    paths = picture(ROWS).findall(f"{SVG}path")
+    assert [path.get("stroke") for path in paths] == [class_color(k) for k in (0, 1, 1)]
+    assert float(paths[-1].get("stroke-width", "")) == THICK
+
+
+def test_hover_tells_the_exact_shares() -> None:
+    titles = [title.text for title in picture(ROWS).iter(f"{SVG}title")]
+    assert titles[1] == "point 3: right & <wrong> 70.0 %, left 30.0 %"
+    assert titles[-1] == "from point 3 on the answer never changed again"
+
+
+def test_way_without_ink_is_dashed() -> None:
+    up = np.array([False, False, True, False])
+    dashed = [path.get("stroke-dasharray") for path in picture(ROWS, up).findall(f"{SVG}path")]
+    assert [bool(dash) for dash in dashed] == [False, True, False]
+
+
+def test_of_many_classes_only_those_that_mattered_are_drawn_and_the_rest_is_one() -> None:
+    rows = np.full((5, 16), 0.02)
+    rows[:, 3] = 1 - 15 * 0.02
+    option = row_by_row(np.zeros((5, 4)), rows, [f"class {k}" for k in range(16)], 0, False, N_)
+    bars = {one["name"]: one for one in option["series"] if one["type"] == "bar" and one["data"]}
+    assert list(bars) == ["class 3", "others"]
+    assert bars["class 3"]["itemStyle"]["color"] == class_color(3)
+    assert sum(one["data"][0]["value"] for one in bars.values()) == 1
+
+
+def test_few_classes_are_all_drawn() -> None:
+    rows = np.eye(MANY)[:4]
+    option = row_by_row(np.zeros((4, 4)), rows, [str(k) for k in range(MANY)], 0, False, N_)
+    assert len([one for one in option["series"] if one["type"] == "bar" and one["data"]]) == MANY
+
+
+def test_sixteen_classes_have_sixteen_colours() -> None:
+    assert len(set(CLASS_COLORS)) == len(CLASS_COLORS) == 16
+
+
+def test_sheet_shows_every_drawing_under_its_name() -> None:
+    line = [np.array([[0.0, 0.0], [1.0, 1.0]])]
+    text = sheet([("a < b", [line, line]), ("other", [line])], True)
+    assert text.count("<svg") == 3
+    assert "<figcaption>a &lt; b</figcaption>" in text
+
+
+def test_brief_beliefs_are_passed_over_but_for_the_last() -> None:
+    best = [0] * 5 + [1] * (BRIEF - 1) + [0] * 4 + [2] * BRIEF + [1]
+    assert beliefs(np.eye(3)[best]) == [(0, 0), (2, 8 + BRIEF), (1, 8 + 2 * BRIEF)]
+
+
+def test_beliefs_are_named_in_their_order() -> None:
+    text = belief_words(np.eye(2)[[0, 0, 0, 1, 1, 1]], NAMES, N_)
+    assert text.index("left") < text.index("right &amp; &lt;wrong&gt;")
+    assert class_color(1) in text
+    assert 'title="from point 4 on"' in text

@@ -1,0 +1,121 @@
+"""The picture of the network tells the truth: exact counts, the right shapes, words translated."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnndemo.config import CELLS, POOLINGS, ModelConfig
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.plots.training.network import network_diagram, parameter_counts
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+small = st.integers(1, 9)
+CONFIGS = st.builds(
+    ModelConfig,
+    cell=st.sampled_from(CELLS),
+    hidden_size=small,
+    num_layers=st.integers(1, 4),
+    bidirectional=st.booleans(),
+    pooling=st.sampled_from(POOLINGS),
+    head_sizes=st.lists(small, max_size=3).map(tuple),
+)
+
+
+def drawn(
+    config: ModelConfig, time: int = 28, features: int = 28, classes: int = 10, _=str
+) -> ElementTree.Element:
+    return ElementTree.fromstring(network_diagram(config, time, features, classes, False, _))
+
+
+def texts(svg: ElementTree.Element) -> list[str]:
+    return [part.text or "" for part in svg.iter(f"{SVG}text")]
+
+
+@given(CONFIGS, small, small)
+def test_counts_are_those_of_the_network_part_by_part(config, features, classes):
+    network = SequenceClassifier(config, features, classes)
+    counts = parameter_counts(config, features, classes)
+    assert sum(counts.values()) == network.count_parameters()
+    for number, layer in enumerate(network.layers):
+        assert counts[f"layer{number}"] == sum(weight.numel() for weight in layer.parameters())
+    assert counts["pooling"] == sum(weight.numel() for weight in network.pooling.parameters())
+
+
+@given(CONFIGS, st.integers(1, 30), small, small)
+def test_every_network_is_drawn_with_its_total(config, time, features, classes):
+    svg = drawn(config, time, features, classes)
+    total = sum(parameter_counts(config, features, classes).values())
+    assert f"{total:,} parameters in all" in texts(svg)
+    assert f"{time} × {features}" in texts(svg)
+
+
+@given(CONFIGS, st.integers(1, 999), st.sampled_from([1, 3, 28, 784]))
+def test_nothing_is_drawn_outside_of_the_picture(config, time, features):
+    svg = drawn(config, time, features)
+    left, top, width, height = map(float, svg.attrib["viewBox"].split())
+    boxes = [part.attrib for part in svg.iter(f"{SVG}rect")]
+    assert boxes
+    for box in boxes:
+        x, y = float(box["x"]), float(box["y"])
+        assert left <= x <= x + float(box["width"]) <= left + width
+        assert top <= y <= y + float(box["height"]) <= top + height
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("time", [1, 2, 3, 4, 784])
+def test_memory_goes_from_each_cell_to_the_next(layers, bidirectional, time):
+    config = ModelConfig(hidden_size=64, num_layers=layers, bidirectional=bidirectional)
+    found = texts(drawn(config, time))
+    lanes = layers * (2 if bidirectional else 1)
+    cells = min(time, 3)
+    assert found.count("LSTM") == lanes * cells
+    gaps = cells - 1 + (time > 3)  # one more where timesteps are left out
+    into_pooling = min(cells, 2) if bidirectional else 1
+    between = 0 if bidirectional else (layers - 1) * cells
+    assert found.count("h: 64") == lanes * gaps + into_pooling + between
+    assert f"t = {time - 1}" in found
+
+
+def test_shapes_follow_the_layers_up_to_the_answer():
+    config = ModelConfig(
+        cell="gru", hidden_size=20, num_layers=2, bidirectional=True, pooling="attention",
+        head_sizes=(30, 40), head_activations=("tanh",), output_activation="sigmoid",
+    )  # fmt: skip
+    found = texts(drawn(config, 49, 16, 7))
+    for shape in ("x: 16", "h: 20", "h: 2 × 20", "40 → 30, tanh", "30 → 40, relu", "40 → 7"):
+        assert shape in found
+    assert "sigmoid: 7 probabilities" in found
+
+
+@pytest.mark.parametrize(("pooling", "arrows"), [("last", 1), ("mean", 3), ("max", 3)])
+def test_pooling_takes_what_it_pools(pooling, arrows):
+    found = texts(drawn(ModelConfig(hidden_size=5, pooling=pooling)))
+    assert found.count("h: 5") == 3 + arrows
+
+
+def test_translations_are_used_and_escaped():
+    wrapped = drawn(ModelConfig(), _=lambda text: f"<{text}> & co")
+    found = [text for text in texts(wrapped) if re.search("[a-z]{5}", text)]
+    assert found
+    assert all("<" in text and text.endswith("& co") for text in found if "→" not in text)
+    assert wrapped.attrib["aria-label"].endswith("& co")
+
+
+def test_one_sentence_tells_what_is_seen():
+    svg = drawn(ModelConfig(cell="gru", hidden_size=192, num_layers=2))
+    assert svg.attrib["role"] == "img"
+    for part in ("28", "GRU", "192", "10"):
+        assert part in svg.attrib["aria-label"]
+
+
+def test_night_and_day_differ_in_colour_alone():
+    day, night = (network_diagram(ModelConfig(), 28, 28, 10, dark, str) for dark in (False, True))
+    assert day != night
+    assert re.sub("#[0-9a-f]{6}", "", day) == re.sub("#[0-9a-f]{6}", "", night)

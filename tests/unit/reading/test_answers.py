@@ -1,0 +1,70 @@
+"""One picture, one answer: the label, its row of decision, and the figures that show it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import DataSet
+from rnndemo.models.store import Model
+from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.reading.answers import probability_bars, row_by_row
+from rnndemo.reading.answers import Answer, answer, decision_step
+
+CLASSES = ("a", "b", "c")
+ROWS = np.array([[0.5, 0.3, 0.2], [0.2, 0.6, 0.2], [0.1, 0.2, 0.7], [0.0, 0.1, 0.9]])
+
+
+def made(rejected: bool = False) -> Answer:
+    return Answer("c", 0.9, rejected, ROWS[-1], ROWS, decision_step(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("best", "decided"),
+    [([0, 0, 0], 0), ([1, 1, 0], 2), ([0, 1, 0], 2), ([1, 0, 0], 1)],
+)
+def test_decision_is_the_first_row_after_the_last_other_answer(
+    best: list[int], decided: int
+) -> None:
+    assert decision_step(np.eye(2)[best]) == decided
+
+
+def test_answer_is_the_last_readout(tiny: Model, digits: DataSet) -> None:
+    image = digits.test.images[0]
+    result = answer(tiny, image.numpy() / 255)
+    sequence = to_sequence(image[None].float() / 255, "rows")
+    with torch.no_grad():
+        expected = tiny.probabilities(tiny.network(sequence))[0]
+    np.testing.assert_allclose(result.probabilities, expected.numpy(), atol=1e-5)
+    assert result.label == tiny.classes[int(expected.argmax())]
+    assert result.rejected == (result.probability < tiny.card.reject_threshold)
+    assert result.rows.shape == (28, 10)
+
+
+def test_bars_hold_the_probabilities_and_the_answer_stands_out() -> None:
+    bars = probability_bars(made(), CLASSES, dark=False, title="p")["series"][0]["data"]
+    assert [bar["value"] for bar in bars] == [0.0, 0.1, 0.9]
+    assert [bar["itemStyle"]["opacity"] for bar in bars] == [0.45, 0.45, 1.0]
+
+
+def test_no_bar_stands_out_when_rejected_and_all_are_empty_before_a_drawing() -> None:
+    rejected = probability_bars(made(rejected=True), CLASSES, dark=True, title="p")
+    assert {bar["itemStyle"]["opacity"] for bar in rejected["series"][0]["data"]} == {0.45}
+    empty = probability_bars(None, CLASSES, dark=True, title="p")
+    assert {bar["value"] for bar in empty["series"][0]["data"]} == {0.0}
+
+
+def test_rows_stand_beside_the_rows_of_the_picture_with_the_decision_marked() -> None:
+    image = np.arange(16).reshape(4, 4) / 15
+    option = row_by_row(image, ROWS, CLASSES, 2, False, str)
+    picture, *bands, line = option["series"]
+    assert [1, 2, round(9 / 15, 3)] in picture["data"]
+    assert [[item["value"] for item in band["data"]] for band in bands] == ROWS.T.tolist()
+    assert [band["name"] for band in bands] == list(CLASSES)
+    assert line["markLine"]["data"] == [{"yAxis": 2}]
+
+
+def test_small_pictures_are_png_data() -> None:
+    assert data_uri(np.eye(3)).startswith("data:image/png;base64,iVBOR")

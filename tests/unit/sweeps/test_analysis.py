@@ -1,0 +1,239 @@
+"""What a study answers: every figure is held to a textbook, or to counting by hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.evaluation.report import wilson_interval
+from rnndemo.storage.log import EventLog
+from rnndemo.sweeps import space_file
+from rnndemo.sweeps.analysis import points, tables
+from rnndemo.sweeps.analysis.noise import Estimate, difference, estimates
+from rnndemo.sweeps.analysis.points import Point
+from rnndemo.sweeps.analysis.verdict import CLEAR, EXACT, NOISE, TIED, UNKNOWN, Verdict, verdict
+from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.space import Choices, SearchSpace
+from tests.studies import ended, failed_trial, random_study
+
+SIZES = SearchSpace(
+    RunConfig(),
+    (("model.hidden_size", Choices((16, 32, 64))), ("model.num_layers", Choices((1, 2)))),
+    repeats=3,
+)
+
+
+def same(text: str) -> str:
+    return text
+
+
+def study(*accuracies: list[float], **more: object) -> list[TrialRecord]:
+    """Return trials of one combination after the other, one for each accuracy."""
+    trials: list[TrialRecord] = []
+    for place, group in enumerate(accuracies):
+        params = {"model.hidden_size": (16, 32, 64)[place % 3], "model.num_layers": 1 + place // 3}
+        trials += [
+            ended(len(trials) + repeat, params, accuracy, repeat, **more)
+            for repeat, accuracy in enumerate(group)
+        ]
+    return trials
+
+
+# --- points ---------------------------------------------------------------------------------------
+
+
+def test_trials_of_one_combination_are_one_point():
+    trials = [*study([0.9, 0.92], [0.8]), failed_trial(3, {"model.hidden_size": 16,
+                                                            "model.num_layers": 1})]  # fmt: skip
+    trials.append(TrialRecord(4, trials[0].params, 3, "running"))
+    trials.append(replace(trials[2], number=5, state="pruned"))
+    first, second = points.points(trials, SIZES)
+    assert first.numbers == (0, 1, 3, 4)
+    assert (first.seeds, first.failed, first.diverged, first.running) == (2, 1, 1, 1)
+    assert first.mean("validation_accuracy") == pytest.approx(0.91)
+    assert first.mean("error") == pytest.approx(1 - 0.91)
+    assert (second.numbers, second.seeds, second.pruned) == ((2, 5), 1, 1)
+    assert second.figures["seconds"].count == 1
+
+
+def test_a_single_seed_has_the_interval_of_its_pictures():
+    (point,) = points.points(study([0.9]), SIZES)
+    figure = point.figures["validation_accuracy"]
+    assert (figure.low, figure.high) == pytest.approx(wilson_interval(4500, 5000))
+    assert point.figures["seconds"].low is None
+
+
+def test_two_combinations_with_seeds_have_students_interval():
+    """With fewer than three there is nothing to learn from the others."""
+    values = [0.90, 0.92, 0.93]
+    point = points.points(study(values, [0.5, 0.6, 0.7]), SIZES)[0]
+    low, high = stats.t.interval(0.95, 2, np.mean(values), stats.sem(values))
+    figure = point.figures["validation_accuracy"]
+    assert (figure.low, figure.high) == pytest.approx((low, high))
+
+
+def test_combinations_that_vary_alike_lend_each_other_what_four_seeds_would_tell():
+    groups = 0.5 + np.random.default_rng(0).normal(0, 0.002, (40, 2))
+    found = estimates(groups.tolist(), [5000] * 40, share=True)
+    halves = [one.high - one.mean for one in found]
+    assert {one.freedom for one in found} == {5}  # its own seeds have one
+    # a fifth of the variance is its own: where its seeds agree by chance, four fifths remain
+    usual = stats.t.ppf(0.975, 5) * 0.002 / math.sqrt(2)
+    assert np.median(halves) == pytest.approx(usual, rel=0.15)
+    assert min(halves) == pytest.approx(usual * math.sqrt(4 / 5), rel=0.15)
+
+
+@pytest.mark.parametrize("unlike", [0.0, 0.5])
+def test_intervals_of_seeds_hold_the_mean_as_often_as_they_say(unlike: float):
+    rng = np.random.default_rng(1)
+    inside = []
+    for _ in range(200):
+        spreads = 0.003 * np.exp(rng.normal(0, unlike, 10))
+        groups = 0.9 + rng.normal(0, 1, (10, 3)) * spreads[:, None]
+        found = estimates(groups.tolist(), [5000] * 10, share=True)
+        inside += [one.low <= 0.9 <= one.high for one in found]
+    assert 0.93 < np.mean(inside) < 0.98
+
+
+@given(st.lists(st.lists(st.floats(0, 1), max_size=4), max_size=8), st.integers(0, 10_000))
+def test_intervals_hold_their_mean(groups: list[list[float]], size: int):
+    for group, one in zip(groups, estimates(groups, [size] * len(groups), True), strict=True):
+        assert (one is None) == (not group)
+        if one is not None and one.low is not None:
+            assert 0 <= one.low <= one.mean + 1e-9
+            assert one.mean - 1e-9 <= one.high <= 1
+
+
+# --- verdict --------------------------------------------------------------------------------------
+
+
+def test_the_difference_is_welchs():
+    one, other = [0.93, 0.95, 0.94], [0.90, 0.93, 0.90, 0.92]
+    first, second = estimates([one, other], [0, 0], share=True)
+    result = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+    assert difference(first, second)[1:] == pytest.approx((result.low, result.high))
+    wider = stats.ttest_ind(one, other, equal_var=False).confidence_interval(1 - 0.05 / 4)
+    assert difference(first, second, 4)[1:] == pytest.approx((wider.low, wider.high))
+    assert difference(first, Estimate(0.9)) is None
+
+
+def answer_of(*accuracies: list[float], metric: str = "validation_accuracy") -> Verdict:
+    return verdict(points.points(study(*accuracies), SIZES), metric)
+
+
+def test_a_large_lead_is_clear():
+    answer = answer_of([0.95, 0.951, 0.952], [0.90, 0.901, 0.902], [0.80, 0.801, 0.802])
+    assert (answer.message, answer.best, answer.rival, answer.clear) == (CLEAR, 0, 1, True)
+    assert answer.gap[0] == pytest.approx(0.05)
+    assert answer.text(same).startswith("Hidden size 16, Layers 1 is best: 95.10 % (")
+    assert "best of 3" in answer.text(same)
+
+
+def test_a_small_lead_is_inside_the_noise_and_says_what_would_help():
+    answer = answer_of([0.94, 0.96, 0.95], [0.945, 0.955, 0.952], [0.80, 0.801, 0.802])
+    assert (answer.message, answer.clear) == (NOISE, False)
+    assert "Hidden size 16, Layers 1 is inside the noise: more seeds would tell" in answer.text(
+        same
+    )
+
+
+def test_one_seed_is_judged_by_the_pictures_alone():
+    assert answer_of([0.95], [0.90]).message == CLEAR
+    answer = answer_of([0.95], [0.949], [0.948], [0.7])
+    assert (answer.message, answer.tied) == (TIED, (1, 2))
+    assert "2 others are as good within the noise" in answer.text(same)
+
+
+def test_nothing_tells_how_much_seconds_vary_with_one_seed():
+    answer = answer_of([0.9], [0.8], metric="seconds")
+    assert answer.message == UNKNOWN
+    assert "luck" in answer.text(same)
+
+
+def test_weights_are_counted_and_do_not_vary():
+    answer = answer_of([0.9, 0.91], [0.8, 0.82], metric="parameters")
+    assert (answer.message, answer.best, answer.clear) == (EXACT, 0, True)
+    assert "has the least: 1,600; then comes Hidden size 32, Layers 1 with 3,200" in answer.text(
+        same
+    )
+
+
+def test_less_than_two_results_are_said_so():
+    assert answer_of([0.9]).text(same).startswith("Hidden size 16, Layers 1: 90.00 % (")
+    assert answer_of().text(same) == "No trial has ended with a result yet."
+
+
+def test_settings_that_are_alike_seldom_have_a_clear_winner():
+    """Comparing the best of many with the next would find one far too often."""
+    rng = np.random.default_rng(2)
+    clear = [
+        answer_of(*(0.9 + rng.normal(0, 0.004, (6, 3))).tolist()).clear for _ in range(100)
+    ]  # fmt: skip
+    assert np.mean(clear) <= 0.06
+
+
+# --- fronts and importances -----------------------------------------------------------------------
+
+
+def test_front_holds_what_nothing_cheaper_beats():
+    points = [
+        Point({}, (n,), {"seconds": Estimate(cost), "test_accuracy": Estimate(accuracy)})
+        for n, (cost, accuracy) in enumerate([(3, 0.9), (1, 0.8), (2, 0.7), (3, 0.85), (5, 0.9)])
+    ]
+    points.append(Point({}, (9,)))
+    assert tables.front(points, "seconds", "test_accuracy") == [1, 0]
+
+
+def test_importances_name_what_matters():
+    trials, space = random_study(60)
+    shares = tables.importances(trials, space)
+    assert next(iter(shares)) == "training.lr"
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares.keys() == space.varied.keys()
+    assert shares == tables.importances(trials, space)
+    assert tables.importances(trials[:7], space) is None
+    assert tables.importances([], replace(space, sampler="grid", dimensions=())) is None
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def test_csv_and_json_hold_every_trial_with_the_names_of_the_command_line():
+    trials = study([0.9, 0.92], [0.8])
+    trials.append(failed_trial(3, {"model.hidden_size": 64, "model.num_layers": 2}))
+    rows = list(csv.DictReader(tables.to_csv(trials, SIZES).splitlines()))
+    assert [row["state"] for row in rows] == ["complete"] * 3 + ["failed"]
+    assert [row["model.hidden_size"] for row in rows] == ["16", "16", "32", "64"]
+    assert [row["seed"] for row in rows] == ["0", "1", "0", "0"]
+    assert float(rows[1]["validation_accuracy"]) == 0.92
+    assert (rows[3]["validation_accuracy"], rows[3]["diverged"]) == ("", "True")
+    config = SIZES.config(trials[1].params, 1)
+    assert rows[1]["config"] == codec.config_hash(config)
+    content = json.loads(tables.to_json(trials, SIZES))
+    assert space_file.from_json(content["space"]) == SIZES
+    assert content["trials"][0]["params"] == {"model.hidden_size": 16, "model.num_layers": 1}
+    assert content["trials"][2]["parameters"] == 3200
+
+
+def test_course_follows_a_run_past_a_rewind(tmp_path: Path):
+    assert tables.course(tmp_path) == []
+    log = EventLog(tmp_path / "events.jsonl")
+    for step in (10, 20, 30):
+        log.write("steps", step=step, images=50 * step)
+        log.write("watch", step=step, validation_accuracy=step / 100)
+    log.write("rewind", step=20)
+    log.write("watch", step=25, gradient=[])
+    log.write("watch", step=25, validation_accuracy=0.5)
+    log.close()
+    assert tables.course(tmp_path) == [(500, 0.1), (1000, 0.2), (1250, 0.5)]

@@ -1,0 +1,256 @@
+"""Studies belong to their visitor, a name is never a path, and one damaged harms no other."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rnndemo.config import DataConfig, RunConfig
+from rnndemo.errors import InputError
+from rnndemo.jobs import cluster
+from rnndemo.plots.sweeps.shown import StudyView
+from rnndemo.plots.sweeps.views import VIEWS
+from rnndemo.storage.folders import FOLDER_NAME, HOME
+from rnndemo.sweeps import estimate, outcome, studies
+from rnndemo.sweeps.outcome import HALT, OUTCOME
+from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.records import ABOUT, JOURNAL
+from rnndemo.sweeps.space import Budget, Choices, SearchSpace
+from rnndemo.sweeps.studies import MAX_ASKED, Studies, take_over
+from rnndemo.training.runs import Visitor, owner_of
+from rnndemo.training.state import RunState, write_state
+from tests.seeded import SMALL, Sleeper, seeded, trial_folder
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.delenv(cluster.SCHEDULER, raising=False)
+    monkeypatch.delenv(outcome.DATABASE, raising=False)
+    monkeypatch.setattr(studies, "_keepers", [])
+    monkeypatch.setattr("rnndemo.jobs.process.subprocess.Popen", Sleeper)
+    yield tmp_path
+    for process in studies._keepers:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def mine() -> Studies:
+    return Studies(owner_of("me"))
+
+
+@pytest.fixture
+def yours() -> Studies:
+    return Studies(owner_of("you"))
+
+
+# ------------------------------------------------------------------------- asking and finding
+
+
+def test_a_study_is_found_by_its_name_and_runs(mine: Studies) -> None:
+    study = mine.start(SMALL, "sizes", "")
+    assert FOLDER_NAME.fullmatch(study.name)
+    assert study.outcome.status == "running"
+    about, known = study.look()
+    assert (about.space, about.trials, known) == (SMALL, 6, [])
+    assert mine.find(study.name) == study == mine.studies()[0]
+    assert study.about["title"] == "sizes"
+
+
+def test_one_study_of_a_visitor_runs_at_a_time(mine: Studies, yours: Studies) -> None:
+    first = mine.start(SMALL)
+    with pytest.raises(InputError, match="One of your studies is running"):
+        mine.start(SMALL)
+    assert [one.name for one in mine.studies()] == [first.name]
+    yours.start(SMALL)
+
+
+@pytest.mark.parametrize("name", ["../me", "", "/etc", "ab" * 9, "ab" * 10 + "/..", "AB" * 10])
+def test_what_is_no_name_is_never_a_path(mine: Studies, name: str) -> None:
+    seeded(mine, 1)
+    with pytest.raises(InputError, match="There is no study"):
+        mine.find(name)
+    with pytest.raises(InputError, match="cannot be brought back"):
+        mine.undelete(name)
+
+
+def test_another_visitors_study_can_be_looked_at_and_not_changed(
+    mine: Studies, yours: Studies
+) -> None:
+    study = yours.find(mine.start(SMALL).name)
+    assert not study.own
+    assert study.look()[0].trials == 6
+    for change in (study.stop, study.go_on, study.kill, lambda: yours.delete(study.name)):
+        with pytest.raises(InputError, match="belongs to someone else"):
+            change()
+    assert mine.find(study.name).running
+
+
+@pytest.mark.parametrize(
+    ("space", "words"),
+    [
+        (SearchSpace(RunConfig(data=DataConfig(name="folder:/etc"))), "folder:/etc"),
+        (SearchSpace(dimensions=(("data.name", Choices(("digits", "npz:x"))),)), "npz:x"),
+        (replace(SMALL, budget=Budget(trials=MAX_ASKED + 1)), "more than a page asks for"),
+    ],
+)
+def test_what_a_page_may_not_ask_leaves_nothing(
+    mine: Studies, space: SearchSpace, words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        mine.start(space)
+    assert mine.studies() == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rnndemo.sweeps.studies.write_about", full)
+    with pytest.raises(InputError, match=r"No space left on device.*make room"):
+        mine.start(SMALL)
+    assert not any(FOLDER_NAME.fullmatch(path.name) for path in mine.folder.iterdir())
+
+
+# ------------------------------------------------------------------------------------ steering
+
+
+def test_a_study_that_was_killed_says_so_and_goes_on_and_grows(mine: Studies) -> None:
+    study = seeded(mine, 6, SMALL)
+    (study.folder / OUTCOME).unlink()
+    assert study.outcome.message == outcome.INTERRUPTED
+    study.go_on(3)
+    assert study.outcome.status == "running"
+    assert study.look()[0].trials == 9
+    with pytest.raises(InputError, match="running already"):
+        study.go_on()
+    study.stop()
+    assert (study.folder / HALT).exists()
+    study.kill()
+    study.go_on()
+    assert not (study.folder / HALT).exists()
+
+
+def test_extending_grants_the_budget_once_more(mine: Studies) -> None:
+    spent = replace(SMALL, budget=Budget(trials=6, seconds=30.0, images=5000))
+    study = seeded(mine, 6, spent)  # 60 seconds, 1,000 images a trial
+    study.go_on(2)
+    assert study.look()[0].space.budget == Budget(8, 90.0, 11_000)
+
+
+def test_a_deleted_study_comes_back_whole(mine: Studies) -> None:
+    study = mine.start(SMALL)
+    mine.delete(study.name)
+    assert mine.studies() == []
+    with pytest.raises(InputError, match="There is no study"):
+        mine.find(study.name)
+    assert mine.undelete(study.name).look()[0].space == SMALL
+    assert not study.running  # its process was ended
+
+
+# ------------------------------------------------------------------------------------- damage
+
+
+def _newer(folder: Path) -> None:
+    content = json.loads((folder / ABOUT).read_text())
+    (folder / ABOUT).write_text(json.dumps({**content, "schema": 99}))
+
+
+def _cut(folder: Path) -> None:
+    (folder / JOURNAL).write_bytes(b"\x00 no journal\n" * 3)
+
+
+DAMAGES = {
+    "newer version": (_newer, "newer version"),
+    "no about": (lambda folder: (folder / ABOUT).write_text("{"), "missing or damaged"),
+    "no journal": (lambda folder: (folder / JOURNAL).unlink(), "damaged"),
+    "another journal": (_cut, "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_study_is_told_and_the_others_are_there(mine: Studies, name: str) -> None:
+    damage, words = DAMAGES[name]
+    bad, good = seeded(mine, 2), seeded(mine, 2, name="cd" * 10)
+    before = len(good.look()[1]), len(bad.look()[1])
+    damage(bad.folder)
+    with pytest.raises(InputError, match=words) as told:
+        bad.look()
+    assert str(mine.folder) not in str(told.value)
+    assert len(mine.studies()) == before[0] == before[1] == 2
+    assert len(good.look()[1]) == 2
+    with pytest.raises(InputError, match=words):
+        bad.go_on()
+
+
+def test_a_new_trial_is_seen_at_the_next_look(mine: Studies) -> None:
+    study = seeded(mine, 2)
+    assert len(study.look()[1]) == 2
+    about = study.look()[0]
+    records = studies.study.Records(study.folder, about, writes=True)
+    records.begin({"training.lr": 0.01, "model.hidden_size": 8, "model.cell": "rnn"}, 0)
+    assert [trial.state for trial in study.look()[1]] == ["complete", "complete", "running"]
+
+
+# ------------------------------------------------------------------------- from trial to model
+
+
+def test_a_trial_becomes_a_run_of_ones_own(mine: Studies) -> None:
+    study, me = seeded(mine, 2), Visitor(owner_of("me"))
+    files = {"config.json": b"{}", "model.safetensors": b"w", "events.jsonl": b"e", "worker": b"1"}
+    folder = trial_folder(study, 1, files)
+    write_state(folder, RunState(status="done", test_accuracy=0.9))
+    run = take_over(study.folder, 1, me, "Trial 1")
+    assert run.own
+    assert [one.name for one in me.runs()] == [run.name]
+    assert run.state.status == "done"
+    assert run.about["title"] == "Trial 1"
+    assert not (run.folder / "worker").exists()
+    (run.folder / "events.jsonl").write_bytes(b"more")
+    assert (folder / "events.jsonl").read_bytes() == b"e"  # the study keeps its own
+    with pytest.raises(InputError, match="left no run behind"):
+        take_over(study.folder, 0, me, "")
+    assert len(list(me.folder.iterdir())) == 1
+
+
+# -------------------------------------------------------------------------------- how long
+
+
+def test_an_estimate_follows_what_is_asked() -> None:
+    space = SPACES["hidden-size-layers"].space
+    two, one = estimate.seconds(space, 2), estimate.seconds(space, 1)
+    assert two is not None
+    assert one == pytest.approx(2 * two)
+    more = replace(space, repeats=4)
+    assert estimate.seconds(more, 2) == pytest.approx(2 * two)
+    assert estimate.seconds(replace(space, budget=Budget(seconds=5.0)), 2) == 5.0
+    endless = replace(space, sampler="random", budget=Budget(images=10**6))
+    assert estimate.seconds(endless, 2) is None
+
+
+def test_500_trials_are_read_and_drawn_in_two_seconds(mine: Studies) -> None:
+    study = seeded(mine, 500)
+    VIEWS["history"].draw(
+        StudyView(study.look()[1][:9], study.look()[0].space), False, str
+    )  # imports
+    studies._looks.clear()
+    start = time.perf_counter()
+    about, known = study.look()
+    read = time.perf_counter()
+    VIEWS["map"].draw(StudyView(known, about.space), False, str)
+    end = time.perf_counter()
+    study.look()
+    print(
+        f"500 trials: read {read - start:.3f} s, drawn {end - read:.3f} s, "
+        f"seen again {time.perf_counter() - end:.4f} s"
+    )
+    assert len(known) == 500
+    assert end - start < 2.0

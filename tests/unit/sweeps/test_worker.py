@@ -1,0 +1,143 @@
+"""The process that runs a visitor's study, and how its trials take turns with other trainings."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rnndemo.config import RunConfig
+from rnndemo.errors import InputError
+from rnndemo.jobs import cluster
+from rnndemo.jobs.process import read_exit_note, reserve_note
+from rnndemo.jobs.queue import Turn
+from rnndemo.storage.folders import HOME
+from rnndemo.sweeps import outcome as server
+from rnndemo.sweeps import studies, worker
+from rnndemo.sweeps.outcome import HALT, OUTCOME, read_outcome
+from rnndemo.sweeps.records import ABOUT, JOURNAL
+from rnndemo.sweeps.space import Budget
+from rnndemo.sweeps.studies import Studies, Study
+from rnndemo.training.runs import owner_of
+from rnndemo.trials.task import STOPPED, Task
+from rnndemo.trials.turns import TurnExecutor
+from tests.runs import take_lock
+from tests.seeded import SMALL, Sleeper, seeded
+from tests.studies import Inline
+
+
+@pytest.fixture(autouse=True)
+def _data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.delenv(cluster.SCHEDULER, raising=False)
+    monkeypatch.delenv(server.DATABASE, raising=False)
+    monkeypatch.setattr(studies, "_keepers", [])
+    yield
+    for process in studies._keepers:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def mine() -> Studies:
+    return Studies(owner_of("me"))
+
+
+def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> server.StudyOutcome:
+    """Let the study's process do its work here, with trainings in closed form."""
+    monkeypatch.setattr(worker, "_executor", lambda folder: executor)
+    lock = take_lock(study.folder)
+    reserve_note(lock)
+    (study.folder / OUTCOME).unlink(missing_ok=True)
+    worker.main([str(study.folder), str(lock)])
+    os.close(lock)
+    outcome = read_outcome(study.folder)
+    assert outcome is not None
+    return outcome
+
+
+def test_the_process_of_a_study_runs_it_to_its_end(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
+    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
+    assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
+
+
+def test_a_study_that_is_asked_to_stop_stops_and_can_be_continued(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
+    study.stop()  # while it waits to begin
+    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "stopped"
+    (study.folder / HALT).unlink()
+    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
+
+
+def test_what_keeps_a_study_from_running_is_told(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
+    (study.folder / ABOUT).write_text("{")
+    outcome = keep(study, monkeypatch, Inline(2, random.Random(1)))
+    assert outcome.status == "failed"
+    assert "{file}" in outcome.message
+
+
+def test_a_disk_that_is_full_is_told_without_writing(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path, turn: Turn) -> None:
+        raise OSError(28, "No space left on device")
+
+    study = seeded(mine, 1)
+    monkeypatch.setattr(worker, "_keep", full)
+    lock = take_lock(study.folder)
+    reserve_note(lock)
+    (study.folder / OUTCOME).unlink()
+    worker.main([str(study.folder), str(lock)])
+    os.close(lock)
+    assert read_exit_note(study.folder) == study.outcome.message == server.FULL
+
+
+def test_trials_may_lie_in_a_database(
+    mine: Studies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(server.DATABASE, f"sqlite:///{tmp_path / 'studies.db'}")
+    monkeypatch.setattr("rnndemo.jobs.process.subprocess.Popen", Sleeper)
+    study = mine.start(SMALL)
+    study.kill()
+    assert not (study.folder / JOURNAL).exists()
+    assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
+    assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
+    monkeypatch.setenv(server.DATABASE, "nonsense://me:secret@nowhere")
+    with pytest.raises(InputError, match="database of the study cannot be used") as told:
+        mine.start(SMALL)
+    assert "secret" not in str(told.value)
+    assert [one.name for one in mine.studies()] == [study.name]
+
+
+# --------------------------------------------------------------------------------------- turns
+
+
+def test_trials_take_turns_with_other_trainings(tmp_path: Path) -> None:
+    queue = tmp_path / "queue"
+    other = Turn(queue, "training", 1)
+    assert other.place() == 0
+    executor = TurnExecutor(Inline(2, random.Random(0)), lambda: Turn(queue, "x-trial", 1))
+    for number in range(2):
+        executor.submit(Task(number, RunConfig(), tmp_path / str(number)))
+    assert executor.finished(0.0) == []  # it is not their turn
+    executor.cancel(1)
+    (ended,) = executor.finished(0.0)
+    assert (ended.number, ended.result.state) == (1, STOPPED)
+    other.give_back()
+    told = executor.finished(0.0)
+    assert [one.number for one in told] == [0]
+    executor.submit(Task(2, RunConfig(), tmp_path / "2"))
+    executor.close()
+    assert list(queue.glob("[0-9]*")) == []  # every ticket was given back

@@ -1,0 +1,80 @@
+"""What there is of each kind: every choice of the configuration has its table."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+import torch
+
+from rnndemo import config, presets
+from rnndemo.codec import from_json, to_json
+from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.frames.table import FRAMES
+from rnndemo.data.load import SOURCES
+from rnndemo.data.scans import SCANS
+from rnndemo.models import heads
+from rnndemo.models.build import NETWORKS
+from rnndemo.models.cells import CELLS
+from rnndemo.training import optimizers
+from rnndemo.training.optimizers import OPTIMIZERS
+
+# A choice in the configuration and the table that says how each is built
+CHOICES = [
+    (config.DATA_SETS, SOURCES),
+    (config.FRAMES, {"auto": None, **FRAMES}),
+    (config.SCANS, SCANS),
+    (config.AUGMENTATIONS, AUGMENTATIONS),
+    (config.NETWORKS, NETWORKS),
+    (config.CELLS, CELLS),
+    (config.OPTIMIZERS, OPTIMIZERS),
+    (config.SCHEDULES, optimizers.SCHEDULES),
+    (config.POOLINGS, heads.POOLINGS),
+    (config.ACTIVATIONS, heads.ACTIVATIONS),
+    (config.OUTPUT_ACTIVATIONS, heads.OUTPUT_ACTIVATIONS),
+]
+
+
+@pytest.mark.parametrize(("choices", "table"), CHOICES)
+def test_what_can_be_chosen_is_what_can_be_built(choices: tuple[str, ...], table: dict) -> None:
+    assert set(table) == set(choices)
+
+
+def test_every_lesson_is_about_a_preset() -> None:
+    assert set(presets.LESSONS) <= set(presets.PRESETS)
+
+
+@pytest.mark.parametrize("name", SCANS)
+def test_every_scan_reads_every_pixel_once(name: str) -> None:
+    table = SCANS[name](28, 28)
+    assert table.flatten().sort().values.tolist() == list(range(28 * 28))
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_every_augmentation_keeps_the_shape(name: str) -> None:
+    images = torch.rand(3, 28, 28)
+    varied = AUGMENTATIONS[name](images, torch.Generator().manual_seed(0))
+    assert varied.shape == images.shape
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_every_preset_is_a_config_that_files_can_hold(name: str) -> None:
+    preset = presets.PRESETS[name]
+    assert isinstance(preset, RunConfig)
+    assert from_json(to_json(preset)) == preset
+    assert preset.data.name in DATA_SETS
+
+
+def test_default_model_has_a_preset() -> None:
+    assert presets.DEFAULT_MODEL in presets.PRESETS
+
+
+def test_every_choice_in_the_configuration_is_held_to_its_table() -> None:
+    held = {choices for choices, _ in CHOICES}
+    precision = config.PRECISIONS  # number formats are torch's own, not built by a table
+    for part in (config.DataConfig, config.ModelConfig, config.TrainingConfig):
+        for declared in fields(part):
+            options = declared.metadata.get("options")
+            if options and options not in (precision, config.NONLINEARITIES):
+                assert options in held, declared.name

@@ -1,0 +1,231 @@
+"""Runs belong to their visitor, a name is never a path, and one damaged run harms no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rnndemo.errors import InputError
+from rnndemo.jobs.process import worker_of
+from rnndemo.presets import PRESETS
+from rnndemo.storage.folders import FOLDER_NAME, HOME, home
+from rnndemo.storage.locks import is_locked
+from rnndemo.storage.log import EventReader
+from rnndemo.storage.names import CONFIG, CONTROLS, WORKER
+from rnndemo.training import runs as one_run
+from rnndemo.training.runs import MAX_ACTIVE, Run, Visitor, owner_of
+from tests.sleepers import Sleeper, end
+from tests.small import changed
+
+FAST = PRESETS["fast"]
+
+
+pytestmark = pytest.mark.usefixtures("sleepers")
+
+
+@pytest.fixture
+def you() -> Visitor:
+    return Visitor(owner_of("you"))
+
+
+def wishes(run: Run) -> list[str]:
+    return [event["kind"] for event in EventReader(run.folder / CONTROLS).new()]
+
+
+# --- whose is it ----------------------------------------------------------------------------
+
+
+def test_visitors_do_not_see_each_other(me: Visitor, you: Visitor) -> None:
+    mine, yours = me.start(FAST), you.start(FAST)
+    assert [run.name for run in me.runs()] == [mine.name]
+    assert [run.name for run in you.runs()] == [yours.name]
+    assert me.find(mine.name).own
+    assert not you.find(mine.name).own  # with the link it can be looked at
+
+
+def test_other_visitors_run_can_be_looked_at_and_not_touched(me: Visitor, you: Visitor) -> None:
+    mine = me.start(FAST, "mine")
+    before = {path.name: path.read_bytes() for path in mine.folder.iterdir()}
+    seen = you.find(mine.name)
+    assert (seen.config, seen.state.status, seen.about["title"]) == (FAST, "queued", "mine")
+    for touch in (
+        lambda: seen.ask("stop"), lambda: seen.ask("pause"), lambda: seen.describe("x", ""),
+        seen.kill, lambda: you.delete(mine.name), lambda: you.undelete(mine.name),
+    ):  # fmt: skip
+        with pytest.raises(InputError):
+            touch()
+    assert {path.name: path.read_bytes() for path in mine.folder.iterdir()} == before
+    assert is_locked(mine.folder / WORKER)
+
+
+def test_deleted_run_of_another_is_not_brought_back(me: Visitor, you: Visitor) -> None:
+    mine = me.start(FAST)
+    me.delete(mine.name)
+    with pytest.raises(InputError, match="deleted too long ago"):
+        you.undelete(mine.name)
+    with pytest.raises(InputError, match="no run"):
+        you.find(mine.name)
+
+
+def test_token_is_not_in_the_folders_name() -> None:
+    assert "secret" not in owner_of("secret")
+    assert FOLDER_NAME.fullmatch(owner_of("secret"))
+    assert owner_of("secret") != owner_of("secret ")
+
+
+NASTY = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["..", ".", "", "/", "../../etc", "a" * 21, "A" * 20, "0" * 19 + "\n", "%2e"]),
+    st.from_regex(r"[0-9a-f]{18}(\.\.|/\.|\n|\x00|/..)", fullmatch=True),
+    st.lists(st.sampled_from(["..", "runs", "trash", "config.json", "*", "?", "[0-9]"]), max_size=4)
+    .map("/".join),
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=NASTY)
+def test_no_name_is_a_path(name: str, data_folder: Path) -> None:
+    (data_folder / CONFIG).write_text("{}")  # a run's file where none is
+    (data_folder / "runs").mkdir(exist_ok=True)
+    (data_folder / "runs" / CONFIG).write_text("{}")
+    before = sorted(path for path in data_folder.rglob("*"))
+    visitor = Visitor(owner_of("me"))
+    for use in (visitor.find, visitor.delete, visitor.undelete):
+        with pytest.raises(InputError):
+            use(name)
+    with pytest.raises(ValueError, match="name"):
+        Visitor(name)
+    assert sorted(path for path in data_folder.rglob("*")) == before
+
+
+# --- start, ask -----------------------------------------------------------------------------
+
+
+def test_start_hands_the_lock_to_its_worker(me: Visitor, data_folder: Path) -> None:
+    run = me.start(FAST, "  a title  ")
+    folder, queue, place, _ = Sleeper.spawned[0]
+    assert (Path(folder), Path(queue), place) == (run.folder, data_folder / "queue", "0")
+    assert is_locked(run.folder / WORKER)
+    assert worker_of(run.folder) == one_run._workers[0].pid
+    assert (run.state.status, wishes(run), run.about["title"]) == ("queued", ["go"], "a title")
+
+
+def test_held_run_begins_with_hold(me: Visitor) -> None:
+    assert wishes(me.start(FAST, paused=True)) == ["hold"]
+
+
+def test_living_worker_gets_the_wish_and_no_second_worker(me: Visitor) -> None:
+    run = me.start(FAST)
+    run.ask("lr", lr=0.1)
+    run.ask("stop")
+    assert wishes(run) == ["go", "lr", "stop"]
+    assert len(Sleeper.spawned) == 1
+
+
+def test_run_without_a_worker_gets_one_that_reads_from_this_wish_on(me: Visitor) -> None:
+    run = me.start(FAST)
+    end(run)
+    place = (run.folder / CONTROLS).stat().st_size
+    run.ask("go", steps=1)
+    assert len(Sleeper.spawned) == 2
+    assert Sleeper.spawned[1][2] == str(place)
+    assert run.state.status == "queued"
+    assert is_locked(run.folder / WORKER)
+
+
+def test_killed_the_moment_it_was_started_it_can_be_resumed(me: Visitor) -> None:
+    run = me.start(FAST)
+    run.kill()
+    assert (run.state.status, is_locked(run.folder / WORKER)) == ("paused", False)
+    run.ask("go")
+    assert (run.state.status, len(Sleeper.spawned)) == ("queued", 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("paused", "pause"), ("done", "pause"), ("done", "stop"), ("stopped", "stop")],
+)
+def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Visitor) -> None:
+    run = me.start(FAST)
+    end(run, status)
+    run.ask(kind)
+    assert (run.state.status, len(Sleeper.spawned), wishes(run)) == (status, 1, ["go"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "message"),
+    [
+        ("lr", {"lr": -1}, "lr = -1.0: a number from"),
+        ("lr", {"lr": float("nan")}, "lr = nan"),
+        ("epochs", {"epochs": "x"}, "epochs = 'x': a whole number"),
+        ("go", {"steps": -1}, "steps = -1: a whole number"),
+        ("dance", {}, "'dance'; there are go, pause"),
+    ],
+)
+def test_bad_wish_is_refused_before_it_is_written(
+    kind: str, content: dict[str, Any], message: str, me: Visitor
+) -> None:
+    run = me.start(FAST)
+    with pytest.raises(InputError, match=message):
+        run.ask(kind, **content)
+    assert wishes(run) == ["go"]
+
+
+def test_only_so_many_are_active(me: Visitor, you: Visitor) -> None:
+    started = [me.start(FAST) for _ in range(MAX_ACTIVE)]
+    with pytest.raises(InputError, match="training or waiting already"):
+        me.start(FAST)
+    assert len(me.runs()) == MAX_ACTIVE
+    started[0].ask("pause")  # one that is active may still be asked
+    you.start(FAST)
+    end(started[0])
+    me.start(FAST)
+    with pytest.raises(InputError, match="training or waiting already"):
+        started[0].ask("go")
+
+
+def test_only_so_many_are_kept(me: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnndemo.training.runs.MAX_RUNS", 2)
+    end(me.start(FAST))
+    end(me.start(FAST))
+    with pytest.raises(InputError, match="delete some first"):
+        me.start(FAST)
+    assert len(me.runs()) == 2
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        changed(data__name="folder:/etc"),
+        changed(data__name="npz:/etc/passwd"),
+        changed(data__name="nothing"),
+        changed(data__synthetic=0.5, data__outliers=0.5),
+    ],
+)
+def test_what_cannot_be_trained_here_leaves_nothing_behind(config: Any, me: Visitor) -> None:
+    with pytest.raises(InputError):
+        me.start(config)
+    assert not me.folder.exists()
+
+
+def test_relative_data_folder_is_the_same_for_workers(
+    me: Visitor, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data_folder)
+    monkeypatch.setenv(HOME, "data")
+    assert home() == data_folder / "data"
+    run = Visitor(owner_of("me")).start(FAST)
+    assert Path(Sleeper.spawned[0][0]) == run.folder
+    assert run.folder.is_absolute()
+
+
+def test_workers_that_ended_are_seen_off(me: Visitor) -> None:
+    run = me.start(FAST)
+    run.kill()
+    one_run._workers[0].wait()
+    run.ask("go")
+    assert len(one_run._workers) == 1
