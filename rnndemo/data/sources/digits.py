@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from rnndemo.data.sets import DIGITS, DataSet, ImageSet, split
 from rnndemo.errors import InputError
@@ -35,8 +36,8 @@ def load_digits(folder: Path = FOLDER) -> DataSet:
         If a file is missing or is not, byte for byte, the one that was shipped.
     """
     with ThreadPoolExecutor(len(SHA256)) as pool:
-        arrays = pool.map(lambda name: _read_idx(folder / f"{name}.gz", SHA256[name]), SHA256)
-        train_x, train_y, test_x, test_y = (torch.from_numpy(array) for array in arrays)
+        files = pool.map(lambda name: _unpacked(folder / f"{name}.gz", SHA256[name]), SHA256)
+        train_x, train_y, test_x, test_y = map(read_idx, files)
     return split(
         "digits", DIGITS, ImageSet(train_x, train_y.long()), ImageSet(test_x, test_y.long())
     )
@@ -47,7 +48,24 @@ def digest() -> str:
     return hashlib.sha256("".join(SHA256.values()).encode()).hexdigest()
 
 
-def _read_idx(path: Path, sha256: str) -> np.ndarray:
+def read_idx(content: bytes) -> Tensor:
+    """Return the numbers of a file in MNIST's own format, IDX, bytes of any shape.
+
+    Raises
+    ------
+    ValueError, IndexError
+        If it holds something else.
+    """
+    # two zero bytes, the type, the number of dimensions, then each as big-endian uint32
+    kind, dimensions = content[2], content[3]
+    if kind != IDX_UBYTE:
+        raise ValueError("not a file of bytes")
+    shape = np.frombuffer(content, ">u4", dimensions, 4)
+    values = np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions)
+    return torch.from_numpy(values.reshape(shape).copy())
+
+
+def _unpacked(path: Path, sha256: str) -> bytes:
     try:
         packed = path.read_bytes()
     except OSError:
@@ -60,10 +78,4 @@ def _read_idx(path: Path, sha256: str) -> np.ndarray:
             "{file} of the digits data is damaged; restore it from the project's archive.",
             file=path.name,
         )
-    raw = gzip.decompress(packed)
-    # IDX: two zero bytes, the type, the number of dimensions, then each as big-endian uint32
-    kind, dimensions = raw[2], raw[3]
-    assert kind == IDX_UBYTE, "the checksum vouches for the format"
-    header = 4 + 4 * dimensions
-    shape = np.frombuffer(raw, ">u4", dimensions, 4)
-    return np.frombuffer(raw, np.uint8, offset=header).reshape(shape).copy()
+    return gzip.decompress(packed)

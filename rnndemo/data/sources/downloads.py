@@ -1,7 +1,7 @@
 """Data sets that are fetched the first time they are asked for: clothes, Kuzushiji, letters.
 
-Addresses, checksums and file formats are torchvision's. Files go into a folder beside their place,
-which is renamed once all of them are whole: a download that breaks off leaves nothing behind.
+Files go into a folder beside their place, which is renamed once all of them are whole: a download
+that breaks off leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import IO
 from torch import Tensor
 
 from rnndemo.data.sets import DataSet, ImageSet, split
+from rnndemo.data.sources.digits import read_idx
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import data_folder
 
@@ -42,8 +43,10 @@ class Source:
 
     Parameters
     ----------
-    torchvision : str
-        The class of `torchvision.datasets` that knows addresses and checksums.
+    address : str
+        Of the folder with its files, or of one archive for all of them.
+    md5 : tuple of str
+        Of the packed files, in the order of `PARTS`; or of the archive.
     classes : tuple of str
     first_label : int, default 0
         The number of the first class in the files.
@@ -51,7 +54,8 @@ class Source:
         Whether the files hold every picture mirrored along its diagonal.
     """
 
-    torchvision: str
+    address: str
+    md5: tuple[str, ...]
     classes: tuple[str, ...]
     first_label: int = 0
     transposed: bool = False
@@ -60,16 +64,31 @@ class Source:
 SOURCES: dict[str, Source] = {
     # Xiao, Rasul, Vollgraf 2017; MIT
     "fashion": Source(
-        "FashionMNIST",
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        (
+            "8d4fb7e6c68d591d4c3dfef9ec88bf0d", "25c81989df183df01b3e8a0aad5dffbe",
+            "bef4ecab320f06d8554ea6380940ec79", "bb300cfdad3c16e7a12a480ee83cd310",
+        ),
         (
             "T-shirt", "trousers", "pullover", "dress", "coat",
             "sandal", "shirt", "sneaker", "bag", "ankle boot",
         ),
     ),
     # Clanuwat et al. 2018; CC BY-SA 4.0
-    "kuzushiji": Source("KMNIST", tuple("おきすつなはまやれを")),
+    "kuzushiji": Source(
+        "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+        (
+            "bdb82020997e1d708af4cf47b453dcf7", "e144d726b3acfaa3e44228e80efcd344",
+            "5c965bf0a639b31b8f53240b1b52f4d7", "7320c461ea6c1c855c0b718fb2a4b134",
+        ),
+        tuple("おきすつなはまやれを"),
+    ),
     # Cohen, Afshar, Tapson, van Schaik 2017; NIST, public domain
-    "letters": Source("EMNIST", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1, transposed=True),
+    "letters": Source(
+        "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip",
+        ("58c8d27c78d21e728a6bc7b3cc06412e",),
+        tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1, transposed=True,
+    ),
 }  # fmt: skip
 
 
@@ -106,10 +125,10 @@ def load_source(name: str, folder: Path | None = None, fetch: Fetch | None = Non
     """
     source, place = SOURCES[name], download(name, folder=folder, fetch=fetch)
     try:
-        train_x, train_y, test_x, test_y = _read(place)
+        train_x, train_y, test_x, test_y = (read_idx((place / part).read_bytes()) for part in PARTS)
         train = _pictures(source, train_x, train_y)
         test = _pictures(source, test_x, test_y)
-    except (OSError, ValueError, TypeError, AssertionError, RuntimeError, IndexError):
+    except (OSError, ValueError, RuntimeError, IndexError):
         raise InputError(
             "The data set {name!r} in {folder} is damaged; remove it to download it again.",
             name=name, folder=str(place),
@@ -190,22 +209,18 @@ def fetch_url(address: str, md5: str, target: Path, progress: Progress) -> None:
 
 def _fetch_all(source: Source, fresh: Path, fetch: Fetch, progress: Progress) -> Path:
     """Fetch and unpack all files of `source` under `fresh`; return the folder that is whole."""
-    from torchvision import datasets  # takes a second to import
-
     whole = fresh / "whole"
     whole.mkdir()
-    kind = getattr(datasets, source.torchvision)
-    if source.torchvision == "EMNIST":  # one archive for all of its splits
-        archive = fresh / "archive.zip"
-        fetch(kind.url, kind.md5, archive, progress)
-        with zipfile.ZipFile(archive) as files:
+    if source.address.endswith(".zip"):  # all splits of EMNIST
+        fetch(source.address, source.md5[0], fresh / "archive", progress)
+        with zipfile.ZipFile(fresh / "archive") as files:
             for part in PARTS:
                 with files.open(f"gzip/emnist-letters-{part}-ubyte.gz") as packed:
                     _unpack(packed, whole / part)
         return whole
-    for file, md5 in kind.resources:
-        fetch(f"{kind.mirrors[0]}{file}", md5, fresh / file, progress)
-        part = file.replace("t10k", "test").removesuffix("-ubyte.gz")
+    for part, md5 in zip(PARTS, source.md5, strict=True):
+        file = f"{part.replace('test', 't10k')}-ubyte.gz"
+        fetch(source.address + file, md5, fresh / file, progress)
         with (fresh / file).open("rb") as packed:
             _unpack(packed, whole / part)
     return whole
@@ -214,12 +229,6 @@ def _fetch_all(source: Source, fresh: Path, fetch: Fetch, progress: Progress) ->
 def _unpack(packed: IO[bytes], target: Path) -> None:
     with gzip.open(packed) as content, target.open("wb") as file:
         shutil.copyfileobj(content, file)
-
-
-def _read(place: Path) -> list[Tensor]:
-    from torchvision.datasets.mnist import read_sn3_pascalvincent_tensor
-
-    return [read_sn3_pascalvincent_tensor(str(place / part)) for part in PARTS]
 
 
 def _pictures(source: Source, images: Tensor, labels: Tensor) -> ImageSet:

@@ -14,6 +14,7 @@ from urllib.response import addinfourl
 
 import numpy as np
 import pytest
+from torchvision import datasets
 
 from rnndemo.data.load import SOURCES as DATA_SOURCES
 from rnndemo.data.sources.downloads import SOURCES, download, fetch_url, load_source
@@ -161,6 +162,35 @@ def test_damaged_folder_says_how_to_mend_it(tmp_path: Path) -> None:
     (place / "test-labels-idx1").unlink()
     with pytest.raises(InputError, match="remove it to download it again"):
         load_source("fashion", tmp_path, no_network)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\0\0\x08", b"\0\0\x08\x01\0\0\0\x06short", b"\0\0\x0d\x01\0\0\0\x01\0\0\0\0"],
+    ids=["empty", "half a header", "half the numbers", "numbers of another type"],
+)
+def test_damaged_file_says_how_to_mend_it(content: bytes, tmp_path: Path) -> None:
+    place = download("fashion", folder=tmp_path, fetch=fake_fetch)
+    (place / "test-labels-idx1").write_bytes(content)
+    with pytest.raises(InputError, match="remove it to download it again"):
+        load_source("fashion", tmp_path, no_network)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_was_downloaded_before_is_found(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    for part in ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1"):
+        content = gzip.decompress(member(part, SOURCES[name].first_label))
+        (tmp_path / name / part).write_bytes(content)
+    assert len(load_source(name, tmp_path, no_network).test) == COUNT["test"]
+
+
+def test_addresses_and_checksums_are_torchvisions() -> None:
+    for name, kind in {"fashion": datasets.FashionMNIST, "kuzushiji": datasets.KMNIST}.items():
+        assert SOURCES[name].address in kind.mirrors
+        assert SOURCES[name].md5 == tuple(md5 for _, md5 in kind.resources)
+    letters = SOURCES["letters"]
+    assert (letters.address, letters.md5) == (datasets.EMNIST.url, (datasets.EMNIST.md5,))
 
 
 def test_address_is_fetched_and_checked(tmp_path: Path) -> None:
