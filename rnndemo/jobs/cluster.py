@@ -7,21 +7,21 @@ need not ask, and a page can tell.
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
+from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import home
 
-SCHEDULER = "RNNDEMO_SCHEDULER"  # the variable that names a Dask scheduler, tcp://HOST:PORT
+SCHEDULER = "ROWBYROW_SCHEDULER"  # the variable that names a Dask scheduler, tcp://HOST:PORT
 ROOM = "room"
 OUTDATED = 15.0  # seconds after which nobody knows how much room there is
 
 
 def scheduler() -> str:
     """Return the address of the cluster's scheduler, "" where there is none."""
-    return os.environ.get(SCHEDULER, "").strip()
+    return value_of(SCHEDULER)
 
 
 def tickets() -> Path:

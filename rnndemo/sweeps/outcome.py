@@ -1,23 +1,23 @@
 """Where a server's studies run, and how they end: what pages and coordinators share.
 
-Two variables of the environment say where: ``RNNDEMO_SCHEDULER``, the address of a Dask scheduler
-(else trials run on this machine), and ``RNNDEMO_STUDIES_URL``, a database for the trials (else they
-lie in the folders of their studies).
+Two variables of the environment say where: ``ROWBYROW_SCHEDULER``, the address of a Dask scheduler
+(else trials run on this machine), and ``ROWBYROW_STUDIES_URL``, a database for the trials (else
+they lie in the folders of their studies).
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.cluster import scheduler  # theirs and that of runs is one
+from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.folders import home
 
-DATABASE = "RNNDEMO_STUDIES_URL"
+DATABASE = "ROWBYROW_STUDIES_URL"
 
 # Of all visitors together. They take turns with every trial, so a long one keeps nobody waiting;
 # each has workers that stay in memory.
@@ -30,7 +30,7 @@ FULL = N_("The disk is full, so the study could not go on. Make room, then conti
 
 def database() -> str:
     """Return the URL of the database that holds trials, "" for the folders of their studies."""
-    return os.environ.get(DATABASE, "").strip()
+    return value_of(DATABASE)
 
 
 def at_once() -> int:

@@ -30,8 +30,8 @@ from tests.seeded import SMALL, Sleeper, seeded, trial_folder
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.delenv(cluster.SCHEDULER, raising=False)
-    monkeypatch.delenv(outcome.DATABASE, raising=False)
+    monkeypatch.setenv(cluster.SCHEDULER, "")
+    monkeypatch.setenv(outcome.DATABASE, "")
     monkeypatch.setattr(studies, "_keepers", [])
     monkeypatch.setattr("rnndemo.jobs.process.subprocess.Popen", Sleeper)
     yield tmp_path

@@ -33,8 +33,8 @@ from tests.studies import Inline
 @pytest.fixture(autouse=True)
 def _data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.delenv(cluster.SCHEDULER, raising=False)
-    monkeypatch.delenv(server.DATABASE, raising=False)
+    monkeypatch.setenv(cluster.SCHEDULER, "")
+    monkeypatch.setenv(server.DATABASE, "")
     monkeypatch.setattr(studies, "_keepers", [])
     yield
     for process in studies._keepers:
