@@ -63,7 +63,7 @@ format: $(VENV)/.installed-dev  ## bring the code into its standard form
 	$(PY) -m ruff format $(SOURCES)
 	$(PY) -m ruff check --fix $(SOURCES)
 
-bench: $(VENV)/.installed-dev  ## measure the figures that the README states
+bench: $(VENV)/.installed-dev  ## measure the figures that README and docs state
 	$(PY) -m benchmarks all
 
 catalogues: $(VENV)/.installed-dev  ## collect messages, update and compile the translations

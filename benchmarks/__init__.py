@@ -1,1 +1,1 @@
-"""The measurements behind the figures of the README: ``python -m benchmarks NAME``."""
+"""The measurements behind the figures of README and docs: ``python -m benchmarks NAME``."""

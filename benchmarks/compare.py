@@ -1,4 +1,4 @@
-"""python -m benchmarks compare [--again FOLDER] [--rates]: the tables of the README.
+"""python -m benchmarks compare [--again FOLDER] [--rates]: the tables of docs/comparison.md.
 
 The first is the comparison that ships in ``assets/comparison``; with ``--again`` it is measured
 anew into FOLDER before (about half an hour on one core, nothing else running). The second has

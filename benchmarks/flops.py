@@ -12,8 +12,8 @@ products   nothing but matrix products of these shapes: no activation, no gate, 
 
 Floating-point operations are those of matrix products alone, 2·m·n·k each; activations, biases
 and the optimiser count as none, though their time does. A step counts three times its forward
-pass: backward needs one product for the slopes of the weights and one for those of what they
-multiply. The slopes of pictures are wanted by nobody and most kernels leave them out; "needed" is
+pass: backward needs one product for the gradients of the weights and one for those of what they
+multiply. Gradients of pictures are wanted by nobody and most kernels leave them out; "needed" is
 the same time's rate with them left out of the count too.
 """
 
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> None:
 
 
 def flops(gates: int) -> tuple[int, int]:
-    """Return the operations of a step, with and without the slopes of the pictures."""
+    """Return the operations of a step, with and without the gradients of the pictures."""
     forward = 2 * BATCH * TIME * (FEATURES + HIDDEN) * gates * HIDDEN + 2 * BATCH * HIDDEN * CLASSES
     return 3 * forward, 3 * forward - 2 * BATCH * TIME * FEATURES * gates * HIDDEN
 

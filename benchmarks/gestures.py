@@ -2,7 +2,8 @@
 
 Right on the drawn test part and on gestures that people drew (``gestures-dev.jsonl.gz`` in FOLDER);
 turned away: digits that people drew (``digits-dev.jsonl.gz``; a 0 is a circle, so it is also left
-out), and letters and scribbles of a seed that no training has seen.
+out), and letters and scribbles of a seed that no training has seen. Without FOLDER, what people
+drew is left out.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.readers import PEOPLE, answers
+from benchmarks.readers import answers
 from rnndemo.data.drawn.gestures import CLASSES, as_seen
 from rnndemo.data.drawn.no_digits import scribble
 from rnndemo.data.drawn.no_gestures import digit, letter, mark
@@ -54,7 +55,7 @@ def print_people(model: Model, folder: Path) -> None:
 def main(arguments: list[str]) -> None:
     """Print one table a model."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks gestures")
-    parser.add_argument("--people", type=Path, default=PEOPLE)
+    parser.add_argument("--people", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
     for name in shipped_names():
         model = load_model(name)
@@ -64,7 +65,7 @@ def main(arguments: list[str]) -> None:
         best, turned = answers(model, test.images)
         right = (best == test.labels.numpy()).mean()
         print(f"{name}\n  drawn test part: {right:.2%} right, {1 - turned.mean():.2%} accepted")
-        if (options.people / "gestures-dev.jsonl.gz").is_file():
+        if options.people:
             print_people(model, options.people)
         for title, draw in STRANGERS.items():
             _, turned = answers(model, strangers(model, draw))

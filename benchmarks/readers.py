@@ -26,7 +26,6 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.models.store import Model, load_model, shipped_names
 
-PEOPLE = Path(__file__).resolve().parents[2] / "shared" / "data"
 # drawn as a 0, an 8 and a 1
 DIGIT_DOODLES = (
     *("circle", "hexagon", "octagon", "donut", "potato", "pond", "blueberry"),
@@ -90,8 +89,8 @@ def print_people(model: Model, folder: Path) -> None:
 def main(arguments: list[str]) -> None:
     """Print one table a model."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks readers")
-    parser.add_argument("--people", type=Path, default=PEOPLE)
-    parser.add_argument("--doodles", type=Path)
+    parser.add_argument("--people", type=Path, metavar="FOLDER")
+    parser.add_argument("--doodles", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     test = load("digits").test
     sets: dict[str, torch.Tensor] = {}
@@ -106,7 +105,7 @@ def main(arguments: list[str]) -> None:
         best, turned = answers(model, test.images)
         right = (best == test.labels.numpy()).mean()
         print(f"{name}\n  MNIST test: {right:.2%} right, {1 - turned.mean():.2%} accepted")
-        if (options.people / "digits-dev.jsonl.gz").is_file():
+        if options.people:
             print_people(model, options.people)
         for title, pictures in sets.items():
             print(f"  {title}: {answers(model, pictures)[1].mean():.2%} turned away")
