@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.timing import LOOK_SECONDS, end, own_home, parser_of
 from rnndemo.config import RunConfig
 from rnndemo.presets import PRESETS
-from rnndemo.training.runs import Visitor
+from rnndemo.training.runs import Runs
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPARED = "fast"  # the preset that is set against the standard script
@@ -32,7 +32,7 @@ TIMES_TARGET, SECONDS_TARGET = 20, 60.0
 NEVER = math.inf
 
 
-def click(visitor: Visitor, config: RunConfig, accuracy: float) -> tuple[float, float]:
+def click(visitor: Runs, config: RunConfig, accuracy: float) -> tuple[float, float]:
     """Return the seconds until a run tells `accuracy`, infinite if it never does, and what it told.
 
     Raises

@@ -21,7 +21,7 @@ from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.jobs.process import worker_of
 from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import EVENTS, WEIGHTS
-from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import RunState
 from tests.runs import differing, tensors
 
@@ -57,7 +57,7 @@ def until_it_stands(run: Run, seconds: float = PATIENCE) -> RunState:
     return run.state
 
 
-def trained(visitor: Visitor, config: RunConfig) -> tuple[Run, float]:
+def trained(visitor: Runs, config: RunConfig) -> tuple[Run, float]:
     """Return a run that nobody disturbed, and the seconds that it took."""
     start = time.monotonic()
     run = visitor.start(config)
@@ -89,7 +89,7 @@ def last_step(reader: EventReader) -> int:
 
 
 def killed(
-    visitor: Visitor, config: RunConfig, kills: int, seconds: float, chance: random.Random
+    visitor: Runs, config: RunConfig, kills: int, seconds: float, chance: random.Random
 ) -> tuple[Run, list[int]]:
     """Return a run that was killed as often as asked for, if it lived so long, and at which steps.
 

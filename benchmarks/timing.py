@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from rnndemo.config import RunConfig
-from rnndemo.storage.folders import HOME
+from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import EVENTS, WORKER
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.runs import Run, Runs
 
 ROUNDS = 30
 PATIENCE = 60.0  # seconds in which a worker must begin, and then tell of its next steps
@@ -71,7 +71,7 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 @contextmanager
-def own_home() -> Iterator[Visitor]:
+def own_home() -> Iterator[Runs]:
     """Yield a visitor whose data folder, and whatever trains in it, is gone afterwards.
 
     Processes that are started meanwhile find the same data folder.
@@ -80,11 +80,11 @@ def own_home() -> Iterator[Visitor]:
         TemporaryDirectory(prefix="rowbyrow-", ignore_cleanup_errors=True) as folder,
         patch.dict(os.environ, {HOME: folder}),
     ):
-        visitor = Visitor(owner_of("benchmark"))
+        visitor = Runs(owner_of("benchmark"))
         try:
             yield visitor
         finally:
-            for run in visitor.runs():
+            for run in visitor.all():
                 end(run)
 
 
@@ -96,7 +96,7 @@ def end(run: Run) -> None:
 
 
 @contextmanager
-def training(visitor: Visitor, configs: Sequence[RunConfig]) -> Iterator[list[Run]]:
+def training(visitor: Runs, configs: Sequence[RunConfig]) -> Iterator[list[Run]]:
     """Yield runs that all train at this moment; kill them afterwards."""
     runs: list[Run] = []
     try:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from benchmarks.stroke import PAGES, fresh, stroke
 from benchmarks.timing import options_of, own_home, training
 from rnndemo.config import ModelConfig, RunConfig, TrainingConfig
-from rnndemo.training.runs import Visitor
+from rnndemo.training.runs import Runs
 from tests.browser import chromium, serve
 
 BLOCKS, STROKES = 3, 5  # of each kind; in each
@@ -33,7 +33,7 @@ def strokes(page: Page, count: int) -> list[float]:
     return times[1:]
 
 
-def measure(page: Page, visitor: Visitor, blocks: int, count: int) -> dict[str, float]:
+def measure(page: Page, visitor: Runs, blocks: int, count: int) -> dict[str, float]:
     """Return the median milliseconds without and with the two runs, taken in turn."""
     times: dict[str, list[float]] = {"idle": [], "training": []}
     for _ in range(blocks):

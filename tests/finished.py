@@ -12,7 +12,7 @@ from rnndemo.storage.files import write_json
 from rnndemo.storage.names import ABOUT
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.runs import Run, Runs
 
 TINY = RunConfig(
     data=DataConfig(train_size=200),
@@ -21,7 +21,7 @@ TINY = RunConfig(
 )
 
 
-def finished_run(visitor: Visitor, data: DataSet, title: str, config: RunConfig = TINY) -> Run:
+def finished_run(visitor: Runs, data: DataSet, title: str, config: RunConfig = TINY) -> Run:
     """Train for a moment and test; the run is among the visitor's."""
     folder: Path = visitor.folder / secrets.token_hex(10)
     make_run(folder, config)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from rnndemo.data.own import examples
-from rnndemo.data.own.shelf import OwnSetFolder, Shelf
+from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 
 SHAPES = {
     "tick": [[0, 5], [3, 9], [9, 0]],
@@ -39,7 +39,7 @@ def photograph(seed: int = 0, side: int = 64, kind: str = "PNG") -> bytes:
 
 
 def drawn_set(
-    shelf: Shelf, count: int = 6, shapes: tuple[str, ...] = ("tick", "roof")
+    shelf: OwnSets, count: int = 6, shapes: tuple[str, ...] = ("tick", "roof")
 ) -> OwnSetFolder:
     """Return a set with `count` drawings of each shape."""
     kept = shelf.create("my signs", "drawn")
@@ -49,7 +49,7 @@ def drawn_set(
     return kept
 
 
-def photographed_set(shelf: Shelf, count: int = 6) -> OwnSetFolder:
+def photographed_set(shelf: OwnSets, count: int = 6) -> OwnSetFolder:
     """Return a set with `count` photographs of each of two classes."""
     kept = shelf.create("my hands", "photographed")
     for number, label in enumerate(("open", "closed")):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import subprocess
 from pathlib import Path
-from typing import Any
 
 from optuna.trial import create_trial
 
@@ -30,13 +28,6 @@ WIDE = SearchSpace(
 
 
 SMALL = SearchSpace(RunConfig(), (("model.hidden_size", Choices((8, 16, 24))),), repeats=2)
-
-
-class Sleeper(subprocess.Popen):
-    """In place of a study's process: holds the lock it is handed, and does nothing."""
-
-    def __init__(self, command: list[str], **options: Any) -> None:
-        super().__init__(["sleep", "600"], **options)
 
 
 def seeded(studies: Studies, count: int, space: SearchSpace = WIDE, name: str = "ab" * 10) -> Study:

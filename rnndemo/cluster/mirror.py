@@ -58,9 +58,9 @@ def own_data(config: RunConfig) -> dict[str, bytes]:
     kind, _, name = config.data.name.partition(":")
     if kind != "set":
         return {}
-    from rnndemo.data.own.shelf import find
+    from rnndemo.data.own.shelf import OwnSets
 
-    files = [path for path in find(name).folder.iterdir() if path.is_file()]
+    files = [path for path in OwnSets.find_anyones(name).folder.iterdir() if path.is_file()]
     if sum(path.stat().st_size for path in files) > MAX_DATA:
         return {}
     return {path.relative_to(home()).as_posix(): path.read_bytes() for path in files}

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from rnndemo.comparison.jobs import ENDED, Job
+from rnndemo.comparison.jobs import ENDED, ComparisonJob
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.process import report_failure, write_worker
 from rnndemo.jobs.queue import Turn
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 def _measure(folder: Path) -> None:
     from rnndemo.comparison.run import command_of, compare, prepare  # all that is heavy
 
-    asked = Job(folder).asked
+    asked = ComparisonJob(folder).asked
     epochs = asked.epochs or None
     command = command_of(asked.data, asked.peers, epochs, asked.seeds)
     compare(folder, prepare(asked.data, epochs, asked.seeds, command), asked.peers)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.data.drawn import gestures
 from rnndemo.data.own.data import PREFIX, load_set
-from rnndemo.data.own.shelf import find
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits, downloads, folders
 from rnndemo.errors import InputError
@@ -35,7 +35,7 @@ def offered(spec: str) -> bool:
     if spec in DATA_SETS:
         return True
     try:
-        return spec.startswith(PREFIX) and bool(find(spec.removeprefix(PREFIX)))
+        return spec.startswith(PREFIX) and bool(OwnSets.find_anyones(spec.removeprefix(PREFIX)))
     except InputError:
         return False
 

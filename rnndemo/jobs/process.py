@@ -8,14 +8,14 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import HOME, home
 from rnndemo.storage.locks import is_locked, locked
-from rnndemo.storage.names import WORKER
+from rnndemo.storage.names import LOG, WORKER
 
 # The processes of this package, by what they work on. Here they are names: whoever starts one
 # imports nothing of it. A test starts each.
@@ -26,6 +26,12 @@ WORKERS = {
     "study": "rnndemo.sweeps.worker",
     "comparison": "rnndemo.comparison.worker",
 }
+
+NOTE = 500  # bytes kept in the lock file, so that a full disk can still be told
+
+# Those that were started here and not seen to have ended: a process that nobody waits for stays
+# in the system's table.
+children: list[subprocess.Popen[bytes]] = []
 
 
 def environment() -> dict[str, str]:
@@ -39,29 +45,27 @@ def environment() -> dict[str, str]:
     }
 
 
-def start(
-    work: str, arguments: Sequence[str], folder: Path, log: Path, lock: int
-) -> subprocess.Popen[bytes]:
-    """Start ``python -m WORKER ARGUMENTS LOCK`` in `folder`, as a session of its own.
+def start(work: str, folder: Path, lock: int, *arguments: str) -> int:
+    """Start ``python -m WORKER FOLDER ARGUMENTS LOCK``, as a session of its own; return its number.
 
     Parameters
     ----------
     work : str
         A key of `WORKERS`.
-    arguments : sequence of str
     folder : Path
-        Where it works.
-    log : Path
-        Where goes what it prints.
+        What is worked on, and where.
     lock : int
         Descriptor of a lock that it holds from now on.
+    *arguments : str
     """
-    with log.open("ab") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", WORKERS[work], *arguments, str(lock)],
+    with (folder / LOG).open("ab") as file:
+        child = subprocess.Popen(
+            [sys.executable, "-m", WORKERS[work], str(folder), *arguments, str(lock)],
             cwd=folder, env=environment(), start_new_session=True, pass_fds=[lock],
             stdin=subprocess.DEVNULL, stdout=file, stderr=file,
         )  # fmt: skip
+    children[:] = [one for one in children if one.poll() is None] + [child]
+    return child.pid
 
 
 def kill(folder: Path, send: Callable[[int, int], None] = os.kill) -> None:
@@ -119,9 +123,6 @@ def report_failure(
     except Exception as problem:
         traceback.print_exc()
         fail(InputError(ended, error=repr(problem)))
-
-
-NOTE = 500  # bytes kept in the lock file, so that a full disk can still be told
 
 
 def worker_of(folder: Path) -> int:

@@ -1,1 +1,1 @@
-"""Files that are whole or not there: folders, locks, logs, the names of files."""
+"""Files that are whole or not there: folders, shelves, locks, logs, the names of files."""

@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 from contextlib import suppress
-from itertools import chain
+from hashlib import sha256
 from pathlib import Path
 
 FOLDER_VARIABLE = "ROWBYROW_DATA"
@@ -44,6 +44,11 @@ def home() -> Path:
     return Path(data) / "row-by-row"
 
 
+def owner_of(token: str) -> str:
+    """Return the name of a visitor's folder; who can list folders does not learn the token."""
+    return sha256(token.encode()).hexdigest()[:20]
+
+
 def visitor_folder(kind: str, owner: str) -> Path:
     """Return where what is of a kind, such as "runs", is kept of a visitor; it need not be there.
 
@@ -65,23 +70,17 @@ def folders_in(parent: Path) -> list[Path]:
         return []
 
 
+def folders_with(parent: Path, file: str) -> list[Path]:
+    """Return what has a folder's random name in `parent`, and holds `file`."""
+    return [folder for folder in folders_in(parent) if has_file(folder, file)]
+
+
 def has_file(folder: Path, file: str) -> bool:
     """Tell whether there is such a file; a folder that cannot be read is no hindrance to others."""
     try:
         return (folder / file).is_file()
     except OSError:
         return False
-
-
-def folder_named(mine: Path, name: str, file: str) -> Path | None:
-    """Return the folder of that random name which holds `file`; None where there is none.
-
-    It is looked for in `mine`, a visitor's folder, and then in those of others beside it.
-    """
-    if not FOLDER_NAME.fullmatch(name):
-        return None
-    places = chain([mine / name], mine.parent.glob(f"*/{name}"))
-    return next((folder for folder in places if has_file(folder, file)), None)
 
 
 def move_to_trash(folder: Path, trash: Path, most: float = math.inf) -> None:
@@ -95,15 +94,10 @@ def move_to_trash(folder: Path, trash: Path, most: float = math.inf) -> None:
     """
     trash.mkdir(parents=True, exist_ok=True)
     os.utime(folder.rename(trash / folder.name))  # its day begins now
-    aside = []
+    deleted = []
     for path in folders_in(trash):
         with suppress(OSError):  # another page may do the same
-            aside.append((path.stat().st_mtime, path))
-    for number, (since, path) in enumerate(sorted(aside, reverse=True)):
+            deleted.append((path.stat().st_mtime, path))
+    for number, (since, path) in enumerate(sorted(deleted, reverse=True)):
         if number >= most or time.time() - since > TRASH_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def in_trash(name: str, trash: Path) -> bool:
-    """Tell whether a folder of that name is in the trash; any other name is in none."""
-    return bool(FOLDER_NAME.fullmatch(name)) and (trash / name).is_dir()

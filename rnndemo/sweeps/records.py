@@ -35,7 +35,7 @@ from rnndemo.sweeps.plan import STATES, TrialRecord, distributions
 from rnndemo.sweeps.space import SearchSpace, Value
 from rnndemo.trials.task import COMPLETE, RUNNING, Result
 
-ABOUT, JOURNAL, TRIALS, COORDINATOR, STOP, LOG = (
+SWEEP, JOURNAL, TRIALS, COORDINATOR, STOP, LOG = (
     "sweep.json", "journal.log", "trials", "coordinator", "stop", "workers.log"
 )  # fmt: skip
 SCHEMA = 1
@@ -65,7 +65,7 @@ class StudySpec:
 def write_about(folder: Path, about: StudySpec) -> None:
     """Put `about` into the study's folder."""
     content = {**asdict(about), "space": space_file.to_json(about.space), "schema": SCHEMA}
-    write_json(folder / ABOUT, content)
+    write_json(folder / SWEEP, content)
 
 
 def read_about(folder: Path) -> StudySpec:
@@ -76,7 +76,7 @@ def read_about(folder: Path) -> StudySpec:
     InputError
         If there is none, or its file is damaged or of a newer version.
     """
-    content = read_json(folder / ABOUT)
+    content = read_json(folder / SWEEP)
     try:
         if content["schema"] != SCHEMA:
             raise InputError(
@@ -90,7 +90,7 @@ def read_about(folder: Path) -> StudySpec:
     except (KeyError, TypeError, ValueError) as problem:
         if isinstance(problem, InputError):
             raise
-        raise InputError("{file} cannot be read: it is missing or damaged.", file=ABOUT) from None
+        raise InputError("{file} cannot be read: it is missing or damaged.", file=SWEEP) from None
 
 
 def new_name() -> str:
@@ -133,9 +133,14 @@ class Records:
         except InputError:
             raise
         except (ValueError, KeyError):
+            if url:
+                raise InputError(
+                    "The study in {folder} cannot be read: its database is damaged.",
+                    folder=str(folder),
+                ) from None
             raise InputError(
                 "The study in {folder} cannot be read: {file} is damaged.",
-                folder=str(folder), file=JOURNAL if not url else "its database",
+                folder=str(folder), file=JOURNAL,
             ) from None  # fmt: skip
 
     def read(self) -> list[TrialRecord]:

@@ -18,10 +18,10 @@ from rnndemo.sweeps import space_file
 from rnndemo.sweeps.coordinator import Coordinator
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
-    ABOUT,
     COORDINATOR,
     LOG,
     STOP,
+    SWEEP,
     Records,
     StudySpec,
     new_name,
@@ -55,7 +55,7 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
             "{field} = {value!r}: a whole number from {low} to {high} is needed.",
             field="trials", value=trials, low=1, high=MAX_TRIALS,
         )  # fmt: skip
-    if (folder / ABOUT).exists():
+    if (folder / SWEEP).exists():
         about = read_about(folder)
         if space is not None and _question(space) != _question(about.space):
             raise InputError(

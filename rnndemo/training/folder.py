@@ -10,7 +10,7 @@ file in a run's folder    what it holds
 ``checkpoint.safetensors``  where it can go on
 ``model.safetensors``, ``card.json``  the network that was kept: a model's folder
 ``report.npz``            the test report
-``about.json``            title, notes, when it was made (`rnndemo.training.runs`)
+``about.json``            title, notes, when it was made (`rnndemo.jobs.job`)
 ``worker``, ``asking``    locks (`rnndemo.training.state`)
 ``worker.log``            what a worker printed, should it ever
 ========================  =====================================================

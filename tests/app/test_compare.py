@@ -12,12 +12,12 @@ from rnndemo import codec
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, save
 from rnndemo.data.load import load
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.compare.charts import COSTS
 from rnndemo.storage.folders import HOME
-from rnndemo.training.runs import Visitor
+from rnndemo.training.runs import Runs
 from rnndemo.ui.compare import results as shown
 from rnndemo.ui.compare.stumbles import NOBODY
 from tests.compared import comparison
@@ -128,7 +128,7 @@ def test_a_link_that_names_what_is_not_there_is_explained(results: Path):
 
 
 def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits: DataSet):
-    run = finished_run(Visitor("a" * 20), digits, "mine")
+    run = finished_run(Runs("a" * 20), digits, "mine")
     app = open_compare(runs=run.name)
     assert "There is no run" not in warnings(app)
     table = app.dataframe[0].value
@@ -144,8 +144,8 @@ def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits:
 
 
 def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
-    home = Visitor("a" * 20)
-    kept = drawn_set(Shelf("a" * 20), count=6)
+    home = Runs("a" * 20)
+    kept = drawn_set(OwnSets("a" * 20), count=6)
     config = codec.set_value(TINY, "data.name", kept.spec)
     run = finished_run(home, load(kept.spec), "signs", config)
     app = open_compare(runs=run.name)

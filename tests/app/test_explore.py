@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.storage.folders import HOME
+from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.questions import SPACES
 from rnndemo.sweeps.studies import Studies
-from rnndemo.training.runs import owner_of
 from tests.seeded import seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds

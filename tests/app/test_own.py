@@ -9,9 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.own.examples import EXAMPLES, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES
-from rnndemo.data.own.shelf import OwnSetFolder, Shelf
-from rnndemo.storage.folders import HOME
-from rnndemo.training.runs import owner_of
+from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
+from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.ui.drawing.answer import STEP_NAMES
 from rnndemo.ui.shell import visitor
 from tests.own import drawing, drawn_set, photograph, photographed_set
@@ -29,10 +28,10 @@ own_classes()
 
 
 @pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnSets:
     monkeypatch.setenv(HOME, str(tmp_path))
     monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
-    return Shelf(owner_of(TOKEN))
+    return OwnSets(owner_of(TOKEN))
 
 
 def opened(**parameters: str) -> AppTest:
@@ -61,47 +60,47 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(one.value) for one in (*app.markdown, *app.caption))
 
 
-def test_beginning_says_why_no_hands_come_along_and_leads_into_recording(mine: Shelf) -> None:
+def test_beginning_says_why_no_hands_come_along_and_leads_into_recording(mine: OwnSets) -> None:
     app = opened()
     assert "No network that knows hands comes with this page" in texts(app)
     assert "would be no substitute" in texts(app)
     press(app, "own_hands_begin")
-    (kept,) = mine.sets()
+    (kept,) = mine.all()
     assert (kept.content.kind, names(kept)) == ("photographed", ["open hand", "fist"])
     assert app.query_params["set"] in (kept.id, [kept.id])
     assert "3 · Examples of open hand" in [one.value for one in app.subheader]
 
 
-def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: Shelf) -> None:
+def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: OwnSets) -> None:
     app = opened()
     app.text_input(key="own_new_name").set_value("my signs")
     press(app, "own_create")
     for name in ("tick", "roof"):
         app.text_input(key="own_class_name").set_value(name)
         press(app, "own_class_add")
-    (kept,) = mine.sets()
+    (kept,) = mine.all()
     assert (kept.content.name, names(kept)) == ("my signs", ["tick", "roof"])
 
     app.text_input(key=f"own_class_name_{kept.id}_roof").set_value("hat")
     run(app)
-    assert names(mine.sets()[0]) == ["tick", "hat"]
+    assert names(mine.all()[0]) == ["tick", "hat"]
     assert "3 · Examples of hat" in [one.value for one in app.subheader]
     press(app, "own_class_delete")
-    assert names(mine.sets()[0]) == ["tick"]
+    assert names(mine.all()[0]) == ["tick"]
     press(app, "own_undo")
-    assert names(mine.sets()[0]) == ["tick", "hat"]
+    assert names(mine.all()[0]) == ["tick", "hat"]
 
     app.text_input(key=f"own_name_{kept.id}").set_value("our signs")
     run(app)
-    assert mine.sets()[0].content.name == "our signs"
+    assert mine.all()[0].content.name == "our signs"
     press(app, "own_delete_set")
-    assert mine.sets() == []
+    assert mine.all() == []
     press(app, "own_undelete_set")
-    assert [one.id for one in mine.sets()] == [kept.id]
+    assert [one.id for one in mine.all()] == [kept.id]
 
 
 @pytest.mark.parametrize("name", ["", "a" * 39 + "\u202e", "TICK"])
-def test_name_that_cannot_be_is_said_and_changes_nothing(mine: Shelf, name: str) -> None:
+def test_name_that_cannot_be_is_said_and_changes_nothing(mine: OwnSets, name: str) -> None:
     before = drawn_set(mine, 1)
     app = opened()
     app.text_input(key="own_class_name").set_value(name)
@@ -110,7 +109,7 @@ def test_name_that_cannot_be_is_said_and_changes_nothing(mine: Shelf, name: str)
     assert mine.find(before.id) == before
 
 
-def test_name_with_markup_is_shown_as_it_is(mine: Shelf) -> None:
+def test_name_with_markup_is_shown_as_it_is(mine: OwnSets) -> None:
     name = "**b** [x](http://y) <i> :red[z]"
     kept = drawn_set(mine, 1)
     mine.change(kept.id, lambda content: content.with_class_renamed("tick", name))
@@ -119,7 +118,7 @@ def test_name_with_markup_is_shown_as_it_is(mine: Shelf) -> None:
     assert heading == r"3 · Examples of \*\*b\*\* \[x\]\(http\://y\) \<i\> \:red\[z\]"
 
 
-def test_set_that_is_too_small_says_what_is_missing_and_cannot_be_trained(mine: Shelf) -> None:
+def test_set_that_is_too_small_says_what_is_missing_and_cannot_be_trained(mine: OwnSets) -> None:
     drawn_set(mine, 3)
     app = opened()
     assert "Still missing\\: tick 2, roof 2." in texts(app)
@@ -128,7 +127,7 @@ def test_set_that_is_too_small_says_what_is_missing_and_cannot_be_trained(mine: 
     assert not opened().button(key="own_train").disabled
 
 
-def test_full_class_offers_no_more_room(mine: Shelf) -> None:
+def test_full_class_offers_no_more_room(mine: OwnSets) -> None:
     photographed_set(mine, MAX_EXAMPLES)
     app = opened()
     assert "This class is full." in texts(app)
@@ -136,7 +135,7 @@ def test_full_class_offers_no_more_room(mine: Shelf) -> None:
 
 
 @pytest.mark.parametrize("name", ["a" * 20, "../..", "**x**"])
-def test_link_to_no_set_shows_ones_own_and_says_so(mine: Shelf, name: str) -> None:
+def test_link_to_no_set_shows_ones_own_and_says_so(mine: OwnSets, name: str) -> None:
     kept = drawn_set(mine, 1)
     app = opened(set=name)
     assert "There is no set" in app.warning[0].value
@@ -144,30 +143,32 @@ def test_link_to_no_set_shows_ones_own_and_says_so(mine: Shelf, name: str) -> No
     assert not run(app).warning  # said once
 
 
-def test_damaged_example_is_shown_as_such(mine: Shelf) -> None:
+def test_damaged_example_is_shown_as_such(mine: OwnSets) -> None:
     kept = drawn_set(mine, 2)
     (kept.folder / f"{kept.content.examples[0]}.json").write_bytes(b"[")
     app = opened()
     assert "2 examples." in texts(app)
 
 
-def test_someone_elses_set_can_be_copied_and_not_changed(mine: Shelf) -> None:
-    theirs = drawn_set(Shelf(owner_of("other")), 5)
+def test_someone_elses_set_can_be_copied_and_not_changed(mine: OwnSets) -> None:
+    theirs = drawn_set(OwnSets(owner_of("other")), 5)
     app = opened(set=theirs.id)
     assert "belongs to someone else" in texts(app)
     keys = {button.key for button in app.button}
     assert not keys & {"own_add", "own_delete_set", "own_class_add", "own_class_delete"}
     assert not any(key and key.startswith("own_delete_") for key in keys)
     press(app, "own_copy")
-    (copy,) = mine.sets()
+    (copy,) = mine.all()
     assert names(copy) == names(theirs)
 
 
-def test_training_that_cannot_start_says_why(mine: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_that_cannot_start_says_why(
+    mine: OwnSets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn_set(mine, 5)
-    monkeypatch.setattr("rnndemo.training.runs.MAX_RUNS", 0)
+    monkeypatch.setattr("rnndemo.training.runs.Runs.limit", 0)
     app = press(opened(), "own_train")
-    assert "You have 0 runs" in app.warning[0].value
+    assert "keep up to 0 runs" in app.warning[0].value
 
 
 # --- the page Train ---------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def opened_train(spec: str) -> AppTest:
     return run(app.switch_page("pages/train.py"))
 
 
-def test_train_offers_own_sets_and_follows_their_changes(mine: Shelf) -> None:
+def test_train_offers_own_sets_and_follows_their_changes(mine: OwnSets) -> None:
     kept = drawn_set(mine, 5)
     drawn_set(mine, 1)  # too small to train
     app = opened_train(kept.spec)
@@ -201,7 +202,7 @@ def sheet(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("spec", ["folder:/etc", "npz:x.npz", "set:" + "0" * 20, "set:../.."])
-def test_train_takes_no_other_data_from_a_link(mine: Shelf, spec: str) -> None:
+def test_train_takes_no_other_data_from_a_link(mine: OwnSets, spec: str) -> None:
     app = opened_train(spec)
     assert "There is no data set named" in "".join(one.value for one in app.warning)
     assert app.selectbox(key="train_data_name").value == "digits"

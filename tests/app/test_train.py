@@ -14,8 +14,8 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.jobs import cluster
 from rnndemo.presets import LESSONS, PRESETS
+from rnndemo.storage.folders import owner_of
 from rnndemo.training.folder import make_run
-from rnndemo.training.runs import owner_of
 from rnndemo.training.state import CLUSTER, RunState, write_state
 from rnndemo.ui.train import experiment, live
 from rnndemo.ui.train.controls import STEPS

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from rnndemo.data.sets import DataSet
-from rnndemo.storage.folders import HOME
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.storage.folders import HOME, owner_of
+from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.shell.visitor import COOKIE
 from tests.browser import chromium, serve
 
@@ -102,12 +102,12 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def known_as(home: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Visitor]:
+def known_as(home: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Runs]:
     """Return a function that makes a page's visitor one whose runs the test can make itself."""
 
-    def introduce(page: Page, token: str) -> Visitor:
+    def introduce(page: Page, token: str) -> Runs:
         monkeypatch.setenv(HOME, str(home))
         page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
-        return Visitor(owner_of(token))
+        return Runs(owner_of(token))
 
     return introduce

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from rnndemo.comparison.peers import PEERS
-from rnndemo.data.own.shelf import Shelf
-from rnndemo.training.runs import Visitor
+from rnndemo.data.own.shelf import OwnSets
+from rnndemo.training.runs import Runs
 from rnndemo.ui.compare.results import JOB
 from tests.e2e.people import WORKER_STARTS, choose, draw, press, settle
 from tests.own import drawn_set
@@ -45,10 +45,10 @@ def test_all_peers_answer_the_drawing_and_stumble_in_their_own_way(
 
 
 def test_measuring_again_fills_the_table_and_can_be_shown(
-    page: Page, address: str, known_as: Callable[[Page, str], Visitor]
+    page: Page, address: str, known_as: Callable[[Page, str], Runs]
 ) -> None:
     visitor = known_as(page, "c" * 32)
-    drawn_set(Shelf(visitor.folder.name), count=24)
+    drawn_set(OwnSets(visitor.folder.name), count=24)
     page.goto(f"{address}/compare?lang=en")
     expect(page.locator(STATUS)).to_contain_text("idle", timeout=WORKER_STARTS)
     settle(page)

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnndemo.data.own.shelf import MANIFEST, Shelf
-from rnndemo.training.runs import Visitor
+from rnndemo.data.own.shelf import MANIFEST, OwnSets
+from rnndemo.training.runs import Runs
 from tests.e2e.people import WORKER_STARTS, open_page, press, settle
 from tests.own import SHAPES, drawn_set, photograph, photographed_set
 
 pytestmark = pytest.mark.usefixtures("no_worker_left")
 
-Known = Callable[[Page, str], Visitor]
+Known = Callable[[Page, str], Runs]
 
 CANVAS, TRY = "own_canvas", "own_try_canvas"
 LABEL, STATUS = ".st-key-own_label", ".st-key-own_status"
@@ -65,8 +65,8 @@ def add_drawing(page: Page, shape: str, number: int) -> None:
     expect(page.locator(".st-key-own_add button")).to_be_disabled()
 
 
-def shelf_of(visitor: Visitor) -> Shelf:
-    return Shelf(visitor.folder.name)
+def shelf_of(visitor: Runs) -> OwnSets:
+    return OwnSets(visitor.folder.name)
 
 
 @pytest.mark.timeout(300)
@@ -113,10 +113,10 @@ def test_set_survives_download_deletion_and_upload(
     page.get_by_role("button", name="This set").click()
     press(page, "own_delete_set")
     expect(page.get_by_text("The set is deleted.")).to_be_visible()
-    assert shelf.sets() == []
+    assert shelf.all() == []
     page.locator(".stFileUploader input[type=file]").set_input_files(file)
     expect(page.locator(EXAMPLES)).to_have_count(5)
-    (after,) = shelf.sets()
+    (after,) = shelf.all()
     assert after.id != before.id
     assert after.content.name == "my signs"
     for old, new in zip(before.content.classes, after.content.classes, strict=True):
@@ -126,7 +126,7 @@ def test_set_survives_download_deletion_and_upload(
         ]
 
 
-def before_file(shelf: Shelf, name: str, example: str) -> bytes:
+def before_file(shelf: OwnSets, name: str, example: str) -> bytes:
     return (shelf.trash / name / f"{example}.json").read_bytes()
 
 
@@ -163,7 +163,7 @@ def test_hostile_file_is_refused_in_a_sentence(page: Page, address: str, known_a
         expect(page.locator(".stAlert")).to_contain_text(said)
         expect(page.locator(".stAlert")).to_have_count(1)
         settle(page)
-    assert shelf.sets() == []
+    assert shelf.all() == []
 
 
 def test_bad_example_is_deleted_and_comes_back(page: Page, address: str, known_as: Known) -> None:
@@ -203,7 +203,7 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     page.locator(".stFileUploader input[type=file]").last.set_input_files([*pictures, broken])
     expect(page.locator(EXAMPLES)).to_have_count(6)
     expect(page.locator(".stAlert")).to_contain_text("no PNG or JPEG picture")
-    (kept,) = shelf.sets()
+    (kept,) = shelf.all()
     assert [len(one.examples) for one in kept.content.classes] == [10, 6]
     expect(page.locator(".st-key-own_train button")).to_be_enabled()
 
@@ -234,9 +234,9 @@ def test_link_to_a_set_lets_others_look_and_copy(
     ).to_have_count(0)
     press(stranger, "own_copy")
     expect(stranger.locator(".st-key-own_add")).to_be_visible()
-    (copy,) = yours.sets()
+    (copy,) = yours.all()
     assert copy.content.name == "my signs"
-    assert [one.id for one in mine.sets()] == [kept.id]
+    assert [one.id for one in mine.all()] == [kept.id]
 
 
 def test_on_a_phone_nothing_lies_beside_the_page(

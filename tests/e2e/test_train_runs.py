@@ -15,8 +15,8 @@ from rnndemo import codec
 from rnndemo.data.sets import DataSet
 from rnndemo.jobs.process import worker_of
 from rnndemo.jobs.queue import slots
-from rnndemo.storage.folders import HOME
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.storage.folders import HOME, owner_of
+from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.train.experiment import RUN
 from tests.browser import serving
 from tests.e2e.people import (
@@ -37,7 +37,7 @@ from tests.runs import until_state
 
 pytestmark = pytest.mark.usefixtures("no_worker_left")
 
-Known = Callable[[Page, str], Visitor]
+Known = Callable[[Page, str], Runs]
 
 LIST = ".st-key-train_runs canvas table"
 STEERING = ("train_pause", "train_resume", "train_step", "train_epoch", "train_stop")
@@ -69,7 +69,7 @@ def test_runs_beyond_the_machines_room_wait_in_line(
 ) -> None:
     monkeypatch.setenv(HOME, str(home))
     config, _ = codec.from_query(dict(part.split("=") for part in LONG.split("&")))
-    others = [Visitor(owner_of(f"{n:032}")).start(config) for n in range(slots())]
+    others = [Runs(owner_of(f"{n:032}")).start(config) for n in range(slots())]
     for run in others:
         until_state(run, "running")
     open_train(page, address)

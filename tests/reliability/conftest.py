@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.storage.folders import HOME
-from rnndemo.training import runs as one_run
-from rnndemo.training.runs import Visitor, owner_of
+from rnndemo.storage.folders import HOME, owner_of
+from rnndemo.training.runs import Runs
+from tests.sleepers import ended
 
 
 @pytest.fixture
-def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
     monkeypatch.setenv(HOME, str(tmp_path))
-    visitor = Visitor(owner_of("someone"))
-    yield visitor
-    for run in visitor.runs():
-        run.kill()
-    for process in one_run._workers:
-        process.kill()
-        process.wait()
-    one_run._workers.clear()
+    visitor = Runs(owner_of("someone"))
+    with ended():
+        yield visitor
+        for run in visitor.all():
+            run.kill()

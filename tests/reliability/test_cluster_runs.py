@@ -24,7 +24,7 @@ from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import EVENTS, REPORT, WEIGHTS, WORKER
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.runs import Visitor
+from rnndemo.training.runs import Runs
 from rnndemo.training.state import CLUSTER
 from tests.runs import differing, events, tensors, until, until_state, until_step
 from tests.studies import cluster, warm
@@ -59,13 +59,13 @@ def others(tmp_path: Path) -> Iterator[list[Turn]]:
 
 
 @pytest.fixture
-def full(visitor: Visitor, others: list[Turn]) -> Visitor:
+def full(visitor: Runs, others: list[Turn]) -> Runs:
     """A visitor of a server that has no place left."""
     return visitor
 
 
 @pytest.fixture
-def away(full: Visitor, address: str, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+def away(full: Runs, address: str, monkeypatch: pytest.MonkeyPatch) -> Runs:
     """The same, with a cluster."""
     monkeypatch.setenv(SCHEDULER, address)
     return full
@@ -83,9 +83,7 @@ def kill(address: str) -> None:
     os.kill(process, signal.SIGKILL)
 
 
-def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(
-    away: Visitor, tmp_path: Path
-) -> None:
+def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(away: Runs, tmp_path: Path) -> None:
     run = away.start(LONGER)
     first = until_step(run, 1)
     assert run.state.active, "it tells before its end"
@@ -110,7 +108,7 @@ def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(
 
 
 def test_wishes_reach_the_cluster_and_one_death_of_a_worker_is_borne(
-    away: Visitor, address: str
+    away: Runs, address: str
 ) -> None:
     run = away.start(LONG, paused=True)
     run.ask("go", steps=1)
@@ -141,7 +139,7 @@ def test_wishes_reach_the_cluster_and_one_death_of_a_worker_is_borne(
     assert load_folder(run.folder).card.test_accuracy == ended.test_accuracy
 
 
-def test_as_many_train_as_the_cluster_has_workers_and_others_wait(away: Visitor) -> None:
+def test_as_many_train_as_the_cluster_has_workers_and_others_wait(away: Runs) -> None:
     first, second = away.start(LONG), away.start(LONG)
     until_state(first, "running")
     until_state(second, "running")
@@ -155,7 +153,7 @@ def test_as_many_train_as_the_cluster_has_workers_and_others_wait(away: Visitor)
 
 
 def test_without_a_cluster_in_reach_this_machine_trains_it(
-    full: Visitor, others: list[Turn], monkeypatch: pytest.MonkeyPatch
+    full: Runs, others: list[Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:1")
     run = full.start(SHORT)
@@ -166,7 +164,7 @@ def test_without_a_cluster_in_reach_this_machine_trains_it(
 
 
 def test_cluster_that_is_lost_leaves_a_run_that_goes_on_here(
-    full: Visitor, others: list[Turn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full: Runs, others: list[Turn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with cluster(tmp_path, workers=1) as machines:
         warm(machines.address, 1)

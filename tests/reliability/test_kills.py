@@ -22,7 +22,7 @@ from rnndemo.storage.names import CHECKPOINT, WEIGHTS
 from rnndemo.training import checkpoint, engine, worker
 from rnndemo.training.checkpoint import save_checkpoint
 from rnndemo.training.folder import make_run
-from rnndemo.training.runs import Run, Visitor
+from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import read_state
 from rnndemo.training.trainer import Trainer
 from tests.runs import differing, events, take_lock, tensors, until, until_state, until_step, wish
@@ -61,7 +61,7 @@ def kill(run: Run) -> None:
 # --- workers of their own -------------------------------------------------------------------
 
 
-def test_killed_twice_in_one_run(visitor: Visitor, uninterrupted: Path) -> None:
+def test_killed_twice_in_one_run(visitor: Runs, uninterrupted: Path) -> None:
     chance = random.Random(11)
     run = visitor.start(CONFIG)
     for number in range(2):
@@ -76,7 +76,7 @@ def test_killed_twice_in_one_run(visitor: Visitor, uninterrupted: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_any_moment_of_its_life(seed: int, visitor: Visitor, uninterrupted: Path) -> None:
+def test_killed_at_any_moment_of_its_life(seed: int, visitor: Runs, uninterrupted: Path) -> None:
     chance = random.Random(seed)
     run = visitor.start(CONFIG)
     moment = time.monotonic() + chance.uniform(0.0, 4.0)

@@ -11,15 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.jobs.process import worker_of
+from rnndemo.jobs.process import children, worker_of
 from rnndemo.jobs.queue import Turn, slots
 from rnndemo.models.store import load_folder
 from rnndemo.storage.folders import home
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.names import WORKER
-from rnndemo.training import runs as one_run
 from rnndemo.training.engine import digest
-from rnndemo.training.runs import Visitor
+from rnndemo.training.runs import Runs
 from tests.runs import events, until, until_state, until_step
 
 SHORT = RunConfig(
@@ -37,7 +36,7 @@ def in_a_process(act: Callable[[], object]) -> multiprocessing.process.BaseProce
     return process
 
 
-def test_killing_the_server_leaves_the_worker_training(visitor: Visitor) -> None:
+def test_killing_the_server_leaves_the_worker_training(visitor: Runs) -> None:
     def serve() -> None:
         os.setsid()
         visitor.start(SHORT)
@@ -46,13 +45,13 @@ def test_killing_the_server_leaves_the_worker_training(visitor: Visitor) -> None
     server = in_a_process(serve)
     server.join()
     assert server.exitcode == -signal.SIGKILL
-    (run,) = visitor.runs()
+    (run,) = visitor.all()
     assert run.state.active
     assert until_state(run, "done").step == 4 * PER_EPOCH
     assert load_folder(run.folder).card.test_accuracy == run.state.test_accuracy
 
 
-def test_one_run_through_all_wishes_and_a_kill(visitor: Visitor) -> None:
+def test_one_run_through_all_wishes_and_a_kill(visitor: Runs) -> None:
     run = visitor.start(LONG, paused=True)
     assert until_state(run, "paused").step == 0
     run.ask("go", steps=1)
@@ -79,7 +78,7 @@ def test_one_run_through_all_wishes_and_a_kill(visitor: Visitor) -> None:
     assert len(events(run.folder, "start")) == 2
 
 
-def test_many_who_ask_at_once_get_one_worker_and_every_wish(visitor: Visitor) -> None:
+def test_many_who_ask_at_once_get_one_worker_and_every_wish(visitor: Runs) -> None:
     run = visitor.start(LONG, paused=True)
     run.kill()
     started = len(events(run.folder, "start"))
@@ -91,21 +90,21 @@ def test_many_who_ask_at_once_get_one_worker_and_every_wish(visitor: Visitor) ->
     assert run.state.message == ""
 
 
-def test_deleted_folder_ends_the_worker_and_nothing_comes_back(visitor: Visitor) -> None:
+def test_deleted_folder_ends_the_worker_and_nothing_comes_back(visitor: Runs) -> None:
     run = visitor.start(LONG)
     until_step(run, 10)
-    process = one_run._workers[-1]
+    process = children[-1]
     shutil.rmtree(run.folder)
     assert until(lambda: (process.poll() is not None) and [process.returncode], "its end") == [0]
     assert not run.folder.exists()
     assert list((home() / "queue").glob("[0-9]*")) == []
 
 
-def test_run_deleted_while_it_trains_comes_back_and_goes_on(visitor: Visitor) -> None:
+def test_run_deleted_while_it_trains_comes_back_and_goes_on(visitor: Runs) -> None:
     run = visitor.start(SHORT)
     until_step(run, 1)
     visitor.delete(run.name)
-    assert visitor.runs() == []
+    assert visitor.all() == []
     back = visitor.undelete(run.name)
     assert back.state.status == "paused"
     begun = events(back.folder, "start")[0]["weights"]
@@ -114,7 +113,7 @@ def test_run_deleted_while_it_trains_comes_back_and_goes_on(visitor: Visitor) ->
     assert begun != digest(load_folder(back.folder).network)
 
 
-def test_run_waits_while_others_train(visitor: Visitor, tmp_path: Path) -> None:
+def test_run_waits_while_others_train(visitor: Runs, tmp_path: Path) -> None:
     others = [Turn(tmp_path / "queue", f"other{number}") for number in range(slots())]
     assert all(other.place() == 0 for other in others)
     first = visitor.start(SHORT)
@@ -134,7 +133,7 @@ def test_run_waits_while_others_train(visitor: Visitor, tmp_path: Path) -> None:
 WISHES = b'{"kind":"lr","lr":-1}\n\xff\xfe{\n[3]\n{"kind":"stop'
 
 
-def test_garbage_that_someone_writes_by_hand_does_no_harm(visitor: Visitor) -> None:
+def test_garbage_that_someone_writes_by_hand_does_no_harm(visitor: Runs) -> None:
     run = visitor.start(SHORT)
     with (run.folder / "controls.jsonl").open("ab") as file:
         file.write(WISHES)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import finished_model
 from rnndemo.models.store import Model, save_model
-from rnndemo.storage.folders import HOME
-from rnndemo.training.runs import owner_of
+from rnndemo.storage.folders import HOME, owner_of
 from tests.plain_training import train
+from tests.sleepers import asleep
 from tests.small import TINY
 
 
@@ -35,9 +36,16 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def mine(data_folder: Path) -> Shelf:
+def mine(data_folder: Path) -> OwnSets:
     """A visitor's sets of own classes, none as yet."""
-    return Shelf(owner_of("me"))
+    return OwnSets(owner_of("me"))
+
+
+@pytest.fixture
+def sleepers(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In place of all workers: processes that hold their locks and do nothing."""
+    with asleep(monkeypatch):
+        yield
 
 
 @pytest.fixture(scope="session")

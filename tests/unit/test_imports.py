@@ -57,6 +57,8 @@ def test_only_the_named_files_import(library: str) -> None:
         ("rnndemo.codec", ("torch", "streamlit")),
         ("rnndemo.cli.main", ("torch", "streamlit", "plotly", "optuna", "distributed")),
         ("rnndemo.cli.commands", ("optuna", "distributed")),
+        ("rnndemo.jobs.job", ("torch", "numpy", "streamlit", "optuna")),
+        ("rnndemo.storage.shelf", ("torch", "numpy", "streamlit", "optuna")),
         ("rnndemo.sweeps.questions", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.sweeps.study", ("torch", "streamlit", "distributed")),
         ("rnndemo.sweeps.worker", ("torch", "streamlit", "distributed")),

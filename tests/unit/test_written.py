@@ -12,24 +12,25 @@ import torch
 
 from rnndemo import codec
 from rnndemo.comparison.answerers import load_answerers
-from rnndemo.comparison.jobs import Asked, Jobs
+from rnndemo.comparison.jobs import Asked, ComparisonJobs
 from rnndemo.comparison.results import load as load_comparison
 from rnndemo.data.load import load as load_data
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.build import reader
 from rnndemo.models.store import load_folder
 from rnndemo.reading.answers import answer
 from rnndemo.reading.traces import Trace, trace
+from rnndemo.storage.folders import owner_of
 from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import CONTROLS, REPORT
 from rnndemo.sweeps.records import folder_of
 from rnndemo.sweeps.space import Choices, Fixed
-from rnndemo.sweeps.studies import Studies, take_over
+from rnndemo.sweeps.studies import Studies
 from rnndemo.training.checkpoint import load_checkpoint
 from rnndemo.training.engine import digest
 from rnndemo.training.history import History
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.runs import Run, Runs
 from rnndemo.training.trainer import Trainer
 
 WRITTEN = Path(__file__).parents[1] / "written"
@@ -51,11 +52,11 @@ def run(data_folder: Path) -> Run:
     """Lay all that was written into the data folder, as a visitor's; return the run."""
     for name, (kind, folder) in NAMES.items():
         shutil.copytree(WRITTEN / name, data_folder / kind / ME / folder)
-    return Visitor(ME).find(NAMES["run"][1])
+    return Runs(ME).find(NAMES["run"][1])
 
 
 def test_run_is_listed_with_its_settings_and_its_end(run: Run) -> None:
-    assert [one.name for one in Visitor(ME).runs()] == [run.name]
+    assert [one.name for one in Runs(ME).all()] == [run.name]
     data, model, training = run.config.data, run.config.model, run.config.training
     assert (data.name, data.train_size, data.scan, run.config.seed) == ("digits", 800, "rows", 7)
     assert (model.cell, model.hidden_size, model.head_sizes) == ("lstm", 8, (12,))
@@ -120,7 +121,7 @@ def test_trace_says_what_the_run_sees_today(run: Run) -> None:
 
 def test_study_with_its_trials() -> None:
     study = Studies(ME).find(NAMES["study"][1])
-    assert [one.name for one in Studies(ME).studies()] == [study.name]
+    assert [one.name for one in Studies(ME).all()] == [study.name]
     assert study.about == {"title": "Rate and cell", "question": "", "made": 1795784771.414433}
     assert (study.outcome.status, study.running) == ("done", False)
     about, known = study.look()
@@ -147,13 +148,13 @@ def test_trial_is_a_run_and_can_be_taken_over(number: int, status: str) -> None:
     assert trial.config == study.look()[0].space.config({"training.lr": RATES[number]})
     assert (trial.state.status, trial.about["title"]) == (status, f"trial {number}")
     assert load_checkpoint(trial.folder, Trainer(trial.config, load_data(DRAWINGS)))
-    mine = take_over(study.folder, number, Visitor(ME), "mine")
+    mine = study.copy_trial(number, Runs(ME), "mine")
     assert (mine.state, mine.config) == (trial.state, trial.config)
 
 
 def test_comparison_with_its_peers() -> None:
-    job = Jobs(ME).find(NAMES["comparison"][1])
-    assert [one.name for one in Jobs(ME).all()] == [job.name]
+    job = ComparisonJobs(ME).find(NAMES["comparison"][1])
+    assert [one.name for one in ComparisonJobs(ME).all()] == [job.name]
     assert replace(job.asked, made=0.0) == Asked(DRAWINGS, ("gru", "cnn", "knn", "svm"), 3, 2)
     assert job.status.status == "done"
     found = load_comparison(job.folder)
@@ -183,9 +184,9 @@ def test_comparison_with_its_peers() -> None:
     ],
 )  # fmt: skip
 def test_set_and_what_was_deleted_from_it(name, title, kind, counts, more, frame, sizes) -> None:
-    shelf = Shelf(ME)
+    shelf = OwnSets(ME)
     kept, data = shelf.find(NAMES[name][1]), load_data(f"set:{NAMES[name][1]}")
-    assert (kept.content.name, kept.content.kind, len(shelf.sets())) == (title, kind, 2)
+    assert (kept.content.name, kept.content.kind, len(shelf.all())) == (title, kind, 2)
     assert {one.name: len(one.examples) for one in kept.content.classes} == counts
     assert (data.name, data.classes, data.frame) == (f"set:{title}", tuple(counts), frame)
     assert (len(data.train), len(data.validation), len(data.test)) == sizes

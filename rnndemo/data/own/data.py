@@ -16,7 +16,7 @@ from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes
 from rnndemo.data.frames import path
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.own.examples import EXAMPLES
-from rnndemo.data.own.shelf import OwnSetFolder, find
+from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
@@ -44,7 +44,7 @@ def load_set(name: str, frame: str = "auto") -> DataSet:
     InputError
         If there is no such set, it has another kind of examples, or too few of them.
     """
-    kept = find(name)
+    kept = OwnSets.find_anyones(name)
     content = kept.content
     problem = content.problem()
     if problem is not None:

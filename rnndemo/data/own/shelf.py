@@ -8,17 +8,15 @@ file               what it holds
 =================  ================================================================
 
 An example is written once, under a random name, and never changed. All changes of a visitor hold
-one lock and start from what is on disk, so that two tabs lose nothing. Names are checked before
-they become paths.
+one lock and start from what is on disk, so that two tabs lose nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,19 +32,11 @@ from rnndemo.data.own.sets import (
 )
 from rnndemo.errors import N_, InputError
 from rnndemo.storage.files import as_input_error, read_json, write_bytes, write_json
-from rnndemo.storage.folders import (
-    FOLDER_NAME,
-    folders_in,
-    home,
-    in_trash,
-    move_to_trash,
-    visitor_folder,
-)
+from rnndemo.storage.folders import FOLDER_NAME
 from rnndemo.storage.locks import locked
+from rnndemo.storage.shelf import ShelfWithTrash
 
 MANIFEST, LOCK = "manifest.json", ".lock"
-
-NOT_WRITTEN = N_("The set could not be written ({reason}); make room in the data folder.")
 
 
 @dataclass(frozen=True)
@@ -71,9 +61,19 @@ class OwnSetFolder:
         return self.folder.name
 
     @property
+    def made(self) -> float:
+        """When it was made, in seconds since 1970."""
+        return self.content.made
+
+    @property
     def spec(self) -> str:
         """What the set is called as data to train on."""
         return f"set:{self.id}"
+
+    def check_own(self) -> None:
+        """Check that it may be changed, an `InputError` otherwise."""
+        if not self.own:
+            raise InputError("This set belongs to someone else: it can be used, not changed.")
 
     def read(self, example: str) -> bytes:
         """Return an example as it is kept.
@@ -89,43 +89,22 @@ class OwnSetFolder:
             raise InputError("An example of this set cannot be read any more.") from None
 
 
-class Shelf:
-    """One visitor's sets.
+class OwnSets(ShelfWithTrash[OwnSetFolder]):
+    """One visitor's sets."""
 
-    Parameters
-    ----------
-    owner : str
-        The name of the visitor's folder.
+    kind, trash_kind, mark = "sets", "sets-deleted", MANIFEST
+    limit = trash_limit = MAX_SETS
+    missing = N_("There is no set {name!r} here; it was deleted, or the link is not whole.")
+    not_written = N_("The set could not be written ({reason}); make room in the data folder.")
+    full = N_("You can keep up to {most} sets. Delete some first.")
+    too_late = N_("This set cannot be brought back: it was deleted too long ago.")
 
-    Raises
-    ------
-    ValueError
-        If it is no such name.
-    """
-
-    def __init__(self, owner: str) -> None:
-        self.folder = visitor_folder("sets", owner)
-        self.trash = visitor_folder("sets-deleted", owner)
-
-    def sets(self) -> list[OwnSetFolder]:
-        """Return the sets that can be read, the newest first."""
-        found = []
-        for folder in folders_in(self.folder):
-            with suppress(InputError):
-                found.append(OwnSetFolder(folder, _read(folder), own=True))
-        return sorted(found, key=lambda kept: kept.content.made, reverse=True)
-
-    def find(self, name: str) -> OwnSetFolder:
-        """Return the set of that random name: this visitor's, or another's to look at.
-
-        Raises
-        ------
-        InputError
-            If there is none, or it is damaged.
-        """
-        if FOLDER_NAME.fullmatch(name) and (self.folder / name / MANIFEST).is_file():
-            return OwnSetFolder(self.folder / name, _read(self.folder / name), own=True)
-        return find(name)
+    @classmethod
+    def _open(cls, folder: Path, own: bool) -> OwnSetFolder:
+        try:
+            return OwnSetFolder(folder, from_json(read_json(folder / MANIFEST)), own)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise InputError("This set is damaged and cannot be read.") from None
 
     def create(self, name: str, kind: str) -> OwnSetFolder:
         """Begin a set; `kind` is one of `KINDS`."""
@@ -136,9 +115,8 @@ class Shelf:
     def put(self, content: OwnSet, classes: dict[str, Sequence[bytes]]) -> OwnSetFolder:
         """Keep a new set with the examples of its classes, as they are to be kept."""
         with self._changing():
-            self._check_room()
-            folder = self.folder / secrets.token_hex(10)
-            try:
+            self.check_room()
+            with self._making() as folder:
                 folder.mkdir()
                 named = (
                     OwnClass(
@@ -148,9 +126,6 @@ class Shelf:
                 )
                 whole = replace(content, classes=tuple(named), made=time.time())
                 write_json(folder / MANIFEST, to_json(whole))
-            except OSError:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
         return OwnSetFolder(folder, whole, own=True)
 
     def change(self, name: str, change: Callable[[OwnSet], OwnSet]) -> OwnSetFolder:
@@ -168,23 +143,18 @@ class Shelf:
             return self._save(before, before.content.with_examples(label, written))
 
     def delete(self, name: str) -> None:
-        """Put a set aside, where `undelete` finds it for a day."""
+        """Move a set into the trash, where `undelete` finds it for a day."""
         with self._changing():
-            move_to_trash(self._own(name).folder, self.trash, MAX_SETS)
+            super().delete(name)
 
     def undelete(self, name: str) -> OwnSetFolder:
         """Bring a deleted set back."""
         with self._changing():
-            if not in_trash(name, self.trash):
-                raise InputError("This set cannot be brought back: it was deleted too long ago.")
-            self._check_room()
-            (self.trash / name).rename(self.folder / name)
-        return self.find(name)
+            return super().undelete(name)
 
     def _own(self, name: str) -> OwnSetFolder:
         kept = self.find(name)
-        if not kept.own:
-            raise InputError("This set belongs to someone else: it can be used, not changed.")
+        kept.check_own()
         return kept
 
     def _save(self, before: OwnSetFolder, content: OwnSet) -> OwnSetFolder:
@@ -196,43 +166,13 @@ class Shelf:
                 path.unlink(missing_ok=True)
         return replace(before, content=content)
 
-    def _check_room(self) -> None:
-        if len(folders_in(self.folder)) >= MAX_SETS:
-            raise InputError(
-                "You have {most} sets, and that is as many as are kept; delete one first.",
-                most=MAX_SETS,
-            )
-
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Hold the visitor's lock; say in words why the data folder cannot be written."""
-        with as_input_error(NOT_WRITTEN):
+        with as_input_error(self.not_written):
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder / LOCK):
                 yield
-
-
-def find(name: str) -> OwnSetFolder:
-    """Return the set of that random name, whosever it is, to look at.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it is damaged.
-    """
-    if FOLDER_NAME.fullmatch(name):
-        for path in (home() / "sets").glob(f"*/{name}/{MANIFEST}"):
-            return OwnSetFolder(path.parent, _read(path.parent))
-    raise InputError(
-        "There is no set {name!r} here; it was deleted, or the link is not whole.", name=name[:40]
-    )
-
-
-def _read(folder: Path) -> OwnSet:
-    try:
-        return from_json(read_json(folder / MANIFEST))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError("This set is damaged and cannot be read.") from None
 
 
 def _write(folder: Path, kind: str, content: bytes) -> str:

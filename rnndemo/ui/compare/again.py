@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, Asked, Job
+from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, Asked, ComparisonJob
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.config import DATA_SETS
@@ -81,7 +81,7 @@ def _start() -> None:
     jobs().start(asked)
 
 
-def _live(job: Job | None, active: bool) -> None:
+def _live(job: ComparisonJob | None, active: bool) -> None:
     status = job.status if job else None
     if status and status.active != active:
         st.rerun()
@@ -99,7 +99,7 @@ def _live(job: Job | None, active: bool) -> None:
         _table(job, rows)
 
 
-def _progress(job: Job) -> list[dict[str, Any]]:
+def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
     """Return a line for each peer that is asked for: how far it is, and what was measured."""
     try:
         asked = job.asked
@@ -124,7 +124,7 @@ def _progress(job: Job) -> list[dict[str, Any]]:
     return lines
 
 
-def _trained(job: Job, name: str, seeds: int) -> float:
+def _trained(job: ComparisonJob, name: str, seeds: int) -> float:
     """Return the share of a peer's trainings that is done."""
     share = 0.0
     for folder in (job.folder / "runs").glob(f"{name}-[0-9]*"):
@@ -134,7 +134,7 @@ def _trained(job: Job, name: str, seeds: int) -> float:
     return min(share, 0.99)
 
 
-def _buttons(job: Job | None, active: bool, done: int) -> None:
+def _buttons(job: ComparisonJob | None, active: bool, done: int) -> None:
     with st.container(horizontal=True, key="compare_buttons"):
         go_on = job is not None and job.own and job.status.status in ("stopped", "failed")
         act_button("compare_start", _("Measure"), "speed", active, _start, type="primary")
@@ -149,7 +149,7 @@ def _buttons(job: Job | None, active: bool, done: int) -> None:
         )  # fmt: skip
 
 
-def _table(job: Job, rows: list[dict[str, Any]]) -> None:
+def _table(job: ComparisonJob, rows: list[dict[str, Any]]) -> None:
     with st.container(key="compare_progress"):
         st.dataframe(
             [{name: value for name, value in row.items() if name != "done"} for row in rows],

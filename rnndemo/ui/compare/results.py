@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from rnndemo.comparison.answerers import Answerer, data_of, load_answerers
-from rnndemo.comparison.jobs import Job, Jobs
+from rnndemo.comparison.jobs import ComparisonJob, ComparisonJobs
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import COMPARISON, Comparison, load
 from rnndemo.config import DATA_SETS
@@ -45,12 +45,12 @@ class ShownComparison:
     stamp: tuple[str, int]
 
 
-def jobs() -> Jobs:
+def jobs() -> ComparisonJobs:
     """Return this visitor's comparisons."""
-    return Jobs(visitor().folder.name)
+    return ComparisonJobs(visitor().folder.name)
 
 
-def chosen_job() -> Job | None:
+def chosen_job() -> ComparisonJob | None:
     """Return the comparison measured here that is shown, None for the shipped one."""
     name = str(st.session_state.get(_CHOSEN, ""))
     if not name:
@@ -158,7 +158,7 @@ def choice() -> None:
     )  # fmt: skip
 
 
-def _title(job: Job) -> str:
+def _title(job: ComparisonJob) -> str:
     try:
         asked = job.asked
     except InputError:

@@ -14,7 +14,6 @@ from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_ASKED, Study
-from rnndemo.training.runs import MAX_NAME
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
 from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
@@ -137,7 +136,7 @@ def _start(space: SearchSpace | None) -> None:
         return
     question = state.question()
     ready = question if question != state.OWN else ""
-    state.open_study(state.studies().start(space, title_of_space(space)[:MAX_NAME], ready))
+    state.open_study(state.studies().start(space, title_of_space(space), ready))
 
 
 def _progress(outcome: StudyOutcome, about: StudySpec, known: list[TrialRecord]) -> None:

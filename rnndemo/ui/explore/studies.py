@@ -22,7 +22,7 @@ def study_list(current: Study | None) -> None:
     """Draw the visitor's studies."""
     st.subheader(_("Your studies"))
     actions.offer("explore_undelete", state.studies().undelete)
-    studies = state.studies().studies()
+    studies = state.studies().all()
     if not studies:
         st.caption(_("None yet. Press Start above; what you ask stays here, in this browser."))
         return

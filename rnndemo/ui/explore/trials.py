@@ -19,7 +19,7 @@ from rnndemo.sweeps.analysis.tables import course, to_csv, to_json
 from rnndemo.sweeps.analysis.texts import field_text, params_text, value_text
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import StudySpec, folder_of
-from rnndemo.sweeps.studies import Study, take_over
+from rnndemo.sweeps.studies import Study
 from rnndemo.training.runs import Run
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.explore import state
@@ -245,7 +245,7 @@ def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
         for key, label, icon, go, possible in ways:
             if st.button(label, icon=f":material/{icon}:", key=key, disabled=not possible):
                 try:
-                    run = take_over(study.folder, trial.number, visitor(), _run_title(trial))
+                    run = study.copy_trial(trial.number, visitor(), _run_title(trial))
                 except InputError as problem:
                     note(problem)
                     st.rerun()

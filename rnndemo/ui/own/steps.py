@@ -24,7 +24,7 @@ INTRO = N_(
 def own_classes() -> None:
     """Draw the way from an idea to a network that knows it, one step below the other."""
     st.markdown(_(INTRO))
-    sets = shelf().sets()
+    sets = shelf().all()
     kept = chosen(sets)
     st.subheader(_("1 · Your set"))
     for place in ("set", "upload"):

@@ -59,7 +59,7 @@ def newest_run(kept: OwnSetFolder) -> Run | None:
     if key in st.session_state:
         with suppress(InputError):
             return visitor().find(st.session_state[key])
-    for run in visitor().runs():
+    for run in visitor().all():
         with suppress(InputError):
             if run.config.data.name == kept.spec:
                 st.session_state[key] = run.name

@@ -9,8 +9,9 @@ from pathlib import Path
 import streamlit as st
 
 from rnndemo.errors import InputError
+from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import WEIGHTS
-from rnndemo.training.runs import Run, Visitor, owner_of
+from rnndemo.training.runs import Run, Runs
 
 COOKIE = "rowbyrow_visitor"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -19,9 +20,9 @@ YEAR = 365 * 24 * 3600  # seconds
 _TOKEN = "kept_visitor"
 
 
-def visitor() -> Visitor:
+def visitor() -> Runs:
     """Return the visitor of this session."""
-    return Visitor(owner_of(_token()))
+    return Runs(owner_of(_token()))
 
 
 def run_folder(name: str) -> Path | None:
@@ -35,7 +36,7 @@ def run_folder(name: str) -> Path | None:
 
 def own_models() -> list[Run]:
     """Return this visitor's runs that have kept a network, the newest first."""
-    return [run for run in visitor().runs() if (run.folder / WEIGHTS).is_file()]
+    return [run for run in visitor().all() if (run.folder / WEIGHTS).is_file()]
 
 
 def remember() -> None:

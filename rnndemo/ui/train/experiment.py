@@ -55,7 +55,7 @@ def start() -> None:
 
 def _find_active_run() -> None:
     """Show the run that this visitor has left training, if there is one."""
-    for run in visitor().runs():
+    for run in visitor().all():
         with suppress(InputError):
             if run.state.active:
                 open_run(run.name)

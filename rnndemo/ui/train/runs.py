@@ -11,10 +11,11 @@ import streamlit as st
 
 from rnndemo.errors import InputError
 from rnndemo.export.formats import FORMATS
+from rnndemo.jobs.job import MAX_TITLE
 from rnndemo.models.store import Model, load_again
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
-from rnndemo.training.runs import MAX_NAME, MAX_NOTES, Run
+from rnndemo.training.runs import MAX_NOTES, Run
 from rnndemo.ui.shell import actions
 from rnndemo.ui.shell.actions import act_button
 from rnndemo.ui.shell.session import _, language, set_model, warn
@@ -48,7 +49,7 @@ def run_list(current: Run | None) -> None:
     """Draw the visitor's runs."""
     st.subheader(_("Your runs"))
     actions.offer("train_undelete", visitor().undelete)
-    runs = visitor().runs()
+    runs = visitor().all()
     if not runs:
         st.caption(_("None yet. Press Start above; what you train stays here, in this browser."))
         return
@@ -134,7 +135,7 @@ def run_details(run: Run, model: Model | None) -> None:
         left, right = st.columns([0.4, 0.6])
         with left:
             title = st.text_input(
-                _("Name of this run"), about["title"], MAX_NAME, key=f"train_title_{run.name}"
+                _("Name of this run"), about["title"], MAX_TITLE, key=f"train_title_{run.name}"
             )
         with right:
             notes = st.text_input(

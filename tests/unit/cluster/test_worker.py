@@ -19,17 +19,16 @@ from rnndemo.cluster.mirror import GONE, UNREACHED, Mirror, own_data
 from rnndemo.cluster.remote import answer_live, train_live
 from rnndemo.cluster.worker import HereOrCluster
 from rnndemo.data.load import data_of
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.queue import Turn
-from rnndemo.storage.folders import HOME
+from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, WEIGHTS
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.runs import owner_of
 from rnndemo.training.state import CLUSTER, RunState, read_state
 from rnndemo.trials.executor import DIED, Ended, TrialEvent
 from rnndemo.trials.task import COMPLETE, STOPPED, Result, Task, failed
@@ -324,7 +323,7 @@ def test_own_set_goes_along_and_is_the_same_there(
 ) -> None:
     monkeypatch.undo()
     monkeypatch.setenv(HOME, str(tmp_path / "server"))
-    kept = drawn_set(Shelf(owner_of("someone")))
+    kept = drawn_set(OwnSets(owner_of("someone")))
     config = changed(data__name=kept.spec, data__train_size=0)
     here = data_of(config)
     files = own_data(config)

@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rnndemo.comparison.jobs import ENDED, MAX_KEPT, Asked, Job, Jobs
+from rnndemo.comparison.jobs import ENDED, MAX_KEPT, Asked, ComparisonJob, ComparisonJobs
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.comparison.worker import FAILED, FULL
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.errors import InputError
 from rnndemo.jobs.process import report_failure, reserve_note
 from rnndemo.jobs.queue import Turn, run_queue, slots
 from rnndemo.storage.files import write_json
-from rnndemo.storage.folders import HOME
 from rnndemo.storage.locks import locked
 from rnndemo.storage.names import WORKER
 from tests.own import drawn_set
 from tests.runs import until
+from tests.sleepers import ended
 
 ME, OTHER = "a" * 20, "b" * 20
 LONG = Asked("digits", ("lstm", "cnn"), 200, 1)
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(HOME, str(tmp_path))
+def own_home(data_folder: Path) -> Iterator[None]:
+    with ended():
+        yield
 
 
 @pytest.fixture
 def asleep(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start no process."""
-    monkeypatch.setattr(Job, "go", lambda job: None)
+    monkeypatch.setattr(ComparisonJob, "go", lambda job: None)
 
 
 @pytest.mark.parametrize(
@@ -48,21 +50,21 @@ def asleep(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_what_cannot_be_measured_is_refused_before_anything_is_written(change, tmp_path):
     with pytest.raises(InputError):
-        Jobs(ME).start(replace(LONG, **change))
+        ComparisonJobs(ME).start(replace(LONG, **change))
     assert not (tmp_path / "comparisons").exists()
 
 
 def test_a_comparison_waits_its_turn_and_stops(tmp_path):
     before = [Turn(run_queue(), f"{n:020x}") for n in range(slots())]
     assert [turn.place() for turn in before] == [0] * slots()
-    job = Jobs(ME).start(LONG)
+    job = ComparisonJobs(ME).start(LONG)
     try:
         until(lambda: job.status.place == 1, "a place in the queue")
         assert job.status.status == "queued"
         with pytest.raises(InputError, match="One comparison at a time"):
-            Jobs(ME).start(LONG)
+            ComparisonJobs(ME).start(LONG)
         with pytest.raises(InputError, match="someone else"):
-            Jobs(OTHER).find(job.name).stop()
+            ComparisonJobs(OTHER).find(job.name).stop()
     finally:
         job.stop()
         for turn in before:
@@ -71,34 +73,34 @@ def test_a_comparison_waits_its_turn_and_stops(tmp_path):
 
 
 def test_one_peer_is_measured_to_the_end(tmp_path):
-    kept = drawn_set(Shelf(ME), count=24)
-    job = Jobs(ME).start(Asked(kept.spec, ("svm",), 1, 1))
+    kept = drawn_set(OwnSets(ME), count=24)
+    job = ComparisonJobs(ME).start(Asked(kept.spec, ("svm",), 1, 1))
     until(lambda: not job.status.active, "an end")
     assert job.status.status == "done", job.status
     assert [row.name for row in load(job.folder).rows] == ["svm"]
 
 
 def test_only_the_newest_are_kept(asleep):
-    shelf = Jobs(ME)
+    shelf = ComparisonJobs(ME)
     made = [shelf.start(LONG).name for _ in range(MAX_KEPT + 2)]
     assert [job.name for job in shelf.all()] == made[::-1][:MAX_KEPT]
 
 
 @pytest.mark.parametrize("name", ["", "..", "../" + ME, "x" * 20, "0" * 20])
 def test_other_names_are_no_comparisons(name, asleep):
-    Jobs(ME).start(LONG)
+    ComparisonJobs(ME).start(LONG)
     with pytest.raises(InputError, match="There is no comparison"):
-        Jobs(ME).find(name)
+        ComparisonJobs(ME).find(name)
 
 
 def test_a_damaged_end_is_an_interruption(asleep):
-    job = Jobs(ME).start(LONG)
+    job = ComparisonJobs(ME).start(LONG)
     write_json(job.folder / ENDED, ["no", "end"])
     assert job.status.status == "stopped"
 
 
 def test_a_full_disk_is_told(asleep):
-    job = Jobs(ME).start(LONG)
+    job = ComparisonJobs(ME).start(LONG)
     with locked(job.folder / WORKER) as lock:
         reserve_note(lock)
         with report_failure(job.folder, lock, FULL, FAILED, lambda problem: None):

@@ -21,14 +21,13 @@ from rnndemo.comparison.summary import READERS, WORDS
 from rnndemo.comparison.work import MAX_EPOCHS, config_of, join
 from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.load import load as load_data
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.models.build import build_network
-from rnndemo.storage.folders import HOME
+from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.locks import locked
-from rnndemo.training.runs import owner_of
 from rnndemo.training.trainer import Trainer
 from tests import comparisons
 from tests.own import photographed_set
@@ -236,7 +235,7 @@ def test_what_cannot_be_compared_is_refused(given, message, small) -> None:
 
 def test_own_photographs_are_compared(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv(HOME, str(tmp_path))
-    kept = photographed_set(Shelf(owner_of("me")))
+    kept = photographed_set(OwnSets(owner_of("me")))
     about = replace(prepare(kept.spec, 1, 1), levels={"rotation": (0, 30)})
     assert (about.frame, about.image_size, about.augmentation) == ("photo", (64, 64), "photo")
     found = compare(tmp_path / "out", about, ("mlp", "knn", "svm", "hog-svm"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,41 +11,24 @@ import pytest
 
 from rnndemo.config import DataConfig, RunConfig
 from rnndemo.errors import InputError
-from rnndemo.jobs import cluster
 from rnndemo.plots.sweeps.shown import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
-from rnndemo.storage.folders import FOLDER_NAME, HOME
+from rnndemo.storage.folders import FOLDER_NAME, owner_of
 from rnndemo.sweeps import estimate, outcome, studies
 from rnndemo.sweeps.outcome import HALT, OUTCOME
 from rnndemo.sweeps.questions import SPACES
-from rnndemo.sweeps.records import ABOUT, JOURNAL
+from rnndemo.sweeps.records import JOURNAL, SWEEP
 from rnndemo.sweeps.space import Budget, Choices, SearchSpace
-from rnndemo.sweeps.studies import MAX_ASKED, Studies, take_over
-from rnndemo.training.runs import Visitor, owner_of
+from rnndemo.sweeps.studies import MAX_ASKED, MAX_STUDIES, Studies
+from rnndemo.training.runs import Runs
 from rnndemo.training.state import RunState, write_state
-from tests.seeded import SMALL, Sleeper, seeded, trial_folder
+from tests.seeded import SMALL, seeded, trial_folder
 
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setenv(cluster.SCHEDULER, "")
-    monkeypatch.setenv(outcome.DATABASE, "")
-    monkeypatch.setattr(studies, "_keepers", [])
-    monkeypatch.setattr("rnndemo.jobs.process.subprocess.Popen", Sleeper)
-    yield tmp_path
-    for process in studies._keepers:
-        process.kill()
-        process.wait()
+LOOK = studies.study.look
 
 
 @pytest.fixture
-def mine() -> Studies:
-    return Studies(owner_of("me"))
-
-
-@pytest.fixture
-def yours() -> Studies:
+def yours(mine: Studies) -> Studies:
     return Studies(owner_of("you"))
 
 
@@ -59,7 +41,7 @@ def test_a_study_is_found_by_its_name_and_runs(mine: Studies) -> None:
     assert study.outcome.status == "running"
     about, known = study.look()
     assert (about.space, about.trials, known) == (SMALL, 6, [])
-    assert mine.find(study.name) == study == mine.studies()[0]
+    assert mine.find(study.name) == study == mine.all()[0]
     assert study.about["title"] == "sizes"
 
 
@@ -67,7 +49,7 @@ def test_one_study_of_a_visitor_runs_at_a_time(mine: Studies, yours: Studies) ->
     first = mine.start(SMALL)
     with pytest.raises(InputError, match="One of your studies is running"):
         mine.start(SMALL)
-    assert [one.name for one in mine.studies()] == [first.name]
+    assert [one.name for one in mine.all()] == [first.name]
     yours.start(SMALL)
 
 
@@ -105,7 +87,7 @@ def test_what_a_page_may_not_ask_leaves_nothing(
 ) -> None:
     with pytest.raises(InputError, match=words):
         mine.start(space)
-    assert mine.studies() == []
+    assert mine.all() == []
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(
@@ -149,7 +131,7 @@ def test_extending_grants_the_budget_once_more(mine: Studies) -> None:
 def test_a_deleted_study_comes_back_whole(mine: Studies) -> None:
     study = mine.start(SMALL)
     mine.delete(study.name)
-    assert mine.studies() == []
+    assert mine.all() == []
     with pytest.raises(InputError, match="There is no study"):
         mine.find(study.name)
     assert mine.undelete(study.name).look()[0].space == SMALL
@@ -160,8 +142,8 @@ def test_a_deleted_study_comes_back_whole(mine: Studies) -> None:
 
 
 def _newer(folder: Path) -> None:
-    content = json.loads((folder / ABOUT).read_text())
-    (folder / ABOUT).write_text(json.dumps({**content, "schema": 99}))
+    content = json.loads((folder / SWEEP).read_text())
+    (folder / SWEEP).write_text(json.dumps({**content, "schema": 99}))
 
 
 def _cut(folder: Path) -> None:
@@ -170,7 +152,7 @@ def _cut(folder: Path) -> None:
 
 DAMAGES = {
     "newer version": (_newer, "newer version"),
-    "no about": (lambda folder: (folder / ABOUT).write_text("{"), "missing or damaged"),
+    "no about": (lambda folder: (folder / SWEEP).write_text("{"), "missing or damaged"),
     "no journal": (lambda folder: (folder / JOURNAL).unlink(), "damaged"),
     "another journal": (_cut, "damaged"),
 }
@@ -185,7 +167,7 @@ def test_a_damaged_study_is_told_and_the_others_are_there(mine: Studies, name: s
     with pytest.raises(InputError, match=words) as told:
         bad.look()
     assert str(mine.folder) not in str(told.value)
-    assert len(mine.studies()) == before[0] == before[1] == 2
+    assert len(mine.all()) == before[0] == before[1] == 2
     assert len(good.look()[1]) == 2
     with pytest.raises(InputError, match=words):
         bad.go_on()
@@ -200,24 +182,47 @@ def test_a_new_trial_is_seen_at_the_next_look(mine: Studies) -> None:
     assert [trial.state for trial in study.look()[1]] == ["complete", "complete", "running"]
 
 
+def test_what_has_not_changed_is_read_once(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(MAX_STUDIES):
+        seeded(mine, 1, name=f"{number:020x}")
+    reads: list[str] = []
+
+    def look(folder: Path, url: str = "") -> object:
+        reads.append(folder.name)
+        return LOOK(folder, url)
+
+    monkeypatch.setattr("rnndemo.sweeps.study.look", look)
+    for _ in range(2):  # as the list of studies does at every run of the page
+        assert sum(len(study.look()[1]) for study in mine.all()) == MAX_STUDIES
+    assert len(reads) == MAX_STUDIES
+
+
+def test_trials_in_memory_are_bounded(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studies, "MAX_IN_MEMORY", 5)
+    monkeypatch.setattr(studies, "_looks", {})
+    for number in range(4):
+        seeded(mine, 2, name=f"{number:020x}").look()
+    assert len(studies._looks) == 2
+
+
 # ------------------------------------------------------------------------- from trial to model
 
 
 def test_a_trial_becomes_a_run_of_ones_own(mine: Studies) -> None:
-    study, me = seeded(mine, 2), Visitor(owner_of("me"))
+    study, me = seeded(mine, 2), Runs(owner_of("me"))
     files = {"config.json": b"{}", "model.safetensors": b"w", "events.jsonl": b"e", "worker": b"1"}
     folder = trial_folder(study, 1, files)
     write_state(folder, RunState(status="done", test_accuracy=0.9))
-    run = take_over(study.folder, 1, me, "Trial 1")
+    run = study.copy_trial(1, me, "Trial 1")
     assert run.own
-    assert [one.name for one in me.runs()] == [run.name]
+    assert [one.name for one in me.all()] == [run.name]
     assert run.state.status == "done"
     assert run.about["title"] == "Trial 1"
     assert not (run.folder / "worker").exists()
     (run.folder / "events.jsonl").write_bytes(b"more")
     assert (folder / "events.jsonl").read_bytes() == b"e"  # the study keeps its own
     with pytest.raises(InputError, match="left no run behind"):
-        take_over(study.folder, 0, me, "")
+        study.copy_trial(0, me, "")
     assert len(list(me.folder.iterdir())) == 1
 
 

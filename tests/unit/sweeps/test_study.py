@@ -15,10 +15,10 @@ from rnndemo.storage.locks import locked
 from rnndemo.sweeps import plan, study
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
-    ABOUT,
     COORDINATOR,
     JOURNAL,
     STOP,
+    SWEEP,
     Records,
     read_about,
     write_about,
@@ -229,14 +229,14 @@ def test_journal_cut_anywhere_goes_on(tmp_path: Path) -> None:
     for number in range(6):
         folder = tmp_path / str(number)
         folder.mkdir()
-        (folder / ABOUT).write_bytes((tmp_path / "whole" / ABOUT).read_bytes())
+        (folder / SWEEP).write_bytes((tmp_path / "whole" / SWEEP).read_bytes())
         (folder / JOURNAL).write_bytes(content[: chance.randrange(len(content))])
         assert tried(conducted(folder, TPE_NOW, 8)) == whole
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"schema": 1}', '{"schema": 2}', "[]"])
 def test_damaged_study_is_told_in_a_line(content: str, tmp_path: Path) -> None:
-    (tmp_path / ABOUT).write_text(content)
+    (tmp_path / SWEEP).write_text(content)
     with pytest.raises(InputError, match="cannot be read|newer version"):
         study.look(tmp_path)
 
@@ -254,7 +254,14 @@ def test_trials_may_lie_in_a_database(tmp_path: Path) -> None:
     assert not (tmp_path / "study" / JOURNAL).exists()
     assert tried(known) == tried(conducted(tmp_path / "journal", TPE_NOW, 6))
     assert tried(study.look(tmp_path / "study", url)[1]) == tried(known)
-    assert "studies.db" not in (tmp_path / "study" / ABOUT).read_text()
+    assert "studies.db" not in (tmp_path / "study" / SWEEP).read_text()
+
+
+def test_a_database_that_does_not_hold_the_study_is_told_in_one_sentence(tmp_path: Path) -> None:
+    conducted(tmp_path / "study", GRID, 2)
+    with pytest.raises(InputError, match="its database is damaged") as told:
+        study.look(tmp_path / "study", f"sqlite:///{tmp_path / 'another.db'}")
+    assert list(told.value.values) == ["folder"]  # no word of it is left untranslated
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://me:secret@127.0.0.1:1/x", "sqlite:////"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,39 +11,19 @@ import pytest
 
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
-from rnndemo.jobs import cluster
 from rnndemo.jobs.process import read_exit_note, reserve_note
 from rnndemo.jobs.queue import Turn
-from rnndemo.storage.folders import HOME
 from rnndemo.sweeps import outcome as server
-from rnndemo.sweeps import studies, worker
+from rnndemo.sweeps import worker
 from rnndemo.sweeps.outcome import HALT, OUTCOME, read_outcome
-from rnndemo.sweeps.records import ABOUT, JOURNAL
+from rnndemo.sweeps.records import JOURNAL, SWEEP
 from rnndemo.sweeps.space import Budget
 from rnndemo.sweeps.studies import Studies, Study
-from rnndemo.training.runs import owner_of
 from rnndemo.trials.task import STOPPED, Task
 from rnndemo.trials.turns import TurnExecutor
 from tests.runs import take_lock
-from tests.seeded import SMALL, Sleeper, seeded
+from tests.seeded import SMALL, seeded
 from tests.studies import Inline
-
-
-@pytest.fixture(autouse=True)
-def _data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setenv(cluster.SCHEDULER, "")
-    monkeypatch.setenv(server.DATABASE, "")
-    monkeypatch.setattr(studies, "_keepers", [])
-    yield
-    for process in studies._keepers:
-        process.kill()
-        process.wait()
-
-
-@pytest.fixture
-def mine() -> Studies:
-    return Studies(owner_of("me"))
 
 
 def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> server.StudyOutcome:
@@ -82,7 +61,7 @@ def test_what_keeps_a_study_from_running_is_told(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
-    (study.folder / ABOUT).write_text("{")
+    (study.folder / SWEEP).write_text("{")
     outcome = keep(study, monkeypatch, Inline(2, random.Random(1)))
     assert outcome.status == "failed"
     assert "{file}" in outcome.message
@@ -108,7 +87,6 @@ def test_trials_may_lie_in_a_database(
     mine: Studies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(server.DATABASE, f"sqlite:///{tmp_path / 'studies.db'}")
-    monkeypatch.setattr("rnndemo.jobs.process.subprocess.Popen", Sleeper)
     study = mine.start(SMALL)
     study.kill()
     assert not (study.folder / JOURNAL).exists()
@@ -118,7 +96,7 @@ def test_trials_may_lie_in_a_database(
     with pytest.raises(InputError, match="database of the study cannot be used") as told:
         mine.start(SMALL)
     assert "secret" not in str(told.value)
-    assert [one.name for one in mine.studies()] == [study.name]
+    assert [one.name for one in mine.all()] == [study.name]
 
 
 # --------------------------------------------------------------------------------------- turns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnndemo.errors import InputError
+from rnndemo.jobs import process
 from rnndemo.jobs.process import worker_of
 from rnndemo.presets import PRESETS
-from rnndemo.storage.folders import FOLDER_NAME, HOME, home
+from rnndemo.storage.folders import HOME, home, owner_of
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import CONFIG, CONTROLS, WORKER
-from rnndemo.training import runs as one_run
-from rnndemo.training.runs import MAX_ACTIVE, Run, Visitor, owner_of
+from rnndemo.training.runs import MAX_ACTIVE, Run, Runs
 from tests.sleepers import Sleeper, end
 from tests.small import changed
 
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.usefixtures("sleepers")
 
 
 @pytest.fixture
-def you() -> Visitor:
-    return Visitor(owner_of("you"))
+def you() -> Runs:
+    return Runs(owner_of("you"))
 
 
 def wishes(run: Run) -> list[str]:
@@ -39,15 +40,15 @@ def wishes(run: Run) -> list[str]:
 # --- whose is it ----------------------------------------------------------------------------
 
 
-def test_visitors_do_not_see_each_other(me: Visitor, you: Visitor) -> None:
+def test_visitors_do_not_see_each_other(me: Runs, you: Runs) -> None:
     mine, yours = me.start(FAST), you.start(FAST)
-    assert [run.name for run in me.runs()] == [mine.name]
-    assert [run.name for run in you.runs()] == [yours.name]
+    assert [run.name for run in me.all()] == [mine.name]
+    assert [run.name for run in you.all()] == [yours.name]
     assert me.find(mine.name).own
     assert not you.find(mine.name).own  # with the link it can be looked at
 
 
-def test_other_visitors_run_can_be_looked_at_and_not_touched(me: Visitor, you: Visitor) -> None:
+def test_other_visitors_run_can_be_looked_at_and_not_touched(me: Runs, you: Runs) -> None:
     mine = me.start(FAST, "mine")
     before = {path.name: path.read_bytes() for path in mine.folder.iterdir()}
     seen = you.find(mine.name)
@@ -62,19 +63,13 @@ def test_other_visitors_run_can_be_looked_at_and_not_touched(me: Visitor, you: V
     assert is_locked(mine.folder / WORKER)
 
 
-def test_deleted_run_of_another_is_not_brought_back(me: Visitor, you: Visitor) -> None:
+def test_deleted_run_of_another_is_not_brought_back(me: Runs, you: Runs) -> None:
     mine = me.start(FAST)
     me.delete(mine.name)
     with pytest.raises(InputError, match="deleted too long ago"):
         you.undelete(mine.name)
     with pytest.raises(InputError, match="no run"):
         you.find(mine.name)
-
-
-def test_token_is_not_in_the_folders_name() -> None:
-    assert "secret" not in owner_of("secret")
-    assert FOLDER_NAME.fullmatch(owner_of("secret"))
-    assert owner_of("secret") != owner_of("secret ")
 
 
 NASTY = st.one_of(
@@ -93,32 +88,32 @@ def test_no_name_is_a_path(name: str, data_folder: Path) -> None:
     (data_folder / "runs").mkdir(exist_ok=True)
     (data_folder / "runs" / CONFIG).write_text("{}")
     before = sorted(path for path in data_folder.rglob("*"))
-    visitor = Visitor(owner_of("me"))
+    visitor = Runs(owner_of("me"))
     for use in (visitor.find, visitor.delete, visitor.undelete):
         with pytest.raises(InputError):
             use(name)
     with pytest.raises(ValueError, match="name"):
-        Visitor(name)
+        Runs(name)
     assert sorted(path for path in data_folder.rglob("*")) == before
 
 
 # --- start, ask -----------------------------------------------------------------------------
 
 
-def test_start_hands_the_lock_to_its_worker(me: Visitor, data_folder: Path) -> None:
+def test_start_hands_the_lock_to_its_worker(me: Runs, data_folder: Path) -> None:
     run = me.start(FAST, "  a title  ")
     folder, queue, place, _ = Sleeper.spawned[0]
     assert (Path(folder), Path(queue), place) == (run.folder, data_folder / "queue", "0")
     assert is_locked(run.folder / WORKER)
-    assert worker_of(run.folder) == one_run._workers[0].pid
+    assert worker_of(run.folder) == process.children[0].pid
     assert (run.state.status, wishes(run), run.about["title"]) == ("queued", ["go"], "a title")
 
 
-def test_held_run_begins_with_hold(me: Visitor) -> None:
+def test_held_run_begins_with_hold(me: Runs) -> None:
     assert wishes(me.start(FAST, paused=True)) == ["hold"]
 
 
-def test_living_worker_gets_the_wish_and_no_second_worker(me: Visitor) -> None:
+def test_living_worker_gets_the_wish_and_no_second_worker(me: Runs) -> None:
     run = me.start(FAST)
     run.ask("lr", lr=0.1)
     run.ask("stop")
@@ -126,7 +121,7 @@ def test_living_worker_gets_the_wish_and_no_second_worker(me: Visitor) -> None:
     assert len(Sleeper.spawned) == 1
 
 
-def test_run_without_a_worker_gets_one_that_reads_from_this_wish_on(me: Visitor) -> None:
+def test_run_without_a_worker_gets_one_that_reads_from_this_wish_on(me: Runs) -> None:
     run = me.start(FAST)
     end(run)
     place = (run.folder / CONTROLS).stat().st_size
@@ -137,7 +132,7 @@ def test_run_without_a_worker_gets_one_that_reads_from_this_wish_on(me: Visitor)
     assert is_locked(run.folder / WORKER)
 
 
-def test_killed_the_moment_it_was_started_it_can_be_resumed(me: Visitor) -> None:
+def test_killed_the_moment_it_was_started_it_can_be_resumed(me: Runs) -> None:
     run = me.start(FAST)
     run.kill()
     assert (run.state.status, is_locked(run.folder / WORKER)) == ("paused", False)
@@ -149,7 +144,7 @@ def test_killed_the_moment_it_was_started_it_can_be_resumed(me: Visitor) -> None
     ("status", "kind"),
     [("paused", "pause"), ("done", "pause"), ("done", "stop"), ("stopped", "stop")],
 )
-def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Visitor) -> None:
+def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Runs) -> None:
     run = me.start(FAST)
     end(run, status)
     run.ask(kind)
@@ -167,7 +162,7 @@ def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Visitor) ->
     ],
 )
 def test_bad_wish_is_refused_before_it_is_written(
-    kind: str, content: dict[str, Any], message: str, me: Visitor
+    kind: str, content: dict[str, Any], message: str, me: Runs
 ) -> None:
     run = me.start(FAST)
     with pytest.raises(InputError, match=message):
@@ -175,11 +170,11 @@ def test_bad_wish_is_refused_before_it_is_written(
     assert wishes(run) == ["go"]
 
 
-def test_only_so_many_are_active(me: Visitor, you: Visitor) -> None:
+def test_only_so_many_are_active(me: Runs, you: Runs) -> None:
     started = [me.start(FAST) for _ in range(MAX_ACTIVE)]
     with pytest.raises(InputError, match="training or waiting already"):
         me.start(FAST)
-    assert len(me.runs()) == MAX_ACTIVE
+    assert len(me.all()) == MAX_ACTIVE
     started[0].ask("pause")  # one that is active may still be asked
     you.start(FAST)
     end(started[0])
@@ -188,13 +183,13 @@ def test_only_so_many_are_active(me: Visitor, you: Visitor) -> None:
         started[0].ask("go")
 
 
-def test_only_so_many_are_kept(me: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnndemo.training.runs.MAX_RUNS", 2)
+def test_only_so_many_are_kept(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Runs, "limit", 2)
     end(me.start(FAST))
     end(me.start(FAST))
-    with pytest.raises(InputError, match="delete some first"):
+    with pytest.raises(InputError, match="keep up to 2 runs. Delete some first"):
         me.start(FAST)
-    assert len(me.runs()) == 2
+    assert len(me.all()) == 2
 
 
 @pytest.mark.parametrize(
@@ -206,26 +201,39 @@ def test_only_so_many_are_kept(me: Visitor, monkeypatch: pytest.MonkeyPatch) -> 
         changed(data__synthetic=0.5, data__outliers=0.5),
     ],
 )
-def test_what_cannot_be_trained_here_leaves_nothing_behind(config: Any, me: Visitor) -> None:
+def test_what_cannot_be_trained_here_leaves_nothing_behind(config: Any, me: Runs) -> None:
     with pytest.raises(InputError):
         me.start(config)
     assert not me.folder.exists()
 
 
 def test_relative_data_folder_is_the_same_for_workers(
-    me: Visitor, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    me: Runs, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(data_folder)
     monkeypatch.setenv(HOME, "data")
     assert home() == data_folder / "data"
-    run = Visitor(owner_of("me")).start(FAST)
+    run = Runs(owner_of("me")).start(FAST)
     assert Path(Sleeper.spawned[0][0]) == run.folder
     assert run.folder.is_absolute()
 
 
-def test_workers_that_ended_are_seen_off(me: Visitor) -> None:
-    run = me.start(FAST)
-    run.kill()
-    one_run._workers[0].wait()
-    run.ask("go")
-    assert len(one_run._workers) == 1
+def test_copy_of_a_run_is_whole_or_not_there(
+    me: Runs, you: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = you.start(FAST)
+    end(theirs, "done", step=3)
+    copy = me.copy(theirs.folder, "mine now")
+    assert (copy.own, copy.config, copy.state) == (True, FAST, theirs.state)
+    assert not (copy.folder / CONTROLS).exists()
+    monkeypatch.setattr("rnndemo.training.runs.write_bytes", refused)
+    with pytest.raises(InputError, match="No space left"):
+        me.copy(theirs.folder, "another")
+    assert [path.name for path in me.folder.iterdir()] == [copy.name]
+    monkeypatch.setattr(Runs, "limit", 1)
+    with pytest.raises(InputError, match="keep up to 1 runs"):
+        me.copy(theirs.folder, "one more")
+
+
+def refused(*given: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

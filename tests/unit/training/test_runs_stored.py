@@ -13,21 +13,22 @@ from typing import Any
 import pytest
 
 from rnndemo.errors import InputError
+from rnndemo.jobs import process
+from rnndemo.jobs.job import MAX_TITLE
 from rnndemo.presets import PRESETS
 from rnndemo.storage.folders import TRASH_SECONDS
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.names import ABOUT, CONFIG, WORKER
-from rnndemo.training import runs as one_run
-from rnndemo.training.runs import MAX_NAME, MAX_NOTES, Visitor
+from rnndemo.training.runs import MAX_NOTES, Runs
 from tests.sleepers import Sleeper, end
 
 pytestmark = pytest.mark.usefixtures("sleepers")
 FAST = PRESETS["fast"]
 
 
-def test_runs_are_listed_newest_first(me: Visitor) -> None:
+def test_runs_are_listed_newest_first(me: Runs) -> None:
     started = [me.start(FAST, str(number)) for number in range(3)]
-    assert [run.about["title"] for run in me.runs()] == ["2", "1", "0"]
+    assert [run.about["title"] for run in me.all()] == ["2", "1", "0"]
     assert len({run.name for run in started}) == 3
 
 
@@ -39,7 +40,7 @@ def test_runs_are_listed_newest_first(me: Visitor) -> None:
         ("events.jsonl", b"\x00\x00"),
     ],
 )  # fmt: skip
-def test_damaged_run_hinders_no_other(name: str, content: bytes | None, me: Visitor) -> None:
+def test_damaged_run_hinders_no_other(name: str, content: bytes | None, me: Runs) -> None:
     damaged, other = me.start(FAST), me.start(FAST)
     end(damaged)
     end(other)
@@ -47,12 +48,12 @@ def test_damaged_run_hinders_no_other(name: str, content: bytes | None, me: Visi
     path.unlink(missing_ok=True)
     if content is not None:
         path.write_bytes(content)
-    assert {run.name for run in me.runs()} == {damaged.name, other.name}
+    assert {run.name for run in me.all()} == {damaged.name, other.name}
     other.ask("go")
     assert other.state.status == "queued"
     assert me.start(FAST).state.status == "queued"
     me.delete(damaged.name)
-    assert damaged.name not in {run.name for run in me.runs()}
+    assert damaged.name not in {run.name for run in me.all()}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_damaged_run_hinders_no_other(name: str, content: bytes | None, me: Visi
     ],
 )
 def test_damaged_run_says_so_when_it_is_asked(
-    name: str, content: str, message: str, me: Visitor
+    name: str, content: str, message: str, me: Runs
 ) -> None:
     run = me.start(FAST)
     end(run)
@@ -75,7 +76,7 @@ def test_damaged_run_says_so_when_it_is_asked(
     assert len(Sleeper.spawned) == 1
 
 
-def test_run_whose_folder_was_removed_says_so(me: Visitor) -> None:
+def test_run_whose_folder_was_removed_says_so(me: Runs) -> None:
     run = me.start(FAST)
     end(run)
     shutil.rmtree(run.folder)
@@ -87,19 +88,19 @@ def test_run_whose_folder_was_removed_says_so(me: Visitor) -> None:
     assert not run.folder.exists()
 
 
-def test_what_is_no_run_is_not_listed(me: Visitor) -> None:
+def test_what_is_no_run_is_not_listed(me: Runs) -> None:
     run = me.start(FAST)
     (me.folder / "notes").mkdir()
     (me.folder / ("0" * 20)).mkdir()
     (me.folder / ("1" * 20)).write_text("a file")
     (me.folder / ("2" * 20)).symlink_to("2" * 20)
-    assert [found.name for found in me.runs()] == [run.name]
+    assert [found.name for found in me.all()] == [run.name]
     with pytest.raises(InputError):
         me.find("0" * 20)
 
 
 def test_folder_that_cannot_be_read_hinders_no_other(
-    me: Visitor, monkeypatch: pytest.MonkeyPatch
+    me: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed, other = me.start(FAST), me.start(FAST)
     is_file = Path.is_file
@@ -110,7 +111,7 @@ def test_folder_that_cannot_be_read_hinders_no_other(
         return is_file(path)
 
     monkeypatch.setattr(Path, "is_file", refused)
-    assert [run.name for run in me.runs()] == [other.name]
+    assert [run.name for run in me.all()] == [other.name]
     with pytest.raises(InputError, match="no run"):
         me.find(closed.name)
 
@@ -120,32 +121,32 @@ def test_folder_that_cannot_be_read_hinders_no_other(
     ["[]", "{", "null", "3", '{"made": "yesterday", "title": 7, "notes": null}', '{"made": true}'],
 )
 def test_about_that_someone_changed_by_hand_is_read_as_far_as_it_goes(
-    content: str, me: Visitor
+    content: str, me: Runs
 ) -> None:
     run = me.start(FAST)
     (run.folder / ABOUT).write_text(content)
     assert run.about == {"title": "", "notes": "", "made": 0.0}
     run.describe("new", "notes")
     assert run.about["title"] == "new"
-    assert me.runs()[0].name == run.name
+    assert me.all()[0].name == run.name
 
 
-def test_description_has_its_limits(me: Visitor) -> None:
+def test_description_has_its_limits(me: Runs) -> None:
     run = me.start(FAST, "t" * 999)
-    assert len(run.about["title"]) == MAX_NAME
+    assert len(run.about["title"]) == MAX_TITLE
     made = run.about["made"]
     run.describe(" é\n" + "t" * 999, "n" * 9999)
-    assert (len(run.about["title"]), len(run.about["notes"])) == (MAX_NAME, MAX_NOTES)
+    assert (len(run.about["title"]), len(run.about["notes"])) == (MAX_TITLE, MAX_NOTES)
     assert run.about["made"] == made
 
 
 # --- deleting -------------------------------------------------------------------------------
 
 
-def test_deleted_run_comes_back_as_it_was_and_goes_on(me: Visitor) -> None:
+def test_deleted_run_comes_back_as_it_was_and_goes_on(me: Runs) -> None:
     run = me.start(FAST, "kept")
     me.delete(run.name)
-    assert (me.runs(), run.folder.exists()) == ([], False)
+    assert (me.all(), run.folder.exists()) == ([], False)
     back = me.undelete(run.name)
     assert (back.about["title"], back.state.status) == ("kept", "paused")
     assert not is_locked(back.folder / WORKER)
@@ -153,13 +154,13 @@ def test_deleted_run_comes_back_as_it_was_and_goes_on(me: Visitor) -> None:
     assert (back.state.status, len(Sleeper.spawned)) == ("queued", 2)
 
 
-def test_deleting_ends_the_worker(me: Visitor) -> None:
+def test_deleting_ends_the_worker(me: Runs) -> None:
     run = me.start(FAST)
     me.delete(run.name)
-    assert one_run._workers[0].wait(timeout=10) < 0
+    assert process.children[0].wait(timeout=10) < 0
 
 
-def test_trash_is_emptied_after_a_day(me: Visitor) -> None:
+def test_trash_is_emptied_after_a_day(me: Runs) -> None:
     old, new, last = (me.start(FAST) for _ in range(3))
     me.delete(old.name)
     me.delete(new.name)
@@ -171,7 +172,7 @@ def test_trash_is_emptied_after_a_day(me: Visitor) -> None:
     assert me.undelete(new.name).name == new.name
 
 
-def test_twice_deleted_and_twice_brought_back(me: Visitor) -> None:
+def test_twice_deleted_and_twice_brought_back(me: Runs) -> None:
     run = me.start(FAST)
     for _ in range(2):
         me.delete(run.name)
@@ -180,7 +181,7 @@ def test_twice_deleted_and_twice_brought_back(me: Visitor) -> None:
         me.undelete(run.name)
         with pytest.raises(InputError, match="cannot be brought back"):
             me.undelete(run.name)
-    assert [found.name for found in me.runs()] == [run.name]
+    assert [found.name for found in me.all()] == [run.name]
 
 
 # --- a full disk ----------------------------------------------------------------------------
@@ -190,16 +191,14 @@ def full(*given: Any, **options: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_full_disk_is_told_and_starts_nothing(me: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_told_and_starts_nothing(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(InputError, match=r"No space left on device.*make room"):
         me.start(FAST)
-    assert (me.runs(), Sleeper.spawned) == ([], [])
+    assert (me.all(), Sleeper.spawned) == ([], [])
 
 
-def test_full_disk_damages_no_run_that_is_there(
-    me: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_damages_no_run_that_is_there(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     run = me.start(FAST, "kept")
     end(run)
     before = {path.name: path.read_bytes() for path in run.folder.iterdir()}
@@ -215,7 +214,7 @@ def test_full_disk_damages_no_run_that_is_there(
 
 
 def test_worker_that_cannot_be_started_leaves_the_run_to_be_resumed(
-    me: Visitor, monkeypatch: pytest.MonkeyPatch
+    me: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = me.start(FAST)
     end(run)
@@ -228,7 +227,7 @@ def test_worker_that_cannot_be_started_leaves_the_run_to_be_resumed(
     assert run.state.status == "queued"
 
 
-def test_about_is_json_that_people_can_read(me: Visitor) -> None:
+def test_about_is_json_that_people_can_read(me: Runs) -> None:
     run = me.start(FAST, "逐行")
     assert json.loads((run.folder / ABOUT).read_text(encoding="utf-8"))["title"] == "逐行"
     assert "逐行" in (run.folder / ABOUT).read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from rnndemo.data.own import data as own_data
 from rnndemo.data.own.config import STEPS, config_for
 from rnndemo.data.own.examples import EXAMPLES
 from rnndemo.data.own.sets import OwnClass, OwnSet
-from rnndemo.data.own.shelf import Shelf
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import ImageSet, check_fit
 from rnndemo.evaluation.cards import finished_model
 from rnndemo.plots.gestures.own import MAX_BARS, answer_bars, thumbnail
@@ -29,7 +29,7 @@ from tests.plain_training import train
 @pytest.mark.parametrize("frame", ["ink", "path"])
 @pytest.mark.parametrize("count", [5, 12, 50])
 def test_drawings_are_trained_for_about_as_many_steps_however_many_there_are(
-    mine: Shelf, count: int, frame: str
+    mine: OwnSets, count: int, frame: str
 ) -> None:
     kept = drawn_set(mine, count)
     config = config_for(kept.content, kept.spec, frame)
@@ -39,7 +39,7 @@ def test_drawings_are_trained_for_about_as_many_steps_however_many_there_are(
     assert STEPS / 2 <= steps <= 2 * STEPS
 
 
-def test_photographs_are_trained_by_the_preset_for_hands(mine: Shelf) -> None:
+def test_photographs_are_trained_by_the_preset_for_hands(mine: OwnSets) -> None:
     kept = photographed_set(mine, 5)
     config = config_for(kept.content, kept.spec)
     check_fit(config, data_of(config))
@@ -55,7 +55,7 @@ def test_letters_as_classes_are_not_taught_as_no_class() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("frame", ["ink", "path"])
-def test_few_drawings_are_enough_to_tell_signs_apart(mine: Shelf, frame: str) -> None:
+def test_few_drawings_are_enough_to_tell_signs_apart(mine: OwnSets, frame: str) -> None:
     shapes = ("tick", "roof", "corner")
     kept = drawn_set(mine, 6, shapes)
     config = config_for(kept.content, kept.spec, frame)

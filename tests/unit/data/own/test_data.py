@@ -13,17 +13,18 @@ from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.load import data_of, load, offered
 from rnndemo.data.own.data import COPIES
 from rnndemo.data.own.sets import MIN_EXAMPLES
-from rnndemo.data.own.shelf import OwnSetFolder, Shelf
+from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 from rnndemo.data.sets import check_fit
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import command_for, data_digest
-from rnndemo.training.runs import Visitor, owner_of
+from rnndemo.storage.folders import owner_of
+from rnndemo.training.runs import Runs
 from tests.own import drawing, drawn_set, photographed_set
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
 
-def test_drawings_become_pictures_or_the_way_of_the_pen(mine: Shelf) -> None:
+def test_drawings_become_pictures_or_the_way_of_the_pen(mine: OwnSets) -> None:
     kept = drawn_set(mine, 12)
     for frame, resulting in (("auto", "ink"), ("ink", "ink"), ("path", "path")):
         data = load(kept.spec, frame)
@@ -35,7 +36,7 @@ def test_drawings_become_pictures_or_the_way_of_the_pen(mine: Shelf) -> None:
         assert counts == [[each, each], [1, 1], [2, 2]]
 
 
-def test_photographs_become_photographs(mine: Shelf) -> None:
+def test_photographs_become_photographs(mine: OwnSets) -> None:
     kept = photographed_set(mine, MIN_EXAMPLES)
     data = load(kept.spec)
     assert (data.frame, data.image_size) == ("photo", FRAMES["photo"].size)
@@ -43,13 +44,13 @@ def test_photographs_become_photographs(mine: Shelf) -> None:
 
 
 @pytest.mark.parametrize(("make", "frame"), [(drawn_set, "photo"), (photographed_set, "path")])
-def test_frame_that_does_not_fit_is_refused(mine: Shelf, make: object, frame: str) -> None:
+def test_frame_that_does_not_fit_is_refused(mine: OwnSets, make: object, frame: str) -> None:
     kept = make(mine, 6)  # type: ignore[operator]
     with pytest.raises(InputError, match=rf"data\.frame = {frame}: the examples of my"):
         load(kept.spec, frame)
 
 
-def test_too_few_examples_say_which_class_needs_how_many(mine: Shelf) -> None:
+def test_too_few_examples_say_which_class_needs_how_many(mine: OwnSets) -> None:
     kept = drawn_set(mine, MIN_EXAMPLES - 1)
     with pytest.raises(InputError, match="Still missing: tick 1, roof 1"):
         load(kept.spec)
@@ -63,7 +64,7 @@ def test_spec_of_no_set_is_refused(spec: str) -> None:
 
 
 def test_pages_offer_registered_sets_and_own_ones_and_nothing_else(
-    mine: Shelf, tmp_path: Path
+    mine: OwnSets, tmp_path: Path
 ) -> None:
     kept = drawn_set(mine, 6)
     assert offered("digits")
@@ -72,7 +73,7 @@ def test_pages_offer_registered_sets_and_own_ones_and_nothing_else(
         assert not offered(spec)
 
 
-def test_set_stays_in_memory_until_it_changes(mine: Shelf) -> None:
+def test_set_stays_in_memory_until_it_changes(mine: OwnSets) -> None:
     kept = drawn_set(mine, 6)
     first = load(kept.spec)
     assert load(kept.spec) is first
@@ -83,13 +84,13 @@ def test_set_stays_in_memory_until_it_changes(mine: Shelf) -> None:
     assert len(load(kept.spec).train) > len(first.train)
 
 
-def test_set_called_as_a_shipped_one_is_not_taken_for_it(mine: Shelf) -> None:
+def test_set_called_as_a_shipped_one_is_not_taken_for_it(mine: OwnSets) -> None:
     kept = drawn_set(mine, 6)
     mine.change(kept.id, lambda content: content.renamed("digits"))
     assert data_digest(load(kept.spec)) != data_digest(load("digits"))
 
 
-def test_example_that_cannot_be_read_is_left_out_and_counted(mine: Shelf) -> None:
+def test_example_that_cannot_be_read_is_left_out_and_counted(mine: OwnSets) -> None:
     kept = drawn_set(mine, 6)
     for name in kept.content.find("tick").examples[:2]:
         (kept.folder / f"{name}.json").write_bytes(b"[[")
@@ -98,7 +99,7 @@ def test_example_that_cannot_be_read_is_left_out_and_counted(mine: Shelf) -> Non
     assert len(data.train) + len(data.validation) + len(data.test) == 10
 
 
-def test_example_that_is_gone_leaves_the_class_too_small_to_split(mine: Shelf) -> None:
+def test_example_that_is_gone_leaves_the_class_too_small_to_split(mine: OwnSets) -> None:
     kept = drawn_set(mine, MIN_EXAMPLES)
     for name in kept.content.find("tick").examples[:3]:
         (kept.folder / f"{name}.json").unlink()
@@ -110,7 +111,7 @@ def config_of(kept: OwnSetFolder, **data: object) -> RunConfig:
     return RunConfig(data=DataConfig(name=kept.spec, **data))  # type: ignore[arg-type]
 
 
-def test_configuration_travels_by_link_file_and_command(mine: Shelf) -> None:
+def test_configuration_travels_by_link_file_and_command(mine: OwnSets) -> None:
     kept = drawn_set(mine, 6)
     config = config_of(kept, augmentation="people", outliers=0.1)
     check_fit(config, data_of(config))
@@ -120,13 +121,13 @@ def test_configuration_travels_by_link_file_and_command(mine: Shelf) -> None:
 
 
 def test_any_visitor_may_train_on_a_set_whose_name_is_known(
-    mine: Shelf, monkeypatch: pytest.MonkeyPatch
+    mine: OwnSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = drawn_set(mine, 6)
-    monkeypatch.setattr("rnndemo.training.runs.Run._spawn", lambda *_: None)
-    run = Visitor(owner_of("you")).start(config_of(kept))
+    monkeypatch.setattr("rnndemo.jobs.job.Job._start_worker", lambda *_: None)
+    run = Runs(owner_of("you")).start(config_of(kept))
     assert run.config.data.name == kept.spec
     mine.delete(kept.id)
     for name in (kept.spec, "folder:/etc", "npz:/etc/x.npz"):
         with pytest.raises(InputError, match="There is no data set named"):
-            Visitor(owner_of("you")).start(RunConfig(data=DataConfig(name=name)))
+            Runs(owner_of("you")).start(RunConfig(data=DataConfig(name=name)))

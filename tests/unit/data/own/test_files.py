@@ -20,7 +20,7 @@ from rnndemo.data.files import zips
 from rnndemo.data.own.examples import SIDE, drawn, photographed
 from rnndemo.data.own.files import pack, unpack
 from rnndemo.data.own.sets import MAX_NAME, OwnClass, OwnSet, checked_name
-from rnndemo.data.own.shelf import MANIFEST, OwnSetFolder, Shelf
+from rnndemo.data.own.shelf import MANIFEST, OwnSetFolder, OwnSets
 from rnndemo.errors import InputError
 from tests.own import drawn_set, photograph, photographed_set
 
@@ -35,7 +35,7 @@ def contents(kept: OwnSetFolder) -> list[tuple[str, list[bytes]]]:
 
 
 @pytest.mark.parametrize("make", [drawn_set, photographed_set])
-def test_set_survives_download_and_upload(mine: Shelf, make: Callable[..., OwnSetFolder]) -> None:
+def test_set_survives_download_and_upload(mine: OwnSets, make: Callable[..., OwnSetFolder]) -> None:
     kept = make(mine, 3)
     content, classes = unpack(pack(kept))
     again = mine.put(content, classes)
@@ -82,7 +82,7 @@ def in_memory(names: list[str], examples: list[bytes]) -> OwnSetFolder:
     return OwnSetFolder(folder, OwnSet("any", "drawn", tuple(classes)))
 
 
-def test_set_with_an_empty_class_is_not_packed(mine: Shelf) -> None:
+def test_set_with_an_empty_class_is_not_packed(mine: OwnSets) -> None:
     kept = mine.create("mine", "drawn")
     with pytest.raises(InputError, match="no class yet"):
         pack(kept)
@@ -261,13 +261,13 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_file_that_is_no_set_is_refused_and_nothing_is_kept(mine: Shelf, case: str) -> None:
+def test_file_that_is_no_set_is_refused_and_nothing_is_kept(mine: OwnSets, case: str) -> None:
     make, said = HOSTILE[case]
     content = make()
     assert len(content) < 6_000_000  # small on disk, whatever is in it
     with pytest.raises(InputError, match=said):
         mine.put(*unpack(content, "some.zip"))
-    assert mine.sets() == []
+    assert mine.all() == []
 
 
 def test_ten_thousand_classes_are_refused_in_either_kind_of_file() -> None:
@@ -357,7 +357,7 @@ def test_file_without_a_usable_name_still_gives_its_set_one() -> None:
         assert content.name == "pictures"
 
 
-def test_file_holds_its_manifest_and_the_examples_in_order(mine: Shelf) -> None:
+def test_file_holds_its_manifest_and_the_examples_in_order(mine: OwnSets) -> None:
     with zipfile.ZipFile(io.BytesIO(pack(photographed_set(mine, 2)))) as file:
         names = file.namelist()
     assert names == [MANIFEST, "01/01.png", "01/02.png", "02/01.png", "02/02.png"]

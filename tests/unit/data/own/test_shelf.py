@@ -16,18 +16,17 @@ from hypothesis import strategies as st
 from rnndemo.data.own import shelf
 from rnndemo.data.own.examples import EXAMPLES
 from rnndemo.data.own.sets import MAX_EXAMPLES, MAX_SETS
-from rnndemo.data.own.shelf import MANIFEST, OwnSetFolder, Shelf
+from rnndemo.data.own.shelf import MANIFEST, OwnSetFolder, OwnSets
 from rnndemo.errors import InputError
-from rnndemo.storage.folders import HOME, TRASH_SECONDS
-from rnndemo.training.runs import owner_of
+from rnndemo.storage.folders import HOME, TRASH_SECONDS, owner_of
 from tests.own import drawing, drawn_set, photographed_set
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
 
 @pytest.fixture
-def yours() -> Shelf:
-    return Shelf(owner_of("you"))
+def yours() -> OwnSets:
+    return OwnSets(owner_of("you"))
 
 
 def files(kept: OwnSetFolder) -> set[str]:
@@ -37,45 +36,45 @@ def files(kept: OwnSetFolder) -> set[str]:
 # --- what is kept -----------------------------------------------------------------------------
 
 
-def test_set_is_found_again_as_it_was_left(mine: Shelf) -> None:
+def test_set_is_found_again_as_it_was_left(mine: OwnSets) -> None:
     kept = drawn_set(mine, count=3)
     again = mine.find(kept.id)
     assert again == kept
     assert [one.name for one in again.content.classes] == ["tick", "roof"]
     example = again.content.find("tick").examples[0]
     assert again.read(example) == drawing("tick", 0)
-    assert [one.id for one in mine.sets()] == [kept.id]
+    assert [one.id for one in mine.all()] == [kept.id]
     assert files(kept) == {MANIFEST, *(f"{name}.json" for name in kept.content.examples)}
 
 
-def test_newest_set_is_first_and_a_damaged_one_hinders_no_other(mine: Shelf) -> None:
+def test_newest_set_is_first_and_a_damaged_one_hinders_no_other(mine: OwnSets) -> None:
     first, second = drawn_set(mine, 1), photographed_set(mine, 1)
-    assert [one.id for one in mine.sets()] == [second.id, first.id]
+    assert [one.id for one in mine.all()] == [second.id, first.id]
     (second.folder / MANIFEST).write_text('{"schema": 1}')
-    assert [one.id for one in mine.sets()] == [first.id]
+    assert [one.id for one in mine.all()] == [first.id]
     with pytest.raises(InputError, match="damaged"):
         mine.find(second.id)
 
 
-def test_photographs_are_kept_small_and_grey(mine: Shelf) -> None:
+def test_photographs_are_kept_small_and_grey(mine: OwnSets) -> None:
     kept = photographed_set(mine, 2)
     content = kept.read(kept.content.examples[0])
     assert content.startswith(b"\x89PNG")
     assert EXAMPLES["photographed"].checked(content) == content
 
 
-def test_sets_of_a_visitor_are_bounded(mine: Shelf) -> None:
+def test_sets_of_a_visitor_are_bounded(mine: OwnSets) -> None:
     for number in range(MAX_SETS):
         kept = mine.create(f"set {number}", "drawn")
-    with pytest.raises(InputError, match=f"You have {MAX_SETS} sets"):
+    with pytest.raises(InputError, match=f"keep up to {MAX_SETS} sets"):
         mine.create("one more", "drawn")
     mine.delete(kept.id)
     mine.create("one more", "drawn")
-    with pytest.raises(InputError, match="delete one first"):
+    with pytest.raises(InputError, match="Delete some first"):
         mine.undelete(kept.id)
 
 
-def test_more_examples_than_fit_are_refused_and_leave_no_file(mine: Shelf) -> None:
+def test_more_examples_than_fit_are_refused_and_leave_no_file(mine: OwnSets) -> None:
     kept = drawn_set(mine, 2)
     before = files(kept)
     with pytest.raises(InputError, match="room for 48 more"):
@@ -86,11 +85,11 @@ def test_more_examples_than_fit_are_refused_and_leave_no_file(mine: Shelf) -> No
 # --- whose it is ------------------------------------------------------------------------------
 
 
-def test_another_visitor_can_look_and_change_nothing(mine: Shelf, yours: Shelf) -> None:
+def test_another_visitor_can_look_and_change_nothing(mine: OwnSets, yours: OwnSets) -> None:
     kept = drawn_set(mine, 2)
     seen = yours.find(kept.id)
     assert (seen.own, seen.content) == (False, kept.content)
-    assert yours.sets() == []
+    assert yours.all() == []
     for change in (
         lambda: yours.change(kept.id, lambda content: content.renamed("stolen")),
         lambda: yours.add(kept.id, "tick", [drawing("tick")]),
@@ -108,20 +107,20 @@ HOSTILE = ["", ".", "..", "../x", "/etc", "a" * 20 + "/", "A" * 20, "a" * 19, "a
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_name_is_never_a_path(mine: Shelf, name: str) -> None:
+def test_name_is_never_a_path(mine: OwnSets, name: str) -> None:
     drawn_set(mine, 1)
-    for act in (mine.find, mine.delete, shelf.find):
+    for act in (mine.find, mine.delete, OwnSets.find_anyones):
         with pytest.raises(InputError, match="There is no set"):
             act(name)
     with pytest.raises(InputError, match="cannot be brought back"):
         mine.undelete(name)
     with pytest.raises(ValueError, match="no name of a visitor"):
-        Shelf(name)
+        OwnSets(name)
 
 
 @given(st.text(max_size=30))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_text_finds_a_set_but_its_name(mine: Shelf, text: str) -> None:
+def test_no_text_finds_a_set_but_its_name(mine: OwnSets, text: str) -> None:
     with pytest.raises(InputError, match="There is no set"):
         mine.find(text)
 
@@ -129,7 +128,7 @@ def test_no_text_finds_a_set_but_its_name(mine: Shelf, text: str) -> None:
 # --- two at once ------------------------------------------------------------------------------
 
 
-def test_tabs_that_add_at_once_lose_nothing(mine: Shelf) -> None:
+def test_tabs_that_add_at_once_lose_nothing(mine: OwnSets) -> None:
     kept = drawn_set(mine, 0)
 
     def add(seed: int) -> None:
@@ -142,12 +141,12 @@ def test_tabs_that_add_at_once_lose_nothing(mine: Shelf) -> None:
     assert {kept.read(name) for name in examples} == {drawing("tick", seed) for seed in range(40)}
 
 
-def test_processes_that_change_at_once_lose_nothing(mine: Shelf, data_folder: Path) -> None:
+def test_processes_that_change_at_once_lose_nothing(mine: OwnSets, data_folder: Path) -> None:
     kept = drawn_set(mine, 0, ("tick",))
     script = (
-        "import sys; from rnndemo.data.own.shelf import Shelf\n"
+        "import sys; from rnndemo.data.own.shelf import OwnSets\n"
         "for n in range(6):\n"
-        "    Shelf(sys.argv[1]).change(sys.argv[2], "
+        "    OwnSets(sys.argv[1]).change(sys.argv[2], "
         "lambda s: s.with_class(f'{sys.argv[3]} {n}'))"
     )
     command = [sys.executable, "-c", script, mine.folder.name, kept.id]
@@ -158,7 +157,7 @@ def test_processes_that_change_at_once_lose_nothing(mine: Shelf, data_folder: Pa
     assert names == {"tick", *(f"{who} {n}" for who in "ab" for n in range(6))}
 
 
-def test_change_that_fails_changes_nothing(mine: Shelf) -> None:
+def test_change_that_fails_changes_nothing(mine: OwnSets) -> None:
     kept = drawn_set(mine, 2)
     with pytest.raises(InputError, match="already"):
         mine.change(kept.id, lambda content: content.with_class("tick"))
@@ -166,7 +165,7 @@ def test_change_that_fails_changes_nothing(mine: Shelf) -> None:
 
 
 def test_folder_that_cannot_be_written_is_said_in_a_sentence(
-    mine: Shelf, monkeypatch: pytest.MonkeyPatch
+    mine: OwnSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = drawn_set(mine, 1)
 
@@ -179,14 +178,14 @@ def test_folder_that_cannot_be_written_is_said_in_a_sentence(
         mine.add(kept.id, "tick", [drawing("tick")])
     with pytest.raises(InputError, match="make room in the data folder"):
         mine.create("another", "drawn")
-    assert [one.content for one in mine.sets()] == [kept.content]
+    assert [one.content for one in mine.all()] == [kept.content]
     assert len(list(mine.folder.iterdir())) == 2  # the set and the lock; nothing half made
 
 
 # --- deleting and taking back -----------------------------------------------------------------
 
 
-def test_deleted_example_keeps_its_file_until_it_cannot_come_back(mine: Shelf) -> None:
+def test_deleted_example_keeps_its_file_until_it_cannot_come_back(mine: OwnSets) -> None:
     kept = drawn_set(mine, 2)
     gone = kept.content.find("tick").examples[0]
     mine.change(kept.id, lambda content: content.without_example("tick", gone, 1.0))
@@ -200,13 +199,13 @@ def test_deleted_example_keeps_its_file_until_it_cannot_come_back(mine: Shelf) -
 
 
 def test_deleted_set_comes_back_whole_for_a_day(
-    mine: Shelf, monkeypatch: pytest.MonkeyPatch
+    mine: OwnSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = drawn_set(mine, 2)
     mine.delete(kept.id)
-    assert mine.sets() == []
+    assert mine.all() == []
     with pytest.raises(InputError, match="There is no set"):
-        shelf.find(kept.id)
+        OwnSets.find_anyones(kept.id)
     assert mine.undelete(kept.id) == kept
     mine.delete(kept.id)
     os.utime(mine.trash / kept.id, (0, 0))
@@ -215,13 +214,13 @@ def test_deleted_set_comes_back_whole_for_a_day(
         mine.undelete(kept.id)
 
 
-def test_trash_is_bounded(mine: Shelf) -> None:
+def test_trash_is_bounded(mine: OwnSets) -> None:
     for _ in range(MAX_SETS + 3):
         mine.delete(mine.create("again", "drawn").id)
     assert len(list(mine.trash.iterdir())) == MAX_SETS
 
 
-def test_change_of_a_set_that_another_tab_has_deleted_is_explained(mine: Shelf) -> None:
+def test_change_of_a_set_that_another_tab_has_deleted_is_explained(mine: OwnSets) -> None:
     kept = drawn_set(mine, 1)
     mine.delete(kept.id)
     with pytest.raises(InputError, match="There is no set"):
@@ -229,7 +228,7 @@ def test_change_of_a_set_that_another_tab_has_deleted_is_explained(mine: Shelf) 
     assert not kept.folder.exists()
 
 
-def test_manifest_tells_no_path_and_can_be_read_by_people(mine: Shelf) -> None:
+def test_manifest_tells_no_path_and_can_be_read_by_people(mine: OwnSets) -> None:
     kept = drawn_set(mine, 1)
     content = json.loads((kept.folder / MANIFEST).read_text())
     assert content["name"] == "my signs"

@@ -1,0 +1,18 @@
+"""A visitor of whom studies are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnndemo.jobs import cluster
+from rnndemo.storage.folders import owner_of
+from rnndemo.sweeps import outcome
+from rnndemo.sweeps.studies import Studies
+
+
+@pytest.fixture
+def mine(sleepers: None, monkeypatch: pytest.MonkeyPatch) -> Studies:
+    """A visitor's studies, none as yet; their processes sleep."""
+    monkeypatch.setenv(cluster.SCHEDULER, "")
+    monkeypatch.setenv(outcome.DATABASE, "")
+    return Studies(owner_of("me"))
