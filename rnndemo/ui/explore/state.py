@@ -13,6 +13,7 @@ from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.records import read_about
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import Studies, Study, check_offered
 from rnndemo.ui.shell import session
@@ -87,7 +88,7 @@ class _noted(suppress):
 def _show_running() -> None:
     """Show the study that this visitor has left running, if there is one."""
     st.session_state[_STUDY] = ""
-    for one in studies().studies():
+    for one in studies().all():
         if one.running:
             open_study(one)
             return
@@ -219,7 +220,7 @@ def open_study(study: Study) -> None:
         ask(name)
         return
     with suppress(InputError):  # what is wrong with it is told where it is shown
-        ask_own(study.look()[0].space)
+        ask_own(read_about(study.folder).space)
 
 
 def close_study() -> None:
