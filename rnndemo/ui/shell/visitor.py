@@ -21,7 +21,7 @@ _TOKEN = "kept_visitor"
 
 
 def visitor() -> Runs:
-    """Return the visitor of this session."""
+    """Return the runs of this session's visitor."""
     return Runs(owner_of(_token()))
 
 
