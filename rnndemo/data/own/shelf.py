@@ -231,7 +231,7 @@ def find(name: str) -> OwnSetFolder:
 def _read(folder: Path) -> OwnSet:
     try:
         return from_json(read_json(folder / MANIFEST))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except ValueError:
         raise InputError("This set is damaged and cannot be read.") from None
 
 
