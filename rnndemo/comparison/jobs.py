@@ -37,6 +37,7 @@ from rnndemo.storage.files import as_input_error, read_json, write_json
 from rnndemo.storage.folders import folder_named, folders_in, has_file, visitor_folder
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import LOG, WORKER
+from rnndemo.storage.records import read
 
 ASKED, ENDED = "asked.json", "ended.json"
 MAX_KEPT = 10  # of one visitor
@@ -60,16 +61,12 @@ class Job:
     @property
     def asked(self) -> Asked:
         """What it measures; an `InputError` where that cannot be read."""
-        content = read_json(self.folder / ASKED)
         try:
-            asked = Asked(**{**content, "peers": tuple(map(str, content["peers"]))})
-            if not (isinstance(asked.data, str) and type(asked.epochs) is type(asked.seeds) is int):
-                raise ValueError("another kind")
-        except (KeyError, TypeError, ValueError):
+            return read(Asked, read_json(self.folder / ASKED))
+        except ValueError:
             raise InputError(
                 "{file} cannot be read: it is missing or damaged.", file=ASKED
             ) from None
-        return asked
 
     @property
     def status(self) -> Status:
@@ -78,9 +75,8 @@ class Job:
             place = place_of_run(run_queue(), self.name)
             return Status("queued" if place else "running", place)
         try:
-            content = read_json(self.folder / ENDED)
-            return Status(str(content["status"]), 0, str(content["message"]), content["values"])
-        except (InputError, KeyError, TypeError):
+            return read(Status, read_json(self.folder / ENDED))
+        except ValueError:
             return Status("stopped", 0, read_exit_note(self.folder))
 
     def go(self) -> None:
