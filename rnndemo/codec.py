@@ -74,6 +74,23 @@ def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
     return replace(config, **{part: replace(getattr(config, part), **{leaf: value})})
 
 
+def set_values(config: RunConfig, given: Mapping[str, Any]) -> RunConfig:
+    """Return `config` with other values at some paths.
+
+    Raises
+    ------
+    InputError
+        As `set_value` does; but values that fit each other may be given in any order.
+    """
+    order = {path: place for place, (path, _, _) in enumerate(field_table())}
+    values = {path: get_value(config, path) for path in order} | dict(given)
+    config = RunConfig()
+    # Unknown paths first, to be refused; then as declared, since a field may limit a later one.
+    for path in sorted(values, key=lambda path: order.get(path, -1)):
+        config = set_value(config, path, values[path])
+    return config
+
+
 def to_json(config: RunConfig) -> dict[str, Any]:
     """Return `config` as plain JSON values, all fields written out, with its schema version."""
     content: dict[str, Any] = {"schema": SCHEMA}
@@ -112,13 +129,8 @@ def from_json(content: Any) -> RunConfig:
         )  # fmt: skip
     for version in range(schema, SCHEMA):
         content = MIGRATIONS[version](content)
-    order = {path: place for place, (path, _, _) in enumerate(field_table())}
-    given = _leaves(content, {path.partition(".")[0] for path in order if "." in path})
-    config = RunConfig()
-    # Unknown paths first, to be refused; then as declared, since a field may limit a later one.
-    for path in sorted(given, key=lambda path: order.get(path, -1)):
-        config = set_value(config, path, given[path])
-    return config
+    parts = {path.partition(".")[0] for path, _, _ in field_table() if "." in path}
+    return set_values(RunConfig(), _leaves(content, parts))
 
 
 def to_text(kind: Any, value: Any) -> str:

@@ -226,14 +226,7 @@ def _config(given: argparse.Namespace) -> RunConfig:
         settings[path] = value
     if given.data is not None:
         settings["data.name"] = given.data
-    # all anew and as declared, since a field may limit a later one; unknown ones first, to be
-    # refused
-    order = {path: place for place, (path, _, _) in enumerate(codec.field_table())}
-    settings = {path: codec.get_value(config, path) for path in order} | settings
-    config = RunConfig()
-    for path in sorted(settings, key=lambda path: order.get(path, -1)):
-        config = codec.set_value(config, path, settings[path])
-    return config
+    return codec.set_values(config, settings)
 
 
 def _config_file(path: Path) -> RunConfig:

@@ -30,6 +30,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.queue import run_queue
 from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.records import read
 from rnndemo.storage.shelf import Shelf
 
 ASKED, ENDED = "asked.json", "ended.json"
@@ -126,16 +127,12 @@ class ComparisonJob(Job):
     @property
     def asked(self) -> Asked:
         """What it measures; an `InputError` where that cannot be read."""
-        content = read_json(self.folder / ASKED)
         try:
-            asked = Asked(**{**content, "peers": tuple(map(str, content["peers"]))})
-            if not (isinstance(asked.data, str) and type(asked.epochs) is type(asked.seeds) is int):
-                raise ValueError("another kind")
-        except (KeyError, TypeError, ValueError):
+            return read(Asked, read_json(self.folder / ASKED))
+        except ValueError:
             raise InputError(
                 "{file} cannot be read: it is missing or damaged.", file=ASKED
             ) from None
-        return asked
 
     @property
     def made(self) -> float:
@@ -152,9 +149,8 @@ class ComparisonJob(Job):
             place = self.place
             return Status("queued" if place else "running", place)
         try:
-            content = read_json(self.folder / ENDED)
-            return Status(str(content["status"]), 0, str(content["message"]), content["values"])
-        except (InputError, KeyError, TypeError):
+            return read(Status, read_json(self.folder / ENDED))
+        except ValueError:
             return Status("stopped", 0, self.exit_note)
 
     def go(self) -> None:

@@ -13,20 +13,21 @@ in its folder              what it holds
 
 from __future__ import annotations
 
-import io
-import math
 import re
-import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 
-from rnndemo.data.files.arrays import BROKEN, MAX_IMAGES
+from rnndemo.data.files.arrays import MAX_IMAGES
 from rnndemo.errors import InputError
-from rnndemo.storage.files import read_json, write_bytes, write_json
+from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.npz import opened, read_array, write_arrays
+from rnndemo.storage.records import read
 
 COMPARISON, ANSWERS, PEERS_FOLDER = "comparison.json", "answers.npz", "peers"
 SCHEMA = 1
@@ -184,15 +185,14 @@ def only_right(answers: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[st
 def save(folder: Path, comparison: Comparison) -> None:
     """Write a comparison into `folder`, each file beside its place and then renamed into it."""
     folder.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, Any] = {f"answers {name}": a for name, a in comparison.answers.items()}
-    file = io.BytesIO()
-    np.savez_compressed(file, labels=comparison.labels, **arrays)
+    answers = {f"answers {name}": one for name, one in comparison.answers.items()}
     content = {
         "schema": SCHEMA,
         "about": asdict(comparison.about),
         "rows": [asdict(row) for row in comparison.rows],
     }
-    write_bytes(folder / ANSWERS, file.getvalue())  # first: a row in the other has its answers
+    # first: a row in the other has its answers
+    write_arrays(folder / ANSWERS, {"labels": comparison.labels, **answers})
     write_json(folder / COMPARISON, content)
 
 
@@ -215,7 +215,7 @@ def load(folder: Path) -> Comparison:
         rows = tuple(_row(about, row) for row in content["rows"][:MAX_ROWS])
     except InputError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError):
         raise _damaged(COMPARISON) from None
     labels, answers = _read_answers(folder / ANSWERS, about, [row.name for row in rows])
     return Comparison(about, rows, labels, answers)
@@ -227,108 +227,38 @@ def _damaged(file: str) -> InputError:
     )
 
 
-def _about(content: Mapping[str, Any]) -> ComparisonSpec:
-    values = _fields(ComparisonSpec, content)
-    values["levels"] = {str(kind): _numbers(v) for kind, v in content["levels"].items()}
-    values["image_size"] = _size(content["image_size"])
-    about = ComparisonSpec(**values)
+def _about(content: Any) -> ComparisonSpec:
+    about = read(ComparisonSpec, content, low=0, whole=True)
     if not (0 < about.test_size <= MAX_IMAGES and about.classes and about.seeds):
         raise ValueError("sizes")
     return about
 
 
-def _row(about: ComparisonSpec, content: Mapping[str, Any]) -> Measured:
-    values = _fields(Measured, content)
-    values["robustness"] = {str(kind): _numbers(v) for kind, v in content["robustness"].items()}
-    row = Measured(**values)
-    shares = [*row.accuracies, row.accuracy, row.low, row.high]
-    for kind, measured in row.robustness.items():
-        if len(measured) != len(about.levels[kind]):
-            raise ValueError("levels")
-        shares.extend(measured)
+def _row(about: ComparisonSpec, content: Any) -> Measured:
+    row = read(Measured, content, low=0, whole=True)
     if not NAME.fullmatch(row.name) or row.kind not in KINDS or not row.accuracies:
         raise ValueError("name or kind")
-    if not all(0 <= share <= 1 for share in shares):
+    if any(len(found) != len(about.levels[kind]) for kind, found in row.robustness.items()):
+        raise ValueError("levels")
+    shares = [*row.accuracies, row.accuracy, row.low, row.high, *chain(*row.robustness.values())]
+    if max(shares) > 1:
         raise ValueError("no share")
     return row
-
-
-# a dataclass's annotation -> how a value of JSON becomes it
-_READERS: dict[str, Any] = {
-    "str": lambda value: _kind(value, str),
-    "int": lambda value: _whole(value),
-    "float": lambda value: _number(value),
-    "tuple[str, ...]": lambda values: tuple(_kind(value, str) for value in _list(values)),
-    "tuple[int, ...]": lambda values: tuple(_whole(value) for value in _list(values)),
-    "tuple[float, ...]": lambda values: _numbers(values),
-    "Mapping[str, float | str]": lambda values: {
-        str(key): value if isinstance(value, str) else _number(value)
-        for key, value in values.items()
-    },
-}
-
-
-def _fields(kind: Any, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a dataclass's plain fields, each seen to be of its type."""
-    return {
-        part.name: _READERS[str(part.type)](content[part.name])
-        for part in fields(kind)
-        if str(part.type) in _READERS
-    }
-
-
-def _kind(value: Any, kind: type) -> Any:
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise TypeError("another kind")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    found: list[Any] = _kind(value, list)
-    return found
-
-
-def _whole(value: Any) -> int:
-    if _kind(value, int) < 0:
-        raise ValueError("negative")
-    return int(value)
-
-
-def _number(value: Any) -> float:
-    number = float(_kind(value, int | float))  # type: ignore[arg-type]
-    if not math.isfinite(number) or number < 0:
-        raise ValueError("no number")
-    return number
-
-
-def _numbers(values: Any) -> tuple[float, ...]:
-    return tuple(_number(value) for value in _list(values))
-
-
-def _size(values: Any) -> tuple[int, int]:
-    height, width = (_whole(value) for value in _list(values))
-    return height, width
 
 
 def _read_answers(
     path: Path, about: ComparisonSpec, names: list[str]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    try:
-        with zipfile.ZipFile(path) as file:
-            labels = _array(file, "labels", about)
-            answers = {name: _array(file, f"answers {name}", about) for name in names}
-    except (*BROKEN, KeyError, TypeError, MemoryError):
-        raise _damaged(ANSWERS) from None
-    return labels, answers
+    with opened(path, _damaged(ANSWERS)) as file:
+        labels = _array(file, "labels", about)
+        return labels, {name: _array(file, f"answers {name}", about) for name in names}
 
 
-def _array(file: zipfile.ZipFile, name: str, about: ComparisonSpec) -> np.ndarray:
-    info = file.getinfo(f"{name}.npy")
-    if info.file_size > 8 * MAX_IMAGES:
-        raise ValueError("too large")
-    content = io.BytesIO(file.read(info))
-    values: np.ndarray = np.lib.format.read_array(content, allow_pickle=False)
-    fits = values.shape == (about.test_size,) and values.dtype.kind == "u"
-    if not fits or int(values.max()) >= len(about.classes):
-        raise ValueError("another kind")
+def _array(file: ZipFile, name: str, about: ComparisonSpec) -> np.ndarray:
+    values = read_array(
+        file, name, 8 * MAX_IMAGES,
+        lambda shape, kind: shape == (about.test_size,) and kind.kind == "u",
+    )  # fmt: skip
+    if int(values.max()) >= len(about.classes):
+        raise ValueError("no class")
     return values

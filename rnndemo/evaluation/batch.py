@@ -17,6 +17,7 @@ from rnndemo.models.network import Network
 from rnndemo.models.store import Model
 
 NO_ANSWER = "?"
+EVALUATION_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,6 @@ def evaluate(model: Model, drawings: Drawings) -> TestScores:
 
 def _rejected(model: Model, table: Tensor, blank: Tensor) -> Tensor:
     return (confidence(table) < model.card.reject_threshold) | blank
-
-
-EVALUATION_BATCH = 500
 
 
 def logits_of(model: Network, images: Tensor, scan: str) -> Tensor:

@@ -6,21 +6,19 @@ for, so that a file cannot contradict itself.
 
 from __future__ import annotations
 
-import io
-import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from rnndemo.data.files.arrays import BROKEN, MAX_IMAGES
+from rnndemo.data.files.arrays import MAX_IMAGES
 from rnndemo.data.scans import scan_table, to_sequence
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
@@ -37,11 +35,30 @@ from rnndemo.evaluation.report import (
 from rnndemo.models.build import reader
 from rnndemo.models.network import Network, evaluating
 from rnndemo.models.store import Model
+from rnndemo.storage.npz import opened, read_array, write_arrays
 
 WORST = 12
 MAX_TIMESTEPS = 128  # of a longer reading only some are looked at
 PREFIX_BUDGET = 400_000  # timesteps that a network of two directions may read for its curve
 COVERED = 200  # pictures for the curve of a network that sees all of a picture at once
+
+SCHEMA = 1
+MAX_BYTES = 64_000_000  # of one array, unpacked
+MAX_NUMBERS = 20_000_000  # of a table (N, classes)
+
+# name -> (dimensions, kinds of numpy in which a file may hold it, type in memory)
+FORMS: dict[str, tuple[int, str, type]] = {
+    "classes": (0, "iu", int),
+    "labels": (1, "iu", np.int64),
+    "answers": (1, "iu", np.int64),
+    "confidences": (1, "f", np.float32),
+    "rejected": (1, "b", np.bool_),
+    "timesteps": (1, "iu", np.int64),
+    "readout_accuracy": (1, "f", np.float64),
+    "readout_pictures": (0, "iu", int),
+    "mistakes": (1, "iu", np.int64),
+    "mistake_rows": (3, "f", np.float32),
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +118,10 @@ class TestReport:
 
     def save(self, path: Path) -> None:
         """Write all into the ``.npz`` file `path`, a few tens of kB for 10,000 pictures."""
-        write(path, vars(self))
+        narrow = np.min_scalar_type(-self.classes)
+        kinds: dict[str, Any] = {"labels": narrow, "answers": narrow, "mistake_rows": np.float16}
+        arrays = {name: np.asarray(getattr(self, name), kinds.get(name)) for name in FORMS}
+        write_arrays(path, {"schema": SCHEMA, **arrays})
 
     @classmethod
     def load(cls, path: Path) -> TestReport:
@@ -112,7 +132,27 @@ class TestReport:
         InputError
             If the file is missing, damaged or of another kind or version.
         """
-        return cls(**read(path))
+        broken = InputError(
+            "The test report {file} is missing, damaged or of another kind. Test the model again.",
+            file=path.name,
+        )
+        with opened(path, broken) as file:
+            if int(_array(file, "schema")) > SCHEMA:
+                raise InputError(
+                    "The test report {file} was written by a newer version of the app. "
+                    "Update the app to open it.",
+                    file=path.name,
+                )
+            found = {
+                name: _array(file, name, ndim, kinds) for name, (ndim, kinds, _) in FORMS.items()
+            }
+            if not _agree(found):
+                raise ValueError("sizes or ranges")
+        values: dict[str, Any] = {
+            name: found[name].astype(kind) if ndim else int(found[name])
+            for name, (ndim, _, kind) in FORMS.items()
+        }
+        return cls(**values)
 
 
 def examine(model: Model, test: ImageSet) -> TestReport:
@@ -232,88 +272,14 @@ def _rows(model: Model, images: Tensor, timesteps: Tensor) -> np.ndarray:
         return model.probabilities(logits).half().float().numpy()
 
 
-SCHEMA = 1
-MAX_BYTES = 64_000_000  # of one array, unpacked
-MAX_NUMBERS = 20_000_000  # of a table (N, classes)
-
-# name -> (dimensions, kinds of numpy in which a file may hold it, type in memory)
-FORMS: dict[str, tuple[int, str, type]] = {
-    "classes": (0, "iu", int),
-    "labels": (1, "iu", np.int64),
-    "answers": (1, "iu", np.int64),
-    "confidences": (1, "f", np.float32),
-    "rejected": (1, "b", np.bool_),
-    "timesteps": (1, "iu", np.int64),
-    "readout_accuracy": (1, "f", np.float64),
-    "readout_pictures": (0, "iu", int),
-    "mistakes": (1, "iu", np.int64),
-    "mistake_rows": (3, "f", np.float32),
-}
-
-
-def write(path: Path, content: Mapping[str, Any]) -> None:
-    """Write the arrays of `FORMS` beside `path` and rename the file into place."""
-    narrow = np.min_scalar_type(-int(content["classes"]))
-    kinds: dict[str, Any] = {"labels": narrow, "answers": narrow, "mistake_rows": np.float16}
-    arrays: dict[str, Any] = {name: np.asarray(content[name], kinds.get(name)) for name in FORMS}
-    file = io.BytesIO()
-    np.savez_compressed(file, schema=SCHEMA, **arrays)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        fresh.write_bytes(file.getvalue())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Return what `write` wrote, each in its type of `FORMS`.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, damaged or of another kind or version.
-    """
-    try:
-        with zipfile.ZipFile(path) as file:
-            schema = int(_array(file, "schema"))
-            if schema > SCHEMA:
-                raise InputError(
-                    "The test report {file} was written by a newer version of the app. "
-                    "Update the app to open it.",
-                    file=path.name,
-                )
-            found = {name: _array(file, name) for name in FORMS}
-        if not _agree(found):
-            raise ValueError("sizes or ranges")
-    except InputError:
-        raise
-    except (*BROKEN, KeyError, TypeError, MemoryError):
-        raise InputError(
-            "The test report {file} is missing, damaged or of another kind. Test the model again.",
-            file=path.name,
-        ) from None
-    return {
-        name: found[name].astype(kind) if ndim else int(found[name])
-        for name, (ndim, _, kind) in FORMS.items()
-    }
-
-
-def _array(file: zipfile.ZipFile, name: str) -> np.ndarray:
-    info = file.getinfo(f"{name}.npy")
-    if info.file_size > MAX_BYTES:
-        raise ValueError("too large")
-    content = io.BytesIO(file.read(info))  # whole, so that its checksum is known to be right
-    return np.lib.format.read_array(content, allow_pickle=False)
+def _array(file: ZipFile, name: str, ndim: int = 0, kinds: str = "iu") -> np.ndarray:
+    return read_array(
+        file, name, MAX_BYTES, lambda shape, kind: len(shape) == ndim and kind.kind in kinds
+    )  # fmt: skip
 
 
 def _agree(found: Mapping[str, np.ndarray]) -> bool:
-    """Tell whether kinds and sizes are right and every number is in its range."""
-    if any(
-        found[name].ndim != ndim or found[name].dtype.kind not in kinds
-        for name, (ndim, kinds, _) in FORMS.items()
-    ):
-        return False
+    """Return whether sizes are right and every number is in its range."""
     n, classes, times = len(found["labels"]), int(found["classes"]), len(found["timesteps"])
     sizes = (
         0 < n <= MAX_IMAGES

@@ -1,4 +1,4 @@
-"""The test report: accuracy with its interval, confusion, what was turned away."""
+"""What a test says of a model: accuracy with its interval, confusion, scores, calibration."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 Z95 = 1.959964
-
 UNKNOWN = -1  # the label of a picture whose class the model does not have
+BINS = 15  # of a calibration, as Guo et al. 2017 have them
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,6 @@ def wilson_interval(right: int, n: int) -> tuple[float, float]:
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n**2)) / (1 + z2 / n)
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-BINS = 15  # as Guo et al. 2017 have them
 
 
 @dataclass(frozen=True)

@@ -202,18 +202,6 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def exported(model: Model, format_name: str) -> tuple[str, bytes]:
-    """Return the name and the content of the file that a download button offers.
-
-    Raises
-    ------
-    InputError
-        If there is no such format, or a package that it needs is not installed.
-    """
-    chosen = format_named(format_name)
-    return f"{model.name}{chosen.suffix}", chosen.content(model)
-
-
 def _write(path: Path, content: bytes) -> None:
     message = N_(
         "{file} cannot be written ({reason}); name a file in a folder that may be written to."

@@ -8,12 +8,10 @@ measured. Nothing is unpickled.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -29,6 +27,7 @@ from rnndemo.models.network import Network
 from rnndemo.storage.files import read_json, write_bytes, write_json
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
+from rnndemo.storage.records import read
 
 SHIPPED = ASSETS / "models"
 MAX_SIDE, MAX_CLASSES = 512, 10_000
@@ -161,7 +160,7 @@ def load_folder(folder: Path) -> Model:
         If a file is missing or damaged, or weights and configuration disagree.
     """
     name = folder.name
-    config = codec.from_json(_read_json(folder / CONFIG, name))
+    config = _read_config(folder / CONFIG, name)
     card = _read_card(folder / CARD, name)
     weights, header = _read_weights(folder / WEIGHTS, name)
     try:
@@ -202,36 +201,24 @@ def _read_weights(path: Path, name: str) -> tuple[dict[str, Tensor], dict[str, s
     return weights, header
 
 
-def _read_json(path: Path, name: str) -> Any:
+def _read_config(path: Path, name: str) -> RunConfig:
     try:
-        return read_json(path)
+        content = read_json(path)
     except InputError:
         raise _damaged(path, name) from None
+    return codec.from_json(content)
 
 
 def _read_card(path: Path, name: str) -> Card:
     if not path.is_file():  # a folder from elsewhere may have none: it is then not calibrated
         return Card(name=name)
-    content = _read_json(path, name)
-    if not isinstance(content, dict):
-        raise _damaged(path, name)
-    # a newer version may have measured more; what this one does not know it leaves out
-    known = {part.name: content[part.name] for part in fields(Card) if part.name in content}
-    if any(not _is_like(getattr(Card(), key), value) for key, value in known.items()):
-        raise _damaged(path, name)
-    card = Card(**known)
-    if not (card.temperature > 0 and 0 <= card.reject_threshold <= 1):
-        raise _damaged(path, name)
+    try:
+        card = read(Card, read_json(path))
+        if not (card.temperature > 0 and 0 <= card.reject_threshold <= 1):
+            raise ValueError("out of range")
+    except ValueError:
+        raise _damaged(path, name) from None
     return card
-
-
-def _is_like(default: object, value: object) -> bool:
-    """Tell whether `value` is of the kind of `default`, numbers finite."""
-    if isinstance(default, (int, float)):
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return False
-        return math.isfinite(value)
-    return isinstance(value, type(default))
 
 
 def _damaged(path: Path, name: str) -> InputError:

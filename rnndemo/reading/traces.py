@@ -26,12 +26,10 @@ training, for the final answer of each sequence alone: temperature has no part i
 
 from __future__ import annotations
 
-import os
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -43,8 +41,10 @@ from rnndemo.models.cells import cells_of
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import evaluating
 from rnndemo.reading.gradients import slopes
+from rnndemo.storage.npz import opened, read_array, write_arrays
 
 DIRECTIONS = ("forward", "backward")
+MAX_BYTES = 2**32  # of an array in a file, unpacked
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,7 @@ class Trace:
 
     def save(self, path: Path | str) -> None:
         """Write an ``.npz`` file; it appears under `path` only when it is whole."""
-        path = Path(path)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **self.arrays)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_arrays(Path(path), dict(self.arrays))
 
     @classmethod
     def load(cls, path: Path | str) -> Trace:
@@ -107,14 +100,17 @@ class Trace:
         InputError
             If the file is missing, damaged, or no trace.
         """
-        try:
-            with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-        except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):
-            arrays = {}
+        other = InputError("{path} is not a trace that can be read.", path=str(path))
+        with opened(Path(path), other) as file:
+            names = [name.removesuffix(".npy") for name in file.namelist()]
+            arrays = {name: read_array(file, name, MAX_BYTES, _are_numbers) for name in names}
         if "readout.probabilities" not in arrays:
-            raise InputError("{path} is not a trace that can be read.", path=str(path))
+            raise other
         return cls(arrays)
+
+
+def _are_numbers(shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
+    return kind.kind in "fiub"
 
 
 def trace(

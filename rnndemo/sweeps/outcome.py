@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler  # theirs and that of runs is one
 from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.folders import home
+from rnndemo.storage.records import read
 
 DATABASE = "ROWBYROW_STUDIES_URL"
 
@@ -73,9 +74,8 @@ def write_outcome(folder: Path, outcome: StudyOutcome) -> None:
 def read_outcome(folder: Path) -> StudyOutcome | None:
     """Return how the study in `folder` ended; None where nothing tells."""
     try:
-        content = read_json(folder / OUTCOME)
-        outcome = StudyOutcome(content["status"], content["message"], dict(content["values"]))
+        outcome = read(StudyOutcome, read_json(folder / OUTCOME), whole=True)
         outcome.message.format(**outcome.values)
-    except (InputError, KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
     return outcome if outcome.status in ("stopped", "done", "failed") else None

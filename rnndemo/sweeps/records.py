@@ -30,6 +30,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from rnndemo.errors import InputError
 from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.records import read
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.plan import STATES, TrialRecord, distributions
 from rnndemo.sweeps.space import SearchSpace, Value
@@ -84,12 +85,10 @@ def read_about(folder: Path) -> StudySpec:
                 folder=str(folder),
             )
         space = space_file.from_json(content["space"])
-        return StudySpec(
-            str(content["study"]), space, int(content["trials"]), float(content["seconds"])
-        )
-    except (KeyError, TypeError, ValueError) as problem:
-        if isinstance(problem, InputError):
-            raise
+        return read(StudySpec, {**content, "space": space}, whole=True)
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError):
         raise InputError("{file} cannot be read: it is missing or damaged.", file=SWEEP) from None
 
 

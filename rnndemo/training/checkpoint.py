@@ -19,6 +19,7 @@ from rnndemo import codec
 from rnndemo.errors import InputError
 from rnndemo.storage.files import clear_unfinished, write_bytes
 from rnndemo.storage.names import CHECKPOINT
+from rnndemo.storage.records import read
 from rnndemo.training.trainer import Diverged, Trainer
 
 SCHEMA = 1
@@ -82,9 +83,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
 def _numbers(text: str) -> dict[str, Any]:
     """Return the numbers of a checkpoint; a KeyError, TypeError or ValueError if they are none."""
     numbers: dict[str, Any] = json.loads(text)
-    legs = [(start, steps) for start, steps in numbers["legs"]]
-    if not legs or any(type(start) is not int or type(steps) is not int for start, steps in legs):
-        raise ValueError("no legs")
-    if any(steps < 1 for _, steps in legs):
-        raise ValueError("a leg without a step")
+    legs = read(tuple[tuple[int, int], ...], numbers["legs"])
+    if not legs or any(steps < 1 for _, steps in legs):
+        raise ValueError("no leg, or one without a step")
     return numbers

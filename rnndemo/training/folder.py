@@ -49,4 +49,4 @@ def make_run(folder: Path, config: RunConfig) -> None:
     room_in_batch(config)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / CONFIG, codec.to_json(config))
-    write_state(folder, RunState())
+    write_state(folder, RunState("queued"))

@@ -1,4 +1,20 @@
-"""What a run has told so far, sorted for charts; it grows as the run goes on."""
+"""What a run has told so far, sorted for charts; it grows as the run goes on.
+
+========== ==========================================================================
+event       what it says
+========== ==========================================================================
+``start``   a worker took over: machine, precision, parameters, digest of the weights
+``steps``   one or more updates: mean loss and accuracy, rate, gradient, throughput
+``rewind``  a worker goes on from a checkpoint: what came after its step is void
+``lr``      a person changed the learning rate
+``epochs``  a person added epochs
+``film``    the hidden states of the probe picture
+``watch``   validation, gradient by timestep, histograms (see `rnndemo.training.watch`)
+``test``    the whole test part was read
+========== ==========================================================================
+
+Each holds the ``step`` after which it was told.
+"""
 
 from __future__ import annotations
 
@@ -60,19 +76,25 @@ class History:
     frames: list[FilmFrame] = field(default_factory=list)
     rates: list[Event] = field(default_factory=list)
     tests: list[Event] = field(default_factory=list)
-    damaged: int = 0
 
     def __post_init__(self) -> None:
         self.reader = EventReader(self.folder / EVENTS)
 
+    @property
+    def damaged(self) -> int:
+        """How many lines are no event, or one without its fields."""
+        return self.reader.damaged
+
     def update(self) -> History:
         """Read what is new; events that this version does not know are passed over."""
         for event in self.reader.new():
+            if event["kind"] not in KINDS:
+                continue
             try:
-                KINDS.get(event["kind"], _ignore)(self, event)
-            except (KeyError, TypeError, ValueError):
-                self.damaged += 1
-        self.damaged = self.reader.damaged
+                event["step"] = int(event["step"])  # charts are drawn over it
+                KINDS[event["kind"]](self, event)
+            except (KeyError, TypeError, ValueError, OverflowError):
+                self.reader.damaged += 1
         return self
 
     def series(self, kind: str, name: str) -> tuple[list[int], list[float | None]]:
@@ -98,10 +120,6 @@ class History:
             return None
         images = last["images"] / last["step"] * (last["steps"] - last["step"])
         return float(images / speed)
-
-
-def _ignore(history: History, event: Event) -> None:
-    """Pass over an event that this version does not know."""
 
 
 def _rewind(history: History, event: Event) -> None:

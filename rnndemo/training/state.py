@@ -18,16 +18,16 @@ paused, and can be resumed.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.process import read_exit_note
-from rnndemo.storage.files import write_json
+from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.names import STATE, WORKER
+from rnndemo.storage.records import read
 
 CLUSTER = "cluster"  # where a run may be trained, beside this machine
 
@@ -68,7 +68,7 @@ class RunState:
         "" where this machine trains it or did last, `CLUSTER` where a cluster does or did.
     """
 
-    status: str = "queued"
+    status: str
     doing: str = ""
     step: int = 0
     steps: int = 0
@@ -114,24 +114,11 @@ def read_state(folder: Path) -> RunState:
 
 def _stored(folder: Path) -> RunState:
     try:
-        content = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        known = {part.name: content[part.name] for part in fields(RunState) if part.name in content}
-        if "status" not in known or not all(
-            _fits(getattr(RunState(), name), value) for name, value in known.items()
-        ):
-            raise ValueError("no state")
-        state = RunState(**known)
+        state = read(RunState, read_json(folder / STATE))
         if state.status not in STATUSES:
             raise ValueError("no status")
-    except (OSError, ValueError, TypeError, RecursionError):
+    except ValueError:
         raise InputError(
             "The state of this run cannot be read: its folder was removed or damaged."
         ) from None
     return state
-
-
-def _fits(default: object, value: object) -> bool:
-    """Tell whether `value` is of the kind of `default`; where that is None, a number or None."""
-    if default is None or isinstance(default, float):
-        return value is default or type(value) in (int, float)
-    return type(value) is type(default)

@@ -14,6 +14,7 @@ from rnndemo.codec import (
     from_query,
     get_value,
     set_value,
+    set_values,
     to_json,
     to_query,
 )
@@ -147,6 +148,19 @@ def test_bad_value_names_field_and_value(path: str, value: Any) -> None:
 def test_unknown_setting_names_the_known_ones() -> None:
     with pytest.raises(InputError, match=r"model\.size: .*model\.hidden_size"):
         set_value(RunConfig(), "model.size", 3)
+
+
+def test_values_that_fit_each_other_are_set_in_any_order() -> None:
+    given = {"model.head_activations": ("gelu",), "seed": 3, "model.head_sizes": (8,)}
+    changed = set_values(CONFIG, given)
+    assert (changed.model.head_sizes, changed.model.head_activations) == ((8,), ("gelu",))
+    assert (changed.seed, changed.data, changed.training) == (3, CONFIG.data, CONFIG.training)
+    assert set_values(CONFIG, {}) == CONFIG
+
+
+def test_unknown_setting_among_several_is_named_before_a_bad_value() -> None:
+    with pytest.raises(InputError, match=r"model\.size: there is no such setting"):
+        set_values(RunConfig(), {"seed": -1, "model.size": 3})
 
 
 def test_equal_configs_have_equal_names() -> None:

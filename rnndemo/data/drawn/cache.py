@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -11,8 +10,8 @@ import numpy as np
 
 from rnndemo.data.files.arrays import read_arrays
 from rnndemo.errors import InputError
-from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import data_folder
+from rnndemo.storage.npz import write_arrays
 
 
 def kept(
@@ -40,9 +39,7 @@ def kept(
         if labels is not None:
             return images, labels
     images, labels = draw()
-    content = io.BytesIO()
-    np.savez_compressed(content, images=images, labels=labels)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, content.getvalue())
+        write_arrays(path, {"images": images, "labels": labels})
     return images, labels

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rnndemo.errors import InputError
+from rnndemo.storage.npz import BROKEN, read_array
 
 MAX_IMAGES = 200_000
 MAX_SIDE = 512
 MAX_PIXELS = 1_000_000_000  # of all images of a file together
 MAX_LABEL = 64  # characters
-
-# what a zip or a gzip stream can fail with, once its bytes are not what they were
-BROKEN = (
-    OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError,
-)  # fmt: skip
-
 
 TEST = "test_"  # what the names of arrays begin with that are for testing
 
@@ -65,10 +58,12 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
         If the file is missing, damaged or too large, or an array is missing or of another form.
     """
     with reading(path), zipfile.ZipFile(path) as file:
-        images = _array(file, f"{part}images", path, _check_images)
-        if images is None:
+        if f"{part}images.npy" not in file.namelist():
             raise InputError("{file} holds no array named images.", file=path.name)
-        labels = _array(file, f"{part}labels", path, _check_labels)
+        images = read_array(file, f"{part}images", MAX_PIXELS, partial(_are_images, path))
+        labels = None
+        if f"{part}labels.npy" in file.namelist():
+            labels = read_array(file, f"{part}labels", MAX_PIXELS, partial(_are_labels, path))
     if labels is not None and len(labels) != len(images):
         raise InputError(
             "{file} holds {images} images, but {labels} labels.",
@@ -77,28 +72,8 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
     return images, labels
 
 
-def _array(
-    file: zipfile.ZipFile,
-    name: str,
-    path: Path,
-    check: Callable[[Path, tuple[int, ...], np.dtype[Any]], None],
-) -> np.ndarray | None:
-    if f"{name}.npy" not in file.namelist():
-        return None
-    with file.open(f"{name}.npy") as member:
-        version = np.lib.format.read_magic(member)
-        header = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else (np.lib.format.read_array_header_2_0)
-        )
-        shape, _, kind = header(member)
-    check(path, shape, kind)
-    with file.open(f"{name}.npy") as member:
-        return np.lib.format.read_array(member, allow_pickle=False)
-
-
-def _check_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
+def _are_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
+    """Return True, or say why not."""
     if kind != np.uint8 or len(shape) != 3 or 0 in shape[1:]:
         raise InputError(
             "{file}: images must be uint8 (N, H, W); here they are {kind} {shape}.",
@@ -111,15 +86,18 @@ def _check_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> No
             "{file} is too large: at most {side} pixels a side and {pixels} million in all.",
             file=path.name, side=MAX_SIDE, pixels=MAX_PIXELS // 1_000_000,
         )  # fmt: skip
+    return True
 
 
-def _check_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
+def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
+    """Return True, or say why not."""
     text = kind.kind in "US" and kind.itemsize <= 4 * MAX_LABEL
     if len(shape) != 1 or shape[0] > MAX_IMAGES or not (text or kind.kind in "iu"):
         raise InputError(
             "{file}: labels must be whole numbers or short texts (N,), not {kind} {shape}.",
             file=path.name, kind=kind, shape=shape,
         )  # fmt: skip
+    return True
 
 
 def too_many(path: Path) -> InputError:

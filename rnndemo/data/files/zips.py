@@ -12,8 +12,8 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rnndemo.data.files.arrays import BROKEN
 from rnndemo.errors import InputError
+from rnndemo.storage.npz import BROKEN
 
 MAX_PACKED = 64_000_000  # bytes
 MAX_UNPACKED = 64_000_000  # bytes of all members together

@@ -10,10 +10,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any
 
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import FOLDER_NAME, TRASH_SECONDS
+from rnndemo.storage.records import read
 
 SCHEMA = 1
 KINDS = ("drawn", "photographed")
@@ -229,29 +231,23 @@ def from_json(content: Any) -> OwnSet:
 
     Raises
     ------
-    ValueError, KeyError, TypeError
+    ValueError
         If it is damaged: nothing in it is used before it was checked.
     """
-    if content["schema"] != SCHEMA or content["kind"] not in KINDS:
+    found = read(OwnSet, content, whole=True)
+    if content.get("schema") != SCHEMA or found.kind not in KINDS:
         raise ValueError("no set of this version")
-    classes: list[OwnClass] = []
-    for one in content["classes"]:
-        name = checked_name(one["name"], (other.name for other in classes))
-        classes.append(OwnClass(name, _examples(one["examples"])))
-    deleted = [
-        Deletion(
-            checked_name(one["label"]), int(one["place"]), _examples(one["examples"]),
-            bool(one["whole"]), float(one["time"]),
-        )
-        for one in content["deleted"]
-    ]  # fmt: skip
-    return OwnSet(
-        checked_name(content["name"]), content["kind"], tuple(classes), tuple(deleted),
-        float(content["made"]),
-    )  # fmt: skip
-
-
-def _examples(names: Any) -> tuple[str, ...]:
-    if len(names) > MAX_EXAMPLES or not all(FOLDER_NAME.fullmatch(name) for name in names):
+    names: list[str] = []
+    for one in found.classes:
+        names.append(checked_name(one.name, names))
+    groups = [one.examples for one in found.classes] + [one.examples for one in found.deleted]
+    if any(len(group) > MAX_EXAMPLES for group in groups) or not all(
+        FOLDER_NAME.fullmatch(name) for name in chain(*groups)
+    ):
         raise ValueError("no names of examples")
-    return tuple(names)
+    return replace(
+        found,
+        name=checked_name(found.name),
+        classes=tuple(map(OwnClass, names, (one.examples for one in found.classes))),
+        deleted=tuple(replace(one, label=checked_name(one.label)) for one in found.deleted),
+    )

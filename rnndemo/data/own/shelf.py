@@ -103,7 +103,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
     def _open(cls, folder: Path, own: bool) -> OwnSetFolder:
         try:
             return OwnSetFolder(folder, from_json(read_json(folder / MANIFEST)), own)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except ValueError:
             raise InputError("This set is damaged and cannot be read.") from None
 
     def create(self, name: str, kind: str) -> OwnSetFolder:

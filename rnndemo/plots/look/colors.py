@@ -92,11 +92,6 @@ def muted(dark: bool) -> str:
     return "#4a545f" if dark else "#c9c5bb"
 
 
-def signed_scale(dark: bool) -> list[tuple[float, str]]:
-    """Return a colour scale from negative (blue) over zero (the ground) to positive (orange)."""
-    return [(0.0, NEGATIVE), (0.5, ground(dark)), (1.0, POSITIVE)]
-
-
 def amount_scale(dark: bool) -> list[tuple[float, str]]:
     """Return a colour scale from none (the ground) to much (the ink)."""
     return [(0.0, ground(dark)), (1.0, ink(dark))]

@@ -46,8 +46,6 @@ class Verdict:
     tied : tuple of int
         Points that are no worse than the best, within the noise; all intervals of differences
         to the best hold at once with 95 % (Bonferroni).
-    gap : tuple of float or None
-        The difference between `best` and `rival`, and the ends of its interval.
     """
 
     message: str
@@ -57,7 +55,6 @@ class Verdict:
     points: Sequence[Point] = ()
     metric: str = ""
     tied: tuple[int, ...] = ()
-    gap: tuple[float, float, float] | None = None
 
     @property
     def clear(self) -> bool:
@@ -119,7 +116,7 @@ def verdict(points: Sequence[Point], metric: str) -> Verdict:
     gaps = {n: difference(figures[best], figures[n], len(order) - 1) for n in order[1:]}
     tied = tuple(n for n, gap in gaps.items() if gap is not None and gap[1] <= 0 <= gap[2])
     message = _message(METRICS[metric], gaps[rival], len(tied))
-    return Verdict(message, len(order), best, rival, points, metric, tied, gaps[rival])
+    return Verdict(message, len(order), best, rival, points, metric, tied)
 
 
 def _message(metric: Metric, gap: tuple[float, float, float] | None, tied: int) -> str:

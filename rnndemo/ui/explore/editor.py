@@ -60,7 +60,8 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     """Draw one field; return what it does, None when it is taken away."""
     name, kinds, values, away = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
     with name:
-        st.markdown(f"**{field_text(path, _)}**", help=_(_declared(path)[1]["text"]))
+        text = _declared(path)[1]["text"]
+        st.markdown(f"**{field_text(path, _)}**", help=_(text))
     with kinds:
         kind = widget(
             st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("What it does"),

@@ -144,7 +144,7 @@ def _progress(outcome: StudyOutcome, about: StudySpec, known: list[TrialRecord])
     ended = [trial for trial in known if trial.ended]
     share = len(ended) / about.trials if about.trials else 0.0
     took = [trial.result.seconds for trial in ended if trial.result]
-    text = "​"  # no jump when the text comes
+    text = "\u200b"  # no jump when the text comes
     left = about.trials - len(ended)
     if outcome.status == "running" and took and left and about.trials < MAX_ASKED:
         at_once = slots() if not scheduler() else max(1, len(known) - len(ended))

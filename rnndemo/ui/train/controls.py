@@ -153,12 +153,12 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
     key = control_key(path)
     if key not in st.session_state:
         st.session_state[key] = codec.get_value(config(), path)
-    needed = NEEDS.get(path, {})
+    needed, label, text = NEEDS.get(path, {}), meta["label"], meta["text"]
     widget(
-        _(meta["label"]),
+        _(label),
         *given,
         key=key,
-        help=_(meta["text"]),
+        help=_(text),
         disabled=any(codec.get_value(config(), name) not in fits for name, fits in needed.items()),
         on_change=lambda: change(path, st.session_state[key]),
         **more,

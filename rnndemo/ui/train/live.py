@@ -202,7 +202,7 @@ def _numbers(state: RunState, history: History) -> None:
     left = history.seconds_left() if state.status == "running" else None
     share = last["progress"] if last else 0.0
     text = _("about {seconds} s left").format(seconds=round(left)) if left else ""
-    st.progress(min(max(share, 0.0), 1.0), text or "​")  # no jump when the text comes
+    st.progress(min(max(share, 0.0), 1.0), text or "\u200b")  # no jump when the text comes
     with st.container(key="train_numbers"):
         test, *columns = st.columns([1.4, 1, 1, 1, 1])
     with test:

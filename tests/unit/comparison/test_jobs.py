@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.comparison.jobs import ENDED, MAX_KEPT, Asked, ComparisonJob, ComparisonJobs
+from rnndemo.comparison.jobs import (
+    ASKED,
+    ENDED,
+    MAX_KEPT,
+    Asked,
+    ComparisonJob,
+    ComparisonJobs,
+)
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.comparison.worker import FAILED, FULL
@@ -17,7 +24,7 @@ from rnndemo.data.own.shelf import OwnSets
 from rnndemo.errors import InputError
 from rnndemo.jobs.process import report_failure, reserve_note
 from rnndemo.jobs.queue import Turn, run_queue, slots
-from rnndemo.storage.files import write_json
+from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.locks import locked
 from rnndemo.storage.names import WORKER
 from tests.own import drawn_set
@@ -97,6 +104,16 @@ def test_a_damaged_end_is_an_interruption(asleep):
     job = ComparisonJobs(ME).start(LONG)
     write_json(job.folder / ENDED, ["no", "end"])
     assert job.status.status == "stopped"
+
+
+@pytest.mark.parametrize(
+    "change", [{"epochs": True}, {"peers": "svm"}, {"peers": [1]}, {"made": []}]
+)
+def test_a_damaged_request_is_said_to_be(change, asleep):
+    job = ComparisonJobs(ME).start(LONG)
+    write_json(job.folder / ASKED, read_json(job.folder / ASKED) | change)
+    with pytest.raises(InputError, match="asked.json cannot be read"):
+        job.asked.check()
 
 
 def test_a_full_disk_is_told(asleep):

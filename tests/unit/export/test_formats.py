@@ -20,7 +20,7 @@ from rnndemo.data import scans
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.export import onnx as onnx_network
-from rnndemo.export.formats import FORMATS, ONNX_PACKAGES, export_onnx, exported, onnx_bytes
+from rnndemo.export.formats import FORMATS, ONNX_PACKAGES, export_onnx, format_named, onnx_bytes
 from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 from tests.exports import CLASSES, answers, run_script, small
@@ -134,7 +134,7 @@ def test_exporting_leaves_the_network_as_it_was() -> None:
     images = torch.rand(2, SIDE, SIDE)
     before, names = answers(model, images), list(model.network.state_dict())
     for name in FORMATS:
-        exported(model, name)
+        FORMATS[name].content(model)
     assert np.array_equal(answers(model, images), before)
     assert list(model.network.state_dict()) == names
 
@@ -173,16 +173,15 @@ def test_file_that_cannot_be_written_is_named(name: str, tmp_path: Path) -> None
 
 def test_download_of_onnx_answers() -> None:
     model = small()
-    name, content = exported(model, "onnx")
-    assert name == "small.onnx"
-    assert_onnx_agrees(model, content)
+    assert FORMATS["onnx"].suffix == ".onnx"
+    assert_onnx_agrees(model, FORMATS["onnx"].content(model))
 
 
 def test_download_of_weights_is_a_zip_that_runs(digits: DataSet, tmp_path: Path) -> None:
     model = small(side=28)
-    name, content = exported(model, "safetensors")
-    assert name == "small.zip"
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    shape = FORMATS["safetensors"]
+    assert shape.suffix == ".zip"
+    with zipfile.ZipFile(io.BytesIO(shape.content(model))) as archive:
         assert archive.namelist() == ["small.safetensors", "small.py", "card.json"]
         archive.extractall(tmp_path)
     assert json.loads((tmp_path / "card.json").read_text(encoding="utf-8")) == asdict(model.card)
@@ -194,4 +193,4 @@ def test_download_of_weights_is_a_zip_that_runs(digits: DataSet, tmp_path: Path)
 
 def test_unknown_format_names_those_there_are() -> None:
     with pytest.raises(InputError, match="no format 'pickle'; there are onnx, safetensors"):
-        exported(small(), "pickle")
+        format_named("pickle")

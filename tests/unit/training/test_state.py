@@ -126,7 +126,7 @@ JSON = st.recursive(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(changes=st.dictionaries(st.sampled_from(sorted(asdict(RunState()))), JSON, max_size=2))
+@given(changes=st.dictionaries(st.sampled_from(sorted(asdict(RUNNING))), JSON, max_size=2))
 def test_any_json_is_a_state_or_refused(changes: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / STATE).write_text(json.dumps({**asdict(RUNNING), **changes}))
     try:

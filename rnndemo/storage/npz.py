@@ -1,0 +1,93 @@
+"""Arrays in an ``.npz`` file, read with suspicion: no header is believed, nothing is unpickled."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import math
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnndemo.errors import InputError
+from rnndemo.storage.files import write_bytes
+
+MAX_HEADER = 20_000  # bytes of an array's header; ours have 128
+
+# what a zip or a gzip stream can fail with, once its bytes are not what they were
+BROKEN = (
+    OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+
+# (shape, dtype) -> whether it is what is looked for; or an InputError that says why not
+Fits = Callable[[tuple[int, ...], np.dtype[Any]], bool]
+
+
+def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    """Write `arrays` beside `path` and rename the file into place."""
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    write_bytes(path, file.getvalue())
+
+
+@contextmanager
+def opened(path: Path, otherwise: InputError) -> Iterator[zipfile.ZipFile]:
+    """Open a file to read arrays from.
+
+    Raises
+    ------
+    InputError
+        `otherwise`, if the file or an array is missing, damaged or of another kind.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            yield file
+    except InputError:
+        raise
+    except (*BROKEN, KeyError, TypeError, MemoryError):
+        raise otherwise from None
+
+
+def read_array(file: zipfile.ZipFile, name: str, most: int, fits: Fits) -> np.ndarray:
+    """Return an array, once its header says that it is what it should be.
+
+    Parameters
+    ----------
+    file : ZipFile
+    name : str
+    most : int
+        Bytes that it may take, unpacked.
+    fits : callable
+        Takes shape and dtype, and returns whether the array is to be read.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that name.
+    ValueError, or another of `BROKEN`
+        If it is damaged, too large or does not fit.
+    """
+    member = f"{name}.npy"
+    with file.open(member) as content:
+        shape, kind = _header(content.read(MAX_HEADER))
+    if not fits(shape, kind) or math.prod(shape) * kind.itemsize > most:
+        raise ValueError("another form")
+    with file.open(member) as content:
+        values: np.ndarray = np.lib.format.read_array(content, allow_pickle=False)
+        if content.read(1):  # at its end, the checksum is compared too
+            raise ValueError("more than the header says")
+    return values
+
+
+def _header(start: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    content, form = io.BytesIO(start), np.lib.format
+    first = form.read_magic(content) == (1, 0)
+    read = form.read_array_header_1_0 if first else form.read_array_header_2_0
+    shape, _, kind = read(content)
+    return shape, kind

@@ -1,0 +1,58 @@
+"""What a run has told is sorted for charts; what cannot be used is counted and harms nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnndemo.storage.names import EVENTS
+from rnndemo.training.history import History
+
+STEPS = {"kind": "steps", "step": 5, "loss": 0.5}
+FILM = {
+    "kind": "film", "step": 5, "loss": None, "answer": "3", "odds": 0.5,
+    "timesteps": 1, "units": 3, "states": "AQID",
+}  # fmt: skip
+
+
+def history(folder: Path, *events: Any) -> History:
+    (folder / EVENTS).write_text("".join(json.dumps(event) + "\n" for event in events))
+    return History(folder).update()
+
+
+def test_events_are_sorted_by_kind(tmp_path: Path) -> None:
+    found = history(tmp_path, STEPS, FILM, {"kind": "watch", "step": 5, "gradient": [1]})
+    assert found.series("steps", "loss") == ([5], [0.5])
+    assert found.frames[0].values.tolist() == [[1, 2, 3]]
+    assert (len(found.gradients), len(found.validation), found.damaged) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": "steps"}, {**STEPS, "step": None}, {**STEPS, "step": "five"},
+        {"kind": "film", "step": 1}, {**FILM, "units": 2}, {**FILM, "states": "?"},
+        {**FILM, "units": float("inf")}, {"kind": "rewind"}, {"kind": "start", "step": 0},
+        {"step": 5}, 3,
+    ],
+    ids=str,
+)  # fmt: skip
+def test_event_without_its_fields_is_counted_and_passed_over(event: Any, tmp_path: Path) -> None:
+    found = history(tmp_path, STEPS, event, FILM)
+    assert found.damaged == 1
+    assert found.update().damaged == 1
+    assert found.series("steps", "loss") == ([5], [0.5])
+    assert len(found.frames) == 1
+
+
+def test_event_of_a_newer_version_is_no_damage(tmp_path: Path) -> None:
+    assert history(tmp_path, {"kind": "mood", "is": "good"}, STEPS).damaged == 0
+
+
+def test_rewind_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
+    later = {**STEPS, "step": 9}
+    found = history(tmp_path, STEPS, later, {**FILM, "step": 9}, {"kind": "rewind", "step": 5})
+    assert (found.steps, found.frames) == ([STEPS], [])
