@@ -214,8 +214,6 @@ class Burst {
 
 // -------------------------------------------------------------------- small tools
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 // The picture that the camera shows now as a data URI, or null before there is one
 function shot(video, side) {
   const { videoWidth: width, videoHeight: height } = video;

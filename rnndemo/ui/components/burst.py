@@ -15,8 +15,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.errors import N_
-from rnndemo.ui.components.component import component
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.components.component import component, translated
 
 SIDE = 256  # pixels of a photograph's longer side
 PACE = 500  # milliseconds from one photograph to the next
@@ -90,7 +89,7 @@ def burst_data(most: int) -> dict[str, Any]:
         "side": SIDE,
         "pace": PACE,
         "countdown": COUNTDOWN,
-        "text": {name: _(message) for name, message in TEXT.items()},
+        "text": translated(TEXT),
     }
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+
+from rnndemo.ui.shell.session import _
 
 HERE = Path(__file__).parent
 
@@ -17,16 +22,32 @@ def component(name: str, *scripts: str, apart: bool = True) -> ComponentRenderer
     ----------
     name : str
     *scripts : str
-        Files whose functions its script uses: the browser gets them as one module, since the parts
-        of a component cannot import one another. ``mounted.js`` is always among them.
+        Files whose functions its script uses, see `script_of`.
     apart : bool, default True
         Whether styles of the page and of the component stay out of each other.
     """
-    parts = [_text(file) for file in ("mounted.js", *scripts, f"{name}.js")]
     return st.components.v2.component(
         f"rowbyrow_{name}", html=_text(f"{name}.html"), css=_text(f"{name}.css"),
-        js="\n".join(parts), isolate_styles=apart,
+        js=script_of(name, *scripts), isolate_styles=apart,
     )  # fmt: skip
+
+
+def script_of(name: str, *scripts: str) -> str:
+    """Return a component's script after ``base.js`` and the files that it uses, as one module.
+
+    The browser gets one text, since the parts of a component cannot import one another.
+    """
+    return "\n".join(_text(file) for file in ("base.js", *scripts, f"{name}.js"))
+
+
+def pack(values: np.ndarray) -> str:
+    """Return numbers in base64; ``unpack`` of ``base.js`` is the way back."""
+    return base64.b64encode(values.astype(values.dtype.newbyteorder("<")).tobytes()).decode("ascii")
+
+
+def translated(messages: Mapping[str, str]) -> dict[str, str]:
+    """Return a component's texts in the visitor's language."""
+    return {name: _(message) for name, message in messages.items()}
 
 
 def _text(file: str) -> str:

@@ -34,7 +34,7 @@ class Curves {
     this.data = data;
     // v is y as the axis sees it; what a logarithm cannot show becomes a gap
     this.lines = data.lines.map((line) => {
-      const [x, y] = [decode(line.x), decode(line.y)];
+      const [x, y] = [line.x, line.y].map((packed) => unpack(packed, Float64Array));
       const v = data.log ? y.map(Math.log10) : y;
       return { ...line, x, y, v, edges: data.bars ? edges(x) : x };
     });
@@ -299,7 +299,7 @@ class Curves {
     const { x_title: title, as_percent: share, text: words } = this.data;
     const rows = read.map(([line, i]) => {
       const value = share ? percent(exact(100 * line.y[i])) : exact(line.y[i]);
-      const there = words.elsewhere.replace("{value}", value).replace("{x}", exact(line.x[i]));
+      const there = fill(words.elsewhere, { value, x: exact(line.x[i]) });
       return row(line, line.x[i] === this.hair ? value : there);
     });
     const list = make("div", { class: "rows" });

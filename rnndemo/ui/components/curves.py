@@ -6,7 +6,6 @@ one is made once for each key; afterwards new points only move its lines.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +14,7 @@ import numpy as np
 from rnndemo.errors import N_
 from rnndemo.plots.look.thinning import thin
 from rnndemo.plots.training.curves import Line
-from rnndemo.ui.components.component import component
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.components.component import component, pack, translated
 
 MAX_VALUE = 1e300  # beyond, a difference of two values may be no number any more
 
@@ -86,7 +84,7 @@ def curves(
         "as_percent": as_percent,
         "alt": alt or f"{y_title} – {x_title}",
         "bars": bars,
-        "text": {name: _(message) for name, message in TEXT.items()},
+        "text": translated(TEXT),
     }
     _mount(data=data, key=key)
 
@@ -109,10 +107,6 @@ def line_data(line: Line, whole: bool = False) -> dict[str, Any]:
         "color": line.color,
         "dash": line.dash,
         "faint": line.faint,
-        "x": _packed(x),
-        "y": _packed(y),
+        "x": pack(x),
+        "y": pack(y),
     }
-
-
-def _packed(values: np.ndarray) -> str:
-    return base64.b64encode(values.astype("<f8").tobytes()).decode("ascii")

@@ -5,11 +5,6 @@ const EXACT = 4; // significant digits that a person reads
 
 // -------------------------------------------------------------------- points
 
-function decode(packed) {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  return new Float64Array(bytes.buffer);
-}
-
 // First place in ascending x that is not below `value`, or, with `beyond`, that is above it
 function bound(x, value, beyond = false) {
   let [low, high] = [0, x.length];

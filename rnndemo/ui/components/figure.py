@@ -18,8 +18,7 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from rnndemo.errors import N_
-from rnndemo.ui.components.component import component
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.components.component import component, translated
 
 TEXT = {
     "broken": N_("The chart could not be loaded; reload the page to try again."),
@@ -63,7 +62,7 @@ def draw_figure(
         "library": library(),
         "alt": alt,
         "picks": pick is not None,
-        "text": {name: _(message) for name, message in TEXT.items()},
+        "text": translated(TEXT),
     }
 
     def picked() -> None:

@@ -93,7 +93,6 @@ class Film {
       row: index((event.clientY - box.top) / box.height, this.data.time),
       x: event.clientX - stage.left,
       y: event.clientY - stage.top,
-      width: stage.width,
     };
     this.tell();
   }
@@ -106,11 +105,8 @@ class Film {
   tell() {
     const { data, hover } = this;
     const value = this.values()[hover.row * data.units + hover.unit] / FULL;
-    const tip = this.find(".tip");
-    tip.hidden = false;
-    tip.textContent = fill(data.text.tip, { ...hover, value: number(value) });
-    tip.style.left = `${Math.max(0, Math.min(hover.x + 14, hover.width - tip.offsetWidth))}px`;
-    tip.style.top = `${Math.max(0, hover.y - 34)}px`;
+    const text = fill(data.text.tip, { ...hover, value: number(value) });
+    showTip(this.find(".tip"), this.find(".stage"), hover.x, hover.y, text);
     for (const mark of this.root.querySelectorAll(".mark")) {
       mark.hidden = false;
       mark.style.top = `${(100 * hover.row) / data.time}%`;
@@ -122,7 +118,7 @@ class Film {
 
   values() {
     const frame = this.data.frames[this.at];
-    frame.decoded ??= Int8Array.from(atob(frame.values), (c) => c.charCodeAt(0));
+    frame.decoded ??= unpack(frame.values, Int8Array);
     return frame.decoded;
   }
 
@@ -139,18 +135,8 @@ class Film {
     scrub.setAttribute("aria-valuetext", caption);
     root.dataset.step = frame.step;
     root.dataset.playing = this.timer !== null;
-    this.drawButton();
+    showPlayButton(this.find("button"), this.timer !== null, data.text);
     this.drawMap(caption);
-  }
-
-  drawButton() {
-    const doing = this.timer !== null ? "pause" : "play";
-    const button = this.find("button");
-    const text = this.data.text[doing];
-    if (button.dataset.doing === doing + text) return;
-    button.dataset.doing = doing + text;
-    button.innerHTML = ICONS[doing];
-    button.append(text);
   }
 
   drawMap(caption) {
@@ -160,55 +146,12 @@ class Film {
     this.find(".legend i").style.background =
       `linear-gradient(90deg, ${data.negative}, ${ground}, ${data.positive})`;
     canvas.setAttribute("aria-label", `${caption}. ${this.find(".map figcaption").textContent}`);
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * ratio));
-    if (!width || !height) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const paint = canvas.getContext("2d");
-    paint.imageSmoothingEnabled = data.time > height || data.units > width;
-    paint.drawImage(cells(this.values(), data, rgb(ground)), 0, 0, width, height);
+    if (!canvas.clientWidth || !canvas.clientHeight) return; // a canvas of no size would lose its shape
+    const { paint, size } = surface(canvas);
+    paint.imageSmoothingEnabled = data.time > canvas.height || data.units > canvas.width;
+    const image = cells({ ...data, values: this.values(), limit: FULL }, ground, data.negative, data.positive);
+    paint.drawImage(image, 0, 0, size.width, size.height);
     paint.strokeStyle = getComputedStyle(this.root).getPropertyValue("--st-border-color").trim();
-    paint.strokeRect(0.5, 0.5, width - 1, height - 1);
+    paint.strokeRect(0.5, 0.5, size.width - 1, size.height - 1);
   }
-}
-
-// -------------------------------------------------------------------- small tools
-
-const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
-const number = (value) => value.toFixed(2).replace(/^-/, "−").replace(/^−(0\.00)$/, "$1");
-const percent = (p) => (p === null ? "–" : `${Math.round(100 * p)}\u00a0%`);
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-// One pixel a value, by its sign
-function cells(values, { time, units, negative, positive }, ground) {
-  const canvas = document.createElement("canvas");
-  canvas.width = units;
-  canvas.height = time;
-  const paint = canvas.getContext("2d");
-  const image = paint.createImageData(units, time);
-  const [low, high] = [rgb(negative), rgb(positive)];
-  for (let i = 0; i < values.length; i++) {
-    const share = values[i] / FULL;
-    const end = share < 0 ? low : high;
-    for (let c = 0; c < 3; c++) {
-      image.data[4 * i + c] = ground[c] + (end[c] - ground[c]) * Math.min(1, Math.abs(share));
-    }
-    image.data[4 * i + 3] = 255;
-  }
-  paint.putImageData(image, 0, 0);
-  return canvas;
-}
-
-// Any CSS colour as [r, g, b]
-const known = new Map();
-function rgb(color) {
-  if (!known.has(color)) {
-    const dot = document.createElement("canvas");
-    dot.width = dot.height = 1;
-    const paint = dot.getContext("2d");
-    paint.fillStyle = color;
-    paint.fillRect(0, 0, 1, 1);
-    known.set(color, [...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)]);
-  }
-  return known.get(color);
 }

@@ -6,7 +6,6 @@ of them go there once, and scrubbing and playing ask the server nothing.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import math
 from collections.abc import Sequence
@@ -17,8 +16,7 @@ import numpy as np
 from rnndemo.errors import N_
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.training.history import FilmFrame
-from rnndemo.ui.components.component import component
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.components.component import component, pack, translated
 
 MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames, evenly
 
@@ -35,7 +33,7 @@ TEXT = {
     "positive": N_("{value} positive"),
 }
 
-_mount = component("film", "icons.js")
+_mount = component("film", "canvas.js")
 
 
 def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> None:
@@ -70,7 +68,7 @@ def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str
         "negative": NEGATIVE,
         "positive": POSITIVE,
         "frames": [_packed(frame) for frame in ([last] if live else _thinned(frames))],
-        "text": {name: _(message) for name, message in TEXT.items()},
+        "text": translated(TEXT),
     }
 
 
@@ -87,7 +85,7 @@ def _packed(frame: FilmFrame) -> dict[str, Any]:
         "loss": _number(frame.loss),
         "answer": frame.answer,
         "odds": _number(frame.odds),
-        "values": base64.b64encode(frame.values.astype(np.int8).tobytes()).decode("ascii"),
+        "values": pack(frame.values.astype(np.int8)),
     }
 
 

@@ -5,6 +5,7 @@
 const BASE_INTERVAL = 280; // milliseconds a row at normal speed
 const SPEEDS = [0.5, 1, 2, 4];
 const GUTTER = 24; // left of the heat map, for row numbers
+const FULL = 32767; // of int16
 
 export default mounted((parent) => new Player(parent));
 
@@ -13,7 +14,7 @@ class Player {
     this.root = parent.querySelector(".player");
     this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number" };
     this.timer = null;
-    this.cut = null; // the heat map at one pixel a value
+    this.heat = null; // { image, ground }: the map at one pixel a value, and the colour of zero in it
     this.find = (selector) => this.root.querySelector(selector);
     this.canvases = Object.fromEntries(
       ["picture", "heat", "leader"].map((name) => [name, this.find(`.${name} canvas`)]),
@@ -42,7 +43,7 @@ class Player {
     this.label();
     this.fillChoices();
     this.fillOdds();
-    this.cut = null;
+    this.heat = null;
     this.resize();
   }
 
@@ -108,7 +109,7 @@ class Player {
       this.find(`.${part} select`).addEventListener("change", (e) => {
         this.state[part] = read(e.target.value);
         this.fillChoices();
-        this.cut = null;
+        this.heat = null;
         this.draw();
       });
     choose("speed", Number);
@@ -142,14 +143,9 @@ class Player {
     const y = event.clientY - box.top;
     const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
     if (chosen && event.pointerType === "mouse" && hit.row !== null) this.stop(hit.row);
-    const tip = this.find(".tip");
-    tip.hidden = !hit.text;
-    if (!hit.text) return;
-    tip.textContent = hit.text;
-    const stage = this.find(".stage").getBoundingClientRect();
-    const left = event.clientX - stage.left + 14;
-    tip.style.left = `${Math.max(0, Math.min(left, stage.width - tip.offsetWidth))}px`;
-    tip.style.top = `${Math.max(0, event.clientY - stage.top - 34)}px`;
+    const stage = this.find(".stage");
+    const { left, top } = stage.getBoundingClientRect();
+    showTip(this.find(".tip"), stage, event.clientX - left, event.clientY - top, hit.text);
   }
 
   toggle() {
@@ -211,10 +207,10 @@ class Player {
       item.className = k === best ? "best" : "";
       item.title = `${data.classes[k]}: ${odds[k]}`;
       item.querySelector("i").style.width = `${100 * odds[k]}%`;
-      item.querySelector(".share").textContent = percent(odds[k]);
+      item.querySelector(".share").textContent = percent(odds[k], 1);
     });
     const spoken = fill(data.text.reading, {
-      row: state.row, last: this.last, label: data.classes[best], percent: percent(odds[best]),
+      row: state.row, last: this.last, label: data.classes[best], percent: percent(odds[best], 1),
     });
     this.find(".reading").textContent = spoken;
     const scrub = this.find(".scrub");
@@ -223,14 +219,7 @@ class Player {
     scrub.setAttribute("aria-valuetext", spoken);
     this.root.dataset.row = state.row;
     this.root.dataset.playing = this.timer !== null;
-    const play = this.find(".play");
-    const doing = this.timer !== null ? "pause" : "play";
-    if (play.dataset.doing !== doing + data.text[doing]) {
-      play.dataset.doing = doing + data.text[doing];
-      play.innerHTML = ICONS[doing];
-      play.append(data.text[doing]);
-      play.setAttribute("aria-label", data.text[doing]);
-    }
+    showPlayButton(this.find(".play"), this.timer !== null, data.text);
     this.find('[data-step="-1"]').disabled = state.row <= 0;
     this.find('[data-step="1"]').disabled = state.row >= this.last;
   }
@@ -257,7 +246,7 @@ class Player {
   view() {
     const layer = this.data.layers[this.state.layer];
     const view = layer.views.find((v) => v.name === this.state.view);
-    view.values ??= decode(view);
+    view.values ??= unpack(view.data, Int16Array);
     const order = layer.orders[this.state.order];
     return { ...view, order };
   }
@@ -266,23 +255,26 @@ class Player {
     const view = this.view();
     const { text } = this.data;
     const { paint, size } = surface(this.canvases.heat);
-    const ground = rgb(this.theme.ground);
-    if (!this.cut || this.cut.ground !== this.theme.ground) {
-      this.cut = { image: cells(view, this.data, ground, rgb(this.theme.text)), ground: this.theme.ground };
+    const { ground } = this.theme;
+    if (this.heat?.ground !== ground) {
+      const { negative, positive } = this.data;
+      const high = view.signed ? positive : this.theme.text;
+      this.heat = { image: cells({ ...view, limit: FULL }, ground, negative, high), ground };
     }
     const step = size.height / (this.last + 1);
     paint.imageSmoothingEnabled = false;
-    paint.drawImage(this.cut.image, GUTTER, 0, size.width - GUTTER, size.height);
+    paint.drawImage(this.heat.image, GUTTER, 0, size.width - GUTTER, size.height);
     paint.globalAlpha = 0.86;
-    paint.fillStyle = this.theme.ground;
+    paint.fillStyle = ground;
     paint.fillRect(GUTTER, (this.state.row + 1) * step, size.width, size.height);
     paint.globalAlpha = 1;
     numbers(paint, this.theme, this.last, this.state.row, step);
     paint.strokeStyle = `color-mix(in srgb, ${this.theme.text} 25%, transparent)`;
     paint.strokeRect(GUTTER + 0.5, 0.5, size.width - GUTTER - 1, size.height - 1);
     frame(paint, this.theme.accent, GUTTER, this.state.row * step, size.width - GUTTER, step, size);
-    this.find(".heat figcaption").textContent = fill(text.heat, { view: view.label, units: view.units });
-    this.canvases.heat.setAttribute("aria-label", fill(text.heat, { view: view.label, units: view.units }));
+    const caption = fill(text.heat, { view: view.label, units: view.units });
+    this.find(".heat figcaption").textContent = caption;
+    this.canvases.heat.setAttribute("aria-label", caption);
     this.drawLegend(view);
   }
 
@@ -341,24 +333,20 @@ function heatHit(player, u, v, x, width) {
   if (x < GUTTER) return { row, text: "" };
   const place = index((x - GUTTER) / (width - GUTTER), view.units);
   const unit = view.order[place];
-  const value = view.values[row * view.units + unit];
+  const value = (view.values[row * view.units + unit] / FULL) * view.limit;
   return { row, text: fill(player.data.text.unit_tip, { unit, row, value: number(value, 4) }) };
 }
 
 function leaderHit({ data, last }, u, v) {
   const row = index(v, last + 1);
   const best = argmax(data.probabilities[row]);
-  const values = { row, label: data.classes[best], percent: percent(data.probabilities[row][best]) };
+  const values = { row, label: data.classes[best], percent: percent(data.probabilities[row][best], 1) };
   return { row, text: fill(data.text.leader_tip, values) };
 }
 
 // -------------------------------------------------------------------- small tools
 
-const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
 const argmax = (values) => values.indexOf(Math.max(...values));
-const percent = (p) => `${(100 * p).toFixed(1)}\u00a0%`;
-const number = (value, digits = 2) => value.toFixed(digits).replace(/^-/, "−").replace(/^−(0\.0+)$/, "$1");
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function options(select, pairs, chosen) {
   const wanted = JSON.stringify(pairs);
@@ -367,46 +355,6 @@ function options(select, pairs, chosen) {
     select.replaceChildren(...pairs.map(([value, label]) => new Option(label, value)));
   }
   select.value = String(chosen);
-}
-
-// int16 in base64, full scale = limit
-function decode(view) {
-  const bytes = Uint8Array.from(atob(view.data), (c) => c.charCodeAt(0));
-  return Float32Array.from(new Int16Array(bytes.buffer), (v) => (v / 32767) * view.limit);
-}
-
-function cells(view, data, ground, ink) {
-  const rows = view.values.length / view.units;
-  const canvas = document.createElement("canvas");
-  canvas.width = view.units;
-  canvas.height = rows;
-  const paint = canvas.getContext("2d");
-  const image = paint.createImageData(view.units, rows);
-  const [low, high] = [rgb(data.negative), view.signed ? rgb(data.positive) : ink];
-  for (let t = 0; t < rows; t++) {
-    for (let place = 0; place < view.units; place++) {
-      const share = view.values[t * view.units + view.order[place]] / view.limit;
-      const end = share < 0 ? low : high;
-      const at = 4 * (t * view.units + place);
-      for (let c = 0; c < 3; c++) {
-        image.data[at + c] = ground[c] + (end[c] - ground[c]) * Math.min(1, Math.abs(share));
-      }
-      image.data[at + 3] = 255;
-    }
-  }
-  paint.putImageData(image, 0, 0);
-  return canvas;
-}
-
-// A canvas cleared and scaled to the screen's pixels
-function surface(canvas) {
-  const ratio = window.devicePixelRatio || 1;
-  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
-  canvas.width = Math.max(1, Math.round(size.width * ratio));
-  canvas.height = Math.max(1, Math.round(size.height * ratio));
-  const paint = canvas.getContext("2d");
-  paint.setTransform(canvas.width / Math.max(1, size.width), 0, 0, canvas.height / Math.max(1, size.height), 0, 0);
-  return { paint, size };
 }
 
 function frame(paint, color, x, y, width, height, size) {
@@ -430,20 +378,6 @@ function numbers(paint, theme, last, row, step) {
     paint.fillText(String(t), GUTTER - 5, Math.max(6, Math.min((t + 0.5) * step, (last + 1) * step - 6)));
   }
   paint.globalAlpha = 1;
-}
-
-// Any CSS colour as [r, g, b]
-const known = new Map();
-function rgb(color) {
-  if (!known.has(color)) {
-    const dot = document.createElement("canvas");
-    dot.width = dot.height = 1;
-    const paint = dot.getContext("2d");
-    paint.fillStyle = color;
-    paint.fillRect(0, 0, 1, 1);
-    known.set(color, [...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)]);
-  }
-  return known.get(color);
 }
 
 function mix(from, to, share) {

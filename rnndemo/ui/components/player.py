@@ -6,7 +6,6 @@ state and four gates that is about 170 kB. What a person sees on hover is right 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from typing import Any
 
@@ -19,7 +18,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.units import ORDERINGS
-from rnndemo.ui.components.component import component
+from rnndemo.ui.components.component import component, pack, translated
 from rnndemo.ui.shell.session import _
 
 FULL = 32767  # of int16
@@ -80,7 +79,7 @@ TEXT = {
     "leader_tip": N_("row {row}: {label}, {percent}"),
 }
 
-_mount = component("player", "icons.js")
+_mount = component("player", "canvas.js")
 
 
 def player(model: Model, read: Trace) -> None:
@@ -115,7 +114,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
             for direction in read.directions
         ],
         "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
-        "text": {name: _(message) for name, message in TEXT.items()},
+        "text": translated(TEXT),
     }
 
 
@@ -140,10 +139,9 @@ def _layer(read: Trace, layer: int, direction: str) -> dict[str, Any]:
 
 
 def _view(name: str, values: np.ndarray) -> dict[str, Any]:
-    """Pack ``(time, units)`` as little-endian int16 in base64, full scale = limit."""
+    """Return what is sent of an activation ``(time, units)``: 16-bit numbers, full scale = limit."""
     label, note, signed = VIEWS[name]
     limit = max(1.0, float(np.abs(values).max()))  # only c, and h of a relu cell, go beyond 1
-    packed = np.round(values / limit * FULL).astype("<i2")
     return {
         "name": name,
         "label": _(label),
@@ -151,7 +149,7 @@ def _view(name: str, values: np.ndarray) -> dict[str, Any]:
         "signed": signed,
         "limit": limit,
         "units": values.shape[1],
-        "data": base64.b64encode(packed.tobytes()).decode("ascii"),
+        "data": pack(np.round(values / limit * FULL).astype(np.int16)),
     }
 
 

@@ -1,0 +1,41 @@
+"""Scripts of components parse when put together as the browser gets them."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+
+import pytest
+
+from rnndemo.ui.components.component import HERE, script_of
+
+NODE = shutil.which("node")
+
+
+def made() -> dict[str, tuple[str, ...]]:
+    """Return the files that each component is made of, as its module names them."""
+    calls = [
+        [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        for path in HERE.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "component"
+    ]
+    return {str(name): tuple(map(str, scripts)) for name, *scripts in calls}
+
+
+MADE = made()
+
+
+def test_every_script_belongs_to_a_component():
+    used = {"base.js", *(f"{name}.js" for name in MADE), *(file for s in MADE.values() for file in s)}
+    assert used == {path.name for path in HERE.glob("*.js")}
+
+
+@pytest.mark.skipif(NODE is None, reason="needs node; the browser tests load every script as well")
+@pytest.mark.parametrize("name", MADE)
+def test_script_parses_as_one_module(name, tmp_path):
+    script = tmp_path / f"{name}.mjs"
+    script.write_text(script_of(name, *MADE[name]), encoding="utf-8")
+    done = subprocess.run([NODE, "--check", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
