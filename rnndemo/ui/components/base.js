@@ -1,17 +1,17 @@
-// What every component uses. A component is an object that `make` returns for a place on the page:
-// it is made once, told of all that Python sends by `update`, and let go by `dispose`.
+// What every component uses. `make` returns an object for a place on the page, once; afterwards its
+// `update` gets whatever Python sends, and `dispose` ends it when the place is gone.
 
 function mounted(make) {
   const made = new WeakMap(); // mount point -> object
   return ({ data, parentElement, setTriggerValue }) => {
-    let one = made.get(parentElement);
-    if (!one) {
-      one = make(parentElement);
-      made.set(parentElement, one);
+    let component = made.get(parentElement);
+    if (!component) {
+      component = make(parentElement);
+      made.set(parentElement, component);
     }
-    one.update(data, setTriggerValue);
+    component.update(data, setTriggerValue);
     return () => {
-      one.dispose();
+      component.dispose();
       made.delete(parentElement);
     };
   };

@@ -1,8 +1,8 @@
 // The burst camera: takes photographs at an even pace and hands them over once (see burst.py).
 // A short press counts down and takes them all; a long one takes them for as long as it lasts.
 
-const HOLD = 350; // milliseconds after which a press is a long one
-const QUALITY = 0.9; // of the JPEGs
+const LONG_PRESS = 350; // milliseconds from which on a press is a long one
+const JPEG_QUALITY = 0.9;
 const PROBLEMS = {
   NotAllowedError: "refused",
   SecurityError: "refused",
@@ -101,7 +101,7 @@ class Burst {
     this.timer = setTimeout(() => {
       this.held = true;
       this.record();
-    }, HOLD);
+    }, LONG_PRESS);
   }
 
   lift() {
@@ -146,7 +146,7 @@ class Burst {
   }
 
   take() {
-    const picture = shot(this.video, this.data.side);
+    const picture = capture(this.video, this.data.side);
     if (picture) {
       this.pictures.push(picture.slice(picture.indexOf(",") + 1));
       this.find(".taken").append(Object.assign(new Image(), { src: picture, alt: "" }));
@@ -215,7 +215,7 @@ class Burst {
 // -------------------------------------------------------------------- small tools
 
 // The picture that the camera shows now as a data URI, or null before there is one
-function shot(video, side) {
+function capture(video, side) {
   const { videoWidth: width, videoHeight: height } = video;
   if (!width || !height) return null;
   const scale = Math.min(1, side / Math.max(width, height));
@@ -226,5 +226,5 @@ function shot(video, side) {
   const paint = canvas.getContext("2d");
   paint.imageSmoothingQuality = "high";
   paint.drawImage(video, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL("image/jpeg", QUALITY);
+  return canvas.toDataURL("image/jpeg", JPEG_QUALITY);
 }

@@ -1,12 +1,12 @@
 // Live curves: one SVG, made once and redrawn in place whenever Python sends more points (see
-// curves.py). Zoom, hidden lines and the hair line are the person's: they stay with every update.
+// curves.py). Zoom, hidden lines and the cursor are the person's: they stay with every update.
 
-const CLICK = 6; // pixels; a shorter drag is a click
+const MIN_DRAG = 6; // pixels; less is a click
 const TICK = { x: 110, y: 42 }; // pixels from tick to tick, about
 const MARGIN = { top: 26, right: 18, bottom: 38, left: 12 };
 const SPILL = 5; // pixels that lines may reach beyond the axes, so that no dot is cut in half
 const MIN_ZOOM = 1e-6; // of the whole range is the closest zoom
-const MANY = 8; // lines that a read-out shows in one column
+const MAX_COLUMN = 8; // lines whose values are read in one column
 
 export default mounted((parent) => new Curves(parent));
 
@@ -17,7 +17,7 @@ class Curves {
     this.stage = this.find(".stage");
     this.hidden = new Set(); // names
     this.zoom = null; // [low, high] in x, or all
-    this.hair = null; // x
+    this.cursor = null; // x
     this.drag = null; // { pixel, from, to }: where it began, and what it spans in x
     this.listen();
     this.resizing = new ResizeObserver(() => this.draw());
@@ -39,7 +39,7 @@ class Curves {
       return { ...line, x, y, v, edges: data.bars ? edges(x) : x };
     });
     this.whole = this.lines.every(({ x }) => x.every(Number.isInteger));
-    const all = reach(this.lines);
+    const all = rangeOfX(this.lines);
     if (this.zoom && all && (this.zoom[0] > all[1] || this.zoom[1] < all[0])) this.zoom = null;
     this.stage.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-description", data.text.keys);
@@ -63,7 +63,7 @@ class Curves {
   }
 
   entry(line) {
-    const button = make("button", { type: "button", title: this.data.text.toggle });
+    const button = htmlNode("button", { type: "button", title: this.data.text.toggle });
     button.append(swatch(line), line.name);
     const show = () => button.setAttribute("aria-pressed", String(!this.hidden.has(line.name)));
     button.addEventListener("click", () => {
@@ -82,9 +82,9 @@ class Curves {
     stage.addEventListener("pointerdown", (e) => this.onDown(e));
     stage.addEventListener("pointermove", (e) => this.onMove(e));
     stage.addEventListener("pointerup", () => this.onUp());
-    stage.addEventListener("pointercancel", () => this.point({ hair: null, drag: null })); // the page scrolls
-    stage.addEventListener("pointerleave", (e) => e.pointerType === "mouse" && this.point({ hair: null }));
-    stage.addEventListener("focusout", () => this.point({ hair: null })); // a tap elsewhere
+    stage.addEventListener("pointercancel", () => this.setCursor({ cursor: null, drag: null })); // the page scrolls
+    stage.addEventListener("pointerleave", (e) => e.pointerType === "mouse" && this.setCursor({ cursor: null }));
+    stage.addEventListener("focusout", () => this.setCursor({ cursor: null })); // a tap elsewhere
     stage.addEventListener("dblclick", () => this.setZoom(null));
     stage.addEventListener("keydown", (e) => this.onKey(e));
     this.find(".reset").addEventListener("click", () => {
@@ -94,25 +94,25 @@ class Curves {
   }
 
   // Pixel within the drawing, and x there
-  under(event) {
+  placeOf(event) {
     const pixel = event.clientX - this.stage.getBoundingClientRect().left;
     const share = Math.max(0, Math.min(1, (pixel - this.box.left) / this.box.width));
     return { pixel, x: this.range.x[0] + share * (this.range.x[1] - this.range.x[0]) };
   }
 
   onDown(event) {
-    if (event.button !== 0 || !this.points) return;
-    const { pixel, x } = this.under(event);
+    if (event.button !== 0 || !this.pointCount) return;
+    const { pixel, x } = this.placeOf(event);
     this.stage.setPointerCapture(event.pointerId);
-    this.point({ hair: this.snap(x), drag: { pixel, from: x, to: null } });
+    this.setCursor({ cursor: this.snap(x), drag: { pixel, from: x, to: null } });
   }
 
   onMove(event) {
-    if (!this.points) return;
-    const { pixel, x } = this.under(event);
-    if (this.drag && (this.drag.to !== null || Math.abs(pixel - this.drag.pixel) > CLICK)) {
-      this.point({ hair: null, drag: { ...this.drag, to: x } });
-    } else this.point({ hair: this.snap(x) });
+    if (!this.pointCount) return;
+    const { pixel, x } = this.placeOf(event);
+    if (this.drag && (this.drag.to !== null || Math.abs(pixel - this.drag.pixel) > MIN_DRAG)) {
+      this.setCursor({ cursor: null, drag: { ...this.drag, to: x } });
+    } else this.setCursor({ cursor: this.snap(x) });
   }
 
   onUp() {
@@ -124,38 +124,38 @@ class Curves {
   onKey(event) {
     const [low, high] = this.range.x;
     const act = {
-      ArrowLeft: () => this.walk(-1),
-      ArrowRight: () => this.walk(1),
-      Home: () => this.point({ hair: this.snap(low) }, true),
-      End: () => this.point({ hair: this.snap(high) }, true),
-      "+": () => this.scale(0.5),
-      "=": () => this.scale(0.5),
-      "-": () => this.scale(2),
+      ArrowLeft: () => this.step(-1),
+      ArrowRight: () => this.step(1),
+      Home: () => this.setCursor({ cursor: this.snap(low) }, true),
+      End: () => this.setCursor({ cursor: this.snap(high) }, true),
+      "+": () => this.zoomBy(0.5),
+      "=": () => this.zoomBy(0.5),
+      "-": () => this.zoomBy(2),
       Escape: () => this.setZoom(null),
     }[event.key];
-    if (!act || !this.points || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!act || !this.pointCount || event.ctrlKey || event.metaKey || event.altKey) return;
     act();
     event.preventDefault();
   }
 
   // To the next point of any line; the view comes along
-  walk(way) {
+  step(direction) {
     const [first, last] = this.range.x;
-    const next = this.hair === null
-      ? [this.snap(way > 0 ? first : last)]
-      : this.shown().map((line) => following(line, this.hair, way)).filter((x) => x !== undefined);
+    const next = this.cursor === null
+      ? [this.snap(direction > 0 ? first : last)]
+      : this.shown().map((line) => following(line, this.cursor, direction)).filter((x) => x !== undefined);
     if (!next.length) return;
-    const hair = way > 0 ? Math.min(...next) : Math.max(...next);
-    const move = Math.max(0, hair - last) + Math.min(0, hair - first);
+    const cursor = direction > 0 ? Math.min(...next) : Math.max(...next);
+    const move = Math.max(0, cursor - last) + Math.min(0, cursor - first);
     if (this.zoom && move) this.zoom = [first + move, last + move];
-    this.hair = hair;
+    this.cursor = cursor;
     this.draw();
-    this.point({ hair }, true);
+    this.setCursor({ cursor }, true);
   }
 
-  scale(factor) {
+  zoomBy(factor) {
     const [low, high] = this.range.x;
-    const center = this.hair ?? (low + high) / 2;
+    const center = this.cursor ?? (low + high) / 2;
     this.setZoom([center - (center - low) * factor, center + (high - center) * factor]);
   }
 
@@ -167,11 +167,11 @@ class Curves {
     this.draw();
   }
 
-  // The hair line and the band; cheap, the curves stay
-  point(change, aloud = false) {
+  // The cursor and the band of a zoom; cheap, the curves stay
+  setCursor(change, aloud = false) {
     Object.assign(this, change);
     this.find(".tip").setAttribute("aria-live", aloud ? "polite" : "off");
-    this.drawHair();
+    this.drawCursor();
   }
 
   // The nearest x at which a line has a value
@@ -190,20 +190,20 @@ class Curves {
     const width = this.stage.clientWidth;
     if (!this.data || !width) return;
     const shown = this.shown();
-    this.points = shown.reduce((sum, { v }) => sum + v.reduce((n, value) => n + Number.isFinite(value), 0), 0);
+    this.pointCount = shown.reduce((sum, { v }) => sum + v.reduce((n, value) => n + Number.isFinite(value), 0), 0);
     this.range = { x: this.zoom ?? this.allX() };
     this.range.y = this.fitY(shown);
     const ticks = this.measure(width);
     this.drawAxes(ticks, width);
     this.drawLines();
-    this.drawHair();
+    this.drawCursor();
     this.find(".reset").hidden = !this.zoom;
-    this.stage.dataset.points = this.points;
+    this.stage.dataset.points = this.pointCount;
     this.stage.dataset.zoomed = Boolean(this.zoom);
   }
 
   allX() {
-    const all = reach(this.shown());
+    const all = rangeOfX(this.shown());
     return all ? roomy(all, 0) : [0, 1];
   }
 
@@ -228,7 +228,7 @@ class Curves {
     const room = height - MARGIN.top - MARGIN.bottom;
     const y = ticks(this.range.y, room / TICK.y, log ? "log" : share ? "share" : "");
     ruler.font = `11.5px ${getComputedStyle(this.root).fontFamily}`;
-    const widest = this.points ? Math.max(0, ...y.map(({ name }) => ruler.measureText(name).width)) : 0;
+    const widest = this.pointCount ? Math.max(0, ...y.map(({ name }) => ruler.measureText(name).width)) : 0;
     const left = Math.ceil(MARGIN.left + widest);
     const x = ticks(this.range.x, (width - left - MARGIN.right) / TICK.x, this.whole ? "whole" : "");
     this.box = { left, top: MARGIN.top, width: Math.max(1, width - left - MARGIN.right), height: room };
@@ -242,57 +242,57 @@ class Curves {
   drawAxes(found, width) {
     const { data, box, at } = this;
     const [left, bottom] = [box.left - SPILL, box.top + box.height];
-    place(this.find(".sheet"), { height: data.height, viewBox: `0 0 ${width} ${data.height}` });
-    place(this.find(".plot"), {
+    setAttributes(this.find(".sheet"), { height: data.height, viewBox: `0 0 ${width} ${data.height}` });
+    setAttributes(this.find(".plot"), {
       x: left, y: box.top - SPILL, width: box.width + 2 * SPILL, height: box.height + 2 * SPILL,
     });
-    const lines = found.y.map(({ v }) => across(box, box.top - SPILL + at.y(v)));
-    lines.push(...found.x.map(({ v }) => down(box, left + at.x(v))));
-    this.find(".grid").replaceChildren(...lines, across(box, bottom, "axis"));
-    const names = found.y.map((t) => text(t.name, "y", box.left - 8, box.top - SPILL + at.y(t.v) + 4));
-    names.push(...found.x.map((t) => text(t.name, "x", left + at.x(t.v), bottom + 17)));
-    this.find(".ticks").replaceChildren(...(this.points ? names : []));
-    place(this.find(".title-y"), { x: 0, y: 12 }, data.y_title);
-    place(this.find(".title-x"), { x: width - MARGIN.right, y: data.height - 5 }, data.x_title);
+    const lines = found.y.map(({ v }) => horizontal(box, box.top - SPILL + at.y(v)));
+    lines.push(...found.x.map(({ v }) => vertical(box, left + at.x(v))));
+    this.find(".grid").replaceChildren(...lines, horizontal(box, bottom, "axis"));
+    const names = found.y.map((t) => label(t.name, "y", box.left - 8, box.top - SPILL + at.y(t.v) + 4));
+    names.push(...found.x.map((t) => label(t.name, "x", left + at.x(t.v), bottom + 17)));
+    this.find(".ticks").replaceChildren(...(this.pointCount ? names : []));
+    setAttributes(this.find(".title-y"), { x: 0, y: 12 }, data.y_title);
+    setAttributes(this.find(".title-x"), { x: width - MARGIN.right, y: data.height - 5 }, data.x_title);
     const note = this.lines.length && this.hidden.size ? data.text.all_hidden : data.text.empty;
     const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
-    place(this.find(".empty"), middle, this.points ? "" : note);
+    setAttributes(this.find(".empty"), middle, this.pointCount ? "" : note);
   }
 
   drawLines() {
     const group = this.find(".lines");
     while (group.children.length > 2 * this.lines.length) group.lastChild.remove();
-    while (group.children.length < 2 * this.lines.length) group.append(draw("path"));
+    while (group.children.length < 2 * this.lines.length) group.append(svgNode("path"));
     const floor = this.at.y(this.data.log ? this.range.y[0] : 0);
     this.lines.forEach((line, k) => {
-      const gone = this.hidden.has(line.name);
+      const hidden = this.hidden.has(line.name);
       const paths = this.data.bars ? barPath(line, this.at, floor) : linePath(line, this.at, this.range.x);
       ["", "lone"].forEach((kind, i) => {
         const path = group.children[2 * k + i];
-        place(path, { class: `${kind} ${look(line)}`, d: gone ? "" : paths[i] });
+        setAttributes(path, { class: `${kind} ${lineClass(line)}`, d: hidden ? "" : paths[i] });
         path.style.stroke = line.color;
         path.style.fill = this.data.bars ? line.color : "";
       });
     });
   }
 
-  drawHair() {
-    const { box, at, hair, drag } = this;
+  drawCursor() {
+    const { box, at, cursor, drag } = this;
     if (!box) return;
     const height = box.height + 2 * SPILL;
     const band = drag && drag.to !== null ? [drag.from, drag.to].map(at.x).sort((a, b) => a - b) : [0, 0];
-    place(this.find(".band"), { x: band[0], y: 0, width: band[1] - band[0], height });
-    const on = hair !== null && this.points > 0;
-    const x = on ? at.x(hair) : -9;
-    place(this.find(".hair"), { x1: x, x2: x, y1: 0, y2: height });
-    const read = on ? this.shown().map((line) => [line, nearest(line, hair)]).filter(([, i]) => i >= 0) : [];
+    setAttributes(this.find(".band"), { x: band[0], y: 0, width: band[1] - band[0], height });
+    const on = cursor !== null && this.pointCount > 0;
+    const x = on ? at.x(cursor) : -9;
+    setAttributes(this.find(".cursor"), { x1: x, x2: x, y1: 0, y2: height });
+    const read = on ? this.shown().map((line) => [line, nearest(line, cursor)]).filter(([, i]) => i >= 0) : [];
     this.find(".dots").replaceChildren(
       ...read.map(([line, i]) => dot(line, at.x(line.x[i]), at.y(line.v[i]))),
     );
-    this.tell(read, x);
+    this.showValues(read, x);
   }
 
-  tell(read, x) {
+  showValues(read, x) {
     const tip = this.find(".tip");
     tip.hidden = !read.length;
     if (!read.length) return;
@@ -300,13 +300,13 @@ class Curves {
     const rows = read.map(([line, i]) => {
       const value = share ? percent(exact(100 * line.y[i])) : exact(line.y[i]);
       const there = fill(words.elsewhere, { value, x: exact(line.x[i]) });
-      return row(line, line.x[i] === this.hair ? value : there);
+      return valueRow(line, line.x[i] === this.cursor ? value : there);
     });
-    const list = make("div", { class: "rows" });
+    const list = htmlNode("div", { class: "rows" });
     list.append(...rows);
-    const head = make("b");
-    head.textContent = `${title} ${exact(this.hair)}`;
-    tip.classList.toggle("many", rows.length > MANY);
+    const head = htmlNode("b");
+    head.textContent = `${title} ${exact(this.cursor)}`;
+    tip.classList.toggle("many", rows.length > MAX_COLUMN);
     tip.replaceChildren(head, list);
     const [at, room] = [this.box.left - SPILL + x, this.stage.clientWidth - tip.offsetWidth];
     const side = at > this.box.left + this.box.width / 2 ? at - tip.offsetWidth - 12 : at + 12;

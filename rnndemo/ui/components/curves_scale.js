@@ -27,9 +27,9 @@ function nearest({ x, v }, at) {
 }
 
 // The next x with a value to the left (-1) or right (1), if there is one
-function following({ x, v }, at, way) {
-  let i = way > 0 ? bound(x, at, true) : bound(x, at) - 1;
-  while (i >= 0 && i < x.length && !Number.isFinite(v[i])) i += way;
+function following({ x, v }, at, direction) {
+  let i = direction > 0 ? bound(x, at, true) : bound(x, at) - 1;
+  while (i >= 0 && i < x.length && !Number.isFinite(v[i])) i += direction;
   return x[i];
 }
 
@@ -63,7 +63,7 @@ function extent(values) {
 }
 
 // What lines span in x, or null
-function reach(lines) {
+function rangeOfX(lines) {
   const ends = lines.filter(({ x }) => x.length).flatMap((l) => [l.edges[0], l.edges[l.edges.length - 1]]);
   return ends.length ? extent(ends) : null;
 }
@@ -89,26 +89,26 @@ function scale([low, high], start, length) {
 
 // Ticks { v, name } of a range; kind is "", "whole" (numbers), "share" (per cent) or "log" (of v)
 function ticks(range, count, kind) {
-  if (kind === "log") return powers(range, count);
+  if (kind === "log") return logTicks(range, count);
   const factor = kind === "share" ? 100 : 1;
   const [low, high] = range.map((end) => end * factor);
-  const step = stride(high - low, count, kind === "whole" ? 1 : 0);
+  const step = tickStep(high - low, count, kind === "whole" ? 1 : 0);
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k <= high / step + 1e-9; k++) found.push(k * step);
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  const write = (value) => (kind === "share" ? percent(plain(value, step, largest)) : plain(value, step, largest));
+  const write = (value) => (kind === "share" ? percent(tickName(value, step, largest)) : tickName(value, step, largest));
   return found.map((value) => ({ v: value / factor, name: write(value) }));
 }
 
 // 1, 2 or 5 times a power of ten; rather some ticks more than too few to read the axis by
-function stride(span, count, least) {
+function tickStep(span, count, least) {
   const raw = span / Math.max(1, count);
   const power = Number(`1e${Math.floor(Math.log10(raw))}`);
   return Math.max(least, power * ([1, 2, 5].find((f) => f * power >= 0.7 * raw) ?? 10));
 }
 
 // Powers of ten; within less than two of them 2 and 5 times, and at last any round value
-function powers([low, high], count) {
+function logTicks([low, high], count) {
   const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
   const every = Math.max(1, Math.ceil((last - first) / Math.max(1, count)));
   let values = [];
@@ -129,17 +129,17 @@ function powers([low, high], count) {
 
 const minus = (text) => text.replace("-", "−");
 const percent = (text) => `${text}\u00a0%`;
-const raised = (power) => String(power).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
+const superscript = (power) => String(power).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
 // Thousands apart, from five digits on
 const grouped = (text) => minus(text.replace(/\d{5,}(?=\.|$)/, (n) => n.replace(/\B(?=(\d{3})+$)/g, "\u202f")));
 
 function scientific(value, decimals) {
   const [digits, power] = value.toExponential(decimals).split("e");
-  return `${minus(digits)}×10${raised(Number(power))}`;
+  return `${minus(digits)}×10${superscript(Number(power))}`;
 }
 
 // A tick: as many decimals as its step needs
-function plain(value, step, largest) {
+function tickName(value, step, largest) {
   const order = Math.floor(Math.log10(step) + 1e-9);
   if (Math.abs(value) < step / 2) return "0";
   if (largest < 1e7 && order >= -5) return grouped(value.toFixed(Math.max(0, -order)));

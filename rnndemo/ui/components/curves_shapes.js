@@ -3,37 +3,37 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const ruler = document.createElement("canvas").getContext("2d");
-const draw = (name, attributes = {}) => place(document.createElementNS(SVG, name), attributes);
-const make = (name, attributes = {}) => place(document.createElement(name), attributes);
-const look = ({ dash, faint }) => `${dash ? "dash" : ""} ${faint ? "faint" : ""}`.trim();
-const across = (box, y, kind = "") =>
-  draw("line", { x1: box.left, x2: box.left + box.width, y1: y, y2: y, class: kind });
-const down = (box, x) => draw("line", { x1: x, x2: x, y1: box.top, y2: box.top + box.height });
-const text = (name, kind, x, y) => place(draw("text", { class: kind }), { x, y }, name);
+const svgNode = (name, attributes = {}) => setAttributes(document.createElementNS(SVG, name), attributes);
+const htmlNode = (name, attributes = {}) => setAttributes(document.createElement(name), attributes);
+const lineClass = ({ dash, faint }) => `${dash ? "dash" : ""} ${faint ? "faint" : ""}`.trim();
+const horizontal = (box, y, kind = "") =>
+  svgNode("line", { x1: box.left, x2: box.left + box.width, y1: y, y2: y, class: kind });
+const vertical = (box, x) => svgNode("line", { x1: x, x2: x, y1: box.top, y2: box.top + box.height });
+const label = (name, kind, x, y) => setAttributes(svgNode("text", { class: kind }), { x, y }, name);
 
-function place(node, attributes, content) {
+function setAttributes(node, attributes, content) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   if (content !== undefined) node.textContent = content;
   return node;
 }
 
 function dot(line, cx, cy) {
-  const circle = draw("circle", { cx, cy, r: 4 });
+  const circle = svgNode("circle", { cx, cy, r: 4 });
   circle.style.fill = line.color;
   return circle;
 }
 
 function swatch(line) {
-  const icon = draw("svg", { class: "swatch", viewBox: "0 0 18 8", "aria-hidden": "true" });
-  const stroke = draw("line", { x1: 1, x2: 17, y1: 4, y2: 4, class: look(line) });
+  const icon = svgNode("svg", { class: "swatch", viewBox: "0 0 18 8", "aria-hidden": "true" });
+  const stroke = svgNode("line", { x1: 1, x2: 17, y1: 4, y2: 4, class: lineClass(line) });
   stroke.style.stroke = line.color;
   icon.append(stroke);
   return icon;
 }
 
-function row(line, value) {
-  const item = make("p");
-  const [name, number] = [make("span"), make("span", { class: "value" })];
+function valueRow(line, value) {
+  const item = htmlNode("p");
+  const [name, number] = [htmlNode("span"), htmlNode("span", { class: "value" })];
   name.textContent = line.name;
   number.textContent = value;
   item.append(swatch(line), name, number);

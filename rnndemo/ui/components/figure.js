@@ -99,17 +99,17 @@ class Figure {
     this.stage.on("plotly_selecting", () => this.hold());
     this.stage.on("plotly_click", pick);
     this.stage.on("plotly_selected", pick);
-    this.stage.on("plotly_deselect", () => this.tell([]));
+    this.stage.on("plotly_deselect", () => this.sendPicked([]));
   }
 
   pick(points) {
     const custom = points.map((point) => point.customdata).filter((one) => one !== undefined);
-    if (custom.length) this.tell(custom);
+    if (custom.length) this.sendPicked(custom);
   }
 
-  tell(points) {
+  sendPicked(points) {
     this.release(); // what was picked out is to be seen at once
-    this.send("picked", { points, at: performance.now() }); // the same again is another wish
+    this.send("picked", { points, at: performance.now() }); // the same again is another request
   }
 
   fit() {

@@ -1,8 +1,8 @@
 // The film: one frame a training step, drawn in the browser (see film.py for what is sent).
 // While training runs every update brings the newest frame; afterwards one update brings them all.
 
-const WHOLE = 8000; // milliseconds that a film plays
-const [QUICKEST, SLOWEST] = [50, 500]; // milliseconds a frame
+const DURATION = 8000; // milliseconds that a whole film plays
+const [MIN_PAUSE, MAX_PAUSE] = [50, 500]; // milliseconds from frame to frame
 const FULL = 127; // of int8
 
 export default mounted((parent) => new Film(parent));
@@ -16,8 +16,8 @@ class Film {
     this.find("button").addEventListener("click", () => this.toggle());
     this.find("input").addEventListener("input", (e) => this.show(Number(e.target.value)));
     const canvas = this.find("canvas");
-    canvas.addEventListener("pointerdown", (e) => this.point(e));
-    canvas.addEventListener("pointermove", (e) => this.point(e));
+    canvas.addEventListener("pointerdown", (e) => this.setHover(e));
+    canvas.addEventListener("pointermove", (e) => this.setHover(e));
     canvas.addEventListener("pointerleave", () => this.leave());
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.find("canvas"));
@@ -36,7 +36,7 @@ class Film {
     if (other || data.live || this.at > this.last) this.at = this.last;
     this.label();
     this.draw();
-    if (this.hover) this.tell();
+    if (this.hover) this.showValue();
   }
 
   label() {
@@ -62,7 +62,7 @@ class Film {
       return this.draw();
     }
     if (this.at >= this.last) this.at = -1;
-    const pause = Math.max(QUICKEST, Math.min(SLOWEST, WHOLE / (this.last + 1)));
+    const pause = Math.max(MIN_PAUSE, Math.min(MAX_PAUSE, DURATION / (this.last + 1)));
     this.timer = setInterval(() => this.next(), pause);
     this.next();
   }
@@ -71,7 +71,7 @@ class Film {
     this.at += 1;
     if (this.at >= this.last) this.halt();
     this.draw();
-    if (this.hover) this.tell();
+    if (this.hover) this.showValue();
   }
 
   halt() {
@@ -85,7 +85,7 @@ class Film {
     this.draw();
   }
 
-  point(event) {
+  setHover(event) {
     const box = this.find("canvas").getBoundingClientRect();
     const stage = this.find(".stage").getBoundingClientRect();
     this.hover = {
@@ -94,7 +94,7 @@ class Film {
       x: event.clientX - stage.left,
       y: event.clientY - stage.top,
     };
-    this.tell();
+    this.showValue();
   }
 
   leave() {
@@ -102,7 +102,7 @@ class Film {
     for (const part of this.root.querySelectorAll(".mark, .tip")) part.hidden = true;
   }
 
-  tell() {
+  showValue() {
     const { data, hover } = this;
     const value = this.values()[hover.row * data.units + hover.unit] / FULL;
     const text = fill(data.text.tip, { ...hover, value: number(value) });

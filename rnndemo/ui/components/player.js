@@ -102,9 +102,9 @@ class Player {
   listen() {
     this.find(".play").addEventListener("click", () => this.toggle());
     for (const button of this.root.querySelectorAll(".step")) {
-      button.addEventListener("click", () => this.stop(this.state.row + Number(button.dataset.step)));
+      button.addEventListener("click", () => this.goTo(this.state.row + Number(button.dataset.step)));
     }
-    this.find(".scrub").addEventListener("input", (e) => this.stop(Number(e.target.value)));
+    this.find(".scrub").addEventListener("input", (e) => this.goTo(Number(e.target.value)));
     const choose = (part, read) =>
       this.find(`.${part} select`).addEventListener("change", (e) => {
         this.state[part] = read(e.target.value);
@@ -130,7 +130,7 @@ class Player {
       ArrowRight: row + 1, ArrowDown: row + 1, ArrowLeft: row - 1, ArrowUp: row - 1,
       Home: 0, End: this.last,
     }[event.key];
-    if (goal !== undefined) this.stop(goal);
+    if (goal !== undefined) this.goTo(goal);
     else if (event.key === " ") this.toggle();
     else return;
     event.preventDefault();
@@ -142,7 +142,7 @@ class Player {
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
     const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
-    if (chosen && event.pointerType === "mouse" && hit.row !== null) this.stop(hit.row);
+    if (chosen && event.pointerType === "mouse" && hit.row !== null) this.goTo(hit.row);
     const stage = this.find(".stage");
     const { left, top } = stage.getBoundingClientRect();
     showTip(this.find(".tip"), stage, event.clientX - left, event.clientY - top, hit.text);
@@ -171,7 +171,7 @@ class Player {
     this.draw();
   }
 
-  stop(row) {
+  goTo(row) {
     this.state.row = Math.max(0, Math.min(this.last, row));
     this.pause();
   }

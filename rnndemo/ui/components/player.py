@@ -139,7 +139,7 @@ def _layer(read: Trace, layer: int, direction: str) -> dict[str, Any]:
 
 
 def _view(name: str, values: np.ndarray) -> dict[str, Any]:
-    """Return what is sent of an activation ``(time, units)``: 16-bit numbers, full scale = limit."""
+    """Return what is sent of values ``(time, units)``: 16-bit numbers, full scale = limit."""
     label, note, signed = VIEWS[name]
     limit = max(1.0, float(np.abs(values).max()))  # only c, and h of a relu cell, go beyond 1
     return {

@@ -28,7 +28,11 @@ MADE = made()
 
 
 def test_every_script_belongs_to_a_component():
-    used = {"base.js", *(f"{name}.js" for name in MADE), *(file for s in MADE.values() for file in s)}
+    used = {
+        "base.js",
+        *(f"{name}.js" for name in MADE),
+        *(file for s in MADE.values() for file in s),
+    }
     assert used == {path.name for path in HERE.glob("*.js")}
 
 
