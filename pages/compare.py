@@ -8,13 +8,10 @@ from rnndemo.ui.compare.again import measure_again
 from rnndemo.ui.compare.answers import same_drawing
 from rnndemo.ui.compare.stumbles import one_alone, stumbles
 from rnndemo.ui.compare.table import claim, prices
-from rnndemo.ui.shell import chrome
-from rnndemo.ui.shell.session import _, show_notices, warn
+from rnndemo.ui.shell import chrome, url
+from rnndemo.ui.shell.session import _, warn
 
-chrome.enter()
-results.start()
-own_runs.start()
-show_notices()
+chrome.enter(results.LINK, own_runs.LINK)
 st.title(_("Compare"))
 
 try:
@@ -34,5 +31,4 @@ else:
     stumbles(comparison, test)
     one_alone(comparison, test)
 measure_again()
-results.publish()
-own_runs.publish()
+url.publish()

@@ -6,16 +6,14 @@ from rnndemo.ui.explore import state
 from rnndemo.ui.explore.ask import ask
 from rnndemo.ui.explore.live import live
 from rnndemo.ui.explore.studies import study_list
-from rnndemo.ui.shell import chrome
-from rnndemo.ui.shell.session import _, show_notices
+from rnndemo.ui.shell import chrome, url
+from rnndemo.ui.shell.session import _
 
-chrome.enter()
-state.start()
-show_notices()
+chrome.enter(state.LINK)
 st.title(_("Explore what settings do"))
 
 study = state.current_study()
 space = ask(study)
 live(study, space)
 study_list(study)
-state.publish()
+url.publish()

@@ -3,26 +3,28 @@
 import streamlit as st
 
 from rnndemo.ui.gestures import answers
-from rnndemo.ui.gestures.board import gesture_board, gesture_on_board
+from rnndemo.ui.gestures.board import gesture_board
+from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.log import event_log
 from rnndemo.ui.gestures.samples import samples
 from rnndemo.ui.gestures.stage import stage
 from rnndemo.ui.gestures.table import reaction_table
 from rnndemo.ui.own.steps import own_classes
-from rnndemo.ui.shell import chrome
+from rnndemo.ui.shell import chrome, url
 from rnndemo.ui.shell.session import _
 
 
 def draw() -> None:
     """The sixteen gestures: board, answers, reaction, and how the answers came about."""
     left, right = st.columns([0.42, 0.58], gap="large")
-    strokes, number = gesture_on_board()
+    ink = gesture_ink()
+    strokes = ink.strokes
     found = answers.readings(strokes)
     event = answers.recognised(found, strokes)
     with right:
         answers.answer_label(event)
         answers.verdict(found)
-        stage(event, number)
+        stage(event, ink.number)
         answers.reader_select()
     answers.how_it_came(found, strokes)
     reaction_table()
@@ -33,6 +35,7 @@ def draw() -> None:
 
 PARTS = {"draw": draw, "own": own_classes, "made": samples}
 
-chrome.enter()
+chrome.enter(answers.LINK)
 st.title(_("Gestures"))
 PARTS[answers.part_choice()]()
+url.publish()

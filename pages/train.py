@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from rnndemo.ui.shell import chrome
-from rnndemo.ui.shell.session import _, show_notices
+from rnndemo.ui.shell import chrome, url
+from rnndemo.ui.shell.session import _
 from rnndemo.ui.train import experiment, setup
 from rnndemo.ui.train.live import current_run, live_view, state_of
 from rnndemo.ui.train.report import test_report
 from rnndemo.ui.train.runs import compared, model_of, run_details, run_list
 
-chrome.enter()
-experiment.start()
-show_notices()
+chrome.enter(experiment.LINK)
 st.title(_("Train a network"))
 
 setup.presets()
@@ -27,4 +25,4 @@ if run is not None:
         test_report(run, model)
 
 run_list(run)
-experiment.publish()
+url.publish()

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo.models import store
 from rnndemo.storage.names import CONFIG, WEIGHTS
+from rnndemo.ui.drawing.ink import Ink
 from tests.browser import ROOT
 
 SECONDS = 60
@@ -31,7 +32,7 @@ def opened(strokes: dict[str, Any] | None = None, **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     if strokes is not None:
-        app.session_state["kept_strokes"] = strokes
+        app.session_state["ink_on_draw_canvas"] = Ink(strokes["objects"])
     app.run()
     assert not app.exception
     return app
@@ -134,7 +135,7 @@ def test_without_any_model_there_is_a_sentence(shipped: Path) -> None:
 
 def test_surprise_says_the_truth() -> None:
     app = opened()
-    app.session_state["kept_surprise"] = ("digits", 0)
+    app.session_state["surprise"] = ("digits", 0)
     app.button_group(key="draw_source").set_value("surprise").run()
     assert any("It is truly a 7." in text for text in texts(app))
 

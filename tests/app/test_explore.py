@@ -39,7 +39,7 @@ def open_explore(**query: str) -> AppTest:
     app = AppTest.from_file("../../app.py", default_timeout=60)
     for name, value in {"lang": "en", **query}.items():
         app.query_params[name] = value
-    app.session_state["kept_visitor"] = MINE
+    app.session_state["visitor"] = MINE
     app.run()
     app.switch_page("pages/explore.py").run()
     assert not app.exception
@@ -152,7 +152,7 @@ def test_each_view_has_its_question_and_a_trial_that_is_picked_out_can_be_opened
         assert not app.exception
         assert widget(app, "explore_view").value == view
     assert "Choose a trial" in words(app)
-    app.session_state["kept_chosen_trials"] = (3,)
+    app.session_state["chosen_trials"] = (3,)
     app.run()
     assert "Trial 3: " in words(app)
     assert not widget(app, "explore_train").disabled

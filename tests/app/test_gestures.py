@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.storage.folders import HOME
-from rnndemo.ui.gestures.ink import Ink
+from rnndemo.ui.gestures.ink import GestureInk
 
 ARROW = [["M", 40, 300], ["L", 300, 40], ["L", 200, 60], ["L", 300, 40], ["L", 280, 150]]
 SCRIBBLE = [["M", 40, 40], *(["L", 40 + 37 * k % 260, 50 + 71 * k % 260] for k in range(30))]
@@ -27,7 +27,7 @@ def opened(path: list[Any] | None = None, **query: str) -> AppTest:
     app.run()
     if path is not None:
         objects = [{"type": "path", "path": path}]
-        app.session_state["kept_gesture_board"] = Ink(objects, number=1)
+        app.session_state["gesture_ink"] = GestureInk(objects, number=1)
     app.switch_page("pages/gestures.py").run()
     assert not app.exception
     return app

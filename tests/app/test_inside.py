@@ -17,7 +17,7 @@ def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     if drawing is not None:  # the board is empty here: put in what it would have kept
-        app.session_state["kept_drawing"] = drawing
+        app.session_state["drawing"] = drawing
     app.switch_page("pages/inside.py").run()
     assert not app.exception
     return app

@@ -19,11 +19,12 @@ TOKEN = "t" * 32
 SECONDS = 60
 
 SCRIPT = """
-from rnndemo.ui.shell import chrome, session
+from rnndemo.ui.shell import chrome, session, url
 from rnndemo.ui.own.steps import own_classes
 session.start()
 chrome.header()
 own_classes()
+url.publish()
 """
 
 
@@ -106,6 +107,20 @@ def test_name_that_cannot_be_is_said_and_changes_nothing(mine: OwnSets, name: st
     app.text_input(key="own_class_name").set_value(name)
     press(app, "own_class_add")
     assert any(part in app.warning[0].value for part in ("cannot be a name", "already"))
+    assert mine.find(before.id) == before
+
+
+def test_new_name_that_cannot_be_is_said_once_and_the_field_shows_the_old(mine: OwnSets) -> None:
+    before = drawn_set(mine, 1)
+    app = opened()
+    for key, name, old in (
+        (f"own_name_{before.id}", "", "my signs"),
+        (f"own_class_name_{before.id}_tick", "roof", "tick"),
+    ):
+        app.text_input(key=key).set_value(name)
+        assert run(app).warning
+        assert app.text_input(key=key).value == old
+        assert not run(app).warning
     assert mine.find(before.id) == before
 
 

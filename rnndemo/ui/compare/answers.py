@@ -8,14 +8,14 @@ import streamlit as st
 from rnndemo.comparison.answerers import Answerer, occlusion
 from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import ImageSet
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import InputError
 from rnndemo.plots.compare.cards import Said, cards, map_limit, scale_bar, votes
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.ui.compare.own_runs import own_answerers
 from rnndemo.ui.compare.results import ShownComparison, answerers
 from rnndemo.ui.drawing import sources
-from rnndemo.ui.drawing.example import EXAMPLE
+from rnndemo.ui.drawing.example import example
 from rnndemo.ui.shell.session import Drawing, _, dark, plain, set_drawing, warn
 
 
@@ -30,22 +30,13 @@ def same_drawing(of: ShownComparison, comparison: Comparison, test: ImageSet | N
             set_drawing(given)
     with right, st.container(key="compare_answers"):
         try:
-            drawing = given or _example(comparison, test)
+            drawing = given
+            if drawing is None and test is not None:
+                drawing = example(test, comparison.about.classes)
             if drawing is not None:
                 _answers(of, comparison, drawing)
         except InputError as problem:
             warn(problem)
-
-
-def _example(comparison: Comparison, test: ImageSet | None) -> Drawing | None:
-    """Return a test picture, and say that it is one."""
-    if test is None:
-        return None
-    st.caption(_("Nothing is drawn yet, so this is a picture from the test set."))
-    place = min(EXAMPLE, len(test) - 1)
-    truth = comparison.about.classes[int(comparison.labels[place])]
-    picture = test.images[place].numpy().astype(np.float32) / 255
-    return Drawing(picture, N_("a picture from the test set"), truth)
 
 
 def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> None:

@@ -15,46 +15,38 @@ from rnndemo.errors import InputError
 from rnndemo.models.store import load_again
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.compare.results import ShownComparison, read_again
+from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _, note, warn
 from rnndemo.ui.shell.visitor import own_models, visitor
 
 RUNS = "runs"  # the parameter that names them, with commas
 MAX_OWN_RUNS = 4
 
-_CHOSEN, _WRITTEN = "kept_compared_peers", "kept_compared_peers_in_url"
+CHOICE = "compare_own"  # the widget that chooses them
 
 
-def start() -> None:
-    """Take from the URL which runs join; a run that is gone is explained."""
-    asked = st.query_params.get(RUNS)
-    if asked is not None and asked != st.session_state.get(_WRITTEN):
-        st.session_state[_CHOSEN] = _known(asked.split(",")[:MAX_OWN_RUNS])
-
-
-def publish() -> None:
-    """Write into the URL which runs join."""
-    wanted = ",".join(st.session_state.get(_CHOSEN, []))
-    st.session_state[_WRITTEN] = wanted
-    if wanted:
-        st.query_params[RUNS] = wanted
-    else:
-        st.query_params.pop(RUNS, None)
-
-
-def _known(names: list[str]) -> list[str]:
+def _choose(names: str) -> None:
+    """Let runs join, named with commas; one that is gone is explained."""
     found = []
-    for name in filter(None, names):
+    for name in filter(None, names.split(",")[:MAX_OWN_RUNS]):
         try:
             found.append(visitor().find(name).name)
         except InputError as problem:
             note(problem)
-    return list(dict.fromkeys(found))
+    st.session_state[CHOICE] = list(dict.fromkeys(found))
+
+
+def _chosen() -> list[str]:
+    return list(st.session_state.get(CHOICE, []))
+
+
+LINK = url.parameter(RUNS, _choose, lambda: ",".join(_chosen()))
 
 
 def titles() -> dict[str, str]:
     """Return the runs that can join and what they are called: own ones, and those of a link."""
     names = {run.name: str(run.about["title"]) or run.name[:6] for run in own_models()}
-    for name in st.session_state.get(_CHOSEN, []):
+    for name in _chosen():
         if name not in names:
             title = str(visitor().find(name).about["title"]) or name[:6]
             names[name] = _("{title}, someone else's").format(title=title)
@@ -71,17 +63,15 @@ def own_choice() -> None:
         return
     st.multiselect(
         _("Let your own networks join"), list(names),
-        default=[name for name in st.session_state.get(_CHOSEN, []) if name in names],
         format_func=lambda name: names.get(name, name),
-        max_selections=MAX_OWN_RUNS, key="compare_own",
-        on_change=lambda: st.session_state.update({_CHOSEN: st.session_state["compare_own"]}),
+        max_selections=MAX_OWN_RUNS, key=CHOICE, persist_state="session",
     )  # fmt: skip
 
 
 def with_own_runs(of: ShownComparison) -> Comparison:
     """Return the comparison with the runs that join; what cannot join is explained."""
     comparison, names = of.comparison, titles()
-    for name in st.session_state.get(_CHOSEN, []):
+    for name in _chosen():
         try:
             folder = visitor().find(name).folder
             with st.spinner(_("{title} is measured, once …").format(title=names[name])):

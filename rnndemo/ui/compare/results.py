@@ -17,6 +17,7 @@ from rnndemo.config import DATA_SETS
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
+from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train.controls import option_text
@@ -25,7 +26,7 @@ SHIPPED = ASSETS / "comparison"
 JOB = "comparison"  # the parameter that names a comparison measured here
 TEXTS = {name: peer.text for name, peer in PEERS.items()}
 
-_CHOSEN, _WRITTEN = "kept_comparison", "kept_comparison_in_url"
+_CHOSEN = "comparison"
 
 
 @dataclass(frozen=True)
@@ -68,22 +69,12 @@ def choose_job(name: str) -> None:
     st.session_state[_CHOSEN] = name
 
 
-def start() -> None:
-    """Take from the URL which comparison is shown."""
-    asked = st.query_params.get(JOB)
-    if asked is not None and asked != st.session_state.get(_WRITTEN):
-        choose_job(asked)
-    chosen_job()  # one that is gone is explained now
+def _chosen_name() -> str:
+    job = chosen_job()  # one that is gone is explained
+    return job.name if job else ""
 
 
-def publish() -> None:
-    """Write into the URL which comparison is shown."""
-    wanted = str(st.session_state.get(_CHOSEN, ""))
-    st.session_state[_WRITTEN] = wanted
-    if wanted:
-        st.query_params[JOB] = wanted
-    else:
-        st.query_params.pop(JOB, None)
+LINK = url.parameter(JOB, choose_job, _chosen_name)
 
 
 def shown() -> ShownComparison:

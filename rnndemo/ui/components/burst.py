@@ -28,7 +28,7 @@ TEXT = {
     "camera": N_("Camera for several photographs in a row"),
     "live": N_("What the camera sees, as in a mirror"),
     "on": N_("Turn on the camera"),
-    "off": N_("Turn off the camera"),
+    "of": N_("Turn off the camera"),
     "again": N_("Try again"),
     "starting": N_("The camera starts …"),
     "take": N_("Take {most} in {seconds} s"),
@@ -75,7 +75,7 @@ def burst(key: str, most: int = 10) -> list[bytes]:
     """
     most = max(1, min(most, MAX_PHOTOGRAPHS))
     sent = _mount(data=burst_data(most), key=key, on_taken_change=_nothing_more).taken
-    handled = f"kept_burst_of_{key}"
+    handled = f"burst_handled_{key}"
     if not isinstance(sent, Mapping) or st.session_state.get(handled) == sent.get("id"):
         return []
     st.session_state[handled] = sent.get("id")

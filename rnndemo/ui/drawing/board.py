@@ -1,61 +1,34 @@
-"""A board for one drawing of any number of strokes, which can be emptied from outside."""
+"""A board to draw on, in chalk."""
 
 from __future__ import annotations
-
-from functools import partial
-from typing import Any
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from rnndemo.data.frames.strokes import Strokes, strokes_from_canvas
-from rnndemo.errors import InputError
 from rnndemo.plots.look.colors import BOARD, CHALK
-from rnndemo.ui.shell.session import warn
+from rnndemo.ui.drawing.ink import Ink
 
 SIDE, BRUSH = 308, 10
 
 
-def board(key: str) -> Strokes:
-    """Draw the board; return what is drawn on it.
+def board(key: str, ink: Ink, side: int = SIDE, brush: int = BRUSH) -> None:
+    """Draw a board and what lies on it; its container has the key `key`."""
+    canvas = f"{key}_board"
+    if canvas not in st.session_state:  # fresh on this page
+        ink.shown = list(ink.objects)
 
-    Parameters
-    ----------
-    key : str
-        Names the board; its container has this key.
-    """
+    def take() -> None:
+        drawing = st.session_state[canvas].get("drawing") or {}
+        ink.take((drawing.get("raw") or {}).get("objects", []))
+
     with st.container(key=key):
         st_canvas(
-            stroke_width=BRUSH,
+            stroke_width=brush,
             stroke_color=CHALK,
             background_color=BOARD,
-            initial_drawing={"objects": _kept(key)},
-            height=SIDE,
-            width=SIDE,
-            key=f"{key}_board",
-            on_change=partial(_take, key),
+            initial_drawing={"objects": ink.shown, "edition": ink.edition},
+            height=side,
+            width=side,
+            key=canvas,
+            on_change=take,
         )
-    try:
-        return strokes_from_canvas({"objects": _kept(key)})
-    except InputError as problem:
-        warn(problem)
-        return []
-
-
-def empty(key: str) -> None:
-    """Take everything off the board."""
-    st.session_state[_name(key)] = []
-
-
-def _name(key: str) -> str:
-    return f"kept_drawn_on_{key}"
-
-
-def _kept(key: str) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = st.session_state.get(_name(key), [])
-    return kept
-
-
-def _take(key: str) -> None:
-    drawing = st.session_state[f"{key}_board"].get("drawing") or {}
-    st.session_state[_name(key)] = list((drawing.get("raw") or {}).get("objects", []))

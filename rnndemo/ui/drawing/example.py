@@ -1,26 +1,44 @@
-"""A digit of the test part, for whoever has not drawn one yet."""
+"""A test picture: for whoever has not drawn anything yet, or wants to be surprised."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from rnndemo.data.frames.seen import Seen, Step
 from rnndemo.data.load import data_of
+from rnndemo.data.sets import ImageSet
+from rnndemo.errors import N_
 from rnndemo.models.store import Model
-from rnndemo.ui.shell.session import _, drawing, seen_by
+from rnndemo.ui.shell.session import Drawing, _, drawing, seen_by
 
 EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
 
 
+def from_test_set(test: ImageSet, classes: Sequence[str], number: int) -> Drawing:
+    """Return a test picture, with its true class, as if a person had given it."""
+    picture = test.images[number].numpy().astype(np.float32) / 255
+    return Drawing(picture, N_("a picture from the test set"), classes[int(test.labels[number])])
+
+
+def example(
+    test: ImageSet, classes: Sequence[str], say: Callable[..., Any] = st.caption
+) -> Drawing:
+    """Return a test picture for whoever has not drawn anything yet; `say` that it is one."""
+    say(_("Nothing is drawn yet, so this is a picture from the test set."), width="content")
+    return from_test_set(test, classes, min(EXAMPLE, len(test) - 1))
+
+
 def seen_or_example(model: Model) -> Seen:
-    """Return what `model` sees of the visitor's drawing; without one, of a test picture: say so."""
+    """Return what `model` sees of the visitor's drawing; without one, of the example."""
     own = seen_by(model, drawing())
     if own is not None:
         return own
     with st.container(horizontal=True, vertical_alignment="center"):
-        text = _("Nothing is drawn yet, so this is a picture from the test set.")
-        st.markdown(text, width="content")
+        given = example(data_of(model.config).test, model.classes, st.markdown).given
         st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
-    image = data_of(model.config).test.images[EXAMPLE].numpy().astype(np.float32) / 255
-    return Seen(image, (Step("given", image),))
+    picture = np.asarray(given)
+    return Seen(picture, (Step("given", picture),))

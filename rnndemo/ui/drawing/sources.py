@@ -7,22 +7,22 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
-from streamlit_drawable_canvas import st_canvas
 
 from rnndemo.data.files.pictures import MAX_BYTES, open_picture
-from rnndemo.data.frames.strokes import strokes_from_canvas
 from rnndemo.data.load import data_of
 from rnndemo.errors import N_, InputError
-from rnndemo.plots.look.colors import BOARD, CHALK
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.ui.drawing.board import SIDE, board
+from rnndemo.ui.drawing.example import from_test_set
+from rnndemo.ui.drawing.ink import ink_on
+from rnndemo.ui.shell import session
 from rnndemo.ui.shell.session import Drawing, _, model, set_drawing, warn
 
-BOARD_SIDE = 308
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
-_STROKES, _START, _VERSION = "kept_strokes", "kept_strokes_at_start", "kept_board_version"
-_BRUSH = "kept_brush"
-_SURPRISE, _SOURCE, _PICTURE = "kept_surprise", "kept_source", "kept_picture_of_"
+CANVAS = "draw_canvas"
+
+_SURPRISE, _PICTURE = "surprise", "picture_of_"
 
 
 def drawing_input() -> Drawing | None:
@@ -33,13 +33,13 @@ def drawing_input() -> Drawing | None:
     source = st.segmented_control(
         _("Where from?"),
         list(SOURCES),
-        default=st.session_state.get(_SOURCE, "board"),
+        default="board",
         format_func=lambda name: _(SOURCES[name][0]),
         key="draw_source",
         label_visibility="collapsed",
         required=True,
+        persist_state="session",
     )
-    st.session_state[_SOURCE] = source
     try:
         drawing = SOURCES[source][1]()
     except InputError as error:
@@ -52,48 +52,22 @@ def drawing_input() -> Drawing | None:
 
 
 def _board() -> Drawing | None:
-    key = f"board_{st.session_state.setdefault(_VERSION, 0)}"
-    if key not in st.session_state:  # fresh on this page: put the last drawing back
-        st.session_state[_START] = st.session_state.get(_STROKES)
+    ink = ink_on(CANVAS)
     st.caption(_("One at a time, as large as you like, wherever you like."))
-    with st.container(key="draw_canvas"):
-        canvas = st_canvas(
-            stroke_width=BRUSHES[st.session_state.get("brush") or _kept_brush()],
-            stroke_color=CHALK,
-            background_color=BOARD,
-            initial_drawing=st.session_state.get(_START),
-            height=BOARD_SIDE,
-            width=BOARD_SIDE,
-            key=key,
-        )
-    strokes = (canvas.json_data or {}).get("objects", [])
-    if not strokes and st.session_state.get(_STROKES):
-        set_drawing(None)  # emptied by the person, not by a change of page
-    st.session_state[_STROKES] = canvas.json_data if strokes else None
-    _board_controls(len(strokes))
-    if not strokes:
-        return None
-    given = strokes_from_canvas(canvas.json_data)
-    return Drawing(given, N_("your drawing"), board=BOARD_SIDE) if given else None
-
-
-def _kept_brush() -> str:
-    return st.session_state.get(_BRUSH, "medium")
-
-
-def _board_controls(strokes: int) -> None:
+    board(CANVAS, ink, brush=BRUSHES[st.session_state.get("brush", "medium")])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state[_BRUSH] = st.segmented_control(
+        st.segmented_control(
             _("Brush"),
             list(BRUSHES),
-            default=_kept_brush(),
+            default="medium",
             format_func=_,
             key="brush",
             required=True,
             label_visibility="collapsed",
+            persist_state="session",
         )
-        for name, icon, kept in (
-            (N_("Undo"), ":material/undo:", strokes - 1),
+        for name, icon, left in (
+            (N_("Undo"), ":material/undo:", len(ink.objects) - 1),
             (N_("Clear"), ":material/delete:", 0),
         ):
             st.button(
@@ -101,23 +75,17 @@ def _board_controls(strokes: int) -> None:
                 icon=icon,
                 key=f"draw_{name.lower()}",
                 type="tertiary",
-                disabled=not strokes,
-                on_click=_keep_strokes,
-                args=(kept,),
+                disabled=not ink.objects,
+                on_click=ink.keep,
+                args=(left,),
             )
-
-
-def _keep_strokes(count: int) -> None:
-    """Start a new board with the first `count` strokes: a component cannot be told from outside."""
-    kept = st.session_state[_STROKES]
-    if not kept:  # a second click, before the page had run again
-        return
-    if count:
-        st.session_state[_STROKES] = {**kept, "objects": kept["objects"][:count]}
-    else:
-        st.session_state[_STROKES] = None
+    strokes = ink.strokes
+    if strokes:
+        return Drawing(strokes, N_("your drawing"), board=SIDE)
+    before = session.drawing()
+    if before is not None and before.board:  # it was on this board, which is empty now
         set_drawing(None)
-    st.session_state[_VERSION] += 1
+    return None
 
 
 def _file() -> Drawing | None:
@@ -176,9 +144,7 @@ def _surprise() -> Drawing:
             index=index, count=f"{len(data.test):,}"
         )
     )
-    image = data.test.images[index].numpy().astype(np.float32) / 255
-    truth = data.classes[int(data.test.labels[index])]
-    return Drawing(image, N_("a picture from the test set"), truth)
+    return from_test_set(data.test, data.classes, index)
 
 
 # name -> (label, what it draws and returns)

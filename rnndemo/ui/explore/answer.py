@@ -37,7 +37,8 @@ VIEW_NAMES = {
 }
 STAGES = "curves"  # the view of what pruning measures
 
-_VIEW, _METRIC, _DRAWN = "kept_explore_view", "kept_explore_metric", "kept_explore_figure"
+VIEW, METRIC = "explore_view", "explore_metric"  # the widgets that choose them
+_DRAWN = "explore_figure"
 
 
 def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bool) -> None:
@@ -51,12 +52,12 @@ def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bo
     running : bool
         Whether more is to come: then the chart is drawn anew only now and then.
     """
-    metric = str(st.session_state.get(_METRIC, "validation_accuracy"))
+    metric = str(st.session_state.get(METRIC, next(iter(METRICS))))
     with st.container(key="explore_verdict"):
         st.markdown("#### " + _("What is the answer?"))
         st.markdown(verdict(points(known, about.space), metric).text(_))
     view = _choose_view(known)
-    metric = _choose_metric(metric)
+    _choose_metric()
     with st.container(key="explore_view_head"):
         st.markdown(f"#### {_(VIEWS[view].question)}")
         st.caption(_(VIEWS[view].caption))
@@ -69,30 +70,23 @@ def _choose_view(known: list[TrialRecord]) -> str:
     names = list(VIEW_NAMES)
     if not any(trial.stages for trial in known):  # nobody has asked how good they are on the way
         names.remove(STAGES)
-    kept = st.session_state.get(_VIEW, names[0])
-    st.session_state["explore_view"] = kept if kept in names else names[0]
-    chosen = st.pills(
-        _("How to look at it"), names, key="explore_view", required=True,
-        format_func=lambda name: _(VIEW_NAMES[name]), label_visibility="collapsed",
-        on_change=lambda: _keep(_VIEW, "explore_view"),
+    if st.session_state.get(VIEW) not in names:
+        st.session_state[VIEW] = names[0]
+    return str(
+        st.pills(
+            _("How to look at it"), names, key=VIEW, required=True, persist_state="session",
+            format_func=lambda name: _(VIEW_NAMES[name]), label_visibility="collapsed",
+        )
     )  # fmt: skip
-    return str(chosen)
 
 
-def _choose_metric(metric: str) -> str:
-    st.session_state["explore_metric"] = metric
+def _choose_metric() -> None:
     labels = {name: _(one.label) for name, one in METRICS.items()}
-    chosen = st.selectbox(
-        _("Compare by"), list(labels), key="explore_metric", width=260,
+    st.selectbox(
+        _("Compare by"), list(labels), key=METRIC, width=260, persist_state="session",
         format_func=labels.__getitem__,
         help=_("Trials are compared by validation accuracy; the test part is only reported."),
-        on_change=lambda: _keep(_METRIC, "explore_metric"),
     )  # fmt: skip
-    return str(chosen)
-
-
-def _keep(kept: str, key: str) -> None:
-    st.session_state[kept] = st.session_state[key]
 
 
 def _figure(

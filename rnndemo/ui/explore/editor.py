@@ -21,7 +21,10 @@ from rnndemo.ui.train import experiment
 from rnndemo.ui.train.controls import option_text
 
 KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
-MAX_FIELDS = 8
+SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
+MAX_FIELDS, MAX_SECONDS, MAX_IMAGES = 8, 24 * 3600, 10**10
+
+Dimension = dict[str, Any]  # as in the file of a search space
 
 
 def editor() -> None:
@@ -34,26 +37,9 @@ def editor() -> None:
             fields[path] = changed
     _add_field(fields, draft["base"])
     st.divider()
-    chosen = limits(draft)
-    base_of_all(draft["base"], fields)
-    state.keep_draft({**draft, **chosen, "fields": fields})
-
-
-def _key(path: str, what: str) -> str:
-    return f"{EDITOR}{path.replace('.', '_')}_{what}"
-
-
-def _declared(path: str) -> tuple[Any, Mapping[str, Any]]:
-    return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
-
-
-def _kinds(path: str) -> list[str]:
-    kind, _meta = _declared(path)
-    return [one for one in KINDS if one != "range" or kind in (int, float)]
-
-
-def _kind_of(dimension: Dimension) -> str:
-    return next(one for one in ("choices", "fixed", "range") if one in dimension or one == "range")
+    limits = _limits(draft)
+    _base_of_all(draft["base"], fields)
+    state.keep_draft({**draft, **limits, "fields": fields})
 
 
 def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimension | None:
@@ -63,7 +49,7 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
         text = _declared(path)[1]["text"]
         st.markdown(f"**{field_text(path, _)}**", help=_(text))
     with kinds:
-        kind = widget(
+        kind = _widget(
             st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("What it does"),
             _kinds(path), format_func=lambda one: _(KINDS[one]), required=True,
             label_visibility="collapsed",
@@ -97,48 +83,17 @@ def _begin(path: str, kind: str, base: Mapping[str, Any]) -> Dimension:
     return {"choices": list(_options(path) or ([value] if not isinstance(value, list) else []))}
 
 
-def _options(path: str) -> dict[str, Any]:
-    """Return what a field can be chosen from, by value; empty where a person types it."""
-    kind, meta = _declared(path)
-    if path == "data.name":
-        return {**{name: option_text(name) for name in DATA_SETS}, **own_data("")}
-    if kind is bool:
-        return {"False": _("no"), "True": _("yes")}
-    if "options" in meta and "most" not in meta:
-        return {option: option_text(option, path) for option in meta["options"]}
-    return {}
-
-
-def _parse(path: str, text: str) -> Any:
-    """Return what a person typed as a number where it is one."""
-    kind, meta = _declared(path)
-    text = text.strip()
-    if "most" in meta:
-        return [part.strip() for part in text.split(",") if part.strip()]
-    try:
-        number = float(text.replace(" ", ""))
-    except ValueError:
-        return text
-    return int(number) if kind is int and number == int(number) else number
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ",".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     options, values = _options(path), dimension["choices"]
     if options:
         known = [str(value) for value in values if str(value) in options]
-        chosen = widget(
+        chosen = _widget(
             st.multiselect, _key(path, "choices"), known, _("Values"), list(options),
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"choices": [_of_option(path, one) for one in chosen]}
     separator = ";" if "most" in _declared(path)[1] else ","
-    typed = widget(
+    typed = _widget(
         st.text_input, _key(path, "choices"), f"{separator} ".join(map(_text, values)),
         _("Values"), max_chars=400, label_visibility="collapsed",
         placeholder=_("values, with commas between them"),
@@ -146,20 +101,16 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     return {"choices": [_parse(path, one) for one in typed.split(separator) if one.strip()]}
 
 
-def _of_option(path: str, option: str) -> Any:
-    return option == "True" if _declared(path)[0] is bool else option
-
-
 def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
     options, value = _options(path), dimension["fixed"]
     if options:
-        chosen = widget(
+        chosen = _widget(
             st.selectbox, _key(path, "fixed"), str(value) if str(value) in options else None,
             _("Value"), list(options),
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"fixed": value if chosen is None else _of_option(path, chosen)}
-    typed = widget(
+    typed = _widget(
         st.text_input, _key(path, "fixed"), _text(value), _("Value"), max_chars=60,
         label_visibility="collapsed",
     )  # fmt: skip
@@ -169,19 +120,19 @@ def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
 def _edit_range(path: str, dimension: Dimension) -> Dimension:
     low, high, points = st.columns(3)
     with low:
-        start = widget(
+        start = _widget(
             st.text_input, _key(path, "low"), _text(dimension["low"]), _("From"), max_chars=20
         )
     with high:
-        end = widget(
+        end = _widget(
             st.text_input, _key(path, "high"), _text(dimension["high"]), _("To"), max_chars=20
         )
     with points:
-        count = widget(
+        count = _widget(
             st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
             2, MAX_POINTS, help=_("How many values a grid takes of it"),
         )  # fmt: skip
-    log = widget(
+    log = _widget(
         st.toggle, _key(path, "log"), bool(dimension["log"]), _("By ratios"),
         help=_("0.001, 0.01, 0.1 are evenly spread then; otherwise 1, 2, 3."),
     )  # fmt: skip
@@ -207,24 +158,11 @@ def _add_field(fields: dict[str, Dimension], base: Mapping[str, Any]) -> None:
         st.rerun()
 
 
-SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
-MAX_SECONDS, MAX_IMAGES = 24 * 3600, 10**10
-
-Dimension = dict[str, Any]  # as in the file of a search space
-
-
-def widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
-    """Draw a control that begins with `value`; return what it shows."""
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return draw(*given, key=key, **more)
-
-
-def limits(draft: Mapping[str, Any]) -> dict[str, Any]:
+def _limits(draft: Mapping[str, Any]) -> dict[str, Any]:
     """Draw how trials are chosen, and when it is enough; return both."""
     sampler, repeats, pruning = st.columns([0.4, 0.3, 0.3], vertical_alignment="bottom")
     with sampler:
-        how = widget(
+        how = _widget(
             st.segmented_control, f"{EDITOR}sampler", draft["sampler"], _("Which trials?"),
             list(SAMPLERS), format_func=lambda one: _(SAMPLERS[one]), required=True,
             help=_(
@@ -233,12 +171,12 @@ def limits(draft: Mapping[str, Any]) -> dict[str, Any]:
             ),
         )  # fmt: skip
     with repeats:
-        seeds = widget(
+        seeds = _widget(
             st.number_input, f"{EDITOR}repeats", int(draft["repeats"]), _("Seeds for each"), 1, 100,
             help=_("Repeated with other random numbers: only so luck can be told from merit."),
         )  # fmt: skip
     with pruning:
-        gives_up = widget(
+        gives_up = _widget(
             st.toggle, f"{EDITOR}pruning", bool(draft["pruning"]), _("Give up weak trials early")
         )
     return {
@@ -258,7 +196,7 @@ def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
     for column, (name, label, most, step) in zip(st.columns(3), bounds, strict=True):
         with column:
             budget[name] = int(
-                widget(
+                _widget(
                     st.number_input, f"{EDITOR}{name}", min(int(draft["budget"][name]), most),
                     _(label), 0, most, step=step,
                 )
@@ -266,10 +204,10 @@ def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
     return budget
 
 
-def base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> None:
+def _base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> None:
     """Say what all trials have in common, and offer another base."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_("Everything else: {settings}").format(settings=base_text(base, fields)))
+        st.caption(_("Everything else: {settings}").format(settings=_base_text(base, fields)))
         if st.button(_("Take it from Train"), key="explore_base_train", type="tertiary"):
             _take_base(experiment.config())
         if st.button(_("Take the defaults"), key="explore_base_default", type="tertiary"):
@@ -281,7 +219,7 @@ def _take_base(config: RunConfig) -> None:
     st.rerun()
 
 
-def base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
+def _base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
     """Return the settings of a base that differ from the defaults, for people; `fields` vary."""
     try:
         query = codec.to_query(codec.from_json(base))
@@ -293,3 +231,61 @@ def base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
         if path not in fields
     ]
     return ", ".join(words) or _("as by default")
+
+
+def _widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
+    """Draw a control that begins with `value`; return what it shows."""
+    st.session_state.setdefault(key, value)
+    return draw(*given, key=key, **more)
+
+
+def _key(path: str, what: str) -> str:
+    return f"{EDITOR}{path.replace('.', '_')}_{what}"
+
+
+def _declared(path: str) -> tuple[Any, Mapping[str, Any]]:
+    return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
+
+
+def _kinds(path: str) -> list[str]:
+    kind, _meta = _declared(path)
+    return [one for one in KINDS if one != "range" or kind in (int, float)]
+
+
+def _kind_of(dimension: Dimension) -> str:
+    return next(one for one in ("choices", "fixed", "range") if one in dimension or one == "range")
+
+
+def _options(path: str) -> dict[str, Any]:
+    """Return what a field can be chosen from, by value; empty where a person types it."""
+    kind, meta = _declared(path)
+    if path == "data.name":
+        return {**{name: option_text(name) for name in DATA_SETS}, **own_data("")}
+    if kind is bool:
+        return {"False": _("no"), "True": _("yes")}
+    if "options" in meta and "most" not in meta:
+        return {option: option_text(option, path) for option in meta["options"]}
+    return {}
+
+
+def _of_option(path: str, option: str) -> Any:
+    return option == "True" if _declared(path)[0] is bool else option
+
+
+def _parse(path: str, text: str) -> Any:
+    """Return what a person typed as a number where it is one."""
+    kind, meta = _declared(path)
+    text = text.strip()
+    if "most" in meta:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        number = float(text.replace(" ", ""))
+    except ValueError:
+        return text
+    return int(number) if kind is int and number == int(number) else number
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

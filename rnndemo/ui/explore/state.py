@@ -16,7 +16,7 @@ from rnndemo.sweeps.questions import SPACES
 from rnndemo.sweeps.records import read_about
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import Studies, Study, check_offered
-from rnndemo.ui.shell import session
+from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
 QUESTION, SPACE, STUDY = "question", "space", "study"  # parameters of a link
@@ -24,9 +24,8 @@ OWN = "own"  # the question that is none of the ready ones
 FIRST = next(iter(SPACES))
 MAX_LETTERS = 1500  # letters of a search space in a link
 
-_QUESTION, _DRAFT, _STUDY = "kept_question", "kept_draft", "kept_study"
-_WRITTEN, _CHOSEN = "kept_explore_in_url", "kept_chosen_trials"
-_TABLE = "kept_trials_table"
+_QUESTION, _DRAFT, _STUDY = "question", "own_question", "study"
+_CHOSEN, _TABLE = "chosen_trials", "trials_table_version"
 EDITOR = "explore_field_"  # begins the keys of the editor's controls
 
 
@@ -35,24 +34,12 @@ def studies() -> Studies:
     return Studies(visitor().folder.name)
 
 
-def start() -> None:
-    """Take question and study from the URL, or put the remembered ones back into it.
-
-    What a link names and cannot be used falls back, with a notice.
-    """
-    asked = {
-        name: st.query_params[name]
-        for name in (QUESTION, SPACE, STUDY)
-        if name in st.query_params
-    }  # fmt: skip
-    if asked and asked != st.session_state.get(_WRITTEN):
-        _take(asked)
-    elif not asked and _STUDY not in st.session_state:
-        _show_running()
-    publish()
-
-
-def _take(asked: dict[str, str]) -> None:
+def _read(asked: dict[str, str]) -> None:
+    """Take question and study from a link; what cannot be used falls back, with a notice."""
+    if not asked:
+        if _STUDY not in st.session_state:
+            _show_running()
+        return
     st.session_state[_STUDY] = ""
     if STUDY in asked:
         with _noted():
@@ -104,23 +91,13 @@ def _from_link(text: str) -> SearchSpace:
     return space
 
 
-def publish() -> None:
-    """Write question and study into the URL."""
-    wanted = {QUESTION: question()}
-    if study_name():
-        wanted[STUDY] = study_name()
-    if question() == OWN:
-        text = _link_text()
-        if text:
-            wanted[SPACE] = text
-    st.session_state[_WRITTEN] = wanted
-    others = {
-        name: value
-        for name, value in st.query_params.items()
-        if name not in (QUESTION, SPACE, STUDY)
-    }
-    if {**others, **wanted} != dict(st.query_params.items()):
-        st.query_params.from_dict({**others, **wanted})
+def _write() -> dict[str, str]:
+    text = _link_text() if question() == OWN else ""
+    wanted = {QUESTION: question(), STUDY: study_name(), SPACE: text}
+    return {name: value for name, value in wanted.items() if value}
+
+
+LINK = url.Part((QUESTION, SPACE, STUDY), _read, _write)
 
 
 def _link_text() -> str:

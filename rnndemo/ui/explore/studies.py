@@ -13,15 +13,14 @@ from rnndemo.sweeps.questions import SPACES
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.ask import title_of_space
-from rnndemo.ui.shell import actions
-from rnndemo.ui.shell.actions import act_button
+from rnndemo.ui.shell.actions import act_button, remember_deleted, undo_button
 from rnndemo.ui.shell.session import _
 
 
 def study_list(current: Study | None) -> None:
     """Draw the visitor's studies."""
     st.subheader(_("Your studies"))
-    actions.offer("explore_undelete", state.studies().undelete)
+    undo_button("explore_undelete", state.studies().undelete)
     studies = state.studies().all()
     if not studies:
         st.caption(_("None yet. Press Start above; what you ask stays here, in this browser."))
@@ -71,4 +70,4 @@ def _delete(study: Study) -> None:
     state.studies().delete(study.name)
     if study.name == state.study_name():
         state.close_study()
-    actions.remember("explore_undelete", [study.name])
+    remember_deleted("explore_undelete", [study.name])

@@ -1,9 +1,8 @@
-"""The trials of a study: a table to sort and choose from, their courses, and downloads."""
+"""The trials of a study: a table to choose from, what one was, how they learn, and downloads."""
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,8 +27,7 @@ from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import IN_ORDER
 
-MAX_COURSES, MAX_KEPT = 8, 200
-_COURSES = "kept_courses"
+MAX_COURSES, MAX_REMEMBERED = 8, 200
 
 STATE_TEXTS = {
     "running": N_("running"),
@@ -40,19 +38,12 @@ STATE_TEXTS = {
 
 
 def trials(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
-    """Draw table, courses and the trial that is picked out.
-
-    Parameters
-    ----------
-    study : Study
-    about : StudySpec
-    known : list of TrialRecord
-    """
+    """Draw table, courses and the trial that is picked out."""
     st.markdown("#### " + _("Which trials were there?"))
     st.caption(_("Choose some: they stand out in every view. A click on a column's name sorts."))
     _table(about, known)
     chosen = state.chosen_trials() & {trial.number for trial in known}
-    chosen_trial(study, about, known, chosen)
+    _chosen_trial(study, about, known, chosen)
     _courses(study, known, chosen)
     _downloads(study, about, known)
 
@@ -110,6 +101,96 @@ def _select(key: str, known: list[TrialRecord]) -> None:
     state.choose_trials(known[row].number for row in rows if row < len(known))
 
 
+def _chosen_trial(
+    study: Study, about: StudySpec, known: list[TrialRecord], chosen: frozenset[int]
+) -> None:
+    """Draw what is known of the trial that is picked out, and its way to the other pages."""
+    picked = [trial for trial in known if trial.number in chosen]
+    with st.container(border=True, key="explore_trial"):
+        if not picked:
+            st.caption(_("Choose a trial, in the table or in the chart, to open it as a model."))
+            return
+        trial = picked[0]
+        if len(picked) > 1:
+            best = max(picked, key=_accuracy)
+            number = st.selectbox(
+                _("One of those that you chose"), [one.number for one in picked],
+                index=picked.index(best), key=f"explore_one_{best.number}_{len(picked)}",
+                width=320,
+                format_func=lambda n: _title_of(next(one for one in picked if one.number == n)),
+            )  # fmt: skip
+            trial = next(one for one in picked if one.number == number)
+        _describe(trial)
+        _ways(study, about, trial)
+
+
+def _accuracy(trial: TrialRecord) -> float:
+    return (trial.result.validation_accuracy if trial.result else None) or 0.0
+
+
+def _title_of(trial: TrialRecord) -> str:
+    """Return what people read for a trial."""
+    return _("Trial {number}: {settings}").format(
+        number=trial.number, settings=params_text(trial.params, _)
+    )
+
+
+def _describe(trial: TrialRecord) -> None:
+    st.markdown(f"**{_title_of(trial)}**")
+    result = trial.result
+    if result is None:
+        st.caption(_("It is still running."))
+    elif result.message:
+        warn(InputError(result.message, **result.values))
+    elif result.test_accuracy is not None:
+        st.caption(
+            _("{accuracy} of {count} test pictures right, {parameters} parameters.").format(
+                accuracy=f"{100 * result.test_accuracy:.2f} %",
+                count=f"{result.test_size:,}", parameters=f"{result.parameters:,}",
+            )
+        )  # fmt: skip
+
+
+def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
+    """Offer the ways from a trial to the other pages."""
+    try:
+        config = about.space.config(trial.params, trial.repeat)
+    except InputError as problem:
+        warn(problem)
+        return
+    there = (folder_of(study.folder, trial.number) / WEIGHTS).is_file()
+    with st.container(horizontal=True, key="explore_ways"):
+        ways = [("explore_train", _("Open on Train"), "model_training", _to_train, trial.ended)]
+        if config.model.network == IN_ORDER:
+            ways.append(("explore_inside", _("Look inside"), "visibility", _to_inside, there))
+        ways.append(("explore_compare", _("Compare"), "balance", _to_compare, there))
+        for key, label, icon, go, possible in ways:
+            if st.button(label, icon=f":material/{icon}:", key=key, disabled=not possible):
+                try:
+                    run = study.copy_trial(trial.number, visitor(), _title_of(trial))
+                except InputError as problem:
+                    note(problem)
+                    st.rerun()
+                go(run)
+        with st.popover(_("The link that trains it again"), icon=":material/link:"):
+            st.code(f"/train?{urlencode(codec.to_query(config))}", language=None, wrap_lines=True)
+
+
+def _to_train(run: Run) -> None:
+    experiment.open_run(run.name)
+    experiment.set_config(run.config)
+    st.switch_page("pages/train.py")
+
+
+def _to_inside(run: Run) -> None:
+    set_model(run.name)
+    st.switch_page("pages/inside.py")
+
+
+def _to_compare(run: Run) -> None:
+    st.switch_page("pages/compare.py", query_params={"runs": run.name})
+
+
 def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> None:
     """Draw how the trials that run are getting on, those picked out, and the last that ended."""
     picked = [trial for trial in known if trial.number in chosen]
@@ -141,18 +222,18 @@ def _line(study: Study, trial: TrialRecord, strong: bool) -> Line:
 
 def _course(study: Study, trial: TrialRecord) -> list[tuple[float, float]]:
     """Return the course of a trial; of one that has ended, as it was read before."""
-    kept: dict[tuple[str, int], Any] = st.session_state.setdefault(_COURSES, {})
+    read: dict[tuple[str, int], Any] = st.session_state.setdefault("courses_of_trials", {})
     key = study.name, trial.number
-    if key in kept:
-        return list(kept[key])
+    if key in read:
+        return list(read[key])
     try:
         found = course(folder_of(study.folder, trial.number))
     except OSError:
         found = []
     if trial.ended:
-        kept[key] = found
-        while len(kept) > MAX_KEPT:
-            del kept[next(iter(kept))]
+        read[key] = found
+        while len(read) > MAX_REMEMBERED:
+            del read[next(iter(read))]
     return found
 
 
@@ -164,111 +245,3 @@ def _downloads(study: Study, about: StudySpec, known: list[TrialRecord]) -> None
                 f"{study.name[:8]}.{name.lower()}", key=f"explore_{name.lower()}",
                 on_click="ignore", icon=":material/download:", type="tertiary",
             )  # fmt: skip
-
-
-COMPARE = "pages/compare.py"
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def chosen_trial(
-    study: Study, about: StudySpec, known: list[TrialRecord], chosen: frozenset[int]
-) -> None:
-    """Draw what is known of the trial that is picked out, and its way to the other pages.
-
-    Parameters
-    ----------
-    study : Study
-    about : StudySpec
-    known : list of TrialRecord
-    chosen : frozenset of int
-    """
-    picked = [trial for trial in known if trial.number in chosen]
-    with st.container(border=True, key="explore_trial"):
-        if not picked:
-            st.caption(_("Choose a trial, in the table or in the chart, to open it as a model."))
-            return
-        trial = picked[0]
-        if len(picked) > 1:
-            best = max(picked, key=_accuracy)
-            number = st.selectbox(
-                _("One of those that you chose"), [one.number for one in picked],
-                index=picked.index(best), key=f"explore_one_{best.number}_{len(picked)}",
-                width=320,
-                format_func=lambda n: title_of(next(one for one in picked if one.number == n)),
-            )  # fmt: skip
-            trial = next(one for one in picked if one.number == number)
-        _describe(trial)
-        _ways(study, about, trial)
-
-
-def _accuracy(trial: TrialRecord) -> float:
-    return (trial.result.validation_accuracy if trial.result else None) or 0.0
-
-
-def title_of(trial: TrialRecord) -> str:
-    """Return what people read for a trial."""
-    return _("Trial {number}: {settings}").format(
-        number=trial.number, settings=params_text(trial.params, _)
-    )
-
-
-def _describe(trial: TrialRecord) -> None:
-    st.markdown(f"**{title_of(trial)}**")
-    result = trial.result
-    if result is None:
-        st.caption(_("It is still running."))
-    elif result.message:
-        warn(InputError(result.message, **result.values))
-    elif result.test_accuracy is not None:
-        st.caption(
-            _("{accuracy} of {count} test pictures right, {parameters} parameters.").format(
-                accuracy=f"{100 * result.test_accuracy:.2f} %",
-                count=f"{result.test_size:,}", parameters=f"{result.parameters:,}",
-            )
-        )  # fmt: skip
-
-
-def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
-    """Offer the ways from a trial to the other pages."""
-    try:
-        config = about.space.config(trial.params, trial.repeat)
-    except InputError as problem:
-        warn(problem)
-        return
-    there = (folder_of(study.folder, trial.number) / WEIGHTS).is_file()
-    with st.container(horizontal=True, key="explore_ways"):
-        ways = [("explore_train", _("Open on Train"), "model_training", _to_train, trial.ended)]
-        if config.model.network == IN_ORDER:
-            ways.append(("explore_inside", _("Look inside"), "visibility", _to_inside, there))
-        if (ROOT / COMPARE).is_file():
-            ways.append(("explore_compare", _("Compare"), "balance", _to_compare, there))
-        for key, label, icon, go, possible in ways:
-            if st.button(label, icon=f":material/{icon}:", key=key, disabled=not possible):
-                try:
-                    run = study.copy_trial(trial.number, visitor(), _run_title(trial))
-                except InputError as problem:
-                    note(problem)
-                    st.rerun()
-                go(run)
-        with st.popover(_("The link that trains it again"), icon=":material/link:"):
-            st.code(f"/train?{urlencode(codec.to_query(config))}", language=None, wrap_lines=True)
-
-
-def _run_title(trial: TrialRecord) -> str:
-    """Return what the run is called: from where it is."""
-    return title_of(trial)
-
-
-def _to_train(run: Run) -> None:
-    experiment.open_run(run.name)
-    experiment.set_config(run.config)
-    st.switch_page("pages/train.py")
-
-
-def _to_inside(run: Run) -> None:
-    set_model(run.name)
-    st.switch_page("pages/inside.py")
-
-
-def _to_compare(run: Run) -> None:
-    st.switch_page(COMPARE, query_params={"runs": run.name})

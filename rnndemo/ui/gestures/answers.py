@@ -16,8 +16,10 @@ from rnndemo.plots.reading.answers import row_by_row
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, decision_step, in_percent
 from rnndemo.ui.drawing.answer import READOUT, formula
-from rnndemo.ui.gestures import board as gesture_board
+from rnndemo.ui.gestures.board import SIDE
+from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
+from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import MODEL_NAMES, Drawing, _, dark, model_name, plain, warn
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
@@ -25,7 +27,9 @@ READERS = (PEN, PICTURE)
 
 PART = "part"  # the parameter that names the part of the page
 
-_READER, _PART = "kept_gesture_reader", "kept_gesture_part"
+CHOICE = "gesture_part"  # the widget that chooses it
+
+_READER = "gesture_reader"
 
 
 @dataclass(frozen=True)
@@ -49,25 +53,31 @@ PARTS = {
 }
 
 
+def _choose(part: str) -> None:
+    st.session_state[CHOICE] = part if part in PARTS else "draw"
+
+
+LINK = url.parameter(PART, _choose, lambda: str(st.session_state.setdefault(CHOICE, "draw")))
+
+
 def part_choice() -> str:
-    """Draw the choice of the part of the page; it is in the link."""
-    asked = st.query_params.get(PART, st.session_state.get(_PART, "draw"))
-    chosen = st.segmented_control(
-        _("Part of this page"),
-        list(PARTS),
-        default=asked if asked in PARTS else "draw",
-        format_func=lambda name: _(PARTS[name]),
-        key="gesture_part",
-        label_visibility="collapsed",
-        required=True,
+    """Draw the choice of the part of the page."""
+    return str(
+        st.segmented_control(
+            _("Part of this page"),
+            list(PARTS),
+            format_func=lambda name: _(PARTS[name]),
+            key=CHOICE,
+            label_visibility="collapsed",
+            required=True,
+            persist_state="session",
+        )
     )
-    st.session_state[_PART] = st.query_params[PART] = chosen
-    return str(chosen)
 
 
 def readings(strokes: Strokes) -> dict[str, Reading]:
     """Return what each network makes of the strokes, none where nothing is drawn."""
-    drawing = Drawing(strokes, N_("your gesture"), board=gesture_board.SIDE)
+    drawing = Drawing(strokes, N_("your gesture"), board=SIDE)
     found, shipped = {}, shipped_names()
     for name in READERS:
         if not strokes or name not in shipped:
@@ -78,7 +88,7 @@ def readings(strokes: Strokes) -> dict[str, Reading]:
             found[name] = Reading(model, image, answer(model, image))
         except InputError as problem:
             warn(problem)
-    gesture_board.ink().understood = all(not r.answer.rejected for r in found.values())
+    gesture_ink().understood = all(not r.answer.rejected for r in found.values())
     return found
 
 
@@ -110,7 +120,7 @@ def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None
     if chosen is None:
         return None
     said = chosen.answer
-    board = [stroke / gesture_board.SIDE for stroke in strokes]
+    board = [stroke / SIDE for stroke in strokes]
     return Recognised(said.label, said.probability, said.rejected, board, chosen.model.name)
 
 

@@ -6,53 +6,74 @@ belongs to it: an x in two strokes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+import streamlit as st
+
+from rnndemo.ui.drawing.ink import Ink
 
 TOGETHER = 2.5  # seconds between two strokes of one gesture
 
+_INK = "gesture_ink"
+
 
 @dataclass
-class Ink:
-    """What lies on the board.
+class GestureInk(Ink):
+    """What lies on the board for gestures.
 
     Parameters
     ----------
-    objects : list of dict
-        The strokes of the gesture as the canvas holds them.
     number : int
         Counts gestures and strokes that were added to one.
     at : float
         When the last stroke came, on a clock of its own.
     understood : bool
         Whether the gesture was answered.
-    shown : list of dict
-        What the canvas was last told to show; strokes that a person has drawn since lie over it.
-    edition : int
-        Counts how often it was told to begin with an empty board: else it would not notice.
     """
 
-    objects: list[dict[str, Any]] = field(default_factory=list)
     number: int = 0
     at: float = 0.0
     understood: bool = True
-    shown: list[dict[str, Any]] = field(default_factory=list)
-    edition: int = 0
+
+    def take(self, objects: Sequence[dict[str, Any]]) -> None:
+        """Take what the canvas has sent: the old ink, and a new stroke behind it.
+
+        When its ink is replaced, it says so as if someone had drawn: that is no new stroke.
+        """
+        if len(objects) > len(self.objects):
+            now = time.monotonic()
+            gesture = with_new(self, objects, now)
+            if self.objects:  # else the canvas shows just what is new
+                self.shown = gesture
+            self.objects = gesture
+            self.number, self.at = self.number + 1, now
+        elif len(objects) < len(self.objects):  # taken back with the board's own tool
+            self.objects = list(objects)
 
 
-def with_new(kept: Ink, objects: Sequence[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+def with_new(
+    ink: GestureInk, objects: Sequence[dict[str, Any]], now: float
+) -> list[dict[str, Any]]:
     """Return the strokes that make up the gesture now.
 
     Parameters
     ----------
-    kept : Ink
+    ink : GestureInk
         What lay on the board before.
     objects : sequence of dict
         What the canvas has sent: that, and at least one new stroke behind it.
     now : float
-        On the clock of ``kept.at``.
+        On the clock of ``ink.at``.
     """
-    if kept.objects and not kept.understood and now - kept.at < TOGETHER:
+    if ink.objects and not ink.understood and now - ink.at < TOGETHER:
         return list(objects)
-    return list(objects[len(kept.objects) :])  # those that come together belong together
+    return list(objects[len(ink.objects) :])  # those that come together belong together
+
+
+def gesture_ink() -> GestureInk:
+    """Return what lies on this session's board."""
+    ink: GestureInk = st.session_state.setdefault(_INK, GestureInk())
+    return ink

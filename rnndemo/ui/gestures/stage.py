@@ -22,7 +22,7 @@ from rnndemo.ui.shell.session import _, dark, warn
 
 __all__ = ["event_log", "reaction_table", "stage"]
 
-_STAGES, _SEEN, _SAID = "kept_reaction_stages", "kept_reaction_seen", "kept_reaction_said"
+_STAGES, _SEEN, _SAID = "reaction_stages", "reaction_number", "reaction_said"
 
 
 def stage(event: Recognised | None, number: int) -> None:

@@ -16,8 +16,8 @@ from rnndemo.ui.gestures.words import STAGES, gesture_name, reaction_name
 from rnndemo.ui.shell.session import _, dark, warn
 from rnndemo.ui.shell.visitor import visitor
 
-_CHOSEN, _BEFORE = "kept_reaction_stage", "kept_reaction_tables"
-_VERSIONS, _PROBLEM = "kept_reaction_versions", "reaction_problem"
+CHOICE = "gesture_stage_choice"  # the widget that chooses what gestures act on
+_BEFORE, _VERSIONS, _PROBLEM = "reaction_tables_before", "reaction_versions", "reaction_problem"
 MAX_BEFORE = 20  # changes that can be taken back
 COOLDOWN = "reaction_cooldown"
 
@@ -38,20 +38,21 @@ def table() -> Table:
 
 def chosen_stage() -> str:
     """Return what gestures act on now, a key of `REACTIONS`."""
-    return str(st.session_state.get(_CHOSEN, next(iter(REACTIONS))))
+    return str(st.session_state.get(CHOICE, next(iter(REACTIONS))))
 
 
 def stage_choice() -> None:
     """Draw the choice of what gestures act on."""
     texts = {name: _(text) for name, text in STAGES.items()}
-    st.session_state[_CHOSEN] = st.segmented_control(
+    st.segmented_control(
         _("What shall gestures act on?"),
         list(texts),
-        default=chosen_stage(),
+        default=next(iter(REACTIONS)),
         format_func=texts.__getitem__,
-        key="gesture_stage_choice",
+        key=CHOICE,
         label_visibility="collapsed",
         required=True,
+        persist_state="session",
     )
 
 

@@ -15,13 +15,14 @@ from rnndemo.reading.answers import Answer, answer
 from rnndemo.training.runs import Run
 from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.answer import seen_strip
-from rnndemo.ui.drawing.board import SIDE, board, empty
+from rnndemo.ui.drawing.board import SIDE, board
+from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell.session import Drawing, _, plain, warn
 from rnndemo.ui.train.runs import model_of
 
 CANVAS = "own_try_canvas"
 
-_SHOWN = "kept_own_photograph"
+_SHOWN = "own_photograph"
 
 
 def try_step(kept: OwnSetFolder, run: Run) -> None:
@@ -72,12 +73,14 @@ def _reason(said: Answer | None) -> str:
 
 
 def _drawing() -> Drawing | None:
-    strokes = board(CANVAS)
+    ink = ink_on(CANVAS)
+    board(CANVAS, ink)
+    strokes = ink.strokes
     if st.button(
         _("Clear"), icon=":material/delete:", key="own_try_clear", type="tertiary",
         disabled=not strokes,
     ):  # fmt: skip
-        empty(CANVAS)
+        ink.keep(0)
         st.rerun(scope="fragment")
     return Drawing(strokes, N_("your drawing"), board=SIDE) if strokes else None
 

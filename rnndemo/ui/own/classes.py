@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnndemo.data.own.sets import MAX_CLASSES, MAX_EXAMPLES, MAX_NAME, MIN_EXAMPLES, OwnClass
 from rnndemo.data.own.shelf import OwnSetFolder
-from rnndemo.ui.own.state import change, choose_label, complaints, label_of
+from rnndemo.ui.own.state import CLASS, change, choose_label, complaints, label_of
 from rnndemo.ui.shell.session import _, plain
 
 
@@ -19,14 +19,14 @@ def classes_step(kept: OwnSetFolder) -> None:
     label = label_of(kept.content)
     if classes:
         known = {one.name: one for one in classes}
-        st.session_state["own_class"] = label
+        choose_label(label)
         st.pills(
             _("Which class?"),
             list(known),
             format_func=lambda name: _title(known[name]) if name in known else "",
-            key="own_class",
+            key=CLASS,
             required=True,
-            on_change=lambda: choose_label(st.session_state["own_class"]),
+            persist_state="session",
         )
     if not kept.own:
         return
@@ -68,19 +68,24 @@ def _added(kept: OwnSetFolder, name: str) -> None:
 
 
 def _edit(kept: OwnSetFolder, label: str) -> None:
-    name = st.text_input(
-        _("Name of the class"), label, MAX_NAME, key=f"own_class_name_{kept.id}_{label}"
+    key = f"own_class_name_{kept.id}_{label}"
+    st.text_input(
+        _("Name of the class"), label, MAX_NAME, key=key, on_change=_rename, args=(kept, label, key)
     )
-    if name != label:
-        changed = change("class", kept, lambda content: content.with_class_renamed(label, name))
-        place = [one.name for one in kept.content.classes].index(label)
-        if changed is not None and place < len(changed.content.classes):
-            choose_label(changed.content.classes[place].name)
-        st.rerun()
     st.button(
         _("Delete this class"), icon=":material/delete:", key="own_class_delete", type="tertiary",
         on_click=_delete, args=(kept, label),
     )  # fmt: skip
+
+
+def _rename(kept: OwnSetFolder, label: str, key: str) -> None:
+    name = st.session_state[key]
+    changed = change("class", kept, lambda content: content.with_class_renamed(label, name))
+    place = [one.name for one in kept.content.classes].index(label)
+    if changed is None:
+        st.session_state[key] = label
+    elif place < len(changed.content.classes):
+        choose_label(changed.content.classes[place].name)
 
 
 def _delete(kept: OwnSetFolder, label: str) -> None:

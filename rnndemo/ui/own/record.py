@@ -16,7 +16,8 @@ from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import InputError
 from rnndemo.plots.gestures.own import thumbnail
 from rnndemo.ui.components.burst import burst
-from rnndemo.ui.drawing.board import SIDE, board, empty
+from rnndemo.ui.drawing.board import SIDE, board
+from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.own.state import attempt, change, complain, complaints
 from rnndemo.ui.shell.session import _, plain
 from rnndemo.ui.shell.sets import shelf
@@ -26,7 +27,7 @@ BURST = 10  # photographs in a row
 
 MAX_OPEN, WINDOW = 20, 460  # examples that are all shown; else the height, in pixels
 
-_FILES = "kept_own_files"
+_FILES = "own_files_version"
 
 
 def examples_step(kept: OwnSetFolder, label: str) -> None:
@@ -57,7 +58,9 @@ def _draw(kept: OwnSetFolder, label: str, room: int) -> None:
 def _drawing(kept: OwnSetFolder, label: str) -> None:
     """Draw the board with its buttons; a stroke redraws nothing else."""
     st.caption(_("Draw it, add it, draw the next. Vary it as you would without thinking."))
-    strokes = board(CANVAS)
+    ink = ink_on(CANVAS)
+    board(CANVAS, ink)
+    strokes = ink.strokes
     with st.container(horizontal=True):
         added = st.button(
             _("Add this drawing"), icon=":material/add:", key="own_add", type="primary",
@@ -70,7 +73,7 @@ def _drawing(kept: OwnSetFolder, label: str) -> None:
     if added or cleared:
         if added:
             attempt("example", lambda: shelf().add(kept.id, label, [drawn(strokes, SIDE)]))
-        empty(CANVAS)
+        ink.keep(0)
         st.rerun()
 
 

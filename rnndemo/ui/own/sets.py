@@ -25,7 +25,7 @@ HANDS = N_(
     "and the camera takes them in a few seconds."
 )
 
-_DELETED, _UPLOADS = "kept_own_deleted_set", "kept_own_uploads"
+_DELETED, _UPLOADS = "own_set_deleted", "own_uploads"
 
 
 def set_choice(kept: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
@@ -107,16 +107,21 @@ def hands(kept: OwnSetFolder | None) -> None:
 
 
 def _edit(kept: OwnSetFolder) -> None:
-    name = st.text_input(
-        _("Name of the set"), kept.content.name, MAX_NAME, key=f"own_name_{kept.id}"
-    )
-    if name != kept.content.name:
-        change("set", kept, lambda content: content.renamed(name))
-        st.rerun()
+    key = f"own_name_{kept.id}"
+    st.text_input(
+        _("Name of the set"), kept.content.name, MAX_NAME, key=key, on_change=_rename,
+        args=(kept, key),
+    )  # fmt: skip
     st.button(
         _("Delete this set"), icon=":material/delete:", key="own_delete_set", type="tertiary",
         on_click=_delete, args=(kept,),
     )  # fmt: skip
+
+
+def _rename(kept: OwnSetFolder, key: str) -> None:
+    name = st.session_state[key]
+    if change("set", kept, lambda content: content.renamed(name)) is None:
+        st.session_state[key] = kept.content.name
 
 
 def _delete(kept: OwnSetFolder) -> None:

@@ -10,21 +10,24 @@ import streamlit as st
 from rnndemo.data.own.sets import OwnSet
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import InputError
+from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import warn
 from rnndemo.ui.shell.sets import shelf
 
 SET = "set"  # the parameter that names the set
 
-_CHOSEN, _LABEL, _PROBLEMS = "kept_own_set", "kept_own_class", "kept_own_problems"
+CLASS = "own_class"  # the widget that chooses a class
+
+_CHOSEN, _PROBLEMS = "own_set_shown", "own_problems"
 
 
 def chosen(sets: list[OwnSetFolder]) -> OwnSetFolder | None:
     """Return the set that the page shows: what the link names, else the newest of `sets`."""
-    asked = st.query_params.get(SET, st.session_state.get(_CHOSEN, ""))
-    found = next((kept for kept in sets if kept.id == asked), None)
-    if found is None and asked:
+    name = _chosen_id()
+    found = next((kept for kept in sets if kept.id == name), None)
+    if found is None and name:
         try:
-            found = shelf().find(asked)
+            found = shelf().find(name)
         except InputError as problem:
             complain("set", problem)
     found = found or (sets[0] if sets else None)
@@ -33,24 +36,27 @@ def chosen(sets: list[OwnSetFolder]) -> OwnSetFolder | None:
 
 
 def choose(name: str) -> None:
-    """Show another set, or none for ""; the link says so too."""
+    """Show another set, or none for ""."""
     st.session_state[_CHOSEN] = name
-    if name:
-        st.query_params[SET] = name
-    else:
-        st.query_params.pop(SET, None)
+
+
+def _chosen_id() -> str:
+    return str(st.session_state.get(_CHOSEN, ""))
+
+
+LINK = url.parameter(SET, choose, _chosen_id)
 
 
 def label_of(content: OwnSet) -> str:
     """Return the class that is shown, "" where there is none."""
     names = [one.name for one in content.classes]
-    kept = str(st.session_state.get(_LABEL, ""))
-    return kept if kept in names else next(iter(names), "")
+    label = str(st.session_state.get(CLASS, ""))
+    return label if label in names else next(iter(names), "")
 
 
 def choose_label(name: str) -> None:
-    """Show another class."""
-    st.session_state[_LABEL] = name
+    """Show another class; to be called before the widget is drawn."""
+    st.session_state[CLASS] = name
 
 
 def attempt(place: str, act: Callable[..., Any], *given: Any) -> Any:

@@ -10,8 +10,9 @@ from rnndemo.ui.own.answer import try_step
 from rnndemo.ui.own.classes import classes_step
 from rnndemo.ui.own.record import examples_step
 from rnndemo.ui.own.sets import bring, hands, new_set, offer_undo, set_choice
-from rnndemo.ui.own.state import chosen, complaints, label_of
+from rnndemo.ui.own.state import LINK, chosen, complaints, label_of
 from rnndemo.ui.own.train import train_step
+from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import shelf
 
@@ -23,6 +24,7 @@ INTRO = N_(
 
 def own_classes() -> None:
     """Draw the way from an idea to a network that knows it, one step below the other."""
+    url.add(LINK)
     st.markdown(_(INTRO))
     sets = shelf().all()
     kept = chosen(sets)

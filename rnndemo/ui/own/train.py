@@ -40,22 +40,21 @@ def train_step(kept: OwnSetFolder) -> Run | None:
 
 def _frame(kept: OwnSetFolder) -> str:
     """Draw the choice of what the network looks at, and return it."""
-    name = f"kept_own_frame_{kept.id}"
-    st.session_state[name] = st.segmented_control(
+    return st.segmented_control(
         _("What shall the network look at?"),
         list(FRAME_TEXTS),
-        default=st.session_state.get(name, "ink"),
+        default="ink",
         format_func=lambda frame: _(FRAME_TEXTS[frame]),
         key=f"own_frame_{kept.id}",
         required=True,
+        persist_state="session",
         help=_("The way of the pen tells a stroke to the left from one to the right."),
     )
-    return str(st.session_state[name])
 
 
 def newest_run(kept: OwnSetFolder) -> Run | None:
     """Return the visitor's newest run that was trained on this set."""
-    key = f"kept_own_run_{kept.id}"
+    key = f"own_run_{kept.id}"
     if key in st.session_state:
         with suppress(InputError):
             return visitor().find(st.session_state[key])
@@ -101,7 +100,7 @@ def _live(
 def _start(kept: OwnSetFolder, frame: str) -> None:
     config = config_for(kept.content, kept.spec, frame)
     run = visitor().start(config, kept.content.name)
-    st.session_state[f"kept_own_run_{kept.id}"] = run.name
+    st.session_state[f"own_run_{kept.id}"] = run.name
 
 
 def _progress(run: Run, state: RunState) -> None:

@@ -1,4 +1,4 @@
-"""A button that does something which may not be possible."""
+"""What a person does to runs and studies: a button that may not be able to act, and its undo."""
 
 from __future__ import annotations
 
@@ -23,27 +23,25 @@ def act_button(
         st.rerun()
 
 
-def remember(key: str, names: Sequence[str]) -> None:
-    """Keep the names of what was deleted, for the button that `offer` draws by that key."""
-    st.session_state[_kept(key)] = list(names)
-
-
-def offer(key: str, undelete: Callable[[str], Any]) -> None:
+def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
     """Say how many were deleted, and offer to bring them back."""
-    deleted = st.session_state.get(_kept(key), [])
+    deleted = st.session_state.get(_names(key), [])
     if not deleted:
         return
+
+    def bring_back() -> None:
+        for name in st.session_state.pop(_names(key)):
+            undelete(name)
+
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
-        act_button(
-            key, _("Undo"), "undo", False, lambda: _bring_back(key, undelete), type="tertiary"
-        )
+        act_button(key, _("Undo"), "undo", False, bring_back, type="tertiary")
 
 
-def _bring_back(key: str, undelete: Callable[[str], Any]) -> None:
-    for name in st.session_state.pop(_kept(key), []):
-        undelete(name)
+def remember_deleted(key: str, names: Sequence[str]) -> None:
+    """Remember what was deleted, for the `undo_button` with that key."""
+    st.session_state[_names(key)] = list(names)
 
 
-def _kept(key: str) -> str:
-    return f"kept_{key}"
+def _names(key: str) -> str:
+    return f"deleted_{key}"

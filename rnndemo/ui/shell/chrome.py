@@ -7,9 +7,9 @@ from streamlit.navigation.page import Page
 
 from rnndemo.errors import N_
 from rnndemo.storage.folders import ASSETS
-from rnndemo.ui.shell import session, visitor
+from rnndemo.ui.shell import session, url, visitor
 from rnndemo.ui.shell.i18n import LANGUAGES
-from rnndemo.ui.shell.session import _, language, set_language, show_notices
+from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 
 # file -> (title, icon); the first is the home page
 PAGES = {
@@ -37,15 +37,19 @@ def navigation() -> Page:
     )
 
 
-def enter() -> None:
-    """Run the whole app where Streamlit has run a page alone; every page begins with this.
+def enter(*parts: url.Part) -> None:
+    """Begin a page: take from the URL what its `parts` find there, and say what is wrong with it.
 
+    Where Streamlit has run the page alone, this runs the whole app.
     For the first visitor of a fresh server who comes by a link to a page, a folder named
     ``pages`` means an app of the older kind, until the navigation was declared once.
     """
     if not session.started():
         navigation()
         st.rerun()
+    if parts:
+        url.start(*session.LINK, *parts)
+        show_notices()
 
 
 def header() -> None:
@@ -58,11 +62,10 @@ def header() -> None:
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
-            default=language(),
             format_func=LANGUAGES.__getitem__,
-            key="language_select",
+            key=LANGUAGE,
             label_visibility="collapsed",
             required=True,
-            on_change=lambda: set_language(st.session_state["language_select"]),
+            persist_state="session",
         )
     show_notices()

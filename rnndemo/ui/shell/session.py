@@ -1,7 +1,6 @@
 """What a visitor's session remembers: language, the model that answers, the drawing.
 
-Streamlit forgets widgets and query parameters when the page changes, so what is to last lies
-under keys of our own, and `start` writes it back into the URL on every page.
+Streamlit forgets a widget when the page changes, unless its `persist_state` is "session".
 """
 
 from __future__ import annotations
@@ -19,11 +18,12 @@ from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_again, load_model, shipped_names
 from rnndemo.presets import DEFAULT_MODEL
+from rnndemo.ui.shell import url
 from rnndemo.ui.shell.i18n import LANGUAGES, translate_error, translator
 from rnndemo.ui.shell.visitor import own_models, run_folder
 
-_LANGUAGE, _MODEL, _DRAWING = "kept_language", "kept_model", "kept_drawing"
-_NOTICES = "kept_notices"
+LANGUAGE = "language_select"  # the widget in the head of the page
+_MODEL, _DRAWING, _NOTICES = "model", "drawing", "notices"
 
 MAX_OWN = 20  # trained models that are offered, the newest
 SHOWN = 40  # letters of a name from a link that are shown
@@ -82,43 +82,38 @@ def _one_thread_each() -> None:
 
 
 def start() -> None:
-    """Take language and model from the URL, or put the remembered ones back into it.
-
-    What the URL names and is not here falls back to the default, with a notice.
-    """
+    """Begin a run of the app: take language and model from the URL."""
     _one_thread_each()
-    asked = st.query_params.get("lang", st.session_state.get(_LANGUAGE, _browser_language()))
-    name = st.query_params.get("model", st.session_state.get(_MODEL, DEFAULT_MODEL))
-    notices = st.session_state.setdefault(_NOTICES, [])
-    if asked not in LANGUAGES:
-        notices.append(
-            InputError("There is no language {code!r} here; this is English.", code=asked[:SHOWN])
-        )
-        asked = "en"
-    names = shipped_names()
+    st.session_state.setdefault(LANGUAGE, _browser_language())
+    url.start(*LINK)
+
+
+def started() -> bool:
+    """Tell whether `start` has run in this session."""
+    return LANGUAGE in st.session_state
+
+
+def _set_language(code: str) -> None:
+    if code not in LANGUAGES:
+        note(InputError("There is no language {code!r} here; this is English.", code=code[:SHOWN]))
+        code = "en"
+    st.session_state[LANGUAGE] = code
+
+
+def _model_that_is_there() -> str:
+    """Return the name of the model; one that is not there gives way to the default."""
+    name, names = model_name(), shipped_names()
     if names and name not in names and run_folder(name) is None:
         default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
-        notices.append(
+        note(
             InputError(
                 "There is no model {name!r} here; {default} answers instead.",
                 name=name[:SHOWN],
                 default=default,
             )
         )
-        name = default
-    st.session_state[_LANGUAGE], st.session_state[_MODEL] = asked, name
-    publish()
-
-
-def started() -> bool:
-    """Tell whether `start` has run in this session."""
-    return _LANGUAGE in st.session_state
-
-
-def publish() -> None:
-    """Write the remembered choices into the URL."""
-    st.query_params["lang"] = language()
-    st.query_params["model"] = st.session_state[_MODEL]
+        set_model(default)
+    return model_name()
 
 
 def _browser_language() -> str:
@@ -127,13 +122,7 @@ def _browser_language() -> str:
 
 def language() -> str:
     """Return the code of the visitor's language, a key of `LANGUAGES`."""
-    return st.session_state.get(_LANGUAGE, "en")
-
-
-def set_language(code: str) -> None:
-    """Remember the language and put it into the URL."""
-    st.session_state[_LANGUAGE] = code
-    publish()
+    return str(st.session_state.get(LANGUAGE, "en"))
 
 
 def _(message: str) -> str:
@@ -153,13 +142,18 @@ def dark() -> bool:
 
 def model_name() -> str:
     """Return the name of the model that answers."""
-    return st.session_state.get(_MODEL, DEFAULT_MODEL)
+    return str(st.session_state.get(_MODEL, DEFAULT_MODEL))
 
 
 def set_model(name: str) -> None:
-    """Remember the model and put it into the URL."""
+    """Remember the model that answers."""
     st.session_state[_MODEL] = name
-    publish()
+
+
+LINK = (
+    url.parameter("lang", _set_language, language),
+    url.parameter("model", set_model, _model_that_is_there),
+)
 
 
 def model() -> Model:

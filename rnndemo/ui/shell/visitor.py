@@ -17,7 +17,7 @@ COOKIE = "rowbyrow_visitor"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 YEAR = 365 * 24 * 3600  # seconds
 
-_TOKEN = "kept_visitor"
+_TOKEN = "visitor"
 
 
 def visitor() -> Runs:

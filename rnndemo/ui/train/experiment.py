@@ -19,42 +19,38 @@ from rnndemo.data.load import data_of, offered
 from rnndemo.data.sets import check_fit
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
-from rnndemo.ui.shell import session
+from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
-_CONFIG, _RUN, _WRITTEN = "kept_config", "kept_run", "kept_experiment_in_url"
-_BEFORE, _SHOWN = "kept_config_before", "kept_config_shown_at"
+_CONFIG, _RUN = "experiment", "experiment_run"
+_BEFORE, _SHOWN = "experiment_before", "experiment_shown_at"
 SETTLES = 2.0  # seconds after which a browser surely shows what it was sent
 DEFAULT = "fast"
 RUN = "run"  # the parameter that names a run
 
 
-def start() -> None:
-    """Take configuration and run from the URL, or put the remembered ones back into it.
-
-    What a link names and cannot be used falls back to the default, with a notice.
-    """
-    asked = {path: st.query_params[path] for path in _parameters() if path in st.query_params}
-    if asked and asked != st.session_state.get(_WRITTEN):
-        config, problems = codec.from_query(asked)
-        if asked.keys() == {RUN}:  # a link to a run shows what it is trained by
-            with suppress(InputError):
-                config = visitor().find(asked[RUN]).config
-        if not offered(config.data.name):
-            problems.append(_no_data(config.data.name))
-            config = codec.set_value(config, "data.name", "digits")
-        for problem in problems:
-            session.note(problem)
-        st.session_state[_RUN] = asked.get(RUN, "")
-        set_config(config)
-    elif not asked and _RUN not in st.session_state:
-        st.session_state[_RUN] = ""
-        _find_active_run()
-    publish()
+def _read(asked: dict[str, str]) -> None:
+    """Take configuration and run from a link; what cannot be used falls back, with a notice."""
+    if not asked:
+        if _RUN not in st.session_state:
+            _find_active_run()
+        return
+    config, problems = codec.from_query(asked)
+    if asked.keys() == {RUN}:  # a link to a run shows what it is trained by
+        with suppress(InputError):
+            config = visitor().find(asked[RUN]).config
+    if not offered(config.data.name):
+        problems.append(_no_data(config.data.name))
+        config = codec.set_value(config, "data.name", "digits")
+    for problem in problems:
+        session.note(problem)
+    open_run(asked.get(RUN, ""))
+    set_config(config)
 
 
 def _find_active_run() -> None:
     """Show the run that this visitor has left training, if there is one."""
+    open_run("")
     for run in visitor().all():
         with suppress(InputError):
             if run.state.active:
@@ -70,21 +66,12 @@ def _no_data(name: str) -> InputError:
     )  # fmt: skip
 
 
-def _parameters() -> list[str]:
-    return [*(path for path, _, _ in codec.field_table()), RUN]
+def _write() -> dict[str, str]:
+    run = {RUN: run_name()} if run_name() else {}
+    return codec.to_query(config()) | run
 
 
-def publish() -> None:
-    """Write configuration and run into the URL."""
-    wanted = codec.to_query(config())
-    if run_name():
-        wanted[RUN] = run_name()
-    st.session_state[_WRITTEN] = wanted
-    others = {
-        name: value for name, value in st.query_params.items() if name not in _parameters()
-    }  # fmt: skip
-    if {**others, **wanted} != dict(st.query_params.items()):
-        st.query_params.from_dict({**others, **wanted})
+LINK = url.Part((*(path for path, _, _ in codec.field_table()), RUN), _read, _write)
 
 
 def config() -> RunConfig:

@@ -32,7 +32,7 @@ MAX_HISTORIES = 6
 PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
 IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
 
-_HISTORIES = "kept_histories"
+_HISTORIES = "histories"
 
 STATUS_TEXTS = {
     "preparing": N_("preparing data and network"),

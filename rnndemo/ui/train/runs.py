@@ -16,15 +16,14 @@ from rnndemo.models.store import Model, load_again
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
-from rnndemo.ui.shell import actions
-from rnndemo.ui.shell.actions import act_button
+from rnndemo.ui.shell.actions import act_button, remember_deleted, undo_button
 from rnndemo.ui.shell.session import _, language, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
 from rnndemo.ui.train.report import report_html
 
-_COMPARED = "kept_compared_runs"
+_COMPARED = "compared_runs"
 
 
 def title_of(run: Run) -> str:
@@ -48,7 +47,7 @@ def compared(current: Run | None) -> dict[str, Run]:
 def run_list(current: Run | None) -> None:
     """Draw the visitor's runs."""
     st.subheader(_("Your runs"))
-    actions.offer("train_undelete", visitor().undelete)
+    undo_button("train_undelete", visitor().undelete)
     runs = visitor().all()
     if not runs:
         st.caption(_("None yet. Press Start above; what you train stays here, in this browser."))
@@ -114,7 +113,7 @@ def _delete(runs: list[Run]) -> None:
         visitor().delete(run.name)
         if run.name == experiment.run_name():
             experiment.open_run("")
-    actions.remember("train_undelete", [run.name for run in runs])
+    remember_deleted("train_undelete", [run.name for run in runs])
 
 
 def model_of(run: Run) -> Model | None:

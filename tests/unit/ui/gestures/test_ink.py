@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rnndemo.ui.gestures.ink import TOGETHER, Ink, with_new
+from rnndemo.ui.gestures.ink import TOGETHER, GestureInk, with_new
 
 
 def strokes(*names: str) -> list[dict[str, Any]]:
@@ -31,5 +31,5 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
 def test_gesture(
     kept: list[str], understood: bool, seconds: float, sent: list[str], expected: list[str]
 ) -> None:
-    ink = Ink(strokes(*kept), number=3, at=100.0, understood=understood)
+    ink = GestureInk(strokes(*kept), number=3, at=100.0, understood=understood)
     assert names(with_new(ink, strokes(*sent), 100.0 + seconds)) == expected
