@@ -28,7 +28,7 @@ with right:
     with st.container(key="prediction_chart"):
         st.caption(_("How probable is each answer?"))
         st.echarts_chart(
-            probability_bars(result, model.classes, session.dark(), _("probability")),
+            probability_bars(result, model.classes, session.look()),
             height=190,
             key="prediction_bars",
         )
@@ -50,7 +50,7 @@ if seen is not None and result is not None:
         st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         st.echarts_chart(
-            row_by_row(picture, rows, model.classes, decision_step(rows), session.dark(), _),
+            row_by_row(picture, rows, model.classes, decision_step(rows), session.look()),
             height=430,
             key="rows_bars",
         )

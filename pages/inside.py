@@ -12,7 +12,7 @@ from rnndemo.ui.drawing.example import seen_or_example
 from rnndemo.ui.inside import choices, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
 from rnndemo.ui.shell import chrome, session
-from rnndemo.ui.shell.session import _, dark
+from rnndemo.ui.shell.session import _, look
 
 chrome.enter()
 st.title(_("Inside, row by row"))
@@ -31,17 +31,17 @@ player(model, read)
 ask("plane")
 plane = readings.plane_of(model)
 own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
-show(trajectory(plane.class_paths, plane.explained, [own], classes, dark(), _), "inside_plane")
+show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
 
 ask("gradient")
 lines = readings.gradient_lines(read)
-show(lines_by_row(lines, _("size of the gradient"), dark(), _, log=True), "inside_gradient")
+show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
 
 left, right = st.columns([0.42, 0.58], gap="medium")
 with left:
     ask("saliency")
 with right:
-    show(saliency(read["saliency"][0], image, dark(), _), "inside_saliency")
+    show(saliency(read["saliency"][0], image, look()), "inside_saliency")
 
 
 @st.fragment
@@ -57,11 +57,11 @@ def one_unit() -> None:
     report = report_unit(states.hidden, states.labels, len(classes), unit)
     left, right = st.columns(2)
     with left:
-        show(unit_courses(report.class_means, classes, dark(), _), "inside_courses")
+        show(unit_courses(report.class_means, classes, look()), "inside_courses")
     with right:
         names = [classes[k] for k in states.labels[report.images]]
         fired = states.images[report.images], names, report.timesteps, report.values
-        show(firing_pictures(*fired, dark(), _), "inside_firing")
+        show(firing_pictures(*fired, look()), "inside_firing")
 
 
 @st.fragment
@@ -80,7 +80,7 @@ def silence_units() -> None:
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     st.markdown(verdict(before[-1], after[-1], classes))
     panels = {_("as it was"): before, _("with these units held"): after}
-    show(readouts(panels, classes, dark(), _, mark=row), "inside_silence_chart")
+    show(readouts(panels, classes, look(), mark=row), "inside_silence_chart")
 
 
 @st.fragment
@@ -92,18 +92,18 @@ def spoil_a_row() -> None:
         row = choices.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
         kind = choices.spoiling_choice("inside_spoil_kind")
         both = spoil_row(model.network, batch_of(image), scan, row, kind, temperature=temperature)
-        show(picture(readings.spoilt(model, both), dark(), _), "inside_spoilt")
+        show(picture(readings.spoilt(model, both), look()), "inside_spoilt")
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     with right:
         st.markdown(verdict(before[-1], after[-1], classes))
         lines = readings.distance_lines(both.distance[0])
-        show(lines_by_row(lines, _("distance of the states"), dark(), _), "inside_distance")
+        show(lines_by_row(lines, _("distance of the states"), look()), "inside_distance")
     names = _("as it was"), _("with the spoilt row")
     ways = readings.two_paths(plane, both, names)
-    figure = trajectory(plane.class_paths, plane.explained, ways, classes, dark(), _)
+    figure = trajectory(plane.class_paths, plane.explained, ways, classes, look())
     show(figure, "inside_spoil_plane")
     panels = dict(zip(names, (before, after), strict=True))
-    show(readouts(panels, classes, dark(), _, mark=row), "inside_spoil_chart")
+    show(readouts(panels, classes, look(), mark=row), "inside_spoil_chart")
 
 
 @st.fragment
@@ -115,7 +115,7 @@ def two_models() -> None:
         return
     theirs = readings.reading(other, image)["readout.probabilities"][0]
     panels = {choices.model_label(model): odds, choices.model_label(other): theirs}
-    show(readouts(panels, classes, dark(), _), "inside_pair_chart")
+    show(readouts(panels, classes, look()), "inside_pair_chart")
 
 
 one_unit()

@@ -18,10 +18,11 @@ from babel.messages.pofile import read_po, write_po
 from rnndemo.ui.shell.i18n import CATALOGUES, DOMAIN, LOCALE
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("app.py", "pages", "rnndemo")
+SOURCES = ("app.py", "pages", "rnndemo", "assets")
 
-# Beside gettext's own: N_ marks where a text is written, an error's text is marked by its place.
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "InputError": (1,)}
+# Beside gettext's own: N_ marks where a text is written, an error's text and that of a chart
+# (`look.text("…")`) are marked by their place.
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "InputError": (1,), "text": (1,)}
 
 
 def collect() -> Catalog:

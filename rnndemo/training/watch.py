@@ -33,7 +33,7 @@ MAX_INT8 = 127  # of int8
 
 
 @dataclass(frozen=True)
-class Look:
+class Watched:
     """One thing to watch.
 
     Parameters
@@ -138,10 +138,10 @@ def histograms(trainer: Trainer, probe: Probe) -> Event:
 
 
 LOOKS = (
-    Look(film, "film", 0.0015, 0.2, in_order=True),
-    Look(validation, "watch", 0.003, 0.25),
-    Look(gradient_by_timestep, "watch", 0.004, 0.5, in_order=True),
-    Look(histograms, "watch", 0.0015, 0.5),
+    Watched(film, "film", 0.0015, 0.2, in_order=True),
+    Watched(validation, "watch", 0.003, 0.25),
+    Watched(gradient_by_timestep, "watch", 0.004, 0.5, in_order=True),
+    Watched(histograms, "watch", 0.0015, 0.5),
 )
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.ui.components import figure as figures
 
 if st.query_params.get("show") == "broken":
@@ -23,7 +24,7 @@ def growing() -> None:
     count = st.session_state["count"] = st.session_state.get("count", 2) + 1
     x = list(range(count))
     marks = go.Scatter(x=x, y=x, mode="markers", customdata=[[10 * one] for one in x])
-    figure = plain(go.Figure(marks), False, 320)
+    figure = plain(go.Figure(marks), Look(), 320)
     figure.update_layout(uirevision="one", dragmode="select")
     figure.update_xaxes(range=[-1, 3])
     figure.update_yaxes(range=[-1, 3])

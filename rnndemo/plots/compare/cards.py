@@ -15,9 +15,9 @@ from PIL.ImageColor import getrgb
 from rnndemo.comparison.results import Measured
 from rnndemo.errors import N_
 from rnndemo.plots.compare.charts import title_of
-from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, ground, ink, peer_looks
+from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, peer_marks
 from rnndemo.plots.look.pictures import data_uri
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.theme import Look
 
 KINDS: dict[str, str] = {
     "rnn": N_("Read in order: RNNs"),
@@ -61,8 +61,8 @@ def votes(said: Sequence[Said]) -> list[tuple[int, list[Said]]]:
     return sorted(by_class.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
-def _marker(look: tuple[str, str]) -> str:
-    color, path = look
+def _marker(mark: tuple[str, str]) -> str:
+    color, path = mark
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
         f'<path d="{path}" fill="{color}"/></svg>'
@@ -71,7 +71,7 @@ def _marker(look: tuple[str, str]) -> str:
     return f'<img class="peer-marker" alt="" src="data:image/svg+xml;base64,{coded}">'
 
 
-def legend(rows: Sequence[Measured], texts: Mapping[str, str], dark: bool, _: Translate) -> str:
+def legend(rows: Sequence[Measured], texts: Mapping[str, str], look: Look) -> str:
     """Return who is who in all charts, as HTML: marker and name, on hover a sentence.
 
     Parameters
@@ -79,21 +79,17 @@ def legend(rows: Sequence[Measured], texts: Mapping[str, str], dark: bool, _: Tr
     rows : sequence of Measured
     texts : mapping of str to str
         Name of a peer -> what it is, in English.
-    dark : bool
-    _ : callable
     """
-    looks = peer_looks([row.name for row in rows], dark)
+    marks = peer_marks([row.name for row in rows], look)
     entries = (
-        f'<span title="{escape(_(texts[row.name]) if row.name in texts else "")}">'
-        f"{_marker(looks[row.name])}{escape(title_of(row, _))}</span>"
+        f'<span title="{escape(look.text(texts[row.name]) if row.name in texts else "")}">'
+        f"{_marker(marks[row.name])}{escape(title_of(row, look))}</span>"
         for row in rows
     )
     return f'<div class="peer-legend">{"".join(entries)}</div>'
 
 
-def cards(
-    said: Sequence[Said], classes: Sequence[str], image: np.ndarray, dark: bool, _: Translate
-) -> str:
+def cards(said: Sequence[Said], classes: Sequence[str], image: np.ndarray, look: Look) -> str:
     """Return a card for every answer, grouped by the kind of the peer, as HTML.
 
     Cards whose answer is not the commonest are framed. Maps share one colour scale.
@@ -104,21 +100,21 @@ def cards(
     classes : sequence of str
     image : ndarray
         ``(H, W)`` in [0, 1]: what they saw.
-    dark : bool
-    _ : callable
     """
     order = votes(said)
     common = order[0][0] if order and (len(order) == 1 or len(order[0][1]) > 1) else -1
     page = _Sheet(
         classes, image, common, map_limit(said),
-        peer_looks([one.row.name for one in said], dark), dark,
+        peer_marks([one.row.name for one in said], look), look,
     )  # fmt: skip
     parts = []
     for kind, title in KINDS.items():
         group = [one for one in said if one.row.kind == kind]
         if group:
-            inside = "".join(_card(one, page, _) for one in group)
-            parts.append(f'<h5>{escape(_(title))}</h5><div class="peer-cards">{inside}</div>')
+            inside = "".join(_card(one, page) for one in group)
+            parts.append(
+                f'<h5>{escape(look.text(title))}</h5><div class="peer-cards">{inside}</div>'
+            )
     return "".join(parts)
 
 
@@ -136,11 +132,12 @@ class _Sheet:
     image: np.ndarray
     common: int
     limit: float
-    looks: Mapping[str, tuple[str, str]]
-    dark: bool
+    marks: Mapping[str, tuple[str, str]]
+    look: Look
 
 
-def _card(one: Said, page: _Sheet, _: Translate) -> str:
+def _card(one: Said, page: _Sheet) -> str:
+    look = page.look
     share = float(one.probabilities[one.best])
     order = np.argsort(-one.probabilities, kind="stable")
     second = int(order[1]) if len(order) > 1 else one.best
@@ -148,17 +145,17 @@ def _card(one: Said, page: _Sheet, _: Translate) -> str:
     apart = ' class="apart"' if one.best != page.common else ""
     picture = ""
     if one.map is not None:
-        alt = _("where {name} looks").format(name=title_of(one.row, _))
+        alt = look.text("where {name} looks", name=title_of(one.row, look))
         picture = (
-            f'<img src="{map_uri(one.map, page.image, page.limit, page.dark)}" alt="{escape(alt)}">'
+            f'<img src="{map_uri(one.map, page.image, page.limit, look)}" alt="{escape(alt)}">'
         )
     color = class_color(one.best)
-    then = _("then {answer}: {percent}").format(
-        answer=page.classes[second], percent=_percent(other)
+    then = look.text(
+        "then {answer}: {percent}", answer=page.classes[second], percent=_percent(other)
     )
     return (
-        f"<figure{apart}><figcaption>{_marker(page.looks[one.row.name])}"
-        f"<span>{escape(title_of(one.row, _))}</span></figcaption>"
+        f"<figure{apart}><figcaption>{_marker(page.marks[one.row.name])}"
+        f"<span>{escape(title_of(one.row, look))}</span></figcaption>"
         f'<p style="color:{color}">{escape(page.classes[one.best])}</p>'
         f'<b><i style="width:{100 * share:.1f}%;background:{color}"></i></b>'
         f"<small>{_percent(share)}</small>"
@@ -171,7 +168,7 @@ def _percent(share: float) -> str:
     return "≥ 99.9 %" if share >= 0.999 else "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
-def map_uri(values: np.ndarray, image: np.ndarray, limit: float, dark: bool) -> str:
+def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> str:
     """Return a map ``(H, W)`` over the outline of the drawing, as the data URI of a PNG.
 
     Parameters
@@ -182,31 +179,30 @@ def map_uri(values: np.ndarray, image: np.ndarray, limit: float, dark: bool) -> 
         ``(H, W)`` in [0, 1].
     limit : float
         Where the colours end.
-    dark : bool
     """
     signed = np.clip(values / limit, -1, 1)[..., None]
     paper, more, less = (
-        np.array(getrgb(name), float) for name in (ground(dark), POSITIVE, NEGATIVE)
+        np.array(getrgb(name), float) for name in (look.ground, POSITIVE, NEGATIVE)
     )
     colours = np.where(signed > 0, paper + signed * (more - paper), paper - signed * (less - paper))
     factor = max(1, SIDE // max(image.shape))
     colours = colours.repeat(factor, 0).repeat(factor, 1)
     drawn = np.pad((image > 0.5).repeat(factor, 0).repeat(factor, 1), 1)
     inner = drawn[:-2, 1:-1] & drawn[2:, 1:-1] & drawn[1:-1, :-2] & drawn[1:-1, 2:]
-    colours[drawn[1:-1, 1:-1] & ~inner] = getrgb(ink(dark))
+    colours[drawn[1:-1, 1:-1] & ~inner] = getrgb(look.ink)
     file = io.BytesIO()
     Image.fromarray(colours.round().astype(np.uint8)).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def scale_bar(limit: float, dark: bool, _: Translate) -> str:
+def scale_bar(limit: float, look: Look) -> str:
     """Return the colour scale of the maps with its ends, as HTML."""
     percent = f"{100 * limit:.0f}"
     low, high = (
-        _("{percent} % surer").format(percent=percent),
-        _("{percent} % less sure").format(percent=percent),
+        look.text("{percent} % surer", percent=percent),
+        look.text("{percent} % less sure", percent=percent),
     )
-    colours = f"{NEGATIVE},{ground(dark)},{POSITIVE}"
+    colours = f"{NEGATIVE},{look.ground},{POSITIVE}"
     return (
         f'<div class="map-scale"><span>{low}</span>'
         f'<i style="background:linear-gradient(90deg,{colours})"></i><span>{high}</span></div>'

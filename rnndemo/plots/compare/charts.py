@@ -1,6 +1,6 @@
 """Peers side by side as ECharts options: error over a cost, accuracy over a disturbance.
 
-A peer has the same colour and marker in every chart (`rnndemo.plots.look.colors.PEER_LOOKS`). Data
+A peer has the same colour and marker in every chart (`rnndemo.plots.look.colors.PEER_MARKS`). Data
 in, option out; exact values are in the text of each point.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.errors import N_
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.plots.look.colors import ink, muted, peer_looks
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.colors import peer_marks
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 
 OWN_SIZE, SIZE = 18, 13  # of markers, in pixels
@@ -63,12 +63,12 @@ COSTS: dict[str, Cost] = {
 }  # fmt: skip
 
 
-def title_of(row: Measured, _: Translate) -> str:
+def title_of(row: Measured, look: Look) -> str:
     """Return what people read for a peer; an own run is called as its visitor calls it."""
-    return row.title if row.kind == "own" else _(row.title)
+    return row.title if row.kind == "own" else look.text(row.title)
 
 
-def cost_chart(comparison: Comparison, cost: str, dark: bool, _: Translate) -> Option:
+def cost_chart(comparison: Comparison, cost: str, look: Look) -> Option:
     """Return the error of every peer over a cost, both on log axes, with 95 % intervals.
 
     Parameters
@@ -76,43 +76,39 @@ def cost_chart(comparison: Comparison, cost: str, dark: bool, _: Translate) -> O
     comparison : Comparison
     cost : str
         A key of `COSTS`.
-    dark : bool
-    _ : callable
     """
-    looks = peer_looks([row.name for row in comparison.rows], dark)
+    marks = peer_marks([row.name for row in comparison.rows], look)
     costs = [_cost(row, cost) for row in comparison.rows]
     ends = [_wrong(share) for row in comparison.rows for share in (row.low, row.high)]
     return {
         "animationDurationUpdate": 300,
         "grid": {"left": 8, "right": 24, "top": 22, "bottom": 8},
         "tooltip": {"formatter": "{b}", "confine": True},
-        "xAxis": {**_log_axis(costs, 2.0, dark), "name": _(COSTS[cost].axis), "nameGap": 28},
-        "yAxis": {
-            **_log_axis(ends, 1.1, dark),
-            "name": _("% of the test pictures wrong"),
-            "nameGap": 44,
-        },
-        "series": [_point(row, cost, looks[row.name], dark, _) for row in comparison.rows],
+        "xAxis": _log_axis(costs, 2.0, look) | {"name": look.text(COSTS[cost].axis), "nameGap": 28},
+        "yAxis": _log_axis(ends, 1.1, look)
+        | {"name": look.text("% of the test pictures wrong"), "nameGap": 44},
+        "series": [_point(row, cost, marks[row.name], look) for row in comparison.rows],
     }
 
 
-def _point(row: Measured, cost: str, look: tuple[str, str], dark: bool, _: Translate) -> Option:
-    color, path = look
+def _point(row: Measured, cost: str, mark: tuple[str, str], look: Look) -> Option:
+    color, path = mark
     exact, x = COSTS[cost].value(row), _cost(row, cost)
     middle, low, high = (_wrong(share) for share in (row.accuracy, row.high, row.low))
-    text = _("{name}: {right} % right ({low} to {high}), {cost} {axis}").format(
-        name=title_of(row, _), right=f"{100 * row.accuracy:.2f}", low=f"{100 * row.low:.2f}",
-        high=f"{100 * row.high:.2f}", cost=f"{exact:,.4g}", axis=_(COSTS[cost].axis),
+    text = look.text(
+        "{name}: {right} % right ({low} to {high}), {cost} {axis}",
+        name=title_of(row, look), right=f"{100 * row.accuracy:.2f}", low=f"{100 * row.low:.2f}",
+        high=f"{100 * row.high:.2f}", cost=f"{exact:,.4g}", axis=look.text(COSTS[cost].axis),
     )  # fmt: skip
     return {
         "type": "scatter",
-        "name": title_of(row, _),
+        "name": title_of(row, look),
         "data": [{"value": [x, middle], "name": text}],
         "symbol": f"path://{path}",
         "symbolSize": OWN_SIZE if row.kind == "own" else SIZE,
         "itemStyle": {"color": color},
         "label": {
-            "show": True, "formatter": "{a}", "position": "right", "color": ink(dark),
+            "show": True, "formatter": "{a}", "position": "right", "color": look.ink,
             "fontSize": 12,
         },
         "labelLayout": {"moveOverlap": "shiftY"},
@@ -129,7 +125,7 @@ def _cost(row: Measured, cost: str) -> float:
     return float(f"{max(COSTS[cost].value(row), COSTS[cost].least):.5g}")
 
 
-def _log_axis(values: Sequence[float], room: float, dark: bool) -> Option:
+def _log_axis(values: Sequence[float], room: float, look: Look) -> Option:
     """Return a log axis over `values`, marked at 1, 2 and 5 times powers of ten.
 
     Where they span many powers, at these alone; `room` is a factor beyond the largest value.
@@ -137,9 +133,9 @@ def _log_axis(values: Sequence[float], room: float, dark: bool) -> Option:
     low, high = min(values, default=1) / 1.25, max(values, default=1) * room
     steps = (1, 2, 5) if high < 300 * low else (1,)
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    marks = [float(f"{m}e{k}") for k in powers for m in steps]
-    shown = {"customValues": [mark for mark in marks if low <= mark <= high]}
-    axis = _axis(dark)
+    ticks = [float(f"{m}e{k}") for k in powers for m in steps]
+    shown = {"customValues": [tick for tick in ticks if low <= tick <= high]}
+    axis = _axis(look)
     return {
         **axis,
         "type": "log",
@@ -157,7 +153,7 @@ def _wrong(right: float) -> float:
     return round(100 * max(1 - right, MIN_ERROR), 4)
 
 
-def robustness_chart(comparison: Comparison, kind: str, dark: bool, _: Translate) -> Option:
+def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
     """Return the accuracy of every peer over the level of a disturbance, a line each.
 
     Parameters
@@ -165,12 +161,10 @@ def robustness_chart(comparison: Comparison, kind: str, dark: bool, _: Translate
     comparison : Comparison
     kind : str
         A key of `rnndemo.evaluation.corruptions.CORRUPTIONS`.
-    dark : bool
-    _ : callable
     """
     levels = comparison.about.levels[kind]
     rows = [row for row in comparison.rows if kind in row.robustness]
-    looks = peer_looks([row.name for row in comparison.rows], dark)
+    marks = peer_marks([row.name for row in comparison.rows], look)
     return {
         "animationDurationUpdate": 300,
         "grid": {"left": 8, "right": 20, "top": 16, "bottom": 8},
@@ -179,31 +173,31 @@ def robustness_chart(comparison: Comparison, kind: str, dark: bool, _: Translate
             "textStyle": {"fontSize": 12}, "padding": 6,
         },
         "xAxis": {
-            **_axis(dark), "type": "value", "name": level_axis(kind, _), "nameGap": 28,
+            **_axis(look), "type": "value", "name": level_axis(kind, look), "nameGap": 28,
             "nameLocation": "middle", "min": 0, "max": levels[-1],
         },
         "yAxis": {
-            **_axis(dark), "type": "value", "name": _("% of the test pictures right"),
+            **_axis(look), "type": "value", "name": look.text("% of the test pictures right"),
             "nameGap": 40, "nameLocation": "middle", "min": 0, "max": 100,
         },
-        "series": [_line(row, kind, levels, looks[row.name], _) for row in rows],
+        "series": [_line(row, kind, levels, marks[row.name], look) for row in rows],
     }  # fmt: skip
 
 
-def level_axis(kind: str, _: Translate) -> str:
+def level_axis(kind: str, look: Look) -> str:
     """Return what the levels of a disturbance count."""
     corruption = CORRUPTIONS[kind]
-    return _(corruption.unit) if corruption.unit else _("strength")
+    return look.text(corruption.unit) if corruption.unit else look.text("strength")
 
 
 def _line(
-    row: Measured, kind: str, levels: Sequence[float], look: tuple[str, str], _: Translate
+    row: Measured, kind: str, levels: Sequence[float], mark: tuple[str, str], look: Look
 ) -> Option:
-    color, path = look
+    color, path = mark
     own = row.kind == "own"
     return {
         "type": "line",
-        "name": title_of(row, _),
+        "name": title_of(row, look),
         "data": [
             [level, round(100 * share, 2)]
             for level, share in zip(levels, row.robustness[kind], strict=True)
@@ -218,10 +212,10 @@ def _line(
     }
 
 
-def _axis(dark: bool) -> Option:
+def _axis(look: Look) -> Option:
     return {
-        "nameTextStyle": {"color": ink(dark), "fontSize": 13},
-        "axisLabel": {"color": ink(dark)},
-        "axisLine": {"lineStyle": {"color": muted(dark)}},
-        "splitLine": {"lineStyle": {"color": muted(dark), "opacity": 0.4}},
+        "nameTextStyle": {"color": look.ink, "fontSize": 13},
+        "axisLabel": {"color": look.ink},
+        "axisLine": {"lineStyle": {"color": look.muted}},
+        "splitLine": {"lineStyle": {"color": look.muted, "opacity": 0.4}},
     }

@@ -10,8 +10,8 @@ import numpy as np
 from rnndemo.data.drawn.gestures import FORMS, example
 from rnndemo.data.frames.strokes import fit
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ACCENT, ground, ink, muted
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.colors import ACCENT
+from rnndemo.plots.look.theme import Look
 from rnndemo.reactions.board import Board
 from rnndemo.reactions.shapes import Lines, Shape, smoothed
 
@@ -30,7 +30,7 @@ KINDS = {
 }
 
 
-def board_picture(board: Board, dark: bool, _: Translate) -> str:
+def board_picture(board: Board, look: Look) -> str:
     """Return the board as an ``<svg>`` element that fills its parent's width.
 
     The selected shape has another colour, a thicker line and a frame; behind the newest one is the
@@ -39,38 +39,36 @@ def board_picture(board: Board, dark: bool, _: Translate) -> str:
     Parameters
     ----------
     board : Board
-    dark : bool
-    _ : callable
     """
     shapes = (
-        _shape(shape, number == board.selected, dark) for number, shape in enumerate(board.shapes)
+        _shape(shape, number == board.selected, look) for number, shape in enumerate(board.shapes)
     )
     return (
         f'<svg class="reaction-board" viewBox="0 0 {SIDE} {SIDE}" role="img" '
-        f'aria-label="{escape(board_words(board, _))}" fill="none" '
+        f'aria-label="{escape(board_words(board, look))}" fill="none" '
         'stroke-linecap="round" stroke-linejoin="round">'
         f'<rect x="0.5" y="0.5" width="{SIDE - 1}" height="{SIDE - 1}" rx="10" '
-        f'fill="{ground(dark)}" stroke="{muted(dark)}"/>'
-        f"{_dots(dark)}"
-        f'<path class="rough" d="{_way(board.ink, False, SIDE)}" stroke="{muted(dark)}" '
+        f'fill="{look.ground}" stroke="{look.muted}"/>'
+        f"{_dots(look)}"
+        f'<path class="rough" d="{_way(board.ink, False, SIDE)}" stroke="{look.muted}" '
         f'stroke-width="7"/>{"".join(shapes)}</svg>'
     )
 
 
-def board_words(board: Board, _: Translate) -> str:
+def board_words(board: Board, look: Look) -> str:
     """Return what is on the board in words."""
     if not board.shapes:
-        return _("The drawing board, empty")
+        return look.text("The drawing board, empty")
     names = [
-        _("{shape} (selected)").format(shape=_(KINDS[shape.kind]))
+        look.text("{shape} (selected)", shape=look.text(KINDS[shape.kind]))
         if number == board.selected
-        else _(KINDS[shape.kind])
+        else look.text(KINDS[shape.kind])
         for number, shape in enumerate(board.shapes)
     ]
-    return _("The drawing board with: {shapes}").format(shapes=", ".join(names))
+    return look.text("The drawing board with: {shapes}", shapes=", ".join(names))
 
 
-def gesture_picture(label: str, dark: bool, alt: str) -> str:
+def gesture_picture(label: str, look: Look, alt: str) -> str:
     """Return a small picture of a gesture, its beginning marked by a dot, as an ``<svg>`` element.
 
     With an empty `alt` it is an ornament beside the name.
@@ -79,7 +77,6 @@ def gesture_picture(label: str, dark: bool, alt: str) -> str:
     ----------
     label : str
         A class of `rnndemo.data.drawn.gestures`.
-    dark : bool
     alt : str
     """
     strokes = example(label)
@@ -92,13 +89,13 @@ def gesture_picture(label: str, dark: bool, alt: str) -> str:
     return (
         f'<svg class="gesture-picture" viewBox="0 0 {ICON} {ICON}" width="{ICON}" height="{ICON}" '
         f'{spoken} fill="none" stroke-linecap="round" '
-        f'stroke-linejoin="round"><path d="{way}" stroke="{ink(dark)}" stroke-width="2.2"/>'
+        f'stroke-linejoin="round"><path d="{way}" stroke="{look.ink}" stroke-width="2.2"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="{ACCENT}"/></svg>'
     )
 
 
-def _shape(shape: Shape, selected: bool, dark: bool) -> str:
-    color, wide = (ACCENT, 5) if selected else (ink(dark), 3.2)
+def _shape(shape: Shape, selected: bool, look: Look) -> str:
+    color, wide = (ACCENT, 5) if selected else (look.ink, 3.2)
     way = _way(shape.lines, shape.closed, SIDE)
     kind = f"shape {shape.kind} selected" if selected else f"shape {shape.kind}"
     frame = _frame(shape) if selected else ""
@@ -115,13 +112,11 @@ def _frame(shape: Shape) -> str:
     )
 
 
-def _dots(dark: bool) -> str:
+def _dots(look: Look) -> str:
     """Return a quiet lattice that gives the empty board a scale."""
     places = [SIDE * step / 8 for step in range(1, 8)]
     return "".join(
-        f'<circle cx="{x:g}" cy="{y:g}" r="1" fill="{muted(dark)}"/>'
-        for y in places
-        for x in places
+        f'<circle cx="{x:g}" cy="{y:g}" r="1" fill="{look.muted}"/>' for y in places for x in places
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from rnndemo.data.drawn.gestures import example
-from rnndemo.plots.look.colors import ACCENT, ink, muted
+from rnndemo.plots.look.colors import ACCENT
+from rnndemo.plots.look.theme import Look
 from rnndemo.reactions.shapes import evenly, smoothed
 
 WIDTH, HEIGHT = 400, 100
@@ -16,19 +17,18 @@ SURE, UNSURE = (0.12, 0.95, 0.08, 0.1), (0.45, 0.3, 0.5, 0.35)
 THRESHOLD = 0.7
 
 
-def slide_picture(number: int, dark: bool) -> str:
+def slide_picture(number: int, look: Look) -> str:
     """Return the drawing of a slide as an ``<svg>`` element.
 
     Parameters
     ----------
     number : int
         Below ``len(PICTURES)``.
-    dark : bool
     """
     return (
         f'<svg class="slide-picture" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
         'preserveAspectRatio="xMinYMid" fill="none" stroke-linecap="round" '
-        f'stroke-linejoin="round">{PICTURES[number](ink(dark), muted(dark))}</svg>'
+        f'stroke-linejoin="round">{PICTURES[number](look.ink, look.muted)}</svg>'
     )
 
 

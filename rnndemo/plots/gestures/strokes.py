@@ -6,30 +6,29 @@ from collections.abc import Sequence
 from html import escape
 
 from rnndemo.data.frames.strokes import Strokes, fit
-from rnndemo.plots.look.colors import ink
+from rnndemo.plots.look.theme import Look
 
 SIDE, MARGIN = 60, 7
 
 
-def sheet(groups: Sequence[tuple[str, Sequence[Strokes]]], dark: bool) -> str:
+def sheet(groups: Sequence[tuple[str, Sequence[Strokes]]], look: Look) -> str:
     """Return drawings in groups, each with its name, as HTML.
 
     Parameters
     ----------
     groups : sequence of (str, sequence of strokes)
         Name, translated, and drawings.
-    dark : bool
     """
     return "".join(
         f'<figure class="stroke-sheet"><figcaption>{escape(name)}</figcaption>'
-        f"<div>{''.join(small(strokes, name, dark) for strokes in drawings)}</div></figure>"
+        f"<div>{''.join(small(strokes, name, look) for strokes in drawings)}</div></figure>"
         for name, drawings in groups
     )
 
 
-def small(strokes: Strokes, name: str, dark: bool) -> str:
+def small(strokes: Strokes, name: str, look: Look) -> str:
     """Return one drawing, fitted into a square, with a dot where it begins."""
-    lines, color = [], ink(dark)
+    lines, color = [], look.ink
     for placed in fit(strokes, 0, SIDE - 2 * MARGIN, SIDE):
         way = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
         lines.append(f'<path d="M{way}"/><circle cx="{placed[0, 0]:.1f}" cy="{placed[0, 1]:.1f}"')

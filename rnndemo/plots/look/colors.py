@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rnndemo.plots.look.theme import Look
+
 # Ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds;
 # six more for the gestures, between them in hue and lightness
 CLASS_COLORS = (
@@ -29,7 +31,7 @@ RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
 # Peers of a comparison, by name: colour and marker (a key of `MARKERS`). The hue tells the kind:
 # blue to violet reads in order, orange to red sees the picture at once, green is classical; within
 # a kind lightness and marker tell them apart. An own run has the colour of text, and a star.
-PEER_LOOKS = {
+PEER_MARKS = {
     "rnn": ("#86B6E0", "circle"),
     "lstm": ("#3D7FC1", "square"),
     "gru": ("#7A6FD6", "triangle"),
@@ -67,31 +69,11 @@ def run_color(number: int) -> str:
     return RUN_COLORS[number % len(RUN_COLORS)]
 
 
-def peer_looks(names: Sequence[str], dark: bool) -> dict[str, tuple[str, str]]:
+def peer_marks(names: Sequence[str], look: Look) -> dict[str, tuple[str, str]]:
     """Return the colour of each peer and the path of its marker; own runs are what is no peer."""
-    own = [name for name in names if name not in PEER_LOOKS]
-    colors = (ink(dark), *RUN_COLORS)
-    looks = {
+    own = [name for name in names if name not in PEER_MARKS]
+    colors = (look.ink, *RUN_COLORS)
+    marks = {
         name: (colors[number % len(colors)], OWN_MARKER) for number, name in enumerate(own)
-    } | PEER_LOOKS
-    return {name: (looks[name][0], MARKERS[looks[name][1]]) for name in names}
-
-
-def ground(dark: bool) -> str:
-    """Return the colour of "nothing": zero on a scale of signs, background of a picture."""
-    return "#15191e" if dark else "#fbfaf7"
-
-
-def ink(dark: bool) -> str:
-    """Return the colour of text and of lines that mean nothing but themselves."""
-    return "#e6e3db" if dark else "#23282d"
-
-
-def muted(dark: bool) -> str:
-    """Return the colour of what is there but does not speak: grid lines, other classes."""
-    return "#4a545f" if dark else "#c9c5bb"
-
-
-def amount_scale(dark: bool) -> list[tuple[float, str]]:
-    """Return a colour scale from none (the ground) to much (the ink)."""
-    return [(0.0, ground(dark)), (1.0, ink(dark))]
+    } | PEER_MARKS
+    return {name: (marks[name][0], MARKERS[marks[name][1]]) for name in names}

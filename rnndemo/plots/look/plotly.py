@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import plotly.graph_objects as go
 
-from rnndemo.plots.look.colors import ground, ink, muted
-
-Translate = Callable[[str], str]
+from rnndemo.plots.look.theme import Look
 
 CLEAR = "rgba(0,0,0,0)"
 
 
-def plain(figure: go.Figure, dark: bool, height: int) -> go.Figure:
+def plain(figure: go.Figure, look: Look, height: int) -> go.Figure:
     """Bring a figure to the look of all: clear ground, quiet grid, no dragging (it traps touch)."""
     figure.update_layout(
         height=height,
         margin={"l": 12, "r": 12, "t": 34, "b": 12},
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
-        font={"color": ink(dark), "size": 13},
-        hoverlabel={"bgcolor": ground(dark), "font": {"color": ink(dark)}},
+        font={"color": look.ink, "size": 13},
+        hoverlabel={"bgcolor": look.ground, "font": {"color": look.ink}},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         dragmode=False,
     )
     axes = {
-        "gridcolor": muted(dark),
+        "gridcolor": look.muted,
         "griddash": "dot",
         "gridwidth": 0.5,
         "zeroline": False,
         "automargin": True,
-        "tickfont": {"color": ink(dark)},
-        "title_font": {"color": ink(dark)},
+        "tickfont": {"color": look.ink},
+        "title_font": {"color": look.ink},
         "title_standoff": 8,
     }
     figure.update_xaxes(**axes)
@@ -40,24 +36,22 @@ def plain(figure: go.Figure, dark: bool, height: int) -> go.Figure:
     return figure
 
 
-def over_pixels(figure: go.Figure, dark: bool, _: Translate, side: int, right: int) -> go.Figure:
+def over_pixels(figure: go.Figure, look: Look, side: int, right: int) -> go.Figure:
     """Bring a figure over the pixels of a picture to the common look, one pixel a square.
 
     Parameters
     ----------
     figure : Figure
-    dark : bool
-    _ : callable
     side : int
         Of the picture on the screen.
     right : int
         Room beside it.
     """
     left, top, bottom = 52, 12, 52
-    plain(figure, dark, side + top + bottom)
+    plain(figure, look, side + top + bottom)
     figure.update_layout(
         width=side + left + right, margin={"l": left, "r": right, "t": top, "b": bottom}
     )
-    figure.update_xaxes(title=_("column"), showgrid=False)
-    figure.update_yaxes(title=_("row"), showgrid=False, autorange="reversed")
+    figure.update_xaxes(title=look.text("column"), showgrid=False)
+    figure.update_yaxes(title=look.text("row"), showgrid=False, autorange="reversed")
     return figure

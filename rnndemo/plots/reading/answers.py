@@ -6,12 +6,13 @@ keeps its place on the page and moves to the new values, where a Plotly chart is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from rnndemo.plots.look.colors import BOARD, CHALK, class_color, ground, ink, muted
+from rnndemo.plots.look.colors import BOARD, CHALK, class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import Answer
 
 SHORT = 3  # letters of names that stand upright below their bars
@@ -22,12 +23,9 @@ LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, ever
 ALIGNED = {"top": 28, "bottom": 40, "outerBoundsMode": "none"}
 
 Option = dict[str, Any]
-Translate = Callable[[str], str]
 
 
-def probability_bars(
-    answer: Answer | None, classes: Sequence[str], dark: bool, title: str
-) -> Option:
+def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) -> Option:
     """Return one bar a class, in its colour; the answer stands out unless it is rejected.
 
     Parameters
@@ -35,9 +33,6 @@ def probability_bars(
     answer : Answer or None
         None before there is a drawing: the bars are empty.
     classes : sequence of str
-    dark : bool
-    title : str
-        Of the axis, translated.
     """
     probabilities = answer.probabilities if answer else np.zeros(len(classes))
     best = int(probabilities.argmax()) if answer and not answer.rejected else None
@@ -65,30 +60,25 @@ def probability_bars(
                 for i, name in enumerate(classes)
             ],
             "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": muted(dark)}},
+            "axisLine": {"lineStyle": {"color": look.muted}},
             "axisLabel": {**label, "interval": 0},
         },
         "yAxis": {
             "type": "value",
-            "name": title,
-            "nameTextStyle": {"color": ink(dark), "align": "left", "padding": [0, 0, 0, -36]},
+            "name": look.text("probability"),
+            "nameTextStyle": {"color": look.ink, "align": "left", "padding": [0, 0, 0, -36]},
             "min": 0,
             "max": 1,
             "interval": 0.5,
-            "axisLabel": {"color": ink(dark)},
-            "splitLine": {"lineStyle": {"color": muted(dark), "opacity": 0.4}},
+            "axisLabel": {"color": look.ink},
+            "splitLine": {"lineStyle": {"color": look.muted, "opacity": 0.4}},
         },
         "series": [{"type": "bar", "data": bars, "barCategoryGap": "22%"}],
     }
 
 
 def row_by_row(
-    image: np.ndarray,
-    rows: np.ndarray,
-    classes: Sequence[str],
-    decided: int,
-    dark: bool,
-    _: Translate,
+    image: np.ndarray, rows: np.ndarray, classes: Sequence[str], decided: int, look: Look
 ) -> Option:
     """Return the picture beside the readout at each of its rows, aligned row for row.
 
@@ -101,11 +91,8 @@ def row_by_row(
     classes : sequence of str
     decided : int
         The row at which the answer became the final one; it is marked.
-    dark : bool
-    _ : callable
-        Translates a message.
     """
-    rows, named = _worth_showing(rows, classes, dark, _)
+    rows, named = _worth_showing(rows, classes, look)
     height, width = image.shape
     numbers = [str(row) for row in range(height)]
     pixels = [
@@ -141,11 +128,11 @@ def row_by_row(
                 "min": 0,
                 "max": 1,
                 "interval": 0.5,
-                "name": _("probability"),
+                "name": look.text("probability"),
                 "nameLocation": "middle",
                 "nameGap": 18,
-                "nameTextStyle": {"color": ink(dark)},
-                "axisLabel": {"color": ink(dark), "showMinLabel": True},
+                "nameTextStyle": {"color": look.ink},
+                "axisLabel": {"color": look.ink, "showMinLabel": True},
                 "splitLine": {"show": False},
             },
         ],
@@ -153,17 +140,17 @@ def row_by_row(
             {
                 **rows_axis,
                 "gridIndex": 0,
-                "name": _("row"),
+                "name": look.text("row"),
                 "nameLocation": "start",
-                "nameTextStyle": {"color": ink(dark)},
-                "axisLabel": {"color": ink(dark), "interval": 4},
+                "nameTextStyle": {"color": look.ink},
+                "axisLabel": {"color": look.ink, "interval": 4},
             },
             {**rows_axis, "gridIndex": 1, "axisLabel": {"show": False}},
         ],
         "series": [
             {
                 "type": "heatmap",
-                "name": _("ink"),
+                "name": look.text("ink"),
                 "data": pixels,
                 "xAxisIndex": 0,
                 "yAxisIndex": 0,
@@ -174,13 +161,13 @@ def row_by_row(
                 _class_series(values, name, color)
                 for values, (name, color) in zip(rows.T, named, strict=True)
             ),
-            _decision_line(decided, height, dark, _("made up its mind here")),
+            _decision_line(decided, height, look),
         ],
     }
 
 
 def _worth_showing(
-    rows: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
+    rows: np.ndarray, classes: Sequence[str], look: Look
 ) -> tuple[np.ndarray, list[tuple[str, str]]]:
     """Return readouts with name and colour of each column; of many classes, most become one."""
     named = [(name, class_color(i)) for i, name in enumerate(classes)]
@@ -189,7 +176,7 @@ def _worth_showing(
         return rows, named
     kept = [pair for pair, shown in zip(named, worth, strict=True) if shown]
     others = rows[:, ~worth].sum(1, keepdims=True)
-    return np.concatenate([rows[:, worth], others], 1), [*kept, (_("others"), muted(dark))]
+    return np.concatenate([rows[:, worth], others], 1), [*kept, (look.text("others"), look.muted)]
 
 
 def _class_series(values: np.ndarray, name: str, color: str) -> Option:
@@ -213,7 +200,7 @@ def _class_series(values: np.ndarray, name: str, color: str) -> Option:
     }
 
 
-def _decision_line(decided: int, height: int, dark: bool, text: str) -> Option:
+def _decision_line(decided: int, height: int, look: Look) -> Option:
     """Mark the row where the answer settled, across the bars."""
     return {
         "type": "bar",
@@ -225,12 +212,12 @@ def _decision_line(decided: int, height: int, dark: bool, text: str) -> Option:
         "markLine": {
             "symbol": "none",
             "silent": True,
-            "lineStyle": {"color": ink(dark), "type": "solid", "width": 2},
+            "lineStyle": {"color": look.ink, "type": "solid", "width": 2},
             "label": {
-                "formatter": text,
+                "formatter": look.text("made up its mind here"),
                 "position": "insideEndTop" if decided > height // 4 else "insideEndBottom",
-                "color": ink(dark),
-                "backgroundColor": ground(dark),
+                "color": look.ink,
+                "backgroundColor": look.ground,
                 "borderRadius": 4,
                 "padding": [2, 5],
             },

@@ -1,7 +1,7 @@
 """Figures of one reading: gradients, distances, saliency, readouts row by row.
 
-Data in, figure out. Texts come through `_`, which translates a message; colours mean what
-`rnndemo.plots.look.colors` says. Rows and units count from 0.
+Data in, figure out. Colours mean what `rnndemo.plots.look.colors` says. Rows and
+units count from 0.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.look.colors import POSITIVE, class_color, ground, ink, muted
-from rnndemo.plots.look.plotly import Translate, over_pixels, plain
+from rnndemo.plots.look.colors import POSITIVE, class_color
+from rnndemo.plots.look.plotly import over_pixels, plain
+from rnndemo.plots.look.theme import Look
 
 
 def lines_by_row(
-    series: Mapping[str, np.ndarray], title: str, dark: bool, _: Translate, *, log: bool = False
+    series: Mapping[str, np.ndarray], title: str, look: Look, *, log: bool = False
 ) -> go.Figure:
     """Return one line a name over the rows; on a log axis values of 0 are left out.
 
@@ -27,12 +28,10 @@ def lines_by_row(
         Names translated.
     title : str
         Of the value axis, translated.
-    dark : bool
-    _ : callable
     log : bool, default False
     """
     figure = go.Figure()
-    for (name, values), color in zip(series.items(), _line_colors(dark), strict=False):
+    for (name, values), color in zip(series.items(), _line_colors(look), strict=False):
         shown = np.where(values > 0, values, np.nan) if log else values
         figure.add_trace(
             go.Scatter(
@@ -42,12 +41,12 @@ def lines_by_row(
                 name=name,
                 line={"color": color[0], "dash": color[1], "width": 2},
                 marker={"size": 6},
-                hovertemplate=_("row {row}: {value}").format(row="%{x}", value="%{y:.4g}")
+                hovertemplate=look.text("row {row}: {value}", row="%{x}", value="%{y:.4g}")
                 + "<extra>%{fullData.name}</extra>",
             )
         )
-    plain(figure, dark, 300)
-    figure.update_xaxes(title=_("row"))
+    plain(figure, look, 300)
+    figure.update_xaxes(title=look.text("row"))
     figure.update_yaxes(title=title)
     if log:
         figure.update_yaxes(type="log", exponentformat="power", dtick=1)
@@ -56,35 +55,42 @@ def lines_by_row(
     return figure.update_layout(showlegend=len(series) > 1)
 
 
-def _line_colors(dark: bool) -> list[tuple[str, str]]:
+def _line_colors(look: Look) -> list[tuple[str, str]]:
     """Return enough pairs of colour and dash for six layers in two directions."""
     return [
         (color, dash)
-        for color in (ink(dark), muted(dark))
+        for color in (look.ink, look.muted)
         for dash in ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
     ]
 
 
-def saliency(values: np.ndarray, image: np.ndarray, dark: bool, _: Translate) -> go.Figure:
+def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
     """Return the weight of every pixel ``(H, W)``, with the outline of the ink over it."""
     figure = go.Figure(
         go.Heatmap(
             z=values,
             customdata=image,
-            colorscale=[(0, ground(dark)), (1, POSITIVE)],
+            colorscale=[(0, look.ground), (1, POSITIVE)],
             zmin=0,
             zmax=float(values.max()) or 1.0,
             colorbar={
-                "title": {"text": _("slope of the score"), "side": "right", "font": {"size": 12}},
+                "title": {
+                    "text": look.text("slope of the score"),
+                    "side": "right",
+                    "font": {"size": 12},
+                },
                 "nticks": 4,
                 "thickness": 10,
                 "outlinewidth": 0,
             },
-            hovertemplate=_("row {row}, column {column}: ink {value}").format(
-                row="%{y}", column="%{x}", value="%{customdata:.3f}"
+            hovertemplate=look.text(
+                "row {row}, column {column}: ink {value}",
+                row="%{y}",
+                column="%{x}",
+                value="%{customdata:.3f}",
             )
             + "<br>"
-            + _("slope")
+            + look.text("slope")
             + " %{z:.4g}<extra></extra>",
         )
     )
@@ -92,21 +98,16 @@ def saliency(values: np.ndarray, image: np.ndarray, dark: bool, _: Translate) ->
         go.Contour(
             z=image,
             contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "none"},
-            line={"color": ink(dark), "width": 1.5},
+            line={"color": look.ink, "width": 1.5},
             showscale=False,
             hoverinfo="skip",
         )
     )
-    return over_pixels(figure, dark, _, side=235, right=72)
+    return over_pixels(figure, look, side=235, right=72)
 
 
 def readouts(
-    panels: Mapping[str, np.ndarray],
-    classes: Sequence[str],
-    dark: bool,
-    _: Translate,
-    *,
-    mark: int | None = None,
+    panels: Mapping[str, np.ndarray], classes: Sequence[str], look: Look, *, mark: int | None = None
 ) -> go.Figure:
     """Return the probabilities row by row, one panel a reading, one line a class.
 
@@ -115,8 +116,6 @@ def readouts(
     panels : mapping of str to ndarray (time, classes)
         From their titles, translated.
     classes : sequence of str
-    dark : bool
-    _ : callable
     mark : int, optional
         A row to mark: where something was changed.
     """
@@ -126,18 +125,18 @@ def readouts(
     )  # fmt: skip
     for place, values in enumerate(panels.values(), 1):
         for k, name in enumerate(classes):
-            figure.add_trace(_class_line(values[:, k], k, name, _), row=place, col=1)
+            figure.add_trace(_class_line(values[:, k], k, name, look), row=place, col=1)
         if mark is not None:
-            figure.add_vline(x=mark, line={"color": ink(dark), "dash": "dot"}, row=place, col=1)
-    plain(figure, dark, 70 + 190 * len(panels))
-    figure.update_xaxes(title=_("row"), row=len(panels), col=1)
+            figure.add_vline(x=mark, line={"color": look.ink, "dash": "dot"}, row=place, col=1)
+    plain(figure, look, 70 + 190 * len(panels))
+    figure.update_xaxes(title=look.text("row"), row=len(panels), col=1)
     last = max(map(len, panels.values())) - 1
     figure.update_xaxes(range=[-0.5, last + 0.08 * last])
-    figure.update_yaxes(title=_("probability"), range=[-0.04, 1.04], dtick=0.5)
+    figure.update_yaxes(title=look.text("probability"), range=[-0.04, 1.04], dtick=0.5)
     return figure.update_layout(showlegend=False)
 
 
-def _class_line(values: np.ndarray, k: int, name: str, _: Translate) -> go.Scatter:
+def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
     """Return one class's line, labelled where it is highest and at its end, if it stands out."""
     last, peak = len(values) - 1, int(values.argmax())
     labels, places = [""] * (last + 1), ["top center"] * (last + 1)
@@ -155,8 +154,8 @@ def _class_line(values: np.ndarray, k: int, name: str, _: Translate) -> go.Scatt
         name=name,
         line={"color": class_color(k), "width": 2.2},
         cliponaxis=False,
-        hovertemplate=_("row {row}, {label}: {value}").format(
-            row="%{x}", label=name, value="%{y:.4f}"
+        hovertemplate=look.text(
+            "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.4f}"
         )
         + "<extra></extra>",
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from rnndemo.plots.look.colors import class_color, ground, ink
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ def trajectory(
     explained: np.ndarray,
     paths: Sequence[Trajectory],
     classes: Sequence[str],
-    dark: bool,
-    _: Translate,
+    look: Look,
 ) -> go.Figure:
     """Return the way of h_t through the plane in which states vary most.
 
@@ -52,30 +52,28 @@ def trajectory(
     paths : sequence of Trajectory
         In front.
     classes : sequence of str
-    dark : bool
-    _ : callable
     """
     figure = go.Figure()
     answers = {int(path.guesses[-1]) for path in paths}
     for k, name in enumerate(classes):
-        figure.add_trace(_class_path(class_paths[k], k, name, k in answers, _))
-    figure.add_traces([_own_path(path, classes, dark, _) for path in paths])
+        figure.add_trace(_class_path(class_paths[k], k, name, k in answers, look))
+    figure.add_traces([_own_path(path, classes, look) for path in paths])
     for k, name in enumerate(classes):
         if np.isfinite(class_paths[k, -1]).all():
             x, y = class_paths[k, -1]
             figure.add_annotation(
                 x=float(x), y=float(y), text=f"<b>{name}</b>", showarrow=False,
-                font={"size": 17, "color": class_color(k)}, bgcolor=ground(dark), borderpad=1,
+                font={"size": 17, "color": class_color(k)}, bgcolor=look.ground, borderpad=1,
             )  # fmt: skip
-    axis = _("direction {number} ({percent} % of the variance)")
+    axis = look.text("direction {number} ({percent} % of the variance)")
     shares = [axis.format(number=i + 1, percent=f"{100 * s:.0f}") for i, s in enumerate(explained)]
-    plain(figure, dark, 480)
+    plain(figure, look, 480)
     figure.update_xaxes(title=shares[0])
     figure.update_yaxes(title=shares[1])
     return figure.update_layout(showlegend=len(paths) > 1)
 
 
-def _class_path(points: np.ndarray, k: int, name: str, answered: bool, _: Translate) -> go.Scatter:
+def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
     return go.Scatter(
         x=points[:, 0],
         y=points[:, 1],
@@ -85,12 +83,12 @@ def _class_path(points: np.ndarray, k: int, name: str, answered: bool, _: Transl
         line={"color": class_color(k), "width": 3 if answered else 2, "shape": "spline"},
         opacity=1.0 if answered else 0.45,
         customdata=np.arange(len(points)),
-        hovertemplate=_("mean of all {label}, row {row}").format(label=name, row="%{customdata}")
+        hovertemplate=look.text("mean of all {label}, row {row}", label=name, row="%{customdata}")
         + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
     )
 
 
-def _own_path(path: Trajectory, classes: Sequence[str], dark: bool, _: Translate) -> go.Scatter:
+def _own_path(path: Trajectory, classes: Sequence[str], look: Look) -> go.Scatter:
     colors = [class_color(k) for k in path.guesses]
     rows = np.arange(len(path.points))
     return go.Scatter(
@@ -98,16 +96,16 @@ def _own_path(path: Trajectory, classes: Sequence[str], dark: bool, _: Translate
         y=path.points[:, 1],
         mode="lines+markers",
         name=path.name,
-        line={"color": ink(dark), "width": 1.6, "dash": "dot" if path.dashed else "solid"},
+        line={"color": look.ink, "width": 1.6, "dash": "dot" if path.dashed else "solid"},
         marker={
             "color": colors,
             "size": np.where(rows == rows[-1], 15, 8),
             "symbol": "diamond" if path.dashed else "circle",
-            "line": {"color": ink(dark), "width": 1},
+            "line": {"color": look.ink, "width": 1},
         },
         customdata=np.stack([rows.astype(object), [classes[k] for k in path.guesses]], 1),
-        hovertemplate=_("row {row}").format(row="%{customdata[0]}")
+        hovertemplate=look.text("row {row}", row="%{customdata[0]}")
         + "<br>(%{x:.3f}, %{y:.3f})<br>"
-        + _("best guess")
+        + look.text("best guess")
         + " %{customdata[1]}<extra>%{fullData.name}</extra>",
     )

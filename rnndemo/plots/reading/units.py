@@ -8,15 +8,14 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color, ink, muted
-from rnndemo.plots.look.plotly import Translate, over_pixels, plain
+from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color
+from rnndemo.plots.look.plotly import over_pixels, plain
+from rnndemo.plots.look.theme import Look
 
 COLUMNS = 4
 
 
-def unit_courses(
-    class_means: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
-) -> go.Figure:
+def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) -> go.Figure:
     """Return a unit's mean activation over the rows, one line a class.
 
     Parameters
@@ -24,8 +23,6 @@ def unit_courses(
     class_means : ndarray
         ``(classes, time)``; a class of NaN is left out.
     classes : sequence of str
-    dark : bool
-    _ : callable
     """
     figure = go.Figure()
     time = class_means.shape[1]
@@ -37,26 +34,21 @@ def unit_courses(
                 mode="lines",
                 name=name,
                 line={"color": class_color(k), "width": 2.2},
-                hovertemplate=_("row {row}, {label}: {value}").format(
-                    row="%{x}", label=name, value="%{y:.3f}"
+                hovertemplate=look.text(
+                    "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.3f}"
                 )
                 + "<extra></extra>",
             )
         )
-    figure.add_hline(y=0, line={"color": muted(dark), "width": 1})
-    plain(figure, dark, 340)
-    figure.update_xaxes(title=_("row"))
-    figure.update_yaxes(title=_("mean activation"))
+    figure.add_hline(y=0, line={"color": look.muted, "width": 1})
+    plain(figure, look, 340)
+    figure.update_xaxes(title=look.text("row"))
+    figure.update_yaxes(title=look.text("mean activation"))
     return figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
 
 
 def firing_pictures(
-    images: np.ndarray,
-    labels: Sequence[str],
-    timesteps: np.ndarray,
-    values: np.ndarray,
-    dark: bool,
-    _: Translate,
+    images: np.ndarray, labels: Sequence[str], timesteps: np.ndarray, values: np.ndarray, look: Look
 ) -> go.Figure:
     """Return small pictures, each with the row at which the unit fires marked.
 
@@ -70,10 +62,8 @@ def firing_pictures(
         int ``(k,)``: the row of the strongest activation.
     values : ndarray
         ``(k,)``: that activation.
-    dark : bool
-    _ : callable
     """
-    title = _("{label}, row {row}") + "<br>{value}"
+    title = look.text("{label}, row {row}") + "<br>{value}"
     titles = [
         title.format(label=f"<b>{label}</b>", row=row, value=f"{value:.3f}")
         for label, row, value in zip(labels, timesteps, values, strict=True)
@@ -85,11 +75,11 @@ def firing_pictures(
     )  # fmt: skip
     for i, image in enumerate(images):
         place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
-        figure.add_trace(_picture(image, _), **place)
+        figure.add_trace(_picture(image, look), **place)
         row = float(timesteps[i])
         figure.add_hline(y=row, line={"color": POSITIVE, "width": 2}, **place)
-    plain(figure, dark, 150 * lines + 30)
-    figure.update_annotations(font={"size": 12, "color": ink(dark)})
+    plain(figure, look, 150 * lines + 30)
+    figure.update_annotations(font={"size": 12, "color": look.ink})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed")
     for i in range(len(images)):
@@ -99,20 +89,20 @@ def firing_pictures(
     return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
 
 
-def picture(image: np.ndarray, dark: bool, _: Translate) -> go.Figure:
+def picture(image: np.ndarray, look: Look) -> go.Figure:
     """Return one picture ``(H, W)`` in [0, 1] as it is read, with exact ink on hover."""
-    return over_pixels(go.Figure(_picture(image, _)), dark, _, side=170, right=16)
+    return over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16)
 
 
-def _picture(image: np.ndarray, _: Translate) -> go.Heatmap:
+def _picture(image: np.ndarray, look: Look) -> go.Heatmap:
     return go.Heatmap(
         z=image,
         zmin=0,
         zmax=1,
         colorscale=[(0, BOARD), (1, CHALK)],
         showscale=False,
-        hovertemplate=_("row {row}, column {column}: ink {value}").format(
-            row="%{y}", column="%{x}", value="%{z:.3f}"
+        hovertemplate=look.text(
+            "row {row}, column {column}: ink {value}", row="%{y}", column="%{x}", value="%{z:.3f}"
         )
         + "<extra></extra>",
     )

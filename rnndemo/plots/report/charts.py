@@ -1,8 +1,7 @@
 """The curves and bars of a test report, as ECharts options (plain dictionaries).
 
-Data in, option out. Texts come through `_`, which translates a message; colours mean what
-`rnndemo.plots.look.colors` says. What a figure asks and how it is read lies in
-`rnndemo.plots.report.texts`.
+Data in, option out. Colours mean what `rnndemo.plots.look.colors` says. What a figure asks and how
+it is read lies in `rnndemo.plots.report.texts`.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ import numpy as np
 
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import Calibration
-from rnndemo.plots.look.colors import class_color, ink, muted
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.texts import (
     calibration_intervals,
@@ -27,14 +26,12 @@ from rnndemo.plots.report.texts import (
 SMALLEST_POINT, MAX_POINT = 7, 22
 
 
-def calibration_chart(calibration: Calibration, dark: bool, _: Translate) -> Option:
+def calibration_chart(calibration: Calibration, look: Look) -> Option:
     """Return how often answers are right over how sure they are, with 95 % intervals.
 
     Parameters
     ----------
     calibration : Calibration
-    dark : bool
-    _ : callable
     """
     spread = MAX_POINT - SMALLEST_POINT
     sizes = SMALLEST_POINT + spread * np.sqrt(calibration.count / calibration.count.max())
@@ -44,7 +41,7 @@ def calibration_chart(calibration: Calibration, dark: bool, _: Translate) -> Opt
             calibration.confidence,
             calibration.accuracy,
             sizes,
-            calibration_texts(calibration, _),
+            calibration_texts(calibration, look),
             strict=True,
         )
     ]
@@ -60,20 +57,20 @@ def calibration_chart(calibration: Calibration, dark: bool, _: Translate) -> Opt
         "animation": False,
         "grid": {"left": 4, "right": 20, "top": 16, "bottom": 4},
         "tooltip": {"formatter": "{b}", "confine": True},
-        "xAxis": _value_axis(_("how sure it says it is"), dark, gap=30, **share),
-        "yAxis": _value_axis(_("how often it is right"), dark, gap=42, **share),
+        "xAxis": _value_axis(look.text("how sure it says it is"), look, gap=30, **share),
+        "yAxis": _value_axis(look.text("how often it is right"), look, gap=42, **share),
         "series": [
             {
                 "type": "scatter",
                 "data": points,
-                "itemStyle": {"color": ink(dark), "opacity": 0.85},
+                "itemStyle": {"color": look.ink, "opacity": 0.85},
                 "markLine": {
                     **line,
-                    "lineStyle": {"color": ink(dark), "type": "solid", "width": 1.5},
+                    "lineStyle": {"color": look.ink, "type": "solid", "width": 1.5},
                     "data": [
                         *intervals,
                         [
-                            {"coord": [0, 0], "lineStyle": _dashes(dark, "dashed")},
+                            {"coord": [0, 0], "lineStyle": _dashes(look, "dashed")},
                             {"coord": [1, 1]},
                         ],
                     ],
@@ -83,28 +80,28 @@ def calibration_chart(calibration: Calibration, dark: bool, _: Translate) -> Opt
     }
 
 
-def timesteps_chart(examination: TestReport, dark: bool, _: Translate) -> Option:
+def timesteps_chart(examination: TestReport, look: Look) -> Option:
     """Return the accuracy of the readout over how many timesteps were read.
 
     Parameters
     ----------
     examination : TestReport
-    dark : bool
-    _ : callable
     """
     read = (examination.timesteps + 1).tolist()
     points = [
         {"value": _pair(t, share), "name": text}
         for t, share, text in zip(
-            read, examination.readout_accuracy, readout_texts(examination, _), strict=True
+            read, examination.readout_accuracy, readout_texts(examination, look), strict=True
         )
     ]
     return {
         "animationDurationUpdate": 200,
         "grid": {"left": 4, "right": 20, "top": 16, "bottom": 4},
         "tooltip": {"formatter": "{b}", "confine": True},
-        "xAxis": _value_axis(_("timesteps read"), dark, gap=30, min=0, max=read[-1], minInterval=1),
-        "yAxis": _value_axis(_("share right"), dark, gap=42, min=0, max=1, interval=0.2),
+        "xAxis": _value_axis(
+            look.text("timesteps read"), look, gap=30, min=0, max=read[-1], minInterval=1
+        ),
+        "yAxis": _value_axis(look.text("share right"), look, gap=42, min=0, max=1, interval=0.2),
         "series": [
             {
                 "type": "line",
@@ -112,13 +109,13 @@ def timesteps_chart(examination: TestReport, dark: bool, _: Translate) -> Option
                 "symbol": "circle",
                 "symbolSize": 6,
                 "showSymbol": True,
-                "itemStyle": {"color": ink(dark)},
-                "lineStyle": {"color": ink(dark), "width": 2},
+                "itemStyle": {"color": look.ink},
+                "lineStyle": {"color": look.ink, "width": 2},
                 "markLine": {
                     "symbol": "none",
                     "silent": True,
                     "label": {"show": False},
-                    "lineStyle": _dashes(dark, "dotted"),
+                    "lineStyle": _dashes(look, "dotted"),
                     "data": [{"yAxis": round(commonest_share(examination), 4)}],
                 },
             }
@@ -126,42 +123,38 @@ def timesteps_chart(examination: TestReport, dark: bool, _: Translate) -> Option
     }
 
 
-def scores_chart(
-    examination: TestReport, classes: Sequence[str], dark: bool, _: Translate
-) -> Option:
+def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) -> Option:
     """Return precision, recall and F1 of every class, three bars each in the class's colour.
 
     Parameters
     ----------
     examination : TestReport
     classes : sequence of str
-    dark : bool
-    _ : callable
     """
     scores = examination.scores
     measures = [
-        (_("precision"), scores.precision, 1.0),
-        (_("recall"), scores.recall, 0.6),
-        (_("F1"), scores.f1, 0.3),
+        (look.text("precision"), scores.precision, 1.0),
+        (look.text("recall"), scores.recall, 0.6),
+        (look.text("F1"), scores.f1, 0.3),
     ]
     low = scores_begin(examination)
     return {
         "animationDurationUpdate": 200,
         "grid": {"left": 4, "right": 12, "top": 36, "bottom": 4},
-        "legend": {"top": 0, "textStyle": {"color": ink(dark)}, "itemWidth": 16},
+        "legend": {"top": 0, "textStyle": {"color": look.ink}, "itemWidth": 16},
         "tooltip": {"formatter": "{b}", "confine": True},
         "xAxis": {
             "type": "category",
             "data": list(classes),
-            "name": _("class"),
+            "name": look.text("class"),
             "nameLocation": "middle",
             "nameGap": 28,
-            "nameTextStyle": {"color": ink(dark), "fontSize": 13},
+            "nameTextStyle": {"color": look.ink, "fontSize": 13},
             "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": muted(dark)}},
-            "axisLabel": {"color": ink(dark), "fontWeight": "bold", "fontSize": 14},
+            "axisLine": {"lineStyle": {"color": look.muted}},
+            "axisLabel": {"color": look.ink, "fontWeight": "bold", "fontSize": 14},
         },
-        "yAxis": _value_axis(_("score"), dark, gap=42, min=low, max=1),
+        "yAxis": _value_axis(look.text("score"), look, gap=42, min=low, max=1),
         "series": [
             {
                 "type": "bar",
@@ -169,7 +162,7 @@ def scores_chart(
                 "data": [
                     _score(name, i, value, opacity, classes[i]) for i, value in enumerate(values)
                 ],
-                "itemStyle": {"color": ink(dark), "opacity": opacity},  # as the legend shows it
+                "itemStyle": {"color": look.ink, "opacity": opacity},  # as the legend shows it
                 "barCategoryGap": "25%",
                 "barGap": "5%",
             }
@@ -192,18 +185,18 @@ def _pair(x: float, y: float) -> list[float]:
     return [round(float(x), 5), round(float(y), 5)]
 
 
-def _dashes(dark: bool, kind: str) -> Option:
-    return {"color": muted(dark), "type": kind, "width": 2}
+def _dashes(look: Look, kind: str) -> Option:
+    return {"color": look.muted, "type": kind, "width": 2}
 
 
-def _value_axis(name: str, dark: bool, gap: int, **limits: float) -> Option:
+def _value_axis(name: str, look: Look, gap: int, **limits: float) -> Option:
     return {
         "type": "value",
         "name": name,
         "nameLocation": "middle",
         "nameGap": gap,
-        "nameTextStyle": {"color": ink(dark), "fontSize": 13},
-        "axisLabel": {"color": ink(dark)},
-        "splitLine": {"lineStyle": {"color": muted(dark), "opacity": 0.4}},
+        "nameTextStyle": {"color": look.ink, "fontSize": 13},
+        "axisLabel": {"color": look.ink},
+        "splitLine": {"lineStyle": {"color": look.muted, "opacity": 0.4}},
         **limits,
     }

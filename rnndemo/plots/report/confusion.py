@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from rnndemo.plots.look.colors import NEGATIVE, amount_scale, class_color, ground, ink, muted
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.colors import NEGATIVE, class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.texts import grouped, percent
 
@@ -17,9 +17,7 @@ QUIET = "59"  # opacity of the diagonal, as hexadecimal digits of a colour
 STRONG = 0.55  # from here on a cell is so strong that its number must be light on it
 
 
-def confusion_matrix(
-    confusion: np.ndarray, classes: Sequence[str], dark: bool, _: Translate
-) -> Option:
+def confusion_matrix(confusion: np.ndarray, classes: Sequence[str], look: Look) -> Option:
     """Return the confusion matrix; a click selects one cell, read by `cell_of`.
 
     Right answers lie on a diagonal in the colours of their classes. The others are coloured by
@@ -31,22 +29,20 @@ def confusion_matrix(
     confusion : ndarray
         int ``(classes, classes)``: row is the true class, column the answer.
     classes : sequence of str
-    dark : bool
-    _ : callable
     """
     strength = mistake_strength(confusion)
     count = len(classes)
     cells = [
-        _cell(confusion, strength, (row, column), classes, dark, _)
+        _cell(confusion, strength, (row, column), classes, look)
         for row in range(count)
         for column in range(count)
     ]
-    names = [{"value": name, "textStyle": {"color": ink(dark)}} for name in classes]
+    names = [{"value": name, "textStyle": {"color": look.ink}} for name in classes]
     axis = {
         "type": "category",
         "data": names,
         "nameLocation": "middle",
-        "nameTextStyle": {"color": ink(dark), "fontSize": 13},
+        "nameTextStyle": {"color": look.ink, "fontSize": 13},
         "axisTick": {"show": False},
         "axisLine": {"show": False},
         "axisLabel": {"fontWeight": "bold", "fontSize": 14 if count <= COUNTS_UP_TO else 9},
@@ -60,18 +56,18 @@ def confusion_matrix(
             "dimension": 2,
             "min": 0,
             "max": 1,
-            "inRange": {"color": [color for _share, color in amount_scale(dark)]},
+            "inRange": {"color": [look.ground, look.ink]},
         },
-        "xAxis": {**axis, "name": _("its answer"), "position": "top", "nameGap": 28},
-        "yAxis": {**axis, "name": _("true class"), "inverse": True, "nameGap": 38},
+        "xAxis": {**axis, "name": look.text("its answer"), "position": "top", "nameGap": 28},
+        "yAxis": {**axis, "name": look.text("true class"), "inverse": True, "nameGap": 38},
         "series": [
             {
                 "type": "heatmap",
-                "name": _("pictures"),
+                "name": look.text("pictures"),
                 "data": cells,
                 "label": {"show": count <= COUNTS_UP_TO, "fontSize": 13},
-                "itemStyle": {"borderColor": muted(dark), "borderWidth": 0.5},
-                "emphasis": {"itemStyle": {"borderColor": ink(dark), "borderWidth": 2}},
+                "itemStyle": {"borderColor": look.muted, "borderWidth": 0.5},
+                "emphasis": {"itemStyle": {"borderColor": look.ink, "borderWidth": 2}},
                 "selectedMode": "single",
                 "select": {"itemStyle": {"borderColor": NEGATIVE, "borderWidth": 4}},
             }
@@ -91,11 +87,12 @@ def mistake_strength(confusion: np.ndarray) -> np.ndarray:
 
 
 def cell_text(
-    confusion: np.ndarray, place: tuple[int, int], classes: Sequence[str], _: Translate
+    confusion: np.ndarray, place: tuple[int, int], classes: Sequence[str], look: Look
 ) -> str:
     """Return what is to be said of the cell at ``(true class, answer)``."""
     number, total = int(confusion[place]), int(confusion[place[0]].sum())
-    return _("{truth} answered as {answer}: {count} of {total} ({percent})").format(
+    return look.text(
+        "{truth} answered as {answer}: {count} of {total} ({percent})",
         truth=classes[place[0]],
         answer=classes[place[1]],
         count=grouped(number),
@@ -109,17 +106,16 @@ def _cell(
     strength: np.ndarray,
     place: tuple[int, int],
     classes: Sequence[str],
-    dark: bool,
-    _: Translate,
+    look: Look,
 ) -> Option:
     row, column = place
     strong = strength[place] > STRONG
     cell: Option = {
         "value": [column, row, round(float(strength[place]), 4)],
-        "name": cell_text(confusion, place, classes, _),
+        "name": cell_text(confusion, place, classes, look),
         "label": {
             "formatter": str(confusion[place] or ""),
-            "color": ground(dark) if strong else ink(dark),
+            "color": look.ground if strong else look.ink,
             "fontWeight": "normal" if row == column else "bold",
         },
     }

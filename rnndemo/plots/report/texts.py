@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rnndemo.errors import N_
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import Calibration, wilson_interval
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import in_percent
 
 
@@ -70,7 +70,7 @@ NO_MISTAKE = N_("It made no mistake on these pictures.")
 SCORES_AXIS = N_("The axis begins at {low}, so that small differences show.")
 
 
-def how_to_read(name: str, examination: TestReport, _: Translate) -> str:
+def how_to_read(name: str, examination: TestReport, look: Look) -> str:
     """Return the sentences under a question, with their figures.
 
     Parameters
@@ -78,8 +78,6 @@ def how_to_read(name: str, examination: TestReport, _: Translate) -> str:
     name : str
         A key of `QUESTIONS`.
     examination : TestReport
-    _ : callable
-        Translates a message.
     """
     tested = examination.report
     low, high = tested.interval
@@ -93,7 +91,7 @@ def how_to_read(name: str, examination: TestReport, _: Translate) -> str:
         "calibration": {"error": percent(examination.calibration.error, tested.n)},
         "timesteps": {"pictures": grouped(examination.readout_pictures)},
     }
-    return _(QUESTIONS[name].how).format(**figures.get(name, {}))
+    return look.text(QUESTIONS[name].how, **figures.get(name, {}))
 
 
 def scores_begin(examination: TestReport) -> float:
@@ -108,9 +106,9 @@ def scores_begin(examination: TestReport) -> float:
     return max(0, min(9, int(10 * min(given)))) / 10
 
 
-def readout_texts(examination: TestReport, _: Translate) -> list[str]:
+def readout_texts(examination: TestReport, look: Look) -> list[str]:
     """Return what is to be said of each point of the curve over the timesteps."""
-    text = _("after {read} timesteps: {accuracy} right")
+    text = look.text("after {read} timesteps: {accuracy} right")
     return [
         text.format(read=t + 1, accuracy=percent(share, examination.readout_pictures))
         for t, share in zip(
@@ -119,9 +117,9 @@ def readout_texts(examination: TestReport, _: Translate) -> list[str]:
     ]
 
 
-def calibration_texts(calibration: Calibration, _: Translate) -> list[str]:
+def calibration_texts(calibration: Calibration, look: Look) -> list[str]:
     """Return what is to be said of each bin of the calibration."""
-    text = _("{confidence} sure, {accuracy} right, {count} pictures")
+    text = look.text("{confidence} sure, {accuracy} right, {count} pictures")
     return [
         text.format(
             confidence=percent(sure, 100), accuracy=percent(right, 100), count=grouped(count)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from rnndemo.plots.look.colors import ground
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.theme import Look
 from rnndemo.sweeps.analysis.points import Metric
 from rnndemo.sweeps.analysis.texts import field_text, value_text
 from rnndemo.sweeps.space import Choices, SearchSpace, Value
@@ -72,10 +71,10 @@ class Side:
         return layout
 
 
-def side(space: SearchSpace, path: str, _: Translate) -> Side:
+def side(space: SearchSpace, path: str, look: Look) -> Side:
     """Return a setting that varies as an axis."""
     one, numeric = space.varied[path], is_numeric(space, path)
-    title = field_text(path, _)
+    title = field_text(path, look.translate)
     if not isinstance(one, Choices) and space.sampler != "grid":
         return Side(path, title, True, one.log, (), (), (one.low, one.high))
     values = space.values(path)
@@ -84,18 +83,23 @@ def side(space: SearchSpace, path: str, _: Translate) -> Side:
     if not isinstance(one, Choices):
         log = one.log
     return Side(
-        path, title, numeric, log, values, tuple(escape(value_text(value, _)) for value in values)
+        path,
+        title,
+        numeric,
+        log,
+        values,
+        tuple(escape(value_text(value, look.translate)) for value in values),
     )
 
 
-def metric_title(metric: Metric, _: Translate) -> str:
+def metric_title(metric: Metric, look: Look) -> str:
     """Return the title of a figure's axis, with its unit."""
-    return f"{_(metric.label)}, {metric.unit}" if metric.unit else _(metric.label)
+    return f"{look.text(metric.label)}, {metric.unit}" if metric.unit else look.text(metric.label)
 
 
-def metric_axis(metric: Metric, values: Sequence[float], _: Translate) -> dict[str, Any]:
+def metric_axis(metric: Metric, values: Sequence[float], look: Look) -> dict[str, Any]:
     """Return the layout of a figure's axis, along which some values are drawn."""
-    layout: dict[str, Any] = {"title": metric_title(metric, _)}
+    layout: dict[str, Any] = {"title": metric_title(metric, look)}
     if logarithmic(metric, values):
         ticks = log_ticks(values)
         layout |= {"type": "log", "minor": {"ticks": ""}, "tickvals": ticks}
@@ -133,11 +137,11 @@ def brief(metric: Metric, value: float) -> str:
     return f"{value:.0f}{letter}" if value >= 10 else f"{value:.2g}{letter}"
 
 
-def scale(dark: bool, quality: bool) -> list[tuple[float, str]]:
+def scale(look: Look, quality: bool) -> list[tuple[float, str]]:
     """Return a colour scale: blue for how good, grey for what it costs; the more, the stronger."""
     if quality:
-        return [(0.0, ground(dark)), (1.0, "#8EC5EC" if dark else "#1B5E91")]
-    return [(0.0, ground(dark)), (1.0, "#c9c4b8" if dark else "#4a4f55")]
+        return [(0.0, look.ground), (1.0, "#8EC5EC" if look.dark else "#1B5E91")]
+    return [(0.0, look.ground), (1.0, "#c9c4b8" if look.dark else "#4a4f55")]
 
 
 def shade(metric: Metric, value: float) -> float:

@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ground
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import Side, metric_title, scale, shade, side
-from rnndemo.plots.sweeps.shown import MANY, NO_FIGURES, StudyView, marks, message
+from rnndemo.plots.sweeps.study import MANY, NO_FIGURES, StudyView, marks, message
 from rnndemo.sweeps.analysis.points import METRICS, Metric
 
 GRID, NEIGHBOURS, MIN_TRIALS, TICKS = 40, 8, 4, 5
@@ -20,26 +20,26 @@ FEW = N_("A landscape needs at least four trials that have ended.")
 FLAT = N_("So far all trials have the same value of one setting; a landscape needs more.")
 
 
-def landscape(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def landscape(study: StudyView, look: Look) -> go.Figure:
     """Return a figure as heights over two settings, estimated between the trials."""
-    paths = shown.main(2, numeric=True)
+    paths = study.main(2, numeric=True)
     if len(paths) < 2:
-        return message(_(NO_NUMBERS), dark)
-    across, up = (side(shown.space, path, _) for path in paths)
+        return message(NO_NUMBERS, look)
+    across, up = (side(study.space, path, look) for path in paths)
     placed = [
-        (trial, value, x, y) for trial, value in shown.measured
+        (trial, value, x, y) for trial, value in study.measured
         if (x := across.place(trial.params.get(across.path))) is not None
         and (y := up.place(trial.params.get(up.path))) is not None
     ]  # fmt: skip
     if len(placed) < MIN_TRIALS:
-        return message(_(FEW if shown.measured else NO_FIGURES), dark)
+        return message(FEW if study.measured else NO_FIGURES, look)
     trials, values, xs, ys = zip(*placed, strict=True)
     if len(set(xs)) < 2 or len(set(ys)) < 2:
-        return message(_(FLAT), dark)
-    figure = plain(go.Figure(), dark, 420)
-    figure.add_trace(_heights(xs, ys, values, (across, up), METRICS[shown.metric], dark, _))
-    points = marks(trials, xs, ys, shown, dark, _, many=len(trials) > MANY)
-    points.marker.line = {"color": ground(dark), "width": 1}
+        return message(FLAT, look)
+    figure = plain(go.Figure(), look, 420)
+    figure.add_trace(_heights(xs, ys, values, (across, up), METRICS[study.metric], look))
+    points = marks(trials, xs, ys, study, look, many=len(trials) > MANY)
+    points.marker.line = {"color": look.ground, "width": 1}
     figure.add_trace(points)
     figure.update_xaxes({**across.axis(), "showgrid": False})
     figure.update_yaxes({**up.axis(), "showgrid": False})
@@ -48,7 +48,7 @@ def landscape(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
 
 def _heights(
     xs: Sequence[float], ys: Sequence[float], values: Sequence[float], sides: tuple[Side, Side],
-    metric: Metric, dark: bool, _: Translate,
+    metric: Metric, look: Look,
 ) -> go.Contour:  # fmt: skip
     shades = np.array([shade(metric, value) for value in values])
     x, y = (_spread(places, one.log) for places, one in zip((xs, ys), sides, strict=True))
@@ -57,10 +57,10 @@ def _heights(
     ticks = [values[place] for place in _evenly(shades, TICKS)]
     return go.Contour(
         x=x, y=y, z=z, zmin=low, zmax=high if high > low else low + 1, hoverinfo="skip",
-        colorscale=scale(dark, metric.percent), ncontours=12,
-        line={"width": 0.5, "color": ground(dark)},
+        colorscale=scale(look, metric.percent), ncontours=12,
+        line={"width": 0.5, "color": look.ground},
         colorbar={
-            "title": {"text": metric_title(metric, _), "side": "right"}, "thickness": 12,
+            "title": {"text": metric_title(metric, look), "side": "right"}, "thickness": 12,
             "tickvals": [shade(metric, value) for value in ticks],
             "ticktext": [metric.text(value) for value in ticks], "outlinewidth": 0,
         },

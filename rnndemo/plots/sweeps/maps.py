@@ -13,10 +13,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ACCENT, ground, ink
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.colors import ACCENT
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import Side, brief, metric_axis, metric_title, scale, shade, side
-from rnndemo.plots.sweeps.shown import (
+from rnndemo.plots.sweeps.study import (
     CHOSEN,
     NO_FIGURES,
     NO_TRIALS,
@@ -34,42 +35,42 @@ TURN = 0.75  # from here on a cell is so strong that its figure is written in th
 NO_SETTINGS = N_("Nothing varies but the seed, so there is no map. See which differences are real.")
 
 
-def maps(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def maps(study: StudyView, look: Look) -> go.Figure:
     """Return accuracy, time and parameters over two settings; over one, as lines."""
-    paths = shown.main(2)
-    if not shown.trials or not paths:
-        return message(_(NO_SETTINGS if shown.trials else NO_TRIALS), dark)
-    names = _names(shown)
+    paths = study.main(2)
+    if not study.trials or not paths:
+        return message(NO_SETTINGS if study.trials else NO_TRIALS, look)
+    names = _names(study)
     if not names:
-        return message(_(NO_FIGURES), dark)
-    sides = [side(shown.space, path, _) for path in paths]
+        return message(NO_FIGURES, look)
+    sides = [side(study.space, path, look) for path in paths]
     count = len(names)
     figure = make_subplots(
-        rows=count if shown.narrow else 1, cols=1 if shown.narrow else count,
-        subplot_titles=[metric_title(METRICS[name], _) for name in names],
-        shared_yaxes=len(sides) == 2 and not shown.narrow,
+        rows=count if study.narrow else 1, cols=1 if study.narrow else count,
+        subplot_titles=[metric_title(METRICS[name], look) for name in names],
+        shared_yaxes=len(sides) == 2 and not study.narrow,
         horizontal_spacing=0.03 if len(sides) == 2 else 0.1, vertical_spacing=0.14,
     )  # fmt: skip
     tall = 300 if len(sides) == 1 else 150 + 34 * min(BINS, max(3, len(sides[1].values) or BINS))
-    plain(figure, dark, (tall + 40) * count if shown.narrow else tall + 40)
+    plain(figure, look, (tall + 40) * count if study.narrow else tall + 40)
     for number, name in enumerate(names):
-        place = {"row": number + 1, "col": 1} if shown.narrow else {"row": 1, "col": number + 1}
+        place = {"row": number + 1, "col": 1} if study.narrow else {"row": 1, "col": number + 1}
         if len(sides) == 1:
-            _line(figure, shown, sides[0], name, place, dark, _)
+            _line(figure, study, sides[0], name, place, look)
         else:
-            _cells(figure, shown, sides, name, place, dark, _)
+            _cells(figure, study, sides, name, place, look)
     if len(sides) == 2:
         figure.update_yaxes(title=sides[1].title, col=1)
-    figure.update_annotations(font={"size": 14, "color": ink(dark)})
+    figure.update_annotations(font={"size": 14, "color": look.ink})
     return figure.update_layout(showlegend=False)
 
 
-def _names(shown: StudyView) -> list[str]:
+def _names(study: StudyView) -> list[str]:
     """Return the figures that are drawn; what is the same for all tells nothing."""
     names = []
-    for name in dict.fromkeys((shown.metric, CHOSEN_BY, "seconds", "parameters")):
-        means = {point.mean(name) for point in shown.points} - {None}
-        if len(means) > 1 or (means and name == shown.metric):
+    for name in dict.fromkeys((study.metric, CHOSEN_BY, "seconds", "parameters")):
+        means = {point.mean(name) for point in study.points} - {None}
+        if len(means) > 1 or (means and name == study.metric):
             names.append(name)
     return names[:3]
 
@@ -78,38 +79,38 @@ def _names(shown: StudyView) -> list[str]:
 
 
 def _line(
-    figure: go.Figure, shown: StudyView, across: Side, name: str, place: Mapping[str, int],
-    dark: bool, _: Translate,
+    figure: go.Figure, study: StudyView, across: Side, name: str, place: Mapping[str, int],
+    look: Look,
 ) -> None:  # fmt: skip
     metric = METRICS[name]
     found = [
-        (x, point) for point in shown.points
+        (x, point) for point in study.points
         if name in point.figures and (x := across.place(point.params.get(across.path))) is not None
     ]  # fmt: skip
     found.sort(key=lambda one: one[0])
     kept = [point for _x, point in found]
     figures = [point.figures[name] for point in kept]
-    numbers = [shown.numbers(point) for point in kept]
+    numbers = [study.numbers(point) for point in kept]
     figure.add_scatter(
         x=[x for x, _point in found], y=[one.mean for one in figures],
         mode="lines+markers" if across.numeric and len(kept) <= 60 else "markers",
         customdata=numbers, hovertemplate="%{text}<extra></extra>",
-        text=[point_words(point, name, _) for point in kept],
+        text=[point_words(point, name, look) for point in kept],
         error_y={
             "array": [one.high - one.mean if one.high is not None else 0 for one in figures],
             "arrayminus": [one.mean - one.low if one.low is not None else 0 for one in figures],
-            "color": ink(dark), "thickness": 1.2, "width": 3,
+            "color": look.ink, "thickness": 1.2, "width": 3,
         },
         line={"color": ACCENT, "width": 1.5},
         marker={
-            "size": 9, "color": colors(numbers, shown, ink(dark)),
-            "opacity": strengths(numbers, shown),
+            "size": 9, "color": colors(numbers, study, look.ink),
+            "opacity": strengths(numbers, study),
         },
         **place,
     )  # fmt: skip
     figure.update_xaxes(across.axis(), **place)
     figure.update_yaxes(
-        {**metric_axis(metric, [one.mean for one in figures], _), "title": None}, **place
+        {**metric_axis(metric, [one.mean for one in figures], look), "title": None}, **place
     )
 
 
@@ -143,7 +144,7 @@ class Cells:
         return int(np.searchsorted(inner, place, side="right"))
 
 
-def _cells_along(one: Side, points: Sequence[Point], _: Translate) -> Cells:
+def _cells_along(one: Side, points: Sequence[Point], look: Look) -> Cells:
     """Cut a setting into cells: one for each value, or equally wide ones where it has too many."""
     if one.values and (not one.numeric or len(one.values) <= MAX_CELLS):
         return Cells(one.texts, (), one)
@@ -156,13 +157,13 @@ def _cells_along(one: Side, points: Sequence[Point], _: Translate) -> Cells:
 
 
 def _cells(
-    figure: go.Figure, shown: StudyView, sides: Sequence[Side], name: str, place: Mapping[str, int],
-    dark: bool, _: Translate,
+    figure: go.Figure, study: StudyView, sides: Sequence[Side], name: str, place: Mapping[str, int],
+    look: Look,
 ) -> None:  # fmt: skip
     metric = METRICS[name]
-    across, up = (_cells_along(one, shown.points, _) for one in sides)
+    across, up = (_cells_along(one, study.points, look) for one in sides)
     held: dict[tuple[int, int], list[Point]] = {}
-    for point in shown.points:
+    for point in study.points:
         x, y = across.of(point.params.get(sides[0].path)), up.of(point.params.get(sides[1].path))
         if x is not None and y is not None:
             held.setdefault((x, y), []).append(point)
@@ -175,10 +176,10 @@ def _cells(
             shades[y, x] = shade(metric, means[x, y])
     low, high = _limits(shades)
     figure.add_heatmap(
-        z=shades, zmin=low, zmax=high, colorscale=scale(dark, metric.percent), showscale=False,
+        z=shades, zmin=low, zmax=high, colorscale=scale(look, metric.percent), showscale=False,
         xgap=2, ygap=2, hoverinfo="skip", **place,
     )  # fmt: skip
-    _figures(figure, shown, held, means, (shades, low, high), name, place, dark, _)
+    _figures(figure, study, held, means, (shades, low, high), name, place, look)
     for axis, cells in (("x", across), ("y", up)):
         update = figure.update_xaxes if axis == "x" else figure.update_yaxes
         update(
@@ -197,16 +198,16 @@ def _limits(shades: np.ndarray) -> tuple[float, float]:
 
 
 def _figures(
-    figure: go.Figure, shown: StudyView, held: Mapping[tuple[int, int], list[Point]],
+    figure: go.Figure, study: StudyView, held: Mapping[tuple[int, int], list[Point]],
     means: Mapping[tuple[int, int], float], shaded: tuple[np.ndarray, float, float], name: str,
-    place: Mapping[str, int], dark: bool, _: Translate,
+    place: Mapping[str, int], look: Look,
 ) -> None:  # fmt: skip
     """Write each cell's figure, which also is what is chosen and read on hover."""
     shades, low, high = shaded
     written, size = shades.shape[1] <= FIT, 12 if shades.shape[1] < FIT - 2 else 10
     cells = list(held)
     numbers = [
-        [number for point in held[cell] for number in shown.numbers(point)] for cell in cells
+        [number for point in held[cell] for number in study.numbers(point)] for cell in cells
     ]
     turned = [
         cell in means and (shades[cell[1], cell[0]] - low) / (high - low) > TURN for cell in cells
@@ -214,13 +215,13 @@ def _figures(
     figure.add_scatter(
         x=[x for x, _y in cells], y=[y for _x, y in cells], mode="markers+text",
         text=[_brief(name, means.get(cell), held[cell]) if written else "" for cell in cells],
-        textfont={"color": [ground(dark) if one else ink(dark) for one in turned], "size": size},
+        textfont={"color": [look.ground if one else look.ink for one in turned], "size": size},
         marker={"size": 30, "symbol": "square", "color": "rgba(0,0,0,0)"},
-        customdata=numbers, hovertext=[_cell_words(held[cell], name, _) for cell in cells],
+        customdata=numbers, hovertext=[_cell_words(held[cell], name, look) for cell in cells],
         hovertemplate="%{hovertext}<extra></extra>", **place,
     )  # fmt: skip
     for (x, y), some in zip(cells, numbers, strict=True):
-        if not shown.chosen.isdisjoint(some):
+        if not study.chosen.isdisjoint(some):
             figure.add_shape(
                 type="rect", x0=x - 0.47, x1=x + 0.47, y0=y - 0.47, y1=y + 0.47,
                 line={"color": CHOSEN, "width": 3}, **place,
@@ -235,8 +236,8 @@ def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
     return f"{100 * value:.1f}" if metric.percent else brief(metric, value)
 
 
-def _cell_words(some: Sequence[Point], name: str, _: Translate) -> str:
-    lines = [point_words(point, name, _) for point in some[:3]]
+def _cell_words(some: Sequence[Point], name: str, look: Look) -> str:
+    lines = [point_words(point, name, look) for point in some[:3]]
     if len(some) > 3:
-        lines.append(_("and {count} more").format(count=len(some) - 3))
+        lines.append(look.text("and {count} more", count=len(some) - 3))
     return "<br>".join(lines)

@@ -15,8 +15,9 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ACCENT, ground, ink, muted
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.colors import ACCENT
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import (
     MAX_TICKS,
     TINY,
@@ -26,7 +27,7 @@ from rnndemo.plots.sweeps.axes import (
     metric_title,
     side,
 )
-from rnndemo.plots.sweeps.shown import (
+from rnndemo.plots.sweeps.study import (
     CHOSEN,
     FAINT,
     MANY,
@@ -60,23 +61,23 @@ class _Axis:
     texts: Sequence[str]
 
 
-def parallel(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def parallel(study: StudyView, look: Look) -> go.Figure:
     """Return each trial as a line through its settings and figures."""
-    if len(shown.measured) < 2:
-        return message(_(TWO if shown.trials else NO_TRIALS), dark)
-    trials = [trial for trial, _value in shown.measured]
-    sides = [side(shown.space, path, _) for path in shown.main(MAX_AXES)]
-    names = dict.fromkeys(("seconds", "parameters", shown.metric))
+    if len(study.measured) < 2:
+        return message(TWO if study.trials else NO_TRIALS, look)
+    trials = [trial for trial, _value in study.measured]
+    sides = [side(study.space, path, look) for path in study.main(MAX_AXES)]
+    names = dict.fromkeys(("seconds", "parameters", study.metric))
     found = [_of_setting(one, trials) for one in sides]
-    found += [_of_figure(METRICS[name], trials, _) for name in names]
+    found += [_of_figure(METRICS[name], trials, look) for name in names]
     axes = [axis for axis in found if axis is not None]
-    figure = plain(go.Figure(), dark, 40 + ROW * len(axes) if shown.narrow else HEIGHT)
+    figure = plain(go.Figure(), look, 40 + ROW * len(axes) if study.narrow else HEIGHT)
     width = 1.0 if len(trials) > CROWD else 1.5
-    for group, color, opacity in _groups(shown, dark):
+    for group, color, opacity in _groups(study, look):
         line = {"color": color, "width": width}
-        figure.add_trace(_lines(axes, group, shown.narrow).update(line=line, opacity=opacity))
-    figure.add_trace(_marks(axes, trials, shown, dark, _))
-    return _frame(figure, axes, dark, shown.narrow)
+        figure.add_trace(_lines(axes, group, study.narrow).update(line=line, opacity=opacity))
+    figure.add_trace(_marks(axes, trials, study, look))
+    return _frame(figure, axes, look, study.narrow)
 
 
 # --- axes -----------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ def _of_setting(one: Side, trials: Sequence[TrialRecord]) -> _Axis | None:
     return _spread(one.title, known, lambda value: f"{value:.3g}", one.log)
 
 
-def _of_figure(metric: Metric, trials: Sequence[TrialRecord], _: Translate) -> _Axis | None:
+def _of_figure(metric: Metric, trials: Sequence[TrialRecord], look: Look) -> _Axis | None:
     """Return the axis of a figure; None where some trial has none."""
     known = [value for trial in trials if (value := metric.value(trial)) is not None]
     if len(known) < len(trials):
@@ -106,7 +107,7 @@ def _of_figure(metric: Metric, trials: Sequence[TrialRecord], _: Translate) -> _
     def text(value: float) -> str:
         return metric.text(value).replace(".00 %", " %")
 
-    return _spread(metric_title(metric, _), values, text, log)
+    return _spread(metric_title(metric, look), values, text, log)
 
 
 def _spread(title: str, values: Sequence[float], text: Callable[[float], str], log: bool) -> _Axis:
@@ -133,17 +134,17 @@ def _axis(
 # --- trials ---------------------------------------------------------------------------------------
 
 
-def _groups(shown: StudyView, dark: bool) -> list[tuple[list[int], str, float]]:
+def _groups(study: StudyView, look: Look) -> list[tuple[list[int], str, float]]:
     """Return places of trials with the colour and opacity of their lines, the strongest last."""
-    found = shown.measured
-    if shown.chosen:
-        strong = [place for place, (trial, _v) in enumerate(found) if trial.number in shown.chosen]
+    found = study.measured
+    if study.chosen:
+        strong = [place for place, (trial, _v) in enumerate(found) if trial.number in study.chosen]
         faint = [place for place in range(len(found)) if place not in set(strong)]
-        return [(faint, muted(dark), 2 * FAINT), (strong, CHOSEN, STRONG)]
-    sign = 1 if METRICS[shown.metric].better == "high" else -1
+        return [(faint, look.muted, 2 * FAINT), (strong, CHOSEN, STRONG)]
+    sign = 1 if METRICS[study.metric].better == "high" else -1
     goodness = [sign * value for _trial, value in found]
     low, high = _middle(goodness)
-    shades = sample_colorscale([[0, muted(dark)], [1, ACCENT]], SHADES)
+    shades = sample_colorscale([[0, look.muted], [1, ACCENT]], SHADES)
     groups: list[list[int]] = [[] for _ in shades]
     for place, value in enumerate(goodness):
         share = min(max((value - low) / (high - low), 0.0), 1.0)
@@ -170,16 +171,16 @@ def _lines(axes: Sequence[_Axis], group: Sequence[int], lie: bool) -> go.Scatter
 
 
 def _marks(
-    axes: Sequence[_Axis], trials: Sequence[TrialRecord], shown: StudyView, dark: bool, _: Translate
+    axes: Sequence[_Axis], trials: Sequence[TrialRecord], study: StudyView, look: Look
 ) -> go.Scatter | go.Scattergl:
     """Return where the lines cross the axes: what can be pointed at, and picked out."""
     x, y = _turned(
         [number for number in range(len(axes)) for _trial in trials],
         [place for axis in axes for place in axis.places],
-        lie=shown.narrow,
+        lie=study.narrow,
     )
     each = list(trials) * len(axes)
-    return marks(each, x, y, shown, dark, _, many=len(each) > MANY).update(marker={"size": 5})
+    return marks(each, x, y, study, look, many=len(each) > MANY).update(marker={"size": 5})
 
 
 def _turned(
@@ -191,18 +192,18 @@ def _turned(
 # --- frame ----------------------------------------------------------------------------------------
 
 
-def _frame(figure: go.Figure, axes: Sequence[_Axis], dark: bool, lie: bool) -> go.Figure:
+def _frame(figure: go.Figure, axes: Sequence[_Axis], look: Look, lie: bool) -> go.Figure:
     """Draw the axes with their titles and ticks: standing side by side, or lying on a phone."""
     beside, along = ("x", "y") if lie else ("y", "x")
     for number, axis in enumerate(axes):
         ends = {f"{along}0": number, f"{along}1": number, f"{beside}0": 0, f"{beside}1": 1}
-        figure.add_shape(type="line", layer="below", line={"color": ink(dark), "width": 1}, **ends)
+        figure.add_shape(type="line", layer="below", line={"color": look.ink, "width": 1}, **ends)
         for tick, text in zip(axis.ticks, axis.texts, strict=True):
             shift = {"yshift": -13} if lie else {"xanchor": "left", "xshift": 5}
-            figure.add_annotation(**{along: number, beside: tick}, **shift, **_label(text, dark))
+            figure.add_annotation(**{along: number, beside: tick}, **shift, **_label(text, look))
         if lie:
             shift = {"xanchor": "left", "yshift": 15}
-            title = _label(f"<b>{axis.title}</b>", dark)
+            title = _label(f"<b>{axis.title}</b>", look)
             figure.add_annotation(x=0, y=number, **shift, **title)
     hidden = {"showgrid": False, "fixedrange": True, "showticklabels": False}
     scale = {"range": [-0.06, 1.06], **hidden}
@@ -218,11 +219,11 @@ def _frame(figure: go.Figure, axes: Sequence[_Axis], dark: bool, lie: bool) -> g
     )  # fmt: skip
 
 
-def _label(text: str, dark: bool) -> dict[str, Any]:
+def _label(text: str, look: Look) -> dict[str, Any]:
     """Return an annotation that lines behind it do not make unreadable."""
-    font = {"size": 11, "color": ink(dark)}
+    font = {"size": 11, "color": look.ink}
     return {
-        "text": text, "font": font, "bgcolor": ground(dark), "opacity": 0.85, "borderpad": 1,
+        "text": text, "font": font, "bgcolor": look.ground, "opacity": 0.85, "borderpad": 1,
         "showarrow": False, "captureevents": False,
     }  # fmt: skip
 

@@ -9,10 +9,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ACCENT, ink, muted
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.colors import ACCENT
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import metric_axis
-from rnndemo.plots.sweeps.shown import (
+from rnndemo.plots.sweeps.study import (
     MANY,
     NO_FIGURES,
     NO_TRIALS,
@@ -42,23 +43,24 @@ NO_SETTINGS = N_("Nothing varies but the seed, so there is no setting that could
 def front_view(cost: str) -> Any:
     """Return what draws accuracy or error against `cost`, a key of `METRICS`."""
 
-    def draw(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
-        name = shown.metric if METRICS[shown.metric].percent else CHOSEN_BY
-        kept = [one for one in shown.points if name in one.figures and cost in one.figures]
+    def draw(study: StudyView, look: Look) -> go.Figure:
+        name = study.metric if METRICS[study.metric].percent else CHOSEN_BY
+        kept = [one for one in study.points if name in one.figures and cost in one.figures]
         if not kept:
-            return message(_(NO_FIGURES if shown.trials else NO_TRIALS), dark)
+            return message(NO_FIGURES if study.trials else NO_TRIALS, look)
         if len(set(_means_of(kept, cost))) < 2:
-            return message(_(SAME), dark)
-        figure = plain(go.Figure(), dark, 400)
+            return message(SAME, look)
+        figure = plain(go.Figure(), look, 400)
         best = front(kept, cost, name)
         figure.add_scatter(
             x=_means_of([kept[place] for place in best], cost),
-            y=_means_of([kept[place] for place in best], name), mode="lines", name=_("the front"),
-            line={"color": ACCENT, "width": 2.5, "shape": "hv"}, hoverinfo="skip",
+            y=_means_of([kept[place] for place in best], name), mode="lines",
+            name=look.text("the front"), hoverinfo="skip",
+            line={"color": ACCENT, "width": 2.5, "shape": "hv"},
         )  # fmt: skip
-        figure.add_trace(_costs(shown, kept, cost, name, set(best), dark, _))
-        figure.update_xaxes(metric_axis(METRICS[cost], _means_of(kept, cost), _))
-        return figure.update_yaxes(metric_axis(METRICS[name], _means_of(kept, name), _))
+        figure.add_trace(_costs(study, kept, cost, name, set(best), look))
+        figure.update_xaxes(metric_axis(METRICS[cost], _means_of(kept, cost), look))
+        return figure.update_yaxes(metric_axis(METRICS[name], _means_of(kept, name), look))
 
     return draw
 
@@ -68,147 +70,146 @@ def _means_of(kept: Sequence[Point], name: str) -> list[float]:
 
 
 def _costs(
-    shown: StudyView, kept: Sequence[Point], cost: str, name: str, best: set[int], dark: bool,
-    _: Translate,
+    study: StudyView, kept: Sequence[Point], cost: str, name: str, best: set[int], look: Look,
 ) -> Any:  # fmt: skip
     figures = [point.figures[name] for point in kept]
-    numbers = [shown.numbers(point) for point in kept]
-    usual = colors(numbers, shown, ink(dark))
+    numbers = [study.numbers(point) for point in kept]
+    usual = colors(numbers, study, look.ink)
     kind = go.Scattergl if len(kept) > MANY else go.Scatter
     return kind(
         x=_means_of(kept, cost), y=_means_of(kept, name), mode="markers",
         customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
         text=[
-            f"{point_words(point, name, _)}<br>{escape(_cost_words(point, cost, _))}"
+            f"{point_words(point, name, look)}<br>{escape(_cost_words(point, cost, look))}"
             for point in kept
         ],
-        error_y=_bars(figures, dark, None if len(kept) <= FEW else best),
+        error_y=_bars(figures, look, None if len(kept) <= FEW else best),
         marker={
             "size": [10 if place in best else 8 for place in range(len(kept))],
-            "color": usual, "opacity": strengths(numbers, shown),
+            "color": usual, "opacity": strengths(numbers, study),
         },
     )  # fmt: skip
 
 
-def _cost_words(point: Point, cost: str, _: Translate) -> str:
-    return f"{_(METRICS[cost].label)}: {METRICS[cost].text(point.figures[cost].mean)}"
+def _cost_words(point: Point, cost: str, look: Look) -> str:
+    return f"{look.text(METRICS[cost].label)}: {METRICS[cost].text(point.figures[cost].mean)}"
 
 
-def _bars(figures: Sequence[Estimate], dark: bool, only: set[int] | None) -> dict[str, Any]:
+def _bars(figures: Sequence[Estimate], look: Look, only: set[int] | None) -> dict[str, Any]:
     """Return intervals as bars; of some alone, where all would hide each other."""
-    shown = [
+    drawn = [
         one if only is None or place in only else Estimate(one.mean)
         for place, one in enumerate(figures)
     ]
     return {
-        "array": [0 if one.high is None else one.high - one.mean for one in shown],
-        "arrayminus": [0 if one.low is None else one.mean - one.low for one in shown],
-        "color": rgba(ink(dark), 0.5), "thickness": 1.2, "width": 3,
+        "array": [0 if one.high is None else one.high - one.mean for one in drawn],
+        "arrayminus": [0 if one.low is None else one.mean - one.low for one in drawn],
+        "color": rgba(look.ink, 0.5), "thickness": 1.2, "width": 3,
     }  # fmt: skip
 
 
 # --- intervals ------------------------------------------------------------------------------------
 
 
-def seeds(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def seeds(study: StudyView, look: Look) -> go.Figure:
     """Return every combination with its interval, the best first."""
-    metric, answer = METRICS[shown.metric], verdict(shown.points, shown.metric)
+    metric, answer = METRICS[study.metric], verdict(study.points, study.metric)
     if answer.best is None:
-        return message(_(NO_FIGURES if shown.trials else NO_TRIALS), dark)
+        return message(NO_FIGURES if study.trials else NO_TRIALS, look)
     sign = -1 if metric.better == "high" else 1
-    kept = _rows(shown, sign)
-    level = {id(shown.points[place]) for place in (answer.best, *answer.tied)}
-    figure = plain(go.Figure(), dark, 100 + 24 * len(kept))
-    figure.add_trace(_single(shown, kept, dark))
-    figure.add_trace(_means(shown, kept, [id(point) in level for point in kept], dark, _))
-    first = kept[0].figures[shown.metric]
+    kept = _rows(study, sign)
+    level = {id(study.points[place]) for place in (answer.best, *answer.tied)}
+    figure = plain(go.Figure(), look, 100 + 24 * len(kept))
+    figure.add_trace(_single(study, kept, look))
+    figure.add_trace(_means(study, kept, [id(point) in level for point in kept], look))
+    first = kept[0].figures[study.metric]
     if first.low is not None and first.high is not None:
         figure.add_vrect(
             x0=first.low, x1=first.high, fillcolor=rgba(ACCENT, 0.13), line_width=0, layer="below"
         )
-    figure.update_xaxes(metric_axis(metric, _means_of(kept, shown.metric), _), side="top")
-    names = [escape(_short(point, _)) for point in kept]
+    figure.update_xaxes(metric_axis(metric, _means_of(kept, study.metric), look), side="top")
+    names = [escape(_short(point, look)) for point in kept]
     figure.update_yaxes(
         tickmode="array", tickvals=list(range(len(kept))), ticktext=names,
         range=[len(kept) - 0.4, -0.6], showgrid=False,
     )  # fmt: skip
-    title = " · ".join(field_text(path, _) for path in shown.space.varied)
+    title = " · ".join(field_text(path, look.translate) for path in study.space.varied)
     if len(title) * LETTER < figure.layout.height - 100:
         figure.update_yaxes(title=title)
     return figure.update_layout(margin={"t": 60})
 
 
-def _rows(shown: StudyView, sign: int) -> list[Point]:
+def _rows(study: StudyView, sign: int) -> list[Point]:
     """Return the best points, and those that are chosen, the best first."""
-    found = [point for point in shown.points if shown.metric in point.figures]
-    found.sort(key=lambda point: (sign * point.figures[shown.metric].mean, point.numbers))
-    rest = [one for one in found[MAX_ROWS:] if not shown.chosen.isdisjoint(one.numbers)]
+    found = [point for point in study.points if study.metric in point.figures]
+    found.sort(key=lambda point: (sign * point.figures[study.metric].mean, point.numbers))
+    rest = [one for one in found[MAX_ROWS:] if not study.chosen.isdisjoint(one.numbers)]
     return found[:MAX_ROWS] + rest[:MAX_ROWS]
 
 
-def _short(point: Point, _: Translate) -> str:
+def _short(point: Point, look: Look) -> str:
     """Return a name that fits beside its row: the values alone."""
-    text = short_text(point.params, _)
+    text = short_text(point.params, look.translate)
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
-def _single(shown: StudyView, kept: Sequence[Point], dark: bool) -> go.Scatter:
+def _single(study: StudyView, kept: Sequence[Point], look: Look) -> go.Scatter:
     """Return the trials behind the means, small, where there are several of one."""
-    metric = METRICS[shown.metric]
+    metric = METRICS[study.metric]
     found = [
         (value, row, [number])
         for row, point in enumerate(kept)
         if point.seeds > 1
         for number in point.numbers
-        if (value := metric.value(shown.by_number[number])) is not None
-        and shown.by_number[number].state == COMPLETE
+        if (value := metric.value(study.by_number[number])) is not None
+        and study.by_number[number].state == COMPLETE
     ]
     numbers = [some for _value, _row, some in found]
     return go.Scatter(
         x=[value for value, _row, _some in found], y=[row for _value, row, _some in found],
         customdata=numbers, mode="markers", showlegend=False, hoverinfo="skip",
         marker={
-            "symbol": "line-ns", "size": 9, "opacity": strengths(numbers, shown),
-            "line": {"width": 1.5, "color": colors(numbers, shown, muted(dark))},
+            "symbol": "line-ns", "size": 9, "opacity": strengths(numbers, study),
+            "line": {"width": 1.5, "color": colors(numbers, study, look.muted)},
         },
     )  # fmt: skip
 
 
 def _means(
-    shown: StudyView, kept: Sequence[Point], level: Sequence[bool], dark: bool, _: Translate
+    study: StudyView, kept: Sequence[Point], level: Sequence[bool], look: Look
 ) -> go.Scatter:
-    figures = [point.figures[shown.metric] for point in kept]
-    numbers = [shown.numbers(point) for point in kept]
+    figures = [point.figures[study.metric] for point in kept]
+    numbers = [study.numbers(point) for point in kept]
     strong = [
-        colors([some], shown, ACCENT if one else ink(dark))[0]
+        colors([some], study, ACCENT if one else look.ink)[0]
         for one, some in zip(level, numbers, strict=True)
     ]
     return go.Scatter(
         x=[one.mean for one in figures], y=list(range(len(kept))), mode="markers",
         customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
-        text=[point_words(point, shown.metric, _) for point in kept],
-        error_x=_bars(figures, dark, None),
-        marker={"size": 10, "opacity": strengths(numbers, shown), "color": strong},
+        text=[point_words(point, study.metric, look) for point in kept],
+        error_x=_bars(figures, look, None),
+        marker={"size": 10, "opacity": strengths(numbers, study), "color": strong},
     )  # fmt: skip
 
 
 # --- importances ----------------------------------------------------------------------------------
 
 
-def importance(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def importance(study: StudyView, look: Look) -> go.Figure:
     """Return which settings make a trial one of the good ones."""
-    if not shown.space.varied:
-        return message(_(NO_SETTINGS), dark)
-    shares = shown.shares
+    if not study.space.varied:
+        return message(NO_SETTINGS, look)
+    shares = study.shares
     if shares is None:
-        return message(_(FEW_TRIALS), dark)
-    names = [field_text(path, _) for path in shares]
+        return message(FEW_TRIALS, look)
+    names = [field_text(path, look.translate) for path in shares]
     values = list(shares.values())
-    figure = plain(go.Figure(), dark, 100 + 36 * len(names))
+    figure = plain(go.Figure(), look, 100 + 36 * len(names))
     figure.add_bar(
-        x=values, y=names, orientation="h", marker={"color": ink(dark), "opacity": 0.85},
+        x=values, y=names, orientation="h", marker={"color": look.ink, "opacity": 0.85},
         text=[f"{100 * value:.0f} %" for value in values], textposition="auto",
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title=_("share of what matters"), range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(title=look.text("share of what matters"), range=[0, 1.02], tickformat=".0%")
     return figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")

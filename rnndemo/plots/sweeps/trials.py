@@ -1,4 +1,4 @@
-"""Views of a study that show each trial as a mark: in order, and by setting."""
+"""Views of a study that show each trial: in order, by setting, and on its way."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ACCENT, ink, run_color
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.colors import ACCENT, run_color
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import metric_axis, side
-from rnndemo.plots.sweeps.shown import (
+from rnndemo.plots.sweeps.study import (
     CHOSEN,
     FAINT,
     MANY,
@@ -29,143 +30,133 @@ from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS
 from rnndemo.trials.task import COMPLETE, FAILED
 
 MAX_PANELS, COLUMNS = 9, 3
+NAMED = 4  # chosen trials, up to which each has a colour of its own
 
+NO_COURSE = N_("No trial has told yet how it gets on.")
 NO_SETTINGS = N_("Nothing varies but the seed, so there is no setting to look along.")
 
 
-def history(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def history(study: StudyView, look: Look) -> go.Figure:
     """Return the trials in order, with the best so far."""
-    if not shown.measured:
-        return message(_(NO_FIGURES if shown.trials else NO_TRIALS), dark)
-    metric = METRICS[shown.metric]
-    trials, values = zip(*shown.measured, strict=True)
-    figure = plain(go.Figure(), dark, 360)
+    if not study.measured:
+        return message(NO_FIGURES if study.trials else NO_TRIALS, look)
+    metric = METRICS[study.metric]
+    trials, values = zip(*study.measured, strict=True)
+    figure = plain(go.Figure(), look, 360)
     figure.add_trace(
-        marks(trials, [one.number for one in trials], values, shown, dark, _, len(trials) > MANY)
+        marks(trials, [one.number for one in trials], values, study, look, len(trials) > MANY)
     )
-    ended = [(one.number, value) for one, value in shown.measured if one.state == COMPLETE]
+    ended = [(one.number, value) for one, value in study.measured if one.state == COMPLETE]
     if ended:
         better = max if metric.better == "high" else min
         figure.add_scatter(
             x=[number for number, _value in ended],
             y=list(accumulate((value for _number, value in ended), better)),
             mode="lines", line={"color": ACCENT, "width": 2.5, "shape": "hv"},
-            name=_("best so far"), hoverinfo="skip", showlegend=True,
+            name=look.text("best so far"), hoverinfo="skip", showlegend=True,
         )  # fmt: skip
-    failed = [one for one in shown.trials if one.state == FAILED]
+    failed = [one for one in study.trials if one.state == FAILED]
     if failed:
         worst = (min if metric.better == "high" else max)(values)
         figure.add_trace(
-            marks(failed, [one.number for one in failed], [worst] * len(failed), shown, dark, _)
+            marks(failed, [one.number for one in failed], [worst] * len(failed), study, look)
         )
-    _legend(figure, {one.state for one in [*trials, *failed]}, dark, _)
-    figure.update_xaxes(title=_("trial"), range=[-0.7, len(shown.trials) - 0.3])
-    return figure.update_yaxes(metric_axis(metric, values, _))
+    _legend(figure, {one.state for one in [*trials, *failed]}, look)
+    figure.update_xaxes(title=look.text("trial"), range=[-0.7, len(study.trials) - 0.3])
+    return figure.update_yaxes(metric_axis(metric, values, look))
 
 
-def _legend(figure: go.Figure, states: set[str], dark: bool, _: Translate) -> None:
+def _legend(figure: go.Figure, states: set[str], look: Look) -> None:
     """Say what the marks mean, where there is more than one kind."""
     for state, (text, symbol) in STATES.items():
         if state in states and len(states) > 1:
             figure.add_scatter(
-                x=[None], y=[None], mode="markers", name=_(text), hoverinfo="skip",
-                marker={"symbol": symbol, "color": ink(dark), "size": 8}, showlegend=True,
+                x=[None], y=[None], mode="markers", name=look.text(text), hoverinfo="skip",
+                marker={"symbol": symbol, "color": look.ink, "size": 8}, showlegend=True,
             )  # fmt: skip
 
 
-def slices(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def slices(study: StudyView, look: Look) -> go.Figure:
     """Return the trials along each setting, one panel a setting."""
-    paths = shown.main(MAX_PANELS)
+    paths = study.main(MAX_PANELS)
     if not paths:
-        return message(_(NO_SETTINGS), dark)
-    if not shown.measured:
-        return message(_(NO_FIGURES if shown.trials else NO_TRIALS), dark)
-    columns = 1 if shown.narrow else min(COLUMNS, len(paths))
+        return message(NO_SETTINGS, look)
+    if not study.measured:
+        return message(NO_FIGURES if study.trials else NO_TRIALS, look)
+    columns = 1 if study.narrow else min(COLUMNS, len(paths))
     rows = -(-len(paths) // columns)
     figure = make_subplots(
-        rows=rows, cols=columns, shared_yaxes=not shown.narrow, horizontal_spacing=0.03,
+        rows=rows, cols=columns, shared_yaxes=not study.narrow, horizontal_spacing=0.03,
         vertical_spacing=0.3 / rows if rows > 1 else 0,
     )  # fmt: skip
-    plain(figure, dark, 90 + 240 * rows)
-    many = len(paths) * len(shown.measured) > 3 * MANY
+    plain(figure, look, 90 + 240 * rows)
+    many = len(paths) * len(study.measured) > 3 * MANY
     for number, path in enumerate(paths):
         row, column = divmod(number, columns)
         place = {"row": row + 1, "col": column + 1}
-        one = side(shown.space, path, _)
+        one = side(study.space, path, look)
         found = [
-            (trial, x, value) for trial, value in shown.measured
+            (trial, x, value) for trial, value in study.measured
             if (x := one.place(trial.params.get(path))) is not None
         ]  # fmt: skip
         if found:
             trials, xs, ys = zip(*found, strict=True)
-            figure.add_trace(marks(trials, xs, ys, shown, dark, _, many), **place)
+            figure.add_trace(marks(trials, xs, ys, study, look, many), **place)
         figure.update_xaxes(one.axis(), **place)
-    values = [value for _trial, value in shown.measured]
-    axis = metric_axis(METRICS[shown.metric], values, _)
+    values = [value for _trial, value in study.measured]
+    axis = metric_axis(METRICS[study.metric], values, look)
     return figure.update_yaxes({**axis, "title": None}).update_yaxes(title=axis["title"], col=1)
 
 
-NAMED = 4  # chosen trials, up to which each has a colour of its own
-NO_COURSE = N_("No trial has told yet how it gets on.")
-
-
-def stages(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
+def stages(study: StudyView, look: Look) -> go.Figure:
     """Return what trials had reached at each stage where weak ones are given up."""
     by_number = {}
-    for trial in shown.trials:
+    for trial in study.trials:
         course = [(stage / 100, value) for stage, value in sorted(trial.stages.items())]
         value = METRICS[CHOSEN_BY].value(trial)
         if trial.state == COMPLETE and value is not None:
             course.append((1.0, value))
         if len(course) > 1 or trial.stages:
             by_number[trial.number] = course
-    figure = courses(by_number, shown.chosen, dark, _)
-    if by_number:
-        figure.update_xaxes(title=_("share of the training"), tickformat=".0%")
-    return figure
+    return courses(by_number, study.chosen, look)
 
 
 def courses(
-    by_number: Mapping[int, Sequence[tuple[float, float]]],
-    chosen: frozenset[int],
-    dark: bool,
-    _: Translate,
+    by_number: Mapping[int, Sequence[tuple[float, float]]], chosen: frozenset[int], look: Look
 ) -> go.Figure:
     """Return the courses of trials' trainings, those that are chosen strongly.
 
     Parameters
     ----------
     by_number : mapping of int to sequence of (float, float)
-        Training images read and validation accuracy then, as
-        `rnndemo.sweeps.analysis.tables.course` reads them.
+        Share of the training that was done, and validation accuracy then.
     chosen : frozenset of int
-    dark : bool
-    _ : callable
     """
     told = {number: course for number, course in by_number.items() if course}
     if not told:
-        return message(_(NO_COURSE), dark)
-    figure = plain(go.Figure(), dark, 360)
+        return message(NO_COURSE, look)
+    figure = plain(go.Figure(), look, 360)
     strong = [number for number in told if number in chosen]
     usual = [number for number in told if number not in chosen]
     faint = min(FAINT, 10 / len(told)) if strong else max(0.12, min(0.8, 20 / len(told)))
-    line = {"color": rgba(ink(dark), faint), "width": 1.5}
-    figure.add_trace(_lines(told, usual, line, _).update(showlegend=False))
+    line = {"color": rgba(look.ink, faint), "width": 1.5}
+    figure.add_trace(_lines(told, usual, line, look).update(showlegend=False))
     if 0 < len(strong) <= NAMED:
         for place, number in enumerate(strong):
-            trace = _lines(told, [number], {"color": run_color(place), "width": 3}, _)
-            figure.add_trace(trace.update(name=_("trial {number}").format(number=number)))
+            trace = _lines(told, [number], {"color": run_color(place), "width": 3}, look)
+            figure.add_trace(trace.update(name=look.text("trial {number}", number=number)))
     elif strong:
-        trace = _lines(told, strong, {"color": CHOSEN, "width": 2}, _)
-        figure.add_trace(trace.update(name=_("chosen trials")))
-    read = METRICS["images"]
-    figure.update_xaxes(title=_(read.label), rangemode="tozero")
-    return figure.update_yaxes(metric_axis(METRICS[CHOSEN_BY], (), _))
+        trace = _lines(told, strong, {"color": CHOSEN, "width": 2}, look)
+        figure.add_trace(trace.update(name=look.text("chosen trials")))
+    figure.update_xaxes(
+        title=look.text("share of the training"), tickformat=".0%", rangemode="tozero"
+    )
+    return figure.update_yaxes(metric_axis(METRICS[CHOSEN_BY], (), look))
 
 
 def _lines(
     told: Mapping[int, Sequence[tuple[float, float]]], numbers: Sequence[int],
-    line: Mapping[str, Any], _: Translate,
+    line: Mapping[str, Any], look: Look,
 ) -> go.Scatter:  # fmt: skip
     """Return the courses of several trials as one trace, with gaps between them."""
     x: list[float | None] = []
@@ -176,7 +167,7 @@ def _lines(
             x.append(place)
             y.append(value)
             customdata.append([number])
-    text = _("trial {number}: {accuracy}").format(number="%{customdata[0]}", accuracy="%{y:.2%}")
+    text = look.text("trial {number}: {accuracy}", number="%{customdata[0]}", accuracy="%{y:.2%}")
     alone = max((len(told[number]) for number in numbers), default=0) < 2
     return go.Scatter(
         x=x, y=y, customdata=customdata, mode="markers" if alone else "lines", line=dict(line),

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.landscape import landscape
 from rnndemo.plots.sweeps.maps import maps
 from rnndemo.plots.sweeps.parallel import parallel
 from rnndemo.plots.sweeps.points import front_view, importance, seeds
-from rnndemo.plots.sweeps.shown import StudyView
-from rnndemo.plots.sweeps.trials import courses, history, slices, stages
-
-__all__ = ["VIEWS", "StudyView", "View", "courses"]
+from rnndemo.plots.sweeps.study import StudyView
+from rnndemo.plots.sweeps.trials import history, slices, stages
 
 
 @dataclass(frozen=True)
@@ -28,13 +26,12 @@ class View:
     question, caption : str
         In plain words: what it answers, and how to read it. Gettext keys.
     draw : callable
-        Takes `StudyView`, whether it is dark, and what translates. Where there is too little to
-        draw, the figure says why.
+        Returns its figure; where there is too little to draw, that says why.
     """
 
     question: str
     caption: str
-    draw: Callable[[StudyView, bool, Translate], go.Figure]
+    draw: Callable[[StudyView, Look], go.Figure]
 
 
 VIEWS: dict[str, View] = {

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnndemo.config import TrainingConfig
-from rnndemo.plots.look.colors import ACCENT, ink, run_color
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.colors import ACCENT, run_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.storage.log import Event
 from rnndemo.training.history import History
 from rnndemo.training.optimizers import SCHEDULES
@@ -43,9 +43,7 @@ class Line:
     faint: bool = False
 
 
-def learning(
-    name: str, history: History, others: Mapping[str, History], dark: bool, _: Translate
-) -> list[Line]:
+def learning(name: str, history: History, others: Mapping[str, History], look: Look) -> list[Line]:
     """Return the lines of "loss" or "accuracy" over the steps.
 
     Parameters
@@ -56,13 +54,12 @@ def learning(
         Of the run itself.
     others : mapping of str to History
         Runs to compare it with, by their titles.
-    dark : bool
-    _ : callable
     """
-    lines = _pair(history, name, (_("training"), _("validation")), ink(dark), False)
+    training, validation = look.text("training"), look.text("validation")
+    lines = _pair(history, name, (training, validation), look.ink, False)
     for number, (title, other) in enumerate(others.items()):
-        training, validation = (f"{title} · {part}" for part in (_("training"), _("validation")))
-        lines += _pair(other, name, (training, validation), run_color(number), True)
+        names = f"{title} · {training}", f"{title} · {validation}"
+        lines += _pair(other, name, names, run_color(number), True)
     return lines
 
 
@@ -76,30 +73,28 @@ def _pair(
     ]
 
 
-def one(name: str, history: History, title: str, dark: bool) -> list[Line]:
-    """Return the line of one number of the steps' events, for example "lr"."""
-    return [Line(title, *history.series("steps", name), ink(dark))]
+def learning_rate(history: History, look: Look) -> list[Line]:
+    """Return the learning rate over the steps."""
+    return [Line(look.text("learning rate"), *history.series("steps", "lr"), look.ink)]
 
 
-def layer_norms(history: History, dark: bool, _: Translate) -> list[Line]:
+def layer_norms(history: History, look: Look) -> list[Line]:
     """Return the norm of each layer's gradient over the steps."""
     steps = [event["step"] for event in history.steps]
     names = history.steps[-1]["norms"] if history.steps else {}
     return [
         Line(
-            layer_name(name, _),
+            layer_name(name, look),
             steps,
             [event["norms"].get(name) for event in history.steps],
-            ink(dark) if number % 2 else ACCENT,
+            look.ink if number % 2 else ACCENT,
             dash=number > 1,
         )
         for number, name in enumerate(names)
     ]
 
 
-def gradient_by_timestep(
-    history: History, others: Mapping[str, History], dark: bool, _: Translate
-) -> list[Line]:
+def gradient_by_timestep(history: History, others: Mapping[str, History], look: Look) -> list[Line]:
     """Return ‖∂loss/∂h_t‖ over t: now, faintly at the beginning, and of runs to compare with.
 
     Parameters
@@ -108,35 +103,33 @@ def gradient_by_timestep(
         Of the run itself: each of its layers and directions has a line.
     others : mapping of str to History
         By their titles.
-    dark : bool
-    _ : callable
     """
     lines: list[Line] = []
     if history.gradients:
         first, last = history.gradients[0], history.gradients[-1]
-        now = _("after step {step}").format(step=last["step"])
-        lines += _gradients(last, ink(dark), False, now, _)
+        now = look.text("after step {step}", step=last["step"])
+        lines += _gradients(last, look.ink, False, now, look)
         if first is not last:
-            lines += _gradients(first, ink(dark), True, _("at the beginning"), _)
+            lines += _gradients(first, look.ink, True, look.text("at the beginning"), look)
     for number, (title, other) in enumerate(others.items()):
         if other.gradients:
-            lines += _gradients(other.gradients[-1], run_color(number), False, title, _)
+            lines += _gradients(other.gradients[-1], run_color(number), False, title, look)
     return lines
 
 
-def _gradients(event: Event, color: str, faint: bool, when: str, _: Translate) -> list[Line]:
+def _gradients(event: Event, color: str, faint: bool, when: str, look: Look) -> list[Line]:
     lines = []
     for layer, directions in enumerate(event["gradient"]):
         for way, values in enumerate(directions):
             arrow = ("", " →", " ←")[(way + 1) * (len(directions) > 1)]
-            name = layer_name(f"layer{layer}", _) + arrow
+            name = layer_name(f"layer{layer}", look) + arrow
             shown = [value or None for value in values]  # no logarithm of 0
             x = list(range(len(shown)))
             lines.append(Line(f"{name}, {when}", x, shown, color, bool(layer or way), faint))
     return lines
 
 
-def spread(event: Event, kind: str, dark: bool, _: Translate) -> list[Line]:
+def spread(event: Event, kind: str, look: Look) -> list[Line]:
     """Return histograms as lines: "weights" or "activations", one a layer and part.
 
     Parameters
@@ -144,38 +137,36 @@ def spread(event: Event, kind: str, dark: bool, _: Translate) -> list[Line]:
     event : Event
         A histograms event.
     kind : str
-    dark : bool
-    _ : callable
     """
     lines = []
     for number, (name, part) in enumerate(event[kind].items()):
         bins = len(part["shares"])
         edges = np.linspace(part["low"], part["high"], bins + 1)
         middles = ((edges[1:] + edges[:-1]) / 2).round(6).tolist()
-        color = ink(dark) if number % 2 else ACCENT
-        lines.append(Line(_part_name(name, _), middles, part["shares"], color, dash=number > 1))
+        color = look.ink if number % 2 else ACCENT
+        lines.append(Line(_part_name(name, look), middles, part["shares"], color, dash=number > 1))
     return lines
 
 
-def layer_name(name: str, _: Translate) -> str:
+def layer_name(name: str, look: Look) -> str:
     """Return what people read for "layer0" or "head"."""
     if name == "head":
-        return _("output layers")
-    return _("layer {number}").format(number=int(name.removeprefix("layer")) + 1)
+        return look.text("output layers")
+    return look.text("layer {number}", number=int(name.removeprefix("layer")) + 1)
 
 
-def _part_name(name: str, _: Translate) -> str:
+def _part_name(name: str, look: Look) -> str:
     layer, dot, part = name.partition(".")
-    text = layer_name(layer, _)
+    text = layer_name(layer, look)
     if not dot:
         return text
-    source = _("from the input") if part == "ih" else _("from the memory")
+    source = look.text("from the input") if part == "ih" else look.text("from the memory")
     return f"{text}: {source}"
 
 
-def schedule(config: TrainingConfig, per_epoch: int, title: str, dark: bool) -> list[Line]:
+def schedule(config: TrainingConfig, per_epoch: int, look: Look) -> list[Line]:
     """Return the course that the learning rate will take over the steps."""
     steps = per_epoch * config.epochs
     x = np.linspace(0, steps, 120)
     y = [config.lr * SCHEDULES[config.schedule](share) for share in x / steps]
-    return [Line(title, x.round().tolist(), y, ink(dark))]
+    return [Line(look.text("learning rate"), x.round().tolist(), y, look.ink)]

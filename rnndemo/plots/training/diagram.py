@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rnndemo.plots.look.colors import ground, ink, muted
+from rnndemo.plots.look.theme import Look
 
 
 class Pen:
     """Writes the elements of an SVG, upwards: `y` is the upper edge of what there is so far."""
 
-    def __init__(self, dark: bool, y: float) -> None:
-        self.ink, self.quiet, self.ground = ink(dark), muted(dark), ground(dark)
-        self.y = y
+    def __init__(self, look: Look, y: float) -> None:
+        self.look, self.y = look, y
         self.parts: list[str] = []
 
     def text(self, x: float, y: float, text: str, style: str = "", anchor: str = "middle") -> None:
         """Write `text` at a point of its baseline; what lies under it keeps its hover text."""
         self.parts.append(
-            f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{self.ink}" '
+            f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{self.look.ink}" '
             f'pointer-events="none" {style}>{escape(text)}</text>'
         )
 
     def box(self, x: float, y: float, width: float, height: float, title: str = "") -> None:
         """Draw a box with a hover text."""
         self.parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="6" '
-            f'fill="{self.ground}" stroke="{self.ink}" stroke-width="1.3">{_title(title)}</rect>'
+            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="6" stroke-width='
+            f'"1.3" fill="{self.look.ground}" stroke="{self.look.ink}">{_title(title)}</rect>'
         )
 
     def strip(self, x: float, y: float, side: float, values: Sequence[float], title: str) -> None:
@@ -35,8 +34,8 @@ class Pen:
         left = x - side * len(values) / 2
         cells = "".join(
             f'<rect x="{left + i * side:g}" y="{y:g}" width="{side:g}" height="9" '
-            f'fill="{self.ink}" fill-opacity="{0.04 + 0.9 * value:g}" stroke="{self.quiet}" '
-            f'stroke-width="0.6"/>'
+            f'fill="{self.look.ink}" fill-opacity="{0.04 + 0.9 * value:g}" '
+            f'stroke="{self.look.muted}" stroke-width="0.6"/>'
             for i, value in enumerate(values)
         )
         self.parts.append(f"<g>{_title(title)}{cells}</g>")
@@ -44,7 +43,7 @@ class Pen:
     def dots(self, x: float, y: float) -> None:
         """Draw three dots: here more of the same is left out."""
         self.parts += [
-            f'<circle cx="{x + step:g}" cy="{y:g}" r="1.8" fill="{self.ink}"/>'
+            f'<circle cx="{x + step:g}" cy="{y:g}" r="1.8" fill="{self.look.ink}"/>'
             for step in (-7, 0, 7)
         ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rnndemo.config import ModelConfig
 from rnndemo.errors import N_
 from rnndemo.plots.look.colors import POSITIVE
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.diagram import Pen
 
 # cell -> blocks of weights, one for each gate and the candidate
@@ -61,9 +61,7 @@ def parameter_counts(config: ModelConfig, features: int, classes: int) -> dict[s
     return counts
 
 
-def network_diagram(
-    config: ModelConfig, time: int, features: int, classes: int, dark: bool, _: Translate
-) -> str:
+def network_diagram(config: ModelConfig, time: int, features: int, classes: int, look: Look) -> str:
     """Return the network as an SVG that fits its place, down to the width of a phone.
 
     The first two timesteps and the last are drawn. Time runs to the right; what is read rises from
@@ -77,15 +75,13 @@ def network_diagram(
     features : int
         Size of the input x_t.
     classes : int
-    dark : bool
-    _ : callable
 
     Returns
     -------
     str
         An ``<svg>`` element with a sentence for those who cannot see it; details show on hover.
     """
-    sketch = _Network(config, time, features, classes, dark, _)
+    sketch = _Network(config, time, features, classes, look)
     sketch.legend()
     sketch.picture()
     for layer in range(config.num_layers):
@@ -97,17 +93,10 @@ def network_diagram(
 
 class _Network(Pen):
     def __init__(
-        self,
-        config: ModelConfig,
-        time: int,
-        features: int,
-        classes: int,
-        dark: bool,
-        _: Translate,
+        self, config: ModelConfig, time: int, features: int, classes: int, look: Look
     ) -> None:
-        super().__init__(dark, -MARGIN)
+        super().__init__(look, -MARGIN)
         self.config, self.time, self.features, self.classes = config, time, features, classes
-        self._ = _
         self.counts = parameter_counts(config, features, classes)
         self.cell = config.cell.upper()
         self.lanes = 2 if config.bidirectional else 1
@@ -116,46 +105,56 @@ class _Network(Pen):
         self.state = f"2 × {config.hidden_size}" if self.lanes == 2 else str(config.hidden_size)
 
     def legend(self) -> None:
-        _ = self._
-        memory = _("the memory h, handed on in time")
+        look = self.look
+        memory = look.text("the memory h, handed on in time")
         if self.config.cell == "lstm":
-            memory = _("the memory h, and with it c, handed on in time")
+            memory = look.text("the memory h, and with it c, handed on in time")
         self.text(44, self.y, memory, anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
         self.y -= 20
-        self.text(44, self.y, _("the same cell, the same weights, again and again"), anchor="start")
+        self.text(
+            44,
+            self.y,
+            look.text("the same cell, the same weights, again and again"),
+            anchor="start",
+        )
         self.box(MARGIN + 5, self.y - 12, 16, 15)
         self.y -= 40
 
     def picture(self) -> None:
-        _, size = self._, self.features
+        look, size = self.look, self.features
         for (t, x), values in zip(self.columns.items(), INK, strict=False):
-            title = _("Timestep {t}: {size} values of the picture").format(t=t, size=size)
+            title = look.text("Timestep {t}: {size} values of the picture", t=t, size=size)
             shown = values[2 : 2 + size] if size < PIXELS // 2 else values[:size]
             self.strip(x, self.y - 26, CELL / PIXELS, shown, title)
             self.text(x, self.y, f"t = {t}")
         if self.time > len(COLUMNS):
             self.dots(DOTS, self.y - 22)
-        self._named(self.y - 15, _("Picture"), f"{self.time} × {size}")
+        self._named(self.y - 15, look.text("Picture"), f"{self.time} × {size}")
         self.y -= 32
 
     def layer(self, layer: int) -> None:
-        _, units = self._, self.config.hidden_size
+        look, units = self.look, self.config.hidden_size
         below = f"h: {self.state}" if layer else f"x: {self.features}"
         self._rise(self.columns.values(), below)
         height = self.lanes * LANE
         top = self.y - height
         for t, x in self.columns.items():
-            title = _(
+            title = look.text(
                 "{cell} cell of layer {layer} at timestep {t}: takes {below} from below and the "
-                "memory h: {units} from its neighbour, and makes the new memory of both"
-            ).format(cell=self.cell, layer=layer + 1, t=t, below=below, units=units)
+                "memory h: {units} from its neighbour, and makes the new memory of both",
+                cell=self.cell,
+                layer=layer + 1,
+                t=t,
+                below=below,
+                units=units,
+            )
             for lane in range(self.lanes):
                 self.box(x - CELL / 2, top + lane * LANE, CELL, LANE, title)
                 self.text(x, top + (lane + 0.5) * LANE + 4, self.cell, 'font-weight="650"')
         for lane in range(self.lanes):
             self._hand_on(top + (lane + 0.5) * LANE, backward=lane == 1)
-        name = _("Layer {number}").format(number=layer + 1)
+        name = look.text("Layer {number}", number=layer + 1)
         self._named(top + height / 2, name, count=self.counts[f"layer{layer}"])
         self.y = top
 
@@ -165,35 +164,37 @@ class _Network(Pen):
         if last:
             ends = ends[:: len(ends) - 1 or 1] if self.lanes == 2 else ends[-1:]
         self._rise(ends, f"h: {self.config.hidden_size}" if last else f"h: {self.state}")
-        text = self._(BOTH_ENDS if last and self.lanes == 2 else POOLED[self.config.pooling])
-        self._bar(self._("Pooling"), text.format(size=self.state), self.counts["pooling"])
+        text = BOTH_ENDS if last and self.lanes == 2 else POOLED[self.config.pooling]
+        look = self.look
+        self._bar(look.text("Pooling"), look.text(text, size=self.state), self.counts["pooling"])
 
     def outputs(self) -> None:
-        _, config = self._, self.config
+        look, config = self.look, self.config
         size = config.hidden_size * self.lanes
         for number, wide in enumerate((*config.head_sizes, self.classes)):
             self._rise([MIDDLE], str(size))
             last = number == len(config.head_sizes)
-            name = _("Output") if last else _("Output {number}").format(number=number + 1)
+            name = look.text("Output") if last else look.text("Output {number}", number=number + 1)
             activation = (config.head_activations[number:] or ("relu",))[0]
             text = f"{size} → {wide}" if last else f"{size} → {wide}, {activation}"
-            title = _("{size} × {wide} weights and {wide} biases").format(size=size, wide=wide)
+            title = look.text("{size} × {wide} weights and {wide} biases", size=size, wide=wide)
             self._bar(name, text, self.counts[f"output{number}"], title)
             size = wide
         self._rise([MIDDLE], str(size))
-        answer = _("{activation}: {classes} probabilities")
-        text = answer.format(activation=config.output_activation, classes=self.classes)
-        self._bar(_("Answer"), text)
-        total = _("{count} parameters in all").format(count=f"{sum(self.counts.values()):,}")
+        text = look.text(
+            "{activation}: {classes} probabilities",
+            activation=config.output_activation, classes=self.classes,
+        )  # fmt: skip
+        self._bar(look.text("Answer"), text)
+        total = look.text("{count} parameters in all", count=f"{sum(self.counts.values()):,}")
         self.text(WIDTH / 2, self.y - 16, total, 'font-weight="650" font-size="14"')
         self.y -= 30
 
     def svg(self) -> str:
-        sentence = self._(
+        sentence = self.look.text(
             "The network unrolled in time. Timesteps: {time}, each of {features} values. Layers of "
             "{cell} cells: {layers}, each with {units} units, whose hidden state goes from every "
-            "timestep to the next. Classes: {classes}. Parameters: {count}."
-        ).format(
+            "timestep to the next. Classes: {classes}. Parameters: {count}.",
             time=self.time, features=self.features, cell=self.cell, layers=self.config.num_layers,
             units=self.config.hidden_size, classes=self.classes,
             count=f"{sum(self.counts.values()):,}",
@@ -202,7 +203,7 @@ class _Network(Pen):
 
     def _rise(self, columns: Iterable[float], shape: str) -> None:
         for x in columns:
-            self.arrow(x, self.y - 3, 0, -(GAP - 6), self.ink, 1.2)
+            self.arrow(x, self.y - 3, 0, -(GAP - 6), self.look.ink, 1.2)
             at, anchor = (x - 7, "end") if x == COLUMNS[-1] else (x + 7, "start")
             self.text(at, self.y - GAP / 2 + 4, shape, anchor=anchor)
         self.y -= GAP
@@ -228,7 +229,7 @@ class _Network(Pen):
         """Write what a part is called left of it and, under that, its shape or its size."""
         lines = [name, detail] if detail else [name]
         if count:
-            lines += [f"{count:,}", self._("parameters")]
+            lines += [f"{count:,}", self.look.text("parameters")]
         for i, line in enumerate(lines):
             style = "" if i else 'font-weight="650"'
             self.text(MARGIN, middle + 4 + 14 * (i - (len(lines) - 1) / 2), line, style, "start")

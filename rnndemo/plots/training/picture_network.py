@@ -6,7 +6,7 @@ import torch
 
 from rnndemo.errors import N_
 from rnndemo.models.network import Network
-from rnndemo.plots.look.plotly import Translate
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.diagram import Pen
 
 WIDTH, MARGIN = 376, 8
@@ -33,7 +33,7 @@ TITLES = {
 }
 
 
-def picture_diagram(network: Network, size: tuple[int, int], dark: bool, _: Translate) -> str:
+def picture_diagram(network: Network, size: tuple[int, int], look: Look) -> str:
     """Return the network as an SVG that fits its place; what is read rises to the answer.
 
     Parameters
@@ -42,40 +42,41 @@ def picture_diagram(network: Network, size: tuple[int, int], dark: bool, _: Tran
         One that sees pictures; it may have no values (on the device "meta").
     size : tuple of int
         Height and width of the pictures.
-    dark : bool
-    _ : callable
     """
     kind = network.config.network
-    pen = Pen(dark, -MARGIN)
-    pen.box(MIDDLE - PICTURE / 2, pen.y - PICTURE, PICTURE, PICTURE, _("the whole picture"))
-    _name(pen, pen.y - PICTURE / 2, _("Picture"))
+    pen = Pen(look, -MARGIN)
+    pen.box(MIDDLE - PICTURE / 2, pen.y - PICTURE, PICTURE, PICTURE, look.text("the whole picture"))
+    _name(pen, pen.y - PICTURE / 2, look.text("Picture"))
     _rise(pen, PICTURE, f"{size[0]} × {size[1]}")
     device = next(network.parameters()).device
     with torch.no_grad():
         shapes = [part.shape[1:] for part in network.activations(torch.zeros(1, *size).to(device))]
     wide = 0
     for number, (layer, shape) in enumerate(zip(network.layers, shapes, strict=True)):
-        text = _(LAYERS[kind]).format(shape=" × ".join(map(str, (*shape[1:], shape[0]))))
-        _bar(pen, text, _(TITLES[kind]))
+        text = look.text(LAYERS[kind], shape=" × ".join(map(str, (*shape[1:], shape[0]))))
+        _bar(pen, text, look.text(TITLES[kind]))
         count = sum(weight.numel() for weight in layer.parameters())
-        _name(pen, pen.y - BAR / 2, _("Layer {number}").format(number=number + 1), count, _)
+        _name(pen, pen.y - BAR / 2, look.text("Layer {number}", number=number + 1), count)
         wide = shape.numel()
         _rise(pen, BAR, f"{wide:,}")
     for number, size_out in enumerate((*network.config.head_sizes, network.classes)):
         _bar(pen, f"{wide:,} → {size_out}")
         last = number == len(network.config.head_sizes)
-        name = _("Output") if last else _("Output {number}").format(number=number + 1)
-        _name(pen, pen.y - BAR / 2, name, (wide + 1) * size_out, _)
+        name = look.text("Output") if last else look.text("Output {number}", number=number + 1)
+        _name(pen, pen.y - BAR / 2, name, (wide + 1) * size_out)
         wide = size_out
         _rise(pen, BAR, str(wide))
-    answer = _("{activation}: {classes} probabilities")
-    _bar(pen, answer.format(activation=network.config.output_activation, classes=network.classes))
-    _name(pen, pen.y - BAR / 2, _("Answer"))
+    answer = look.text(
+        "{activation}: {classes} probabilities",
+        activation=network.config.output_activation, classes=network.classes,
+    )  # fmt: skip
+    _bar(pen, answer)
+    _name(pen, pen.y - BAR / 2, look.text("Answer"))
     pen.y -= BAR
-    total = _("{count} parameters in all").format(count=f"{network.count_parameters():,}")
+    total = look.text("{count} parameters in all", count=f"{network.count_parameters():,}")
     pen.text(WIDTH / 2, pen.y - 16, total, 'font-weight="650" font-size="14"')
     pen.y -= 30
-    return pen.drawn(WIDTH, MARGIN, f"{_(TITLES[kind])} {total}")
+    return pen.drawn(WIDTH, MARGIN, f"{look.text(TITLES[kind])} {total}")
 
 
 def _bar(pen: Pen, text: str, title: str = "") -> None:
@@ -85,13 +86,13 @@ def _bar(pen: Pen, text: str, title: str = "") -> None:
 
 def _rise(pen: Pen, height: float, shape: str) -> None:
     pen.y -= height
-    pen.arrow(MIDDLE, pen.y - 3, 0, -(GAP - 6), pen.ink, 1.2)
+    pen.arrow(MIDDLE, pen.y - 3, 0, -(GAP - 6), pen.look.ink, 1.2)
     pen.text(MIDDLE + 8, pen.y - GAP / 2 + 4, shape, anchor="start")
     pen.y -= GAP
 
 
-def _name(pen: Pen, middle: float, name: str, count: int = 0, _: Translate = str) -> None:
-    lines = [name, f"{count:,}", _("parameters")] if count else [name]
+def _name(pen: Pen, middle: float, name: str, count: int = 0) -> None:
+    lines = [name, f"{count:,}", pen.look.text("parameters")] if count else [name]
     for i, line in enumerate(lines):
         style = "" if i else 'font-weight="650"'
         pen.text(MARGIN, middle + 4 + 13 * (i - (len(lines) - 1) / 2), line, style, "start")

@@ -16,7 +16,7 @@ from rnndemo.ui.compare.own_runs import own_answerers
 from rnndemo.ui.compare.results import ShownComparison, answerers
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.example import example
-from rnndemo.ui.shell.session import Drawing, _, dark, plain, set_drawing, warn
+from rnndemo.ui.shell.session import Drawing, _, look, plain, set_drawing, warn
 
 
 @st.fragment
@@ -52,7 +52,7 @@ def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> N
     said = _ask_all(of, comparison, seen, looks)
     if said:
         verdict.markdown(_verdict(said, classes, drawing.answer))
-        st.html(cards(said, classes, seen, dark(), _))
+        st.html(cards(said, classes, seen, look()))
     if said and looks:
         _explain_maps(said)
     st.caption(
@@ -71,7 +71,7 @@ def _explain_maps(said: list[Said]) -> None:
             "colours mean the same for all."
         )
     )
-    st.html(scale_bar(map_limit(said), dark(), _))
+    st.html(scale_bar(map_limit(said), look()))
 
 
 def _ask_all(
@@ -84,7 +84,7 @@ def _ask_all(
         try:
             peer = own[row.name] if row.name in own else answerers(of.stamp)[row.name]
         except InputError:
-            silent.append(title_of(row, _))
+            silent.append(title_of(row, look()))
             continue
         odds = peer.probabilities(picture[None])[0]
         seen = _map((row.name, *of.stamp), peer, picture) if looks else None
@@ -116,7 +116,7 @@ def _verdict(said: list[Said], classes: tuple[str, ...], truth: str) -> str:
     parts = [text.format(votes=len(those), count=len(said), answer=plain(classes[best]))]
     parts += [
         _("**{answer}** is the answer of: {names}.").format(
-            answer=plain(classes[k]), names=", ".join(title_of(one.row, _) for one in others)
+            answer=plain(classes[k]), names=", ".join(title_of(one.row, look()) for one in others)
         )
         for k, others in order[1:]
     ]

@@ -15,7 +15,7 @@ from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.drawing.example import EXAMPLE
-from rnndemo.ui.shell.session import _, dark
+from rnndemo.ui.shell.session import _, look
 
 MAX_PICTURES = 24
 NOBODY = ""
@@ -38,9 +38,9 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     st.caption(text.format(what=_(CORRUPTIONS[kind].text)))
     if test is not None:
         _strip(comparison, test, kind)
-    st.html(legend(comparison.rows, TEXTS, dark(), _))
+    st.html(legend(comparison.rows, TEXTS, look()))
     st.echarts_chart(
-        robustness_chart(comparison, kind, dark(), _), height=400, key="compare_robustness",
+        robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
         alt=_("Lines: the share of right answers of each peer over the level of the disturbance"),
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
     picture = test.images[min(EXAMPLE, len(test) - 1)][None].numpy()
     levels = comparison.about.levels[kind]
     images = np.concatenate([corrupted(picture, kind, level) for level in levels]) / 255
-    unit = level_axis(kind, _)
+    unit = level_axis(kind, look())
     names = [f"{level:g}" for level in levels]
     names[0] = _("as it is")
     names[-1] = f"{names[-1]} {unit}"
@@ -64,7 +64,7 @@ def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
     alone = only_right(answers, labels)
     wrong = [answer != labels for answer in answers.values()]
     alone[NOBODY] = np.flatnonzero(np.all(wrong, axis=0))
-    titles = {row.name: title_of(row, _) for row in comparison.rows} | {NOBODY: _("Nobody")}
+    titles = {row.name: title_of(row, look()) for row in comparison.rows} | {NOBODY: _("Nobody")}
     names = [name for name in titles if name in alone]
     picked = st.pills(
         _("Who is right?"), names, default=names[-1], required=True, key="compare_alone",

@@ -15,7 +15,7 @@ from rnndemo.errors import N_
 from rnndemo.plots.compare.cards import legend
 from rnndemo.plots.compare.charts import COSTS, cost_chart, title_of
 from rnndemo.ui.compare.results import TEXTS
-from rnndemo.ui.shell.session import _, dark, plain
+from rnndemo.ui.shell.session import _, look, plain
 from rnndemo.ui.train.controls import option_text
 
 # a column's title -> its number format
@@ -58,9 +58,9 @@ def prices(comparison: Comparison) -> None:
             "difference may be chance."
         )
     )
-    st.html(legend(comparison.rows, TEXTS, dark(), _))
+    st.html(legend(comparison.rows, TEXTS, look()))
     st.echarts_chart(
-        cost_chart(comparison, cost, dark(), _), height=420, key="compare_cost_chart",
+        cost_chart(comparison, cost, look()), height=420, key="compare_cost_chart",
         alt=_("Points: the share of wrong answers of each peer over what it costs"),
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def prices(comparison: Comparison) -> None:
 def _row(row: Measured) -> dict[str, Any]:
     star = "★ " if row.kind == "own" else ""
     return {
-        _("peer"): star + title_of(row, _),
+        _("peer"): star + title_of(row, look()),
         _("right, %"): 100 * row.accuracy,
         _("95 % interval"): f"{100 * row.low:.2f} – {100 * row.high:.2f}",
         _("numbers kept"): row.parameters,
@@ -102,7 +102,7 @@ def _facts(comparison: Comparison) -> str:
     for row in networks:
         other = PEERS[row.name].time_of if row.name in PEERS else ""
         if other:
-            values |= {"name": title_of(row, _), "other": _(PEERS[other].title)}
+            values |= {"name": title_of(row, look()), "other": _(PEERS[other].title)}
             parts.append(_("“{name}” was trained only as many seconds as the {other} took."))
     return " ".join(parts).format(**values)
 

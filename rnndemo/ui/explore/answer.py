@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from rnndemo.errors import N_
-from rnndemo.plots.sweeps.shown import StudyView
+from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.sweeps.analysis.points import METRICS, points
 from rnndemo.sweeps.analysis.verdict import verdict
@@ -18,7 +18,7 @@ from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.explore import state
-from rnndemo.ui.shell.session import _, dark, language
+from rnndemo.ui.shell.session import _, look
 
 # between two drawings of a chart that nobody has asked for: seconds, and shares of what one takes
 CALM, CALM_SHARE = 2.0, 10.0
@@ -93,16 +93,14 @@ def _figure(
     study: Study, about: StudySpec, known: list[TrialRecord], view: str, metric: str, running: bool
 ) -> go.Figure:
     """Return the figure; the one that is there, unless something to see has changed."""
-    asked = (
-        study.name, view, metric, state.chosen_trials(), dark(), language(), narrow(), running
-    )  # fmt: skip
+    asked = study.name, view, metric, state.chosen_trials(), look(), narrow(), running
     told = len(known), sum(trial.ended for trial in known), about.trials
     kept = st.session_state.get(_DRAWN)
     start = time.monotonic()
     if kept is not None and kept[0] == asked and (kept[1] == told or (running and start < kept[2])):
         return kept[3]
     shown = StudyView(known, about.space, metric, state.chosen_trials(), narrow())
-    figure = VIEWS[view].draw(shown, dark(), _)
+    figure = VIEWS[view].draw(shown, look())
     # on a phone, dragging is how one gets on
     drag = False if narrow() else "select"
     figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)

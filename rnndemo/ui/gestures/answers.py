@@ -11,7 +11,7 @@ from rnndemo.data.frames.path import places
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
-from rnndemo.plots.gestures.way import belief_words, way_picture
+from rnndemo.plots.gestures.pen_path import belief_words, path_picture
 from rnndemo.plots.reading.answers import row_by_row
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, decision_step, in_percent
@@ -20,7 +20,7 @@ from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import MODEL_NAMES, Drawing, _, dark, model_name, plain, warn
+from rnndemo.ui.shell.session import MODEL_NAMES, Drawing, _, look, model_name, plain, warn
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
@@ -191,10 +191,10 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     points, up = places(strokes)
     names = [gesture_name(name) for name in reading.model.classes]
     rows = reading.answer.rows
-    picture = way_picture(points, up, rows, names, reading.answer.decided, dark(), _)
+    picture = path_picture(points, up, rows, names, reading.answer.decided, look())
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it believed on the way:"))
-    st.html(belief_words(rows, names, _))
+    st.html(belief_words(rows, names, look()))
 
 
 def _picture_reading(reading: Reading) -> None:
@@ -209,7 +209,7 @@ def _picture_reading(reading: Reading) -> None:
     picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
     names = [gesture_name(name) for name in reading.model.classes]
     st.echarts_chart(
-        row_by_row(picture, rows, names, decision_step(rows), dark(), _),
+        row_by_row(picture, rows, names, decision_step(rows), look()),
         height=430,
         key="gesture_rows",
     )

@@ -9,7 +9,7 @@ from rnndemo.data.drawn.gestures import CLASSES, gesture
 from rnndemo.data.drawn.no_gestures import no_gesture
 from rnndemo.plots.gestures.strokes import sheet
 from rnndemo.ui.gestures.words import gesture_name
-from rnndemo.ui.shell.session import _, dark
+from rnndemo.ui.shell.session import _, look
 
 EACH, STRANGERS = 7, 21
 EQUATION = (
@@ -45,7 +45,7 @@ def samples() -> None:
         (gesture_name(name), [gesture(name, rng, careless, haste) for _number in range(EACH)])
         for name in CLASSES
     ]
-    drawings = f'<div class="stroke-sheets">{sheet(groups, dark())}</div>'
+    drawings = f'<div class="stroke-sheets">{sheet(groups, look())}</div>'
     st.markdown(drawings, unsafe_allow_html=True)
     st.subheader(_("And what is none of them?"))
     st.markdown(
@@ -55,7 +55,7 @@ def samples() -> None:
         )
     )
     strangers = [no_gesture(rng) for _number in range(STRANGERS)]
-    st.markdown(sheet([(_("no gesture"), strangers)], dark()), unsafe_allow_html=True)
+    st.markdown(sheet([(_("no gesture"), strangers)], look()), unsafe_allow_html=True)
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(EQUATION)
         st.caption(

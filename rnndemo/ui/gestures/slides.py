@@ -7,7 +7,7 @@ from html import escape
 from rnndemo.errors import N_
 from rnndemo.plots.gestures.slides import slide_picture
 from rnndemo.reactions.deck import Deck
-from rnndemo.ui.shell.session import _, dark
+from rnndemo.ui.shell.session import _, look
 
 # (title, text) of each slide
 SLIDES = (
@@ -52,7 +52,7 @@ def slide(deck: Deck) -> str:
     return (
         f'<article class="slide{" marked" if marked else ""}">{badge}'
         f"{_heading(_(title))}<p>{escape(_(text))}</p>"
-        f"{slide_picture(deck.current, dark())}{_places(deck)}</article>"
+        f"{slide_picture(deck.current, look())}{_places(deck)}</article>"
     )
 
 

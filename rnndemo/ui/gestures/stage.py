@@ -18,7 +18,7 @@ from rnndemo.ui.gestures.log import event_log
 from rnndemo.ui.gestures.slides import SLIDES, slide
 from rnndemo.ui.gestures.table import chosen_stage, folder, reaction_table, stage_choice, table
 from rnndemo.ui.gestures.words import sentence
-from rnndemo.ui.shell.session import _, dark, warn
+from rnndemo.ui.shell.session import _, look, warn
 
 __all__ = ["event_log", "reaction_table", "stage"]
 
@@ -41,7 +41,7 @@ def stage(event: Recognised | None, number: int) -> None:
         _act(event)
     _say()
     shown = _stages()[chosen_stage()].state
-    picture = slide(shown) if isinstance(shown, Deck) else board_picture(shown, dark(), _)
+    picture = slide(shown) if isinstance(shown, Deck) else board_picture(shown, look())
     with st.container(key="gesture_stage"):
         st.markdown(f'<div class="reaction-stage">{picture}</div>', unsafe_allow_html=True)
 

@@ -13,7 +13,7 @@ from rnndemo.plots.gestures.board import gesture_picture
 from rnndemo.reactions.table import MAX_COOLDOWN, NOTHING, REACTIONS, Table, load, save
 from rnndemo.storage.folders import home
 from rnndemo.ui.gestures.words import STAGES, gesture_name, reaction_name
-from rnndemo.ui.shell.session import _, dark, warn
+from rnndemo.ui.shell.session import _, look, warn
 from rnndemo.ui.shell.visitor import visitor
 
 CHOICE = "gesture_stage_choice"  # the widget that chooses what gestures act on
@@ -84,7 +84,7 @@ def _choice(stage: str, gesture: str, rules: Table) -> None:
     texts = {NOTHING: _("nothing"), **{each: reaction_name(each) for each in REACTIONS[stage]}}
     key = _key_showing(row, set_off[gesture])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=row):
-        picture = gesture_picture(gesture, dark(), "")
+        picture = gesture_picture(gesture, look(), "")
         text = f'<div class="gesture-name">{picture}<span>{escape(name)}</span></div>'
         st.markdown(text, unsafe_allow_html=True, width=154)
         st.selectbox(

@@ -15,7 +15,7 @@ from rnndemo.training.state import RunState
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
-from rnndemo.ui.shell.session import _, dark, plain
+from rnndemo.ui.shell.session import _, look, plain
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS
@@ -128,7 +128,7 @@ def _progress(run: Run, state: RunState) -> None:
             )
         st.caption(text)
         curves(
-            live.learning("loss", history, {}, dark(), _), x_title=_(chart.x_title),
+            live.learning("loss", history, {}, look()), x_title=_(chart.x_title),
             y_title=_(chart.y_title), key="own_loss_curves", height=200, low=0.0,
             alt=_(chart.question),
         )  # fmt: skip

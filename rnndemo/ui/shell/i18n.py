@@ -1,7 +1,8 @@
 """Languages: English is the source, other languages are gettext catalogues.
 
-`make catalogues` collects every message that is marked (``_("…")``, ``N_("…")``, the text of an
-`InputError`), brings the catalogues up to date and compiles them.
+`make catalogues` collects every message that is marked (``_("…")``, ``N_("…")``,
+``look.text("…")``, the text of an `InputError`), brings the catalogues up to date and compiles
+them.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_again, load_model, shipped_names
+from rnndemo.plots.look.theme import Look
 from rnndemo.presets import DEFAULT_MODEL
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.i18n import LANGUAGES, translate_error, translator
@@ -135,9 +136,9 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
-def dark() -> bool:
-    """Tell whether the page is shown on a dark ground."""
-    return st.context.theme.type == "dark"
+def look() -> Look:
+    """Return how what is drawn looks on the visitor's page."""
+    return Look(st.context.theme.type == "dark", translator(language()))
 
 
 def model_name() -> str:

@@ -15,7 +15,7 @@ from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix
 from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin, sureness
-from rnndemo.ui.shell.session import _, dark, plain
+from rnndemo.ui.shell.session import _, look, plain
 from rnndemo.ui.train.mistakes import ALTERNATIVES, ask, chart, mistakes_part
 
 MAX_PICTURES = 24  # of a clicked cell
@@ -46,13 +46,13 @@ def examination_section(model: Model, examination: TestReport, test: ImageSet, k
     left, right = st.columns(2, gap="medium")
     with left:
         ask("timesteps", examination)
-        chart(timesteps_chart(examination, dark(), _), "timesteps", key, 320)
+        chart(timesteps_chart(examination, look()), "timesteps", key, 320)
     with right:
         ask("calibration", examination)
-        chart(calibration_chart(examination.calibration, dark(), _), "calibration", key, 320)
+        chart(calibration_chart(examination.calibration, look()), "calibration", key, 320)
     ask("scores", examination)
     st.caption(_(SCORES_AXIS).format(low=f"{scores_begin(examination):.1f}"))
-    chart(scores_chart(examination, model.classes, dark(), _), "scores", key, 300)
+    chart(scores_chart(examination, model.classes, look()), "scores", key, 300)
     mistakes_part(model, examination, test, key)
 
 
@@ -93,7 +93,7 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: s
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
         state = st.echarts_chart(
-            confusion_matrix(examination.report.confusion.numpy(), model.classes, dark(), _),
+            confusion_matrix(examination.report.confusion.numpy(), model.classes, look()),
             height=min(720, 120 + 36 * max(4, count)),
             key=f"{key}_confusion_{count}",  # a cell's number means another one with more classes
             on_select="rerun",

@@ -20,7 +20,7 @@ from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.actions import act_button
-from rnndemo.ui.shell.session import _, dark, note, warn
+from rnndemo.ui.shell.session import _, look, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS, draw_chart
@@ -273,9 +273,9 @@ def _views(run: Run, state: RunState, history: History, others: dict[str, Run]) 
 def _learning(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="train_loss_chart"):
-        draw_chart("loss", curves.learning("loss", history, others, dark(), _))
+        draw_chart("loss", curves.learning("loss", history, others, look()))
     with right:
-        draw_chart("accuracy", curves.learning("accuracy", history, others, dark(), _))
+        draw_chart("accuracy", curves.learning("accuracy", history, others, look()))
     if run.config.model.network == IN_ORDER:
         _film(run.config, state, history)
 
@@ -299,12 +299,12 @@ def _probe_picture(config: RunConfig) -> str:
 
 def _gradients(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
     if run.config.model.network == IN_ORDER:
-        draw_chart("gradient", curves.gradient_by_timestep(history, others, dark(), _))
+        draw_chart("gradient", curves.gradient_by_timestep(history, others, look()))
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_chart("norms", curves.layer_norms(history, dark(), _))
+        draw_chart("norms", curves.layer_norms(history, look()))
     with right:
-        draw_chart("lr", curves.one("lr", history, _("learning rate"), dark()))
+        draw_chart("lr", curves.learning_rate(history, look()))
 
 
 def _weights(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
@@ -312,6 +312,6 @@ def _weights(run: Run, state: RunState, history: History, others: dict[str, Hist
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_chart("weights", curves.spread(history.histograms[-1], "weights", dark(), _))
+        draw_chart("weights", curves.spread(history.histograms[-1], "weights", look()))
     with right:
-        draw_chart("activations", curves.spread(history.histograms[-1], "activations", dark(), _))
+        draw_chart("activations", curves.spread(history.histograms[-1], "activations", look()))

@@ -15,7 +15,7 @@ from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.plots.reading.answers import Option, row_by_row
 from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read, sureness
 from rnndemo.reading.answers import decision_step
-from rnndemo.ui.shell.session import _, dark, plain
+from rnndemo.ui.shell.session import _, look, plain
 
 # what a chart shows, for those who cannot see it
 ALTERNATIVES = {
@@ -37,7 +37,7 @@ def ask(name: str, examination: TestReport) -> None:
     examination : TestReport
     """
     st.markdown(f"#### {_(QUESTIONS[name].title)}")
-    st.markdown(how_to_read(name, examination, _))
+    st.markdown(how_to_read(name, examination, look()))
 
 
 def chart(option: Option, name: str, key: str, height: int) -> None:
@@ -115,5 +115,5 @@ def _one_mistake(
     image = test.images[place][None].float() / 255
     # in the order of its reading: a line of the picture for each readout beside it
     lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
-    option = row_by_row(lines, rows, model.classes, decided, dark(), _)
+    option = row_by_row(lines, rows, model.classes, decided, look())
     chart(option, "mistakes", key, 430)

@@ -11,6 +11,7 @@ from rnndemo.data.load import data_of
 from rnndemo.errors import InputError
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import probability_bars
 from rnndemo.plots.report.page import report_page
 from rnndemo.plots.report.page_charts import Curves
@@ -21,7 +22,7 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason
 from rnndemo.ui.shell.i18n import translator
-from rnndemo.ui.shell.session import _, dark, seen_by, set_drawing, warn
+from rnndemo.ui.shell.session import _, look, seen_by, set_drawing, warn
 from rnndemo.ui.train.examination import examination_section
 
 
@@ -52,7 +53,7 @@ def _own_drawing(model: Model) -> None:
         with st.container(key="prediction_reason"):
             st.markdown(reason(result, drawing, model))
         st.echarts_chart(
-            probability_bars(result, model.classes, dark(), _("probability")),
+            probability_bars(result, model.classes, look()),
             height=190,
             key="train_own_bars",
         )
@@ -68,7 +69,7 @@ def report_html(run: Run, model: Model, code: str) -> str:
         TestReport.load(run.folder / REPORT),
         data_of(model.config).test,
         _curves(History(run.folder).update()),
-        translator(code),
+        Look(translate=translator(code)),
         language=code,
         notes=str(run.about["notes"]),
     )

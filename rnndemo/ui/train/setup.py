@@ -22,7 +22,7 @@ from rnndemo.plots.training.network import network_diagram
 from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.presets import LESSONS, PRESETS
 from rnndemo.training.batches import NO_CLASS, Batches
-from rnndemo.ui.shell.session import _, dark, warn
+from rnndemo.ui.shell.session import _, look, warn
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
@@ -112,9 +112,9 @@ def _network(config: RunConfig) -> None:
     )
     st.caption(text.format(count=f"{network.count_parameters():,}"))
     if network.in_order:
-        diagram = network_diagram(config.model, time, features, len(data.classes), dark(), _)
+        diagram = network_diagram(config.model, time, features, len(data.classes), look())
     else:
-        diagram = picture_diagram(network, (time, features), dark(), _)
+        diagram = picture_diagram(network, (time, features), look())
     st.markdown(diagram, unsafe_allow_html=True)
 
 
@@ -123,7 +123,7 @@ def _training(config: RunConfig) -> None:
     images = min(config.data.train_size or len(data.train), len(data.train))
     setting = config.training
     per_epoch = -(-images // room_in_batch(config))
-    draw_chart("schedule", schedule(setting, per_epoch, _("learning rate"), dark()), 220)
+    draw_chart("schedule", schedule(setting, per_epoch, look()), 220)
     text = _("{images} images in batches of {batch}: {steps} steps an epoch, {all} in all.")
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
     shown = {name: f"{number:,}" for name, number in numbers.items()}

@@ -10,6 +10,7 @@ from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import probability_bars, row_by_row
 from rnndemo.reading.answers import Answer, answer, decision_step
 
@@ -44,21 +45,21 @@ def test_answer_is_the_last_readout(tiny: Model, digits: DataSet) -> None:
 
 
 def test_bars_hold_the_probabilities_and_the_answer_stands_out() -> None:
-    bars = probability_bars(made(), CLASSES, dark=False, title="p")["series"][0]["data"]
+    bars = probability_bars(made(), CLASSES, Look())["series"][0]["data"]
     assert [bar["value"] for bar in bars] == [0.0, 0.1, 0.9]
     assert [bar["itemStyle"]["opacity"] for bar in bars] == [0.45, 0.45, 1.0]
 
 
 def test_no_bar_stands_out_when_rejected_and_all_are_empty_before_a_drawing() -> None:
-    rejected = probability_bars(made(rejected=True), CLASSES, dark=True, title="p")
+    rejected = probability_bars(made(rejected=True), CLASSES, Look(dark=True))
     assert {bar["itemStyle"]["opacity"] for bar in rejected["series"][0]["data"]} == {0.45}
-    empty = probability_bars(None, CLASSES, dark=True, title="p")
+    empty = probability_bars(None, CLASSES, Look(dark=True))
     assert {bar["value"] for bar in empty["series"][0]["data"]} == {0.0}
 
 
 def test_rows_stand_beside_the_rows_of_the_picture_with_the_decision_marked() -> None:
     image = np.arange(16).reshape(4, 4) / 15
-    option = row_by_row(image, ROWS, CLASSES, 2, False, str)
+    option = row_by_row(image, ROWS, CLASSES, 2, Look())
     picture, *bands, line = option["series"]
     assert [1, 2, round(9 / 15, 3)] in picture["data"]
     assert [[item["value"] for item in band["data"]] for band in bands] == ROWS.T.tolist()

@@ -11,7 +11,8 @@ import pytest
 
 from rnndemo.config import DataConfig, RunConfig
 from rnndemo.errors import InputError
-from rnndemo.plots.sweeps.shown import StudyView
+from rnndemo.plots.look.theme import Look
+from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.storage.folders import FOLDER_NAME, owner_of
 from rnndemo.sweeps import estimate, outcome, studies
@@ -243,14 +244,12 @@ def test_an_estimate_follows_what_is_asked() -> None:
 
 def test_500_trials_are_read_and_drawn_in_two_seconds(mine: Studies) -> None:
     study = seeded(mine, 500)
-    VIEWS["history"].draw(
-        StudyView(study.look()[1][:9], study.look()[0].space), False, str
-    )  # imports
+    VIEWS["history"].draw(StudyView(study.look()[1][:9], study.look()[0].space), Look())  # imports
     studies._looks.clear()
     start = time.perf_counter()
     about, known = study.look()
     read = time.perf_counter()
-    VIEWS["map"].draw(StudyView(known, about.space), False, str)
+    VIEWS["map"].draw(StudyView(known, about.space), Look())
     end = time.perf_counter()
     study.look()
     print(

@@ -185,7 +185,7 @@ def test_looks_take_their_allowance_and_no_more(
         return see
 
     looks = tuple(
-        watch.Look(slow(str(number), cost), "watch", allowance, 0.2)
+        watch.Watched(slow(str(number), cost), "watch", allowance, 0.2)
         for number, (cost, allowance) in enumerate([(0.0001, 0.01), (0.01, 0.01), (1.0, 0.005)])
     )
     monkeypatch.setattr(watch, "LOOKS", looks)

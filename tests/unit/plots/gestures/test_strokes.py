@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from rnndemo.errors import N_
+from rnndemo.plots.gestures.pen_path import BRIEF, THICK, belief_words, beliefs, path_picture
 from rnndemo.plots.gestures.strokes import sheet
-from rnndemo.plots.gestures.way import BRIEF, THICK, belief_words, beliefs, way_picture
 from rnndemo.plots.look.colors import CLASS_COLORS, class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import MANY, row_by_row
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,7 +21,7 @@ def picture(
 ) -> ElementTree.Element:
     points = np.stack([np.arange(len(rows)), np.zeros(len(rows))], 1).astype(float)
     up = np.zeros(len(rows), bool) if up is None else up
-    text = way_picture(points, up, rows, NAMES, decided, False, N_)
+    text = path_picture(points, up, rows, NAMES, decided, Look())
     return ElementTree.fromstring(text.replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))
 
 
@@ -49,7 +49,7 @@ def test_way_without_ink_is_dashed() -> None:
 def test_of_many_classes_only_those_that_mattered_are_drawn_and_the_rest_is_one() -> None:
     rows = np.full((5, 16), 0.02)
     rows[:, 3] = 1 - 15 * 0.02
-    option = row_by_row(np.zeros((5, 4)), rows, [f"class {k}" for k in range(16)], 0, False, N_)
+    option = row_by_row(np.zeros((5, 4)), rows, [f"class {k}" for k in range(16)], 0, Look())
     bars = {one["name"]: one for one in option["series"] if one["type"] == "bar" and one["data"]}
     assert list(bars) == ["class 3", "others"]
     assert bars["class 3"]["itemStyle"]["color"] == class_color(3)
@@ -58,7 +58,7 @@ def test_of_many_classes_only_those_that_mattered_are_drawn_and_the_rest_is_one(
 
 def test_few_classes_are_all_drawn() -> None:
     rows = np.eye(MANY)[:4]
-    option = row_by_row(np.zeros((4, 4)), rows, [str(k) for k in range(MANY)], 0, False, N_)
+    option = row_by_row(np.zeros((4, 4)), rows, [str(k) for k in range(MANY)], 0, Look())
     assert len([one for one in option["series"] if one["type"] == "bar" and one["data"]]) == MANY
 
 
@@ -68,7 +68,7 @@ def test_sixteen_classes_have_sixteen_colours() -> None:
 
 def test_sheet_shows_every_drawing_under_its_name() -> None:
     line = [np.array([[0.0, 0.0], [1.0, 1.0]])]
-    text = sheet([("a < b", [line, line]), ("other", [line])], True)
+    text = sheet([("a < b", [line, line]), ("other", [line])], Look(dark=True))
     assert text.count("<svg") == 3
     assert "<figcaption>a &lt; b</figcaption>" in text
 
@@ -79,7 +79,7 @@ def test_brief_beliefs_are_passed_over_but_for_the_last() -> None:
 
 
 def test_beliefs_are_named_in_their_order() -> None:
-    text = belief_words(np.eye(2)[[0, 0, 0, 1, 1, 1]], NAMES, N_)
+    text = belief_words(np.eye(2)[[0, 0, 0, 1, 1, 1]], NAMES, Look())
     assert text.index("left") < text.index("right &amp; &lt;wrong&gt;")
     assert class_color(1) in text
     assert 'title="from point 4 on"' in text

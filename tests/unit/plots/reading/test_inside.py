@@ -6,16 +6,13 @@ import numpy as np
 import pytest
 
 from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.inside import lines_by_row, readouts, saliency
 from rnndemo.plots.reading.plane import Trajectory, trajectory
 from rnndemo.plots.reading.units import firing_pictures, picture, unit_courses
 
 CLASSES = ("a", "b", "c")
 TIME = 6
-
-
-def same(text: str) -> str:
-    return text
 
 
 @pytest.fixture
@@ -37,8 +34,7 @@ def test_trajectory_draws_class_means_behind_and_the_reading_in_front(class_path
         np.array([0.5, 0.25]),
         [Trajectory("me", points, guesses)],
         CLASSES,
-        False,
-        same,
+        Look(),
     )
     *behind, own = figure.data
     for k, trace in enumerate(behind):
@@ -51,14 +47,14 @@ def test_trajectory_draws_class_means_behind_and_the_reading_in_front(class_path
 
 
 def test_trajectory_axes_say_how_much_variance_they_hold(class_paths):
-    figure = trajectory(class_paths, np.array([0.5, 0.25]), [], CLASSES, False, same)
+    figure = trajectory(class_paths, np.array([0.5, 0.25]), [], CLASSES, Look())
     assert "50 %" in figure.layout.xaxis.title.text
     assert "25 %" in figure.layout.yaxis.title.text
 
 
 def test_trajectory_labels_every_class_at_its_end_but_not_one_without_pictures(class_paths):
     class_paths[1] = np.nan
-    figure = trajectory(class_paths, np.array([0.5, 0.25]), [], CLASSES, False, same)
+    figure = trajectory(class_paths, np.array([0.5, 0.25]), [], CLASSES, Look())
     ends = {note.text: (note.x, note.y) for note in figure.layout.annotations}
     assert ends == {
         "<b>a</b>": tuple(class_paths[0, -1]),
@@ -72,7 +68,7 @@ def test_trajectory_tells_two_readings_apart_without_colour(class_paths):
         Trajectory("before", points, guesses),
         Trajectory("after", points, guesses, dashed=True),
     ]
-    figure = trajectory(class_paths, np.array([0.5, 0.25]), paths, CLASSES, True, same)
+    figure = trajectory(class_paths, np.array([0.5, 0.25]), paths, CLASSES, Look(dark=True))
     before, after = figure.data[-2:]
     assert figure.layout.showlegend
     assert before.line.dash != after.line.dash
@@ -81,7 +77,7 @@ def test_trajectory_tells_two_readings_apart_without_colour(class_paths):
 
 def test_lines_by_row_show_the_values_row_by_row():
     values = np.array([0.0, 1.0, 4.0])
-    figure = lines_by_row({"one": values, "two": 2 * values}, "size", False, same)
+    figure = lines_by_row({"one": values, "two": 2 * values}, "size", Look())
     for trace, name, factor in zip(figure.data, ("one", "two"), (1, 2), strict=True):
         assert trace.name == name
         np.testing.assert_array_equal(trace.x, [0, 1, 2])
@@ -90,7 +86,7 @@ def test_lines_by_row_show_the_values_row_by_row():
 
 
 def test_lines_on_a_log_axis_leave_out_what_has_no_logarithm():
-    figure = lines_by_row({"one": np.array([0.0, 1e-3, 10.0])}, "size", False, same, log=True)
+    figure = lines_by_row({"one": np.array([0.0, 1e-3, 10.0])}, "size", Look(), log=True)
     assert figure.layout.yaxis.type == "log"
     np.testing.assert_array_equal(figure.data[0].y, [np.nan, 1e-3, 10.0])
 
@@ -98,7 +94,7 @@ def test_lines_on_a_log_axis_leave_out_what_has_no_logarithm():
 def test_saliency_lies_over_the_picture_pixel_for_pixel():
     values = np.arange(12.0).reshape(3, 4)
     image = values / 11
-    heat, outline = saliency(values, image, False, same).data
+    heat, outline = saliency(values, image, Look()).data
     np.testing.assert_array_equal(heat.z, values)
     np.testing.assert_array_equal(heat.customdata, image)
     assert (heat.zmin, heat.zmax) == (0, 11)
@@ -106,12 +102,12 @@ def test_saliency_lies_over_the_picture_pixel_for_pixel():
 
 
 def test_saliency_of_zero_everywhere_is_empty_and_no_error():
-    heat = saliency(np.zeros((3, 4)), np.zeros((3, 4)), True, same).data[0]
+    heat = saliency(np.zeros((3, 4)), np.zeros((3, 4)), Look(dark=True)).data[0]
     assert heat.zmax > heat.zmin
 
 
 def test_readouts_draw_one_panel_a_reading_and_one_line_a_class(odds):
-    figure = readouts({"before": odds, "after": odds[::-1]}, CLASSES, False, same, mark=2)
+    figure = readouts({"before": odds, "after": odds[::-1]}, CLASSES, Look(), mark=2)
     assert len(figure.data) == 2 * len(CLASSES)
     for i, trace in enumerate(figure.data):
         panel, k = divmod(i, len(CLASSES))
@@ -123,13 +119,13 @@ def test_readouts_draw_one_panel_a_reading_and_one_line_a_class(odds):
 
 def test_readouts_name_the_classes_that_stand_out_at_the_end():
     odds = np.array([[0.4, 0.3, 0.3]] * 5 + [[0.9, 0.06, 0.04]])
-    ends = [trace.text[-1] for trace in readouts({"one": odds}, CLASSES, False, same).data]
+    ends = [trace.text[-1] for trace in readouts({"one": odds}, CLASSES, Look()).data]
     assert ends == ["<b>a</b>", "", ""]
 
 
 def test_unit_courses_are_the_class_means():
     means = np.random.default_rng(2).normal(size=(len(CLASSES), TIME))
-    figure = unit_courses(means, CLASSES, False, same)
+    figure = unit_courses(means, CLASSES, Look())
     assert [trace.name for trace in figure.data] == list(CLASSES)
     np.testing.assert_array_equal([trace.y for trace in figure.data], means)
 
@@ -138,7 +134,7 @@ def test_unit_courses_are_the_class_means():
 def test_firing_pictures_carry_class_row_and_value(count):
     images = np.random.default_rng(3).random((count, 5, 5))
     rows, values = np.arange(count) % 5, np.linspace(1, 0.5, count)
-    figure = firing_pictures(images, ["a"] * count, rows, values, False, same)
+    figure = firing_pictures(images, ["a"] * count, rows, values, Look())
     np.testing.assert_array_equal([trace.z for trace in figure.data], images)
     assert [shape.y0 for shape in figure.layout.shapes] == list(rows)
     titles = [note.text for note in figure.layout.annotations]
@@ -147,7 +143,7 @@ def test_firing_pictures_carry_class_row_and_value(count):
 
 def test_picture_shows_the_ink():
     image = np.random.default_rng(4).random((5, 7))
-    (heat,) = picture(image, True, same).data
+    (heat,) = picture(image, Look(dark=True)).data
     np.testing.assert_array_equal(heat.z, image)
     assert (heat.zmin, heat.zmax) == (0, 1)
 
@@ -156,12 +152,12 @@ def test_picture_shows_the_ink():
 def test_every_figure_names_its_axes_and_has_a_clear_ground(dark, odds, class_paths):
     means = odds.T
     figures = [
-        trajectory(class_paths, np.array([0.5, 0.25]), [], CLASSES, dark, same),
-        lines_by_row({"one": odds[:, 0]}, "size", dark, same),
-        saliency(odds, odds, dark, same),
-        readouts({"one": odds}, CLASSES, dark, same),
-        unit_courses(means, CLASSES, dark, same),
-        picture(odds, dark, same),
+        trajectory(class_paths, np.array([0.5, 0.25]), [], CLASSES, Look(dark)),
+        lines_by_row({"one": odds[:, 0]}, "size", Look(dark)),
+        saliency(odds, odds, Look(dark)),
+        readouts({"one": odds}, CLASSES, Look(dark)),
+        unit_courses(means, CLASSES, Look(dark)),
+        picture(odds, Look(dark)),
     ]
     for figure in figures:
         assert figure.layout.xaxis.title.text

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import wilson_interval
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix, mistake_strength
@@ -18,10 +19,6 @@ from rnndemo.ui.shell.i18n import translator
 
 NAMES = ("cat", "dog", "<b>owl")
 CONFUSION = np.array([[96, 3, 1], [0, 5, 0], [0, 0, 0]])
-
-
-def same(text: str) -> str:
-    return text
 
 
 def made(labels: list[int], answers: list[int], classes: int = 3) -> TestReport:
@@ -43,10 +40,10 @@ def made(labels: list[int], answers: list[int], classes: int = 3) -> TestReport:
 FEW = made([0, 0, 1, 1, 0], [0, 1, 1, 1, 0])  # class 2 is neither shown nor answered
 
 CHARTS: dict[str, Callable[[bool], Option]] = {
-    "confusion": lambda dark: confusion_matrix(CONFUSION, NAMES, dark, same),
-    "calibration": lambda dark: calibration_chart(FEW.calibration, dark, same),
-    "timesteps": lambda dark: timesteps_chart(FEW, dark, same),
-    "scores": lambda dark: scores_chart(FEW, NAMES, dark, same),
+    "confusion": lambda dark: confusion_matrix(CONFUSION, NAMES, Look(dark)),
+    "calibration": lambda dark: calibration_chart(FEW.calibration, Look(dark)),
+    "timesteps": lambda dark: timesteps_chart(FEW, Look(dark)),
+    "scores": lambda dark: scores_chart(FEW, NAMES, Look(dark)),
 }
 
 
@@ -79,7 +76,7 @@ def test_mistakes_are_not_drowned_by_the_diagonal() -> None:
 
 def test_many_classes_have_no_numbers_in_their_cells() -> None:
     names = [str(i) for i in range(47)]
-    option = confusion_matrix(np.eye(47, dtype=int), names, False, same)
+    option = confusion_matrix(np.eye(47, dtype=int), names, Look())
     assert not option["series"][0]["label"]["show"]
 
 
@@ -126,10 +123,10 @@ def test_axis_of_scores_begins_at_a_tenth_below_all() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_sentences_take_their_figures(language: str) -> None:
     for name in QUESTIONS:
-        text = how_to_read(name, FEW, translator(language))
+        text = how_to_read(name, FEW, Look(translate=translator(language)))
         assert text
         assert "{" not in text
-    assert "**80 %** of 5" in how_to_read("accuracy", FEW, same)
+    assert "**80 %** of 5" in how_to_read("accuracy", FEW, Look())
 
 
 def test_percent_has_as_many_digits_as_the_pictures_give() -> None:

@@ -13,6 +13,7 @@ from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.evaluation.examination import TestReport, examine
 from rnndemo.models.store import Card, Model, load_model
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.page import report_page
 from rnndemo.plots.report.page_charts import (
     MAX_POINTS,
@@ -28,10 +29,6 @@ from tests.small import CLASSES, SIDE, small_model
 
 EVIL = '<script>alert("x")</script>'
 VOID = {"meta", "img", "br"}
-
-
-def same(text: str) -> str:
-    return text
 
 
 def curves(count: int = 300) -> Curves:
@@ -81,7 +78,7 @@ def examined(some: ImageSet) -> TestReport:
 
 @pytest.fixture(scope="module")
 def page(examined: TestReport, some: ImageSet) -> str:
-    return report_page(load_model("digits-rnn"), examined, some, curves(), same, notes=EVIL)
+    return report_page(load_model("digits-rnn"), examined, some, curves(), Look(), notes=EVIL)
 
 
 def test_page_is_whole_and_small(page: str) -> None:
@@ -112,7 +109,7 @@ def test_page_says_all_that_was_found(page: str, examined: TestReport) -> None:
 
 
 def test_matrix_holds_every_count(page: str, examined: TestReport) -> None:
-    table = re.search(r'<table class="confusion">.*?</table>', page)
+    table = re.search(r'<table class="confusion">.*?</table>', page, re.S)
     assert table
     found = [int(n or 0) for n in re.findall(r"<td[^>]*>(\d*)</td>", table.group())]
     assert found == examined.report.confusion.flatten().tolist()
@@ -126,19 +123,19 @@ def test_what_a_person_typed_stays_text(some: ImageSet) -> None:
     card = replace(model.card, command=EVIL, limits=EVIL, machine=EVIL, date=EVIL)
     model = replace(model, name=EVIL, classes=names, card=card)
     few = ImageSet(few.images, labels)
-    page = report_page(model, examine(model, few), few, None, same, notes=EVIL)
+    page = report_page(model, examine(model, few), few, None, Look(), notes=EVIL)
     assert "<script" not in page
     assert EVIL in Tags(page).text
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_page_is_in_the_language(language: str, examined: TestReport, some: ImageSet) -> None:
-    _ = translator(language)
+    look = Look(translate=translator(language))
     model = load_model("digits-rnn")
-    page = report_page(model, examined, some, None, _, language=language)
+    page = report_page(model, examined, some, None, look, language=language)
     assert f'<html lang="{language}">' in page
-    assert _("What does it mistake for what?") in page
-    assert _("How did it learn?") not in page  # nothing is known of its training
+    assert look.text("What does it mistake for what?") in page
+    assert look.text("How did it learn?") not in page  # nothing is known of its training
 
 
 @pytest.mark.parametrize("count", [1, 5])
@@ -148,14 +145,14 @@ def test_few_pictures_of_few_classes_are_enough(count: int) -> None:
     model = Model("small", config, network, tuple("abc"), (SIDE, SIDE), Card())
     images = torch.zeros(count, SIDE, SIDE, dtype=torch.uint8)
     test = ImageSet(images, torch.zeros(count, dtype=torch.int64))
-    tags = Tags(report_page(model, examine(model, test), test, None, same))
+    tags = Tags(report_page(model, examine(model, test), test, None, Look()))
     assert "–" in tags.text  # a score that is not defined
     assert "nan" not in tags.text
     assert CLASSES == 3
 
 
 def test_curves_are_thinned_and_keep_their_ends() -> None:
-    drawing = ElementTree.fromstring(loss_curve(curves(1000), same))
+    drawing = ElementTree.fromstring(loss_curve(curves(1000), Look()))
     titles = [title.text for title in drawing.iter("title")]
     assert len(titles) == MAX_POINTS
     assert titles[0] == "step 1: loss 2.0000"
@@ -164,12 +161,12 @@ def test_curves_are_thinned_and_keep_their_ends() -> None:
 
 def test_only_what_was_measured_is_drawn() -> None:
     steps, nothing = np.arange(1, 4), np.full(3, np.nan)
-    assert loss_curve(Curves(steps, nothing, nothing, nothing), same) == ""
-    assert accuracy_curves(Curves(steps, nothing, nothing, nothing), same) == ""
-    some = accuracy_curves(Curves(steps, nothing, nothing, np.array([0.5, np.nan, 1])), same)
+    assert loss_curve(Curves(steps, nothing, nothing, nothing), Look()) == ""
+    assert accuracy_curves(Curves(steps, nothing, nothing, nothing), Look()) == ""
+    some = accuracy_curves(Curves(steps, nothing, nothing, np.array([0.5, np.nan, 1])), Look())
     assert some.count("<circle") == 2
     nobody = np.zeros(0)
-    assert loss_curve(Curves(nobody, nobody, nobody, nobody), same) == ""
+    assert loss_curve(Curves(nobody, nobody, nobody, nobody), Look()) == ""
 
 
 @pytest.mark.parametrize(

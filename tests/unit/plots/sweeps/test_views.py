@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnndemo.config import RunConfig
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import log_ticks
 from rnndemo.plots.sweeps.landscape import GRID, between
 from rnndemo.plots.sweeps.parallel import SHADES
-from rnndemo.plots.sweeps.shown import CHOSEN, FAINT, STRONG, StudyView
+from rnndemo.plots.sweeps.study import CHOSEN, FAINT, STRONG, StudyView
 from rnndemo.plots.sweeps.trials import courses
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.sweeps.analysis.points import METRICS
@@ -30,12 +31,8 @@ TRIALS = {"history", "slices", "parallel", "contour", "map", "seeds", "front-tim
           "front-parameters", "curves"}  # fmt: skip
 
 
-def same(text: str) -> str:
-    return text
-
-
 def draw(name: str, shown: StudyView) -> go.Figure:
-    return VIEWS[name].draw(shown, False, same)
+    return VIEWS[name].draw(shown, Look())
 
 
 @pytest.fixture(scope="module")
@@ -189,12 +186,12 @@ def test_heights_between_points_stay_between_their_values():
 
 def test_courses_are_one_trace_and_each_chosen_one_another():
     told = {1: [(0.0, 0.1), (100.0, 0.5)], 2: [(0.0, 0.2), (100.0, 0.6)], 3: []}
-    (line,) = courses(told, frozenset(), False, same).data
+    (line,) = courses(told, frozenset(), Look()).data
     assert line.x == (0, 100, None, 0, 100, None)
     assert [number for (number,) in line.customdata] == [1, 1, 1, 2, 2, 2]
-    usual, strong = courses(told, frozenset({2}), True, same).data
+    usual, strong = courses(told, frozenset({2}), Look(dark=True)).data
     assert (usual.x, strong.y, strong.name) == ((0, 100, None), (0.2, 0.6, None), "trial 2")
-    assert "No trial" in courses({}, frozenset(), False, same).layout.annotations[0].text
+    assert "No trial" in courses({}, frozenset(), Look()).layout.annotations[0].text
 
 
 def test_no_error_at_all_is_drawn_on_an_axis_that_has_a_zero(grid: StudyView):
@@ -300,7 +297,7 @@ def _values(space: SearchSpace, path: str) -> st.SearchStrategy[object]:
 def test_every_view_of_every_study_is_a_figure(shown: StudyView, dark: bool):
     numbers = {trial.number for trial in shown.trials}
     for name, view in VIEWS.items():
-        figure = view.draw(shown, dark, same)
+        figure = view.draw(shown, Look(dark))
         assert figure.data or figure.layout.annotations[0].text, name
         for trace in figure.data if name in TRIALS else ():
             if trace.customdata is not None:

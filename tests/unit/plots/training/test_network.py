@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from rnndemo.config import CELLS, POOLINGS, ModelConfig
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.network import network_diagram, parameter_counts
 
 SVG = "{http://www.w3.org/2000/svg}"
+DAY = Look()
 
 small = st.integers(1, 9)
 CONFIGS = st.builds(
@@ -28,9 +30,9 @@ CONFIGS = st.builds(
 
 
 def drawn(
-    config: ModelConfig, time: int = 28, features: int = 28, classes: int = 10, _=str
+    config: ModelConfig, time: int = 28, features: int = 28, classes: int = 10, look: Look = DAY
 ) -> ElementTree.Element:
-    return ElementTree.fromstring(network_diagram(config, time, features, classes, False, _))
+    return ElementTree.fromstring(network_diagram(config, time, features, classes, look))
 
 
 def texts(svg: ElementTree.Element) -> list[str]:
@@ -101,7 +103,7 @@ def test_pooling_takes_what_it_pools(pooling, arrows):
 
 
 def test_translations_are_used_and_escaped():
-    wrapped = drawn(ModelConfig(), _=lambda text: f"<{text}> & co")
+    wrapped = drawn(ModelConfig(), look=Look(translate=lambda text: f"<{text}> & co"))
     found = [text for text in texts(wrapped) if re.search("[a-z]{5}", text)]
     assert found
     assert all("<" in text and text.endswith("& co") for text in found if "→" not in text)
@@ -116,6 +118,6 @@ def test_one_sentence_tells_what_is_seen():
 
 
 def test_night_and_day_differ_in_colour_alone():
-    day, night = (network_diagram(ModelConfig(), 28, 28, 10, dark, str) for dark in (False, True))
+    day, night = (network_diagram(ModelConfig(), 28, 28, 10, Look(dark)) for dark in (False, True))
     assert day != night
     assert re.sub("#[0-9a-f]{6}", "", day) == re.sub("#[0-9a-f]{6}", "", night)

@@ -10,13 +10,14 @@ import torch
 from rnndemo.config import DataConfig, ModelConfig, RunConfig
 from rnndemo.data.scans import scan_table
 from rnndemo.models.build import build_network
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.picture_network import LAYERS, picture_diagram
 
 
 def drawn(config: ModelConfig, dark: bool = False) -> ElementTree.Element:
     with torch.device("meta"):
         network = build_network(RunConfig(model=config), (28, 28), 10)
-    return ElementTree.fromstring(picture_diagram(network, (28, 28), dark, str))
+    return ElementTree.fromstring(picture_diagram(network, (28, 28), Look(dark)))
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -12,8 +12,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.colors import ink
-from rnndemo.plots.look.plotly import Translate, plain
+from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import is_numeric
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Metric, Point, points
 from rnndemo.sweeps.analysis.tables import importances
@@ -103,27 +103,30 @@ def measured(trials: Sequence[TrialRecord], metric: Metric) -> list[tuple[TrialR
     ]
 
 
-def words(trial: TrialRecord, shown: StudyView, _: Translate) -> str:
+def words(trial: TrialRecord, study: StudyView, look: Look) -> str:
     """Return what is read on hover over a trial."""
-    lines = [_("trial {number}").format(number=trial.number), params_text(trial.params, _)]
-    if shown.space.repeats > 1:
-        lines.append(_("repetition {number}").format(number=trial.repeat + 1))
+    lines = [
+        look.text("trial {number}", number=trial.number),
+        params_text(trial.params, look.translate),
+    ]
+    if study.space.repeats > 1:
+        lines.append(look.text("repetition {number}", number=trial.repeat + 1))
     if trial.state in STATES and trial.state != COMPLETE:
         diverged = trial.result is not None and trial.result.diverged
-        lines.append(_("diverged") if diverged else _(STATES[trial.state][0]))
-    for name in dict.fromkeys((CHOSEN_BY, shown.metric, "seconds", "parameters")):
+        lines.append(look.text("diverged") if diverged else look.text(STATES[trial.state][0]))
+    for name in dict.fromkeys((CHOSEN_BY, study.metric, "seconds", "parameters")):
         value = METRICS[name].value(trial)
         if value is not None:
-            lines.append(f"{_(METRICS[name].label)}: {METRICS[name].text(value)}")
+            lines.append(f"{look.text(METRICS[name].label)}: {METRICS[name].text(value)}")
     return "<br>".join(map(escape, lines))
 
 
-def point_words(point: Point, name: str, _: Translate) -> str:
+def point_words(point: Point, name: str, look: Look) -> str:
     """Return what is read on hover over a combination of settings."""
-    lines = [params_text(point.params, _)]
+    lines = [params_text(point.params, look.translate)]
     if name in point.figures:
-        figure = figure_text(point.figures[name], METRICS[name], _)
-        lines.append(f"{_(METRICS[name].label)}: {figure}")
+        figure = figure_text(point.figures[name], METRICS[name], look.translate)
+        lines.append(f"{look.text(METRICS[name].label)}: {figure}")
     counts = {
         N_("seeds: {count}"): point.seeds,
         N_("given up early: {count}"): point.pruned,
@@ -131,37 +134,37 @@ def point_words(point: Point, name: str, _: Translate) -> str:
         N_("of these diverged: {count}"): point.diverged,
         N_("running: {count}"): point.running,
     }
-    lines += [_(text).format(count=count) for text, count in counts.items() if count]
+    lines += [look.text(text, count=count) for text, count in counts.items() if count]
     return "<br>".join(map(escape, lines))
 
 
-def strengths(numbers: Sequence[Sequence[int]], shown: StudyView) -> list[float]:
+def strengths(numbers: Sequence[Sequence[int]], study: StudyView) -> list[float]:
     """Return the opacity of marks, each of which stands for some trials."""
-    if not shown.chosen:
+    if not study.chosen:
         return [USUAL] * len(numbers)
-    return [FAINT if shown.chosen.isdisjoint(some) else STRONG for some in numbers]
+    return [FAINT if study.chosen.isdisjoint(some) else STRONG for some in numbers]
 
 
-def colors(numbers: Sequence[Sequence[int]], shown: StudyView, usual: str) -> list[str]:
+def colors(numbers: Sequence[Sequence[int]], study: StudyView, usual: str) -> list[str]:
     """Return the colours of marks, each of which stands for some trials."""
-    return [usual if shown.chosen.isdisjoint(some) else CHOSEN for some in numbers]
+    return [usual if study.chosen.isdisjoint(some) else CHOSEN for some in numbers]
 
 
 def marks(
-    trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], shown: StudyView, dark: bool,
-    _: Translate, many: bool = False, **more: Any,
+    trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], study: StudyView, look: Look,
+    many: bool = False, **more: Any,
 ) -> go.Scatter | go.Scattergl:  # fmt: skip
     """Return one mark for each trial; its number is the first of its ``customdata``."""
     kind = go.Scattergl if many else go.Scatter
     numbers = [[trial.number] for trial in trials]
     symbols = [STATES[trial.state][1] if trial.state in STATES else "circle" for trial in trials]
     marker = {
-        "color": colors(numbers, shown, ink(dark)), "opacity": strengths(numbers, shown),
+        "color": colors(numbers, study, look.ink), "opacity": strengths(numbers, study),
         "symbol": symbols, "size": 8,
     }  # fmt: skip
     return kind(
         x=x, y=y, mode="markers", marker=marker, customdata=numbers, showlegend=False,
-        text=[words(trial, shown, _) for trial in trials],
+        text=[words(trial, study, look) for trial in trials],
         hovertemplate="%{text}<extra></extra>", **more,
     )  # fmt: skip
 
@@ -172,13 +175,14 @@ def rgba(color: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def message(text: str, dark: bool) -> go.Figure:
+def message(text: str, look: Look) -> go.Figure:
     """Return a figure that says why there is nothing to draw."""
-    figure = plain(go.Figure(), dark, 180)
+    figure = plain(go.Figure(), look, 180)
+    text = look.text(text)
     wrapped = "<br>".join(textwrap.wrap(text, 42 if text.isascii() else 22))
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure.add_annotation(
         text=wrapped, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
-        font={"size": 15, "color": ink(dark)},
+        font={"size": 15, "color": look.ink},
     )  # fmt: skip

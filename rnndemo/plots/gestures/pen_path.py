@@ -1,30 +1,28 @@
-"""The way of the pen, in the colours of what the network would answer at each point."""
+"""The pen path, in the colours of what the network would answer at each point."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 from rnndemo.data.frames.strokes import fit
-from rnndemo.plots.look.colors import class_color, ink, muted
+from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.theme import Look
 
 SIDE, MARGIN = 320, 26
 BRIEF = 3  # points
 THIN, THICK = 3.0, 9.0  # of the line, from not sure at all to quite sure
 
-Translate = Callable[[str], str]
 
-
-def way_picture(
+def path_picture(
     points: np.ndarray,
     up: np.ndarray,
     rows: np.ndarray,
     names: Sequence[str],
     decided: int,
-    dark: bool,
-    _: Translate,
+    look: Look,
 ) -> str:
     """Return the stroke as an SVG: colour is the likeliest class there, width how sure it is.
 
@@ -40,24 +38,25 @@ def way_picture(
         Of the classes, translated.
     decided : int
         The point from which on the answer never changed again; it is marked.
-    dark : bool
-    _ : callable
-        Translates a message.
     """
     (places,) = fit([points], 0, SIDE - 2 * MARGIN, SIDE)
     best, sure = rows.argmax(1), rows.max(1)
-    alt = _("The stroke, point by point: {first} at its beginning, {last} at its end.").format(
-        first=names[best[0]], last=names[best[-1]]
+    alt = look.text(
+        "The stroke, point by point: {first} at its beginning, {last} at its end.",
+        first=names[best[0]],
+        last=names[best[-1]],
     )
     segments = [
-        _segment(places[t - 1], places[t], best[t], sure[t], up[t], _title(t, names, rows, _), dark)
+        _segment(
+            places[t - 1], places[t], best[t], sure[t], up[t], _title(t, names, rows, look), look
+        )
         for t in range(1, len(places))
     ]
     x, y = places[0]
-    start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{ink(dark)}"/>'
+    start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{look.ink}"/>'
     return (
         f'<svg class="way" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(alt)}">'
-        f"{''.join(segments)}{start}{_mark(places[decided], decided, dark, _)}</svg>"
+        f"{''.join(segments)}{start}{_mark(places[decided], decided, look)}</svg>"
     )
 
 
@@ -82,9 +81,9 @@ def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
     return held
 
 
-def belief_words(rows: np.ndarray, names: Sequence[str], _: Translate) -> str:
+def belief_words(rows: np.ndarray, names: Sequence[str], look: Look) -> str:
     """Return `beliefs` as HTML: a dot in the colour of each class, and its name."""
-    since = _("from point {point} on")
+    since = look.text("from point {point} on")
     parts = (
         f'<span title="{escape(since.format(point=start + 1))}">'
         f'<i style="background:{class_color(k)}"></i>{escape(names[k])}</span>'
@@ -94,9 +93,9 @@ def belief_words(rows: np.ndarray, names: Sequence[str], _: Translate) -> str:
 
 
 def _segment(
-    start: np.ndarray, end: np.ndarray, k: int, sure: float, up: bool, title: str, dark: bool
+    start: np.ndarray, end: np.ndarray, k: int, sure: float, up: bool, title: str, look: Look
 ) -> str:
-    color = muted(dark) if up else class_color(int(k))
+    color = look.muted if up else class_color(int(k))
     width = 1.5 if up else THIN + (THICK - THIN) * float(sure)
     dashes = ' stroke-dasharray="3 4"' if up else ""
     return (
@@ -106,15 +105,15 @@ def _segment(
     )
 
 
-def _title(t: int, names: Sequence[str], rows: np.ndarray, _: Translate) -> str:
+def _title(t: int, names: Sequence[str], rows: np.ndarray, look: Look) -> str:
     order = np.argsort(-rows[t])[:3]
     shares = ", ".join(f"{names[k]} {100 * rows[t, k]:.1f} %" for k in order)
-    return _("point {point}: {shares}").format(point=t + 1, shares=shares)
+    return look.text("point {point}: {shares}", point=t + 1, shares=shares)
 
 
-def _mark(place: np.ndarray, decided: int, dark: bool, _: Translate) -> str:
-    title = _("from point {point} on the answer never changed again").format(point=decided + 1)
+def _mark(place: np.ndarray, decided: int, look: Look) -> str:
+    title = look.text("from point {point} on the answer never changed again", point=decided + 1)
     return (
         f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="10" fill="none" '
-        f'stroke="{ink(dark)}" stroke-width="2.5"><title>{escape(title)}</title></circle>'
+        f'stroke="{look.ink}" stroke-width="2.5"><title>{escape(title)}</title></circle>'
     )

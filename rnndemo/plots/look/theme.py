@@ -1,0 +1,44 @@
+"""The look of a page: on a light or a dark ground, in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rnndemo.errors import N_
+
+
+@dataclass(frozen=True)
+class Look:
+    """What everything that is drawn on one page has in common.
+
+    Parameters
+    ----------
+    dark : bool
+        Whether the ground is dark.
+    translate : callable
+        Returns an English message in the language of the page.
+    """
+
+    dark: bool = False
+    translate: Callable[[str], str] = N_
+
+    def text(self, message: str, /, **values: object) -> str:
+        """Return a message in the language of the page, its placeholders filled in."""
+        text = self.translate(message)
+        return text.format(**values) if values else text
+
+    @property
+    def ground(self) -> str:
+        """The colour of "nothing": zero on a scale of signs, background of a picture."""
+        return "#15191e" if self.dark else "#fbfaf7"
+
+    @property
+    def ink(self) -> str:
+        """The colour of text and of lines that mean nothing but themselves."""
+        return "#e6e3db" if self.dark else "#23282d"
+
+    @property
+    def muted(self) -> str:
+        """The colour of what is there but does not speak: grid lines, other classes."""
+        return "#4a545f" if self.dark else "#c9c5bb"
