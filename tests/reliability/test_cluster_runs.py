@@ -99,7 +99,7 @@ def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(
 ) -> None:
     run = away.start(LONGER)
     first = until_step(run, 1)
-    assert run.state.active, "it tells before its end"
+    assert run.state.active, "it reports before its end"
     assert "libtorch" not in Path(f"/proc/{worker_of(run.folder)}/maps").read_text()
     done = until_state(run, "done")
     assert (done.where, done.step, done.message) == (CLUSTER, STEPS, "")
@@ -121,7 +121,7 @@ def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(
     until(lambda: left_queues(address) == [], "a scheduler that has let go of all messages")
 
 
-def test_wishes_reach_the_cluster_and_one_death_of_a_worker_is_borne(
+def test_requests_reach_the_cluster_and_one_death_of_a_worker_is_borne(
     away: Runs, address: str
 ) -> None:
     run = away.start(LONG, paused=True)

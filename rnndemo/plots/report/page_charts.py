@@ -19,7 +19,7 @@ from rnndemo.plots.report.texts import (
     readout_texts,
 )
 
-MAX_POINTS = 120  # of one line: more are not told apart, and make the file large
+MAX_POINTS = 120  # of one line: more cannot be distinguished, and make the file large
 
 
 @dataclass(frozen=True)

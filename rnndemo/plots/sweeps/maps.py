@@ -65,7 +65,7 @@ def maps(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
 
 
 def _names(shown: StudyView) -> list[str]:
-    """Return the figures that are drawn; what is the same for all tells nothing."""
+    """Return the figures that are drawn; what is the same for all shows nothing."""
     names = []
     for name in dict.fromkeys((shown.metric, CHOSEN_BY, "seconds", "parameters")):
         means = {point.mean(name) for point in shown.points} - {None}

@@ -106,7 +106,7 @@ def slices(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
 
 
 NAMED = 4  # chosen trials, up to which each has a colour of its own
-NO_COURSE = N_("No trial has told yet how it gets on.")
+NO_COURSE = N_("No trial has reported yet how it gets on.")
 
 
 def stages(shown: StudyView, dark: bool, _: Translate) -> go.Figure:
@@ -142,21 +142,21 @@ def courses(
     dark : bool
     _ : callable
     """
-    told = {number: course for number, course in by_number.items() if course}
-    if not told:
+    reported = {number: course for number, course in by_number.items() if course}
+    if not reported:
         return message(_(NO_COURSE), dark)
     figure = plain(go.Figure(), dark, 360)
-    strong = [number for number in told if number in chosen]
-    usual = [number for number in told if number not in chosen]
-    faint = min(FAINT, 10 / len(told)) if strong else max(0.12, min(0.8, 20 / len(told)))
+    strong = [number for number in reported if number in chosen]
+    usual = [number for number in reported if number not in chosen]
+    faint = min(FAINT, 10 / len(reported)) if strong else max(0.12, min(0.8, 20 / len(reported)))
     line = {"color": rgba(ink(dark), faint), "width": 1.5}
-    figure.add_trace(_lines(told, usual, line, _).update(showlegend=False))
+    figure.add_trace(_lines(reported, usual, line, _).update(showlegend=False))
     if 0 < len(strong) <= NAMED:
         for place, number in enumerate(strong):
-            trace = _lines(told, [number], {"color": run_color(place), "width": 3}, _)
+            trace = _lines(reported, [number], {"color": run_color(place), "width": 3}, _)
             figure.add_trace(trace.update(name=_("trial {number}").format(number=number)))
     elif strong:
-        trace = _lines(told, strong, {"color": CHOSEN, "width": 2}, _)
+        trace = _lines(reported, strong, {"color": CHOSEN, "width": 2}, _)
         figure.add_trace(trace.update(name=_("chosen trials")))
     read = METRICS["images"]
     figure.update_xaxes(title=_(read.label), rangemode="tozero")
@@ -164,7 +164,7 @@ def courses(
 
 
 def _lines(
-    told: Mapping[int, Sequence[tuple[float, float]]], numbers: Sequence[int],
+    reported: Mapping[int, Sequence[tuple[float, float]]], numbers: Sequence[int],
     line: Mapping[str, Any], _: Translate,
 ) -> go.Scatter:  # fmt: skip
     """Return the courses of several trials as one trace, with gaps between them."""
@@ -172,12 +172,12 @@ def _lines(
     y: list[float | None] = []
     customdata: list[list[Any]] = []
     for number in numbers:
-        for place, value in [*told[number], (None, None)]:
+        for place, value in [*reported[number], (None, None)]:
             x.append(place)
             y.append(value)
             customdata.append([number])
     text = _("trial {number}: {accuracy}").format(number="%{customdata[0]}", accuracy="%{y:.2%}")
-    alone = max((len(told[number]) for number in numbers), default=0) < 2
+    alone = max((len(reported[number]) for number in numbers), default=0) < 2
     return go.Scatter(
         x=x, y=y, customdata=customdata, mode="markers" if alone else "lines", line=dict(line),
         marker={"color": line["color"], "size": 6}, hovertemplate=text + "<extra></extra>",

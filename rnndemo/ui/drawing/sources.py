@@ -108,7 +108,7 @@ def _board_controls(strokes: int) -> None:
 
 
 def _keep_strokes(count: int) -> None:
-    """Start a new board with the first `count` strokes: a component cannot be told from outside."""
+    """Start a new board with the first `count` strokes: a component takes no change from us."""
     kept = st.session_state[_STROKES]
     if not kept:  # a second click, before the page had run again
         return

@@ -102,10 +102,14 @@ def _figure(
     asked = (
         study.name, view, metric, state.chosen_trials(), dark(), language(), narrow(), running
     )  # fmt: skip
-    told = len(known), sum(trial.ended for trial in known), about.trials
+    counts = len(known), sum(trial.ended for trial in known), about.trials
     kept = st.session_state.get(_DRAWN)
     start = time.monotonic()
-    if kept is not None and kept[0] == asked and (kept[1] == told or (running and start < kept[2])):
+    if (
+        kept is not None
+        and kept[0] == asked
+        and (kept[1] == counts or (running and start < kept[2]))
+    ):
         return kept[3]
     shown = StudyView(known, about.space, metric, state.chosen_trials(), narrow())
     figure = VIEWS[view].draw(shown, dark(), _)
@@ -113,12 +117,12 @@ def _figure(
     drag = False if narrow() else "select"
     figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)
     end = time.monotonic()
-    st.session_state[_DRAWN] = asked, told, end + max(CALM, CALM_SHARE * (end - start)), figure
+    st.session_state[_DRAWN] = asked, counts, end + max(CALM, CALM_SHARE * (end - start)), figure
     return figure
 
 
 def narrow() -> bool:
-    """Tell whether the page is likely to be seen on a phone."""
+    """Return whether the page is likely to be seen on a phone."""
     return "Mobi" in st.context.headers.get("User-Agent", "")
 
 

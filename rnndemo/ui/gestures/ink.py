@@ -28,9 +28,9 @@ class Ink:
     understood : bool
         Whether the gesture was answered.
     shown : list of dict
-        What the canvas was last told to show; strokes that a person has drawn since lie over it.
+        What the canvas was last made to show; strokes that a person has drawn since lie over it.
     edition : int
-        Counts how often it was told to begin with an empty board: else it would not notice.
+        Counts how often it was made to begin with an empty board: else it would not notice.
     """
 
     objects: list[dict[str, Any]] = field(default_factory=list)

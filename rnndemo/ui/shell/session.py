@@ -111,7 +111,7 @@ def start() -> None:
 
 
 def started() -> bool:
-    """Tell whether `start` has run in this session."""
+    """Return whether `start` has run in this session."""
     return _LANGUAGE in st.session_state
 
 
@@ -147,7 +147,7 @@ def plain(text: str) -> str:
 
 
 def dark() -> bool:
-    """Tell whether the page is shown on a dark ground."""
+    """Return whether the page is shown on a dark ground."""
     return st.context.theme.type == "dark"
 
 

@@ -37,7 +37,7 @@ from rnndemo.training.state import CLUSTER, RunState, read_state
 from rnndemo.trials.executor import DIED
 from rnndemo.trials.task import COMPLETE, STOPPED, Result, Task, failed
 from tests.own import drawn_set
-from tests.runs import differing, events, take_lock, tensors, wish
+from tests.runs import differing, events, take_lock, tensors, write_request
 from tests.small import changed
 
 CONFIG_OF_RUN = changed(
@@ -205,9 +205,9 @@ def test_run_whose_worker_dies_at_any_time_ends_with_the_same_bits(
 @pytest.mark.parametrize("seed", [3, 4])
 def test_every_request_is_received_once_though_the_line_is_slow(seed: int, folder: Path) -> None:
     for lr in (0.001, 0.002, 0.003):
-        wish(folder, "lr", lr=lr)
-    wish(folder, "go", steps=3)
-    wish(folder, "nonsense")
+        write_request(folder, "lr", lr=lr)
+    write_request(folder, "go", steps=3)
+    write_request(folder, "nonsense")
     state, controls = mirrored(folder, Line(random.Random(seed)), "hold")
     assert [e["lr"] for e in events(folder, "lr")] == [0.001, 0.002, 0.003]
     assert (state.status, state.step) == ("paused", 3)
@@ -220,7 +220,7 @@ def test_request_that_comes_too_late_is_left_for_who_has_the_run_next(folder: Pa
             if isinstance(message, Cargo):
                 super().send(attempt, message)
 
-    wish(folder, "lr", lr=0.001)
+    write_request(folder, "lr", lr=0.001)
     _, controls = mirrored(folder, Deaf(), "go", "hold")
     assert [one["kind"] for one in controls.new()] == ["lr"]
 
@@ -229,7 +229,7 @@ def test_request_that_is_received_but_not_acted_upon_is_left_as_well(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnndemo.training.engine.LISTEN_SECONDS", 1000.0)
-    wish(folder, "lr", lr=0.001)
+    write_request(folder, "lr", lr=0.001)
     state, controls = mirrored(folder, Line(), "go")
     assert (state.status, events(folder, "lr")) == ("done", [])
     assert [one["kind"] for one in controls.new()] == ["lr"]
@@ -250,7 +250,7 @@ def test_task_whose_worker_died_is_submitted_once_more(folder: Path) -> None:
 
 @pytest.mark.parametrize("death", [2, 3, 4, 6])
 def test_run_goes_on_from_what_came_back_with_its_new_rate(death: int, folder: Path) -> None:
-    wish(folder, "lr", lr=0.002)
+    write_request(folder, "lr", lr=0.002)
     state, _ = mirrored(folder, Line(deaths=[death]), "go")
     assert (state.status, state.step) == ("done", STEPS)
     assert events(folder, "steps")[-1]["lr"] < 0.01
@@ -296,8 +296,8 @@ def test_launcher_that_is_busy_for_long_misses_nothing(
             return super().receive(seconds)
 
     monkeypatch.setattr(remote, "PAUSE_TIMEOUT", 20.0)
-    wish(folder, "lr", lr=0.001)
-    wish(folder, "epochs", epochs=1)
+    write_request(folder, "lr", lr=0.001)
+    write_request(folder, "epochs", epochs=1)
     line = Busy()
     state, controls = mirrored(folder, line, "hold")
     assert (line.submitted, state.status, state.step) == (1, "done", STEPS // 4)
