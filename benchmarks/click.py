@@ -1,9 +1,9 @@
 """python -m benchmarks click [--preset NAME] [--accuracy A] …: from a click to a network.
 
-A time runs from the click that starts a run until its ``state.json`` tells that the network answers
+A time runs from the click that starts a run until its ``state.json`` says that the network answers
 so many of all 10,000 test digits right: the worker's start, training and test are part of it. For
 the preset "fast" it is set against a standard script (`benchmarks.standard_script`), from the start
-of its process until it tells as much; other presets have a time of their own to keep.
+of its process until it reports as much; other presets have a time of their own to keep.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NEVER = math.inf
 
 
 def click(visitor: Runs, config: RunConfig, accuracy: float) -> tuple[float, float]:
-    """Return the seconds until a run tells `accuracy`, infinite if it never does, and what it told.
+    """Return the seconds until a run reports `accuracy` (infinite: never), and what it reported.
 
     Raises
     ------
@@ -60,17 +60,17 @@ def standard_script(options: argparse.Namespace) -> tuple[float, float, int]:
     command += ["--network", options.network, "--optimizer", options.optimizer]
     command += ["--quick", "--epochs", "1"] if options.quick else []
     environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-    start, took, told = time.perf_counter(), 0.0, {}
+    start, took, reported = time.perf_counter(), 0.0, {}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as script:
         try:
             assert script.stdout is not None
             for line in script.stdout:
-                took, told = time.perf_counter() - start, json.loads(line)
+                took, reported = time.perf_counter() - start, json.loads(line)
         finally:
             script.kill()
-    if not told:
+    if not reported:
         raise RuntimeError("the standard script ended without a word")
-    return took, told["accuracy"], told["epoch"]
+    return took, reported["accuracy"], reported["epoch"]
 
 
 def main(arguments: list[str]) -> None:
@@ -81,12 +81,12 @@ def main(arguments: list[str]) -> None:
         few = replace(config.data, train_size=QUICK_IMAGES)
         config, seeds = replace(config, data=few), QUICK_SEEDS
     script = None
-    taken, told = [], []
+    taken, reported = [], []
     with own_home() as visitor:
         for seed in range(seeds):
             took, accuracy = click(visitor, replace(config, seed=seed), options.accuracy)
             taken.append(took)
-            told.append(accuracy)
+            reported.append(accuracy)
             if seed == seeds // 2 and options.preset == COMPARED:  # amid the clicks
                 script = standard_script(options)
     median = statistics.median(taken)
@@ -94,7 +94,7 @@ def main(arguments: list[str]) -> None:
     if script is None:
         print(f"  (target: less than {SECONDS_TARGET:.0f} s)", end="")
     print(f"  (median of {seeds} seeds, {_seconds(min(taken))} to {_seconds(max(taken))};", end="")
-    print(f" test accuracies {min(told):.2%} to {max(told):.2%})")
+    print(f" test accuracies {min(reported):.2%} to {max(reported):.2%})")
     if script is not None:
         _print_ratio(median, options.accuracy, *script)
 

@@ -1,6 +1,6 @@
 """python -m benchmarks engine [--quick]: training with its live view, against the barest loop.
 
-The engine works as in a run's worker: it watches, tells, listens and saves. The barest loop has
+The engine works as in a run's worker: it watches, reports, listens and saves. The barest loop has
 the same network, optimiser, batch size and precision, the train part as one tensor, and nothing
 else: no clipping, no schedule, no measurement. Each side trains in a fresh process on one thread,
 in turn; images per second are counted from the end of the first step to the end of the last.
@@ -139,22 +139,22 @@ def measure(config: RunConfig, rounds: int) -> tuple[float, float]:
     """Return the median images per second of the engine and of the barest loop."""
     rates: dict[str, list[float]] = {side: [] for side in SIDES}
     for _ in range(rounds):
-        told = _in_a_process("engine", config)
-        rates["engine"].append(told["rate"])
-        same = codec.set_value(config, "training.precision", told["precision"])
+        reported = _in_a_process("engine", config)
+        rates["engine"].append(reported["rate"])
+        same = codec.set_value(config, "training.precision", reported["precision"])
         rates["bare"].append(_in_a_process("bare", same)["rate"])
     return statistics.median(rates["engine"]), statistics.median(rates["bare"])
 
 
 def _in_a_process(side: str, config: RunConfig) -> dict[str, Any]:
-    """Return what a side tells, from a fresh process of one thread."""
+    """Return what a side reports, from a fresh process of one thread."""
     with TemporaryDirectory(prefix="rowbyrow-") as folder:
-        told = subprocess.run(
+        reported = subprocess.run(
             [sys.executable, "-m", __name__, side, folder, json.dumps(codec.to_json(config))],
             cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"},
             stdout=subprocess.PIPE, check=True,
         )  # fmt: skip
-    answer: dict[str, Any] = json.loads(told.stdout)
+    answer: dict[str, Any] = json.loads(reported.stdout)
     return answer
 
 

@@ -78,13 +78,13 @@ def kill(run: Run) -> bool:
 
 
 def until_step(run: Run, reader: EventReader, step: int) -> None:
-    """Wait until `run` tells of that step, or of a later one, or stands."""
+    """Wait until `run` reports that step, or of a later one, or stands."""
     while run.state.active and last_step(reader) < step:
         time.sleep(LOOK_SECONDS)
 
 
 def last_step(reader: EventReader) -> int:
-    """Return the last step that is told of and was not read before; 0 where there is none."""
+    """Return the last step that is reported and was not read before; 0 where there is none."""
     return max((e["step"] for e in reader.new() if e["kind"] == "steps"), default=0)
 
 
@@ -98,14 +98,14 @@ def killed(
     run, steps = visitor.start(config), []
     path = run.folder / EVENTS
     for _ in range(kills):
-        place = path.stat().st_size if path.exists() else 0  # what an earlier worker told is void
+        place = path.stat().st_size if path.exists() else 0  # what was reported before is void
         if chance.random() < 0.5:
             until_it_stands(run, chance.uniform(0.0, seconds))
         else:
             until_step(run, EventReader(path, place), chance.randint(1, STEPS))
-        told = last_step(EventReader(path, place))
+        step = last_step(EventReader(path, place))
         if kill(run):
-            steps.append(told)
+            steps.append(step)
             run.ask("go")
     until_it_stands(run)
     return run, steps

@@ -6,7 +6,7 @@ Three measurements:
   workers, against the time that the study takes for them. Both alternate, block by block, on the
   same trainings; what starts once (processes, torch, data) is over before the clock runs. Where
   other processes want the cores, one training gets more of a core than each of several does; so
-  it is also told for which share of the time the workers were training.
+  it is also reported for which share of the time the workers were training.
 - *overhead a trial*: a study by TPE with pruning whose trainings take no time, so that all that is
   left is the engine: choosing, handing out, listening, writing down.
 - with ``--kills``: studies whose coordinator or workers are killed (SIGKILL) at random moments,
@@ -45,7 +45,7 @@ EMPTY, QUICK_EMPTY = 100, 6  # trials that take no time
 KILLS, QUICK_KILLS = 20, 1
 THROUGHPUT, OVERHEAD = 0.9, 0.3  # targets
 SEED = 5
-TOOK = "took"  # the file that tells how long a trial took its worker
+TOOK = "took"  # the file that says how long a trial took its worker
 
 SPACE = SearchSpace(
     RunConfig(

@@ -20,8 +20,8 @@ from rnndemo.storage.names import EVENTS, WORKER
 from rnndemo.training.runs import Run, Runs
 
 ROUNDS = 30
-PATIENCE = 60.0  # seconds in which a worker must begin, and then tell of its next steps
-LOOK_SECONDS = 0.01  # between two looks at what a run tells
+PATIENCE = 60.0  # seconds in which a worker must begin, and then report its next steps
+LOOK_SECONDS = 0.01  # between two looks at what a run reports
 
 
 def options_of(name: str, arguments: list[str]) -> argparse.Namespace:
@@ -124,7 +124,7 @@ def images_per_second(run: Run, seconds: float) -> float:
 
 
 def next_steps(run: Run, reader: EventReader) -> Event:
-    """Wait until `run` tells of steps, and return the last it told of.
+    """Wait until `run` reports steps, and return the last it reported.
 
     Raises
     ------
@@ -133,8 +133,8 @@ def next_steps(run: Run, reader: EventReader) -> Event:
     """
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        told = [event for event in reader.new() if event["kind"] == "steps"]
-        if told:
-            return told[-1]
+        reported = [event for event in reader.new() if event["kind"] == "steps"]
+        if reported:
+            return reported[-1]
         time.sleep(LOOK_SECONDS)
     raise TimeoutError(f"the run is {run.state.status}, not training: {run.state.message}")

@@ -1,4 +1,4 @@
-"""A training from beginning to end in a few lines, with no files, no wishes and no worker.
+"""A training from beginning to end in a few lines, with no files, no requests and no worker.
 
 What the engine does (`rnndemo.training.engine`) must come to the same.
 """

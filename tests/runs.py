@@ -46,7 +46,7 @@ def until_state(run: Run, *statuses: str) -> RunState:
 
 
 def until_step(run: Run, step: int) -> Event:
-    """Wait until `run` has told of that step, or of a later one."""
+    """Wait until `run` has reported that step, or a later one."""
     return until(
         lambda: next((e for e in events(run.folder, "steps") if e["step"] >= step), None),
         f"step {step}",
@@ -54,19 +54,19 @@ def until_step(run: Run, step: int) -> Event:
 
 
 def events(folder: Path, kind: str = "") -> list[Event]:
-    """Return what a run has told, all of it or the events of one kind."""
+    """Return what a run has reported, all of it or the events of one kind."""
     return [e for e in EventReader(folder / EVENTS).new() if kind in ("", e["kind"])]
 
 
-def wish(folder: Path, kind: str, **content: object) -> None:
-    """Write a wish as `Run.ask` does, and wake nobody."""
+def write_request(folder: Path, kind: str, **content: object) -> None:
+    """Write a request as `Run.ask` does, and wake nobody."""
     log = EventLog(folder / CONTROLS)
     log.write(kind, **content)
     log.close()
 
 
 def write_raw(folder: Path, data: bytes) -> None:
-    """Append anything to a run's wishes."""
+    """Append anything to a run's requests."""
     with (folder / CONTROLS).open("ab") as file:
         file.write(data)
 

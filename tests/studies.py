@@ -174,19 +174,19 @@ def task(number: int, folder: Path, data: str = "digits", **given: object) -> Ta
 
 
 def everything(executor: Executor, count: int, patience: float = 60.0) -> list[TrialEvent]:
-    """Return what an executor tells until so many trials have ended."""
-    told: list[TrialEvent] = []
+    """Return what an executor reports until so many trials have ended."""
+    events: list[TrialEvent] = []
 
     def look() -> bool:
-        told.extend(executor.finished(0.05))
-        return sum(isinstance(one, Ended) for one in told) >= count
+        events.extend(executor.finished(0.05))
+        return sum(isinstance(one, Ended) for one in events) >= count
 
-    until(look, f"{count} trials; {told}", patience)
-    return told
+    until(look, f"{count} trials; {events}", patience)
+    return events
 
 
-def results(told: list[TrialEvent]) -> dict[int, Result]:
-    return {one.number: one.result for one in told if isinstance(one, Ended)}
+def results(events: list[TrialEvent]) -> dict[int, Result]:
+    return {one.number: one.result for one in events if isinstance(one, Ended)}
 
 
 # --- executors --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The command ``sweep``: a study in this process, told line by line on stderr."""
+"""The command ``sweep``: a study in this process, reported line by line on stderr."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sweep(given: argparse.Namespace) -> dict[str, Any]:
     with pressed_keys() as pressed:
         known = study.conduct(
             given.out, about, lambda: _begun(given, about), given.storage, pressed,
-            partial(_tell, about),
+            partial(_report, about),
         )  # fmt: skip
         if pressed() or any(not trial.ended for trial in known):
             raise KeyboardInterrupt(_stopped(given, about, known))
@@ -64,8 +64,8 @@ def _begun(given: argparse.Namespace, about: StudySpec) -> Executor:
     executor = _executor(given)
     fields = ", ".join(about.space.varied) or "seeds"
     many = f"{about.trials:,} trials" if about.trials else "trials until the budget is spent"
-    told = f"{about.study}: {many} over {fields}, chosen by {about.space.sampler}"
-    print(told, file=sys.stderr, flush=True)
+    first = f"{about.study}: {many} over {fields}, chosen by {about.space.sampler}"
+    print(first, file=sys.stderr, flush=True)
     return executor
 
 
@@ -75,19 +75,19 @@ def _executor(given: argparse.Namespace) -> Executor:
     return LocalExecutor(given.workers or slots(), given.out / LOG)
 
 
-def _tell(about: StudySpec, trial: TrialRecord, ended: int) -> None:
+def _report(about: StudySpec, trial: TrialRecord, ended: int) -> None:
     """Write a line on stderr for a trial that has ended."""
     result = trial.result
     assert result is not None
     of = f"/{about.trials}" if about.trials else ""
     words = [f"{path}={value}" for path, value in trial.params.items()]
     words.append(f"seed={_seed(about.space, trial)}")
-    told = result.reason or (
+    outcome = result.reason or (
         f"validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
         f"{result.seconds:.1f} s"
     )
     print(
-        f"{ended:>4}{of}  trial {trial.number}  {trial.state}  {told}  {' '.join(words)}",
+        f"{ended:>4}{of}  trial {trial.number}  {trial.state}  {outcome}  {' '.join(words)}",
         file=sys.stderr, flush=True,
     )  # fmt: skip
 
@@ -108,15 +108,15 @@ def _summary(out: Path, known: list[TrialRecord]) -> str:
     counts: dict[str, int] = {}
     for trial in known:
         counts[trial.state] = counts.get(trial.state, 0) + 1
-    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    states = ", ".join(f"{count:,} {state}" for state, count in counts.items())
     complete = [trial for trial in known if trial.result and trial.state == "complete"]
     if not complete:
-        return f"{out}: {told}"
+        return f"{out}: {states}"
     best = max(complete, key=lambda trial: (_chosen_by(trial), -trial.number))
     assert best.result is not None
     words = " ".join(f"{path}={value}" for path, value in best.params.items())
     return (
-        f"{out}: {told}; best by validation: trial {best.number} ({words}), "
+        f"{out}: {states}; best by validation: trial {best.number} ({words}), "
         f"{best.result.test_accuracy:.2%} of {best.result.test_size:,} test images"
     )
 

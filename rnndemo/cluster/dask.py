@@ -11,21 +11,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rnndemo.cluster.messages import RunRequest, RunUpdate
-from rnndemo.cluster.remote import answer_live, train_live
+from rnndemo.cluster.messages import Cargo, RunUpdate
+from rnndemo.cluster.remote import train_live
 from rnndemo.errors import N_, InputError
 from rnndemo.storage.files import write_bytes
+from rnndemo.storage.log import Event
 from rnndemo.trials.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, TrialEvent
 from rnndemo.trials.task import COMPLETE, STOPPED, Result, Task, failed
 from rnndemo.trials.worker import cancel_on_cluster, run_on_cluster
 
 if TYPE_CHECKING:
-    from distributed import Future
+    from distributed import Future, Queue
 
 CLUSTER_TIMEOUT = 30.0  # seconds in which a cluster must answer, and have a worker
-ANSWER = 2.0  # seconds in which a cluster tells how large it is
-LOOK = 1.0  # seconds between two looks at how large it is, and at who has a run
-NEWS = 5.0  # seconds in which a worker answers what is new of its run
+SIZE_TIMEOUT = 2.0  # seconds in which a cluster must say how large it is
+SIZE_SECONDS = 1.0  # between two questions how large it is
+SEND_TIMEOUT, RECEIVE_TIMEOUT = 5.0, 60.0  # seconds after which a scheduler counts as lost
+MAX_UPDATES = 2  # of a run that its launcher has not taken yet: more would fill the scheduler
 FIRST = 10  # priority of runs that people watch; of trials it is 0
 
 LOST = N_("The cluster cannot be reached any more, so the study stopped.")
@@ -76,7 +78,6 @@ class ClusterExecutor(Executor):
                 address=address,
             ) from None
         self.address, self.most, self.objective = address, most, objective
-        self.name = secrets.token_hex(5)
         self.tasks: dict[int, tuple[Task, Future[Any]]] = {}
         self.ended: queue.Queue[int] = queue.Queue()
         self.size, self.looked = 0, 0.0
@@ -97,53 +98,46 @@ class ClusterExecutor(Executor):
     def capacity(self) -> int:
         """How many trials can run at once, now."""
         now = time.monotonic()
-        if now - self.looked > LOOK:
+        if now - self.looked > SIZE_SECONDS:
             scheduler = self.client.scheduler
-            with suppress(OSError):  # a cluster that is lost is told by the trials it had
-                if scheduler is not None:
-                    self.size = len(self.client.sync(scheduler.ncores, callback_timeout=ANSWER))
+            if scheduler is not None:
+                with suppress(OSError):  # whether it is lost, its trials say
+                    workers = self.client.sync(scheduler.ncores, callback_timeout=SIZE_TIMEOUT)
+                    self.size = len(workers)
             self.looked = now
         return min(self.size, self.most) if self.most else self.size
 
     def submit(self, task: Task) -> None:
         """Run a trial as soon as there is room."""
-        self._submit(task, 0, run_on_cluster, task.to_json(), self.objective)
-
-    def _submit(self, task: Task, priority: int, function: Callable[..., Any], *given: Any) -> None:
-        name = self._name(task.number)
-        future = self.client.submit(
-            function, *given, name,
-            key=f"{name}-{secrets.token_hex(4)}", pure=False, priority=priority,
-        )  # fmt: skip
+        future = self._start(0, run_on_cluster, task.to_json(), self.objective)
         self.tasks[task.number] = task, future
         future.add_done_callback(lambda _, number=task.number: self.ended.put(number))
 
-    def _name(self, number: int) -> str:
-        return f"trial-{self.name}-{number}"
+    def _start(self, priority: int, function: Callable[..., Any], *given: Any) -> Future[Any]:
+        """Return what will be of a function that is called with a random name as well."""
+        key = f"trial-{secrets.token_hex(8)}"
+        return self.client.submit(function, *given, key, key=key, pure=False, priority=priority)
 
     def finished(self, seconds: float) -> list[TrialEvent]:
         """Return what has happened, waiting for it up to so many `seconds`."""
-        told: list[TrialEvent] = []
+        events: list[TrialEvent] = []
         with suppress(queue.Empty):
             number = self.ended.get(timeout=seconds)
             while True:
-                told += self._told(number)
+                events += self._events(number)
                 number = self.ended.get_nowait()
-        return told
+        return events
 
-    def _told(self, number: int) -> list[TrialEvent]:
+    def _events(self, number: int) -> list[TrialEvent]:
         task, future = self.tasks.pop(number)
         if future.status != "finished":
             return [Ended(number, self._failure(future))]
-        return self._results(task, future.result())
-
-    def _results(self, task: Task, given: Any) -> list[TrialEvent]:
-        content, reached, files = given
+        content, reached, files = future.result()
         task.folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             write_bytes(task.folder / Path(name).name, data)
-        stages = [Reached(task.number, stage, accuracy) for stage, accuracy in reached]
-        return [*stages, Ended(task.number, Result.from_json(content))]
+        stages = [Reached(number, stage, accuracy) for stage, accuracy in reached]
+        return [*stages, Ended(number, Result.from_json(content))]
 
     def _failure(self, future: Future[Any]) -> Result:
         from distributed import KilledWorker
@@ -162,7 +156,8 @@ class ClusterExecutor(Executor):
     def cancel(self, number: int) -> None:
         """Let a trial stop between two batches."""
         if number in self.tasks:
-            self.client.run(cancel_on_cluster, self._name(number), on_error="ignore")
+            key = self.tasks[number][1].key
+            self.client.run(cancel_on_cluster, key, on_error="ignore")
 
     def close(self) -> None:
         """Give back what was taken; trials that still run are lost."""
@@ -175,54 +170,66 @@ class ClusterExecutor(Executor):
 class LiveCluster(ClusterExecutor):
     """A Dask cluster for one run that people watch and steer: see `rnndemo.cluster.remote`.
 
-    It is submitted like a trial, and asked what is new while it is trained; what there is to tell
-    when it has ended is the `last` answer.
+    Its task and its launcher exchange messages through two queues of the scheduler: updates, named
+    after the task, and requests, named after the attempt that they are meant for.
     """
 
-    where: tuple[float, str] = 0.0, ""  # when it was looked who has the run, and who has it
-    last: RunUpdate | None = None
+    updates: Queue | None = None
+    requests: Queue | None = None
 
     def submit(self, task: Task) -> None:
         """Train a run as soon as there is room; of the task, its folder's name is enough."""
-        self.last = None
-        self._submit(task, FIRST, train_live, task.folder.name)
+        from distributed import Queue
 
-    def _results(self, task: Task, given: Any) -> list[TrialEvent]:
-        self.last = given
-        return [Ended(task.number, Result(COMPLETE))]
+        self.future = self._start(FIRST, _train_on_worker, task.folder.name)
+        self.updates = Queue(self.future.key, self.client, MAX_UPDATES)
+
+    def receive(self, seconds: float) -> RunUpdate | Result | None:
+        """Return an update, or how the task ended; wait up to so many `seconds` for either."""
+        with suppress(OSError):  # a timeout is one too
+            if self.updates is not None and not self.lost:
+                content = self.updates.get(timeout=seconds, callback_timeout=RECEIVE_TIMEOUT)
+                return RunUpdate(**content)
+        if not self.future.done():
+            return None
+        return Result(COMPLETE) if self.future.status == "finished" else self._failure(self.future)
+
+    def send(self, attempt: str, message: Cargo | Event) -> None:
+        """Send a message to an attempt; nothing is done where the cluster is lost."""
+        from distributed import Queue
+
+        with suppress(OSError):
+            if self.requests is None or self.requests.name != attempt:
+                self.requests = Queue(attempt, self.client)
+            content = vars(message) if isinstance(message, Cargo) else message
+            self.requests.put(content, callback_timeout=SEND_TIMEOUT)
 
     @property
     def lost(self) -> bool:
         """Whether the scheduler cannot be reached any more."""
         return bool(self.client.status != "running")
 
-    def ask(self, number: int, question: RunRequest) -> RunUpdate | None:
-        """Ask a run what is new; None where it is not in hand, or its worker does not answer."""
-        with suppress(OSError):  # a timeout is one too
-            worker = self._worker(number)
-            if worker:
-                answer: RunUpdate | None = self._call(worker, self._name(number), question)
-                if answer is not None:
-                    return answer
-        self.where = 0.0, ""
-        return None
+    def close(self) -> None:
+        """Give back what was taken; a run that is still trained is cancelled."""
+        for messages in filter(None, (self.updates, self.requests)):
+            messages.close()
+        super().close()  # by which Dask forgets what this client wanted
 
-    def _worker(self, number: int) -> str:
-        """Return the address of the worker that has a run in hand, "" where none has."""
-        looked, worker = self.where
-        scheduler = self.client.scheduler
-        if time.monotonic() - looked > LOOK and number in self.tasks and scheduler is not None:
-            key = self.tasks[number][1].key
-            busy = self.client.sync(scheduler.processing, callback_timeout=ANSWER)
-            worker = next((address for address, keys in busy.items() if key in keys), "")
-            self.where = time.monotonic(), worker
-        return worker
 
-    def _call(self, worker: str, *given: Any) -> Any:
-        """Let a worker answer, and wait no longer than `NEWS` for it."""
+def _train_on_worker(run: str, key: str) -> None:
+    """Train a run in a worker of the cluster, as the task `key`."""
+    from distributed import Queue, get_client, get_worker
 
-        async def call() -> Any:
-            run = self.client.run(answer_live, *given, workers=[worker], on_error="ignore")
-            return (await run).get(worker)
+    tasks = get_worker().state.tasks
+    updates, requests = Queue(key, get_client(), MAX_UPDATES), Queue(client=get_client())
 
-        return self.client.sync(call, callback_timeout=NEWS)
+    def cancelled() -> bool:  # also when the client is gone that wanted it
+        return key not in tasks or tasks[key].state != "executing"
+
+    try:
+        train_live(run, updates, requests, cancelled)
+    finally:
+        if cancelled():
+            updates.get(batch=True)  # nobody else will
+        updates.close()
+        requests.close()

@@ -1,21 +1,24 @@
-"""What a run on a cluster and its launcher say to each other: see `rnndemo.cluster.remote`."""
+"""What a run on a cluster and its launcher send each other: see `rnndemo.cluster.remote`.
+
+As messages they are the dictionaries of their fields, of what msgpack knows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rnndemo.storage.log import Event
-from rnndemo.storage.names import STATE
+from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, REPORT, STATE, WEIGHTS
 
-CHECKPOINT = "checkpoint.safetensors"
-BROUGHT = ("config.json", STATE, CHECKPOINT)  # of a run, to begin with
-SENT_BACK = (CHECKPOINT, "model.safetensors", "card.json", "report.npz")
+BROUGHT = (CONFIG, STATE, CHECKPOINT)  # of a run, to begin with
+SENT_BACK = (CHECKPOINT, WEIGHTS, CARD, REPORT)
+LASTING = ("lr", "epochs")  # requests that a checkpoint stores; events of the same kinds report it
 
 
 @dataclass(frozen=True)
 class Cargo:
-    """What a run is trained from.
+    """What a run is trained from: the first message to an attempt; requests follow.
 
     Parameters
     ----------
@@ -23,75 +26,43 @@ class Cargo:
         `BROUGHT`, as far as there are any.
     data : mapping of str to bytes
         A set of own classes: its files by their path below the data folder.
-    wishes : tuple of Event
+    requests : sequence of Event
         What to begin with.
     """
 
     files: Mapping[str, bytes]
     data: Mapping[str, bytes] = field(default_factory=dict)
-    wishes: tuple[Event, ...] = ()
-
-
-@dataclass(frozen=True)
-class RunRequest:
-    """What a launcher wants to know, and what it has got.
-
-    Parameters
-    ----------
-    attempt : str
-        Whom it means: see `RunUpdate`.
-    cargo : Cargo or None
-        Given to an attempt that has just begun.
-    wishes : tuple of Event
-        Those that were not heard yet, as far as it knows.
-    heard : int
-        How many were heard before these.
-    place : int
-        How many bytes of events it has.
-    seen : mapping of str to int
-        Stamps of the files that it has.
-    spared : tuple of str
-        Files that it can do without for now.
-    leave : bool
-        Whether the run is wanted no more.
-    """
-
-    attempt: str = ""
-    cargo: Cargo | None = None
-    wishes: tuple[Event, ...] = ()
-    heard: int = 0
-    place: int = 0
-    seen: Mapping[str, int] = field(default_factory=dict)
-    spared: tuple[str, ...] = ()
-    leave: bool = False
+    requests: Sequence[Event] = ()
 
 
 @dataclass(frozen=True)
 class RunUpdate:
-    """What is new.
+    """What is new of a run since the update before; the first says only which attempt begins.
 
     Parameters
     ----------
     attempt : str
         Of which begin of the task: each has a random name.
-    heard : int
-        How many wishes were heard; in the last answer, how many were taken in.
-    place : int
-        Of the first byte of `events`.
+    received : int
+        How many requests it has received; in the last update, how many were acted upon.
     events : bytes
         Whole lines.
-    files : mapping of str to (int, bytes)
-        Stamps and contents.
+    files : mapping of str to bytes
+        With an event of a kind in `LASTING`, or before, comes the checkpoint that stores it.
     state : bytes
         ``state.json``; nothing before there is one.
-    left : bool
-        Whether the task has given the run up, since it was wanted no more or nobody asked.
+    last : bool
+        Whether the training is over.
     """
 
     attempt: str
-    heard: int = 0
-    place: int = 0
+    received: int = 0
     events: bytes = b""
-    files: Mapping[str, tuple[int, bytes]] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     state: bytes = b""
-    left: bool = False
+    last: bool = False
+
+
+def lasting_events(lines: bytes) -> int:
+    """Return how many of the events are of a kind in `LASTING`."""
+    return sum(lines.count(b'{"kind":"%b"' % kind.encode()) for kind in LASTING)

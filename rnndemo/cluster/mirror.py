@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnndemo import codec
-from rnndemo.cluster.messages import BROUGHT, CHECKPOINT, Cargo, RunRequest, RunUpdate
+from rnndemo.cluster.messages import BROUGHT, LASTING, Cargo, RunUpdate, lasting_events
 from rnndemo.config import RunConfig
 from rnndemo.errors import N_
 from rnndemo.storage.files import read_json, write_bytes
@@ -19,18 +17,16 @@ from rnndemo.storage.names import EVENTS, STATE
 from rnndemo.training import worker
 from rnndemo.training.requests import VALUES
 from rnndemo.training.state import CLUSTER, read_state
-from rnndemo.trials.executor import DIED, Ended
+from rnndemo.trials.executor import DIED
 from rnndemo.trials.task import COMPLETE, Result, Task
 
 if TYPE_CHECKING:
     from rnndemo.cluster.dask import LiveCluster
 
-NEWS, WISHES = 0.25, 0.03  # seconds between two questions what is new; between two looks at wishes
-SILENCE = 60.0  # seconds without an answer after which a worker counts as gone
-RATE = 500_000  # bytes a second that checkpoints may take
+LOOK_SECONDS = 0.05  # between two looks at what people ask for
+SILENCE = 60.0  # seconds without an update after which a worker counts as gone
 MAX_DATA = 20_000_000  # bytes of a set of own classes that go along; a larger one is trained here
 MAX_ATTEMPTS = 2
-LASTING = ("lr", "epochs")  # wishes that a checkpoint keeps; an event of the same kind tells of it
 
 UNREACHED = N_(
     "The cluster cannot be reached any more. Nothing is lost: resume goes on from the last "
@@ -73,26 +69,24 @@ class Mirror:
     ----------
     folder : Path
     controls : EventReader
-        What people wish.
+        What people ask for.
     reached : LiveCluster
-    wishes : list of Event
+    requests : list of Event
         What to begin with.
     """
 
     def __init__(
-        self, folder: Path, controls: EventReader, reached: LiveCluster, wishes: list[Event]
+        self, folder: Path, controls: EventReader, reached: LiveCluster, requests: list[Event]
     ) -> None:
         self.folder, self.controls, self.cluster = folder, controls, reached
         self.config = codec.from_json(read_json(folder / BROUGHT[0]))
-        self.begin = wishes
-        self.attempts = 0
-        self.asked = RunRequest()
-        self.wishes: list[tuple[int, Event]] = []  # of this attempt, and where each lies
+        self.begin = requests
+        self.attempts: list[str] = []
+        self.requests: list[tuple[int, Event]] = []  # to this attempt, and where each lies
+        self.received = 0  # how many of them
         self.course: Event = {"kind": "go"}  # what the run was last asked to do
-        self.since: list[Event] = []  # wishes that no checkpoint here knows of
-        self.fulfilled = 0  # of these, how many the next checkpoint knows of
-        self.answered = time.monotonic()
-        self.spared_until = 0.0
+        self.unsaved: list[Event] = []  # requests that no checkpoint here stores
+        self.updated = time.monotonic()
         self.state = b""
 
     def run(self) -> None:
@@ -100,43 +94,31 @@ class Mirror:
         worker.change(
             self.folder, status="running", doing="preparing", message="", values={}, where=CLUSTER
         )
-        try:
-            self._submit()
-            while not self._ended(self._wait()):
-                self._ask()
-        finally:
-            with suppress(OSError):
-                self.cluster.ask(0, replace(self.asked, leave=True))
-        for place, _ in self.wishes[self.asked.heard :][:1]:
+        self._submit()
+        while not self._over(self.cluster.receive(LOOK_SECONDS)):
+            self._pass_on()
+        for place, _ in self.requests[self.received :][:1]:
             self.controls.place = place  # what came too late is for who has the run next
 
     def _submit(self) -> None:
         self.cluster.submit(Task(0, self.config, self.folder))
 
-    def _wait(self) -> Result | None:
-        """Wait until it is time to ask; return the result if the task ends meanwhile."""
-        deadline = time.monotonic() + NEWS
-        while time.monotonic() < deadline and not self.controls.waiting():
-            for told in self.cluster.finished(WISHES):
-                if isinstance(told, Ended):
-                    return told.result
-        return None
-
-    def _ended(self, result: Result | None) -> bool:
-        """Tell whether it is over, after a task has ended by `result`, or goes on by None."""
-        if result is None:
-            if self.asked.attempt and time.monotonic() - self.answered > SILENCE:
-                return self._stand(UNREACHED)
-            return self.attempts > MAX_ATTEMPTS and self._stand(GONE)
-        last = self.cluster.last
-        if result.state == COMPLETE and last is not None and not last.left:
-            if last.attempt == self.asked.attempt:
-                self._take(last)
-            return True
-        if result.state != COMPLETE and result.message != DIED:
+    def _over(self, news: RunUpdate | Result | None) -> bool:
+        """Do what follows from an update or the task's end; return whether the run is over here."""
+        if isinstance(news, RunUpdate):
+            self.updated = time.monotonic()
+            if news.attempt not in self.attempts:
+                return self._attempt(news.attempt)
+            if news.attempt == self.attempts[-1]:
+                self._take(news)
+            return news.last and news.attempt == self.attempts[-1]
+        if news is None or news.state == COMPLETE:  # then the last update is on its way
+            silent = self.attempts and time.monotonic() - self.updated > SILENCE
+            return bool(silent) and self._stand(UNREACHED)
+        if news.message != DIED:
             return self._stand(UNREACHED)
-        if self.attempts >= MAX_ATTEMPTS:
-            return self._stand(UNREACHED if result.state == COMPLETE else GONE)
+        if len(self.attempts) >= MAX_ATTEMPTS:
+            return self._stand(GONE)
         self._submit()
         return False
 
@@ -144,76 +126,57 @@ class Mirror:
         worker.change(self.folder, status="paused", doing="", message=message, values={})
         return True
 
-    def _ask(self) -> None:
+    def _pass_on(self) -> None:
+        """Pass on what people ask for; what nobody receives is passed on to the next attempt."""
         place = self.controls.place
-        for wish in self.controls.new():
-            if wish["kind"] in VALUES:
-                self.wishes.append((place, wish))
+        for request in self.controls.new():
+            if request["kind"] in VALUES:
+                self.requests.append((place, request))
+                if self.attempts:
+                    self.cluster.send(self.attempts[-1], request)
             place = self.controls.place
-        spared = (CHECKPOINT,) if self._spares() else ()
-        wishes = tuple(wish for _, wish in self.wishes[self.asked.heard :])
-        self.asked = replace(self.asked, wishes=wishes, spared=spared)
-        answer = self.cluster.ask(0, self.asked)
-        if answer is None:
-            return
-        self.answered = time.monotonic()
-        if answer.attempt != self.asked.attempt:
-            self._attempt(answer.attempt)
-        else:
-            self.asked = replace(self.asked, cargo=None)
-            self._take(answer)
 
-    def _spares(self) -> bool:
-        """Tell whether the checkpoint here is good enough for now."""
-        return not self.fulfilled and time.monotonic() < self.spared_until
-
-    def _attempt(self, attempt: str) -> None:
+    def _attempt(self, attempt: str) -> bool:
         """Give the run to a worker that has none yet, from the newest checkpoint here."""
-        self.attempts += 1
-        self.wishes = self.wishes[self.asked.heard :]
-        self.asked = RunRequest(attempt)
-        if self.attempts > MAX_ATTEMPTS:
-            return
-        for wish in self.begin:
-            self._heed(wish)
+        self.attempts.append(attempt)
+        if len(self.attempts) > MAX_ATTEMPTS:
+            return self._stand(GONE)
+        del self.requests[: self.received]
+        self.received = 0
+        for request in self.begin:
+            self._remember(request)
         stands = read_state(self.folder).status == "paused"
         course = {"kind": "hold"} if stands else self.course
-        wishes = self.begin or [*self.since, course]
+        requests = tuple(self.begin or [*self.unsaved, course])
         paths = [self.folder / name for name in BROUGHT]
         files = {path.name: path.read_bytes() for path in paths if path.is_file()}
-        cargo = Cargo(files, own_data(self.config), tuple(wishes))
-        self.asked = replace(self.asked, cargo=cargo)
-        self.begin, self.spared_until, self.fulfilled = [], 0.0, 0
+        self.cluster.send(attempt, Cargo(files, own_data(self.config), requests))
+        for _, request in self.requests:
+            self.cluster.send(attempt, request)
+        self.begin = []
+        return False
 
-    def _heed(self, wish: Event) -> None:
-        """Keep in mind what must be wished again where a worker dies."""
-        if wish["kind"] in LASTING:
-            self.since.append(wish)
-        if wish["kind"] != "lr":
-            self.course = {"kind": "go"} if wish["kind"] == "epochs" else wish
+    def _remember(self, request: Event) -> None:
+        """Remember what must be asked for again where a worker dies."""
+        if request["kind"] in LASTING:
+            self.unsaved.append(request)
+        if request["kind"] != "lr":
+            self.course = {"kind": "go"} if request["kind"] == "epochs" else request
 
-    def _take(self, answer: RunUpdate) -> None:
+    def _take(self, update: RunUpdate) -> None:
         """Put what is new into the folder: the state last, so that it is never ahead."""
-        lines = answer.events[self.asked.place - answer.place :]
-        self.fulfilled += sum(lines.count(b'{"kind":"%b"' % kind.encode()) for kind in LASTING)
-        for name, (_, content) in answer.files.items():
+        for name, content in update.files.items():
             write_bytes(self.folder / Path(name).name, content)
-            if name == CHECKPOINT:
-                self.since, self.fulfilled = self.since[self.fulfilled :], 0
-                self.spared_until = time.monotonic() + len(content) / RATE
-        for _, wish in self.wishes[self.asked.heard : answer.heard]:
-            self._heed(wish)
-        if lines:
+        for _, request in self.requests[self.received : update.received]:
+            self._remember(request)
+        self.received = update.received
+        del self.unsaved[: lasting_events(update.events)]
+        if update.events:
             log = EventLog(self.folder / EVENTS)
             try:
-                log.write_lines(lines)
+                log.write_lines(update.events)
             finally:
                 log.close()
-        if answer.state not in (b"", self.state):
-            write_bytes(self.folder / STATE, answer.state)
-            self.state = answer.state
-        stamps = {name: stamp for name, (stamp, _) in answer.files.items()}
-        self.asked = replace(
-            self.asked, heard=answer.heard, place=self.asked.place + len(lines),
-            seen={**self.asked.seen, **stamps},
-        )  # fmt: skip
+        if update.state not in (b"", self.state):
+            write_bytes(self.folder / STATE, update.state)
+            self.state = update.state

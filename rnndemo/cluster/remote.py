@@ -1,118 +1,132 @@
 """A run that people watch and steer, trained by a worker of a cluster.
 
-The worker trains it in a folder of its own, by the same engine as everywhere. Its launcher (see
-`rnndemo.cluster.worker`) asks again and again what is new: each time it says what it has got, so
-that an answer that went astray is given again, and brings the wishes that were not heard yet.
-A task that begins, for the first time or after its worker died, is given the run by its launcher;
-so it always goes on from the newest checkpoint. When nobody asks any more, the task ends.
+The worker trains it in a folder of its own, by the same engine as everywhere. It sends its launcher
+(see `rnndemo.cluster.worker`) what is new, and receives the run to begin with, then requests. A
+task that begins, for the first time or after its worker died, is given the run by its launcher; so
+it always goes on from the newest checkpoint. When its launcher is gone, the task is cancelled.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import queue
-import secrets
 import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from rnndemo.cluster.messages import CHECKPOINT, SENT_BACK, Cargo, RunRequest, RunUpdate
+from rnndemo.cluster.messages import SENT_BACK, Cargo, RunUpdate, lasting_events
 from rnndemo.errors import InputError
 from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import HOME
-from rnndemo.storage.log import Event, EventLog, EventReader
-from rnndemo.storage.names import CONTROLS, EVENTS, STATE
+from rnndemo.storage.log import EventLog, EventReader
+from rnndemo.storage.names import CHECKPOINT, CONTROLS, EVENTS, STATE
 from rnndemo.training.worker import ENDED, fail
 from rnndemo.trials.worker import one_training
 
 PAUSE_TIMEOUT = 20.0  # seconds that a paused run stays, to answer at once
-ALONE = 30.0  # seconds without a question after which the launcher is gone
+UPDATE_SECONDS = 0.25  # between two updates
+RATE = 500_000  # bytes a second that checkpoints may take
 
 
-class Left(Exception):
-    """The run is wanted no more, or its launcher is gone."""
+class Cancelled(Exception):
+    """The run is not wanted any more, or its launcher is gone."""
 
 
-class _RunChannel:
-    """The worker's end of the line between a run and its launcher."""
+class _Exchange:
+    """Keeps a run's launcher up to date, and the run's requests coming."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.attempt = folder, secrets.token_hex(4)
-        self.cargo: queue.Queue[Cargo] = queue.Queue()
-        self.question, self.asked = RunRequest(), time.monotonic()
-        self.heard, self.closed = 0, False
-        self.brought = 0  # stamp of the checkpoint that its launcher has
-        self.hearing = threading.Lock()
-
-    def answer(self, question: RunRequest) -> RunUpdate:
-        self.asked = time.monotonic()
-        if question.attempt != self.attempt:
-            return RunUpdate(self.attempt)
-        self.question = question
-        if question.cargo is not None:
-            self.cargo.put(question.cargo)
-        with self.hearing:
-            if not self.closed and self.folder.is_dir():
-                self._hear(question.wishes[self.heard - question.heard :])
-        return self.news(question.spared)
-
-    def _hear(self, wishes: tuple[Event, ...]) -> None:
-        log = EventLog(self.folder / CONTROLS)
-        try:
-            for wish in wishes:
-                log.write(**wish)
-                self.heard += 1
-        finally:
-            log.close()
-
-    def news(self, spared: Collection[str] = ()) -> RunUpdate:
-        """Return what the launcher has not got yet, save for files that it can do without.
-
-        The state is read first, so that it is never ahead of what it speaks of; checkpoints after
-        events, so that what is told survives.
-        """
-        state, asked = _content(self.folder / STATE), self.question
-        lines = _content(self.folder / EVENTS)[asked.place :]
-        files = {}
-        for name in SENT_BACK:
-            stamp = _stamp(self.folder / name)
-            if name not in spared and stamp not in (0, asked.seen.get(name), self.brought):
-                files[name] = stamp, _content(self.folder / name)
-        whole = lines[: lines.rfind(b"\n") + 1]
-        return RunUpdate(self.attempt, self.heard, asked.place, whole, files, state)
+    def __init__(self, folder: Path, updates: Any, requests: Any, cancelled: Callable[[], bool]):
+        self.folder, self.cancelled = folder, cancelled
+        self.updates, self.requests = updates, requests
+        self.received = self.place = 0
+        self.stamps: dict[str, int] = {}  # of the files that the launcher has
+        self.next_checkpoint = 0.0
+        self.over = threading.Event()
+        self.lost = False
 
     def begin(self) -> Cargo:
         """Wait for the run, and put it into the folder."""
-        while True:
-            try:
-                cargo = self.cargo.get(timeout=1.0)
-                break
-            except queue.Empty:
-                self.check()
+        self._put(RunUpdate(self.requests.name))
+        while (message := self._next()) is None:
+            self._put(RunUpdate(self.requests.name))
+        cargo = Cargo(**message)
         fresh = self.folder.with_name("fresh")
         fresh.mkdir()
         for name, content in cargo.files.items():
             write_bytes(fresh / Path(name).name, content)
-        self.brought = _stamp(fresh / CHECKPOINT)
+        self.stamps[CHECKPOINT] = _stamp(fresh / CHECKPOINT)
         fresh.rename(self.folder)
         return cargo
 
     def check(self, *_: object) -> None:
-        """See that the run is still wanted."""
-        if self.question.leave or time.monotonic() - self.asked > ALONE:
-            raise Left
+        """Raise `Cancelled` if the run is not wanted any more."""
+        if self.lost or self.cancelled():
+            raise Cancelled
 
-    def close(self, controls: EventReader) -> None:
-        """Hear no more; what was not taken in counts as not heard."""
-        with self.hearing:
-            self.closed = True
-            taken = _content(self.folder / CONTROLS)[: controls.place]
-            self.heard = taken.count(b"\n")
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Exchange messages meanwhile, in a thread."""
+        thread = threading.Thread(target=self._run)
+        thread.start()
+        try:
+            yield
+        finally:
+            self.over.set()
+            thread.join()
+
+    def _run(self) -> None:
+        controls = EventLog(self.folder / CONTROLS)
+        try:
+            while not self.over.is_set():
+                request = self._next()
+                if request is not None:
+                    controls.write(**request)
+                    self.received += 1
+                self.send()
+        except (Cancelled, OSError):
+            self.lost = True
+        finally:
+            controls.close()
+
+    def send(self, last: bool = False) -> None:
+        """Send the launcher what it has not got yet, save for a checkpoint that can wait.
+
+        The state is read first, so that it is never ahead of what it speaks of; checkpoints after
+        events, so that what is reported survives.
+        """
+        state = _content(self.folder / STATE)
+        lines = _content(self.folder / EVENTS)[self.place :]
+        lines = lines[: lines.rfind(b"\n") + 1]
+        urgent = last or lasting_events(lines) or time.monotonic() > self.next_checkpoint
+        files = {}
+        for name in SENT_BACK if urgent else SENT_BACK[1:]:
+            stamp = _stamp(self.folder / name)
+            if stamp not in (0, self.stamps.get(name)):
+                files[name], self.stamps[name] = _content(self.folder / name), stamp
+        self._put(RunUpdate(self.requests.name, self.received, lines, files, state, last))
+        self.place += len(lines)
+        if CHECKPOINT in files:
+            self.next_checkpoint = time.monotonic() + len(files[CHECKPOINT]) / RATE
+
+    def _put(self, update: RunUpdate) -> None:
+        """Send an update as soon as there is room for it."""
+        while not self.cancelled():
+            with suppress(TimeoutError):
+                self.updates.put(vars(update), timeout=1.0)
+                return
+        raise Cancelled
+
+    def _next(self) -> dict[str, Any] | None:
+        """Return the next message, None where there is none for a while."""
+        try:
+            message: dict[str, Any] = self.requests.get(timeout=UPDATE_SECONDS)
+        except TimeoutError:
+            return None
+        return message
 
 
 def _content(path: Path) -> bytes:
@@ -130,60 +144,47 @@ def _stamp(path: Path) -> int:
         return 0
 
 
-_lines: dict[
-    str, _RunChannel
-] = {}  # of the runs that this process trains, by the names of their tasks
-
-
-def answer_live(name: str, question: RunRequest) -> RunUpdate | None:
-    """Answer for a task of `train_live` in this process, None where there is none of that name."""
-    line = _lines.get(name)
-    return line.answer(question) if line is not None else None
-
-
-def _is_no_question(record: logging.LogRecord) -> bool:
-    """Keep out of a worker's log what would be in it four times a second."""
-    return answer_live.__name__ not in record.getMessage()
-
-
-def train_live(run: str, name: str) -> RunUpdate:
-    """Train a run as its launcher wants it; return what there is to tell at the end.
+def train_live(run: str, updates: Any, requests: Any, cancelled: Callable[[], bool]) -> None:
+    """Train a run that its launcher sends; return when it has ended, stands, or is not wanted.
 
     Parameters
     ----------
     run : str
         The run's name, for its card.
-    name : str
-        By which its launcher asks for it.
+    updates, requests : distributed.Queue
+        What is requested of this attempt has the attempt's name.
+    cancelled : callable
+        Returns whether the run is not wanted any more, or its launcher is gone.
     """
-    logging.getLogger("distributed.worker").addFilter(_is_no_question)
-    with one_training, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
-        line = _lines[name] = _RunChannel(Path(place) / Path(run).name)
-        try:
-            _train(line, Path(place))
-            return line.news()
-        except Left:
-            return RunUpdate(line.attempt, left=True)
-        finally:
-            del _lines[name]
+    with (
+        one_training,
+        tempfile.TemporaryDirectory(prefix="rowbyrow-") as place,
+        suppress(Cancelled),
+    ):
+        exchange = _Exchange(Path(place) / Path(run).name, updates, requests, cancelled)
+        cargo = exchange.begin()
+        controls = EventReader(exchange.folder / CONTROLS)
+        with exchange.running():
+            _train(exchange, cargo, controls, Path(place))
+        exchange.check()
+        # what was received too late counts as not received
+        exchange.received = _content(controls.path)[: controls.place].count(b"\n")
+        exchange.send(last=True)
 
 
-def _train(line: _RunChannel, place: Path) -> None:
-    cargo = line.begin()
-    controls = EventReader(line.folder / CONTROLS)
+def _train(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Path) -> None:
     try:
-        _engine(line, cargo, controls, place)
+        _engine(exchange, cargo, controls, place)
     except InputError as problem:
-        fail(line.folder, problem)
-    except Left:
+        fail(exchange.folder, problem)
+    except Cancelled:
         raise
     except Exception as problem:
         traceback.print_exc()
-        fail(line.folder, InputError(ENDED, error=repr(problem)))
-    line.close(controls)
+        fail(exchange.folder, InputError(ENDED, error=repr(problem)))
 
 
-def _engine(line: _RunChannel, cargo: Cargo, controls: EventReader, place: Path) -> None:
+def _engine(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Path) -> None:
     import torch
 
     from rnndemo.data.load import data_of
@@ -192,12 +193,12 @@ def _engine(line: _RunChannel, cargo: Cargo, controls: EventReader, place: Path)
     from rnndemo.training.folder import load_config
 
     torch.set_num_threads(1)
-    config = load_config(line.folder)
+    config = load_config(exchange.folder)
     with _own_data(cargo.data, place):
         data = data_of(config)
     check_fit(config, data)
-    line.asked = time.monotonic()  # while a process imports, it may be deaf
-    Engine(line.folder, data, controls, on_step=line.check).run(cargo.wishes, PAUSE_TIMEOUT)
+    engine = Engine(exchange.folder, data, controls, on_step=exchange.check)
+    engine.run(cargo.requests, PAUSE_TIMEOUT)
 
 
 @contextmanager

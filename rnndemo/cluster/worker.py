@@ -1,8 +1,8 @@
 """The process of a run that may train on a cluster: `rnndemo.training.worker` with two places.
 
 It waits for a place on this machine and for one on the cluster. Where the cluster's comes first, it
-hands the run over and mirrors it: what the run tells, its checkpoints and its network come into the
-run's folder, what people wish goes the other way. Nobody who looks at the folder sees a difference,
+hands the run over and mirrors it: its events, its checkpoints and its network come into the run's
+folder, what people ask for goes the other way. Nobody who looks at the folder sees a difference,
 and the run can go on from it anywhere. It imports no torch for that.
 """
 
@@ -121,18 +121,18 @@ def _check_listens(address: str) -> None:
         raise InputError(UNREACHED) from None
 
 
-def train(folder: Path, controls: EventReader, turn: HereOrCluster, wishes: list[Event]) -> None:
+def train(folder: Path, controls: EventReader, turn: HereOrCluster, requests: list[Event]) -> None:
     """Train the run where its place is."""
     if not turn.goes:
         turn.leave()
-        worker.train_here(folder, controls, turn.here, wishes)
+        worker.train_here(folder, controls, turn.here, requests)
         return
     try:
         reached = turn.reach()
     except InputError:
         worker.change(folder, status="paused", doing="", message=UNREACHED, values={})
         return
-    Mirror(folder, controls, reached, wishes).run()
+    Mirror(folder, controls, reached, requests).run()
 
 
 if __name__ == "__main__":

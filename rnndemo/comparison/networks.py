@@ -72,7 +72,7 @@ def trained(
 
 
 def _is(folder: Path, config: RunConfig) -> bool:
-    """Tell whether `folder` holds a run of `config`."""
+    """Return whether `folder` holds a run of `config`."""
     try:
         read_state(folder)
         return load_config(folder) == config

@@ -119,11 +119,11 @@ def compare(
     names : sequence of str
         Keys of `PEERS`. A peer by whose time another is measured comes along.
     on_peer : callable
-        Hears of each peer that is done.
+        Called with each peer that is done.
     should_stop : callable
         Asked between two steps of a training, and two peers.
     on_training : callable
-        Hears of each training that begins, by peer and seed, and of each classical peer's fit.
+        Called with peer and seed of each training that begins, and of each classical peer's fit.
 
     Returns
     -------

@@ -40,7 +40,7 @@ class Work:
     should_stop : callable
         Asked between two steps of a training.
     on_training : callable
-        Hears of each training that begins, by peer and seed.
+        Called with peer and seed of each training that begins.
     """
 
     folder: Path
@@ -49,7 +49,7 @@ class Work:
     on_training: Callable[[str, int], None]
 
     def is_done(self, name: str, comparison: Comparison) -> bool:
-        """Tell whether nothing of a peer is left to measure."""
+        """Return whether nothing of a peer is left to measure."""
         row = comparison.row(name)
         if row is None:
             return False

@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
             while turn.place():
                 time.sleep(QUEUE_SECONDS)
             _measure(folder)
-            _tell(folder, "done")
+            _report(folder, "done")
     finally:
         turn.give_back()
     return 0
@@ -58,10 +58,10 @@ def _fail(folder: Path, problem: InputError) -> None:
     plain = (str, int, float)
     values = {k: v if isinstance(v, plain) else str(v) for k, v in problem.values.items()}
     with suppress(OSError):  # the folder may be gone, or the disk full
-        _tell(folder, "failed", problem.message, values)
+        _report(folder, "failed", problem.message, values)
 
 
-def _tell(
+def _report(
     folder: Path, status: str, message: str = "", values: Mapping[str, Any] = MappingProxyType({})
 ) -> None:
     write_json(folder / ENDED, {"status": status, "message": message, "values": dict(values)})

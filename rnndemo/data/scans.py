@@ -66,7 +66,7 @@ def scan_table(name: str, height: int, width: int) -> Tensor:
 
 @lru_cache(maxsize=32)
 def _in_order(name: str, height: int, width: int) -> bool:
-    """Tell whether a scan reads the pixels in the order in which they lie."""
+    """Return whether a scan reads the pixels in the order in which they lie."""
     table = scan_table(name, height, width)
     return torch.equal(table.flatten(), torch.arange(table.numel()))
 

@@ -1,8 +1,8 @@
-"""A cluster that trains what this machine has no place for, as far as everybody knows of it.
+"""Which cluster trains what this machine has no place for, and how much room it has.
 
 Its scheduler's address stands in the variable `SCHEDULER`. How many runs it can train at once lies
 in a small file, kept fresh by whoever is the first to wait (`rnndemo.cluster.worker`): the others
-need not ask, and a page can tell.
+need not ask, and a page can show it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rnndemo.storage.folders import home
 
 SCHEDULER = "ROWBYROW_SCHEDULER"  # the variable that names a Dask scheduler, tcp://HOST:PORT
 ROOM = "room"
-OUTDATED = 15.0  # seconds after which nobody knows how much room there is
+OUTDATED = 15.0  # seconds after which what is known of the room counts no more
 
 
 def scheduler() -> str:
@@ -30,7 +30,7 @@ def tickets() -> Path:
 
 
 def room() -> int:
-    """Return how many runs the cluster can train at once, 0 where nobody has known for long."""
+    """Return how many runs the cluster can train at once, 0 where that is unknown or outdated."""
     try:
         return int((tickets() / ROOM).read_text()) if age() < OUTDATED else 0
     except (OSError, ValueError):
@@ -38,7 +38,7 @@ def room() -> int:
 
 
 def age() -> float:
-    """Return for how many seconds `room` has been known."""
+    """Return the age of what `room` returns, in seconds."""
     try:
         return time.time() - (tickets() / ROOM).stat().st_mtime
     except OSError:
@@ -46,6 +46,6 @@ def age() -> float:
 
 
 def write_room(count: int) -> None:
-    """Let everybody know how much room there is."""
+    """Write down how much room there is, for every process of the server."""
     tickets().mkdir(parents=True, exist_ok=True)
     write_bytes(tickets() / ROOM, str(count).encode())

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def pressed_keys() -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether Ctrl-C was pressed; pressed again, it does what it always does."""
+    """Yield what returns whether Ctrl-C was pressed; pressed again, it does what it always does."""
     pressed: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

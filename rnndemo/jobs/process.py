@@ -27,7 +27,7 @@ WORKERS = {
     "comparison": "rnndemo.comparison.worker",
 }
 
-NOTE = 500  # bytes kept in the lock file, so that a full disk can still be told
+NOTE = 500  # bytes kept in the lock file, so that a full disk can still be reported
 
 # Those that were started here and not seen to have ended: a process that nobody waits for stays
 # in the system's table.
@@ -35,7 +35,7 @@ children: list[subprocess.Popen[bytes]] = []
 
 
 def environment() -> dict[str, str]:
-    """Return what a process of this package needs to be told, wherever it works."""
+    """Return the environment variables of a process of this package."""
     package = str(Path(__file__).resolve().parents[2])
     return {
         **os.environ,
@@ -95,15 +95,15 @@ def kill(folder: Path, send: Callable[[int, int], None] = os.kill) -> None:
 def report_failure(
     folder: Path, lock: int, full: str, ended: str, fail: Callable[[InputError], None]
 ) -> Iterator[None]:
-    """Have it told where a person looks, should what follows end before its time.
+    """Report an error that ends what follows where a person looks for it.
 
     Parameters
     ----------
     folder : Path
         What is worked on.
     lock : int
-        Descriptor of its lock file, which `rnndemo.jobs.process.reserve_note` has filled: there it
-        is told what the system refused.
+        Descriptor of its lock file, which `rnndemo.jobs.process.reserve_note` has filled: there
+        goes what the system refused.
     full, ended : str
         What to say of a full disk, and of an error of the process's own, which is the value
         ``error``: gettext keys.
@@ -117,7 +117,7 @@ def report_failure(
     except OSError as problem:
         if problem.errno in (errno.ENOSPC, errno.EDQUOT):
             write_exit_note(lock, full)
-        elif folder.is_dir():  # else it was deleted: there is nothing to tell, and nobody
+        elif folder.is_dir():  # else it was deleted: there is nothing to report, and to nobody
             traceback.print_exc()
             write_exit_note(lock, problem.strerror or str(problem))
     except Exception as problem:

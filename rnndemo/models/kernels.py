@@ -62,7 +62,7 @@ def _weights(kernel: nn.RNNBase, end: str) -> list[Tensor]:
 
 
 def _trains_here(kernel: nn.RNNBase, sequence: Tensor) -> bool:
-    """Tell whether slopes are wanted, on a CPU, without autocast."""
+    """Return whether slopes are wanted, on a CPU, without autocast."""
     if not torch.is_grad_enabled() or torch.is_autocast_enabled("cpu"):
         return False
     weights = list(kernel.parameters())

@@ -189,7 +189,7 @@ def distances(points: np.ndarray, line: np.ndarray) -> np.ndarray:
 
 
 def inside(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Tell which of points ``(n, 2)`` lie in the polygon ``(m, 2)``, as ``(n,)``: even-odd rule."""
+    """Return which points ``(n, 2)`` lie in the polygon ``(m, 2)``, as ``(n,)``: even-odd rule."""
     x, y = points[:, :1], points[:, 1:]
     (ax, ay), (bx, by) = corners.T, np.roll(corners, -1, 0).T
     rising = np.where(by == ay, 1.0, by - ay)  # a level edge is never crossed

@@ -49,7 +49,7 @@ MAX_BYTES = 2**32  # of an array in a file, unpacked
 
 @dataclass(frozen=True)
 class Trace:
-    """The named activations of one forward pass; the module's table tells names and shapes.
+    """The named activations of one forward pass; the module's table has the names and shapes.
 
     Examples
     --------

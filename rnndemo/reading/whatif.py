@@ -50,7 +50,7 @@ class UnitChange:
     only: bool = False
 
     def holds_at(self, t: int) -> bool:
-        """Tell whether the unit is held at timestep t."""
+        """Return whether the unit is held at timestep t."""
         return t == self.t or (not self.only and (t < self.t if self.direction else t > self.t))
 
 

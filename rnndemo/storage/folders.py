@@ -76,7 +76,7 @@ def folders_with(parent: Path, file: str) -> list[Path]:
 
 
 def has_file(folder: Path, file: str) -> bool:
-    """Tell whether there is such a file; a folder that cannot be read is no hindrance to others."""
+    """Return whether there is such a file; a folder that cannot be read has none."""
     try:
         return (folder / file).is_file()
     except OSError:

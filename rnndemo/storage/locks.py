@@ -37,11 +37,11 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
 
 
 def is_locked(path: Path) -> bool:
-    """Tell whether a living process holds the lock of the file at `path`."""
+    """Return whether a living process holds the lock of the file at `path`."""
     try:
         file = os.open(path, os.O_RDWR)
     except OSError as problem:
-        # where it cannot be told for want of descriptors, nobody's place is to be taken away
+        # where that cannot be found out for want of descriptors, nobody's place is to be taken away
         return problem.errno in (errno.EMFILE, errno.ENFILE)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -73,7 +73,7 @@ class EventReader:
         self.damaged = 0
 
     def waiting(self) -> bool:
-        """Tell whether there are whole lines that `new` has not read yet."""
+        """Return whether there are whole lines that `new` has not read yet."""
         return bool(self._lines())
 
     def new(self) -> Iterator[Event]:

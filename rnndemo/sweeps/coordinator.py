@@ -34,7 +34,7 @@ class Coordinator:
     executor : Executor
     should_stop : callable
     show : callable
-        Hears of each trial that ends, and how many have by now.
+        Called with each trial that ends, and with how many have.
     """
 
     def __init__(
@@ -129,21 +129,21 @@ class Coordinator:
         self.executor.submit(Task(number, config, folder_of(self.folder, number), limits, stages))
 
     def _listen(self, seconds: float) -> None:
-        for told in self.executor.finished(seconds):
-            self._hear(told)
+        for event in self.executor.finished(seconds):
+            self._receive(event)
 
-    def _hear(self, told: TrialEvent) -> None:
-        if isinstance(told, Reached):
-            trial = self.known[told.number]
-            stages = {**trial.stages, told.stage: told.accuracy}
-            self.known[told.number] = replace(trial, stages=stages)
-            self.records.reach(told.number, told.stage, told.accuracy)
-        elif isinstance(told, Ended) and told.result.state != STOPPED:
-            self._end(told.number, told.result)
+    def _receive(self, event: TrialEvent) -> None:
+        if isinstance(event, Reached):
+            trial = self.known[event.number]
+            stages = {**trial.stages, event.stage: event.accuracy}
+            self.known[event.number] = replace(trial, stages=stages)
+            self.records.reach(event.number, event.stage, event.accuracy)
+        elif isinstance(event, Ended) and event.result.state != STOPPED:
+            self._end(event.number, event.result)
         else:
-            self.running.discard(told.number)
-            if told.result.message:
-                self.halted = InputError(told.result.message, **told.result.values)
+            self.running.discard(event.number)
+            if event.result.message:
+                self.halted = InputError(event.result.message, **event.result.values)
 
     def _end(self, number: int, result: Result) -> None:
         self.running.discard(number)

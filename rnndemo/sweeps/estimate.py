@@ -1,4 +1,4 @@
-"""About how long a study will take, told before anything is trained.
+"""About how long a study will take, estimated before anything is trained.
 
 A rough guess from counted arithmetic: what a step costs is its matrix products, and for networks
 that read in order a fixed price for each timestep of each layer. The rates are those of one core of

@@ -72,7 +72,7 @@ def write_outcome(folder: Path, outcome: StudyOutcome) -> None:
 
 
 def read_outcome(folder: Path) -> StudyOutcome | None:
-    """Return how the study in `folder` ended; None where nothing tells."""
+    """Return how the study in `folder` ended; None where nothing says so."""
     try:
         outcome = read(StudyOutcome, read_json(folder / OUTCOME), whole=True)
         outcome.message.format(**outcome.values)

@@ -78,12 +78,12 @@ class TrialRecord:
 
 
 def waits(space: SearchSpace) -> bool:
-    """Tell whether trials depend on the results of earlier ones."""
+    """Return whether trials depend on the results of earlier ones."""
     return space.sampler == "tpe" or space.pruning
 
 
 def may_begin(space: SearchSpace, known: Sequence[TrialRecord]) -> bool:
-    """Tell whether what the next trial depends on has ended."""
+    """Return whether what the next trial depends on has ended."""
     return not waits(space) or all(trial.ended for trial in _seen(space, known, len(known)))
 
 

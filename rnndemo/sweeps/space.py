@@ -240,7 +240,7 @@ def spread(dimension: Range, whole: bool) -> tuple[Value, ...]:
 
 
 def whole_numbers(path: str) -> bool:
-    """Tell whether a field takes whole numbers only."""
+    """Return whether a field takes whole numbers only."""
     return next(kind for known, kind, _ in codec.field_table() if known == path) is int
 
 

@@ -1,6 +1,6 @@
 """A study: one coordinator process chooses trials, hands them out, and writes down what they say.
 
-What a study is, and where it lies, is told in `rnndemo.sweeps.records`; how trials are chosen, in
+What a study is, and where it lies, stands in `rnndemo.sweeps.records`; how trials are chosen, in
 `rnndemo.sweeps.plan`. The loop is `rnndemo.sweeps.coordinator`; here is how a study is made, run,
 asked to stop, and looked at.
 """
@@ -89,7 +89,7 @@ def _check_empty(folder: Path) -> None:
 
 
 def is_running(folder: Path) -> bool:
-    """Tell whether a coordinator runs the study in `folder`."""
+    """Return whether a coordinator runs the study in `folder`."""
     return is_locked(folder / COORDINATOR)
 
 
@@ -136,7 +136,7 @@ def conduct(
     should_stop : callable
         Asked five times a second.
     show : callable
-        Hears of each trial that ends, and how many have by now.
+        Called with each trial that ends, and with how many have.
 
     Raises
     ------

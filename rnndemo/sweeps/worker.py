@@ -85,13 +85,13 @@ def _executor(folder: Path) -> Executor:
 
 
 def _fail(folder: Path, problem: InputError) -> None:
-    told = failed(problem)
+    result = failed(problem)
     values = {  # where it lies is nobody's business
         name: value.replace(str(folder), folder.name) if isinstance(value, str) else value
-        for name, value in told.values.items()
+        for name, value in result.values.items()
     }
     with suppress(OSError):  # the folder may be gone, or the disk full
-        write_outcome(folder, StudyOutcome("failed", told.message, values))
+        write_outcome(folder, StudyOutcome("failed", result.message, values))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One run from its folder: train, listen to controls, tell what happens, save, test."""
+"""One run from its folder: train, listen to controls, report what happens, save, test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from rnndemo.training.state import RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.training.watch import Probe, Watcher, layer_norms
 
-TELL_SHARE, TELL_SECONDS = 0.02, (0.1, 0.25)  # between two events of steps: at first often
+REPORT_SHARE, REPORT_SECONDS = 0.02, (0.1, 0.25)  # between two events of steps: at first often
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
 IDLE_SECONDS = 0.03  # between two looks at the controls of a paused run
 LISTEN_SECONDS = 0.02  # the same of one that trains: a look costs a hundredth of a short step
@@ -43,11 +43,11 @@ class Engine:
         Of the run, with its ``config.json`` and ``state.json``.
     data : DataSet
     controls : EventReader, optional
-        Where people's wishes come from; without it only the end or an exception ends the run.
+        Where people's requests come from; without it only the end or an exception ends the run.
     turn : Turn, optional
         The run's place among others; it is given back while the run is paused.
     on_step : callable, optional
-        Hears of every step.
+        Called after every step.
     """
 
     def __init__(
@@ -62,15 +62,15 @@ class Engine:
         self.config = load_config(folder)
         self.controls, self.turn, self.on_step = controls, turn, on_step
         self.state = read_state(folder)
-        self.tell(status="running", doing="preparing", message="", values={})
+        self.change(status="running", doing="preparing", message="", values={})
         self.log = EventLog(folder / EVENTS)
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
         self.listens = LISTEN_SECONDS  # between two looks at the controls
         self.left = 0  # steps to make before it pauses; 0: until the end
-        self.told = self.listened = time.perf_counter()
-        self.save_again = self.told + CHECKPOINT_SECONDS
+        self.reported = self.listened = time.perf_counter()
+        self.save_again = self.reported + CHECKPOINT_SECONDS
         if load_checkpoint(folder, self.trainer):
             self.log.write("rewind", step=self.trainer.step)
         else:
@@ -93,20 +93,20 @@ class Engine:
             weights=digest(model),
         )
 
-    def tell(self, **changes: Any) -> None:
+    def change(self, **changes: Any) -> None:
         """Change the state that others read."""
         self.state = replace(self.state, **changes)
         write_state(self.folder, self.state)
 
-    def run(self, wishes: Iterable[Event] = (), patience: float = 0.0) -> RunState:
+    def run(self, requests: Iterable[Event] = (), patience: float = 0.0) -> RunState:
         """Train until the end, a stop, or until nobody has wanted anything for `patience` seconds.
 
         Parameters
         ----------
-        wishes : iterable of Event
+        requests : iterable of Event
             What to begin with; without any it trains to the end.
         patience : float
-            How long a paused run waits for a wish before it gives its process back.
+            How long a paused run waits for a request before it gives its process back.
 
         Returns
         -------
@@ -116,12 +116,12 @@ class Engine:
         # gradients that vanish become numbers that a processor is slow with; they count as 0
         torch.set_flush_denormal(True)
         try:
-            if self._begin(list(wishes)):
+            if self._begin(list(requests)):
                 return self.state
             asleep = time.monotonic()
             while True:
-                for wish in self._heard():
-                    if self.fulfil(wish):
+                for request in self._received():
+                    if self.fulfil(request):
                         return self.state
                     asleep = time.monotonic()
                 if self.state.status == "running":
@@ -138,7 +138,7 @@ class Engine:
                 time.sleep(IDLE_SECONDS)
         except Diverged:  # the checkpoint from before it stays
             with suppress(OSError):
-                self._tell_steps()
+                self._report_steps()
             raise
         except BaseException:
             self._leave()
@@ -147,7 +147,7 @@ class Engine:
             torch.set_flush_denormal(False)
             self.log.close()
 
-    def _heard(self) -> Iterable[Event]:
+    def _received(self) -> Iterable[Event]:
         """Return what people have asked for since the last look: not at every step is one made."""
         now = time.perf_counter()
         soon = self.state.status == "running" and now - self.listened < self.listens
@@ -156,31 +156,31 @@ class Engine:
         self.listened = now
         return self.controls.new()
 
-    def _begin(self, wishes: list[Event]) -> bool:
+    def _begin(self, requests: list[Event]) -> bool:
         """Do what a person asked for before; return whether the run has ended by it."""
-        if not wishes:
+        if not requests:
             self._go()
             return False
-        self.state = replace(self.state, status="paused")  # told only where it comes to that
-        if any(self.fulfil(wish) for wish in wishes):
+        self.state = replace(self.state, status="paused")  # written only where it comes to that
+        if any(self.fulfil(request) for request in requests):
             return True
         if self.state.status == "paused":
             self._stand_by()
         return False
 
-    def fulfil(self, wish: Event) -> bool:
+    def fulfil(self, request: Event) -> bool:
         """Do what a person asked for; return whether the run has ended by it.
 
         What cannot be fulfilled is passed over: it changes nothing.
         """
         try:
-            values = values_of(self.config, wish)
+            values = values_of(self.config, request)
         except InputError:
             return False
-        if wish["kind"] == "stop":
+        if request["kind"] == "stop":
             self._finish("stopped")
             return True
-        WISHES[wish["kind"]](self, **values)
+        ACTIONS[request["kind"]](self, **values)
         return False
 
     def _go(self, steps: int = 0, epochs: int = 0) -> None:
@@ -192,24 +192,24 @@ class Engine:
             self.left = self.left + steps if steps else 0
         waits = bool(self.turn and self.left != 1 and self.turn.place())
         doing = "" if waits else "training"
-        self.tell(status="queued" if waits else "running", doing=doing, **self._place())
+        self.change(status="queued" if waits else "running", doing=doing, **self._place())
 
     def _wait_for_turn(self) -> None:
         if self.turn is None or not self.turn.place():
-            self.tell(status="running", doing="training")
+            self.change(status="running", doing="training")
 
     def _stand_by(self) -> None:
         self.left = 0
         if self.turn is not None:
             self.turn.give_back()
-        self._tell_steps()
+        self._report_steps()
         save_checkpoint(self.folder, self.trainer)
-        self.tell(status="paused", doing="", **self._place())
+        self.change(status="paused", doing="", **self._place())
 
     def _change_lr(self, lr: float) -> None:
         self.trainer.lr = lr
-        self._tell_steps()
-        save_checkpoint(self.folder, self.trainer)  # first: what is told survives a kill
+        self._report_steps()
+        save_checkpoint(self.folder, self.trainer)  # first: what is reported survives a kill
         self.log.write("lr", step=self.trainer.step, lr=lr)
 
     def _more_epochs(self, epochs: int) -> None:
@@ -226,12 +226,13 @@ class Engine:
         if self.left:
             self.left -= 1
             if not self.left and not self.trainer.done:
-                self._tell_steps()
+                self._report_steps()
                 self.watcher.look(self.trainer, everything=True)
                 self._stand_by()
                 return
-        if now - self.told > min(max(TELL_SHARE * event.seconds, TELL_SECONDS[0]), TELL_SECONDS[1]):
-            self._tell_steps()
+        shortest, longest = REPORT_SECONDS
+        if now - self.reported > min(max(REPORT_SHARE * event.seconds, shortest), longest):
+            self._report_steps()
         self.watcher.look(self.trainer)
         if now > self.save_again:
             self._save()
@@ -239,11 +240,11 @@ class Engine:
     def _save(self) -> None:
         start = time.perf_counter()
         save_checkpoint(self.folder, self.trainer)
-        self.tell(**self._place())
+        self.change(**self._place())
         end = time.perf_counter()
         self.save_again = end + max(CHECKPOINT_SECONDS, (end - start) / CHECKPOINT_SHARE)
 
-    def _tell_steps(self) -> None:
+    def _report_steps(self) -> None:
         """Write one event for the steps since the last."""
         if not self.window:
             return
@@ -260,7 +261,7 @@ class Engine:
             seconds=last.seconds,
             progress=self.trainer.progress,
         )  # fmt: skip
-        self.window, self.told = [], now
+        self.window, self.reported = [], now
 
     def _place(self) -> dict[str, Any]:
         trainer = self.trainer
@@ -268,10 +269,10 @@ class Engine:
 
     def _finish(self, status: str) -> RunState:
         """Keep the network, test it, and end."""
-        self._tell_steps()
+        self._report_steps()
         self.watcher.look(self.trainer, everything=True)
         save_checkpoint(self.folder, self.trainer)
-        self.tell(doing="testing", status="running", **self._place())
+        self.change(doing="testing", status="running", **self._place())
         model = self._model()
         save_model(self.folder, model)
         low, high = (model.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
@@ -279,10 +280,10 @@ class Engine:
             "test_accuracy": model.card.test_accuracy, "test_low": low, "test_high": high,
             "test_size": model.card.test_size,
         }  # fmt: skip
-        self.tell(**tested)
+        self.change(**tested)
         self.log.write("test", step=self.trainer.step, time=time.time(), **tested)
         examine(model, self.data.test).save(self.folder / REPORT)
-        self.tell(status=status, doing="")
+        self.change(status=status, doing="")
         return self.state
 
     def _model(self) -> Model:
@@ -292,7 +293,7 @@ class Engine:
         )  # fmt: skip
 
     def _steered(self) -> bool:
-        """Tell whether a person changed the course of the training: the command would not."""
+        """Return whether a person changed the course of the training: the command would not."""
         trainer = self.trainer
         return trainer.lr != self.config.training.lr or not trainer.done or len(trainer.legs) > 1
 
@@ -300,7 +301,7 @@ class Engine:
         """Save what can be saved when the run ends by an error or a key."""
         try:
             save_checkpoint(self.folder, self.trainer)
-            self._tell_steps()
+            self._report_steps()
         except Diverged:
             pass
         except OSError as problem:
@@ -308,8 +309,8 @@ class Engine:
                 raise
 
 
-# kind of a wish -> what a run does, given the wish's values; "stop" ends it
-WISHES: dict[str, Callable[..., None]] = {
+# kind of a request -> what a run does, given the request's values; "stop" ends it
+ACTIONS: dict[str, Callable[..., None]] = {
     "hold": Engine._stand_by,
     "pause": Engine._stand_by,
     "go": Engine._go,

@@ -1,6 +1,6 @@
 """A run that this process trains itself, as the command line does: no worker, no queue.
 
-It is a run like any other: its folder tells what happens, and its lock keeps a second process out.
+It is a run like any other: its folder says what happens, and its lock keeps a second process out.
 Ctrl-C waits until the step is whole, saves, and leaves a run that can go on, bit by bit as if
 nothing had happened.
 """
@@ -51,7 +51,7 @@ def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
     folder.mkdir(parents=True, exist_ok=True)
     with _held(folder) as lock:
         check_free(folder)  # another process may have been faster
-        with _told(folder, lock):
+        with _failure_reported(folder, lock):
             make_run(folder, config)
             return _run(folder, data, [])
 
@@ -90,14 +90,14 @@ def go_on(
     with _held(folder) as lock:
         config = load_config(folder)
         _check_ended(folder, read_state(folder), more_epochs)
-        wishes: list[Event] = [{"kind": "lr", "lr": lr}] if lr is not None else []
+        requests: list[Event] = [{"kind": "lr", "lr": lr}] if lr is not None else []
         more = more_epochs is not None
-        wishes.append({"kind": "epochs", "epochs": more_epochs} if more else {"kind": "go"})
-        for wish in wishes:
-            values_of(config, wish)  # the engine passes over what it cannot fulfil
+        requests.append({"kind": "epochs", "epochs": more_epochs} if more else {"kind": "go"})
+        for request in requests:
+            values_of(config, request)  # the engine passes over what it cannot fulfil
         data = load(config)
-        with _told(folder, lock):
-            return _run(folder, data, wishes)
+        with _failure_reported(folder, lock):
+            return _run(folder, data, requests)
 
 
 def check_free(folder: Path) -> None:
@@ -169,7 +169,7 @@ def _which(folder: Path) -> str:
 
 
 @contextmanager
-def _told(folder: Path, lock: int) -> Iterator[None]:
+def _failure_reported(folder: Path, lock: int) -> Iterator[None]:
     """Leave in the run's folder how it ended, where it did not end well, and say how to go on."""
     try:
         yield
@@ -213,18 +213,18 @@ def _stopped(folder: Path) -> str:
     return f"Stopped {where}. To go on: {command(folder)}"
 
 
-def _run(folder: Path, data: DataSet, wishes: Sequence[Event]) -> Engine:
+def _run(folder: Path, data: DataSet, requests: Sequence[Event]) -> Engine:
     engine = Engine(folder, data)
     progress = Progress(engine.trainer, folder / EVENTS)
     with whole_steps(engine, progress.step):
         try:
-            engine.run(wishes)
+            engine.run(requests)
         except Exception:
             progress.end()
             raise
         except KeyboardInterrupt:
             trainer = engine.trainer
-            engine.tell(step=trainer.step, steps=trainer.steps, seconds=trainer.seconds)
+            engine.change(step=trainer.step, steps=trainer.steps, seconds=trainer.seconds)
             raise
     return engine
 
@@ -238,7 +238,7 @@ def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[N
     engine : Engine
         Its ``on_step`` is set.
     show : callable
-        Hears of every step.
+        Called after every step.
     """
     pressed = False
 

@@ -1,4 +1,4 @@
-"""What a run has told so far, sorted for charts; it grows as the run goes on.
+"""What a run has reported so far, sorted for charts; it grows as the run goes on.
 
 ========== ==========================================================================
 event       what it says
@@ -13,7 +13,7 @@ event       what it says
 ``test``    the whole test part was read
 ========== ==========================================================================
 
-Each holds the ``step`` after which it was told.
+Each holds the ``step`` after which it was reported.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class History:
 
 
 def _rewind(history: History, event: Event) -> None:
-    """Forget what a worker told after the checkpoint that its successor goes on from."""
+    """Forget what a worker reported after the checkpoint that its successor goes on from."""
     step = event["step"]
     for kind in ("steps", "validation", "gradients", "histograms", "rates"):
         setattr(history, kind, [e for e in getattr(history, kind) if e["step"] <= step])

@@ -90,8 +90,8 @@ class Progress:
             self.open = False
 
     def _line(self, event: StepEvent, place: str) -> str:
-        for told in self.events.new():
-            known = told.get("validation_accuracy")
+        for one in self.events.new():
+            known = one.get("validation_accuracy")
             self.validation = self.validation if known is None else known
         parts = [
             f"{self.trainer.progress:4.0%}  {_clock(self._left(event))} left",

@@ -1,4 +1,4 @@
-"""What people may ask a run for; a wish is checked before anything is done about it.
+"""What people may ask a run for; a request is checked before anything is done about it.
 
 ========== =============================================================================
 kind        what it asks for
@@ -25,25 +25,25 @@ from rnndemo.storage.log import Event
 MAX_STEPS = 10**9  # steps at once
 
 
-def values_of(config: RunConfig, wish: Event) -> dict[str, Any]:
-    """Return the values of a wish by name, for example ``{"lr": 0.01}``.
+def values_of(config: RunConfig, request: Event) -> dict[str, Any]:
+    """Return the values of a request by name, for example ``{"lr": 0.01}``.
 
     Raises
     ------
     InputError
         If it is none that a run of `config` can fulfil.
     """
-    kind = wish["kind"]
+    kind = request["kind"]
     if kind not in VALUES:
         raise InputError(
             "A run cannot be asked for {kind!r}; there are {known}.",
             kind=kind, known=", ".join(VALUES),
         )  # fmt: skip
-    return VALUES[kind](config, wish)
+    return VALUES[kind](config, request)
 
 
-def _counts(config: RunConfig, wish: Event) -> dict[str, Any]:
-    counts = {name: wish.get(name, 0) for name in ("steps", "epochs")}
+def _counts(config: RunConfig, request: Event) -> dict[str, Any]:
+    counts = {name: request.get(name, 0) for name in ("steps", "epochs")}
     for name, value in counts.items():
         if type(value) is not int or not 0 <= value <= MAX_STEPS:
             raise InputError(
@@ -56,18 +56,18 @@ def _counts(config: RunConfig, wish: Event) -> dict[str, Any]:
 def _setting(name: str) -> Callable[[RunConfig, Event], dict[str, Any]]:
     """Return a check by the range of the training's setting of that name."""
 
-    def checked(config: RunConfig, wish: Event) -> dict[str, Any]:
-        changed = codec.set_value(config, f"training.{name}", wish.get(name))
+    def checked(config: RunConfig, request: Event) -> dict[str, Any]:
+        changed = codec.set_value(config, f"training.{name}", request.get(name))
         return {name: getattr(changed.training, name)}
 
     return checked
 
 
-def _nothing(config: RunConfig, wish: Event) -> dict[str, Any]:
+def _nothing(config: RunConfig, request: Event) -> dict[str, Any]:
     return {}
 
 
-# kind of a wish -> its values, checked
+# kind of a request -> its values, checked
 VALUES: dict[str, Callable[[RunConfig, Event], dict[str, Any]]] = {
     "go": _counts,
     "pause": _nothing,

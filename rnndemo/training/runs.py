@@ -62,7 +62,7 @@ class Run(Job):
         kind : str
             See `rnndemo.training.requests`.
         **content
-            The values of the wish.
+            The values of the request.
 
         Raises
         ------
@@ -77,7 +77,7 @@ class Run(Job):
             works = self.running
             if not works and (kind == "pause" or (kind == "stop" and self.state.status in ENDED)):
                 return
-            place = self._write_wish(kind, content)
+            place = self._write_request(kind, content)
             if not works:
                 work = "run on a cluster" if cluster.scheduler() else "run"
                 self._start_worker(work, run_queue(), place)
@@ -90,8 +90,8 @@ class Run(Job):
                 most=MAX_ACTIVE,
             )
 
-    def _write_wish(self, kind: str, content: dict[str, Any]) -> int:
-        """Write a wish down; return the first byte that a worker must read to find it."""
+    def _write_request(self, kind: str, content: dict[str, Any]) -> int:
+        """Write a request down; return the first byte that a worker must read to find it."""
         path = self.folder / CONTROLS
         place = path.stat().st_size if path.exists() else 0
         log = EventLog(path)

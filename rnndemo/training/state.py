@@ -4,11 +4,11 @@
 status    meaning
 ========= =======================================================================================
 queued    waits until another run makes room
-running   trains; ``doing`` tells preparing, training or testing
+running   trains; ``doing`` says preparing, training or testing
 paused    stands; it can go on, step by step too
 stopped   ended by a person before its time; tested, and it can go on
 done      ended by itself; tested, and it can go on for longer
-failed    ended by an error, which the message tells
+failed    ended by an error, which the message names
 ========= =======================================================================================
 
 A worker holds the lock of the file ``worker`` while it lives: whoever starts it takes the lock and

@@ -229,7 +229,7 @@ def resolve(precision: str, model: Network, batches: Batches) -> str:
 
     Only processors with units for bfloat16 gain by it, and of the recurrent kernels only the
     LSTM's uses them; elsewhere autocast costs several times the time of float32. A few forward and
-    backward passes tell. They leave weights and random state as they were.
+    backward passes show it. They leave weights and random state as they were.
     """
     if precision != "auto":
         return precision

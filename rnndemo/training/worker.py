@@ -30,8 +30,8 @@ from rnndemo.training.state import FULL, read_state, write_state
 PAUSE_TIMEOUT = 60.0  # seconds that a paused worker stays, to answer at once
 QUEUE_SECONDS = 0.1  # between two looks at the queue
 
-DISMISSALS = {"pause": "paused", "stop": "stopped"}  # wish -> status of a run that waits
-SIMPLE = ("go", "hold", *DISMISSALS)  # wishes that leave nothing to do when it is dismissed
+DISMISSALS = {"pause": "paused", "stop": "stopped"}  # request -> status of a run that waits
+SIMPLE = ("go", "hold", *DISMISSALS)  # requests that leave nothing to do when it is dismissed
 ENDED = N_("The training ended with an error of its own: {error}. Its log holds more.")
 
 
@@ -50,7 +50,7 @@ class Waits(Protocol):
 
 
 Place = TypeVar("Place", bound=Waits)
-# trains the run in a folder, given its controls, its turn, and the wishes to begin with
+# trains the run in a folder, given its controls, its turn, and the requests to begin with
 Train = Callable[[Path, EventReader, Place, list[Event]], None]
 
 
@@ -81,56 +81,56 @@ def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Tr
         with suppress(FileNotFoundError), locked(folder / ASKING):
             if controls.waiting():
                 continue
-            os.close(lock)  # while nobody can ask: no wish is left unread
+            os.close(lock)  # while nobody can ask: no request is left unread
         return 0
 
 
 def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Train[Place]) -> None:
     try:
-        told = report_failure(folder, lock, FULL, ENDED, lambda problem: fail(folder, problem))
-        with told, suppress(Dismissed):
-            wishes = _wait(folder, turn, controls)
-            if wishes:
+        reporting = report_failure(folder, lock, FULL, ENDED, lambda problem: fail(folder, problem))
+        with reporting, suppress(Dismissed):
+            requests = _wait(folder, turn, controls)
+            if requests:
                 write_exit_note(lock, "")
-                train(folder, controls, turn, wishes)
+                train(folder, controls, turn, requests)
     finally:
         turn.give_back()
 
 
 def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
-    """Wait for a place; return the wishes to begin with, none where nobody wants anything.
+    """Wait for a place; return the requests to begin with, none where nobody wants anything.
 
     Raises
     ------
     Dismissed
         If a person paused or stopped it meanwhile.
     """
-    wishes: list[Event] = []
+    requests: list[Event] = []
     while True:
-        for wish in controls.new():
-            if wish["kind"] not in VALUES:
+        for request in controls.new():
+            if request["kind"] not in VALUES:
                 continue
-            wishes.append(wish)
-            if wish["kind"] in DISMISSALS:
-                _dismiss(folder, wishes)
-                return wishes  # it costs little: it need not wait
-        if not wishes or not turn.place():
-            return wishes
+            requests.append(request)
+            if request["kind"] in DISMISSALS:
+                _dismiss(folder, requests)
+                return requests  # it costs little: it need not wait
+        if not requests or not turn.place():
+            return requests
         if read_state(folder).status != "queued":
             change(folder, status="queued", doing="", message="", values={}, where="")
         time.sleep(QUEUE_SECONDS)
 
 
-def _dismiss(folder: Path, wishes: list[Event]) -> None:
-    """End what waits, if the wishes leave nothing to do: neither a test nor another rate.
+def _dismiss(folder: Path, requests: list[Event]) -> None:
+    """End what waits, if the requests leave nothing to do: neither a test nor another rate.
 
     Raises
     ------
     Dismissed
         If that is so.
     """
-    state, last = read_state(folder), wishes[-1]["kind"]
-    if any(wish["kind"] not in SIMPLE for wish in wishes):
+    state, last = read_state(folder), requests[-1]["kind"]
+    if any(request["kind"] not in SIMPLE for request in requests):
         return
     if not state.active and (last == "pause" or state.status in ("done", "stopped")):
         raise Dismissed  # it came too late: the run has ended meanwhile
@@ -139,7 +139,7 @@ def _dismiss(folder: Path, wishes: list[Event]) -> None:
         raise Dismissed
 
 
-def train_here(folder: Path, controls: EventReader, turn: Turn, wishes: list[Event]) -> None:
+def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[Event]) -> None:
     """Train the run in this process."""
     change(folder, status="running", doing="preparing", message="", values={}, where="")
     import torch
@@ -153,7 +153,7 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, wishes: list[Eve
     config = load_config(folder)
     data = data_of(config)
     check_fit(config, data)
-    Engine(folder, data, controls, turn).run(wishes, PAUSE_TIMEOUT)
+    Engine(folder, data, controls, turn).run(requests, PAUSE_TIMEOUT)
 
 
 def change(folder: Path, **changes: Any) -> None:

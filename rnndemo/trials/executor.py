@@ -1,4 +1,4 @@
-"""What runs trials: it takes tasks, and tells what becomes of them.
+"""What runs trials: it takes tasks, and reports what becomes of them.
 
 `rnndemo.trials.local` runs them in worker processes of this machine, `rnndemo.cluster.dask`
 on a Dask cluster; which one it is changes nothing else. A worker that dies loses only the trial

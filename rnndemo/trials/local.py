@@ -64,7 +64,7 @@ class LocalExecutor(Executor):
         self.waiting: deque[Task] = deque()
         self.attempts: dict[int, int] = {}
         self.cancelled: set[int] = set()
-        self.told: list[TrialEvent] = []
+        self.events: list[TrialEvent] = []
         self.failures = 0  # workers that died before they were ready, one after the other
         self.processes = [self._start() for _ in range(workers)]
 
@@ -101,24 +101,24 @@ class LocalExecutor(Executor):
 
     def finished(self, seconds: float) -> list[TrialEvent]:
         """Return what has happened, waiting for it up to so many `seconds`."""
-        for key, _ in self.selector.select(0.0 if self.told else seconds):
+        for key, _ in self.selector.select(0.0 if self.events else seconds):
             worker: _Process = key.data
             lives = worker.read()
             for line in worker.lines:
-                self._hear(worker, line)
+                self._receive(worker, line)
             worker.lines.clear()
             if not lives:
                 self._replace(worker)
         self._hand_out()
-        told, self.told = self.told, []
-        return told
+        events, self.events = self.events, []
+        return events
 
-    def _hear(self, worker: _Process, line: dict[str, Any]) -> None:
+    def _receive(self, worker: _Process, line: dict[str, Any]) -> None:
         if "reached" in line:
-            self.told.append(Reached(*line["reached"]))
+            self.events.append(Reached(*line["reached"]))
         elif "ended" in line:
             worker.task = None
-            self.told.append(Ended(line["ended"], Result.from_json(line["result"])))
+            self.events.append(Ended(line["ended"], Result.from_json(line["result"])))
         else:
             worker.ready, self.failures = True, 0
 
@@ -137,9 +137,9 @@ class LocalExecutor(Executor):
 
     def _again(self, task: Task) -> None:
         if task.number in self.cancelled:
-            self.told.append(Ended(task.number, Result(STOPPED)))
+            self.events.append(Ended(task.number, Result(STOPPED)))
         elif self.attempts[task.number] >= MAX_ATTEMPTS:
-            self.told.append(Ended(task.number, failed(InputError(DIED))))
+            self.events.append(Ended(task.number, failed(InputError(DIED))))
         else:
             self.waiting.appendleft(task)
 
@@ -163,7 +163,7 @@ class LocalExecutor(Executor):
         for task in list(self.waiting):
             if task.number == number:
                 self.waiting.remove(task)
-                self.told.append(Ended(number, Result(STOPPED)))
+                self.events.append(Ended(number, Result(STOPPED)))
         for worker in self.processes:
             if worker.task is not None and worker.task.number == number:
                 worker.say(cancel=number)

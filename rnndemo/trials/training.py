@@ -42,7 +42,7 @@ def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
     task : Task
         What an earlier worker left in its folder is removed.
     report : callable
-        Hears stage and validation accuracy; returns whether the trial is to be given up. It is
+        Receives stage and validation accuracy; returns whether the trial is to be given up. It is
         then tested where it stands.
     should_stop : callable
         Asked between two batches.
@@ -82,7 +82,7 @@ def _clear(folder: Path) -> None:
 
 
 def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -> Result:
-    wishes = EventLog(task.folder / CONTROLS)
+    requests = EventLog(task.folder / CONTROLS)
     engine = Engine(task.folder, data, EventReader(task.folder / CONTROLS))
     trainer, stages = engine.trainer, list(task.stages)
 
@@ -92,7 +92,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
         while stages and not trainer.done and 100 * trainer.progress >= stages[0]:
             stage = stages.pop(0)
             if report(stage, accuracy(trainer.kept, data.validation, task.config.data.scan)):
-                wishes.write("stop")
+                requests.write("stop")
                 engine.listens = 0.0  # it stops before the next step: else time would decide
                 stages.clear()
 
@@ -105,7 +105,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
     except InputError as problem:
         return _failed(task.folder, problem, **_measured(engine, data))
     finally:
-        wishes.close()
+        requests.close()
     return Result(
         COMPLETE if state.status == "done" else PRUNED,
         accuracy(trainer.kept, data.validation, task.config.data.scan),

@@ -33,7 +33,7 @@ class TurnExecutor(Executor):
         self.inner, self.draw = inner, draw
         self.waiting: list[_Waiting] = []
         self.turns: dict[int, Turn] = {}
-        self.told: list[TrialEvent] = []
+        self.events: list[TrialEvent] = []
 
     @property
     def capacity(self) -> int:
@@ -56,15 +56,15 @@ class TurnExecutor(Executor):
     def finished(self, seconds: float) -> list[TrialEvent]:
         """Return what has happened, waiting for it up to so many `seconds`."""
         self._hand_out()
-        if self.told:
+        if self.events:
             seconds = 0.0
         elif self.waiting:
             seconds = min(seconds, LOOK)
-        told, self.told = [*self.told, *self.inner.finished(seconds)], []
-        for one in told:
+        events, self.events = [*self.events, *self.inner.finished(seconds)], []
+        for one in events:
             if isinstance(one, Ended) and one.number in self.turns:
                 self.turns.pop(one.number).give_back()
-        return told
+        return events
 
     def cancel(self, number: int) -> None:
         """Let a trial stop between two batches, or no longer wait."""
@@ -72,7 +72,7 @@ class TurnExecutor(Executor):
             if one.task.number == number:
                 self.waiting.remove(one)
                 one.turn.give_back()
-                self.told.append(Ended(number, Result(STOPPED)))
+                self.events.append(Ended(number, Result(STOPPED)))
         if number in self.turns:
             self.inner.cancel(number)
 

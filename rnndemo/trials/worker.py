@@ -53,7 +53,10 @@ def objective_named(name: str) -> Objective:
 
 
 def run(
-    objective: Objective, task: Task, tell: Callable[[int, float], None], should_stop: ShouldStop
+    objective: Objective,
+    task: Task,
+    on_stage: Callable[[int, float], None],
+    should_stop: ShouldStop,
 ) -> Result:
     """Run one trial, whatever comes of it.
 
@@ -61,8 +64,8 @@ def run(
     ----------
     objective : callable
     task : Task
-    tell : callable
-        Hears stage and validation accuracy.
+    on_stage : callable
+        Receives stage and validation accuracy.
     should_stop : callable
 
     Returns
@@ -72,7 +75,7 @@ def run(
     """
 
     def report(stage: int, accuracy: float) -> bool:
-        tell(stage, accuracy)
+        on_stage(stage, accuracy)
         return accuracy < task.thresholds.get(stage, 0.0)
 
     try:

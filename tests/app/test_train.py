@@ -142,14 +142,14 @@ def test_what_controls_showed_before_a_preset_came_does_not_spoil_it(
     ("status", "wanted", "asked"),
     [("running", 0.2, [0.2]), ("running", 0.1, []), ("failed", 0.2, []), ("done", 0.2, [0.2])],
 )
-def test_only_another_rate_of_a_run_that_takes_it_is_a_wish(
+def test_only_another_rate_of_a_run_that_takes_it_is_a_request(
     status: str, wanted: float, asked: list[float]
 ) -> None:
-    """A browser tells what the field shows also when it has just come, or the run has ended."""
-    heard: list[float] = []
-    run = SimpleNamespace(state=RunState(status), ask=lambda kind, lr: heard.append(lr))
+    """A browser sends what the field shows also when it has just come, or the run has ended."""
+    received: list[float] = []
+    run = SimpleNamespace(state=RunState(status), ask=lambda kind, lr: received.append(lr))
     live._change_rate(run, 0.1, wanted)
-    assert heard == asked
+    assert received == asked
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_status_says_where_a_run_is_trained_or_could_be(
     lock = take_lock(folder)
     app = open_train(lang="en", run=folder.name)
     os.close(lock)
-    told = [one.value for one in app.markdown if one.value.startswith(f"{state.status} · ")]
-    assert len(told) == 1
-    assert words in told[0]
-    assert ("cluster" in told[0]) == ("cluster" in words)
+    shown = [one.value for one in app.markdown if one.value.startswith(f"{state.status} · ")]
+    assert len(shown) == 1
+    assert words in shown[0]
+    assert ("cluster" in shown[0]) == ("cluster" in words)

@@ -138,7 +138,7 @@ def test_numbers_beyond_all_bounds_end_the_run_with_advice(page: Page, address: 
 
 
 def too_wide(page: Page) -> bool:
-    """Tell whether the page must be moved sideways to be seen."""
+    """Return whether the page must be moved sideways to be seen."""
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
 
 

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -83,10 +84,22 @@ def kill(address: str) -> None:
     os.kill(process, signal.SIGKILL)
 
 
-def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(away: Runs, tmp_path: Path) -> None:
+def left_queues(address: str) -> list[str]:
+    """Return the names of the queues that the scheduler of a cluster has."""
+
+    def names(dask_scheduler: Any) -> list[str]:
+        return list(dask_scheduler.extensions["queues"].queues)
+
+    with Client(address, set_as_default=False) as client:
+        return client.run_on_scheduler(names)
+
+
+def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(
+    away: Runs, address: str, tmp_path: Path
+) -> None:
     run = away.start(LONGER)
     first = until_step(run, 1)
-    assert run.state.active, "it tells before its end"
+    assert run.state.active, "it reports before its end"
     assert "libtorch" not in Path(f"/proc/{worker_of(run.folder)}/maps").read_text()
     done = until_state(run, "done")
     assert (done.where, done.step, done.message) == (CLUSTER, STEPS, "")
@@ -105,9 +118,10 @@ def test_run_on_the_cluster_is_live_and_ends_with_the_same_bits(away: Runs, tmp_
     assert (run.folder / REPORT).read_bytes()[:2] == b"PK"
     until(lambda: not is_locked(run.folder / WORKER), "the end of its launcher")
     assert (run.folder / "worker.log").read_bytes() == b""
+    until(lambda: left_queues(address) == [], "a scheduler that has let go of all messages")
 
 
-def test_wishes_reach_the_cluster_and_one_death_of_a_worker_is_borne(
+def test_requests_reach_the_cluster_and_one_death_of_a_worker_is_borne(
     away: Runs, address: str
 ) -> None:
     run = away.start(LONG, paused=True)

@@ -82,16 +82,16 @@ def test_every_trial_ends_with_its_result_and_its_files(executor: Executor, tmp_
 
 def test_stages_are_told_in_order_before_the_end(executor: Executor, tmp_path: Path) -> None:
     executor.submit(task(0, tmp_path, stages=STAGES))
-    told = everything(executor, 1)
-    assert [one.stage for one in told if isinstance(one, Reached)] == list(STAGES)
-    assert isinstance(told[-1], Ended)
+    events = everything(executor, 1)
+    assert [one.stage for one in events if isinstance(one, Reached)] == list(STAGES)
+    assert isinstance(events[-1], Ended)
 
 
 def test_weak_trial_is_given_up_at_its_stage(executor: Executor, tmp_path: Path) -> None:
     executor.submit(task(0, tmp_path, stages=STAGES, thresholds={25: 0.99}))
-    told = everything(executor, 1)
-    assert [one.stage for one in told if isinstance(one, Reached)] == [10, 25]
-    assert results(told)[0].state == PRUNED
+    events = everything(executor, 1)
+    assert [one.stage for one in events if isinstance(one, Reached)] == [10, 25]
+    assert results(events)[0].state == PRUNED
 
 
 def test_cancelled_trials_stop_and_others_do_not(executor: Executor, tmp_path: Path) -> None:

@@ -25,7 +25,16 @@ from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import read_state
 from rnndemo.training.trainer import Trainer
-from tests.runs import differing, events, take_lock, tensors, until, until_state, until_step, wish
+from tests.runs import (
+    differing,
+    events,
+    take_lock,
+    tensors,
+    until,
+    until_state,
+    until_step,
+    write_request,
+)
 
 CONFIG = RunConfig(
     data=DataConfig(train_size=1500, augmentation="people"),
@@ -107,7 +116,7 @@ def work(folder: Path, dying: str, count: int) -> None:
         vars(module)["write_bytes"] = die
     vars(engine)["CHECKPOINT_SECONDS"] = 0.0  # after each step: however fast, there are enough
     lock = take_lock(folder)
-    wish(folder, "go")
+    write_request(folder, "go")
     worker.main([str(folder), str(folder.parent / "queue"), str(place), str(lock)])
 
 

@@ -51,7 +51,7 @@ def test_killing_the_server_leaves_the_worker_training(visitor: Runs) -> None:
     assert load_folder(run.folder).card.test_accuracy == run.state.test_accuracy
 
 
-def test_one_run_through_all_wishes_and_a_kill(visitor: Runs) -> None:
+def test_one_run_through_all_requests_and_a_kill(visitor: Runs) -> None:
     run = visitor.start(LONG, paused=True)
     assert until_state(run, "paused").step == 0
     run.ask("go", steps=1)
@@ -78,7 +78,7 @@ def test_one_run_through_all_wishes_and_a_kill(visitor: Runs) -> None:
     assert len(events(run.folder, "start")) == 2
 
 
-def test_many_who_ask_at_once_get_one_worker_and_every_wish(visitor: Runs) -> None:
+def test_many_who_ask_at_once_get_one_worker_and_every_request(visitor: Runs) -> None:
     run = visitor.start(LONG, paused=True)
     run.kill()
     started = len(events(run.folder, "start"))

@@ -63,10 +63,10 @@ def test_run_is_listed_with_its_settings_and_its_end(run: Run) -> None:
     assert (training.optimizer, training.lr, training.ema_decay) == ("adamw", 0.02, 0.8)
     notes = "Notes of two lines:\nsteered, and made longer. ✓"
     assert run.about == {"title": "A tiny LSTM", "notes": notes, "made": 1795784761.5313876}
-    state, wishes = run.state, EventReader(run.folder / CONTROLS).new()
+    state, requests = run.state, EventReader(run.folder / CONTROLS).new()
     assert (state.status, state.step, state.steps, state.test_size) == ("done", 160, 160, 10_000)
     assert (state.test_accuracy, state.test_low) == pytest.approx((0.3873, 0.37780), abs=1e-5)
-    assert [wish["kind"] for wish in wishes] == ["hold", "lr", "go", "epochs"]
+    assert [request["kind"] for request in requests] == ["hold", "lr", "go", "epochs"]
 
 
 def test_history_of_the_run(run: Run) -> None:

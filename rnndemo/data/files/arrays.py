@@ -23,7 +23,7 @@ TEST = "test_"  # what the names of arrays begin with that are for testing
 
 
 def has_test(path: Path) -> bool:
-    """Tell whether an ``.npz`` file brings pictures for testing.
+    """Return whether an ``.npz`` file brings pictures for testing.
 
     Raises
     ------

@@ -82,7 +82,7 @@ def read_drawings(
     classes: tuple[str, ...] = (),
     limit: int | None = None,
 ) -> Drawings:
-    """Read the drawings of one file; the module's table tells which files there are.
+    """Read the drawings of one file; the module's table says which files there are.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Tell a hand from its ground, and where it ends.
+"""Separate a hand from its ground, and find where it ends.
 
-A hand is told from its ground by light: the ground's is smooth, so a surface of second degree fits
-it, and the hand is what lies off that surface with a sharp outline. Brightness counts in its
+A hand is separated from its ground by light: the ground's is smooth, so a surface of second degree
+fits it, and the hand is what lies off that surface with a sharp outline. Brightness counts in its
 logarithm, in which light adds to what it falls on: half the lamp, or a lamp at the side, leaves
 nearly the same picture.
 """
@@ -25,7 +25,7 @@ STEADY = 1e-6  # keeps the equations solvable, of all weights
 
 FAINT = 0.05  # a hand differs from its ground by this much at least, as a logarithm
 NOISES = 4.0  # … and by this many standard deviations of the ground
-MAX_DIFFERENCE = 0.8  # of the differences that are told apart
+MAX_DIFFERENCE = 0.8  # of the differences that are kept apart
 BELOW = 0.6  # where two kinds of pixels part, the threshold is lower: a hand has lights
 SMOOTH = 0.8  # pixels
 

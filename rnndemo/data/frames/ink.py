@@ -134,7 +134,7 @@ def _border(grey: np.ndarray) -> np.ndarray:
 
 
 def _is_dark_ink(grey: np.ndarray, reach: int) -> bool:
-    """Tell whether ink is darker than its background.
+    """Return whether ink is darker than its background.
 
     Where the border is of one grey, the border is background. Under uneven light, ink is the
     minority: what stands out from the local mean has a tail to its side.

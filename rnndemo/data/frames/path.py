@@ -1,7 +1,7 @@
 """The way of the pen as a picture: one line a point, from the first to the last.
 
 A stroke that is resampled to points at equal distances (as in Wobbrock, Wilson, Li 2007) reads the
-same however fast it was drawn. Each point tells where it lies, seen from the first, and which way
+same however fast it was drawn. Each point says where it lies, seen from the first, and which way
 the pen goes; nothing in it depends on what is drawn later but the scale.
 """
 

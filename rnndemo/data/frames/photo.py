@@ -31,7 +31,7 @@ def from_photo(grey: np.ndarray) -> Seen:
     """Bring a photograph, float ``(H, W)`` in [0, 1], to 64 x 64.
 
     The hand may be lighter or darker than its ground, anywhere, of any size, in uneven light. Where
-    none can be told from the ground, the largest square in the middle is taken.
+    none can be separated from the ground, the largest square in the middle is taken.
 
     Raises
     ------

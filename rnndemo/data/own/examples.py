@@ -22,7 +22,7 @@ from rnndemo.errors import InputError
 
 MAX_EXAMPLE_BYTES = 200_000  # of one example as it is kept
 SIDE = 256  # longest of a photograph as it is kept, in pixels
-PNG_SIDES = slice(16, 24)  # where a PNG tells its width and height
+PNG_SIDES = slice(16, 24)  # where a PNG has its width and height
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
 

@@ -1,6 +1,6 @@
 """What a colour means, the same on every page.
 
-A class has its colour, a value has its sign, time runs from dark to light. All are told apart
+A class has its colour, a value has its sign, time runs from dark to light. All are distinguished
 with the common colour-vision deficiencies, and none carries a meaning alone: classes are also
 labelled, signs are also in the hover text.
 """
@@ -25,10 +25,10 @@ BOARD, CHALK = "#1d2329", "#fdfcf8"
 # The one colour that asks to be looked at and means nothing else
 ACCENT = "#4A90C2"
 
-# Runs that another is compared with: Paul Tol's "muted" scheme, told apart from classes by place
+# Runs that another is compared with: Paul Tol's "muted" scheme, distinguished from classes by place
 RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
 
-# Peers of a comparison, by name: colour and marker (a key of `MARKERS`). The hue tells the kind:
+# Peers of a comparison, by name: colour and marker (a key of `MARKERS`). The hue shows the kind:
 # blue to violet reads in order, orange to red sees the picture at once, green is classical; within
 # a kind lightness and marker tell them apart. An own run has the colour of text, and a star.
 PEER_MARKS = {

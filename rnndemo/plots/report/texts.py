@@ -149,7 +149,7 @@ def commonest_share(examination: TestReport) -> float:
 
 
 def percent(share: float, n: int) -> str:
-    """Return a share of `n` pictures in percent, with no more digits than `n` can tell apart."""
+    """Return a share of `n` pictures in percent, with no more digits than `n` can distinguish."""
     digits = 2 if n >= 5_000 else 1 if n >= 100 else 0
     return f"{100 * share:.{digits}f} %"
 

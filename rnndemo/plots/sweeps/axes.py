@@ -19,7 +19,7 @@ MAX_TICKS = 12  # values of a setting, each of which has a mark
 
 
 def is_numeric(space: SearchSpace, path: str) -> bool:
-    """Tell whether a setting is a number, and not one of several names."""
+    """Return whether a setting is a number, and not one of several names."""
     one = space.varied[path]
     values = space.values(path) if isinstance(one, Choices) else (one.low,)
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
@@ -108,7 +108,7 @@ def metric_axis(metric: Metric, values: Sequence[float], look: Look) -> dict[str
 
 
 def logarithmic(metric: Metric, values: Sequence[float]) -> bool:
-    """Tell whether values are drawn on a logarithmic axis, which has no 0: no error at all, say."""
+    """Return whether values are drawn on a logarithmic axis, which has no 0 (no error, say)."""
     return metric.log and all(value > 0 for value in values)
 
 

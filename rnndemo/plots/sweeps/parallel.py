@@ -1,7 +1,7 @@
 """All settings and figures of a study side by side: each trial is a line through them.
 
-Lines and marks are drawn as such, not by Plotly's own parallel coordinates: those tell no page what
-is picked out in them, and show no value where one points.
+Lines and marks are drawn as such, not by Plotly's own parallel coordinates: those do not report
+what is picked out in them, and show no value where one points.
 """
 
 from __future__ import annotations

@@ -132,21 +132,21 @@ def courses(
         Share of the training that was done, and validation accuracy then.
     chosen : frozenset of int
     """
-    told = {number: course for number, course in by_number.items() if course}
-    if not told:
+    reported = {number: course for number, course in by_number.items() if course}
+    if not reported:
         return message(NO_COURSE, look)
     figure = plain(go.Figure(), look, 360)
-    strong = [number for number in told if number in chosen]
-    usual = [number for number in told if number not in chosen]
-    faint = min(FAINT, 10 / len(told)) if strong else max(0.12, min(0.8, 20 / len(told)))
+    strong = [number for number in reported if number in chosen]
+    usual = [number for number in reported if number not in chosen]
+    faint = min(FAINT, 10 / len(reported)) if strong else max(0.12, min(0.8, 20 / len(reported)))
     line = {"color": rgba(look.ink, faint), "width": 1.5}
-    figure.add_trace(_lines(told, usual, line, look).update(showlegend=False))
+    figure.add_trace(_lines(reported, usual, line, look).update(showlegend=False))
     if 0 < len(strong) <= NAMED:
         for place, number in enumerate(strong):
-            trace = _lines(told, [number], {"color": run_color(place), "width": 3}, look)
+            trace = _lines(reported, [number], {"color": run_color(place), "width": 3}, look)
             figure.add_trace(trace.update(name=look.text("trial {number}", number=number)))
     elif strong:
-        trace = _lines(told, strong, {"color": CHOSEN, "width": 2}, look)
+        trace = _lines(reported, strong, {"color": CHOSEN, "width": 2}, look)
         figure.add_trace(trace.update(name=look.text("chosen trials")))
     figure.update_xaxes(
         title=look.text("share of the training"), tickformat=".0%", rangemode="tozero"
@@ -155,7 +155,7 @@ def courses(
 
 
 def _lines(
-    told: Mapping[int, Sequence[tuple[float, float]]], numbers: Sequence[int],
+    reported: Mapping[int, Sequence[tuple[float, float]]], numbers: Sequence[int],
     line: Mapping[str, Any], look: Look,
 ) -> go.Scatter:  # fmt: skip
     """Return the courses of several trials as one trace, with gaps between them."""
@@ -163,12 +163,12 @@ def _lines(
     y: list[float | None] = []
     customdata: list[list[Any]] = []
     for number in numbers:
-        for place, value in [*told[number], (None, None)]:
+        for place, value in [*reported[number], (None, None)]:
             x.append(place)
             y.append(value)
             customdata.append([number])
     text = look.text("trial {number}: {accuracy}", number="%{customdata[0]}", accuracy="%{y:.2%}")
-    alone = max((len(told[number]) for number in numbers), default=0) < 2
+    alone = max((len(reported[number]) for number in numbers), default=0) < 2
     return go.Scatter(
         x=x, y=y, customdata=customdata, mode="markers" if alone else "lines", line=dict(line),
         marker={"color": line["color"], "size": 6}, hovertemplate=text + "<extra></extra>",

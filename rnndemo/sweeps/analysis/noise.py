@@ -37,7 +37,7 @@ class Estimate:
     ----------
     mean : float
     low, high : float or None
-        The ends of its 95 % interval; None where nothing tells how much it varies.
+        The ends of its 95 % interval; None where nothing shows how much it varies.
     count : int
         How many seeds it is the mean of.
     variance : float or None
@@ -171,7 +171,7 @@ def quantile(share: float, freedom: float) -> float:
 def difference(
     one: Estimate, other: Estimate, comparisons: int = 1
 ) -> tuple[float, float, float] | None:
-    """Return ``one - other`` with the ends of its interval; None where nothing tells those.
+    """Return ``one - other`` with the ends of its interval; None where they are unknown.
 
     The interval is Welch's (1947), with Satterthwaite's degrees of freedom. All trials are tested
     on the same pictures; where only the number of these is known, the two are taken as

@@ -135,7 +135,7 @@ def course(folder: Path) -> list[tuple[float, float]]:
     -------
     list of (float, float)
         Training images read and validation accuracy then, at most 200 of them; none where the run
-        has told nothing, or more than 64 MB.
+        has reported nothing, or more than 64 MB.
     """
     path = folder / EVENTS
     if not path.exists() or path.stat().st_size > MAX_EVENT_BYTES:

@@ -1,4 +1,4 @@
-"""Plotly figures that stay in the page while they change, and tell what is picked out in them.
+"""Plotly figures that stay in the page while they change, and report what is picked out in them.
 
 Streamlit makes a Plotly chart anew for every change of its figure: it flickers, and forgets zoom.
 This one is made once for each key and redrawn by Plotly itself, which is served from its package,

@@ -94,10 +94,14 @@ def _figure(
 ) -> go.Figure:
     """Return the figure; the one that is there, unless something to see has changed."""
     asked = study.name, view, metric, state.chosen_trials(), look(), narrow(), running
-    told = len(known), sum(trial.ended for trial in known), about.trials
+    counts = len(known), sum(trial.ended for trial in known), about.trials
     kept = st.session_state.get(_DRAWN)
     start = time.monotonic()
-    if kept is not None and kept[0] == asked and (kept[1] == told or (running and start < kept[2])):
+    if (
+        kept is not None
+        and kept[0] == asked
+        and (kept[1] == counts or (running and start < kept[2]))
+    ):
         return kept[3]
     shown = StudyView(known, about.space, metric, state.chosen_trials(), narrow())
     figure = VIEWS[view].draw(shown, look())
@@ -105,12 +109,12 @@ def _figure(
     drag = False if narrow() else "select"
     figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)
     end = time.monotonic()
-    st.session_state[_DRAWN] = asked, told, end + max(CALM, CALM_SHARE * (end - start)), figure
+    st.session_state[_DRAWN] = asked, counts, end + max(CALM, CALM_SHARE * (end - start)), figure
     return figure
 
 
 def narrow() -> bool:
-    """Tell whether the page is likely to be seen on a phone."""
+    """Return whether the page is likely to be seen on a phone."""
     return "Mobi" in st.context.headers.get("User-Agent", "")
 
 

@@ -61,7 +61,7 @@ def _read(asked: dict[str, str]) -> None:
 
 
 class _noted(suppress):
-    """Let what a link names wrongly be told at the head of the page."""
+    """Let what a link names wrongly be shown at the head of the page."""
 
     def __init__(self) -> None:
         super().__init__(InputError)
@@ -196,7 +196,7 @@ def open_study(study: Study) -> None:
     if name in SPACES:
         ask(name)
         return
-    with suppress(InputError):  # what is wrong with it is told where it is shown
+    with suppress(InputError):  # what is wrong with it is said where it is shown
         ask_own(read_about(study.folder).space)
 
 

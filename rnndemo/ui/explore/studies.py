@@ -50,19 +50,19 @@ def study_list(current: Study | None) -> None:
 
 def _row(study: Study, current: Study | None) -> dict[str, Any]:
     here = current is not None and study.name == current.name
-    told, title, ended = study.about, "", None
-    with suppress(InputError):  # what is wrong is told when it is opened
+    shown, title, ended = study.about, "", None
+    with suppress(InputError):  # what is wrong is shown when it is opened
         about, known = study.look()
         title = title_of_space(about.space)
         ended = sum(trial.ended for trial in known)
-    if told["question"] in SPACES:
-        title = _(SPACES[told["question"]].title)
+    if shown["question"] in SPACES:
+        title = _(SPACES[shown["question"]].title)
     return {
         "": "●" if here else "",
-        _("question"): title or told["title"] or study.name[:8],
+        _("question"): title or shown["title"] or study.name[:8],
         _("status"): study.outcome.status,
         _("trials"): ended,
-        _("asked"): datetime.datetime.fromtimestamp(told["made"], datetime.UTC),
+        _("asked"): datetime.datetime.fromtimestamp(shown["made"], datetime.UTC),
     }
 
 

@@ -102,7 +102,7 @@ def other_model(model: Model, key: str) -> Model | None:
 
 
 def _alike(name: str, model: Model) -> bool:
-    """Tell whether the shipped model `name` reads the same in order and knows the same classes."""
+    """Return whether the model `name` reads in the same order and knows the same classes."""
     try:
         other = load_model(name)
     except InputError:

@@ -91,7 +91,7 @@ CELL_LETTERS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# key of a chart -> what it shows, for those who hear the page
+# key of a chart -> what it shows, for those to whom the page is read
 CHARTS = {
     "inside_plane": N_("The way of the hidden state through its plane"),
     "inside_gradient": N_("Size of the gradient at every row"),

@@ -102,10 +102,10 @@ def shown() -> None:
 
 
 def is_stale(path: str, value: Any) -> bool:
-    """Tell whether a control says what it said before it was told to show something else.
+    """Return whether a control says what it said before it was made to show something else.
 
     Who chooses an experiment and at once presses Start, before the page has come, sends along what
-    controls still show. That is no wish of theirs: they want what they have chosen.
+    controls still show. That is not what they ask for: they want what they have chosen.
     """
     if time.monotonic() > st.session_state.get(_SHOWN, -math.inf) + SETTLES:
         return False

@@ -82,7 +82,7 @@ def state_of(run: Run | None) -> RunState:
 
 
 def history_of(run: Run) -> History:
-    """Return what a run has told, read on from where this session stopped reading."""
+    """Return what a run has reported, read on from where this session stopped reading."""
     kept: dict[str, History] = st.session_state.setdefault(_HISTORIES, {})
     history = kept.pop(run.name, None) or History(run.folder)
     kept[run.name] = history  # the last one used is the last one dropped
@@ -162,12 +162,12 @@ def _buttons(run: Run | None, state: RunState) -> None:
     with st.container(horizontal=True, key="train_buttons"):
         busy = run is not None and run.own and state.active
         act_button("train_start", _("Start"), "rocket_launch", busy, _start, type="primary")
-        for key, (label, icon, statuses, (wish, content)) in BUTTONS.items():
+        for key, (label, icon, statuses, (kind, content)) in BUTTONS.items():
             off = run is None or not run.own or state.status not in statuses
 
-            def ask(wish: str = wish, content: dict[str, Any] = content) -> None:
+            def ask(kind: str = kind, content: dict[str, Any] = content) -> None:
                 if run is not None:
-                    run.ask(wish, **content)
+                    run.ask(kind, **content)
 
             act_button(key, _(label), icon, off, ask)
         off = run is None or busy
@@ -249,8 +249,8 @@ def _steering(run: Run, state: RunState, history: History) -> None:
 def _change_rate(run: Run, rate: float, wanted: float) -> None:
     """Ask for another learning rate.
 
-    A browser tells what the field shows also when the field has just come, or the run has ended
-    meanwhile: nobody has wished for that.
+    A browser sends what the field shows also when the field has just come, or the run has ended
+    meanwhile: nobody has asked for that.
     """
     if wanted == rate or state_of(run).status not in STEERED:
         return

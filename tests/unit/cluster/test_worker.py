@@ -1,4 +1,4 @@
-"""A run and its mirror: whatever goes astray between them, the folder ends as it should."""
+"""A run and its mirror: whatever happens between them, the folder ends as it should."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import queue
 import random
 import shutil
 import threading
-from dataclasses import replace
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from rnndemo.cluster import messages, mirror, remote
-from rnndemo.cluster.messages import RunRequest, RunUpdate
+from rnndemo.cluster import mirror, remote
+from rnndemo.cluster.dask import MAX_UPDATES
+from rnndemo.cluster.messages import Cargo, RunUpdate
 from rnndemo.cluster.mirror import GONE, UNREACHED, Mirror, own_data
-from rnndemo.cluster.remote import answer_live, train_live
+from rnndemo.cluster.remote import train_live
 from rnndemo.cluster.worker import HereOrCluster
 from rnndemo.data.load import data_of
 from rnndemo.data.own.shelf import OwnSets
@@ -25,15 +29,15 @@ from rnndemo.errors import InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.queue import Turn
 from rnndemo.storage.folders import HOME, owner_of
-from rnndemo.storage.log import EventReader
-from rnndemo.storage.names import CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, WEIGHTS
+from rnndemo.storage.log import Event, EventReader
+from rnndemo.storage.names import CONTROLS, EVENTS, WEIGHTS
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import CLUSTER, RunState, read_state
-from rnndemo.trials.executor import DIED, Ended, TrialEvent
+from rnndemo.trials.executor import DIED
 from rnndemo.trials.task import COMPLETE, STOPPED, Result, Task, failed
 from tests.own import drawn_set
-from tests.runs import differing, events, take_lock, tensors, wish
+from tests.runs import differing, events, take_lock, tensors, write_request
 from tests.small import changed
 
 CONFIG_OF_RUN = changed(
@@ -42,50 +46,92 @@ CONFIG_OF_RUN = changed(
 STEPS = 40
 
 
+class Messages(queue.Queue[dict[str, Any]]):
+    """In place of Dask's queue."""
+
+    name = ""
+    delay: Callable[[], float] = staticmethod(lambda: 0.0)
+
+    def put(self, value: dict[str, Any], block: bool = True, timeout: float | None = None) -> None:
+        time.sleep(self.delay())
+        try:
+            super().put(value, block, timeout)
+        except queue.Full:
+            raise TimeoutError from None
+
+    def get(self, block: bool = True, timeout: float | None = None) -> dict[str, Any]:
+        time.sleep(self.delay())
+        try:
+            return super().get(block, timeout)
+        except queue.Empty:
+            raise TimeoutError from None
+
+
 class Line:
-    """In place of `LiveCluster`: a worker in a thread, and a line that loses things.
+    """In place of `LiveCluster`: workers in threads of this process.
 
     Parameters
     ----------
     chance : random.Random, optional
-        Whether a question or an answer is lost.
+        How long messages take.
+    deaths : tuple of int
+        After how many updates the first workers die; another takes the task, as Dask does it.
     """
 
     lost = False
 
-    def __init__(self, chance: random.Random | None = None) -> None:
-        self.chance = chance
-        self.ended: queue.Queue[Result] = queue.Queue()
-        self.last: RunUpdate | None = None
+    def __init__(self, chance: random.Random | None = None, deaths: Sequence[int] = ()) -> None:
+        self.chance, self.deaths = chance, list(deaths)
+        self.results: queue.Queue[Result] = queue.Queue()
+        self.requests: dict[str, Messages] = {}
         self.submitted = 0
-        self.deaths = 0  # tasks that are to die at once
+        self.closed = False
 
     def submit(self, task: Task) -> None:
         self.submitted += 1
-        if self.deaths:
-            self.deaths -= 1
-            self.ended.put(failed(InputError(DIED)))
+        self.updates = self.messages(MAX_UPDATES)
+        threading.Thread(target=self.work, args=[task.folder.name]).start()
+
+    def messages(self, size: int = 0) -> Messages:
+        messages = Messages(size)
+        if chance := self.chance:
+            messages.delay = lambda: chance.uniform(0.0, 0.03)
+        return messages
+
+    def work(self, run: str) -> None:
+        requests = self.messages()
+        requests.name = str(len(self.requests))
+        self.requests[requests.name] = requests
+        left = [self.deaths.pop(0)] if self.deaths else []
+        updates = Mortal(self.updates, left)
+        train_live(run, updates, requests, lambda: self.closed or left == [0])
+        if left == [0] and not self.closed:
+            self.work(run)
         else:
-            threading.Thread(target=self._work, args=[task.folder.name]).start()
+            self.results.put(Result(COMPLETE))
 
-    def _work(self, run: str) -> None:
-        self.last = train_live(run, "task")
-        self.ended.put(Result(COMPLETE))
+    def receive(self, seconds: float) -> RunUpdate | Result | None:
+        with suppress(TimeoutError):
+            return RunUpdate(**self.updates.get(timeout=seconds))
+        return None if self.results.empty() else self.results.get()
 
-    def finished(self, seconds: float) -> list[TrialEvent]:
-        try:
-            return [Ended(0, self.ended.get(timeout=seconds))]
-        except queue.Empty:
-            return []
-
-    def ask(self, number: int, question: RunRequest) -> RunUpdate | None:
-        if self.chance and self.chance.random() < 0.3:
-            return None
-        answer = answer_live("task", question)
-        return None if self.chance and self.chance.random() < 0.3 else answer
+    def send(self, attempt: str, message: Cargo | Event) -> None:
+        self.requests[attempt].put(vars(message) if isinstance(message, Cargo) else message)
 
     def close(self) -> None:
-        pass
+        self.closed = True
+
+
+@dataclass
+class Mortal:
+    """Updates of a worker that dies after so many."""
+
+    updates: Messages
+    left: list[int]
+
+    def put(self, value: dict[str, Any], timeout: float) -> None:
+        self.updates.put(value, timeout=timeout)
+        self.left[:] = [number - 1 for number in self.left]
 
 
 @pytest.fixture
@@ -98,126 +144,128 @@ def folder(tmp_path: Path) -> Path:
 def quick(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(remote, "PAUSE_TIMEOUT", 0.2)
-    monkeypatch.setattr(mirror, "NEWS", 0.004)
-    monkeypatch.setattr(mirror, "WISHES", 0.002)
+    monkeypatch.setattr(remote, "UPDATE_SECONDS", 0.004)
+    monkeypatch.setattr(mirror, "LOOK_SECONDS", 0.002)
 
 
 def mirrored(folder: Path, line: Any, *kinds: str) -> tuple[RunState, EventReader]:
     """Be the launcher of a run that was asked for these; return what it came to."""
     take_lock(folder)
     controls = EventReader(folder / CONTROLS)
-    Mirror(folder, controls, line, [{"kind": kind} for kind in kinds]).run()
+    try:
+        Mirror(folder, controls, line, [{"kind": kind} for kind in kinds]).run()
+    finally:
+        line.close()
     return read_state(folder), controls
 
 
-@pytest.mark.parametrize("seed", [None, 0, 1, 2])
+@pytest.mark.parametrize("seed", [None, 0, 1])
 def test_folder_is_as_if_the_run_had_been_trained_here(
     seed: int | None, folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[bytes] = []
-    close = remote._RunChannel.close
+    written: list[bytes] = []
+    send = remote._Exchange.send
 
-    def listen(line: remote._RunChannel, controls: EventReader) -> None:
-        told.append((line.folder / EVENTS).read_bytes())
-        close(line, controls)
+    def watch(exchange: remote._Exchange, last: bool = False) -> None:
+        if last:
+            written.append((exchange.folder / EVENTS).read_bytes())
+        send(exchange, last)
 
-    monkeypatch.setattr(remote._RunChannel, "close", listen)
+    monkeypatch.setattr(remote._Exchange, "send", watch)
     chance = None if seed is None else random.Random(seed)
     state, _ = mirrored(folder, Line(chance), "go")
-    here = folder.with_name("here")
-    make_run(here, CONFIG_OF_RUN)
-    Engine(here, few_digits).run()
+    here = trained_here(folder, few_digits)
     assert (state.status, state.step, state.where) == ("done", STEPS, CLUSTER)
     assert (folder / WEIGHTS).read_bytes() == (here / WEIGHTS).read_bytes()
     assert differing(tensors(folder), tensors(here)) == []
-    assert [(folder / EVENTS).read_bytes()] == told
+    assert [(folder / EVENTS).read_bytes()] == written
     assert [len(events(folder, kind)) for kind in ("rewind", "start", "test")] == [1, 1, 1]
     assert {path.name for path in here.iterdir()} <= {path.name for path in folder.iterdir()}
     assert torch.get_num_threads() == 1
-    assert remote._lines == {}
+
+
+def trained_here(folder: Path, data: DataSet) -> Path:
+    here = folder.with_name("here")
+    make_run(here, CONFIG_OF_RUN)
+    Engine(here, data).run()
+    return here
+
+
+@pytest.mark.parametrize("death", [1, 2, 3, 4, 6, 9])
+def test_run_whose_worker_dies_at_any_time_ends_with_the_same_bits(
+    death: int, folder: Path, few_digits: DataSet
+) -> None:
+    state, _ = mirrored(folder, Line(deaths=[death]), "go")
+    here = trained_here(folder, few_digits)
+    assert (state.status, state.step, state.message) == ("done", STEPS, "")
+    assert (folder / WEIGHTS).read_bytes() == (here / WEIGHTS).read_bytes()
+    assert EventReader(folder / EVENTS).damaged == 0
 
 
 @pytest.mark.parametrize("seed", [3, 4])
-def test_every_wish_is_heard_once_though_the_line_is_bad(seed: int, folder: Path) -> None:
+def test_every_request_is_received_once_though_the_line_is_slow(seed: int, folder: Path) -> None:
     for lr in (0.001, 0.002, 0.003):
-        wish(folder, "lr", lr=lr)
-    wish(folder, "go", steps=3)
-    wish(folder, "nonsense")
+        write_request(folder, "lr", lr=lr)
+    write_request(folder, "go", steps=3)
+    write_request(folder, "nonsense")
     state, controls = mirrored(folder, Line(random.Random(seed)), "hold")
     assert [e["lr"] for e in events(folder, "lr")] == [0.001, 0.002, 0.003]
     assert (state.status, state.step) == ("paused", 3)
     assert not controls.waiting()
 
 
-def test_wish_that_comes_too_late_is_left_for_who_has_the_run_next(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_request_that_comes_too_late_is_left_for_who_has_the_run_next(folder: Path) -> None:
     class Deaf(Line):
-        def ask(self, number: int, question: RunRequest) -> RunUpdate | None:
-            if question.cargo is None and question.attempt:
-                return None
-            return super().ask(number, replace(question, wishes=()))  # they get lost on the way
+        def send(self, attempt: str, message: Cargo | Event) -> None:
+            if isinstance(message, Cargo):
+                super().send(attempt, message)
 
-    wish(folder, "lr", lr=0.001)
+    write_request(folder, "lr", lr=0.001)
     _, controls = mirrored(folder, Deaf(), "go", "hold")
     assert [one["kind"] for one in controls.new()] == ["lr"]
 
 
+def test_request_that_is_received_but_not_acted_upon_is_left_as_well(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.training.engine.LISTEN_SECONDS", 1000.0)
+    write_request(folder, "lr", lr=0.001)
+    state, controls = mirrored(folder, Line(), "go")
+    assert (state.status, events(folder, "lr")) == ("done", [])
+    assert [one["kind"] for one in controls.new()] == ["lr"]
+
+
 def test_task_whose_worker_died_is_submitted_once_more(folder: Path) -> None:
-    line = Line()
-    line.deaths = 1
-    line_died, _ = mirrored(folder, line, "go")
-    assert (line.submitted, line_died.status, line_died.message) == (2, "done", "")
+    class Deadly(Line):
+        def work(self, run: str) -> None:
+            if self.submitted == 1:
+                self.results.put(failed(InputError(DIED)))
+            else:
+                super().work(run)
+
+    line = Deadly()
+    state, _ = mirrored(folder, line, "go")
+    assert (line.submitted, state.status, state.message) == (2, "done", "")
 
 
-class Dying(Line):
-    """So many workers die once they have begun, and another takes the task, as Dask does it."""
-
-    def __init__(self, folder: Path, deaths: int) -> None:
-        super().__init__()
-        self.folder, self.deaths, self.dead = folder, deaths, 0
-
-    def submit(self, task: Task) -> None:
-        self.submitted += 1
-        self.name = f"task-{self.submitted}"
-        threading.Thread(target=self._work, args=[task.folder.name]).start()
-
-    def _work(self, run: str) -> None:
-        name = self.name
-        answer = train_live(run, name)  # who died has nothing to say
-        if name == self.name:
-            self.last = answer
-            self.ended.put(Result(COMPLETE))
-
-    def ask(self, number: int, question: RunRequest) -> RunUpdate | None:
-        if self.dead < self.deaths and len(events(self.folder, "start")) > self.dead:
-            self.dead += 1
-            answer_live(self.name, RunRequest(question.attempt, leave=True))
-            self.submit(Task(0, CONFIG_OF_RUN, self.folder))
-            return None
-        return answer_live(self.name, question)
-
-
-def test_run_goes_on_from_what_came_back_with_its_new_rate(folder: Path) -> None:
-    wish(folder, "lr", lr=0.002)
-    state, _ = mirrored(folder, Dying(folder, 1), "go")
+@pytest.mark.parametrize("death", [2, 3, 4, 6])
+def test_run_goes_on_from_what_came_back_with_its_new_rate(death: int, folder: Path) -> None:
+    write_request(folder, "lr", lr=0.002)
+    state, _ = mirrored(folder, Line(deaths=[death]), "go")
     assert (state.status, state.step) == ("done", STEPS)
-    assert len(events(folder, "start")) == 2
     assert events(folder, "steps")[-1]["lr"] < 0.01
-    assert len(events(folder, "lr")) >= 1
+    assert {e["lr"] for e in events(folder, "lr")} == {0.002}
 
 
 def test_after_the_second_death_it_stands_with_a_sentence(folder: Path) -> None:
-    config = changed(training__epochs=500, data__train_size=200, training__batch_size=20)
-    make_run(folder, config)
-    state, _ = mirrored(folder, Dying(folder, 2), "go")
+    state, _ = mirrored(folder, Line(deaths=[3, 3]), "go")
     assert (state.status, state.message) == ("paused", GONE)
 
 
 def test_cluster_that_is_lost_leaves_it_standing(folder: Path) -> None:
     class Lost(Line):
-        def submit(self, task: Task) -> None:
-            self.ended.put(Result(STOPPED))
+        def work(self, run: str) -> None:
+            self.results.put(Result(STOPPED))
 
     state, _ = mirrored(folder, Lost(), "go")
     assert (state.status, state.message) == ("paused", UNREACHED)
@@ -227,35 +275,42 @@ def test_worker_that_falls_silent_counts_as_gone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Silent(Line):
-        def ask(self, number: int, question: RunRequest) -> RunUpdate | None:
-            return None if question.attempt and not question.leave else super().ask(0, question)
+        def receive(self, seconds: float) -> RunUpdate | Result | None:
+            return None if self.requests["0"].qsize() else super().receive(seconds)
+
+        def work(self, run: str) -> None:
+            self.requests["0"] = self.messages()
+            self.updates.put(vars(RunUpdate("0")))
 
     monkeypatch.setattr(mirror, "SILENCE", 0.1)
     state, _ = mirrored(folder, Silent(), "go")
     assert (state.status, state.message) == ("paused", UNREACHED)
 
 
-def test_task_that_was_left_alone_for_too_long_is_submitted_again(
+def test_launcher_that_is_busy_for_long_misses_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Busy(Line):
-        def ask(self, number: int, question: RunRequest) -> RunUpdate | None:
-            if self.submitted == 1 and question.attempt:
-                return None
-            return super().ask(number, question)
+        def receive(self, seconds: float) -> RunUpdate | Result | None:
+            time.sleep(0.2)
+            return super().receive(seconds)
 
-    monkeypatch.setattr(remote, "ALONE", 0.5)
-    wish(folder, "lr", lr=0.001)
+    monkeypatch.setattr(remote, "PAUSE_TIMEOUT", 20.0)
+    write_request(folder, "lr", lr=0.001)
+    write_request(folder, "epochs", epochs=1)
     line = Busy()
-    state, controls = mirrored(folder, line, "go")
-    assert (line.submitted, state.status, state.step) == (2, "done", STEPS)
-    assert [e["lr"] for e in events(folder, "lr")] == [0.001]
+    state, controls = mirrored(folder, line, "hold")
+    assert (line.submitted, state.status, state.step) == (1, "done", STEPS // 4)
+    assert [len(events(folder, kind)) for kind in ("lr", "epochs", "start")] == [1, 1, 1]
     assert not controls.waiting()
 
 
-def test_task_ends_when_nobody_asks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "ALONE", 0.05)
-    assert train_live("run", "nobody").state == b""
+def test_task_ends_when_its_launcher_is_gone() -> None:
+    line = Line()
+    line.close()
+    line.updates = line.messages()
+    line.work("run")
+    assert line.results.get(timeout=5.0).state == COMPLETE
 
 
 def test_what_fails_there_is_told_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,9 +392,3 @@ def test_own_set_goes_along_and_is_the_same_there(
     monkeypatch.setenv(HOME, str(tmp_path / "server"))
     monkeypatch.setattr(mirror, "MAX_DATA", 10)
     assert own_data(config) == {}
-
-
-def test_names_of_files_are_those_that_the_engine_writes() -> None:
-    assert messages.CHECKPOINT == CHECKPOINT
-    assert {WEIGHTS, REPORT, CHECKPOINT} < set(messages.SENT_BACK)
-    assert CONFIG in messages.BROUGHT

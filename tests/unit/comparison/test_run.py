@@ -94,9 +94,9 @@ def compared(small: str, tmp_path_factory):
     folder = tmp_path_factory.mktemp("compared") / "out"
     about = prepare(small, 2, 2, "a command")
     about = replace(about, levels={"shift": (0, 2)})
-    heard = []
-    compare(folder, about, CHEAP, heard.append)
-    assert [row.name for row in heard] == list(CHEAP)
+    received = []
+    compare(folder, about, CHEAP, received.append)
+    assert [row.name for row in received] == list(CHEAP)
     return folder, about
 
 
@@ -134,9 +134,9 @@ def test_peers_answer_from_their_folder_as_they_did(compared) -> None:
 def test_again_it_goes_on_with_what_is_missing(compared, tmp_path) -> None:
     folder, about = compared
     before = (folder / "peers" / "lstm" / "model.safetensors").stat().st_mtime_ns
-    heard = []
-    found = compare(folder, about, ("knn", "lstm"), heard.append)
-    assert [row.name for row in heard] == ["knn"]
+    received = []
+    found = compare(folder, about, ("knn", "lstm"), received.append)
+    assert [row.name for row in received] == ["knn"]
     assert [row.name for row in found.rows] == ["lstm", "cnn-time", "knn", "svm"]
     assert (folder / "peers" / "lstm" / "model.safetensors").stat().st_mtime_ns == before
     images = load_data(about.data).test.images.numpy()

@@ -22,7 +22,7 @@ from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.state import RunState, read_state, write_state
 from rnndemo.training.trainer import StepEvent, build_model
 from tests.plain_training import train
-from tests.runs import differing, events, take_lock, tensors, wish, write_raw
+from tests.runs import differing, events, take_lock, tensors, write_raw, write_request
 from tests.small import changed
 
 # four steps an epoch, ten epochs
@@ -32,7 +32,7 @@ CONFIG = changed(
 )  # fmt: skip
 PER_EPOCH, STEPS = 4, 40
 
-Wish = tuple[str, dict[str, Any]]
+Request = tuple[str, dict[str, Any]]
 LISTENS = engine.LISTEN_SECONDS
 Play = Callable[..., tuple[RunState, Engine]]
 
@@ -52,14 +52,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def play(folder: Path, few_digits: DataSet) -> Play:
-    """Train; write wishes down after the steps that they are given for."""
+    """Train; write requests down after the steps that they are given for."""
 
-    def play(first: list[Wish] = (), then: dict[int, list[Wish]] | None = None):
+    def play(first: list[Request] = (), then: dict[int, list[Request]] | None = None):
         place = (folder / CONTROLS).stat().st_size if (folder / CONTROLS).exists() else 0
 
         def on_step(event: StepEvent) -> None:
             for kind, content in (then or {}).get(event.step, []):
-                wish(folder, kind, **content)
+                write_request(folder, kind, **content)
 
         run = Engine(folder, few_digits, EventReader(folder / CONTROLS, place), on_step=on_step)
         begin = [{"kind": kind, **content} for kind, content in first]
@@ -130,7 +130,7 @@ def test_run_that_trains_never_seems_to_stand(play: Play, monkeypatch: pytest.Mo
     assert (set(seen[:-1]), seen[-1]) == ({"running"}, "done")
 
 
-# --- wishes ---------------------------------------------------------------------------------
+# --- requests ---------------------------------------------------------------------------------
 
 
 def test_hold_stands_before_the_first_step(play: Play, folder: Path) -> None:
@@ -172,7 +172,7 @@ def test_paused_and_resumed_is_as_if_it_had_never_stood(
     ],
 )
 def test_go_makes_exactly_so_many_updates(
-    first: list[Wish], expected: int, play: Play, folder: Path
+    first: list[Request], expected: int, play: Play, folder: Path
 ) -> None:
     ended, run = play(first)
     assert (ended.status, ended.step, run.trainer.step) == ("paused", expected, expected)
@@ -261,13 +261,13 @@ def test_stop_ends_a_run_that_stands(play: Play) -> None:
     assert play([("stop", {})])[0].status == "stopped"
 
 
-def test_what_is_wished_after_stop_waits_for_the_next(play: Play, folder: Path) -> None:
+def test_what_is_requested_after_stop_waits_for_the_next(play: Play, folder: Path) -> None:
     _, run = play(then={3: [("stop", {}), ("epochs", {"epochs": 1})]})
     assert run.controls.waiting()
     assert [event["kind"] for event in run.controls.new()] == ["epochs"]
 
 
-BAD: list[Wish] = [
+BAD: list[Request] = [
     ("lr", {"lr": -1}), ("lr", {"lr": "x"}), ("lr", {}), ("lr", {"lr": None}), ("lr", {"lr": True}),
     ("lr", {"lr": 1e99}), ("lr", {"lr": [0.1]}), ("epochs", {"epochs": "x"}),
     ("epochs", {"epochs": 0}), ("epochs", {}), ("epochs", {"epochs": 10**30}),
@@ -277,13 +277,13 @@ BAD: list[Wish] = [
 
 
 @pytest.mark.parametrize("bad", BAD, ids=str)
-def test_bad_wish_changes_nothing(bad: Wish, play: Play, folder: Path) -> None:
+def test_bad_request_changes_nothing(bad: Request, play: Play, folder: Path) -> None:
     ended, run = play([("go", {"steps": 2}), bad])
     assert (ended.status, ended.step, ended.steps) == ("paused", 2, STEPS)
     assert (run.trainer.lr, events(folder, "lr"), events(folder, "epochs")) == (0.01, [], [])
 
 
-def test_garbage_among_the_wishes_is_passed_over(folder: Path, few_digits: DataSet) -> None:
+def test_garbage_among_the_requests_is_passed_over(folder: Path, few_digits: DataSet) -> None:
     garbage = b'\x00\xff\n[1]\n{"kind": 3}\n{"kind": "lr", "lr": NaN}\n{"kind": "lr", "lr": 1e400}'
     half = b'\n{"kind": "sto'
 

@@ -20,7 +20,7 @@ from rnndemo.training.engine import Engine
 from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.state import read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent
-from tests.runs import differing, events, take_lock, tensors, wish
+from tests.runs import differing, events, take_lock, tensors, write_request
 from tests.small import changed
 
 CONFIG = changed(model__hidden_size=8, data__train_size=200, training__batch_size=64)
@@ -79,7 +79,7 @@ def test_update_that_spoils_the_weights_is_not_saved(tmp_path: Path, few_digits:
     def spoil(event: StepEvent) -> None:
         if event.step == 3:
             next(run.trainer.model.parameters()).data.fill_(torch.inf)
-            wish(folder, "pause")
+            write_request(folder, "pause")
 
     run = Engine(folder, few_digits, EventReader(folder / CONTROLS), on_step=spoil)
     with pytest.raises(Diverged):

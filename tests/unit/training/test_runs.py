@@ -33,7 +33,7 @@ def you() -> Runs:
     return Runs(owner_of("you"))
 
 
-def wishes(run: Run) -> list[str]:
+def requests(run: Run) -> list[str]:
     return [event["kind"] for event in EventReader(run.folder / CONTROLS).new()]
 
 
@@ -106,22 +106,22 @@ def test_start_hands_the_lock_to_its_worker(me: Runs, data_folder: Path) -> None
     assert (Path(folder), Path(queue), place) == (run.folder, data_folder / "queue", "0")
     assert is_locked(run.folder / WORKER)
     assert worker_of(run.folder) == process.children[0].pid
-    assert (run.state.status, wishes(run), run.about["title"]) == ("queued", ["go"], "a title")
+    assert (run.state.status, requests(run), run.about["title"]) == ("queued", ["go"], "a title")
 
 
 def test_held_run_begins_with_hold(me: Runs) -> None:
-    assert wishes(me.start(FAST, paused=True)) == ["hold"]
+    assert requests(me.start(FAST, paused=True)) == ["hold"]
 
 
-def test_living_worker_gets_the_wish_and_no_second_worker(me: Runs) -> None:
+def test_living_worker_gets_the_request_and_no_second_worker(me: Runs) -> None:
     run = me.start(FAST)
     run.ask("lr", lr=0.1)
     run.ask("stop")
-    assert wishes(run) == ["go", "lr", "stop"]
+    assert requests(run) == ["go", "lr", "stop"]
     assert len(Sleeper.spawned) == 1
 
 
-def test_run_without_a_worker_gets_one_that_reads_from_this_wish_on(me: Runs) -> None:
+def test_run_without_a_worker_gets_one_that_reads_from_this_request_on(me: Runs) -> None:
     run = me.start(FAST)
     end(run)
     place = (run.folder / CONTROLS).stat().st_size
@@ -148,7 +148,7 @@ def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Runs) -> No
     run = me.start(FAST)
     end(run, status)
     run.ask(kind)
-    assert (run.state.status, len(Sleeper.spawned), wishes(run)) == (status, 1, ["go"])
+    assert (run.state.status, len(Sleeper.spawned), requests(run)) == (status, 1, ["go"])
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Runs) -> No
         ("dance", {}, "'dance'; there are go, pause"),
     ],
 )
-def test_bad_wish_is_refused_before_it_is_written(
+def test_bad_request_is_refused_before_it_is_written(
     kind: str, content: dict[str, Any], message: str, me: Runs
 ) -> None:
     run = me.start(FAST)
     with pytest.raises(InputError, match=message):
         run.ask(kind, **content)
-    assert wishes(run) == ["go"]
+    assert requests(run) == ["go"]
 
 
 def test_only_so_many_are_active(me: Runs, you: Runs) -> None:

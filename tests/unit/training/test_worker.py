@@ -23,7 +23,7 @@ from rnndemo.training import worker
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import FULL, RunState, read_state
-from tests.runs import differing, events, take_lock, tensors, wish, write_raw
+from tests.runs import differing, events, take_lock, tensors, write_raw, write_request
 from tests.small import changed
 
 CONFIG = changed(
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def work(folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> Work:
-    """Write wishes and be the worker that reads them."""
+    """Write requests and be the worker that reads them."""
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(worker, "PAUSE_TIMEOUT", 0.05)
     monkeypatch.setattr(worker, "QUEUE_SECONDS", 0.001)
@@ -51,7 +51,7 @@ def work(folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> 
         place = path.stat().st_size if path.exists() else 0
         for kind in kinds:
             name, content = (kind, {}) if isinstance(kind, str) else kind
-            wish(folder, name, **content)
+            write_request(folder, name, **content)
         lock = take_lock(folder)
         reserve_note(lock)
         assert worker.main([str(folder), str(folder.parent / "queue"), str(place), str(lock)]) == 0
@@ -86,7 +86,7 @@ def test_worker_that_nobody_asks_for_anything_does_nothing(work: Work, folder: P
 
 
 @pytest.mark.parametrize("garbage", [b'{"kind": "go"', b"\xff\n", b'{"kind": "dance"}\n', b"[]\n"])
-def test_garbage_is_no_wish(garbage: bytes, work: Work, folder: Path) -> None:
+def test_garbage_is_no_request(garbage: bytes, work: Work, folder: Path) -> None:
     work("go")
     write_raw(folder, garbage)
     done = read_state(folder)
@@ -94,7 +94,7 @@ def test_garbage_is_no_wish(garbage: bytes, work: Work, folder: Path) -> None:
     assert len(events(folder, "start")) == 1
 
 
-def test_half_a_wish_at_the_end_is_not_taken_for_one(
+def test_half_a_request_at_the_end_is_not_taken_for_one(
     work: Work, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_step(monkeypatch, 3, lambda: write_raw(folder, b'{"kind": "epo'))
@@ -111,7 +111,7 @@ def test_half_a_wish_at_the_end_is_not_taken_for_one(
         (("lr", {"lr": -1}), "paused", STEPS),
     ],
 )
-def test_wish_that_comes_as_the_run_ends_is_read(
+def test_request_that_comes_as_the_run_ends_is_read(
     late: tuple[str, dict[str, Any]], expected: str, steps: int,
     work: Work, folder: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -119,7 +119,7 @@ def test_wish_that_comes_as_the_run_ends_is_read(
 
     def finish_late(engine: Engine, status: str) -> RunState:
         if len(events(folder, "test")) == 0:
-            wish(folder, late[0], **late[1])
+            write_request(folder, late[0], **late[1])
         return finish(engine, status)
 
     monkeypatch.setattr(Engine, "_finish", finish_late)
@@ -146,7 +146,7 @@ def test_run_that_never_began_is_dismissed(
     assert (found.status, found.step) == (status, step)
 
 
-def test_rate_that_was_wished_while_it_waited_is_kept(work: Work, folder: Path) -> None:
+def test_rate_that_was_requested_while_it_waited_is_kept(work: Work, folder: Path) -> None:
     assert work("go", ("lr", {"lr": 0.02}), "pause").status == "paused"
     assert [event["lr"] for event in events(folder, "lr")] == [0.02]
     work(("go", {"steps": 1}))
@@ -239,7 +239,7 @@ def test_deleted_run_ends_quietly(
     at_step(monkeypatch, 3, lambda: shutil.rmtree(folder))
     monkeypatch.setattr("rnndemo.training.engine.CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr("rnndemo.training.engine.CHECKPOINT_SHARE", 1e9)
-    wish(folder, "go")
+    write_request(folder, "go")
     lock = take_lock(folder)
     assert worker.main([str(folder), str(folder.parent / "queue"), "0", str(lock)]) == 0
     assert not folder.exists()
@@ -293,7 +293,7 @@ def test_file_that_cannot_be_read_fails_the_run_with_its_message(
 
 
 def test_worker_without_a_state_ends(work: Work, folder: Path) -> None:
-    wish(folder, "go")
+    write_request(folder, "go")
     (folder / "state.json").unlink()
     lock = take_lock(folder)
     assert worker.main([str(folder), str(folder.parent / "queue"), "0", str(lock)]) == 0
