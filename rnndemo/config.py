@@ -14,18 +14,36 @@ from typing import Any
 from rnndemo.errors import N_, InputError
 
 NETWORKS = ("rnn", "renet", "cnn", "mlp")
-CELLS = ("rnn", "lstm", "gru")
 NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
 ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
 OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
 DATA_SETS = ("digits", "fashion", "kuzushiji", "letters", "gestures", "gestures-strokes")
 FRAMES = ("auto", "ink", "photo", "path")
-SCANS = ("rows", "rows-up", "columns", "shuffled-rows", "patches", "pixels")
-AUGMENTATIONS = ("none", "affine", "people", "photo")
 OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
 SCHEDULES = ("onecycle", "cosine", "constant")
 PRECISIONS = ("float32", "bfloat16", "auto")
+
+# Of these, each name is a file of its own: in rnndemo/data/scans, data/augment and models/cells
+SCANS = (
+    "rows",
+    "rows-up",
+    "columns",
+    "shuffled-rows",
+    "patches",
+    "pixels",
+)
+AUGMENTATIONS = (
+    "none",
+    "affine",
+    "people",
+    "photo",
+)
+CELLS = (
+    "rnn",
+    "lstm",
+    "gru",
+)
 
 MAX_OUTPUT_LAYERS = 3
 

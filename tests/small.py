@@ -8,24 +8,36 @@ import torch
 from torch import Tensor
 
 from rnndemo.codec import set_value
-from rnndemo.config import CELLS, NONLINEARITIES, DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.config import NONLINEARITIES, DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.scans import scan_table
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import Layer
 from rnndemo.models.classifier import SequenceClassifier
 
 SIDE = 8  # patches of 4 tile it
 CLASSES = 3
 HIDDEN = 4
 
-# Every cell, and the rnn cell with each of its nonlinearities.
+# Every cell, and one that takes a nonlinearity with each of them.
 KINDS = [
     {"cell": cell, "nonlinearity": nonlinearity}
     for cell in CELLS
-    for nonlinearity in (NONLINEARITIES if cell == "rnn" else NONLINEARITIES[:1])
+    for nonlinearity in NONLINEARITIES[: None if CELLS[cell].takes_nonlinearity else 1]
 ]
 
 
 def kind_name(kind: dict[str, str]) -> str:
-    return f"{kind['cell']}-{kind['nonlinearity']}" if kind["cell"] == "rnn" else kind["cell"]
+    takes_one = CELLS[kind["cell"]].takes_nonlinearity
+    return f"{kind['cell']}-{kind['nonlinearity']}" if takes_one else kind["cell"]
+
+
+def layer_of(
+    kind: dict[str, str], features: int, hidden: int = HIDDEN, bidirectional: bool = False
+) -> Layer:
+    """Return one layer, as torch starts it."""
+    torch.manual_seed(3)
+    config = ModelConfig(hidden_size=hidden, **kind)
+    return CELLS[config.cell].layer(features, config, bidirectional)
 
 
 def small_model(

@@ -14,6 +14,7 @@ from rnndemo.comparison.measure import difference
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.errors import N_
+from rnndemo.evaluation.corruptions import CORRUPTIONS
 
 Sentence = tuple[str, dict[str, Any]]
 
@@ -104,10 +105,6 @@ SCOPE = N_(
     "These are small networks, trained for {epochs} epochs on one data set; larger ones, longer "
     "training or other pictures may order them differently."
 )
-WORDS = {
-    "shift": N_("shifted"), "rotation": N_("turned"), "noise": N_("noisy"),
-    "rows": N_("short of rows"),
-}  # fmt: skip
 
 
 def summary(comparison: Comparison) -> list[Sentence]:
@@ -181,11 +178,11 @@ def _price(reader: Measured, cnn: Measured) -> Sentence:
 
 def _bears(reader: Measured, cnn: Measured) -> Sentence:
     better: dict[bool, list[str]] = {True: [], False: []}
-    for kind in WORDS:
+    for kind, corruption in CORRUPTIONS.items():
         if kind in reader.robustness and kind in cnn.robustness:
             ours, theirs = _kept(reader, kind), _kept(cnn, kind)
             if abs(ours - theirs) >= LIKE:
-                better[ours > theirs].append(WORDS[kind])
+                better[ours > theirs].append(corruption.adjective)
     sentence = BEARS[bool(better[True]), bool(better[False])]
     values = {"reader_kinds": better[True], "cnn_kinds": better[False]}
     return sentence, {"reader": reader.title, **values}
@@ -209,7 +206,10 @@ def _classical(comparison: Comparison) -> list[Sentence]:
     values = {"classical": best.title, "accuracy": best.accuracy}
     found = [(CLASSICAL, {**values, "beaten": beaten, "networks": len(networks)})]
     for row in classical:
-        kinds = [WORDS[kind] for kind in WORDS if _is_hardiest(row, comparison, kind)]
+        kinds = [
+            corruption.adjective for kind, corruption in CORRUPTIONS.items()
+            if _is_hardiest(row, comparison, kind)
+        ]  # fmt: skip
         if kinds:
             found.append((HARDY, {"classical": row.title, "classical_kinds": kinds}))
     return found

@@ -176,12 +176,4 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
             "bent; set none.",
             name=config.data.augmentation,
         )  # fmt: skip
-    height, width = data.image_size
-    try:
-        scan_table(config.data.scan, height, width)
-    except ValueError:
-        raise InputError(
-            "data.scan = {scan}: pictures of {height} x {width} pixels cannot be cut into patches "
-            "of 4 x 4; choose another scan, such as rows.",
-            scan=config.data.scan, height=height, width=width,
-        ) from None  # fmt: skip
+    scan_table(config.data.scan, *data.image_size)

@@ -54,7 +54,7 @@ def onnx_bytes(model: Model) -> bytes:
     Raises
     ------
     InputError
-        If a package that this needs is not installed.
+        If a package that this needs is not installed, or ONNX has no operator for the cells.
     """
     try:
         for package in ONNX_PACKAGES:
@@ -110,7 +110,8 @@ def export_safetensors(model: Model, path: Path) -> None:
     Raises
     ------
     InputError
-        If a file cannot be written, or a script that is not ours is in the way.
+        If there can be no script for the model, a file cannot be written, or a script that is not
+        ours is in the way.
     """
     code = path.with_suffix(".py")
     if code == path or (code.exists() and not _is_ours(code)):
@@ -118,8 +119,9 @@ def export_safetensors(model: Model, path: Path) -> None:
             "{file} is where the script for these weights is written; choose another name.",
             file=code,
         )
+    written = script(model, path.name).encode()
     _write(path, _weights_bytes(model))
-    _write(code, script(model, path.name).encode())
+    _write(code, written)
 
 
 def _is_ours(code: Path) -> bool:

@@ -16,14 +16,13 @@ from torch import Tensor, nn
 
 from rnndemo.config import ModelConfig
 from rnndemo.data.scans import scan_table
+from rnndemo.errors import InputError
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import ENDS
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS
 from rnndemo.models.picture_networks import Sweeps
 from rnndemo.models.store import Model
-
-# cell -> where each gate of the ONNX operator stands in torch's order
-# https://onnx.ai/onnx/operators: LSTM has i o f c, torch i f g o; GRU has z r h, torch r z n
-GATES = {"rnn": (0,), "lstm": (0, 3, 1, 2), "gru": (1, 0, 2)}
 
 # pooling -> (the pooling, hidden (batch, time, width)) -> (batch, width): the final answer's alone
 FINAL: dict[str, Callable[[nn.Module, Tensor], Tensor]] = {
@@ -40,8 +39,13 @@ class OnnxLayer(nn.Module):
     Parameters
     ----------
     layer : nn.Module
-        A single-layer ``torch.nn`` kernel.
+        A recurrent layer.
     config : ModelConfig
+
+    Raises
+    ------
+    InputError
+        If ONNX has no operator for its cells.
     """
 
     W: Tensor  # (directions, gates * hidden_size, features)
@@ -50,8 +54,14 @@ class OnnxLayer(nn.Module):
 
     def __init__(self, layer: nn.Module, config: ModelConfig) -> None:
         super().__init__()
-        ends = ("l0", "l0_reverse")[: 1 + config.bidirectional]
-        order = GATES[config.cell]
+        cell, ends = CELLS[config.cell], ENDS[: 1 + config.bidirectional]
+        if cell.onnx is None:
+            raise InputError(
+                "ONNX has no operator for {cell} cells, so this network cannot be exported to it; "
+                "train one with cells of these kinds: {known}.",
+                cell=config.cell, known=", ".join(name for name in CELLS if CELLS[name].onnx),
+            )  # fmt: skip
+        order = cell.onnx.order
 
         def stacked(name: str) -> Tensor:
             blocks = [getattr(layer, f"{name}_{end}").chunk(len(order)) for end in ends]
@@ -60,15 +70,14 @@ class OnnxLayer(nn.Module):
         self.register_buffer("W", stacked("weight_ih"))
         self.register_buffer("R", stacked("weight_hh"))
         self.register_buffer("B", torch.cat([stacked("bias_ih"), stacked("bias_hh")], 1))
-        self.operator = config.cell.upper()
+        self.operator = cell.onnx.name
         self.attributes: dict[str, Any] = {
             "hidden_size": config.hidden_size,
             "direction": "bidirectional" if config.bidirectional else "forward",
+            **cell.onnx.attributes,
         }
-        if config.cell == "rnn":
+        if cell.takes_nonlinearity:
             self.attributes["activations"] = [config.nonlinearity.capitalize()] * len(ends)
-        if config.cell == "gru":
-            self.attributes["linear_before_reset"] = 1  # the reset gate acts after W_hn
 
     def forward(self, sequence: Tensor) -> Tensor:
         batch, time, _ = sequence.shape

@@ -12,8 +12,10 @@ from string import Template
 
 from torch import Tensor, nn
 
-from rnndemo.data.scans import PATCH, scan_table
+from rnndemo.data.scans import SCANS, scan_table
+from rnndemo.errors import InputError
 from rnndemo.models.build import reader
+from rnndemo.models.cells import CELLS
 from rnndemo.models.store import Model
 
 FIRST_LINE = '"""What a network that was trained with Row by Row answers, in plain PyTorch.'
@@ -78,20 +80,7 @@ TEMPERATURE = $temperature  # divides the logits: then 90 % sure is right nine t
 THRESHOLD = $threshold  # who is less sure than this had better answer "?"
 """
 )
-ORDER = "ORDER = $order  # of the rows: random, but the same for every picture\n"
-
-# scan -> the sequence (batch, time, features) of a stack of pictures
-SCANS = {
-    "rows": "images  # one row a timestep, from the top",
-    "rows-up": "images.flip(1)  # one row a timestep, from the bottom",
-    "columns": "images.transpose(1, 2)  # one column a timestep, from the left",
-    "shuffled-rows": "images[:, ORDER]  # one row a timestep",
-    "patches": (
-        f"images.unfold(1, {PATCH}, {PATCH}).unfold(2, {PATCH}, {PATCH})"
-        ".flatten(3).flatten(1, 2)  # one square a timestep"
-    ),
-    "pixels": "images.flatten(1).unsqueeze(2)  # one pixel a timestep",
-}
+ORDER = "ORDER = $order  # the same for every picture\n"
 
 # pooling -> one vector (batch, states) of the hidden states of all timesteps
 POOLINGS = {
@@ -135,7 +124,8 @@ def script(model: Model, weights: str) -> str:
     Raises
     ------
     InputError
-        If the model sees the picture at once: the script is one for RNNs.
+        If the model sees the picture at once, or torch has no layer of its cells: the script is one
+        for RNNs.
     """
     network, config = reader(model.network), model.config.model
     height, width = model.image_size
@@ -147,7 +137,7 @@ def script(model: Model, weights: str) -> str:
         width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
         constants=_constants(model), rnn=_rnn(model), head=_head(network.head),
         parts=score if config.pooling == "attention" else "",
-        scan=SCANS[model.config.data.scan], time=len(table), states=states,
+        scan=SCANS[model.config.data.scan].code, time=len(table), states=states,
         pooling=(
             Template(BOTH_ENDS).substitute(half=config.hidden_size)
             if both else POOLINGS[config.pooling]
@@ -160,9 +150,9 @@ def _constants(model: Model) -> str:
     text = CONSTANTS.substitute(
         temperature=model.card.temperature, threshold=model.card.reject_threshold
     )
-    if model.config.data.scan == "shuffled-rows":
-        height, width = model.image_size
-        order = scan_table("shuffled-rows", height, width)[:, 0] // width
+    scan = SCANS[model.config.data.scan]
+    if "ORDER" in scan.code:
+        order = (scan.order or scan.table)(*model.image_size)
         text += Template(ORDER).substitute(order=_listed(order.tolist()))
     return text
 
@@ -173,14 +163,21 @@ def _listed(values: object) -> str:
 
 def _rnn(model: Model) -> str:
     config = model.config.model
+    cell = CELLS[config.cell]
+    if cell.kernel is None:
+        raise InputError(
+            "PyTorch has no layer of {cell} cells, so no short script can answer with these "
+            "weights; train a network with cells of these kinds: {known}.",
+            cell=config.cell, known=", ".join(name for name in CELLS if CELLS[name].kernel),
+        )  # fmt: skip
     words = [str(model.network.features), str(config.hidden_size)]
     if config.num_layers > 1:
         words.append(f"num_layers={config.num_layers}")
     if config.bidirectional:
         words.append("bidirectional=True")
-    if config.cell == "rnn":
+    if cell.takes_nonlinearity:
         words.append(f'nonlinearity="{config.nonlinearity}"')
-    return f"{config.cell.upper()}({', '.join([*words, 'batch_first=True'])})"
+    return f"{type(model.network.layers[0]).__name__}({', '.join([*words, 'batch_first=True'])})"
 
 
 def _head(head: nn.Sequential) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rnndemo.config import ModelConfig, RunConfig
-from rnndemo.data.scans import scan_table
+from rnndemo.data.scans import SCANS, scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import Network
 from rnndemo.models.picture_networks import ConvNet, FourWay, Perceptron
 
-LINES = ("rows", "rows-up", "columns", "shuffled-rows")  # scans whose timesteps make a picture
+LINES = [name for name, scan in SCANS.items() if scan.line]  # whose timesteps make a picture
 
 
 def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) -> Network:

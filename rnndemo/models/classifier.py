@@ -10,9 +10,10 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnndemo.config import ModelConfig
 from rnndemo.models import kernels
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import Layer, LoopedLayer
 from rnndemo.models.heads import POOLINGS
-from rnndemo.models.kernels import KERNELS
-from rnndemo.models.network import Network, start_recurrent
+from rnndemo.models.network import Network
 
 PREFIXES = 64  # read side by side; a whole sequence of pixels at once would need gigabytes
 
@@ -36,7 +37,7 @@ def prefixes(sequence: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
 class SequenceClassifier(Network):
     """An RNN that reads a sequence and answers with one logit a class.
 
-    The stack is one single-layer ``torch.nn`` kernel a layer rather than one deep kernel: the fast
+    The stack is one single-layer kernel a layer rather than one deep kernel: the fast
     kernels return only the last layer's hidden states, and here every layer is to be seen.
     In training, some only hold their weights: see `rnndemo.models.kernels`.
 
@@ -53,23 +54,17 @@ class SequenceClassifier(Network):
     def __init__(self, config: ModelConfig, features: int, classes: int) -> None:
         super().__init__(config, features, classes)
         width = config.hidden_size * (2 if config.bidirectional else 1)
-        extra = {"nonlinearity": config.nonlinearity} if config.cell == "rnn" else {}
+        cell = CELLS[config.cell]
         self.layers = nn.ModuleList(
-            KERNELS[config.cell](
-                features if i == 0 else width,
-                config.hidden_size,
-                batch_first=True,
-                bidirectional=config.bidirectional,
-                **extra,
-            )
+            cell.layer(width if i else features, config, config.bidirectional)
             for i in range(config.num_layers)
         )
         self.between = nn.Dropout(config.dropout)
         self.pooling = POOLINGS[config.pooling](width)
         self.build_head(width)
         for layer in self.layers:
-            assert isinstance(layer, nn.RNNBase)
-            start_recurrent(layer)
+            assert isinstance(layer, Layer)
+            cell.start(layer)
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
         """Return `hidden_states`."""
@@ -83,7 +78,7 @@ class SequenceClassifier(Network):
         """Return `hidden_states`, and what the last layer holds when it has read everything."""
         states, last = [], sequence
         for i, layer in enumerate(self.layers):
-            assert isinstance(layer, nn.RNNBase)
+            assert isinstance(layer, Layer)
             sequence, last = kernels.read(layer, self.between(sequence) if i else sequence)
             states.append(sequence)
         return states, last
@@ -107,11 +102,7 @@ class SequenceClassifier(Network):
         parts = []
         for states, lengths in prefixes(sequence):
             for i, layer in enumerate(self.layers):
-                packed = pack_padded_sequence(
-                    self.between(states) if i else states, lengths,
-                    batch_first=True, enforce_sorted=False,
-                )  # fmt: skip
-                states, _ = pad_packed_sequence(layer(packed)[0], batch_first=True)
+                states = _read_up_to(layer, self.between(states) if i else states, lengths)
             parts.append(self.readouts_at(states, lengths).reshape(len(sequence), -1, self.classes))
         return torch.cat(parts, 1)
 
@@ -132,3 +123,11 @@ class SequenceClassifier(Network):
             forward, backward = hidden.chunk(2, -1)
             return torch.cat([forward, backward[:, :1].expand_as(backward)], -1)
         return self.pooling(hidden)
+
+
+def _read_up_to(layer: nn.Module, sequence: Tensor, lengths: Tensor) -> Tensor:
+    """Return every h_t of sequences that end after ``lengths (batch,)``, zero from there on."""
+    if isinstance(layer, LoopedLayer):
+        return layer(sequence, lengths)[0]
+    packed = pack_padded_sequence(sequence, lengths, batch_first=True, enforce_sorted=False)
+    return pad_packed_sequence(layer(packed)[0], batch_first=True)[0]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnndemo.data.scans import scan_table
+from rnndemo.models.cells.base import Layer
 from rnndemo.models.network import Network, evaluating
 
 
@@ -29,7 +30,7 @@ def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
 
     def add(module: nn.Module, given: tuple[Tensor, ...], result: Any) -> None:
         nonlocal count
-        if isinstance(module, nn.RNNBase):
+        if isinstance(module, Layer):
             places = given[0].shape[0] * given[0].shape[1]  # each meets all weights once
         elif isinstance(module, nn.Conv2d):
             places = result[0, 0].numel()
@@ -38,7 +39,7 @@ def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
         weights = (weight for weight in module.parameters() if weight.dim() > 1)
         count += 2 * places * sum(weight.numel() for weight in weights)
 
-    counted = (nn.Linear, nn.Conv2d, nn.RNNBase)
+    counted = nn.Linear | nn.Conv2d | Layer
     hooks = [
         module.register_forward_hook(add)
         for module in network.modules()

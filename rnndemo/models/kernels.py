@@ -7,16 +7,12 @@ less. torch's LSTM is one operation already. ``python -m benchmarks flops`` meas
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.autograd import Function
 
+from rnndemo.models.cells.base import Layer
 from rnndemo.models.sequence_kernels import GRU, Elman
-
-# cell -> torch's kernel, which holds the weights
-KERNELS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 # mode of torch's kernel -> its sequence operation
 CELLS: dict[str, type[Function]] = {
@@ -26,12 +22,12 @@ CELLS: dict[str, type[Function]] = {
 }
 
 
-def read(kernel: nn.RNNBase, sequence: Tensor) -> tuple[Tensor, Tensor]:
+def read(kernel: Layer, sequence: Tensor) -> tuple[Tensor, Tensor]:
     """Return the hidden states of `sequence`, in the fastest way that gives the same numbers.
 
     Parameters
     ----------
-    kernel : nn.RNNBase
+    kernel : nn.RNNBase or LoopedLayer
         One layer with biases, ``batch_first``, in one or two directions. In training it may only
         hold the weights: hooks on it are then not called.
     sequence : Tensor
@@ -45,9 +41,13 @@ def read(kernel: nn.RNNBase, sequence: Tensor) -> tuple[Tensor, Tensor]:
         What each direction holds at its end, ``(batch, directions * hidden_size)``: the same
         numbers as in `hidden`, but a loss that needs no others makes a shorter way back.
     """
-    if kernel.mode not in CELLS or not _trains_here(kernel, sequence):
+    if (
+        not isinstance(kernel, nn.RNNBase)
+        or kernel.mode not in CELLS
+        or not _trains_here(kernel, sequence)
+    ):
         hidden, state = kernel(sequence)
-        last = state[0] if kernel.mode == "LSTM" else state  # (directions, batch, hidden_size)
+        last = state[0] if isinstance(state, tuple) else state  # (directions, batch, hidden_size)
         return hidden, torch.cat(last.unbind(0), -1)
     cell = CELLS[kernel.mode]
     hidden, last = cell.apply(sequence, *_weights(kernel, "l0"), kernel.mode)

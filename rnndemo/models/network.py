@@ -82,20 +82,3 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         yield
     finally:
         model.train(training)
-
-
-def start_recurrent(layer: nn.RNNBase) -> None:
-    """Start a layer well: orthogonal recurrent weights, Xavier input weights, forget bias 1.
-
-    Saxe et al. 2014 for orthogonal matrices; Jozefowicz et al. 2015 for the LSTM's forget bias.
-    """
-    hidden = layer.hidden_size
-    for name, weight in layer.named_parameters():
-        if name.startswith("weight"):
-            init = nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_uniform_
-            for block in weight.data.split(hidden):  # one gate at a time
-                init(block)
-        else:
-            nn.init.zeros_(weight)
-            if layer.mode == "LSTM" and name.startswith("bias_ih"):
-                weight.data[hidden : 2 * hidden] = 1.0  # torch orders the gates i, f, g, o

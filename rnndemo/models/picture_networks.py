@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from rnndemo.config import ModelConfig
 from rnndemo.models import kernels
-from rnndemo.models.kernels import KERNELS
-from rnndemo.models.network import Network, start_recurrent
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import Layer
+from rnndemo.models.network import Network
 
 PREFIXES = 512  # pictures that are read side by side
 
@@ -158,17 +159,15 @@ class Sweeps(nn.Module):
         self.patch = patch
         self.vertical: nn.Module
         self.horizontal: nn.Module
-        extra = {"nonlinearity": config.nonlinearity} if config.cell == "rnn" else {}
+        cell = CELLS[config.cell]
         self.vertical, self.horizontal = (
-            KERNELS[config.cell](
-                size, config.hidden_size, batch_first=True, bidirectional=True, **extra
-            )
+            cell.layer(size, config, bidirectional=True)
             for size in (channels * patch * patch, 2 * config.hidden_size)
         )
         self.dropout = nn.Dropout(config.dropout)
         for layer in (self.vertical, self.horizontal):
-            assert isinstance(layer, nn.RNNBase)
-            start_recurrent(layer)
+            assert isinstance(layer, Layer)
+            cell.start(layer)
 
     def forward(self, picture: Tensor) -> Tensor:  # (batch, channels, height, width), the same out
         side, (height, width) = self.patch, picture.shape[2:]
@@ -182,6 +181,6 @@ class Sweeps(nn.Module):
 def _swept(layer: nn.Module, lines: Tensor) -> Tensor:
     """Read every line of ``(batch, lines, places, channels)`` by itself."""
     each = lines.flatten(0, 1)
-    # in an ONNX file an operator stands in the place of torch's layer
-    hidden = kernels.read(layer, each)[0] if isinstance(layer, nn.RNNBase) else layer(each)
+    # in an ONNX file an operator stands in the place of the layer
+    hidden = kernels.read(layer, each)[0] if isinstance(layer, Layer) else layer(each)
     return hidden.unflatten(0, lines.shape[:2])

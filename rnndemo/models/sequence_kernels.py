@@ -4,8 +4,8 @@ Forward, a timestep is one or two matrix products into memory that is taken once
 the slope of h_t goes from timestep to timestep; those of the weights are one product over many
 timesteps at a time.
 
-Letters as in `rnndemo.models.cells`: x_t input, h_t hidden state, c_t cell state, σ the logistic
-function, ⊙ elementwise product; δa is the slope of the loss by a.
+Letters as in `rnndemo.models.cells.base`: x_t input, h_t hidden state, c_t cell state, σ the
+logistic function, ⊙ elementwise product; δa is the slope of the loss by a.
 """
 
 from __future__ import annotations

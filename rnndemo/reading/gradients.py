@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from rnndemo.models.cells import last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.unroll import last_hidden, unroll
 
 # output activation -> the loss of training, summed over sequences: none sees its neighbours
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {

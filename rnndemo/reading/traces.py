@@ -6,7 +6,7 @@ name                                    shape                             when
 ``images``                              (batch, height, width)            pictures were given
 ``input``                               (batch, time, features)           always
 ``layer{l}.{direction}.hidden``         (batch, time, hidden_size)        always
-``layer{l}.{direction}.cell``           (batch, time, hidden_size)        lstm
+``layer{l}.{direction}.cell``           (batch, time, hidden_size)        the cell has one: lstm
 ``layer{l}.{direction}.gate.{name}``    (batch, time, hidden_size)        lstm: i f g o; gru: r z n
 ``readout.logits``                      (batch, time, classes)            always
 ``readout.probabilities``               (batch, time, classes)            always
@@ -37,9 +37,9 @@ from torch import Tensor
 
 from rnndemo.data.scans import to_images, to_sequence
 from rnndemo.errors import InputError
-from rnndemo.models.cells import cells_of
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import evaluating
+from rnndemo.models.unroll import cells_of
 from rnndemo.reading.gradients import slopes
 from rnndemo.storage.npz import opened, read_array, write_arrays
 
@@ -190,8 +190,9 @@ def _activations(model: SequenceClassifier, x: Tensor, hidden: list[Tensor]) -> 
             # One matrix product for all timesteps at once.
             gates = cells[direction].gates(x, _previous(h, direction))
             arrays[f"{name}.hidden"] = h
-            if model.config.cell == "lstm":
-                arrays[f"{name}.cell"] = _cell_states(gates, direction)
+            memory = cells[direction].cell_states(gates)
+            if memory is not None:
+                arrays[f"{name}.cell"] = memory
             arrays |= {f"{name}.gate.{letter}": gate for letter, gate in gates.items()}
         x = hidden[layer]
     return arrays
@@ -201,15 +202,6 @@ def _previous(h: Tensor, direction: int) -> Tensor:
     """Shift ``(batch, time, hidden_size)`` so that index t holds the state that t starts from."""
     zero = torch.zeros_like(h[:, :1])
     return torch.cat([h[:, 1:], zero] if direction else [zero, h[:, :-1]], 1)
-
-
-def _cell_states(gates: Mapping[str, Tensor], direction: int) -> Tensor:
-    written, kept = (gates["i"] * gates["g"]).unbind(1), gates["f"].unbind(1)
-    states = list(written)
-    c = torch.zeros_like(states[0])
-    for t in reversed(range(len(states))) if direction else range(len(states)):
-        c = states[t] = torch.addcmul(written[t], kept[t], c)
-    return torch.stack(states, 1)
 
 
 def _readouts(model: SequenceClassifier, sequence: Tensor, hidden: Tensor) -> Tensor:

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from rnndemo.errors import N_, InputError
-from rnndemo.models.cells import Hook, last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier, prefixes
 from rnndemo.models.network import evaluating
+from rnndemo.models.unroll import Hook, last_hidden, unroll
 from rnndemo.reading.traces import as_sequence
 
 NO_LAYER = N_("There is no layer {value}: layers count from 0 to {last}.")

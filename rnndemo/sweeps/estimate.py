@@ -14,6 +14,7 @@ from rnndemo.config import RunConfig
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
+from rnndemo.models.cells import CELLS
 from rnndemo.models.costs import flops
 from rnndemo.sweeps import plan
 from rnndemo.sweeps.plan import TrialRecord
@@ -21,7 +22,6 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.trials.task import RUNNING
 
 RATE = 45e9  # floating-point operations a second
-TIMESTEP = {"lstm": 35e-6, "gru": 90e-6, "rnn": 45e-6}  # seconds, there and back, a layer
 TRIAL = 1.5  # seconds in which a trial is begun, measured and tested
 SIDE, CLASSES, IMAGES = (28, 28), 10, 55_000  # where the data is not looked at: of the digits
 LOOKED_AT = 8  # trials from which the others are guessed
@@ -78,7 +78,7 @@ def training_seconds(config: RunConfig) -> float:
         time = scan_table(config.data.scan, *SIDE).shape[0]
         model = config.model
         layers = model.num_layers * (2 if model.bidirectional else 1)
-        step += time * layers * TIMESTEP[model.cell]
+        step += time * layers * CELLS[model.cell].timestep_seconds
     whole = steps * step
     limit = config.training.seconds
     return TRIAL + (min(whole, limit) if limit else whole)

@@ -44,7 +44,7 @@ class Batches:
         self.even = config.model.output_activation == "softmax"  # when it knows nothing
         size = min(config.data.train_size or len(data.train), len(data.train))
         self.train = data.train.take(torch.arange(size))
-        self.augment = AUGMENTATIONS[config.data.augmentation]
+        self.augment = AUGMENTATIONS[config.data.augmentation].vary
         drawn, strange = _drawn_counts(config)
         # a short training takes fewer than there could be, and need not wait for them
         taken = max(drawn, strange) * len(self) * config.training.epochs

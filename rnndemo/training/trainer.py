@@ -22,6 +22,7 @@ from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
+from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
 from rnndemo.training.optimizers import OPTIMIZERS, SCHEDULES
@@ -227,13 +228,13 @@ RECURRENT = ("rnn", "renet")  # networks with cells
 def resolve(precision: str, model: Network, batches: Batches) -> str:
     """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
 
-    Only processors with units for bfloat16 gain by it, and of the recurrent kernels only the
-    LSTM's uses them; elsewhere autocast costs several times the time of float32. A few forward and
-    backward passes show it. They leave weights and random state as they were.
+    Only processors with units for bfloat16 gain by it, and not all recurrent kernels use them;
+    elsewhere autocast costs several times the time of float32. A few forward and backward passes
+    show it. They leave weights and random state as they were.
     """
     if precision != "auto":
         return precision
-    if model.config.network in RECURRENT and model.config.cell != "lstm":
+    if model.config.network in RECURRENT and not CELLS[model.config.cell].gains_by_bfloat16:
         return "float32"
     return min(("float32", "bfloat16"), key=lambda name: _seconds(name, model, batches))
 

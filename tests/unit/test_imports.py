@@ -82,6 +82,7 @@ def test_importing_stays_cheap(module: str, kept_out: tuple[str, ...]) -> None:
 
 # A process is started by its name, as a command: that imports nothing.
 STARTS_BY_NAME = "rnndemo.jobs.process"
+LOADS_ITS_FILES = "load_kinds"  # a package that calls it imports every file in it
 NAMED = re.compile(r"(rnndemo(?:\.\w+)+)(?::\w+)?")
 
 
@@ -104,9 +105,16 @@ def needed(module: str) -> Iterator[str]:
             found = NAMED.fullmatch(node.value)
             if found and found[1] in MODULES and module != STARTS_BY_NAME:
                 yield found[1]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == LOADS_ITS_FILES:
+            yield from (other for other in MODULES if other.rpartition(".")[0] == module)
 
 
 EDGES = {module: set(needed(module)) - {module} for module in MODULES}
+
+
+def test_files_of_kinds_count_as_imported() -> None:
+    assert "rnndemo.data.scans.rows_up" in EDGES["rnndemo.data.scans"]
+    assert "rnndemo.models.cells.lstm" in EDGES["rnndemo.models.cells"]
 
 
 def test_imports_are_no_circle_by_file() -> None:

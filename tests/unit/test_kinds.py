@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,11 +16,15 @@ from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.load import SOURCES
 from rnndemo.data.scans import SCANS
+from rnndemo.evaluation import corruptions
+from rnndemo.evaluation.corruptions import CORRUPTIONS
+from rnndemo.kinds import Kind
 from rnndemo.models import heads
 from rnndemo.models.build import NETWORKS
 from rnndemo.models.cells import CELLS
 from rnndemo.training import optimizers
 from rnndemo.training.optimizers import OPTIMIZERS
+from tests.kinds_page import PAGE, text
 
 # A choice in the configuration and the table that says how each is built
 CHOICES = [
@@ -45,16 +51,52 @@ def test_every_lesson_is_about_a_preset() -> None:
     assert set(presets.LESSONS) <= set(presets.PRESETS)
 
 
+# Packages of one file a kind: the table of each
+KINDS = {
+    "rnndemo.data.scans": SCANS,
+    "rnndemo.data.augment": AUGMENTATIONS,
+    "rnndemo.models.cells": CELLS,
+    "rnndemo.evaluation.corruptions": CORRUPTIONS,
+}
+SHARED = {"__init__", "base", "warp"}  # files beside them
+
+
+@pytest.mark.parametrize("package", KINDS)
+def test_every_file_of_a_kind_is_in_its_table_and_says_what_it_is(package: str) -> None:
+    table = KINDS[package]
+    files = {path.stem for path in Path(import_module(package).__file__ or "").parent.glob("*.py")}
+    assert files - SHARED == {name.replace("-", "_") for name in table}
+    assert all(isinstance(kind, Kind) and kind.label and kind.text for kind in table.values())
+    assert len({kind.label for kind in table.values()}) == len(table)
+
+
+@pytest.mark.parametrize(
+    ("names", "table"),
+    [
+        (config.SCANS, SCANS),
+        (config.AUGMENTATIONS, AUGMENTATIONS),
+        (config.CELLS, CELLS),
+        (corruptions.NAMES, CORRUPTIONS),
+    ],
+)
+def test_kinds_stand_in_the_order_of_their_names(names: tuple[str, ...], table: dict) -> None:
+    assert tuple(table) == names
+
+
+def test_the_documentation_lists_every_kind() -> None:
+    assert PAGE.read_text(encoding="utf-8") == text(), "run `python -m tests.kinds_page`"
+
+
 @pytest.mark.parametrize("name", SCANS)
 def test_every_scan_reads_every_pixel_once(name: str) -> None:
-    table = SCANS[name](28, 28)
+    table = SCANS[name].table(28, 28)
     assert table.flatten().sort().values.tolist() == list(range(28 * 28))
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_every_augmentation_keeps_the_shape(name: str) -> None:
     images = torch.rand(3, 28, 28)
-    varied = AUGMENTATIONS[name](images, torch.Generator().manual_seed(0))
+    varied = AUGMENTATIONS[name].vary(images, torch.Generator().manual_seed(0))
     assert varied.shape == images.shape
 
 

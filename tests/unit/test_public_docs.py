@@ -30,10 +30,24 @@ def definitions(path: Path) -> list[tuple[str, Definition]]:
     return list(public(ast.parse(path.read_text(encoding="utf-8")).body))
 
 
-def inherited(path: Path) -> set[str]:
-    """Return the methods whose docstring is that of a base class in the same file."""
+def classes_of(path: Path) -> dict[str, ast.ClassDef]:
+    """Return the classes of a file by their names there, those that it imports from us as well."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
-    classes = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+    known = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rnndemo."):
+            other = PACKAGE.parent.joinpath(*node.module.split(".")).with_suffix(".py")
+            wanted = {alias.name for alias in node.names if alias.name[0].isupper()}
+            if wanted and other.is_file():
+                theirs = ast.parse(other.read_text(encoding="utf-8")).body
+                classes = (one for one in theirs if isinstance(one, ast.ClassDef))
+                known |= {one.name: one for one in classes if one.name in wanted}
+    return known
+
+
+def inherited(path: Path) -> set[str]:
+    """Return the methods whose docstring is that of a base class."""
+    classes = classes_of(path)
     return {
         f"{name}.{method.name}"
         for name, node in classes.items()

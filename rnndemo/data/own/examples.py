@@ -100,7 +100,7 @@ def _checked_photo(content: bytes) -> bytes:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ExampleKind:
     """A kind of example.
 
     Parameters
@@ -130,7 +130,7 @@ def _seen_photo(content: bytes, frame: str) -> Seen:
     return FRAMES[frame].from_picture(open_picture(content))
 
 
-EXAMPLES: dict[str, Kind] = {
-    "drawn": Kind(".json", lambda c: drawn(read_strokes(c)), ("ink", "path"), _seen_strokes),
-    "photographed": Kind(".png", _checked_photo, ("photo",), _seen_photo),
+EXAMPLES: dict[str, ExampleKind] = {
+    "drawn": ExampleKind(".json", lambda c: drawn(read_strokes(c)), ("ink", "path"), _seen_strokes),
+    "photographed": ExampleKind(".png", _checked_photo, ("photo",), _seen_photo),
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import torch
+
 from rnndemo.config import ModelConfig
 from rnndemo.errors import N_
+from rnndemo.models.cells import CELLS
 from rnndemo.plots.look.colors import POSITIVE
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.diagram import Pen
-
-# cell -> blocks of weights, one for each gate and the candidate
-BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}
 
 POOLED = {
     "last": N_("the last hidden state: {size}"),
@@ -48,12 +48,12 @@ def parameter_counts(config: ModelConfig, features: int, classes: int) -> dict[s
         is the size of the network.
     """
     directions = 2 if config.bidirectional else 1
-    hidden, size = config.hidden_size, features
-    counts = {}
+    size, counts = features, {}
     for layer in range(config.num_layers):
-        # W_x, W_h and, as torch has it, a bias with each
-        counts[f"layer{layer}"] = directions * BLOCKS[config.cell] * hidden * (size + hidden + 2)
-        size = directions * hidden
+        with torch.device("meta"):  # its shapes alone
+            weights = CELLS[config.cell].layer(size, config, config.bidirectional).parameters()
+        counts[f"layer{layer}"] = sum(weight.numel() for weight in weights)
+        size = directions * config.hidden_size
     counts["pooling"] = size if config.pooling == "attention" else 0
     for number, wide in enumerate((*config.head_sizes, classes)):
         counts[f"output{number}"] = (size + 1) * wide
@@ -107,7 +107,7 @@ class _Network(Pen):
     def legend(self) -> None:
         look = self.look
         memory = look.text("the memory h, handed on in time")
-        if self.config.cell == "lstm":
+        if CELLS[self.config.cell].memory:
             memory = look.text("the memory h, and with it c, handed on in time")
         self.text(44, self.y, memory, anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)

@@ -31,7 +31,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
         return
     kind = st.pills(
         _("Disturbance"), kinds, default=kinds[0], required=True, key="compare_disturbance",
-        format_func=lambda name: _(CORRUPTIONS[name].title), label_visibility="collapsed",
+        format_func=lambda name: _(CORRUPTIONS[name].label), label_visibility="collapsed",
         wrap=True,
     )  # fmt: skip
     text = _("The test pictures, {what}, more and more. Who keeps answering right?")

@@ -14,6 +14,8 @@ import streamlit as st
 
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import Cell, Signal
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
 from rnndemo.reading.traces import Trace
@@ -24,28 +26,11 @@ from rnndemo.ui.shell.session import _
 FULL = 32767  # of int16
 UNREAD = "#2a3138"  # the board where it has not been read yet
 
-# activation -> its name, what it does, whether it lies in (-1, 1) rather than (0, 1)
-VIEWS = {
-    "hidden": (
-        N_("hidden state h"),
-        N_(
-            "What the network carries from one row to the next: all it knows of the picture so far."
-        ),
-        True,
-    ),
-    "cell": (
-        N_("cell state c"),
-        N_("The LSTM's inner memory: gates write to it and wipe it. It has no fixed limit."),
-        True,
-    ),
-    "i": (N_("input gate i"), N_("How much of the candidate is written into the memory."), False),
-    "f": (N_("forget gate f"), N_("How much of the old memory is kept: 1 keeps, 0 wipes."), False),
-    "g": (N_("candidate g"), N_("What this row offers to write into the memory."), True),
-    "o": (N_("output gate o"), N_("How much of the memory shows in the hidden state."), False),
-    "r": (N_("reset gate r"), N_("How much of the old state the candidate may look at."), False),
-    "z": (N_("update gate z"), N_("How much of the old state stays: 1 keeps, 0 replaces."), False),
-    "n": (N_("candidate n"), N_("What this row offers as the new state."), True),
-}
+HIDDEN = Signal(
+    N_("hidden state h"),
+    N_("What the network carries from one row to the next: all it knows of the picture so far."),
+    signed=True,
+)
 
 ORDER_NAMES = {
     "number": N_("as trained"),
@@ -109,7 +94,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         },
         "probabilities": np.round(probabilities, 5).tolist(),
         "layers": [
-            _layer(read, layer, direction)
+            _layer(CELLS[model.config.model.cell], read, layer, direction)
             for layer in range(read.layers)
             for direction in read.directions
         ],
@@ -124,29 +109,28 @@ def layer_name(layer: int, direction: str = "forward") -> str:
     return text.format(number=layer + 1)
 
 
-def _layer(read: Trace, layer: int, direction: str) -> dict[str, Any]:
+def _layer(cell: Cell, read: Trace, layer: int, direction: str) -> dict[str, Any]:
     hidden = read.hidden(layer, direction)[0]
-    arrays = {"hidden": hidden}
-    cell = f"layer{layer}.{direction}.cell"
-    if cell in read:
-        arrays["cell"] = read[cell][0]
-    arrays |= {name: gate[0] for name, gate in read.gates(layer, direction).items()}
+    views = [_view("hidden", HIDDEN, hidden)]
+    if cell.memory:
+        views.append(_view("cell", cell.memory, read[f"layer{layer}.{direction}.cell"][0]))
+    gates = read.gates(layer, direction)
+    views += [_view(name, signal, gates[name][0]) for name, signal in cell.gates.items()]
     return {
         "label": layer_name(layer, direction),
         "orders": {name: order(hidden).tolist() for name, order in ORDERINGS.items()},
-        "views": [_view(name, values) for name, values in arrays.items()],
+        "views": views,
     }
 
 
-def _view(name: str, values: np.ndarray) -> dict[str, Any]:
+def _view(name: str, signal: Signal, values: np.ndarray) -> dict[str, Any]:
     """Return what is sent of values ``(time, units)``: 16-bit numbers, full scale = limit."""
-    label, note, signed = VIEWS[name]
     limit = max(1.0, float(np.abs(values).max()))  # only c, and h of a relu cell, go beyond 1
     return {
         "name": name,
-        "label": _(label),
-        "note": _(note),
-        "signed": signed,
+        "label": _(signal.label),
+        "note": _(signal.text),
+        "signed": signal.signed,
         "limit": limit,
         "units": values.shape[1],
         "data": pack(np.round(values / limit * FULL).astype(np.int16)),

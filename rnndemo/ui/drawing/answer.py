@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from rnndemo.data.frames.seen import Seen
+from rnndemo.data.scans import SCANS
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import N_
 from rnndemo.models.store import Model
@@ -30,7 +31,6 @@ STEP_NAMES = {
 }
 
 MAX_NAMED = 20  # classes of a network that are named
-BY_ROWS = ("rows", "rows-up", "shuffled-rows")  # scans in which a timestep is a row
 
 # The readout at t: equation, and what its letters mean
 READOUT = (
@@ -87,7 +87,7 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             "{percent} % sure. It sees the whole picture at once; with all below row {row} covered "
             "(of 0 to {last}) it would answer the same."
         )
-    elif model.config.data.scan in BY_ROWS:
+    elif SCANS[model.config.data.scan].line == "row":
         text = _(
             "{percent} % sure. From row {row} on (of 0 to {last}) the answer never changed again."
         )

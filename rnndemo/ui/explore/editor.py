@@ -18,7 +18,7 @@ from rnndemo.ui.explore.state import EDITOR
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.controls import option_text
+from rnndemo.ui.train.controls import help_text, option_text
 
 KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
 SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
@@ -46,8 +46,7 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     """Draw one field; return what it does, None when it is taken away."""
     name, kinds, values, away = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
     with name:
-        text = _declared(path)[1]["text"]
-        st.markdown(f"**{field_text(path, _)}**", help=_(text))
+        st.markdown(f"**{field_text(path, _)}**", help=help_text(path))
     with kinds:
         kind = _widget(
             st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("What it does"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
+from rnndemo.models.cells import CELLS
 
 
 @dataclass(frozen=True)
@@ -17,79 +18,26 @@ class Section:
     letters: str
 
 
-CELL_FORMULAS = {
-    "rnn": r"""\begin{aligned}
-h_t &= \varphi(W x_t + U h_{t-1} + b)\\
-p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
-\end{aligned}""",
-    "lstm": r"""\begin{aligned}
-i_t, f_t, o_t &= \sigma(W x_t + U h_{t-1} + b)\\
-g_t &= \tanh(W_g x_t + U_g h_{t-1} + b_g)\\
-c_t &= f_t \odot c_{t-1} + i_t \odot g_t\\
-h_t &= o_t \odot \tanh(c_t)\\
-p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
-\end{aligned}""",
-    "gru": r"""\begin{aligned}
-r_t, z_t &= \sigma(W x_t + U h_{t-1} + b)\\
-n_t &= \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n))\\
-h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}\\
-p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)
-\end{aligned}""",
-}
-
 _INPUT = N_("x_t: row t of the picture; in a deeper layer, the h_t of the layer below.")
 _STATE = N_("h_t: the hidden state after row t, passed on to the next row and to the layer above.")
-_LEARNT = N_(
-    "W, U, b: learnt in training; W weighs what is read, U the state of the row before, and b is "
-    "added."
-)
-_GATES = N_(
-    "σ: squeezes any number into 0 to 1 and so makes *gates*, from closed (0) to open (1); each "
-    "gate has a W, U and b of its own."
-)
-_TANH = N_("tanh: squeezes any number into −1 to 1.")
-_TIMES = N_("⊙: multiplies unit by unit, so that each gate lets its own share through.")
 _READOUT = N_("p_t: the readout, taken from the last layer; V and b_p are learnt as well.")
 _SOFTMAX = N_(
     "softmax: turns scores into probabilities that add up to 1. τ: the temperature, which makes "
     "them no surer than they should be."
 )
 
-# cell -> what the letters in its formulas mean, one a line
-CELL_LETTERS: dict[str, tuple[str, ...]] = {
-    "rnn": (
-        _INPUT,
-        _STATE,
-        _LEARNT,
-        N_("φ: tanh, which squeezes any number into −1 to 1; or ReLU, which makes negatives 0."),
-        _READOUT,
-        _SOFTMAX,
-    ),
-    "lstm": (
-        _INPUT,
-        _STATE,
-        N_(
-            "c_t: the cell state, the LSTM's inner memory; g_t: what the row offers to write there."
-        ),
-        _LEARNT,
-        _GATES,
-        _TANH,
-        _TIMES,
-        _READOUT,
-        _SOFTMAX,
-    ),
-    "gru": (
-        _INPUT,
-        _STATE,
-        N_("n_t: what the row offers as the new state."),
-        _LEARNT,
-        _GATES,
-        _TANH,
-        _TIMES,
-        _READOUT,
-        _SOFTMAX,
-    ),
-}
+
+def cell_formula(cell: str) -> str:
+    """Return the equations of a cell, and that of the readout."""
+    readout = r"p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)"
+    lines = "\\\\\n".join([CELLS[cell].formula, readout])
+    return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+
+def cell_letters(cell: str) -> tuple[str, ...]:
+    """Return what the letters in `cell_formula` mean, one a line."""
+    return (_INPUT, _STATE, *CELLS[cell].letters, _READOUT, _SOFTMAX)
+
 
 # key of a chart -> what it shows, for those to whom the page is read
 CHARTS = {
@@ -115,8 +63,8 @@ QUESTIONS = {
             "after the row of the same number; a unit *fires* where it takes a large positive "
             "value. The bars are the *readout*: what it would answer if the picture ended there."
         ),
-        "",  # depends on the cell: CELL_FORMULAS
-        "",  # CELL_LETTERS
+        "",  # depends on the cell: `cell_formula`
+        "",  # `cell_letters`
     ),
     "plane": Section(
         N_("Where is it heading?"),

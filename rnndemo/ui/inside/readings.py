@@ -23,7 +23,7 @@ from rnndemo.reading.whatif import Passes
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import formula
-from rnndemo.ui.inside.questions import CELL_FORMULAS, CELL_LETTERS, CHARTS, QUESTIONS
+from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
 from rnndemo.ui.shell.session import _
 
 TEST_PICTURES = 1000
@@ -138,8 +138,8 @@ def ask(name: str, cell: str = "") -> None:
     question = QUESTIONS[name]
     st.subheader(_(question.title), anchor=name)
     st.markdown(_(question.how))
-    letters = [question.letters] if question.letters else CELL_LETTERS[cell]
-    formula(question.formula or CELL_FORMULAS[cell], *letters)
+    letters = [question.letters] if question.letters else cell_letters(cell)
+    formula(question.formula or cell_formula(cell), *letters)
 
 
 def show(figure: go.Figure, key: str) -> None:

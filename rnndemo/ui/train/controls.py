@@ -11,7 +11,11 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import ACTIVATIONS, DATA_SETS, MAX_OUTPUT_LAYERS
+from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.scans import SCANS
 from rnndemo.errors import N_
+from rnndemo.kinds import Kind
+from rnndemo.models.cells import CELLS
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
@@ -65,9 +69,19 @@ JUMPS: dict[str, float] = {
 # fields that have no effect with other settings -> the settings that they need, and their values
 NEEDS: dict[str, dict[str, tuple[str, ...]]] = {
     "model.cell": {"model.network": ("rnn", "renet")},
-    "model.nonlinearity": {"model.network": ("rnn", "renet"), "model.cell": ("rnn",)},
+    "model.nonlinearity": {
+        "model.network": ("rnn", "renet"),
+        "model.cell": tuple(name for name, cell in CELLS.items() if cell.takes_nonlinearity),
+    },
     "model.bidirectional": {"model.network": ("rnn",)},
     "model.pooling": {"model.network": ("rnn",)},
+}
+
+# field -> the kinds that it chooses from, each with its label and what it does
+KINDS: dict[str, Mapping[str, Kind]] = {
+    "data.scan": SCANS,
+    "data.augmentation": AUGMENTATIONS,
+    "model.cell": CELLS,
 }
 
 # option, or field and option where two fields call theirs alike -> what people read
@@ -81,23 +95,10 @@ OPTION_TEXTS: dict[str, str] = {
     "letters": N_("letters (EMNIST)"),
     "gestures": N_("gestures, as pictures"),
     "gestures-strokes": N_("gestures, as ways of the pen"),
-    "rows": N_("rows, from the top"),
-    "rows-up": N_("rows, from the bottom"),
-    "columns": N_("columns, from the left"),
-    "shuffled-rows": N_("rows in a shuffled order"),
-    "patches": N_("patches of 4 × 4"),
-    "pixels": N_("pixel by pixel"),
-    "none": N_("none"),
-    "affine": N_("turned, slanted, moved"),
-    "people": N_("as people's hands vary"),
-    "photo": N_("turned, bent, in other light"),
     "model.network.rnn": N_("row by row: RNN"),
     "model.network.renet": N_("sweeps four ways: ReNet"),
     "model.network.cnn": N_("the picture at once: CNN"),
     "model.network.mlp": N_("all pixels at once: MLP"),
-    "rnn": N_("simple RNN"),
-    "lstm": "LSTM",
-    "gru": "GRU",
     "last": N_("last state"),
     "mean": N_("mean"),
     "max": N_("largest"),
@@ -112,12 +113,26 @@ OPTION_TEXTS: dict[str, str] = {
     "rmsprop": "RMSprop",
     "adadelta": "Adadelta",
     "auto": N_("automatic"),
+    **{
+        f"{path}.{name}": kind.label
+        for path, kinds in KINDS.items()
+        for name, kind in kinds.items()
+    },
 }
 
 
 def option_text(option: str, path: str = "") -> str:
     """Return the name of an option, of the field at `path`, in the visitor's language."""
     return _(OPTION_TEXTS.get(f"{path}.{option}", OPTION_TEXTS.get(option, option)))
+
+
+def help_text(path: str) -> str:
+    """Return what the field at `path` is for, and what each kind does that it chooses from."""
+    _path, _kind, field = next(row for row in codec.field_table() if row[0] == path)
+    kinds = KINDS.get(path, {}).values()
+    listed = "".join(f"\n- **{_(kind.label)}**: {_(kind.text)}" for kind in kinds)
+    text = field.metadata["text"]
+    return _(text) + (f"\n{listed}" if listed else "")
 
 
 def controls(step: str) -> None:
@@ -153,12 +168,12 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
     key = control_key(path)
     if key not in st.session_state:
         st.session_state[key] = codec.get_value(config(), path)
-    needed, label, text = NEEDS.get(path, {}), meta["label"], meta["text"]
+    needed, label = NEEDS.get(path, {}), meta["label"]
     widget(
         _(label),
         *given,
         key=key,
-        help=_(text),
+        help=help_text(path),
         disabled=any(codec.get_value(config(), name) not in fits for name, fits in needed.items()),
         on_change=lambda: change(path, st.session_state[key]),
         **more,

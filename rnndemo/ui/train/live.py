@@ -191,8 +191,8 @@ def _title(config: RunConfig) -> str:
     """Return what a run is called until a person gives it a name."""
     model = config.model
     size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
-    network = PICTURE_NETWORKS.get(model.network, option_text(model.cell))
-    return f"{network} {size} · {option_text(config.data.scan)}"
+    network = PICTURE_NETWORKS.get(model.network, option_text(model.cell, "model.cell"))
+    return f"{network} {size} · {option_text(config.data.scan, 'data.scan')}"
 
 
 def _numbers(state: RunState, history: History) -> None:

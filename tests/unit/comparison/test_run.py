@@ -17,14 +17,13 @@ from rnndemo.comparison.measure import answers_of
 from rnndemo.comparison.peers import PEERS, TOLERANCE, WEIGHTS
 from rnndemo.comparison.results import COMPARISON, KINDS, NAME, load
 from rnndemo.comparison.run import command_of, compare, prepare
-from rnndemo.comparison.summary import READERS, WORDS
+from rnndemo.comparison.summary import READERS
 from rnndemo.comparison.work import MAX_EPOCHS, config_of, join
 from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.load import load as load_data
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.models.build import build_network
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.locks import locked
@@ -53,7 +52,6 @@ def test_peers_are_named_and_known() -> None:
         assert isinstance(peer.model, ModelConfig) or peer.model in CLASSICAL
         assert not peer.time_of or list(PEERS).index(peer.time_of) < list(PEERS).index(name)
     assert set(READERS) < set(PEERS)
-    assert list(WORDS) == list(CORRUPTIONS)
 
 
 @pytest.mark.parametrize("name", ["lstm", "renet", "cnn", "mlp"])

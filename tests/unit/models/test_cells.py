@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from torch import nn
 
-from rnndemo.config import CELLS
-from rnndemo.models import cells
-from rnndemo.models.cells import CellState, cells_of, last_hidden, unroll
-from rnndemo.models.kernels import KERNELS
-from tests.small import HIDDEN, KINDS, kind_name, small_model
+from rnndemo.models import kernels
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import CellState
+from rnndemo.models.unroll import cells_of, last_hidden, unroll
+from tests.small import HIDDEN, KINDS, kind_name, layer_of, small_model
 
 TIME, FEATURES = 6, 5
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=kind_name)
+every_cell = pytest.mark.parametrize("name", CELLS)
+every_kind_of_torch = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if CELLS[kind["cell"]].kernel], ids=kind_name
+)
 
 
-def kernel_of(kind, layers=1, bidirectional=False):
-    torch.manual_seed(3)
-    extra = {"nonlinearity": kind["nonlinearity"]} if kind["cell"] == "rnn" else {}
-    return KERNELS[kind["cell"]](
-        FEATURES, HIDDEN, layers, batch_first=True, bidirectional=bidirectional, **extra
-    ).double()  # fmt: skip
+def double(kind, **more):
+    return layer_of(kind, FEATURES, **more).double()
 
 
 def sequences(batch=3):
@@ -37,15 +39,50 @@ def walk(cell, x):
     return torch.stack(hidden, 1), state
 
 
-def test_every_registered_cell_is_one_the_configuration_knows():
-    assert tuple(cells.CELLS) == CELLS == tuple(KERNELS)
+@every_cell
+def test_every_cell_says_what_it_is(name):
+    cell = CELLS[name]
+    assert cell.label
+    assert cell.text.endswith(".")
+    assert "h_t &=" in cell.formula.splitlines()[-1]
+    assert all(re.match(r"\S.*: .*\.$", line) for line in cell.letters)
+    assert not cell.open_gate or cell.open_gate in cell.gates
+    for signal in (*cell.gates.values(), *filter(None, [cell.memory])):
+        assert signal.label
+        assert signal.text.endswith(".")
+
+
+@every_kind
+def test_gates_and_memory_are_those_that_the_cell_names(kind):
+    cell = CELLS[kind["cell"]]
+    one = cell.stepwise(double(kind))
+    state, gates = one.step(sequences()[:, 0], one.start(3))
+    assert list(gates) == list(cell.gates)
+    assert (state.cell is None) == (cell.memory is None)
+    for letter, signal in cell.gates.items():
+        low = -1 if signal.signed else 0
+        assert low <= gates[letter].min() <= gates[letter].max() <= 1
+
+
+@every_cell
+def test_a_layer_starts_orthogonal_and_without_biases_but_for_its_open_gate(name):
+    cell = CELLS[name]
+    layer = layer_of({"cell": name}, FEATURES, bidirectional=True)
+    cell.start(layer)
+    for end in ("l0", "l0_reverse"):
+        for block in getattr(layer, f"weight_hh_{end}").split(HIDDEN):
+            torch.testing.assert_close(block @ block.T, torch.eye(HIDDEN))
+        blocks = getattr(layer, f"bias_ih_{end}").split(HIDDEN)
+        for letter, block in zip(cell.gates, blocks, strict=False):
+            assert (block == float(letter == cell.open_gate)).all()
+        assert not getattr(layer, f"bias_hh_{end}").any()
 
 
 @every_kind
 @pytest.mark.parametrize("direction", [0, 1])
 def test_cell_equals_torch_in_values_and_gradients(kind, direction):
-    kernel, x = kernel_of(kind, bidirectional=True), sequences().requires_grad_()
-    cell = cells.CELLS[kind["cell"]](kernel, direction)
+    kernel, x = double(kind, bidirectional=True), sequences().requires_grad_()
+    cell = CELLS[kind["cell"]].stepwise(kernel, direction)
     weights = [cell.W_x, cell.W_h, cell.b_x, cell.b_h, x]
     slope = torch.randn(3, TIME, HIDDEN, generator=torch.Generator().manual_seed(5)).double()
 
@@ -55,7 +92,7 @@ def test_cell_equals_torch_in_values_and_gradients(kind, direction):
     hidden = hidden.flip(1) if direction else hidden
 
     torch.testing.assert_close(hidden, expected, rtol=0, atol=1e-10)
-    if kind["cell"] == "lstm":
+    if CELLS[kind["cell"]].memory:
         torch.testing.assert_close(state.cell, last[1][direction], rtol=0, atol=1e-10)
     for mine, torchs in zip(
         torch.autograd.grad((hidden * slope).sum(), weights),
@@ -67,34 +104,43 @@ def test_cell_equals_torch_in_values_and_gradients(kind, direction):
 
 @every_kind
 def test_cell_equals_torch_in_single_precision(kind):
-    kernel, x = kernel_of(kind).float(), sequences().float()
-    cell = cells.CELLS[kind["cell"]](kernel)
+    kernel, x = double(kind).float(), sequences().float()
+    cell = CELLS[kind["cell"]].stepwise(kernel)
     torch.testing.assert_close(walk(cell, x)[0], kernel(x)[0], rtol=0, atol=1e-5)
 
 
 @every_kind
+def test_every_layer_says_where_each_direction_ends(kind):
+    layer, x = double(kind, bidirectional=True), sequences()
+    hidden, last = kernels.read(layer, x)
+    forward, backward = hidden.chunk(2, -1)
+    torch.testing.assert_close(last, torch.cat([forward[:, -1], backward[:, 0]], -1))
+
+
+@every_kind_of_torch
 def test_one_step_equals_torch_cell_class(kind):
-    kernel, x = kernel_of(kind), sequences()[:, 0]
+    kernel, x = double(kind), sequences()[:, 0]
     torch.manual_seed(6)
     state = CellState(torch.randn(3, HIDDEN).double(), torch.randn(3, HIDDEN).double())
-    extra = {"nonlinearity": kind["nonlinearity"]} if kind["cell"] == "rnn" else {}
-    single = getattr(nn, f"{kind['cell'].upper()}Cell")(FEATURES, HIDDEN, **extra).double()
+    cell = CELLS[kind["cell"]]
+    extra = {"nonlinearity": kind["nonlinearity"]} if cell.takes_nonlinearity else {}
+    single = getattr(nn, f"{type(kernel).__name__}Cell")(FEATURES, HIDDEN, **extra).double()
     single.load_state_dict(
         {name.removesuffix("_l0"): value for name, value in kernel.state_dict().items()}
     )
-    new, _ = cells.CELLS[kind["cell"]](kernel).step(x, state)
-    expected = single(x, tuple(state) if kind["cell"] == "lstm" else state.hidden)
-    hidden = expected[0] if kind["cell"] == "lstm" else expected
+    new, _ = cell.stepwise(kernel).step(x, state)
+    expected = single(x, tuple(state) if cell.memory else state.hidden)
+    hidden = expected[0] if cell.memory else expected
     torch.testing.assert_close(new.hidden, hidden, rtol=0, atol=1e-10)
 
 
 def with_biases(cell_name, biases):
     """Return a cell of one unit that no input moves: all weights 0, one bias a gate."""
-    kernel = KERNELS[cell_name](1, 1, batch_first=True).double()
+    kernel = layer_of({"cell": cell_name}, 1, 1).double()
     for weight in kernel.parameters():
         weight.data.zero_()
     kernel.bias_ih_l0.data = torch.tensor(biases).double()
-    return cells.CELLS[cell_name](kernel)
+    return CELLS[cell_name].stepwise(kernel)
 
 
 def test_lstm_gates_stand_in_the_order_of_their_names():
@@ -102,7 +148,7 @@ def test_lstm_gates_stand_in_the_order_of_their_names():
     one, two = torch.ones(1, 1).double(), torch.full((1, 1), 2.0).double()
     state, gates = cell.step(one, CellState(one, two))
     s = lambda value: torch.tensor([[value]]).double().sigmoid()  # noqa: E731
-    assert list(gates) == ["i", "f", "g", "o"] == list(cell.gate_names)
+    assert list(gates) == ["i", "f", "g", "o"]
     torch.testing.assert_close(gates["i"], s(1.0))
     torch.testing.assert_close(gates["f"], s(2.0))
     torch.testing.assert_close(gates["g"], torch.tensor([[3.0]]).double().tanh())
@@ -119,7 +165,7 @@ def test_gru_update_gate_chooses_between_past_and_candidate(z_bias, expected):
     cell = with_biases("gru", [0.0, z_bias, 0.5])
     past = torch.full((1, 1), 0.7).double()
     state, gates = cell.step(torch.ones(1, 1).double(), CellState(past))
-    assert list(gates) == ["r", "z", "n"] == list(cell.gate_names)
+    assert list(gates) == ["r", "z", "n"]
     assert gates["r"].item() == 0.5
     assert state.hidden.item() == pytest.approx(float(expected), abs=1e-7)
 
@@ -128,18 +174,19 @@ def test_relu_cell_of_ones_counts_its_input():
     kernel = nn.RNN(1, 1, batch_first=True, nonlinearity="relu")
     for name, weight in kernel.named_parameters():
         weight.data.fill_(1.0 if "weight" in name else 0.0)
-    hidden, _ = walk(cells.CELLS["rnn"](kernel), torch.ones(1, 4, 1))
+    hidden, _ = walk(CELLS["rnn"].stepwise(kernel), torch.ones(1, 4, 1))
     assert hidden.flatten().tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
-@every_kind
+@every_kind_of_torch
 @pytest.mark.parametrize("num_layers", [1, 3])
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_unrolled_classifier_equals_one_deep_torch_kernel(kind, num_layers, bidirectional):
     model = small_model(**kind, num_layers=num_layers, bidirectional=bidirectional)
     x = torch.randn(2, TIME, model.features, generator=torch.Generator().manual_seed(8)).double()
-    extra = {"nonlinearity": kind["nonlinearity"]} if kind["cell"] == "rnn" else {}
-    deep = KERNELS[kind["cell"]](
+    cell = CELLS[kind["cell"]]
+    extra = {"nonlinearity": kind["nonlinearity"]} if cell.takes_nonlinearity else {}
+    deep = cell.kernel(
         model.features, HIDDEN, num_layers, batch_first=True, bidirectional=bidirectional, **extra
     ).double()  # fmt: skip
     deep.load_state_dict(

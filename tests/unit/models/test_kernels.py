@@ -12,10 +12,9 @@ import torch
 from torch import nn
 
 from rnndemo.models import kernels
-from rnndemo.models.kernels import KERNELS
-from tests.small import KINDS, kind_name, small_model
+from tests.small import KINDS, kind_name, layer_of, small_model
 
-OURS = [kind for kind in KINDS if kind["cell"] != "lstm"]
+OURS = [kind for kind in KINDS if getattr(layer_of(kind, 1), "mode", "") in kernels.CELLS]
 every_kind = pytest.mark.parametrize("kind", OURS, ids=kind_name)
 both_ways = pytest.mark.parametrize("bidirectional", [False, True])
 
@@ -24,11 +23,7 @@ SIZES = [(1, 1, 1, 1), (3, 1, 5, 4), (1, 9, 5, 1), (2, 9, 1, 4), (130, 7, 5, 6),
 
 
 def make(kind, features=5, hidden=4, bidirectional=False, dtype=torch.float64):
-    torch.manual_seed(3)
-    extra = {"nonlinearity": kind["nonlinearity"]} if kind["cell"] == "rnn" else {}
-    return KERNELS[kind["cell"]](
-        features, hidden, batch_first=True, bidirectional=bidirectional, dtype=dtype, **extra
-    )
+    return layer_of(kind, features, hidden, bidirectional).to(dtype)
 
 
 def sequences(batch=3, time=6, features=5, dtype=torch.float64):

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
-from rnndemo.models.cells import unroll
+from rnndemo.models.unroll import unroll
 from rnndemo.training import watch
 from rnndemo.training.trainer import Trainer
 from rnndemo.training.watch import LOOKS, Probe, Watcher, layer_norms

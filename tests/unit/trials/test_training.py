@@ -14,10 +14,10 @@ from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.batch import accuracy
 from rnndemo.evaluation.examination import TestReport
-from rnndemo.models.cells import last_hidden, unroll
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.costs import flops
 from rnndemo.models.store import load_folder
+from rnndemo.models.unroll import last_hidden, unroll
 from rnndemo.storage.names import REPORT, WEIGHTS
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run

@@ -8,7 +8,8 @@ import json
 import numpy as np
 import pytest
 
-from rnndemo.config import DataConfig, ModelConfig, RunConfig
+from rnndemo.config import SCANS, DataConfig, ModelConfig, RunConfig
+from rnndemo.models.cells import CELLS
 from rnndemo.models.store import Card, Model
 from rnndemo.reading.traces import trace
 from rnndemo.ui.components.player import player_data
@@ -36,7 +37,9 @@ def test_every_activation_of_every_layer_arrives(kind):
     for number, layer in enumerate(data["layers"]):
         views = {view["name"]: view for view in layer["views"]}
         gates = what.gates(number)
-        assert set(views) == {"hidden", *gates} | ({"cell"} if kind["cell"] == "lstm" else set())
+        assert set(views) == {"hidden", *gates} | (
+            {"cell"} if CELLS[kind["cell"]].memory else set()
+        )
         for name, expected in {"hidden": what.hidden(number), **gates}.items():
             step = views[name]["limit"] / 32767
             np.testing.assert_allclose(unpacked(views[name]), expected[0], atol=step)
@@ -61,7 +64,7 @@ def test_both_directions_of_a_bidirectional_layer_are_offered():
     assert [layer["label"] for layer in data["layers"]] == ["Layer 1", "Layer 1, backward"]
 
 
-@pytest.mark.parametrize("scan", ["rows", "rows-up", "columns", "patches"])
+@pytest.mark.parametrize("scan", SCANS)
 def test_each_pixel_is_uncovered_when_the_scan_reads_it(scan):
     model, what = read(scan)
     picture = player_data(model, what)["picture"]

@@ -31,7 +31,7 @@ def test_every_option_has_a_name(path: str, option: str):
 def test_fields_may_call_their_options_alike():
     assert option_text("photo", "data.frame") == "photographs"
     assert option_text("photo", "data.augmentation") == "turned, bent, in other light"
-    assert option_text("rows") == "rows, from the top"
+    assert option_text("rows", "data.scan") == "rows, from the top"
 
 
 def test_chinese_characters_are_two_letters_wide():

@@ -1,0 +1,55 @@
+"""The order in which a picture is read: each scan is a table of pixel numbers.
+
+A scan maps a picture ``(H, W)`` to a sequence ``(time, features)`` by gathering: entry ``[t, f]``
+of the table is the flat number of the pixel that the network sees as feature f at timestep t.
+Every pixel appears exactly once, so a table also carries a sequence back to the picture.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from rnndemo import config
+from rnndemo.data.scans.base import Scan
+from rnndemo.kinds import load_kinds
+
+SCANS = load_kinds(__name__, config.SCANS, Scan)
+
+
+@lru_cache(maxsize=32)
+def scan_table(name: str, height: int, width: int) -> Tensor:
+    """Return the table of scan `name`, int64 ``(time, features)``.
+
+    Raises
+    ------
+    InputError
+        If pictures of that size cannot be read so.
+    """
+    with torch.device("cpu"):  # it is kept: a caller that only sketches a network must not spoil it
+        return SCANS[name].table(height, width)
+
+
+@lru_cache(maxsize=32)
+def _in_order(name: str, height: int, width: int) -> bool:
+    """Return whether a scan reads the pixels in the order in which they lie."""
+    table = scan_table(name, height, width)
+    return torch.equal(table.flatten(), torch.arange(table.numel()))
+
+
+def to_sequence(images: Tensor, name: str) -> Tensor:
+    """Read pictures ``(batch, H, W)`` by scan `name` into ``(batch, time, features)``."""
+    table = scan_table(name, images.shape[-2], images.shape[-1]).to(images.device)
+    if _in_order(name, images.shape[-2], images.shape[-1]):
+        return images.flatten(1).unflatten(1, table.shape)
+    return images.flatten(1).index_select(1, table.flatten()).unflatten(1, table.shape)
+
+
+def to_images(sequence: Tensor, name: str, height: int, width: int) -> Tensor:
+    """Put a sequence ``(batch, time, features)`` back into pictures ``(batch, H, W)``."""
+    table = scan_table(name, height, width).to(sequence.device)
+    flat = torch.empty_like(sequence).flatten(1)
+    flat[:, table.flatten()] = sequence.flatten(1)
+    return flat.reshape(-1, height, width)

@@ -1,0 +1,278 @@
+"""What a cell says of itself, and how it is read by hand, one timestep at a time.
+
+The fast ``torch.nn`` kernels do the training and most of the watching. A `StepwiseCell` computes
+the same numbers from the same weights, so that every gate has a name and a hidden state can be
+changed on its way. The tests hold both to the same values and gradients.
+
+Letters: x_t input, h_t hidden state, c_t cell state, σ the logistic function, ⊙ elementwise
+product. W_x (gates * hidden_size, features), W_h (gates * hidden_size, hidden_size) and the biases
+b_x, b_h hold one block a gate, in torch's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from rnndemo.config import ModelConfig
+from rnndemo.errors import N_
+from rnndemo.kinds import Kind
+
+Gates = dict[str, Tensor]
+
+# (t, h_t (batch, hidden_size)) -> the h_t with which the layer goes on
+StateHook = Callable[[int, Tensor], Tensor]
+
+ENDS = ("l0", "l0_reverse")  # of the names of a layer's weights, one a direction
+
+
+class CellState(NamedTuple):
+    """What a cell carries from one timestep to the next, each ``(batch, hidden_size)``."""
+
+    hidden: Tensor
+    cell: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """What one direction of one layer did, each tensor ``(batch, time, hidden_size)``."""
+
+    hidden: Tensor
+    cell: Tensor | None
+    gates: Gates
+
+
+class StepwiseCell:
+    """One direction of a layer, read one timestep at a time; its weights are shared, not copied.
+
+    Parameters
+    ----------
+    layer : nn.RNNBase or LoopedLayer
+    direction : int
+        0 reads from the first timestep on, 1 from the last one back.
+    """
+
+    def __init__(self, layer: nn.Module, direction: int = 0) -> None:
+        end = ENDS[direction]
+        self.layer, self.backward = layer, direction == 1
+        self.W_x, self.b_x = getattr(layer, f"weight_ih_{end}"), getattr(layer, f"bias_ih_{end}")
+        self.W_h, self.b_h = getattr(layer, f"weight_hh_{end}"), getattr(layer, f"bias_hh_{end}")
+
+    def start(self, batch: int) -> CellState:
+        """Return the state before the first timestep: zeros."""
+        return CellState(self.W_h.new_zeros(batch, self.W_h.shape[1]))
+
+    def gates(self, x: Tensor, h: Tensor) -> Gates:
+        """Return the gates by name, each ``(…, hidden_size)``.
+
+        Parameters
+        ----------
+        x : Tensor
+            x_t ``(…, features)``: one timestep, or all of them ``(batch, time, features)``.
+        h : Tensor
+            h_{t-1} ``(…, hidden_size)``.
+        """
+        return {}
+
+    def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
+        """Read x_t ``(batch, features)``; return the new state and the gates that made it."""
+        raise NotImplementedError
+
+    def cell_states(self, gates: Gates) -> Tensor | None:
+        """Return every c_t ``(batch, time, hidden_size)`` that `gates` make, if there is one."""
+        return None
+
+    def read(
+        self, x: Tensor, hook: StateHook | None = None, lengths: Tensor | None = None
+    ) -> Unrolled:
+        """Read sequences ``(batch, time, features)``, each to where ``lengths (batch,)`` ends it.
+
+        `hook` sees every new h_t and returns the one that the next timestep reads instead.
+        """
+        batch, time, _ = x.shape
+        state, rows = self.start(batch), x.unbind(1)
+        steps: list[tuple[CellState, Gates]] = [(state, {})] * time
+        for t in reversed(range(time)) if self.backward else range(time):
+            state, gates = self.step(rows[t], state)
+            if hook is not None:
+                state = state._replace(hidden=hook(t, state.hidden))
+            if lengths is not None:
+                read = (t < lengths).to(x).unsqueeze(1)  # (batch, 1)
+                state = CellState(
+                    state.hidden * read, None if state.cell is None else state.cell * read
+                )
+            steps[t] = state, gates
+        memory = [state.cell for state, _ in steps if state.cell is not None]
+        return Unrolled(
+            torch.stack([state.hidden for state, _ in steps], 1),
+            torch.stack(memory, 1) if memory else None,
+            {name: torch.stack([gates[name] for _, gates in steps], 1) for name in steps[0][1]},
+        )
+
+
+class LoopedLayer(nn.Module):
+    """A layer for whose cell torch has no kernel: it is read by hand, in training too.
+
+    It has the names of torch's layers for its weights, and answers like one.
+
+    Parameters
+    ----------
+    cell : Cell
+    features, hidden_size : int
+    bidirectional : bool, default False
+    nonlinearity : str, default "tanh"
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        features: int,
+        hidden_size: int,
+        bidirectional: bool = False,
+        nonlinearity: str = "tanh",
+    ) -> None:
+        super().__init__()
+        self.stepwise, self.nonlinearity = cell.stepwise, nonlinearity
+        self.hidden_size, self.bidirectional = hidden_size, bidirectional
+        wide = max(1, len(cell.gates)) * hidden_size
+        for end in ENDS[: 1 + bidirectional]:
+            for name, shape in {
+                "weight_ih": (wide, features), "weight_hh": (wide, hidden_size),
+                "bias_ih": (wide,), "bias_hh": (wide,),
+            }.items():  # fmt: skip
+                weight = torch.empty(shape).uniform_(-(hidden_size**-0.5), hidden_size**-0.5)
+                self.register_parameter(f"{name}_{end}", nn.Parameter(weight))
+
+    def forward(self, sequence: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return every h_t, and the last of each direction ``(directions, batch, hidden_size)``."""
+        ways = [
+            self.stepwise(self, direction).read(sequence, lengths=lengths).hidden
+            for direction in range(1 + self.bidirectional)
+        ]
+        last = torch.stack([ways[0][:, -1], *(way[:, 0] for way in ways[1:])])
+        return torch.cat(ways, -1), last
+
+
+Layer = nn.RNNBase | LoopedLayer  # a recurrent layer, whatever its cell
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What people read of a gate or of the cell state, in English.
+
+    Parameters
+    ----------
+    label, text : str
+        Its name; what it does.
+    signed : bool, default False
+        Whether it lies in (-1, 1) rather than (0, 1).
+    """
+
+    label: str
+    text: str
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class OnnxOperator:
+    """The operator of ONNX that reads like a layer of cells.
+
+    https://onnx.ai/onnx/operators
+
+    Parameters
+    ----------
+    name : str
+    order : tuple of int
+        Where each of its gates stands in ours.
+    attributes : mapping, optional
+        What it needs to be told beside sizes and direction.
+    """
+
+    name: str
+    order: tuple[int, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell(Kind):
+    """A recurrent cell.
+
+    Parameters
+    ----------
+    stepwise : type
+        It by hand.
+    formula : str
+        Its equations for LaTeX's ``aligned``, the last one that of h_t.
+    letters : tuple of str
+        What the letters in them mean beside x_t and h_t, in English, one a line.
+    gates : mapping, optional
+        Each gate and candidate by its letter, in the order of their blocks of weights.
+    memory : Signal, optional
+        Its cell state, if it has one beside the hidden state.
+    open_gate : str, default ""
+        The letter of the gate that starts open, so that gradients go far from the first step on.
+    kernel : callable, optional
+        torch's layer of such cells; without one they are read by hand, in training too.
+    onnx : OnnxOperator, optional
+        ONNX's layer of such cells; without one they cannot be exported that way.
+    takes_nonlinearity : bool, default False
+        Whether ``model.nonlinearity`` says something to it.
+    gains_by_bfloat16 : bool, default False
+        Whether its kernel uses a processor's units for bfloat16.
+    timestep_seconds : float
+        What a timestep of a layer costs in training, there and back, beside its matrix products.
+    """
+
+    stepwise: type[StepwiseCell]
+    formula: str
+    letters: tuple[str, ...]
+    gates: Mapping[str, Signal] = field(default_factory=dict)
+    memory: Signal | None = None
+    open_gate: str = ""
+    kernel: Callable[..., nn.RNNBase] | None = None
+    onnx: OnnxOperator | None = None
+    takes_nonlinearity: bool = False
+    gains_by_bfloat16: bool = False
+    timestep_seconds: float = 300e-6
+
+    def layer(self, features: int, config: ModelConfig, bidirectional: bool) -> Layer:
+        """Return one layer of such cells that reads ``(batch, time, features)``."""
+        size, more = config.hidden_size, {}
+        if self.takes_nonlinearity:
+            more["nonlinearity"] = config.nonlinearity
+        if self.kernel is None:
+            return LoopedLayer(self, features, size, bidirectional, **more)
+        return self.kernel(features, size, batch_first=True, bidirectional=bidirectional, **more)
+
+    def start(self, layer: Layer) -> None:
+        """Start a layer well: orthogonal recurrent weights, Xavier input weights, forget bias 1.
+
+        Saxe et al. 2014 for orthogonal matrices; Jozefowicz et al. 2015 for the forget bias.
+        """
+        for name, weight in layer.named_parameters():
+            blocks = weight.data.split(layer.hidden_size)  # one gate at a time
+            if name.startswith("weight"):
+                init = nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_uniform_
+                for block in blocks:
+                    init(block)
+            else:
+                nn.init.zeros_(weight)
+                if self.open_gate and name.startswith("bias_ih"):
+                    blocks[list(self.gates).index(self.open_gate)].fill_(1.0)
+
+
+# What letters mean that several cells have
+LEARNT = N_(
+    "W, U, b: learnt in training; W weighs what is read, U the state of the row before, and b is "
+    "added."
+)
+SIGMA = N_(
+    "σ: squeezes any number into 0 to 1 and so makes *gates*, from closed (0) to open (1); each "
+    "gate has a W, U and b of its own."
+)
+TANH = N_("tanh: squeezes any number into −1 to 1.")
+TIMES = N_("⊙: multiplies unit by unit, so that each gate lets its own share through.")

@@ -1,0 +1,67 @@
+r"""Cho et al. 2014, "Learning phrase representations"; the reset gate acts after W_hn, as in torch.
+
+r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)        reset gate: what the candidate sees of h
+z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)        update gate: what stays of h
+n_t = tanh(W_xn x_t + b_xn + r_t ⊙ (W_hn h_{t-1} + b_hn))     candidate
+h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_{t-1}
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from rnndemo.errors import N_
+from rnndemo.models.cells.base import (
+    LEARNT,
+    SIGMA,
+    TANH,
+    TIMES,
+    Cell,
+    CellState,
+    Gates,
+    OnnxOperator,
+    Signal,
+    StepwiseCell,
+)
+
+
+class GRUCell(StepwiseCell):
+    """Gated recurrent unit: one state, mixed of its past and a candidate."""
+
+    def gates(self, x: Tensor, h: Tensor) -> Gates:
+        r_x, z_x, n_x = F.linear(x, self.W_x, self.b_x).chunk(3, -1)
+        r_h, z_h, n_h = F.linear(h, self.W_h, self.b_h).chunk(3, -1)
+        r, z = (r_x + r_h).sigmoid(), (z_x + z_h).sigmoid()
+        return {"r": r, "z": z, "n": torch.tanh(n_x + r * n_h)}
+
+    def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
+        gates = self.gates(x, state.hidden)
+        _, z, n = gates.values()
+        return CellState((1 - z) * n + z * state.hidden), gates
+
+
+CELL = Cell(
+    "GRU",
+    N_(
+        "Gated recurrent unit: two gates mix its old state with a new one; it has fewer weights "
+        "than an LSTM of the same size."
+    ),
+    GRUCell,
+    formula=r"""r_t, z_t &= \sigma(W x_t + U h_{t-1} + b)\\
+n_t &= \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n))\\
+h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}""",
+    letters=(N_("n_t: what the row offers as the new state."), LEARNT, SIGMA, TANH, TIMES),
+    gates={
+        "r": Signal(N_("reset gate r"), N_("How much of the old state the candidate may look at.")),
+        "z": Signal(
+            N_("update gate z"), N_("How much of the old state stays: 1 keeps, 0 replaces.")
+        ),
+        "n": Signal(N_("candidate n"), N_("What this row offers as the new state."), signed=True),
+    },
+    kernel=nn.GRU,
+    # z r n; the reset gate acts after W_hn
+    onnx=OnnxOperator("GRU", (1, 0, 2), {"linear_before_reset": 1}),
+    timestep_seconds=90e-6,
+)

@@ -1,0 +1,64 @@
+"""All recurrent layers of a network by hand, in a Python loop over time.
+
+The fast ``torch.nn`` kernels do the training and most of the watching. Here the stepwise cells
+compute the same numbers from the same weights, so that a hidden state can be changed on its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import StepwiseCell, Unrolled
+from rnndemo.models.classifier import SequenceClassifier
+
+# (layer, direction, t, h_t (batch, hidden_size)) -> the h_t with which the network goes on
+Hook = Callable[[int, int, int, Tensor], Tensor]
+
+
+def cells_of(model: SequenceClassifier) -> list[list[StepwiseCell]]:
+    """Return the stepwise cells that share the weights of `model`: ``[layer][direction]``."""
+    stepwise = CELLS[model.config.cell].stepwise
+    directions = 2 if model.config.bidirectional else 1
+    return [[stepwise(layer, d) for d in range(directions)] for layer in model.layers]
+
+
+def unroll(
+    model: SequenceClassifier,
+    sequence: Tensor,
+    hook: Hook | None = None,
+    lengths: Tensor | None = None,
+) -> list[list[Unrolled]]:
+    """Run all recurrent layers of `model` in a Python loop over time.
+
+    Parameters
+    ----------
+    model : SequenceClassifier
+    sequence : Tensor
+        ``(batch, time, features)``.
+    hook : callable, optional
+        Sees every new h_t and returns the one that the next timestep and layer read instead.
+    lengths : Tensor, optional
+        ``(batch,)``: where each sequence ends; states are zero from there on.
+
+    Returns
+    -------
+    list of list of Unrolled
+        ``[layer][direction]``; `last_hidden` puts the last layer's together for the head.
+    """
+    layers: list[list[Unrolled]] = []
+    for i, cells in enumerate(cells_of(model)):
+        x = model.between(last_hidden(layers)) if i else sequence
+        layers.append(
+            [cell.read(x, hook and partial(hook, i, d), lengths) for d, cell in enumerate(cells)]
+        )
+    return layers
+
+
+def last_hidden(layers: list[list[Unrolled]]) -> Tensor:
+    """Return the last layer's hidden states ``(batch, time, directions * hidden_size)``."""
+    return torch.cat([path.hidden for path in layers[-1]], -1)

@@ -1,0 +1,58 @@
+"""Write the page that lists scans, cells, augmentations, corruptions: `python -m tests.kinds_page`.
+
+Labels and sentences are those of the tables, as people read them in the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.scans import SCANS
+from rnndemo.evaluation.corruptions import CORRUPTIONS
+from rnndemo.kinds import Kind
+from rnndemo.models.cells import CELLS
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "kinds.md"
+
+HEAD = """\
+# Scans, cells, augmentations, corruptions
+
+`python -m tests.kinds_page` writes this page from the app's own tables.
+
+To add one, write a file like those beside it and add its name to one list: scans, cells and
+augmentations in `rnndemo/config.py`, corruptions in `rnndemo/evaluation/corruptions/__init__.py`.
+Menus, command line, links, charts, exports and tests find it there. `make catalogues` collects its
+texts for translation.
+"""
+
+# title, what it is, where the files lie, the table
+SECTIONS: tuple[tuple[str, str, str, Mapping[str, Kind]], ...] = (
+    ("Scans", "`data.scan`: the order in which a picture is read", "data/scans", SCANS),
+    (
+        "Cells", "`model.cell`: what updates the memory at each timestep", "models/cells", CELLS,
+    ),
+    (
+        "Augmentations", "`data.augmentation`: how training pictures are varied", "data/augment",
+        AUGMENTATIONS,
+    ),
+    (
+        "Corruptions", "How the page Compare makes test pictures worse", "evaluation/corruptions",
+        CORRUPTIONS,
+    ),
+)  # fmt: skip
+
+
+def text() -> str:
+    """Return the whole page."""
+    page = HEAD
+    for title, what, folder, table in SECTIONS:
+        lines = [f"| `{name}` | {kind.label} | {kind.text} |" for name, kind in table.items()]
+        rows = "\n".join(["| name | in menus | what it does |", "|---|---|---|", *lines])
+        page += f"\n## {title}\n\n{what}. Files: `rnndemo/{folder}/`.\n\n{rows}\n"
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(text(), encoding="utf-8")
