@@ -37,7 +37,7 @@ if seen is not None and result is not None:
     strip, readouts = st.columns([0.42, 0.58], gap="large")
     with strip:
         st.subheader(_("What does the network see?"))
-        st.caption(_("Your drawing, brought to the form of the pictures that it learnt from."))
+        st.caption(_("Your drawing, converted to the format of the pictures it learnt from."))
         st.html(seen_strip(seen))
         if model.network.in_order:
             st.page_link(

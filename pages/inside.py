@@ -79,7 +79,7 @@ def silence_units() -> None:
     both = change_units(model.network, batch_of(image), scan, changes, temperature=temperature)
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     st.markdown(verdict(before[-1], after[-1], classes))
-    panels = {_("as it was"): before, _("with these units held"): after}
+    panels = {_("unchanged"): before, _("with these units held"): after}
     show(readouts(panels, classes, look(), mark=row), "inside_silence_chart")
 
 
@@ -97,8 +97,8 @@ def spoil_a_row() -> None:
     with right:
         st.markdown(verdict(before[-1], after[-1], classes))
         lines = readings.distance_lines(both.distance[0])
-        show(lines_by_row(lines, _("distance of the states"), look()), "inside_distance")
-    names = _("as it was"), _("with the spoilt row")
+        show(lines_by_row(lines, _("state distance"), look()), "inside_distance")
+    names = _("unchanged"), _("with the spoilt row")
     ways = readings.two_paths(plane, both, names)
     figure = trajectory(plane.class_paths, plane.explained, ways, classes, look())
     show(figure, "inside_spoil_plane")

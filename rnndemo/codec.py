@@ -64,7 +64,7 @@ def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
     kinds = {p: kind for p, kind, _ in field_table()}
     if path not in kinds:
         raise InputError(
-            "{path}: there is no such setting; there are {known}.",
+            "{path}: there is no such setting; choose one of {known}.",
             path=path, known=", ".join(kinds),
         )  # fmt: skip
     value = _typed(kinds[path], value)
@@ -118,7 +118,7 @@ def from_json(content: Any) -> RunConfig:
         value out of range.
     """
     if not isinstance(content, Mapping):
-        raise InputError("A configuration is a JSON object; this is something else.")
+        raise InputError("This is not a configuration: a JSON object is expected.")
     content = dict(content)
     schema = content.pop("schema", SCHEMA)
     if isinstance(schema, bool) or not isinstance(schema, int) or not 1 <= schema <= SCHEMA:

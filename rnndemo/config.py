@@ -76,7 +76,7 @@ def _check(name: str, value: object, declared: Field[Any]) -> None:
     elif isinstance(declared.default, bool) and not isinstance(value, bool):
         raise InputError("{field} = {value!r}: true or false is needed.", field=name, value=value)
     elif isinstance(declared.default, str) and not isinstance(value, str):
-        raise InputError("{field} = {value!r}: a text is needed.", field=name, value=value)
+        raise InputError("{field} = {value!r}: text is needed.", field=name, value=value)
 
 
 def _check_item(name: str, item: object, meta: Mapping[str, Any]) -> None:
@@ -112,11 +112,11 @@ class DataConfig(_Checked):
         "digits", N_("Data set"), N_("a registered name, folder:PATH, npz:PATH or set:ID")
     )
     train_size: int = _number(
-        0, 0, 1_000_000, N_("Training images (0: all)"), N_("how many of them to use")
+        0, 0, 1_000_000, N_("Training images (0: all)"), N_("how many training images to use")
     )
     frame: str = _choice(
-        "auto", FRAMES, N_("What is on them"),
-        N_("how pictures are brought to what the network sees; auto: as the data set wants it"),
+        "auto", FRAMES, N_("Input type"),
+        N_("how pictures are prepared for the network; auto: as the data set needs it"),
     )  # fmt: skip
     scan: str = _choice("rows", SCANS, N_("Scan"), N_("the order in which a picture is read"))
     augmentation: str = _choice(
@@ -124,11 +124,11 @@ class DataConfig(_Checked):
     )
     synthetic: float = _number(
         0.0, 0.0, 0.5, N_("Drawn digits"),
-        N_("share of each batch that is drawn from templates, in many countries' forms"),
+        N_("share of each batch generated from templates, in the digit styles of many countries"),
     )  # fmt: skip
     outliers: float = _number(
         0.0, 0.0, 0.5, N_("Outliers"),
-        N_("share of each batch that shows no class, so that the model learns to doubt"),
+        N_("share of each batch that belongs to no class, so that the model learns to doubt"),
     )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ class ModelConfig(_Checked):
 
     network: str = _choice(
         "rnn", NETWORKS, N_("Network"),
-        N_("what reads: an RNN row by row, RNNs that sweep four ways, a CNN or an MLP"),
+        N_("what reads the picture: an RNN row by row, RNNs sweeping four ways, a CNN or an MLP"),
     )  # fmt: skip
     cell: str = _choice("lstm", CELLS, N_("Cell"), N_("what updates the memory at each timestep"))
     nonlinearity: str = _choice(
@@ -149,33 +149,37 @@ class ModelConfig(_Checked):
     )
     num_layers: int = _number(1, 1, 6, N_("Layers"), N_("stacked recurrent layers"))
     bidirectional: bool = _field(
-        False, N_("Both directions"), N_("read from both ends of the sequence")
+        False, N_("Both directions"), N_("read the sequence from both ends")
     )
     dropout: float = _number(
         0.0, 0.0, 0.9, N_("Dropout"),
-        N_("share of values silenced at random in training, between layers and before the head"),
+        N_("share of values set to zero at random in training, between layers and before the "
+           "output layers"),
     )  # fmt: skip
     pooling: str = _choice(
-        "last", POOLINGS, N_("Pooling"), N_("how the timesteps become one vector for the head")
+        "last",
+        POOLINGS,
+        N_("Pooling"),
+        N_("how the timesteps become one vector for the output layers"),
     )
     head_sizes: tuple[int, ...] = _field(
         (), N_("Output layers"), N_("sizes of the output layers before the last"),
         low=1, high=1024, whole=True, most=MAX_OUTPUT_LAYERS,
     )  # fmt: skip
     head_activations: tuple[str, ...] = _field(
-        (), N_("Their activations"), N_("activation of each output layer; relu where not given"),
+        (), N_("Their activations"), N_("activation of each output layer; relu if not given"),
         options=ACTIVATIONS, most=MAX_OUTPUT_LAYERS,
     )  # fmt: skip
     output_activation: str = _choice(
         "softmax", OUTPUT_ACTIVATIONS, N_("Output activation"),
-        N_("softmax: one class of all; sigmoid: each class on its own"),
+        N_("softmax: one of all classes; sigmoid: each class on its own"),
     )  # fmt: skip
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(self.head_activations) > len(self.head_sizes):
             raise InputError(
-                "head_activations = {value!r}: there are only {count} output layers to activate.",
+                "head_activations = {value!r}: more activations than output layers ({count}).",
                 value=self.head_activations, count=len(self.head_sizes),
             )  # fmt: skip
 
@@ -185,40 +189,47 @@ class TrainingConfig(_Checked):
     """How the weights are learnt."""
 
     optimizer: str = _choice(
-        "adamw", OPTIMIZERS, N_("Optimiser"), N_("the rule that turns gradients into new weights")
+        "adamw",
+        OPTIMIZERS,
+        N_("Optimiser"),
+        N_("the rule that updates the weights from the gradients"),
     )
     lr: float = _number(
-        3e-3, 1e-6, 10.0, N_("Learning rate"), N_("its peak, when a schedule varies it")
+        3e-3, 1e-6, 10.0, N_("Learning rate"), N_("its peak, if a schedule changes it")
     )
     schedule: str = _choice(
-        "onecycle", SCHEDULES, N_("Schedule"), N_("how the learning rate moves in training")
+        "onecycle", SCHEDULES, N_("Schedule"), N_("how the learning rate changes during training")
     )
     batch_size: int = _number(128, 1, 4096, N_("Batch size"), N_("images in one step"))
     epochs: int = _number(3, 1, 1000, N_("Epochs"), N_("passes over the training images"))
     seconds: float = _number(
         0.0, 0.0, 86_400.0, N_("Seconds (0: no limit)"),
-        N_("training ends after so many, should the epochs not be over"),
+        N_("stop after this many seconds even if epochs remain"),
     )  # fmt: skip
     max_norm: float = _number(
         1.0,
         0.0,
         1000.0,
         N_("Gradient clipping (0: off)"),
-        N_("largest norm that a gradient may have"),
+        N_("largest gradient norm allowed"),
     )
     weight_decay: float = _number(
-        0.0, 0.0, 1.0, N_("Weight decay"), N_("decay of the weights per step, times lr")
+        0.0, 0.0, 1.0, N_("Weight decay"), N_("decay of the weights per step, multiplied by lr")
     )
     label_smoothing: float = _number(
-        0.0, 0.0, 0.5, N_("Label smoothing"), N_("share of the target spread over all classes")
+        0.0,
+        0.0,
+        0.5,
+        N_("Label smoothing"),
+        N_("share of the target probability spread over all classes"),
     )
     ema_decay: float = _number(
         0.0, 0.0, 0.99999, N_("Averaged weights"),
-        N_("decay of the running average of the weights that is kept; 0 keeps the last"),
+        N_("decay of the running average of the weights that is saved; 0 saves the last weights"),
     )  # fmt: skip
     precision: str = _choice(
         "float32", PRECISIONS, N_("Precision"),
-        N_("number format of the matrix products; auto takes bfloat16 where that is faster here"),
+        N_("number format of matrix products; auto uses bfloat16 where that is faster"),
     )  # fmt: skip
 
 
@@ -229,7 +240,7 @@ class RunConfig:
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    seed: int = _number(0, 0, 2**31 - 1, N_("Seed"), N_("where all randomness starts"))
+    seed: int = _number(0, 0, 2**31 - 1, N_("Seed"), N_("starting point of all random numbers"))
 
     def __post_init__(self) -> None:
         seed = next(f for f in fields(self) if f.name == "seed")
@@ -248,8 +259,8 @@ def room_in_batch(config: RunConfig) -> int:
     if room < 1:
         raise InputError(
             "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
-            "pictures of the data set when training.batch_size = {batch}; lower a share, or take "
-            "larger batches.",
+            "pictures of the data set when training.batch_size = {batch}; lower one of them, "
+            "or use larger batches.",
             synthetic=config.data.synthetic, outliers=config.data.outliers,
             batch=config.training.batch_size,
         )  # fmt: skip

@@ -118,7 +118,7 @@ def trace(given: argparse.Namespace) -> Result:
     model = load_model(given.model)
     drawings = _read(given.input, model, limit=1)
     if drawings.blank[0]:
-        raise InputError("There is nothing drawn, or only a speck.")
+        raise InputError("Nothing is drawn here, or only a speck.")
     result = traced(
         reader(model.network), drawings.images.float() / 255, model.config.data.scan,
         temperature=model.card.temperature,
@@ -159,11 +159,13 @@ def train(given: argparse.Namespace) -> Result:
 def _begin(given: argparse.Namespace) -> Engine:
     if given.more_epochs is not None or given.lr is not None:
         raise InputError(
-            "--more-epochs and --lr go with --resume alone; write --set training.epochs=N or "
-            "--set training.lr=RATE."
+            "--more-epochs and --lr only work with --resume; for a new run, write --set "
+            "training.epochs=N or --set training.lr=RATE."
         )
     if not given.out.resolve().name.isprintable():  # it becomes part of the card
-        raise InputError("--out {out!r}: write the name in printable letters.", out=str(given.out))
+        raise InputError(
+            "--out {out!r}: use only printable characters in the name.", out=str(given.out)
+        )
     config = _config(given)
     room_in_batch(config)
     foreground.check_free(given.out)  # better now than after a download
@@ -173,8 +175,8 @@ def _begin(given: argparse.Namespace) -> Engine:
 def _go_on(given: argparse.Namespace) -> Engine:
     if given.settings or given.data is not None:
         raise InputError(
-            "A run goes on by the settings that it began with: leave --set and --data out. Another "
-            "learning rate is --lr RATE; for all else start a new run."
+            "A resumed run keeps its settings: leave out --set and --data. To change the "
+            "learning rate, use --lr RATE; to change anything else, start a new run."
         )
     return foreground.go_on(given.out, _data, given.more_epochs, given.lr)
 
@@ -215,7 +217,7 @@ def _config(given: argparse.Namespace) -> RunConfig:
         config = PRESETS[given.preset]
     else:
         raise InputError(
-            "There is no preset {name!r}; there are {known}.",
+            "There is no preset {name!r}; choose one of {known}.",
             name=given.preset, known=", ".join(PRESETS),
         )  # fmt: skip
     settings: dict[str, Any] = {}

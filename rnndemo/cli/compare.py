@@ -72,7 +72,7 @@ def _check_folder(folder: Path) -> None:
     ours = (folder / LOCK).exists() or (folder / COMPARISON).exists()
     if folder.is_dir() and any(folder.iterdir()) and not ours:
         raise InputError(
-            "{folder} holds other things already; name a new folder for the comparison.",
+            "{folder} already contains other files; name a new folder for the comparison.",
             folder=str(folder),
         )
     if (folder / COMPARISON).exists():

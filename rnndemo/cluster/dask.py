@@ -30,7 +30,7 @@ SEND_TIMEOUT, RECEIVE_TIMEOUT = 5.0, 60.0  # seconds after which a scheduler cou
 MAX_UPDATES = 2  # of a run that its launcher has not taken yet: more would fill the scheduler
 FIRST = 10  # priority of runs that people watch; of trials it is 0
 
-LOST = N_("The cluster cannot be reached any more, so the study stopped.")
+LOST = N_("The cluster can no longer be reached, so the study stopped.")
 
 
 class ClusterExecutor(Executor):
@@ -73,8 +73,8 @@ class ClusterExecutor(Executor):
             self.client = Client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
             raise InputError(
-                "There is no Dask scheduler at {address!r}; start one, or mend the address, for "
-                "example tcp://10.0.0.5:8786.",
+                "There is no Dask scheduler at {address!r}. Start one, or correct the address, "
+                "for example tcp://10.0.0.5:8786.",
                 address=address,
             ) from None
         self.address, self.most, self.objective = address, most, objective
@@ -89,7 +89,7 @@ class ClusterExecutor(Executor):
         except TimeoutError:
             self.close()
             raise InputError(
-                "The cluster at {address} has no worker; start some: dask worker {address} "
+                "The cluster at {address} has no workers. Start some: dask worker {address} "
                 "--nthreads 1",
                 address=self.address,
             ) from None
@@ -148,8 +148,8 @@ class ClusterExecutor(Executor):
         if isinstance(problem, KilledWorker):
             return failed(InputError(DIED))
         raise InputError(
-            "The cluster's workers cannot run trials ({error}); install this version of the app "
-            "on each machine, and start its workers where it can be imported.",
+            "The cluster's workers cannot run trials ({error}). Install this version of the "
+            "app on each machine, and start the workers where it can be imported.",
             error=repr(problem),
         )
 

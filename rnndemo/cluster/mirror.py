@@ -29,12 +29,12 @@ MAX_DATA = 20_000_000  # bytes of a set of own classes that go along; a larger o
 MAX_ATTEMPTS = 2
 
 UNREACHED = N_(
-    "The cluster cannot be reached any more. Nothing is lost: resume goes on from the last "
-    "checkpoint, here or there."
+    "The cluster can no longer be reached. Nothing is lost: resume continues from the last "
+    "checkpoint, here or on the cluster."
 )
 GONE = N_(
-    "The worker on the cluster that trained this run ended, and so did the next one; is there "
-    "memory enough? Nothing is lost: resume goes on from the last checkpoint."
+    "The cluster worker that trained this run died, and so did its replacement. Is there "
+    "enough memory? Nothing is lost: resume continues from the last checkpoint."
 )
 
 

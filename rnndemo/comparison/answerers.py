@@ -112,7 +112,7 @@ def data_of(about: ComparisonSpec) -> DataSet:
     data = load_data(about.data)
     if data_digest(data) != about.data_sha256:
         raise InputError(
-            "The pictures of {data} have changed since these peers were compared; compare again.",
+            "The pictures of {data} have changed since this comparison; compare again.",
             data=about.data_name,
         )
     return data

@@ -80,7 +80,7 @@ class Asked:
         if not offered(self.data):
             raise InputError("There is no data set {name!r} here.", name=self.data[:40])
         if not self.peers or any(name not in PEERS for name in self.peers):
-            raise InputError("Choose at least one peer.")
+            raise InputError("Choose at least one method.")
         for name, (least, most) in LIMITS.items():
             value = getattr(self, name)
             if not least <= value <= most:
@@ -119,7 +119,7 @@ class Status:
 class ComparisonJob(Job):
     """A comparison that is or was measured here."""
 
-    not_own = N_("This comparison belongs to someone else: it can be looked at, not changed.")
+    not_own = N_("This comparison belongs to someone else: you can look at it, but not change it.")
     not_written = N_(
         "The comparison could not be written ({reason}); make room in the data folder."
     )
@@ -179,7 +179,9 @@ class ComparisonJobs(Shelf[ComparisonJob]):
     """One visitor's comparisons."""
 
     kind, mark = "comparisons", ASKED
-    missing = N_("There is no comparison {name!r} here; it is too old, or the link is not whole.")
+    missing = N_(
+        "There is no comparison {name!r} here: it was too old to keep, or the link is incomplete."
+    )
     not_written = ComparisonJob.not_written
 
     @classmethod
@@ -197,7 +199,9 @@ class ComparisonJobs(Shelf[ComparisonJob]):
         asked.check()
         before = self.all()
         if any(job.status.active for job in before):
-            raise InputError("One comparison at a time: stop the other first, or wait.")
+            raise InputError(
+                "Only one comparison can run at a time: stop the other first, or wait."
+            )
         with self._making() as folder:
             folder.mkdir(parents=True)
             write_json(folder / ASKED, {**asdict(asked), "made": time.time()})

@@ -52,27 +52,28 @@ PEERS: dict[str, Peer] = {
     ),
     "lstm": Peer(
         N_("LSTM"),
-        N_("Reads row by row; gates say what its cell state keeps, forgets and shows."),
+        N_("Reads row by row; gates decide what its cell state keeps, forgets and shows."),
         "rnn", ModelConfig(cell="lstm", hidden_size=128), 1e-2,
     ),
     "gru": Peer(
         N_("GRU"),
-        N_("Reads row by row, with two gates and no cell state of its own."),
+        N_("Reads row by row, with two gates and no separate cell state."),
         "rnn", ModelConfig(cell="gru", hidden_size=150), 1e-2,
     ),
     "two-way": Peer(
         N_("Two-way LSTM"),
-        N_("Two LSTMs read the rows from above and from below; the answer uses both."),
+        N_("Two LSTMs read the rows, one from the top, one from the bottom; the answer uses "
+           "both."),
         "rnn", ModelConfig(cell="lstm", hidden_size=86, bidirectional=True), 1e-2,
     ),
     "renet": Peer(
         N_("ReNet"),
-        N_("LSTMs sweep the picture down, up, right and left, twice over (Visin 2015)."),
+        N_("LSTMs sweep the picture down, up, right and left, twice (Visin 2015)."),
         "rnn", ModelConfig(network="renet", hidden_size=21, num_layers=2), 1e-2,
     ),
     "cnn": Peer(
         N_("CNN"),
-        N_("Six layers of 3×3 convolutions see the picture at once, from details to the whole."),
+        N_("Six 3×3 convolution layers see the picture at once, from details to the whole."),
         "picture", _CNN, 3e-3,
     ),
     "cnn-time": Peer(
@@ -82,24 +83,25 @@ PEERS: dict[str, Peer] = {
     ),
     "mlp": Peer(
         N_("MLP"),
-        N_("Every unit sees every pixel; where pixels lie beside each other it is not told."),
+        N_("Every unit sees every pixel, but is not told which pixels are neighbours."),
         "picture", ModelConfig(network="mlp", hidden_size=93, num_layers=2), 1e-2,
     ),
     "knn": Peer(
         N_("Nearest neighbours"),
-        N_("Keeps all training pictures; those nearest to a drawing, pixel by pixel, vote."),
+        N_("Keeps all training pictures; those closest to the drawing, pixel by pixel, vote."),
         "classical", "knn",
     ),
     "svm": Peer(
         N_("Linear SVM"),
-        N_("Weighs every pixel once for each class; the largest sum is the answer."),
+        N_("Gives every pixel a weight for each class; the class with the largest sum is the "
+           "answer."),
         "classical", "svm",
     ),
     "hog-svm": Peer(
         N_("HOG + SVM"),
         N_(
-            "Counts which way edges run in each part of the picture, and compares that with 1,000 "
-            "training pictures through an RBF kernel (Nyström's approximation)."
+            "Counts the edge directions in each part of the picture, and compares them with "
+            "1,000 training pictures through an RBF kernel (Nyström approximation)."
         ),
         "classical", "hog-svm",
     ),

@@ -71,7 +71,7 @@ def prepare(
     data = load_data(spec)
     if data.frame not in AUGMENTATION or len(data.classes) < 2:
         raise InputError(
-            "{data}: peers are compared on pictures of at least two classes.", data=data.name
+            "{data}: a comparison needs pictures of at least two classes.", data=data.name
         )
     n = len(data.train)
     if epochs is None:
@@ -164,7 +164,7 @@ def _with_others(names: Sequence[str]) -> list[str]:
     unknown = [name for name in names if name not in PEERS]
     if unknown or not names:
         raise InputError(
-            "There is no peer {name!r}; there are {known}.",
+            "There is no peer {name!r}; choose one of {known}.",
             name=", ".join(unknown), known=", ".join(PEERS),
         )  # fmt: skip
     wanted = {*names, *(PEERS[name].time_of for name in names)}
@@ -179,7 +179,8 @@ def _begun(folder: Path, about: ComparisonSpec, data: DataSet) -> Comparison:
     found = load(folder)
     if _question(found.about) != _question(about):
         raise InputError(
-            "{folder} holds a comparison of other data or by another budget; name another folder.",
+            "{folder} already contains a comparison on other data or with another budget; name "
+            "another folder.",
             folder=str(folder),
         )
     seeds = max(found.about.seeds, about.seeds, key=len)
@@ -209,6 +210,6 @@ def _held(folder: Path) -> Iterator[None]:
             yield
     except TimeoutError:
         raise InputError(
-            "Another process compares in {folder}; wait until it has ended, or stop it.",
+            "Another process is running a comparison in {folder}; wait until it ends, or stop it.",
             folder=str(folder),
         ) from None

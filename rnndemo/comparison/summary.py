@@ -24,86 +24,87 @@ READERS = ("rnn", "lstm", "gru", "two-way")  # peers that read row by row
 LIKE = 0.01  # difference in accuracy below which two bear the same
 
 NOTHING = N_(
-    "This comparison holds no recurrent network beside the CNN, so it says nothing about the claim "
-    "that RNNs do better than CNNs on images."
+    "This comparison does not include both a CNN and a network that reads row by row, so it "
+    "says nothing about the claim that RNNs do better than CNNs on images."
 )
 SETTING = N_(
-    "On {test:,} test pictures of {data}, with about as many weights and the same training, the "
-    "best network that reads row by row ({reader}) is right on {a:.2%}, the CNN on {b:.2%}."
+    "On {test:,} test pictures of {data}, with about the same number of weights and the same "
+    "training, the best network that reads row by row ({reader}) is right on {a:.2%}, the CNN "
+    "on {b:.2%}."
 )
 # of the recurrent network against the CNN: better, worse, neither
 READER_VERDICTS = (
     N_(
-        "That is {points:.2f} percentage points more than the CNN (95 % interval {low:.2f} to "
-        "{high:.2f}), beyond chance: here the claim that RNNs do better than CNNs holds."
+        "That is {points:.2f} percentage points above the CNN (95 % interval {low:.2f} to "
+        "{high:.2f}), more than chance explains: here the claim that RNNs do better than CNNs "
+        "holds."
     ),
     N_(
-        "That is {points:.2f} percentage points less than the CNN (95 % interval {low:.2f} to "
-        "{high:.2f}), beyond chance: here the claim that RNNs do better than CNNs does not hold."
+        "That is {points:.2f} percentage points below the CNN (95 % interval {low:.2f} to "
+        "{high:.2f}), more than chance explains: here the claim that RNNs do better than CNNs "
+        "does not hold."
     ),
     N_(
-        "The difference of {points:.2f} percentage points is within chance (the true one may be up "
-        "to {high:.2f}): the claim that RNNs do better than CNNs is not borne out here, and "
-        "neither is its opposite."
+        "The difference of {points:.2f} percentage points may be chance (the true one may be "
+        "up to {high:.2f}): these results support neither the claim that RNNs do better than "
+        "CNNs nor its opposite."
     ),
 )
 RENET_VERDICTS = (
     N_(
-        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: better than "
-        "the CNN, beyond chance."
+        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: better "
+        "than the CNN, by more than chance."
     ),
     N_(
-        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: worse than "
-        "the CNN, beyond chance."
+        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: worse "
+        "than the CNN, by more than chance."
     ),
     N_(
-        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: "
-        "no different from the CNN beyond chance."
+        "ReNet, whose LSTMs sweep the picture in four directions, is right on {a:.2%}: the "
+        "difference from the CNN may be chance."
     ),
 )
 TIME_VERDICTS = (
     N_(
-        "Given only the {seconds:.0f} seconds that the LSTM trained, the CNN reaches {b:.2%} and "
-        "the LSTM {a:.2%}: at equal time the LSTM is better."
+        "With only the {seconds:.0f} seconds of training that the LSTM took, the CNN reaches "
+        "{b:.2%} and the LSTM {a:.2%}: in equal time, the LSTM is better."
     ),
     N_(
-        "Given only the {seconds:.0f} seconds that the LSTM trained, the CNN reaches {b:.2%} and "
-        "the LSTM {a:.2%}: at equal time too the CNN is better."
+        "With only the {seconds:.0f} seconds of training that the LSTM took, the CNN reaches "
+        "{b:.2%} and the LSTM {a:.2%}: in equal time, the CNN is still better."
     ),
     N_(
-        "Given only the {seconds:.0f} seconds that the LSTM trained, the CNN reaches {b:.2%} and "
-        "the LSTM {a:.2%}: at equal time neither is better beyond chance."
+        "With only the {seconds:.0f} seconds of training that the LSTM took, the CNN reaches "
+        "{b:.2%} and the LSTM {a:.2%}: in equal time, their difference may be chance."
     ),
 )
 PRICE = N_(
-    "For one drawing the CNN needs {flops:.1f} times the arithmetic of the {reader}, and its "
-    "training took {time:.1f} times as long."
+    "For one drawing the CNN needs {flops:.1f} times as much arithmetic as the {reader}, and "
+    "its training took {time:.1f} times as long."
 )
 BEARS = {  # whether the reader bears some kinds better, whether the CNN does
     (True, True): N_(
-        "Worse pictures divide them: the {reader} keeps more right answers where they are "
-        "{reader_kinds}, the CNN where they are {cnn_kinds}."
+        "On worse pictures each has its strengths: the {reader} is right more often where they "
+        "are {reader_kinds}, the CNN where they are {cnn_kinds}."
     ),
     (True, False): N_(
-        "On worse pictures the {reader} keeps more right answers where they are {reader_kinds}; "
-        "nowhere does the CNN."
+        "On worse pictures the {reader} is right more often where they are {reader_kinds}; the "
+        "CNN never is."
     ),
     (False, True): N_(
-        "On worse pictures the CNN keeps more right answers where they are {cnn_kinds}; nowhere "
-        "does the {reader}."
+        "On worse pictures the CNN is right more often where they are {cnn_kinds}; the "
+        "{reader} never is."
     ),
-    (False, False): N_("Both bear worse pictures equally well."),
+    (False, False): N_("Both cope equally well with worse pictures."),
 }
 CLASSICAL = N_(
-    "Without any network, and from the training pictures as they are, {classical} reaches "
+    "Without any network, and with the training pictures unchanged, {classical} reaches "
     "{accuracy:.2%}, more than {beaten} of the {networks} networks."
 )
-HARDY = N_(
-    "Of all peers, {classical} keeps the most right answers where pictures are {classical_kinds}."
-)
+HARDY = N_("Where pictures are {classical_kinds}, {classical} is right most often of all methods.")
 SCOPE = N_(
-    "These are small networks, trained for {epochs} epochs on one data set; larger ones, longer "
-    "training or other pictures may order them differently."
+    "These are small networks, trained for {epochs} epochs on one data set; larger networks, "
+    "longer training or other pictures may change the order."
 )
 
 

@@ -183,8 +183,8 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
     seen, wanted = ((one.classes, one.image_size, one.frame) for one in (model, about))
     if seen != wanted:
         raise InputError(
-            "{name} answers other classes or sees other pictures than this comparison of {data}, "
-            "so they cannot stand side by side.",
+            "{name} answers other classes or sees other pictures than this comparison of "
+            "{data}, so they cannot be compared.",
             name=model.name, data=about.data_name,
         )  # fmt: skip
     test = data_of(about).test

@@ -25,7 +25,7 @@ from rnndemo.storage.files import write_json
 
 QUEUE_SECONDS = 0.1  # between two looks at the queue
 FULL = N_("The disk is full, so the comparison could not go on. Make room, then continue it.")
-FAILED = N_("The comparison ended with an error of its own: {error}. Its log holds more.")
+FAILED = N_("The comparison stopped with an unexpected error: {error}. See its log for details.")
 
 
 def main(arguments: list[str]) -> int:

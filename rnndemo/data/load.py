@@ -71,14 +71,14 @@ def load(spec: str, frame: str = "auto") -> DataSet:
         data = _registered(spec)
         if frame not in ("auto", data.frame):
             raise InputError(
-                "data.frame = {frame}: the pictures of {data} are {own}; set auto, "
-                "or name pictures of your own as data.",
+                "data.frame = {frame}: the pictures of {data} are {own}; set auto, or use "
+                "pictures of your own as data.",
                 frame=frame, data=spec, own=data.frame,
             )  # fmt: skip
         return data
     if not path or not path.isprintable():
         raise InputError(
-            "{spec!r}: after {kind}: write where the pictures lie, in printable letters.",
+            "{spec!r}: after {kind}: write the path of the pictures, in printable characters.",
             spec=spec, kind=kind,
         )  # fmt: skip
     return BY_PATH[kind](Path(path), "ink" if frame == "auto" else frame)
@@ -89,7 +89,7 @@ def _registered(name: str) -> DataSet:
     if name not in SOURCES:
         known = [*SOURCES, *(f"{kind}:PATH" for kind in BY_PATH), f"{PREFIX}ID"]
         raise InputError(
-            "There is no data set named {name!r}; there are {known}.",
+            "There is no data set named {name!r}; choose one of {known}.",
             name=name, known=", ".join(known),
         )  # fmt: skip
     return SOURCES[name]()

@@ -119,9 +119,9 @@ def split_by_class(
         index = torch.nonzero(whole.labels == k)[:, 0]
         if len(index) < MIN_PICTURES:
             raise InputError(
-                "{data}: the class {name!r} has {count} pictures with something drawn on them; at "
-                "least three are needed, to train, to validate and to test. Add some, or take the "
-                "class out.",
+                "{data}: the class {name!r} has {count} pictures with something drawn on them, "
+                "but needs at least three: to train, to validate and to test. Add some, or "
+                "remove the class.",
                 data=name, name=label, count=len(index),
             )  # fmt: skip
         held = [max(1, round(len(index) * share)) for share in shares]
@@ -154,25 +154,25 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
     """
     if config.data.synthetic and data.classes != DIGITS:
         raise InputError(
-            "data.synthetic = {share}: drawn digits fit only data of the digits 0 to 9; set 0.",
+            "data.synthetic = {share}: drawn digits only suit data of the digits 0 to 9; set 0.",
             share=config.data.synthetic,
         )  # fmt: skip
     frame, letters = FRAMES[data.frame], letters_among(data.classes)
     if config.data.outliers and letters and data.classes != GESTURES:  # those leave x and v out
         raise InputError(
-            "data.outliers = {share}: some of the drawings that show no class are letters, and "
-            "here letters are classes ({letters}); set 0.",
+            "data.outliers = {share}: some outliers are letters, and here letters are classes "
+            "({letters}); set 0.",
             share=config.data.outliers, letters=", ".join(letters),
         )  # fmt: skip
     if config.data.outliers and not frame.takes_strokes:
         raise InputError(
-            "data.outliers = {share}: what shows no class is drawn, and here are photographs; "
-            "set 0.",
+            "data.outliers = {share}: outliers are drawings, but these pictures are "
+            "photographs; set 0.",
             share=config.data.outliers,
         )  # fmt: skip
     if config.data.augmentation != "none" and not frame.varied:
         raise InputError(
-            "data.augmentation = {name}: the way of a pen is no picture that could be turned or "
+            "data.augmentation = {name}: a pen path is not a picture that can be turned or "
             "bent; set none.",
             name=config.data.augmentation,
         )  # fmt: skip

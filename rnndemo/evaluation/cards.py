@@ -116,8 +116,8 @@ def finished_model(
     logits = logits_of(network, data.validation.images, scan).double()
     if not torch.isfinite(logits).all():
         raise InputError(
-            "The training diverged: its weights are no numbers any more. Lower training.lr "
-            "(now {lr}), or set training.max_norm to 1.",
+            "The training diverged: its weights are no longer numbers. Lower training.lr (now "
+            "{lr}), or set training.max_norm to 1.",
             lr=config.training.lr,
         )  # fmt: skip
     temperature = fit_temperature(logits, data.validation.labels, activation)

@@ -175,7 +175,7 @@ def examine(model: Model, test: ImageSet) -> TestReport:
         If there is no picture to test on.
     """
     if not len(test):
-        raise InputError("There is no test picture, so the model cannot be tested; add some.")
+        raise InputError("There are no test pictures, so the model cannot be tested; add some.")
     timesteps = chosen_timesteps(len(scan_table(model.config.data.scan, *model.image_size)), test)
     if model.config.model.bidirectional or not model.network.in_order:
         prefixes = PREFIX_BUDGET // int((timesteps + 1).sum())

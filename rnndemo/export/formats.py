@@ -61,7 +61,7 @@ def onnx_bytes(model: Model) -> bytes:
             import_module(package)
     except ImportError:
         raise InputError(
-            "An ONNX file needs packages that are not installed here: pip install {packages}",
+            "An ONNX file needs packages that are not installed: pip install {packages}",
             packages=" ".join(ONNX_PACKAGES),
         ) from None
     with _exporting, warnings.catch_warnings(), torch.no_grad():
@@ -116,7 +116,7 @@ def export_safetensors(model: Model, path: Path) -> None:
     code = path.with_suffix(".py")
     if code == path or (code.exists() and not _is_ours(code)):
         raise InputError(
-            "{file} is where the script for these weights is written; choose another name.",
+            "{file} is reserved for the script of these weights; choose another name.",
             file=code,
         )
     written = script(model, path.name).encode()
@@ -198,15 +198,13 @@ def format_named(name: str) -> Format:
     """
     if name not in FORMATS:
         raise InputError(
-            "There is no format {name!r}; there are {known}.",
+            "There is no format {name!r}; choose one of {known}.",
             name=name, known=", ".join(FORMATS),
         )  # fmt: skip
     return FORMATS[name]
 
 
 def _write(path: Path, content: bytes) -> None:
-    message = N_(
-        "{file} cannot be written ({reason}); name a file in a folder that may be written to."
-    )
+    message = N_("{file} cannot be written ({reason}); choose a folder in which you may write.")
     with as_input_error(message, file=path):
         write_bytes(path, content)

@@ -33,8 +33,8 @@ def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) 
     network = NETWORKS[config.model.network](config.model, (time, features), classes)
     if not network.in_order and config.data.scan not in LINES:
         raise InputError(
-            "model.network = {network}: it sees the picture at once, so data.scan = {scan} does "
-            "not go with it; choose one of {options}.",
+            "model.network = {network}: it sees the picture at once, so data.scan = {scan} "
+            "does not suit it; choose one of {options}.",
             network=config.model.network, scan=config.data.scan, options=", ".join(LINES),
         )  # fmt: skip
     return network

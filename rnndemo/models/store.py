@@ -125,7 +125,8 @@ def load_model(name: str) -> Model:
     folder = Path(name)
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise InputError(
-            "There is no model {name!r}; choose one of {known}, or a folder that holds {files}.",
+            "There is no model {name!r}; choose one of {known}, or a folder that contains "
+            "{files}.",
             name=name, known=", ".join(shipped_names()), files=f"{CONFIG}, {WEIGHTS}",
         )  # fmt: skip
     return load_folder(folder)
@@ -169,8 +170,8 @@ def load_folder(folder: Path) -> Model:
         network.load_state_dict(weights)
     except (KeyError, ValueError, TypeError, RuntimeError):
         raise InputError(
-            "The weights of model {name!r} do not fit its configuration; "
-            "they come from another one.",
+            "The weights of model {name!r} do not fit its configuration; they belong to "
+            "another model.",
             name=name,
         ) from None
     network.eval().requires_grad_(False)

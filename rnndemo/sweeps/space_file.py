@@ -96,7 +96,9 @@ def _base(preset: Any, content: Any) -> RunConfig:
         return codec.from_json(content)
     if not isinstance(preset, str) or preset not in PRESETS:
         raise InputError(
-            "There is no preset {name!r}; there are {known}.", name=preset, known=", ".join(PRESETS)
+            "There is no preset {name!r}; choose one of {known}.",
+            name=preset,
+            known=", ".join(PRESETS),
         )
     whole = codec.to_json(PRESETS[preset])
     for part, value in _object("base", content).items():

@@ -166,7 +166,7 @@ def check_data(name: str) -> None:
     """Check that a page may train on the data set `name`, an `InputError` otherwise."""
     if not offered(name):
         raise InputError(
-            "There is no data set named {name!r}; there are {known}.",
+            "There is no data set named {name!r}; choose one of {known}.",
             name=name[:40], known=", ".join(DATA_SETS),
         )  # fmt: skip
 

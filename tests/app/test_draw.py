@@ -62,7 +62,7 @@ def test_dot_is_no_digit() -> None:
 
 def test_stroke_that_is_no_number_gets_a_sentence() -> None:
     app = opened(board([["M", float("nan"), 1.0], ["L", 3.0, 4.0]]))
-    assert warnings(app) == ["A stroke holds a coordinate that is not a usable number."]
+    assert warnings(app) == ["A stroke has a coordinate that is not a usable number."]
     assert "?" in texts(app)
 
 

@@ -149,7 +149,7 @@ HOSTILE = {
         "The file holds 10000 classes; a set has 1 to 20.",
     ),
     "empty": (zipped({}, [{"name": "a", "examples": 0}]), "The class a in the file is empty."),
-    "text": (b"no zip at all", "This is no .zip file, whatever its name says."),
+    "text": (b"no zip at all", "This is not a .zip file, whatever its name says."),
 }
 
 

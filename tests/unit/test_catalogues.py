@@ -29,7 +29,7 @@ def test_every_language_but_english_has_a_catalogue() -> None:
 
 
 def test_messages_are_found_in_the_sources(template: Catalog) -> None:
-    assert "There is nothing drawn yet." in template
+    assert "Nothing is drawn yet." in template
     assert "{field} = {value!r}: choose one of {options}." in template
     assert len(template) > 30
 
@@ -70,7 +70,7 @@ def test_english_says_what_the_source_says() -> None:
 @LANGUAGE
 def test_translator_translates(language: str) -> None:
     _ = translator(language)
-    assert _("There is nothing drawn yet.") != "There is nothing drawn yet."
+    assert _("Nothing is drawn yet.") != "Nothing is drawn yet."
     assert _("A message that nobody wrote.") == "A message that nobody wrote."
     assert _("") == ""
 

@@ -59,14 +59,14 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
     """
     with reading(path), zipfile.ZipFile(path) as file:
         if f"{part}images.npy" not in file.namelist():
-            raise InputError("{file} holds no array named images.", file=path.name)
+            raise InputError("{file} contains no array named images.", file=path.name)
         images = read_array(file, f"{part}images", MAX_PIXELS, partial(_are_images, path))
         labels = None
         if f"{part}labels.npy" in file.namelist():
             labels = read_array(file, f"{part}labels", MAX_PIXELS, partial(_are_labels, path))
     if labels is not None and len(labels) != len(images):
         raise InputError(
-            "{file} holds {images} images, but {labels} labels.",
+            "{file} contains {images} images but {labels} labels.",
             file=path.name, images=len(images), labels=len(labels),
         )  # fmt: skip
     return images, labels
@@ -76,14 +76,14 @@ def _are_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
     """Return True, or say why not."""
     if kind != np.uint8 or len(shape) != 3 or 0 in shape[1:]:
         raise InputError(
-            "{file}: images must be uint8 (N, H, W); here they are {kind} {shape}.",
+            "{file}: images must be uint8 (N, H, W), not {kind} {shape}.",
             file=path.name, kind=kind, shape=shape,
         )  # fmt: skip
     if shape[0] > MAX_IMAGES:
         raise too_many(path)
     if max(shape[1:]) > MAX_SIDE or shape[0] * shape[1] * shape[2] > MAX_PIXELS:
         raise InputError(
-            "{file} is too large: at most {side} pixels a side and {pixels} million in all.",
+            "{file} is too large: at most {side} pixels per side and {pixels} million in total.",
             file=path.name, side=MAX_SIDE, pixels=MAX_PIXELS // 1_000_000,
         )  # fmt: skip
     return True
@@ -102,7 +102,7 @@ def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
 
 def too_many(path: Path) -> InputError:
     """Return what to say of a file with more drawings than fit."""
-    return InputError("{file} holds more than {most} drawings.", file=path.name, most=MAX_IMAGES)
+    return InputError("{file} contains more than {most} drawings.", file=path.name, most=MAX_IMAGES)
 
 
 @contextmanager
@@ -122,5 +122,5 @@ def reading(path: Path) -> Iterator[None]:
         raise InputError("The file {file} cannot be read.", file=path.name) from None
     except BROKEN:
         raise InputError(
-            "{file} is cut off or damaged, or of another kind.", file=path.name
+            "{file} is incomplete, damaged or of another kind.", file=path.name
         ) from None

@@ -108,7 +108,7 @@ def read_drawings(
     reader = next((read for end, read in READERS.items() if name.endswith(end)), None)
     if reader is None:
         raise InputError(
-            "{file}: this kind of file is not read; there are {known}.",
+            "{file}: files of this kind cannot be read; use one of {known}.",
             file=path.name, known=", ".join(READERS),
         )  # fmt: skip
     wanted = _Wanted(FRAMES[frame], image_size or FRAMES[frame].size, classes)
@@ -127,7 +127,7 @@ def read_npz(path: Path, frame: str = "ink", part: str = "") -> Drawings:
 def _gathered(path: Path, read: Iterable[_Drawing], size: tuple[int, int]) -> Drawings:
     drawings = list(read)
     if not drawings:
-        raise InputError("{file} holds no drawing.", file=path.name)
+        raise InputError("{file} contains no drawings.", file=path.name)
     nothing = np.zeros(size, np.uint8)
     images = np.stack([nothing if image is None else image for image, _ in drawings])
     labels = tuple(label for _, label in drawings)
@@ -165,7 +165,8 @@ def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarra
         height, width = wanted.size
         tall, wide = wanted.frame.size
         raise InputError(
-            "{file}: the model reads arrays of {height} x {width}; drawings are {tall} x {wide}.",
+            "{file}: the model reads arrays of {height} x {width}, but drawings become {tall} "
+            "x {wide}.",
             file=path.name, height=height, width=width, tall=tall, wide=wide,
         )  # fmt: skip
     try:
@@ -218,7 +219,7 @@ def _label(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > MAX_LABEL:
-        raise InputError("the label is a text of up to {most} characters.", most=MAX_LABEL)
+        raise InputError("the label must be text of at most {most} characters.", most=MAX_LABEL)
     return str(value)
 
 

@@ -78,7 +78,7 @@ def open_picture(source: bytes | Path) -> np.ndarray:
                 return _grey(_upright(picture))
     except UnidentifiedImageError:
         raise InputError(
-            "This file is no PNG or JPEG picture, whatever its name says; save it as one of these."
+            "This is not a PNG or JPEG picture, whatever its name says; save it as one of these."
         ) from None
     except Image.DecompressionBombError:
         raise _too_large("JPEG" if content.startswith(JPEG_START) else "PNG") from None
@@ -86,7 +86,7 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         if isinstance(problem, InputError):
             raise
         raise InputError(
-            "The picture is cut off or damaged; save or photograph it again."
+            "The picture is incomplete or damaged; save or photograph it again."
         ) from None
 
 
@@ -100,8 +100,8 @@ def _read(path: Path) -> bytes:
 
 def _too_large(kind: str) -> InputError:
     return InputError(
-        "The picture is too large to read: at most {side} pixels a side and {pixels} million "
-        "in all.",
+        "The picture is too large to read: at most {side} pixels per side and {pixels} million "
+        "in total.",
         side=MAX_SIDE, pixels=MAX_PIXELS[kind] // 1_000_000,
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def _check_size(picture: Image.Image) -> None:
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS[kind]:
         raise _too_large(kind)
     if kind == "PNG" and getattr(picture, "n_frames", 1) > 1:
-        raise InputError("This picture moves; choose a still one.")
+        raise InputError("This picture is animated; choose a still one.")
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -54,7 +54,7 @@ class Members:
             content = member.read(most + 1)
         if len(content) > most:
             raise InputError(
-                "In the file, {name} is larger than {most} kB; that is more than it can need.",
+                "In the file, {name} is larger than {most} kB, far more than it needs.",
                 name=name[:60], most=most // 1000,
             )  # fmt: skip
         self.left -= len(content)
@@ -66,7 +66,7 @@ class Members:
 def too_large() -> InputError:
     """Return what to say of a file with too much in it."""
     return InputError(
-        "The file is too large: at most {most} MB, packed or unpacked.",
+        "The file is too large: at most {most} MB, zipped or unzipped.",
         most=MAX_UNPACKED // 1_000_000,
     )
 
@@ -84,7 +84,7 @@ def opened(content: bytes) -> Iterator[Members]:
     if len(content) > MAX_PACKED:
         raise too_large()
     if not content.startswith(ZIP_START):
-        raise InputError("This is no .zip file, whatever its name says.")
+        raise InputError("This is not a .zip file, whatever its name says.")
     _check_contents_table(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
@@ -94,7 +94,7 @@ def opened(content: bytes) -> Iterator[Members]:
         raise
     except BROKEN:
         raise InputError(
-            "The .zip file is cut off or damaged; download or save it again."
+            "The .zip file is incomplete or damaged; download or save it again."
         ) from None
 
 
@@ -102,7 +102,7 @@ def _check_contents_table(content: bytes) -> None:
     """See that the table of contents is small before it is read: each line takes memory."""
     at = content.rfind(END)
     if at < 0 or len(content) - at < END_SIZE:
-        raise InputError("The .zip file is cut off or damaged; download or save it again.")
+        raise InputError("The .zip file is incomplete or damaged; download or save it again.")
     size = int.from_bytes(content[at + 12 : at + 16], "little")
     large = content[max(at - END_64_SIZE, 0) : at].startswith(END_64)  # for files beyond 4 GB
     if large or size > MAX_MEMBERS * MAX_PATH:
@@ -110,7 +110,9 @@ def _check_contents_table(content: bytes) -> None:
 
 
 def _too_many() -> InputError:
-    return InputError("The file holds too many files; up to {most} can be.", most=MAX_MEMBERS)
+    return InputError(
+        "The file contains too many files; at most {most} are allowed.", most=MAX_MEMBERS
+    )
 
 
 def _check_infos(infos: list[zipfile.ZipInfo]) -> None:
@@ -123,23 +125,23 @@ def _check_infos(infos: list[zipfile.ZipInfo]) -> None:
             raise InputError("The file is locked with a password; save it without one.")
         if _leads_out(one):
             raise InputError(
-                "The file holds the name {name!r}, which would lead out of its folder; such a "
-                "file is not read.",
+                "The file contains the name {name!r}, which points outside its folder, so it "
+                "is not read.",
                 name=shown,
             )
         if stat.S_ISLNK(one.external_attr >> 16):
             raise InputError(
-                "The file holds a link ({name}) in place of a file; such a file is not read.",
+                "The file contains a link ({name}) instead of a file, so it is not read.",
                 name=shown,
             )
         if one.compress_type not in PLAIN:
             raise InputError(
-                "In the file, {name} is packed in a way that is not read; save it as a usual "
-                ".zip file.",
+                "In the file, {name} is compressed in a way that cannot be read; save it as an "
+                "ordinary .zip file.",
                 name=shown,
             )
         if one.filename in seen:
-            raise InputError("The file holds {name} twice.", name=shown)
+            raise InputError("The file contains {name} twice.", name=shown)
         seen.add(one.filename)
 
 

@@ -28,8 +28,8 @@ HAIRLINE = 2  # fine pixels: reducing a thinner stroke would tear it
 THICKNESS = 2.6  # of MNIST, as `stroke_thickness` measures it
 
 
-BLANK = N_("There is nothing drawn yet.")
-SPECKS = N_("Only a speck stands out in this picture; draw larger or go closer with the camera.")
+BLANK = N_("Nothing is drawn yet.")
+SPECKS = N_("Only a speck can be seen in this picture; draw larger, or move the camera closer.")
 
 
 def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:

@@ -24,7 +24,7 @@ SLACK = 1.3  # of the square that is looked at the second time
 FULL = 90  # percentile of the hand's distance from the ground that is read as white
 ROUND = 5  # pixels, of `CLOSE`, round the hand in which fainter parts of it are read too
 
-NOTHING = N_("There is nothing to see in this photograph: all of it is of one grey.")
+NOTHING = N_("There is nothing to see in this photograph: it is the same grey all over.")
 
 
 def from_photo(grey: np.ndarray) -> Seen:

@@ -51,7 +51,7 @@ def parse_strokes(content: Any) -> Strokes:
         if points.ndim != 2 or points.shape[1] != 2:
             raise InputError(FORM)
         if not np.isfinite(points).all() or np.abs(points).max() > 1e9:
-            raise InputError("A stroke holds a coordinate that is not a usable number.")
+            raise InputError("A stroke has a coordinate that is not a usable number.")
         strokes.append(points)
     if sum(map(len, strokes)) > MAX_POINTS:
         raise InputError("A drawing may have up to {most} points.", most=MAX_POINTS)

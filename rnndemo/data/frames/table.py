@@ -25,9 +25,9 @@ from rnndemo.errors import N_, InputError
 if TYPE_CHECKING:
     from rnndemo.data.frames.seen import Seen
 
-NO_STROKES = N_("This network reads photographs, and pen strokes are none; give it a picture.")
+NO_STROKES = N_("This network reads photographs, not pen strokes; give it a picture.")
 NO_PICTURE = N_(
-    "This network reads the way of the pen, and a picture does not hold it; give it pen strokes."
+    "This network reads the pen path, which a picture does not contain; give it pen strokes."
 )
 
 

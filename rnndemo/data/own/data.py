@@ -52,7 +52,7 @@ def load_set(name: str, frame: str = "auto") -> DataSet:
     frames = EXAMPLES[content.kind].frames
     if frame not in ("auto", *frames):
         raise InputError(
-            "data.frame = {frame}: the examples of {name} can be brought to {frames}.",
+            "data.frame = {frame}: the examples of {name} can only be read as {frames}.",
             frame=frame, name=content.name, frames=", ".join(frames),
         )  # fmt: skip
     # an example never changes: the names of all of them are a stamp of what is in them, and what

@@ -45,7 +45,7 @@ def drawn(strokes: Strokes, board: float | None = None) -> bytes:
     points = [[[_short(x), _short(y)] for x, y in stroke] for stroke in strokes]
     content = json.dumps(points, separators=(",", ":")).encode()
     if len(content) > MAX_EXAMPLE_BYTES:
-        raise InputError("This drawing is too long to be kept; draw it with fewer strokes.")
+        raise InputError("This drawing is too long to keep; use fewer strokes.")
     return content
 
 
@@ -93,9 +93,9 @@ def _checked_photo(content: bytes) -> bytes:
     """Return a photograph from a set's file as it is kept; its size is looked at first."""
     sides = content[PNG_SIDES]
     if not content.startswith(PNG_START) or len(sides) < 8:
-        raise InputError("This is no PNG picture.")
+        raise InputError("This is not a PNG picture.")
     if max(int.from_bytes(sides[:4], "big"), int.from_bytes(sides[4:], "big")) > SIDE:
-        raise InputError("This picture is larger than {side} pixels a side.", side=SIDE)
+        raise InputError("This picture is larger than {side} pixels per side.", side=SIDE)
     return photographed(content)
 
 

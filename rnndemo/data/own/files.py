@@ -27,7 +27,9 @@ FORMAT, SCHEMA = "row-by-row-set", 1
 MAX_MANIFEST = 1_000_000  # bytes
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold; the same in every file
 
-OTHER_FORM = N_("The file's {manifest} has another form than that of a set; it is not one of ours.")
+OTHER_FORM = N_(
+    "The file's {manifest} does not have the format of a set; this app did not export it."
+)
 
 
 def pack(kept: OwnSetFolder) -> bytes:
@@ -40,11 +42,11 @@ def pack(kept: OwnSetFolder) -> bytes:
     """
     content = kept.content
     if not content.classes:
-        raise InputError("This set has no class yet; there is nothing to download.")
+        raise InputError("This set has no classes yet; there is nothing to download.")
     for one in content.classes:
         if not one.examples:
             raise InputError(
-                "The class {name} is empty; add examples or delete it, then download.",
+                "The class {name} is empty; add examples or delete it before you download.",
                 name=one.name,
             )
     about = {
@@ -118,8 +120,8 @@ def _about(content: bytes) -> tuple[str, str, dict[str, int]]:
         raise other
     if about["schema"] > SCHEMA:
         raise InputError(
-            "This file was made by a newer version of this app (form {schema}; here it is "
-            "{known}); update the app to read it.",
+            "This file was made by a newer version of this app (format {schema}; this version "
+            "reads {known}); update the app to read it.",
             schema=about["schema"], known=SCHEMA,
         )  # fmt: skip
     classes = about.get("classes")
@@ -151,12 +153,12 @@ def _check_members(members: Members, wanted: set[str]) -> None:
     strange = [name for name in members.names if name not in wanted]
     if strange:
         raise InputError(
-            "The file holds {name}, which does not belong in a set.", name=strange[0][:60]
+            "The file contains {name}, which does not belong in a set.", name=strange[0][:60]
         )
     missing = sorted(wanted - set(members.names))
     if missing:
         raise InputError(
-            "The file lacks {name}, which its {manifest} names.",
+            "The file's {manifest} lists {name}, but the file does not contain it.",
             name=missing[0], manifest=MANIFEST,
         )  # fmt: skip
 
@@ -178,7 +180,7 @@ def check_classes(count: int) -> None:
     """
     if not 1 <= count <= MAX_CLASSES:
         raise InputError(
-            "The file holds {count} classes; a set has 1 to {most}.",
+            "The file contains {count} classes; a set has 1 to {most}.",
             count=count, most=MAX_CLASSES,
         )  # fmt: skip
 
@@ -195,7 +197,8 @@ def check_examples(label: str, count: int) -> None:
         raise InputError("The class {name} in the file is empty.", name=label)
     if count > MAX_EXAMPLES:
         raise InputError(
-            "The class {name} in the file has {count} examples; a class has up to {most}.",
+            "In the file, the class {name} has {count} examples; a class can have at most "
+            "{most}.",
             name=label, count=count, most=MAX_EXAMPLES,
         )  # fmt: skip
 
@@ -228,13 +231,13 @@ def read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequen
             continue
         if len(parts) < 2 or not path.lower().endswith(ENDINGS):
             raise InputError(
-                "The file is no set of this app, and no pictures in one folder a class either: "
-                "it holds {name}.",
+                "Not a set exported by this app, nor a zip with one folder of pictures per "
+                "class: it contains {name}.",
                 name=path[:60],
             )
         folders.setdefault(parts[-2], []).append(path)
     if not folders:
-        raise InputError("The file holds neither a set of this app nor pictures.")
+        raise InputError("The file contains neither a set exported by this app nor pictures.")
     check_classes(len(folders))
     return OwnSet(_name(name), "photographed"), _read(members, folders)
 
@@ -258,7 +261,7 @@ def _read(members: Members, folders: dict[str, list[str]]) -> dict[str, Sequence
 
 def _picture(members: Members, path: str, until: float) -> bytes:
     if time.monotonic() > until:
-        raise InputError("The pictures in the file are too large to read them all; shrink them.")
+        raise InputError("The pictures in the file are too large in total; shrink them.")
     try:
         return photographed(members.read(path, MAX_BYTES))
     except InputError as problem:

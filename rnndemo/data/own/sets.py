@@ -99,7 +99,7 @@ class OwnSet:
         for one in self.classes:
             if one.name == label:
                 return one
-        raise InputError("There is no class {name!r} in this set any more.", name=label[:MAX_NAME])
+        raise InputError("This set no longer has a class {name!r}.", name=label[:MAX_NAME])
 
     def renamed(self, name: str) -> OwnSet:
         """Give the set another name."""
@@ -109,7 +109,7 @@ class OwnSet:
         """Add a class, empty as yet."""
         if len(self.classes) >= MAX_CLASSES:
             raise InputError(
-                "A set has up to {most} classes; delete one, or begin another set.",
+                "A set can have at most {most} classes; delete one, or start another set.",
                 most=MAX_CLASSES,
             )
         label = checked_name(label, self._names())
@@ -129,8 +129,8 @@ class OwnSet:
         room = MAX_EXAMPLES - len(self.find(label).examples)
         if len(examples) > room:
             raise InputError(
-                "{name}: there is room for {room} more examples, and these are {count}; a class "
-                "has up to {most}.",
+                "{name}: there is room for {room} more examples, but these are {count}; a "
+                "class can have at most {most}.",
                 name=label, room=room, count=len(examples), most=MAX_EXAMPLES,
             )  # fmt: skip
         return self._changed(
@@ -148,7 +148,7 @@ class OwnSet:
         """Delete one example."""
         one = self.find(label)
         if example not in one.examples:
-            raise InputError("This example is not there any more.")
+            raise InputError("This example is no longer there.")
         deletion = Deletion(label, one.examples.index(example), (example,), False, now)
         rest = tuple(other for other in one.examples if other != example)
         changed = self._changed(label, lambda one: replace(one, examples=rest))
@@ -157,7 +157,7 @@ class OwnSet:
     def undone(self, now: float) -> OwnSet:
         """Bring back what was deleted last."""
         if not self.deleted or now - self.deleted[-1].time > TRASH_SECONDS:
-            raise InputError("There is nothing to bring back: it was deleted too long ago.")
+            raise InputError("There is nothing to restore: it was deleted too long ago.")
         last = self.deleted[-1]
         before = replace(self, deleted=self.deleted[:-1])
         if last.whole:
@@ -174,7 +174,7 @@ class OwnSet:
         """Return what is missing before a network can be trained, None where nothing is."""
         if len(self.classes) < MIN_CLASSES:
             return InputError(
-                "To train, a set needs at least {least} classes; this one has {count}.",
+                "Training needs at least {least} classes; this set has {count}.",
                 least=MIN_CLASSES, count=len(self.classes),
             )  # fmt: skip
         short = {
@@ -184,7 +184,7 @@ class OwnSet:
         }
         if short:
             return InputError(
-                "To train, every class needs {least} examples. Still missing: {missing}.",
+                "Training needs {least} examples of every class. Still missing: {missing}.",
                 least=MIN_EXAMPLES,
                 missing=", ".join(f"{name} {count}" for name, count in short.items()),
             )
@@ -213,11 +213,11 @@ def checked_name(text: str, taken: Iterable[str] = ()) -> str:
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
         raise InputError(
-            "{name!r} cannot be a name; 1 to {most} printable letters can.",
+            "{name!r} is not a valid name. Use 1 to {most} printable characters.",
             name=name[: MAX_NAME + 1], most=MAX_NAME,
         )  # fmt: skip
     if name.casefold() in {other.casefold() for other in taken}:
-        raise InputError("There is a class {name!r} already; take another name.", name=name)
+        raise InputError("There is already a class {name!r}; choose another name.", name=name)
     return name
 
 

@@ -73,7 +73,7 @@ class OwnSetFolder:
     def check_own(self) -> None:
         """Check that it may be changed, an `InputError` otherwise."""
         if not self.own:
-            raise InputError("This set belongs to someone else: it can be used, not changed.")
+            raise InputError("This set belongs to someone else: you can use it, but not change it.")
 
     def read(self, example: str) -> bytes:
         """Return an example as it is kept.
@@ -86,7 +86,7 @@ class OwnSetFolder:
         try:
             return (self.folder / f"{example}{EXAMPLES[self.content.kind].suffix}").read_bytes()
         except OSError:
-            raise InputError("An example of this set cannot be read any more.") from None
+            raise InputError("An example of this set can no longer be read.") from None
 
 
 class OwnSets(ShelfWithTrash[OwnSetFolder]):
@@ -94,10 +94,10 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
 
     kind, trash_kind, mark = "sets", "sets-deleted", MANIFEST
     limit = trash_limit = MAX_SETS
-    missing = N_("There is no set {name!r} here; it was deleted, or the link is not whole.")
+    missing = N_("There is no set {name!r} here: it was deleted, or the link is incomplete.")
     not_written = N_("The set could not be written ({reason}); make room in the data folder.")
     full = N_("You can keep up to {most} sets. Delete some first.")
-    too_late = N_("This set cannot be brought back: it was deleted too long ago.")
+    too_late = N_("This set cannot be restored: it was deleted too long ago.")
 
     @classmethod
     def _open(cls, folder: Path, own: bool) -> OwnSetFolder:

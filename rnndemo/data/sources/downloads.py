@@ -130,7 +130,7 @@ def load_source(name: str, folder: Path | None = None, fetch: Fetch | None = Non
         test = _pictures(source, test_x, test_y)
     except (OSError, ValueError, RuntimeError, IndexError):
         raise InputError(
-            "The data set {name!r} in {folder} is damaged; remove it to download it again.",
+            "The data set {name!r} in {folder} is damaged; delete it to download it again.",
             name=name, folder=str(place),
         ) from None  # fmt: skip
     return split(name, source.classes, train, test)
@@ -174,7 +174,7 @@ def download(
                 raise _broken(name) from None
             if isinstance(problem, UNREACHABLE):
                 raise InputError(
-                    "The data set {name!r} needs the internet once, to be downloaded; it could not "
+                    "The data set {name!r} must be downloaded once, but the internet could not "
                     "be reached ({problem}).",
                     name=name, problem=str(getattr(problem, "reason", problem)),
                 ) from None  # fmt: skip
@@ -243,6 +243,4 @@ def _pictures(source: Source, images: Tensor, labels: Tensor) -> ImageSet:
 
 
 def _broken(what: str) -> InputError:
-    return InputError(
-        "What was downloaded is not what it should be ({what}); try again later.", what=what
-    )
+    return InputError("The download is not what was expected ({what}); try again later.", what=what)

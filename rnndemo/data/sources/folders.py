@@ -59,12 +59,12 @@ def load_folder(path: Path, frame: str = "ink") -> DataSet:
         found = _listed(place)
     except OSError:
         raise InputError(
-            "The folder {folder} cannot be read; check its name and that it may be opened.",
+            "The folder {folder} cannot be read; check its name and whether you may open it.",
             folder=str(path),
         ) from None
     if len(found) < MIN_CLASSES:
         raise InputError(
-            "{folder} has {count} sub-folders with PNG or JPEG pictures in them (links are not "
+            "{folder} has {count} sub-folders with PNG or JPEG pictures (links are not "
             "followed); at least two are needed, one for each class.",
             folder=place.name, count=len(found),
         )  # fmt: skip
@@ -150,8 +150,8 @@ def _entries(folder: Path, budget: Iterator[int], place: Path) -> list[os.DirEnt
 
 def _too_much(place: Path) -> InputError:
     return InputError(
-        "{folder} holds too much: at most {classes} classes and {pictures} pictures in all. Take "
-        "some out.",
+        "{folder} contains too much: at most {classes} classes and {pictures} pictures in "
+        "total. Remove some.",
         folder=place.name, classes=MAX_CLASSES, pictures=MAX_PICTURES,
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _read_picture(path: Path, frame: str) -> Drawings:
         return read_drawings(path, frame)
     except InputError as problem:
         raise InputError(
-            "{file}: {problem} Mend it, or take it out of the folder.",
+            "{file}: {problem} Repair it, or move it out of the folder.",
             file=f"{path.parent.name}/{path.name}", problem=str(problem),
         ) from None  # fmt: skip
 
@@ -199,7 +199,7 @@ def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
 def _labels(path: Path, drawings: Drawings, part: str = "") -> list[str]:
     if drawings.labels is None:
         raise InputError(
-            "{file} holds no array named {name}; a data set needs a label for every image.",
+            "{file} contains no array named {name}; a data set needs a label for every image.",
             file=path.name, name=f"{part}labels",
         )  # fmt: skip
     return [str(label) for label in drawings.labels]
@@ -211,13 +211,13 @@ def _read_test(path: Path, classes: list[str], frame: str) -> Drawn:
     for label in labels:
         if label not in classes:
             raise InputError(
-                "{file}: {name!r} is in test_labels, but not in labels; a class must be trained to "
-                "be tested.",
+                "{file}: {name!r} is in test_labels but not in labels; only a class that was "
+                "trained can be tested.",
                 file=path.name, name=label,
             )  # fmt: skip
     test = _drawn(drawings, labels, classes)
     if not len(test[0]):
-        raise InputError("{file} holds no drawing.", file=path.name)
+        raise InputError("{file} contains no drawings.", file=path.name)
     return test
 
 
@@ -235,8 +235,8 @@ def _check_names(name: str, classes: list[str]) -> None:
     for label in classes:
         if not label or len(label) > MAX_LABEL or not label.isprintable():
             raise InputError(
-                "{data}: {name!r} cannot name a class; 1 to {most} printable letters can. Give it "
-                "another name.",
+                "{data}: {name!r} is not a valid class name. Use 1 to {most} printable "
+                "characters.",
                 data=name, name=label, most=MAX_LABEL,
             )  # fmt: skip
 

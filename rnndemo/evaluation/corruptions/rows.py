@@ -16,8 +16,8 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
 
 CORRUPTION = Corruption(
     N_("Rows missing"),
-    N_("rows emptied at random, of 28"),
-    adjective=N_("short of rows"),
+    N_("rows blanked at random, of 28"),
+    adjective=N_("missing rows"),
     unit=N_("rows"),
     levels=(0, 1, 2, 4, 6, 8, 10, 12, 14),
     apply=_apply,

@@ -23,7 +23,7 @@ KINDS: dict[str, str] = {
     "rnn": N_("Read in order: RNNs"),
     "picture": N_("See the picture at once: networks without memory"),
     "classical": N_("Classical image processing"),
-    "own": N_("Trained by you, or by who gave you the link"),
+    "own": N_("Trained by you, or shared with you"),
 }
 MIN_LIMIT = 0.05  # a share of probability: maps of less stay pale
 SIDE = 112  # of a map, in pixels; a multiple of its own side is sharp

@@ -43,21 +43,21 @@ class Cost:
 
 COSTS: dict[str, Cost] = {
     "training": Cost(
-        N_("Training time"), N_("seconds to train it once"), lambda row: row.train_seconds, 0.1
+        N_("Training time"), N_("seconds to train once"), lambda row: row.train_seconds, 0.1
     ),
     "flops": Cost(
-        N_("Calculations"), N_("millions of calculations (FLOPs) for one drawing"),
+        N_("Calculations"), N_("millions of calculations (FLOPs) per drawing"),
         lambda row: row.flops / 1e6, 1e-3,
     ),
     "latency": Cost(
-        N_("Time for one drawing"), N_("milliseconds for one drawing"),
+        N_("Time per drawing"), N_("milliseconds per drawing"),
         lambda row: 1000 * row.latency, 1e-3,
     ),
     "size": Cost(
-        N_("Size"), N_("megabytes on the disk"), lambda row: row.bytes / 1e6, 1e-4
+        N_("Size"), N_("megabytes on disk"), lambda row: row.bytes / 1e6, 1e-4
     ),
     "parameters": Cost(
-        N_("Parameters"), N_("thousands of numbers that it keeps"),
+        N_("Parameters"), N_("thousands of parameters"),
         lambda row: row.parameters / 1e3, 1e-2,
     ),
 }  # fmt: skip
@@ -86,7 +86,7 @@ def cost_chart(comparison: Comparison, cost: str, look: Look) -> Option:
         "tooltip": {"formatter": "{b}", "confine": True},
         "xAxis": _log_axis(costs, 2.0, look) | {"name": look.text(COSTS[cost].axis), "nameGap": 28},
         "yAxis": _log_axis(ends, 1.1, look)
-        | {"name": look.text("% of the test pictures wrong"), "nameGap": 44},
+        | {"name": look.text("% of test pictures wrong"), "nameGap": 44},
         "series": [_point(row, cost, marks[row.name], look) for row in comparison.rows],
     }
 
@@ -177,7 +177,7 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
             "nameLocation": "middle", "min": 0, "max": levels[-1],
         },
         "yAxis": {
-            **_axis(look), "type": "value", "name": look.text("% of the test pictures right"),
+            **_axis(look), "type": "value", "name": look.text("% of test pictures right"),
             "nameGap": 40, "nameLocation": "middle", "min": 0, "max": 100,
         },
         "series": [_line(row, kind, levels, marks[row.name], look) for row in rows],

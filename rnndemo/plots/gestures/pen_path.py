@@ -42,7 +42,7 @@ def path_picture(
     (places,) = fit([points], 0, SIDE - 2 * MARGIN, SIDE)
     best, sure = rows.argmax(1), rows.max(1)
     alt = look.text(
-        "The stroke, point by point: {first} at its beginning, {last} at its end.",
+        "The stroke, point by point: {first} at the start, {last} at the end.",
         first=names[best[0]],
         last=names[best[-1]],
     )
@@ -112,7 +112,7 @@ def _title(t: int, names: Sequence[str], rows: np.ndarray, look: Look) -> str:
 
 
 def _mark(place: np.ndarray, decided: int, look: Look) -> str:
-    title = look.text("from point {point} on the answer never changed again", point=decided + 1)
+    title = look.text("from point {point} on, the answer stayed the same", point=decided + 1)
     return (
         f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="10" fill="none" '
         f'stroke="{look.ink}" stroke-width="2.5"><title>{escape(title)}</title></circle>'

@@ -75,7 +75,7 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
             zmax=float(values.max()) or 1.0,
             colorbar={
                 "title": {
-                    "text": look.text("slope of the score"),
+                    "text": look.text("score gradient"),
                     "side": "right",
                     "font": {"size": 12},
                 },
@@ -90,7 +90,7 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
                 value="%{customdata:.3f}",
             )
             + "<br>"
-            + look.text("slope")
+            + look.text("gradient")
             + " %{z:.4g}<extra></extra>",
         )
     )

@@ -101,7 +101,7 @@ def timesteps_chart(examination: TestReport, look: Look) -> Option:
         "xAxis": _value_axis(
             look.text("timesteps read"), look, gap=30, min=0, max=read[-1], minInterval=1
         ),
-        "yAxis": _value_axis(look.text("share right"), look, gap=42, min=0, max=1, interval=0.2),
+        "yAxis": _value_axis(look.text("accuracy"), look, gap=42, min=0, max=1, interval=0.2),
         "series": [
             {
                 "type": "line",

@@ -139,15 +139,15 @@ def loss_curve(curves: Curves, look: Look) -> str:
         text.format(step=step, loss=f"{value:.4f}") for step, value in zip(steps, loss, strict=True)
     ]
     high = Axis(look.text("loss"), 0, 1.05 * max(loss) or 1.0)
-    alt = look.text("Line: training loss over the steps")
+    alt = look.text("Line: training loss against the steps")
     return chart(_steps(curves, look), high, [ChartPoints(steps, loss, titles, _small(steps))], alt)
 
 
 def accuracy_curves(curves: Curves, look: Look) -> str:
     """Return training (solid) and validation accuracy (dashed) over the steps; "" without any."""
     layers = []
-    training = look.text("step {step}: {accuracy} of training pictures")
-    validation = look.text("step {step}: {accuracy} of validation pictures")
+    training = look.text("step {step}: {accuracy} of training pictures right")
+    validation = look.text("step {step}: {accuracy} of validation pictures right")
     for text, values, line in (
         (training, curves.train_accuracy, "solid"),
         (validation, curves.validation_accuracy, "dashed"),
@@ -161,8 +161,8 @@ def accuracy_curves(curves: Curves, look: Look) -> str:
             layers.append(ChartPoints(steps, shares, titles, _small(steps), line))
     if not layers:
         return ""
-    alt = look.text("Lines: accuracy in training (solid) and validation (dashed) over the steps")
-    return chart(_steps(curves, look), Axis(look.text("share right"), 0, 1), layers, alt)
+    alt = look.text("Lines: training (solid) and validation (dashed) accuracy against the steps")
+    return chart(_steps(curves, look), Axis(look.text("accuracy"), 0, 1), layers, alt)
 
 
 def timesteps_curve(examination: TestReport, look: Look) -> str:
@@ -173,9 +173,9 @@ def timesteps_curve(examination: TestReport, look: Look) -> str:
         ChartPoints([0, read[-1]], [commonest, commonest], line="dotted"),
         ChartPoints(read, examination.readout_accuracy.tolist(), readout_texts(examination, look)),
     ]
-    alt = look.text("Line: share of right answers over the timesteps read")
+    alt = look.text("Line: accuracy against the timesteps read")
     horizontal = Axis(look.text("timesteps read"), 0, read[-1])
-    return chart(horizontal, Axis(look.text("share right"), 0, 1), layers, alt)
+    return chart(horizontal, Axis(look.text("accuracy"), 0, 1), layers, alt)
 
 
 def calibration_points(examination: TestReport, look: Look) -> str:
@@ -191,13 +191,13 @@ def calibration_points(examination: TestReport, look: Look) -> str:
     sizes = (3 + 6 * np.sqrt(curve.count / curve.count.max())).round(1).tolist()
     points = ChartPoints(curve.confidence.tolist(), curve.accuracy.tolist(), titles, sizes, line="")
     layers = [ChartPoints([0, 1], [0, 1], line="dashed"), *intervals, points]
-    alt = look.text("Points: how often answers are right over how sure they are")
+    alt = look.text("Points: how often answers are right against how sure they are")
     names = look.text("how sure it says it is"), look.text("how often it is right")
     return chart(Axis(names[0], 0, 1), Axis(names[1], 0, 1), layers, alt)
 
 
 def _steps(curves: Curves, look: Look) -> Axis:
-    return Axis(look.text("optimiser steps"), 0, max(1, int(curves.steps[-1])))
+    return Axis(look.text("training steps"), 0, max(1, int(curves.steps[-1])))
 
 
 def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[float]]:

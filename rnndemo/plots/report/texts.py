@@ -23,45 +23,48 @@ QUESTIONS = {
     "accuracy": ChartQuestion(
         N_("How often is it right?"),
         N_(
-            "**{accuracy}** of {pictures} test pictures are answered right. With 95 % confidence "
-            "it is between {low} and {high} of all such pictures."
+            "**{accuracy}** of {pictures} test pictures are answered correctly. For all such "
+            "pictures, the share is between {low} and {high} with 95 % confidence."
         ),
     ),
     "confusion": ChartQuestion(
         N_("What does it mistake for what?"),
         N_(
-            "A row holds all pictures of one class, a column all that got one answer. On the "
-            "diagonal it is right; elsewhere, the stronger a cell stands out, the larger the share "
-            "of its row that went wrong there."
+            "Confusion matrix: a row holds all pictures of one class, a column all that got "
+            "the same answer. On the diagonal they are right; elsewhere, the more a cell "
+            "stands out, the larger the share of its row that went wrong there."
         ),
     ),
     "scores": ChartQuestion(
         N_("Which classes are hard?"),
         N_(
-            "Precision: of all pictures answered so, how many are. Recall: of all pictures that "
-            "are, how many are answered so. F1 is their harmonic mean."
+            "Precision: of the pictures given this answer, the share that is right. Recall: of "
+            "the pictures of this class, the share that was recognised. F1 is their harmonic "
+            "mean."
         ),
     ),
     "calibration": ChartQuestion(
-        N_("Is it as sure as it may be?"),
+        N_("How well calibrated is it?"),
         N_(
-            "Where it says 80 %, it should be right eight times in ten: on the dashed line. Points "
-            "below it are too sure, points above too modest; the mean distance is {error}. A "
-            "larger point stands for more pictures, its line is the 95 % interval."
+            "Where it says 80 %, it should be right eight times in ten: on the dashed line. "
+            "Points below it are too sure, points above too modest; the mean distance is "
+            "{error}. Larger points stand for more pictures; the line through each is its 95 % "
+            "interval."
         ),
     ),
     "timesteps": ChartQuestion(
         N_("How much must it read?"),
         N_(
-            "How often its answer would be right if the picture ended after so many timesteps, on "
-            "{pictures} test pictures. The dotted line: always answering with the commonest class."
+            "How often its answer would be right if the picture ended after this many "
+            "timesteps, on {pictures} test pictures. Dotted line: always answering the most "
+            "common class."
         ),
     ),
     "mistakes": ChartQuestion(
         N_("Where was it sure, and wrong?"),
         N_(
-            "The wrong answers that it was surest of: the true class, and what it answered. Some "
-            "would puzzle people too."
+            "The wrong answers it was most sure of: the true class, and its answer. Some would "
+            "puzzle people too."
         ),
     ),
 }

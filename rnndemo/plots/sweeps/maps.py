@@ -32,7 +32,7 @@ from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
 MAX_CELLS, BINS = 12, 8  # values of a setting that have a cell each, and else how many cells
 FIT = 8  # columns, up to which a cell has room for its figure
 TURN = 0.75  # from here on a cell is so strong that its figure is written in the colour of ground
-NO_SETTINGS = N_("Nothing varies but the seed, so there is no map. See which differences are real.")
+NO_SETTINGS = N_("Only the seed varies, so there is no map. See which differences are real.")
 
 
 def maps(study: StudyView, look: Look) -> go.Figure:

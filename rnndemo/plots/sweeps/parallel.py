@@ -48,7 +48,7 @@ LETTERS = 16  # of a line of an axis's title
 CROWD = 100  # trials, from which on lines are thin
 HEIGHT, ROW = 420, 78  # pixels in all where axes stand; for each where they lie
 
-TWO = N_("Lines side by side need at least two trials that have ended.")
+TWO = N_("Parallel coordinates need at least two finished trials.")
 
 
 @dataclass(frozen=True)

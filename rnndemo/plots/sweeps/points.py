@@ -34,10 +34,10 @@ from rnndemo.trials.task import COMPLETE
 FEW = 60  # points, up to which each has its interval drawn
 MAX_ROWS, LONGEST_NAME, LETTER = 40, 26, 8  # LETTER: its width in pixels
 FEW_TRIALS = N_(
-    "At least eight trials must have ended, not all of them alike, to say what matters."
+    "To tell what matters, at least eight trials must have finished, with different results."
 )
 SAME = N_("So far all trials cost the same, so there is no front to draw.")
-NO_SETTINGS = N_("Nothing varies but the seed, so there is no setting that could matter.")
+NO_SETTINGS = N_("Only the seed varies, so no setting can matter.")
 
 
 def front_view(cost: str) -> Any:
@@ -211,5 +211,5 @@ def importance(study: StudyView, look: Look) -> go.Figure:
         text=[f"{100 * value:.0f} %" for value in values], textposition="auto",
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title=look.text("share of what matters"), range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(title=look.text("share of importance"), range=[0, 1.02], tickformat=".0%")
     return figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")

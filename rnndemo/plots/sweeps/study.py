@@ -27,8 +27,8 @@ CHOSEN = "#D1603D"  # trials that are chosen, in every view
 FAINT, USUAL, STRONG = 0.15, 0.75, 1.0  # opacity: beside a chosen one, where none is, the chosen
 MANY = 1000  # marks, from which on they are drawn by the graphics card
 
-NO_TRIALS = N_("No trial has begun yet.")
-NO_FIGURES = N_("No trial has ended with a figure yet.")
+NO_TRIALS = N_("No trial has started yet.")
+NO_FIGURES = N_("No trial has a result yet.")
 STATES = {
     COMPLETE: (N_("trained to the end"), "circle"),
     PRUNED: (N_("given up early"), "circle-open"),

@@ -61,7 +61,7 @@ def _find_active_run() -> None:
 
 def _no_data(name: str) -> InputError:
     return InputError(
-        "There is no data set named {name!r}; there are {known}.",
+        "There is no data set named {name!r}; choose one of {known}.",
         name=name[:40], known=", ".join(DATA_SETS),
     )  # fmt: skip
 

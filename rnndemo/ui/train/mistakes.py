@@ -21,8 +21,8 @@ from rnndemo.ui.shell.session import _, look, plain
 ALTERNATIVES = {
     "confusion": N_("Table of true classes and answers: how many pictures of each"),
     "scores": N_("Bars: precision, recall and F1 of every class"),
-    "calibration": N_("Points: how often answers are right over how sure they are"),
-    "timesteps": N_("Line: share of right answers over the timesteps read"),
+    "calibration": N_("Points: how often answers are right against how sure they are"),
+    "timesteps": N_("Line: accuracy against the timesteps read"),
     "mistakes": N_("The mistaken picture, and the answer after each part of it"),
 }
 
