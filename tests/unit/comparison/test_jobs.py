@@ -112,8 +112,9 @@ def test_a_damaged_end_is_an_interruption(asleep):
 def test_a_damaged_request_is_said_to_be(change, asleep):
     job = ComparisonJobs(ME).start(LONG)
     write_json(job.folder / ASKED, read_json(job.folder / ASKED) | change)
-    with pytest.raises(InputError, match="asked.json cannot be read"):
+    with pytest.raises(InputError, match=r"asked\.json cannot be read"):
         job.asked.check()
+    assert [one.made for one in ComparisonJobs(ME).all()] == [0.0]
 
 
 def test_a_full_disk_is_told(asleep):
