@@ -6,7 +6,7 @@ backward, clipping, AdamW. Data are random; cost does not depend on them. Three 
 
 =========  ======================================================================================
 torch      ``torch.nn``'s kernel, its last output into the head: as everybody writes it
-ours       the `SequenceClassifier` as it trains; its LSTM is torch's
+ours       the `SequenceClassifier` as it trains: torch's layers, one by one
 products   nothing but matrix products of these shapes: no activation, no gate, no optimiser
 =========  ======================================================================================
 
@@ -28,10 +28,10 @@ from torch import Tensor
 from benchmarks.timing import medians, options_of
 from rnndemo.config import ModelConfig, TrainingConfig
 from rnndemo.models.classifier import SequenceClassifier
-from rnndemo.models.sequence_kernels import ROWS
 
 SQUARE = 1024
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+ROWS = 512  # of the products over all timesteps that are made at once
 BATCH, TIME, FEATURES, HIDDEN, CLASSES = 128, 28, 28, 128, 10
 TARGET = 0.9  # of sgemm, for the LSTM
 ROUNDS = 60

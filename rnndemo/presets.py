@@ -112,42 +112,42 @@ PRESETS: dict[str, RunConfig] = {
 LESSONS: dict[str, tuple[str, str]] = {
     "fast": (
         N_("Fast"),
-        N_("97 % in seconds. Watch how soon the loss falls, and how the film finds its stripes."),
+        N_("97 % in seconds. Watch how fast the loss falls, and how stripes appear in the film."),
     ),
     "best": (
         N_("99 %"),
         N_(
-            "Under a minute. Turned and slanted digits make the training harder than the test: "
-            "the validation line lies above the training line."
+            "Takes less than a minute. Turned and slanted digits make training harder than the "
+            "test, so the validation line lies above the training line."
         ),
     ),
     "vanishing-gradient": (
         N_("Vanishing gradient"),
         N_(
-            "No gates, and 49 patches to read. After some hundred steps the gradient of the early "
-            "timesteps falls to a billionth: the answers are no better than chance, and nothing "
-            "leads back. Then choose the LSTM and compare."
+            "No gates, and 49 patches to read. After a few hundred steps the gradient at the "
+            "early timesteps falls to a billionth: the answers are no better than chance, and "
+            "it never recovers. Then choose the LSTM and compare."
         ),
     ),
     "exploding-gradient": (
         N_("Exploding gradient"),
         N_(
-            "No gates, no bounds, no clipping. Watch the gradient's norm jump, until the numbers "
-            "are lost. Then set gradient clipping to 1."
+            "No gates, an unbounded activation, no clipping. Watch the gradient norm jump "
+            "until the numbers overflow. Then set gradient clipping to 1."
         ),
     ),
     "overfit": (
         N_("Overfit"),
         N_(
-            "Only 200 training images. The training line reaches 100 %, the validation line "
-            "does not follow: it learns them by heart."
+            "Only 200 training images. The training line reaches 100 %, but the validation "
+            "line does not: the network learns the images by heart."
         ),
     ),
     "pixel-by-pixel": (
         N_("Pixel by pixel"),
         N_(
-            "A sequence of 784 timesteps. It is slow, and it learns next to nothing in this time: "
-            "even gates find it hard to remember for so long."
+            "A sequence of 784 timesteps. Training is slow and learns next to nothing in this "
+            "time: even with gates, it is hard to remember for so long."
         ),
     ),
 }

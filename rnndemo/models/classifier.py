@@ -9,9 +9,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnndemo.config import ModelConfig
-from rnndemo.models import kernels
 from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import Layer, LoopedLayer
+from rnndemo.models.cells.base import Layer, LoopedLayer, read
 from rnndemo.models.heads import POOLINGS
 from rnndemo.models.network import Network
 
@@ -39,7 +38,6 @@ class SequenceClassifier(Network):
 
     The stack is one single-layer kernel a layer rather than one deep kernel: the fast
     kernels return only the last layer's hidden states, and here every layer is to be seen.
-    In training, some only hold their weights: see `rnndemo.models.kernels`.
 
     Parameters
     ----------
@@ -79,7 +77,7 @@ class SequenceClassifier(Network):
         states, last = [], sequence
         for i, layer in enumerate(self.layers):
             assert isinstance(layer, Layer)
-            sequence, last = kernels.read(layer, self.between(sequence) if i else sequence)
+            sequence, last = read(layer, self.between(sequence) if i else sequence)
             states.append(sequence)
         return states, last
 

@@ -12,9 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rnndemo.config import ModelConfig
-from rnndemo.models import kernels
 from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import Layer
+from rnndemo.models.cells.base import Layer, read
 from rnndemo.models.network import Network
 
 PREFIXES = 512  # pictures that are read side by side
@@ -182,5 +181,5 @@ def _swept(layer: nn.Module, lines: Tensor) -> Tensor:
     """Read every line of ``(batch, lines, places, channels)`` by itself."""
     each = lines.flatten(0, 1)
     # in an ONNX file an operator stands in the place of the layer
-    hidden = kernels.read(layer, each)[0] if isinstance(layer, Layer) else layer(each)
+    hidden = read(layer, each)[0] if isinstance(layer, Layer) else layer(each)
     return hidden.unflatten(0, lines.shape[:2])

@@ -30,7 +30,7 @@ MAX_BYTES = 20_000
 NOTHING = ""  # what a gesture without a reaction is assigned to
 COOLDOWN, MAX_COOLDOWN = 0.5, 5.0  # seconds: at first, and at most
 
-FORM = N_("The table of reactions is damaged: {what}. The one we began with is used instead.")
+FORM = N_("The table of reactions is damaged: {what}. The default table is used instead.")
 NOT_SAVED = N_(
     "The table of reactions could not be saved ({reason}); make room in the data folder."
 )
@@ -160,7 +160,7 @@ class Table:
         number = type(self.cooldown) in (int, float) and math.isfinite(self.cooldown)
         if not number or not 0 <= self.cooldown <= MAX_COOLDOWN:
             raise InputError(
-                "The time between two reactions is 0 to {most} seconds, not {value!r:.40}.",
+                "The time between two reactions must be 0 to {most} seconds, not {value!r:.40}.",
                 most=MAX_COOLDOWN, value=self.cooldown,
             )  # fmt: skip
 
@@ -243,6 +243,6 @@ def _known(names: Any, known: Any) -> None:
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown:
         raise InputError(
-            "The table of reactions names {name!r:.60}, which is none of {known}.",
+            "The table of reactions contains {name!r:.60}; choose one of {known}.",
             name=unknown[0], known=", ".join(filter(None, known)),
         )  # fmt: skip

@@ -100,7 +100,7 @@ class Trace:
         InputError
             If the file is missing, damaged, or no trace.
         """
-        other = InputError("{path} is not a trace that can be read.", path=str(path))
+        other = InputError("{path} is not a readable trace file.", path=str(path))
         with opened(Path(path), other) as file:
             names = [name.removesuffix(".npy") for name in file.namelist()]
             arrays = {name: read_array(file, name, MAX_BYTES, _are_numbers) for name in names}
@@ -175,7 +175,7 @@ def as_sequence(model: SequenceClassifier, pictures: Tensor, scan: str | None) -
     sequence = pictures if scan is None else to_sequence(pictures, scan)
     if sequence.shape[-1] != model.features:
         raise InputError(
-            "This gives {given} numbers a timestep, but the model reads {features}.",
+            "This gives {given} numbers per timestep, but the model reads {features}.",
             given=sequence.shape[-1], features=model.features,
         )  # fmt: skip
     return sequence

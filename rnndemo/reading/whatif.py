@@ -19,10 +19,10 @@ from rnndemo.models.network import evaluating
 from rnndemo.models.unroll import Hook, last_hidden, unroll
 from rnndemo.reading.traces import as_sequence
 
-NO_LAYER = N_("There is no layer {value}: layers count from 0 to {last}.")
-NO_DIRECTION = N_("There is no direction {value}: directions count from 0 to {last}.")
-NO_UNIT = N_("There is no unit {value}: units count from 0 to {last}.")
-NO_ROW = N_("There is no row {value}: rows count from 0 to {last}.")
+NO_LAYER = N_("There is no layer {value}: layers are numbered from 0 to {last}.")
+NO_DIRECTION = N_("There is no direction {value}: directions are numbered from 0 to {last}.")
+NO_UNIT = N_("There is no unit {value}: units are numbered from 0 to {last}.")
+NO_ROW = N_("There is no row {value}: rows are numbered from 0 to {last}.")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def spoil_row(
     _check_range(NO_ROW, row, sequence.shape[1])
     if spoiling not in SPOILINGS:
         raise InputError(
-            "A row cannot be spoilt by {value!r}; choose one of {options}.",
+            "{value!r} is not a way to spoil a row; choose one of {options}.",
             value=spoiling, options=", ".join(SPOILINGS),
         )  # fmt: skip
     spoilt = sequence.clone()
@@ -186,7 +186,9 @@ def _check_change(model: SequenceClassifier, time: int, change: UnitChange) -> N
     ):
         _check_range(message, value, count)
     if not np.isfinite(change.value):
-        raise InputError("A unit cannot be held at {value}.", value=change.value)
+        raise InputError(
+            "A unit cannot be held at {value}; give a finite number.", value=change.value
+        )
 
 
 def _check_range(message: str, value: int, count: int) -> None:

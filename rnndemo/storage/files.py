@@ -110,4 +110,4 @@ def read_given(path: Path, most: int) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise InputError("The file {file} is no JSON.", file=path) from None
+        raise InputError("The file {file} is not valid JSON.", file=path) from None

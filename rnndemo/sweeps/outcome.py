@@ -25,7 +25,9 @@ DATABASE = "ROWBYROW_STUDIES_URL"
 AT_ONCE, AT_ONCE_ON_CLUSTER = 2, 16
 
 OUTCOME, HALT = "outcome.json", "halt"
-INTERRUPTED = N_("It was interrupted, by a restart or for want of memory. What has ended is kept.")
+INTERRUPTED = N_(
+    "The study was interrupted by a restart or a lack of memory. Finished trials are kept."
+)
 FULL = N_("The disk is full, so the study could not go on. Make room, then continue it.")
 
 

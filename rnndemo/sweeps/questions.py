@@ -54,9 +54,10 @@ SPACES: dict[str, ReadyQuestion] = {
     "learning-rate-cell": ReadyQuestion(
         N_("Learning rate × cell"),
         N_(
-            "How large may a step be, and which cell bears it? Seven rates from 0.001 to 1, "
-            "without gradient clipping, on 5,000 digits; the cell without gates has no bounds "
-            "either (relu). Look at what learns nothing, and at what diverges."
+            "How large can the learning rate be, and which cell copes with it? Seven rates "
+            "from 0.001 to 1, without gradient clipping, on 5,000 digits; the cell without "
+            "gates has an unbounded activation too (relu). See which trials learn nothing, and "
+            "which diverge."
         ),
         SearchSpace(
             _BASE,
@@ -71,9 +72,9 @@ SPACES: dict[str, ReadyQuestion] = {
     "learning-curve": ReadyQuestion(
         N_("How much data do I need?"),
         N_(
-            "From 100 images to all 55,000 that are there for training (5,000 of the 60,000 are "
-            "kept to choose by). Every network makes about the same number of steps, so that only "
-            "the data differ; three seeds each."
+            "From 100 images to all 55,000 training images (5,000 of the 60,000 are set aside "
+            "for validation). Every network trains for about the same number of steps, so that "
+            "only the data differ; three seeds each."
         ),
         SearchSpace(
             _BASE,
@@ -85,8 +86,8 @@ SPACES: dict[str, ReadyQuestion] = {
     "scan": ReadyQuestion(
         N_("Scan direction"),
         N_(
-            "Does it matter in which order a digit is read? Rows from above or below, columns, "
-            "rows in a shuffled order, patches; three seeds each, on 5,000 digits."
+            "Does it matter in which order a digit is read? Rows from the top or from the "
+            "bottom, columns, shuffled rows, patches; three seeds each, on 5,000 digits."
         ),
         SearchSpace(
             _BASE,
@@ -97,9 +98,9 @@ SPACES: dict[str, ReadyQuestion] = {
     "sequence-length": ReadyQuestion(
         N_("Sequence length and forgetting"),
         N_(
-            "The same digits as 28 rows, 49 patches or 784 pixels: which cell still knows at the "
-            "end what it read at the beginning? On 2,000 digits; most of the time goes to the "
-            "pixels."
+            "The same digits as 28 rows, 49 patches or 784 pixels: which cell still remembers "
+            "at the end what it read at the start? On 2,000 digits; the pixels take most of "
+            "the time."
         ),
         SearchSpace(
             _BASE,
@@ -115,9 +116,9 @@ SPACES: dict[str, ReadyQuestion] = {
     "scaling": ReadyQuestion(
         N_("Scaling"),
         N_(
-            "How does the error fall as networks grow? Six sizes and two depths on 10,000 digits, "
-            "against parameters and against arithmetic. The front is what no smaller network "
-            "beats."
+            "How does the error fall as networks grow? Six sizes and two depths on 10,000 "
+            "digits, compared by parameters and by arithmetic. On the Pareto front are the "
+            "networks that no smaller one beats."
         ),
         SearchSpace(
             _BASE,
@@ -141,7 +142,7 @@ def space_named(name: str) -> SearchSpace:
     """
     if name not in SPACES:
         raise InputError(
-            "There is no search space {name!r}; there are {known}, or a JSON file.",
+            "There is no search space {name!r}; choose one of {known}, or give a JSON file.",
             name=name, known=", ".join(SPACES),
         )  # fmt: skip
     return SPACES[name].space

@@ -81,7 +81,8 @@ def read_about(folder: Path) -> StudySpec:
     try:
         if content["schema"] != SCHEMA:
             raise InputError(
-                "{folder} holds a study of a newer version; update the app to open it.",
+                "{folder} contains a study of a newer version of the app; update the app to "
+                "open it.",
                 folder=str(folder),
             )
         space = space_file.from_json(content["space"])
@@ -209,8 +210,8 @@ def _storage(folder: Path, url: str) -> BaseStorage:
         return optuna.storages.RDBStorage(url)
     except (SQLAlchemyError, ImportError) as problem:  # a database's words may hold the password
         raise InputError(
-            "The database of the study cannot be used ({reason}); see that its address is right, "
-            "that it runs, and that its driver is installed.",
+            "The study's database cannot be used ({reason}). Check that its address is right, "
+            "that it is running, and that its driver is installed.",
             reason=type(problem).__name__,
         ) from None
 

@@ -95,28 +95,30 @@ class SearchSpace:
         seen = set()
         for path, dimension in self.dimensions:
             if path in seen:
-                raise InputError("{field}: it is there twice; leave one out.", field=path)
+                raise InputError("{field}: this field appears twice; remove one.", field=path)
             seen.add(path)
             if path == "seed":
                 raise InputError(
-                    "seed: it is no dimension; repeats = N trains each combination with N seeds."
+                    "seed: this cannot be searched; use repeats = N to train each combination "
+                    "with N seeds."
                 )
             if self.steps and path == "training.epochs":
                 raise InputError(
-                    "training.epochs: with steps = {steps} the epochs follow; leave one of the "
-                    "two out.",
+                    "training.epochs: steps = {steps} already determines the epochs; leave out "
+                    "one of the two.",
                     steps=self.steps,
                 )
             check_dimension(self.base, path, dimension)
         if self.sampler == "grid" and self.points > MAX_TRIALS:
             raise InputError(
-                "This grid has {points} combinations; at most {most} can be tried. Take fewer "
+                "This grid has {points} combinations; at most {most} can be tried. Use fewer "
                 "values, or the sampler random or tpe.",
                 points=self.points, most=MAX_TRIALS,
             )  # fmt: skip
         if self.sampler != "grid" and not self.varied:
             raise InputError(
-                "No field varies, so there is nothing to choose; give one a range or choices."
+                "No field varies, so there is nothing to search; give at least one a range or "
+                "choices."
             )
 
     @property
@@ -173,7 +175,7 @@ class SearchSpace:
         size, batch = config.data.train_size, config.training.batch_size
         if not size:
             raise InputError(
-                "data.train_size = 0: with steps = {steps}, say how many images there are.",
+                "data.train_size = 0: with steps = {steps}, give the number of training images.",
                 steps=self.steps,
             )
         epochs = max(1, min(1000, round(self.steps / math.ceil(size / batch))))
@@ -272,7 +274,7 @@ def check_dimension(base: RunConfig, path: str, dimension: Dimension) -> None:
         check_number(f"{path}: the number of choices", len(dimension.values), 1, MAX_CHOICES)
         values = typed(base, path, dimension.values)
         if len(set(values)) < len(values):
-            raise InputError("{field}: a choice is there twice; leave one out.", field=path)
+            raise InputError("{field}: a choice appears twice; remove one.", field=path)
     else:
         _check_range(base, path, dimension)
 
@@ -281,13 +283,14 @@ def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
     ends = (dimension.low, dimension.high)
     if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in ends):
         raise InputError(
-            "{field}: a range goes from a number low to a number high, not from {low!r} to "
-            "{high!r}.",
+            "{field}: low and high of a range must be numbers, not {low!r} and {high!r}.",
             field=path, low=dimension.low, high=dimension.high,
         )  # fmt: skip
     values = typed(base, path, ends)
     if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in values):
-        raise InputError("{field}: it is no number, so it has no range; give choices.", field=path)
+        raise InputError(
+            "{field}: this is not a number, so it cannot have a range; give choices.", field=path
+        )
     if not dimension.low < dimension.high:
         raise InputError(
             "{field}: low = {low} must be smaller than high = {high}.",
@@ -300,7 +303,7 @@ def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
         )  # fmt: skip
     if dimension.log and dimension.low <= 0:
         raise InputError(
-            "{field}: a logarithmic range begins above 0, not at {low}.",
+            "{field}: a logarithmic range must start above 0, not at {low}.",
             field=path, low=dimension.low,
         )  # fmt: skip
     check_number(f"{path}: points", dimension.points, 2, MAX_POINTS, whole=True)

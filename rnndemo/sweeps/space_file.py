@@ -124,7 +124,8 @@ def _read_dimension(path: str, content: Any) -> Dimension:
     kind = next((one for one in _KINDS if one in content), None)
     if kind is None:
         raise InputError(
-            "{field}: write one of fixed (a value), choices (a list), or low and high (a range).",
+            "{field}: write one of these: fixed (a value), choices (a list), or low and high "
+            "(a range).",
             field=path,
         )
     _check_known(path, content, _KINDS[kind])
@@ -132,10 +133,10 @@ def _read_dimension(path: str, content: Any) -> Dimension:
         return Fixed(_frozen(content["fixed"]))
     if kind == "choices":
         if not isinstance(content["choices"], list):
-            raise InputError("{field}: choices is a list.", field=path)
+            raise InputError("{field}: choices must be a list.", field=path)
         return Choices(tuple(map(_frozen, content["choices"])))
     if "high" not in content:
-        raise InputError("{field}: a range has low and high.", field=path)
+        raise InputError("{field}: a range needs low and high.", field=path)
     return Range(**content)
 
 
@@ -153,6 +154,6 @@ def _check_known(name: str, content: Mapping[str, Any], known: set[str]) -> None
     for key in content:
         if key not in known:
             raise InputError(
-                "{part}: there is no {key!r} in it; there are {known}.",
+                "{part}: there is no {key!r} here; choose one of {known}.",
                 part=name, key=key, known=", ".join(sorted(known)),
             )  # fmt: skip

@@ -63,7 +63,7 @@ class Study(Job):
     """A study in the data folder."""
 
     texts = ("title", "question")  # which ready question, "" for an own one
-    not_own = N_("This study belongs to someone else: it can be looked at, not changed.")
+    not_own = N_("This study belongs to someone else: you can look at it, but not change it.")
     not_written = N_("The study could not be written ({reason}); make room in the data folder.")
 
     @property
@@ -145,9 +145,11 @@ class Study(Job):
     def check_alone(self) -> None:
         """Check that neither it nor another of its visitor runs, an `InputError` otherwise."""
         if self.running:
-            raise InputError("This study is running already.")
+            raise InputError("This study is already running.")
         if any(Study(path).running for path in folders_with(self.folder.parent, SWEEP)):
-            raise InputError("One of your studies is running; stop it first, or wait for its end.")
+            raise InputError(
+                "One of your studies is running; stop it first, or wait until it ends."
+            )
 
     def copy_trial(self, number: int, runs: Runs, title: str) -> Run:
         """Return a copy of a trial as one of a visitor's `runs`.
@@ -161,7 +163,7 @@ class Study(Job):
         """
         trial = folder_of(self.folder, number)
         if not (trial / STATE).is_file():
-            raise InputError("Trial {number} has left no run behind.", number=number)
+            raise InputError("Trial {number} left no run to open.", number=number)
         return runs.copy(trial, title)
 
     @property
@@ -178,10 +180,10 @@ class Studies(ShelfWithTrash[Study]):
 
     kind, trash_kind, mark = "studies", "trash/studies", SWEEP
     limit = MAX_STUDIES
-    missing = N_("There is no study {name!r} here; it was deleted, or the link is not whole.")
+    missing = N_("There is no study {name!r} here: it was deleted, or the link is incomplete.")
     not_written = Study.not_written
     full = N_("You can keep up to {most} studies. Delete some first.")
-    too_late = N_("This study cannot be brought back: it was deleted too long ago.")
+    too_late = N_("This study cannot be restored: it was deleted too long ago.")
 
     @classmethod
     def _open(cls, folder: Path, own: bool) -> Study:
@@ -238,7 +240,7 @@ def check_trials(trials: int) -> None:
     """Check that a page may ask for so many, an `InputError` otherwise."""
     if trials > MAX_ASKED:
         raise InputError(
-            "{trials} trials are more than a page asks for; {most} is the most.",
+            "{trials} trials are too many for a page; ask for at most {most}.",
             trials=trials, most=MAX_ASKED,
         )  # fmt: skip
 

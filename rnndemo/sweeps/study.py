@@ -59,7 +59,7 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
         about = read_about(folder)
         if space is not None and _question(space) != _question(about.space):
             raise InputError(
-                "{folder} holds a study of another search space; name another folder.",
+                "{folder} already contains a study of another search space; name another folder.",
                 folder=str(folder),
             )
         about = replace(about, space=space or about.space, trials=trials or about.trials)
@@ -71,7 +71,8 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
     budget = about.space.budget
     if not (about.trials or budget.seconds or budget.images):
         raise InputError(
-            "Say when the study is to end: a number of trials, or a budget in seconds or images."
+            "Say when the study should end: give a number of trials, or a budget in seconds or "
+            "images."
         )
     return about
 
@@ -83,7 +84,7 @@ def _question(space: SearchSpace) -> dict[str, object]:
 def _check_empty(folder: Path) -> None:
     if folder.is_dir() and any(path.name not in (COORDINATOR, LOG) for path in folder.iterdir()):
         raise InputError(
-            "{folder} holds other things already; name a new folder for the study.",
+            "{folder} already contains other files; name a new folder for the study.",
             folder=str(folder),
         )
 
@@ -165,6 +166,6 @@ def _held(folder: Path) -> Iterator[None]:
             yield
     except TimeoutError:
         raise InputError(
-            "Another process runs the study in {folder}; wait until it has ended, or stop it.",
+            "Another process is running the study in {folder}; wait until it ends, or stop it.",
             folder=str(folder),
         ) from None

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 LOOK = 0.2  # seconds between two looks at the queue
 TRIAL = "trial"  # ends the ticket of a trial
-ENDED = N_("The study ended with an error of its own: {error}. Its log holds more.")
+ENDED = N_("The study stopped with an unexpected error: {error}. See its log for details.")
 
 
 def main(arguments: list[str]) -> int:

@@ -63,8 +63,8 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
             header = file.metadata() or {}
         if header["schema"] != str(SCHEMA):
             raise InputError(
-                "The checkpoint of this run was written by a newer version (schema {schema}); "
-                "update the app to go on with it.",
+                "The checkpoint of this run was written by a newer version of the app (schema "
+                "{schema}); update the app to continue.",
                 schema=header["schema"],
             )
         if header["config"] != codec.config_hash(trainer.config):
@@ -74,8 +74,8 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
         raise
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
         raise InputError(
-            "The checkpoint of this run is damaged or belongs to another one, so it cannot go on. "
-            "Start it again: the same seed gives the same weights to begin with."
+            "The checkpoint of this run is damaged or belongs to another run, so training "
+            "cannot continue. Start it again: the same seed gives the same initial weights."
         ) from None
     return True
 

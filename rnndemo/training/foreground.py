@@ -84,7 +84,7 @@ def go_on(
     """
     if not (folder / STATE).is_file():
         raise InputError(
-            "There is no run in {folder} that could go on; start one with --preset or --config.",
+            "There is no run to continue in {folder}; start one with --preset or --config.",
             folder=str(folder),
         )
     with _held(folder) as lock:
@@ -110,13 +110,13 @@ def check_free(folder: Path) -> None:
     """
     if (folder / STATE).exists():
         raise InputError(
-            "{out} already holds a run. To go on with it: {command}. To start another, name "
+            "{out} already contains a run. To continue it: {command}. To start a new one, name "
             "another folder.",
             out=str(folder), command=command(folder),
         )  # fmt: skip
     if (folder / WEIGHTS).exists() or (folder / CONFIG).exists():
         raise InputError(
-            "{out} already holds a model; name another folder, or remove it first.",
+            "{out} already contains a model; name another folder, or remove it first.",
             out=str(folder),
         )
 
@@ -138,8 +138,8 @@ def _check_ended(folder: Path, state: RunState, more_epochs: int | None) -> None
         )  # fmt: skip
     if more_epochs is not None and state.status not in ENDED:
         raise InputError(
-            "The run in {folder} has epochs left to train, so it takes no --more-epochs yet. To "
-            "go on with it: {command}",
+            "The run in {folder} still has epochs to train, so --more-epochs cannot be used "
+            "yet. To continue it: {command}",
             folder=str(folder), command=command(folder),
         )  # fmt: skip
 
@@ -152,8 +152,8 @@ def _held(folder: Path) -> Iterator[int]:
             lock = stack.enter_context(locked(folder / WORKER, LOCK_TIMEOUT))
         except TimeoutError:
             raise InputError(
-                "Another process{which} has the run in {folder} in hand; wait until it has ended, "
-                "or stop it first.",
+                "Another process{which} is using the run in {folder}; wait until it ends, or "
+                "stop it first.",
                 which=_which(folder), folder=str(folder),
             ) from None  # fmt: skip
         reserve_note(lock)
@@ -181,8 +181,8 @@ def _failure_reported(folder: Path, lock: int) -> Iterator[None]:
         if not isinstance(problem, Diverged):
             raise
         raise InputError(
-            "{problem} The run is kept: to go on from its last checkpoint with a lower rate: "
-            "{command}",
+            "{problem} The run is kept. To continue from its last checkpoint with a lower "
+            "learning rate: {command}",
             problem=str(problem), command=command(folder, "--lr", "RATE"),
         ) from None  # fmt: skip
     except OSError as problem:
@@ -193,7 +193,7 @@ def _failure_reported(folder: Path, lock: int) -> Iterator[None]:
             raise InputError("The disk is full. Make room, then try again.") from None
         write_exit_note(lock, FULL)
         raise InputError(
-            "The disk is full. Make room; then the run goes on from its last checkpoint: {command}",
+            "The disk is full. Make room, then continue from the last checkpoint: {command}",
             command=command(folder),
         ) from None
 

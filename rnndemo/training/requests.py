@@ -36,7 +36,7 @@ def values_of(config: RunConfig, request: Event) -> dict[str, Any]:
     kind = request["kind"]
     if kind not in VALUES:
         raise InputError(
-            "A run cannot be asked for {kind!r}; there are {known}.",
+            "A run cannot do {kind!r}; choose one of {known}.",
             kind=kind, known=", ".join(VALUES),
         )  # fmt: skip
     return VALUES[kind](config, request)

@@ -37,7 +37,7 @@ class Run(Job):
     """A run in the data folder."""
 
     texts = ("title", "notes")
-    not_own = N_("This run belongs to someone else: it can be looked at, not changed.")
+    not_own = N_("This run belongs to someone else: you can look at it, but not change it.")
     not_written = N_("The run could not be written ({reason}); make room in the data folder.")
 
     @property
@@ -86,7 +86,7 @@ class Run(Job):
         others = [path for path in folders_with(self.folder.parent, CONFIG) if path != self.folder]
         if not self.state.active and sum(map(_is_active, others)) >= MAX_ACTIVE:
             raise InputError(
-                "{most} of your runs are training or waiting already; pause or stop one first.",
+                "{most} of your runs are already training or waiting; pause or stop one first.",
                 most=MAX_ACTIVE,
             )
 
@@ -111,10 +111,10 @@ class Runs(ShelfWithTrash[Run]):
 
     kind, trash_kind, mark = "runs", "trash", CONFIG
     limit = MAX_RUNS
-    missing = N_("There is no run {name!r} here; it was deleted, or the link is not whole.")
+    missing = N_("There is no run {name!r} here: it was deleted, or the link is incomplete.")
     not_written = Run.not_written
     full = N_("You can keep up to {most} runs. Delete some first.")
-    too_late = N_("This run cannot be brought back: it was deleted too long ago.")
+    too_late = N_("This run cannot be restored: it was deleted too long ago.")
 
     @classmethod
     def _open(cls, folder: Path, own: bool) -> Run:

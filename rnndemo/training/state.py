@@ -35,12 +35,12 @@ ACTIVE = ("queued", "running")
 STATUSES = (*ACTIVE, "paused", "stopped", "done", "failed")
 
 INTERRUPTED = N_(
-    "Its worker was interrupted, by a restart or for want of memory. Nothing is lost: resume goes "
-    "on from the last checkpoint."
+    "Training was interrupted by a restart or a lack of memory. Nothing is lost: resume "
+    "continues from the last checkpoint."
 )
 FULL = N_(
-    "The disk is full, so the run could not go on. Make room, then resume: it goes on from the "
-    "last checkpoint."
+    "The disk is full, so the run could not go on. Make room, then resume: it continues from "
+    "the last checkpoint."
 )
 
 

@@ -32,7 +32,7 @@ QUEUE_SECONDS = 0.1  # between two looks at the queue
 
 DISMISSALS = {"pause": "paused", "stop": "stopped"}  # request -> status of a run that waits
 SIMPLE = ("go", "hold", *DISMISSALS)  # requests that leave nothing to do when it is dismissed
-ENDED = N_("The training ended with an error of its own: {error}. Its log holds more.")
+ENDED = N_("The training stopped with an unexpected error: {error}. See its log for details.")
 
 
 class Dismissed(Exception):

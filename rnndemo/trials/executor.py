@@ -16,7 +16,7 @@ from rnndemo.trials.task import Result, Task
 OBJECTIVE = "rnndemo.trials.training:train"
 CLOSING = 5.0  # seconds that a worker has to end
 
-DIED = N_("The worker process that had this trial ended again and again; is there memory enough?")
+DIED = N_("The worker process that ran this trial died again and again. Is there enough memory?")
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ class LocalExecutor(Executor):
         self.failures += not worker.ready
         if self.failures >= MAX_ATTEMPTS:
             raise InputError(
-                "Workers end as soon as they begin; {log} says why.", log=str(self.log)
+                "Workers end as soon as they start; see {log} for the reason.", log=str(self.log)
             )
         if worker.task is not None:
             self._again(worker.task)

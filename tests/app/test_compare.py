@@ -29,7 +29,7 @@ PARTS = [
     "Who is best, and at what price?",
     "Do RNNs beat CNNs on images?",
     "What makes them stumble?",
-    "Which pictures does only one of them get right?",
+    "Which pictures does only one method get right?",
     "Measure it again",
 ]
 
@@ -133,7 +133,7 @@ def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits:
     assert "There is no run" not in warnings(app)
     table = app.dataframe[0].value
     assert len(table) == 12
-    assert table["peer"].iloc[-1] == "★ mine, someone else's"
+    assert table["method"].iloc[-1] == "★ mine, someone else's"
     assert 0 < table["right, %"].iloc[-1] < 100
     assert app.query_params["runs"] == run.name
     cards = [html.proto.body for html in app.get("html") if "peer-cards" in html.proto.body]

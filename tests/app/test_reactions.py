@@ -72,7 +72,7 @@ def events(home: Path) -> list[dict[str, Any]]:
 
 def test_a_gesture_acts_at_once_and_is_said_in_words(home: Path) -> None:
     app = open_app()
-    assert action(app) == "Draw a gesture, and see what it sets off."
+    assert action(app) == "Draw a gesture and see what it does."
     assert make(app, "arrow") == "arrow → next slide"
     assert title(app) == SLIDES[1][0]
     assert make(app, "star") == "star → mark the slide"
@@ -199,7 +199,7 @@ def test_the_log_can_be_followed_by_a_name_without_the_machines_paths(home: Path
     assert commands == [f'tail -F "$ROWBYROW_HOME/reactions/{path.parent.name}/events.jsonl"']
     table = app.dataframe[0].value
     assert table["gesture"].tolist() == ["arrow"]
-    assert table["set off"].tolist() == ["next slide"]
+    assert table["reaction"].tolist() == ["next slide"]
 
 
 def test_a_damaged_table_is_explained_and_the_first_one_used(home: Path) -> None:

@@ -86,7 +86,7 @@ def test_zoom_stays_with_new_points(page: Page, plot: Locator) -> None:
 def test_tools_speak_the_language_of_the_page(page: Page, plot: Locator) -> None:
     tools = page.locator(f"{PLOT} .modebar-btn")
     titles = [tool.get_attribute("data-title") for tool in tools.all()]
-    assert titles == ["Drag to pick out", "Drag to zoom", "Show all"]
+    assert titles == ["Drag to select", "Drag to zoom", "Show all"]
 
 
 def test_figure_keeps_to_the_width_of_the_page(page: Page, plot: Locator) -> None:

@@ -112,7 +112,7 @@ def test_set_survives_download_deletion_and_upload(
 
     page.get_by_role("button", name="This set").click()
     press(page, "own_delete_set")
-    expect(page.get_by_text("The set is deleted.")).to_be_visible()
+    expect(page.get_by_text("Set deleted.")).to_be_visible()
     assert shelf.all() == []
     page.locator(".stFileUploader input[type=file]").set_input_files(file)
     expect(page.locator(EXAMPLES)).to_have_count(5)

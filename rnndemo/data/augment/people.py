@@ -26,7 +26,7 @@ def _thickness(images: Tensor, generator: Generator) -> Tensor:
 
 
 AUGMENTATION = Augmentation(
-    N_("as people's hands vary"),
+    N_("like different writers"),
     N_("Turned, slanted, scaled, moved and bent at random, with thicker or thinner strokes."),
     _vary,
 )

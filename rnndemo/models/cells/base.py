@@ -160,6 +160,22 @@ class LoopedLayer(nn.Module):
 Layer = nn.RNNBase | LoopedLayer  # a recurrent layer, whatever its cell
 
 
+def read(layer: Layer, sequence: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what a layer of one or two directions makes of ``(batch, time, features)``.
+
+    Returns
+    -------
+    hidden : Tensor
+        Every h_t, ``(batch, time, directions * hidden_size)``.
+    last : Tensor
+        What each direction holds at its end, ``(batch, directions * hidden_size)``: the same
+        numbers as in `hidden`, but a loss that needs no others makes a shorter way back.
+    """
+    hidden, state = layer(sequence)
+    last = state[0] if isinstance(state, tuple) else state  # (directions, batch, hidden_size)
+    return hidden, torch.cat(last.unbind(0), -1)
+
+
 @dataclass(frozen=True)
 class Signal:
     """What people read of a gate or of the cell state, in English.
@@ -267,8 +283,8 @@ class Cell(Kind):
 
 # What letters mean that several cells have
 LEARNT = N_(
-    "W, U, b: learnt in training; W weighs what is read, U the state of the row before, and b is "
-    "added."
+    "W, U, b: learnt in training; W weighs what is read, U weighs the state of the row before, "
+    "and b is added."
 )
 SIGMA = N_(
     "σ: squeezes any number into 0 to 1 and so makes *gates*, from closed (0) to open (1); each "

@@ -52,13 +52,13 @@ CELL = Cell(
     formula=r"""r_t, z_t &= \sigma(W x_t + U h_{t-1} + b)\\
 n_t &= \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n))\\
 h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}""",
-    letters=(N_("n_t: what the row offers as the new state."), LEARNT, SIGMA, TANH, TIMES),
+    letters=(N_("n_t: the new state that the row proposes."), LEARNT, SIGMA, TANH, TIMES),
     gates={
-        "r": Signal(N_("reset gate r"), N_("How much of the old state the candidate may look at.")),
+        "r": Signal(N_("reset gate r"), N_("How much of the old state the candidate can see.")),
         "z": Signal(
-            N_("update gate z"), N_("How much of the old state stays: 1 keeps, 0 replaces.")
+            N_("update gate z"), N_("How much of the old state is kept: 1 keeps, 0 replaces.")
         ),
-        "n": Signal(N_("candidate n"), N_("What this row offers as the new state."), signed=True),
+        "n": Signal(N_("candidate n"), N_("The new state that this row proposes."), signed=True),
     },
     kernel=nn.GRU,
     # z r n; the reset gate acts after W_hn

@@ -70,7 +70,8 @@ c_t &= f_t \odot c_{t-1} + i_t \odot g_t\\
 h_t &= o_t \odot \tanh(c_t)""",
     letters=(
         N_(
-            "c_t: the cell state, the LSTM's inner memory; g_t: what the row offers to write there."
+            "c_t: the cell state, the LSTM's inner memory; g_t: what the row proposes to write "
+            "there."
         ),
         LEARNT,
         SIGMA,
@@ -79,19 +80,23 @@ h_t &= o_t \odot \tanh(c_t)""",
     ),
     gates={
         "i": Signal(
-            N_("input gate i"), N_("How much of the candidate is written into the memory.")
+            N_("input gate i"), N_("How much of the candidate is written into the cell state.")
         ),
         "f": Signal(
-            N_("forget gate f"), N_("How much of the old memory is kept: 1 keeps, 0 wipes.")
+            N_("forget gate f"), N_("How much of the old cell state is kept: 1 keeps, 0 erases.")
         ),
         "g": Signal(
-            N_("candidate g"), N_("What this row offers to write into the memory."), signed=True
+            N_("candidate g"),
+            N_("What this row proposes to write into the cell state."),
+            signed=True,
         ),
-        "o": Signal(N_("output gate o"), N_("How much of the memory shows in the hidden state.")),
+        "o": Signal(
+            N_("output gate o"), N_("How much of the cell state shows in the hidden state.")
+        ),
     },
     memory=Signal(
         N_("cell state c"),
-        N_("The LSTM's inner memory: gates write to it and wipe it. It has no fixed limit."),
+        N_("The LSTM's inner memory: gates write to it and erase it. It has no fixed limit."),
         signed=True,
     ),
     open_gate="f",

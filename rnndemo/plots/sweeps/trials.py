@@ -32,8 +32,8 @@ from rnndemo.trials.task import COMPLETE, FAILED
 MAX_PANELS, COLUMNS = 9, 3
 NAMED = 4  # chosen trials, up to which each has a colour of its own
 
-NO_COURSE = N_("No trial has told yet how it gets on.")
-NO_SETTINGS = N_("Nothing varies but the seed, so there is no setting to look along.")
+NO_COURSE = N_("No trial has reported progress yet.")
+NO_SETTINGS = N_("Only the seed varies, so there are no settings to compare.")
 
 
 def history(study: StudyView, look: Look) -> go.Figure:
@@ -148,9 +148,7 @@ def courses(
     elif strong:
         trace = _lines(reported, strong, {"color": CHOSEN, "width": 2}, look)
         figure.add_trace(trace.update(name=look.text("chosen trials")))
-    figure.update_xaxes(
-        title=look.text("share of the training"), tickformat=".0%", rangemode="tozero"
-    )
+    figure.update_xaxes(title=look.text("training progress"), tickformat=".0%", rangemode="tozero")
     return figure.update_yaxes(metric_axis(METRICS[CHOSEN_BY], (), look))
 
 

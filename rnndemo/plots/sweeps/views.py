@@ -38,66 +38,67 @@ VIEWS: dict[str, View] = {
     "map": View(
         N_("What do the settings buy, and what do they cost?"),
         N_(
-            "Each cell is the mean of its trials: the stronger, the more. From 98 to 99 % right "
-            "is as far in colour as from 80 to 90 %."
+            "Each cell is the mean of its trials: the stronger the colour, the higher the "
+            "value. From 98 to 99 % right, the colour changes as much as from 80 to 90 %."
         ),
         maps,
     ),
     "seeds": View(
         N_("Which differences are real?"),
         N_(
-            "Each row is one combination, with its 95 % interval; ticks are single seeds. What is "
-            "blue is as good as the best, within the noise."
+            "Each row is one combination with its 95 % interval; ticks are single seeds. Blue "
+            "rows are as good as the best, within the noise."
         ),
         seeds,
     ),
     "importances": View(
         N_("Which settings matter?"),
         N_(
-            "How differently a setting is spread among the best quarter of the trials and among "
-            "all (PED-ANOVA). It holds for the values that were tried, not for others."
+            "How differently a setting's values are distributed in the best quarter of the "
+            "trials and in all of them (PED-ANOVA). This holds only for the values that were "
+            "tried."
         ),
         importance,
     ),
     "history": View(
-        N_("Does it still get better?"),
-        N_("The trials in order; the line is the best so far. Where it stays flat, stop."),
+        N_("Is it still improving?"),
+        N_("The trials in order; the line is the best so far. Once it stays flat, you can stop."),
         history,
     ),
     "slices": View(
         N_("What does each setting do?"),
-        N_("Each panel shows all trials along one setting; the others vary behind it."),
+        N_("Each panel shows all trials against one setting, while the others vary as well."),
         slices,
     ),
     "parallel": View(
         N_("What do good trials have in common?"),
         N_(
-            "Each line is a trial, blue the good ones. Choose a mark, or draw a box round some on "
-            "an axis: they stand out in every view."
+            "Each line is a trial; the good ones are blue. Click a mark, or draw a box round "
+            "some on an axis: they stand out in every view."
         ),
         parallel,
     ),
     "contour": View(
-        N_("Where are the heights?"),
+        N_("Where are the best settings?"),
         N_(
-            "Points are trials; between them the colour is an estimate from the nearest. Where "
-            "there are no points, do not trust it."
+            "Points are trials; between them, the colour is estimated from the nearest ones. "
+            "Do not trust it where there are no points."
         ),
         landscape,
     ),
     "front-time": View(
-        N_("How good can it get in how little time?"),
-        N_("The line is the front: no trial to the left of it is as good."),
+        N_("How good can it get in little time?"),
+        N_("The line is the Pareto front: no faster trial is as good as a point on it."),
         front_view("seconds"),
     ),
     "front-parameters": View(
         N_("How good can a small network be?"),
-        N_("The line is the front: no smaller network beats it."),
+        N_("The line is the Pareto front: no smaller network beats a point on it."),
         front_view("parameters"),
     ),
     "curves": View(
-        N_("Who learns fast, and who learns on?"),
-        N_("Accuracy on validation pictures in the course of training, a line for each trial."),
+        N_("Which trials learn fast, which keep improving?"),
+        N_("Validation accuracy during training, one line per trial."),
         stages,
     ),
 }

@@ -110,7 +110,7 @@ def gradient_by_timestep(history: History, others: Mapping[str, History], look: 
         now = look.text("after step {step}", step=last["step"])
         lines += _gradients(last, look.ink, False, now, look)
         if first is not last:
-            lines += _gradients(first, look.ink, True, look.text("at the beginning"), look)
+            lines += _gradients(first, look.ink, True, look.text("at the start"), look)
     for number, (title, other) in enumerate(others.items()):
         if other.gradients:
             lines += _gradients(other.gradients[-1], run_color(number), False, title, look)
@@ -160,7 +160,7 @@ def _part_name(name: str, look: Look) -> str:
     text = layer_name(layer, look)
     if not dot:
         return text
-    source = look.text("from the input") if part == "ih" else look.text("from the memory")
+    source = look.text("from input") if part == "ih" else look.text("from hidden state")
     return f"{text}: {source}"
 
 

@@ -19,7 +19,7 @@ POOLED = {
     "max": N_("maximum over all timesteps: {size}"),
     "attention": N_("weighted mean of all timesteps: {size}"),
 }
-BOTH_ENDS = N_("the last of each direction: {size}")
+BOTH_ENDS = N_("last state per direction: {size}")
 
 # In units of the picture, of which a phone shows one on a little less than a pixel
 WIDTH, MARGIN = 376, 8
@@ -106,16 +106,16 @@ class _Network(Pen):
 
     def legend(self) -> None:
         look = self.look
-        memory = look.text("the memory h, handed on in time")
+        memory = look.text("hidden state h: passed on in time")
         if CELLS[self.config.cell].memory:
-            memory = look.text("the memory h, and with it c, handed on in time")
+            memory = look.text("hidden state h, cell state c: passed on in time")
         self.text(44, self.y, memory, anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
         self.y -= 20
         self.text(
             44,
             self.y,
-            look.text("the same cell, the same weights, again and again"),
+            look.text("same cell, same weights at every timestep"),
             anchor="start",
         )
         self.box(MARGIN + 5, self.y - 12, 16, 15)
@@ -141,8 +141,9 @@ class _Network(Pen):
         top = self.y - height
         for t, x in self.columns.items():
             title = look.text(
-                "{cell} cell of layer {layer} at timestep {t}: takes {below} from below and the "
-                "memory h: {units} from its neighbour, and makes the new memory of both",
+                "{cell} cell of layer {layer} at timestep {t}: takes {below} from below and "
+                "the hidden state h: {units} from its neighbour, and makes the new hidden "
+                "state from both",
                 cell=self.cell,
                 layer=layer + 1,
                 t=t,
@@ -192,9 +193,9 @@ class _Network(Pen):
 
     def svg(self) -> str:
         sentence = self.look.text(
-            "The network unrolled in time. Timesteps: {time}, each of {features} values. Layers of "
-            "{cell} cells: {layers}, each with {units} units, whose hidden state goes from every "
-            "timestep to the next. Classes: {classes}. Parameters: {count}.",
+            "The network unrolled in time. Timesteps: {time}, each of {features} values. "
+            "Layers of {cell} cells: {layers}, each with {units} units, whose hidden state "
+            "passes from each timestep to the next. Classes: {classes}. Parameters: {count}.",
             time=self.time, features=self.features, cell=self.cell, layers=self.config.num_layers,
             units=self.config.hidden_size, classes=self.classes,
             count=f"{sum(self.counts.values()):,}",

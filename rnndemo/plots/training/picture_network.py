@@ -22,14 +22,17 @@ LAYERS = {
 }
 TITLES = {
     "renet": N_(
-        "Recurrent cells walk down and up every column, then right and left along every row: each "
-        "place learns of its column and its row."
+        "Recurrent cells sweep down and up every column, then right and left along every row, "
+        "so that each place learns about its column and its row."
     ),
     "cnn": N_(
-        "Small windows of 3 × 3 look for the same shape everywhere; of each 2 × 2 results the "
-        "largest is kept."
+        "Small 3 × 3 windows look for the same shapes everywhere; of every 2 × 2 results, only "
+        "the largest is kept."
     ),
-    "mlp": N_("Every unit is connected with every number below it: where pixels lie is not used."),
+    "mlp": N_(
+        "Every unit is connected to every number below it; the positions of the pixels "
+        "are not used."
+    ),
 }
 
 

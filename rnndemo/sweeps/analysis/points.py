@@ -85,7 +85,7 @@ METRICS: dict[str, Metric] = {
     "error": Metric(N_("test error"), _error, log=True, percent=True, pictures="test_size"),
     "seconds": Metric(N_("training time"), _positive("seconds"), log=True, unit="s"),
     "parameters": Metric(N_("number of parameters"), _positive("parameters"), log=True, exact=True),
-    "flops": Metric(N_("operations a picture"), _positive("flops"), log=True, exact=True),
+    "flops": Metric(N_("operations per picture"), _positive("flops"), log=True, exact=True),
     "images": Metric(N_("training pictures read"), _positive("images"), log=True, exact=True),
 }  # fmt: skip
 CHOSEN_BY = "validation_accuracy"

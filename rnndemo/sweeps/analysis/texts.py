@@ -12,7 +12,7 @@ from rnndemo.sweeps.space import Value
 
 Translate = Callable[[str], str]
 
-YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the one setting")
+YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the only setting")
 
 
 @cache

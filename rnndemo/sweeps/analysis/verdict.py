@@ -10,23 +10,26 @@ from rnndemo.sweeps.analysis.noise import Estimate, difference
 from rnndemo.sweeps.analysis.points import METRICS, Metric, Point
 from rnndemo.sweeps.analysis.texts import Translate, params_text
 
-NONE = N_("No trial has ended with a result yet.")
-ALONE = N_("{best}: {figure}. There is nothing yet to compare it with.")
-EXACT = N_("{best} has the {word}: {figure}; then comes {rival} with {next}.")
+NONE = N_("No trial has a result yet.")
+ALONE = N_("{best}: {figure}. There is nothing to compare it with yet.")
+EXACT = N_("{best} has the {word}: {figure}; next is {rival} with {next}.")
 UNKNOWN = N_(
-    "{best} leads with {figure}, before {rival} with {next}. With one seed each, nothing tells how "
-    "much of that is luck."
+    "{best} leads with {figure}, ahead of {rival} with {next}. With one seed each, there is no "
+    "telling how much of that is luck."
 )
-CLEAR = N_("{best} is best: {figure}. The lead over the next, {rival}, is larger than the noise.")
+CLEAR = N_(
+    "{best} is best: {figure}. Its lead over {rival}, the next best, is larger than the noise."
+)
 NOISE = N_(
-    "{best} leads with {figure}. The difference to {rival} is inside the noise: more seeds would "
-    "tell."
+    "{best} leads with {figure}. The difference from {rival} is within the noise; more seeds "
+    "would tell."
 )
 TIED = N_(
-    "{best} leads with {figure}. {tied} others are as good within the noise: more seeds would tell."
+    "{best} leads with {figure}. {tied} others are just as good, within the noise; more seeds "
+    "would tell."
 )
 LUCK = N_("The best of {count} always looks a little better than it is.")
-BEST = {"high": N_("most"), "low": N_("least")}
+BEST = {"high": N_("most"), "low": N_("fewest")}
 
 
 @dataclass(frozen=True)

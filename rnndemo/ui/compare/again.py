@@ -26,11 +26,11 @@ CHEAP = ("lstm", "cnn", "svm")
 
 STATUS_TEXTS = {
     "idle": N_("nothing is measured yet; press Measure"),
-    "queued": N_("place {place} in the queue; {slots} may train at once on this machine"),
-    "running": N_("{done} of {all} peers are measured"),
-    "done": N_("all {all} peers are measured"),
-    "stopped": N_("after {done} of {all} peers; what is measured stays, and it can go on"),
-    "failed": N_("after {done} of {all} peers"),
+    "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
+    "running": N_("{done} of {all} methods are measured"),
+    "done": N_("all {all} methods are measured"),
+    "stopped": N_("after {done} of {all} methods; the results are kept, and it can be continued"),
+    "failed": N_("after {done} of {all} methods"),
 }
 
 
@@ -39,8 +39,8 @@ def measure_again() -> None:
     st.subheader(_("Measure it again"), anchor="again")
     st.markdown(
         _(
-            "All of it was measured by this app, and can be measured again on this machine: on "
-            "other pictures, with other peers, for longer. It goes on when you leave."
+            "This app measured all of it, and can measure it again on this machine: on other "
+            "pictures, with other methods, or for longer. It continues when you leave."
         )
     )
     _settings()
@@ -59,15 +59,15 @@ def _settings() -> None:
         )  # fmt: skip
         st.number_input(
             _("Epochs"), 1, MAX_EPOCHS, None, key="compare_epochs",
-            placeholder=_("as many as the pictures ask for"),
+            placeholder=_("chosen to suit the pictures"),
         )  # fmt: skip
         st.number_input(
-            _("Trainings of each network"), 1, MAX_SEEDS, 1, key="compare_seeds",
-            help=_("Each begins from other weights. More of them show how much is chance."),
+            _("Trainings per network"), 1, MAX_SEEDS, 1, key="compare_seeds",
+            help=_("Each starts from different weights. More of them show how much is chance."),
         )  # fmt: skip
     with right:
         st.pills(
-            _("Peers"), list(PEERS), selection_mode="multi", default=list(CHEAP),
+            _("Methods"), list(PEERS), selection_mode="multi", default=list(CHEAP),
             format_func=lambda name: _(PEERS[name].title), key="compare_peers", wrap=True,
         )  # fmt: skip
 
@@ -114,7 +114,7 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
         lines.append(
             {
                 "done": row is not None,
-                _("peer"): _(PEERS[name].title),
+                _("method"): _(PEERS[name].title),
                 _("progress"): 1.0 if row else _trained(job, name, asked.seeds),
                 _("right, %"): 100 * row.accuracy if row else None,
                 _("training, s"): row.train_seconds if row else None,
@@ -142,7 +142,7 @@ def _buttons(job: ComparisonJob | None, active: bool, done: int) -> None:
             return
         act_button("compare_stop", _("Stop"), "stop", not (active and job.own), job.stop)
         if go_on:
-            act_button("compare_go_on", _("Go on"), "play_arrow", False, job.go)
+            act_button("compare_go_on", _("Continue"), "play_arrow", False, job.go)
         act_button(
             "compare_show", _("Show these results above"), "visibility", not done,
             lambda: choose_job(job.name),

@@ -47,7 +47,10 @@ def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> N
     looks = st.toggle(
         _("What does each look at?"),
         key="compare_looks",
-        help=_("Covers a square of the drawing at every place and asks all again: a second."),
+        help=_(
+            "Covers one square of the drawing after another and asks every method again: "
+            "about a second."
+        ),
     )
     said = _ask_all(of, comparison, seen, looks)
     if said:
@@ -57,8 +60,8 @@ def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> N
         _explain_maps(said)
     st.caption(
         _(
-            "How sure: of networks and SVMs calibrated on validation pictures; of nearest "
-            "neighbours their share of the votes."
+            "How sure: for networks and SVMs, calibrated on validation pictures; for nearest "
+            "neighbours, their share of the votes."
         )
     )
 
@@ -66,9 +69,9 @@ def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> N
 def _explain_maps(said: list[Said]) -> None:
     st.caption(
         _(
-            "Orange: with this place covered it is less sure of its answer, so it looks there. "
-            "Blue: it would be surer without. A pale map: no single place matters to it. The "
-            "colours mean the same for all."
+            "Orange: with this place covered, it is less sure of its answer, so it looks "
+            "there. Blue: with this place covered, it would be surer. A pale map: no single "
+            "place matters much. The colours mean the same for all methods."
         )
     )
     st.html(scale_bar(map_limit(said), look()))
@@ -92,8 +95,8 @@ def _ask_all(
     if silent:
         warn(
             InputError(
-                "These peers cannot be read, so they give no answer: {names}. Measure again: the "
-                "button is at the end of the page.",
+                "These methods cannot be loaded, so they give no answer: {names}. Measure "
+                "again with the button at the end of the page.",
                 names=", ".join(silent),
             )
         )
@@ -109,17 +112,17 @@ def _verdict(said: list[Said], classes: tuple[str, ...], truth: str) -> str:
     """Say who agrees with whom."""
     order = votes(said)
     if len(order) == 1:
-        text = _("All {count} peers answer **{answer}**.")
+        text = _("All {count} methods answer **{answer}**.")
     else:
-        text = _("{votes} of {count} peers answer **{answer}**.")
+        text = _("{votes} of {count} methods answer **{answer}**.")
     best, those = order[0]
     parts = [text.format(votes=len(those), count=len(said), answer=plain(classes[best]))]
     parts += [
-        _("**{answer}** is the answer of: {names}.").format(
+        _("**{answer}** is the answer of {names}.").format(
             answer=plain(classes[k]), names=", ".join(title_of(one.row, look()) for one in others)
         )
         for k, others in order[1:]
     ]
     if truth:
-        parts.append(_("It is truly a {truth}.").format(truth=plain(truth)))
+        parts.append(_("The correct answer is {truth}.").format(truth=plain(truth)))
     return " ".join(parts)

@@ -62,7 +62,7 @@ def own_choice() -> None:
             st.page_link("pages/train.py", label=_("Train one"), icon=":material/model_training:")
         return
     st.multiselect(
-        _("Let your own networks join"), list(names),
+        _("Add your own networks"), list(names),
         format_func=lambda name: names.get(name, name),
         max_selections=MAX_OWN_RUNS, key=CHOICE, persist_state="session",
     )  # fmt: skip
@@ -74,7 +74,7 @@ def with_own_runs(of: ShownComparison) -> Comparison:
     for name in _chosen():
         try:
             folder = visitor().find(name).folder
-            with st.spinner(_("{title} is measured, once …").format(title=names[name])):
+            with st.spinner(_("Measuring {title}, just this once …").format(title=names[name])):
                 row, answers = _joined(of.stamp, _stamp(folder))
         except InputError as problem:
             warn(problem)
@@ -101,7 +101,7 @@ def _stamp(folder: Path) -> tuple[str, int]:
     try:
         return str(folder), (folder / WEIGHTS).stat().st_mtime_ns
     except OSError:
-        raise InputError("This run has not kept a network yet, so it cannot join.") from None
+        raise InputError("This run has not saved a network yet, so it cannot join.") from None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -101,7 +101,8 @@ def read(folder: Path) -> ShownComparison:
         changed = (folder / COMPARISON).stat().st_mtime_ns
     except OSError:
         raise InputError(
-            "There is no comparison to show yet. Measure one: the button is at the end of the page."
+            "There is no comparison to show yet. Measure one with the button at the end of the "
+            "page."
         ) from None
     stamp = str(folder), changed
     return ShownComparison(folder, read_again(stamp), stamp)
@@ -143,8 +144,8 @@ def choice() -> None:
         return
     names = ["", *own]
     st.selectbox(
-        _("Whose figures?"), names, index=names.index(job.name if job else ""),
-        format_func=lambda name: own.get(name) or _("those that come with the app"),
+        _("Which results?"), names, index=names.index(job.name if job else ""),
+        format_func=lambda name: own.get(name) or _("included with the app"),
         key="compare_which", on_change=lambda: choose_job(st.session_state["compare_which"]),
     )  # fmt: skip
 
@@ -155,8 +156,8 @@ def _title(job: ComparisonJob) -> str:
     except InputError:
         return job.name[:6]
     when = datetime.fromtimestamp(asked.made, UTC)
-    text = _("measured here on {date} UTC, {count} peers, {data}")
+    text = _("measured here on {date} UTC, {count} methods, {data}")
     if not job.own:
-        text = _("measured by someone else on {date} UTC, {count} peers, {data}")
+        text = _("measured by someone else on {date} UTC, {count} methods, {data}")
     name = option_text(asked.data) if asked.data in DATA_SETS else _("own classes")
     return text.format(date=f"{when:%Y-%m-%d %H:%M}", count=len(asked.peers), data=name)

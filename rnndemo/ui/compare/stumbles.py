@@ -27,21 +27,21 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     st.subheader(_("What makes them stumble?"), anchor="stumbles")
     kinds = [kind for kind in comparison.about.levels if kind in CORRUPTIONS]
     if not kinds:
-        st.caption(_("This comparison has not measured it."))
+        st.caption(_("This comparison did not measure it."))
         return
     kind = st.pills(
         _("Disturbance"), kinds, default=kinds[0], required=True, key="compare_disturbance",
         format_func=lambda name: _(CORRUPTIONS[name].label), label_visibility="collapsed",
         wrap=True,
     )  # fmt: skip
-    text = _("The test pictures, {what}, more and more. Who keeps answering right?")
+    text = _("The test pictures, disturbed more and more: {what}. Which methods stay right?")
     st.caption(text.format(what=_(CORRUPTIONS[kind].text)))
     if test is not None:
         _strip(comparison, test, kind)
     st.html(legend(comparison.rows, TEXTS, look()))
     st.echarts_chart(
         robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
-        alt=_("Lines: the share of right answers of each peer over the level of the disturbance"),
+        alt=_("Lines: accuracy of each method against the level of the disturbance"),
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
     images = np.concatenate([corrupted(picture, kind, level) for level in levels]) / 255
     unit = level_axis(kind, look())
     names = [f"{level:g}" for level in levels]
-    names[0] = _("as it is")
+    names[0] = _("original")
     names[-1] = f"{names[-1]} {unit}"
     st.html(contact_sheet(images, names))
 
@@ -59,7 +59,7 @@ def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
 @st.fragment
 def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the pictures that only one peer gets right, or nobody."""
-    st.subheader(_("Which pictures does only one of them get right?"), anchor="alone")
+    st.subheader(_("Which pictures does only one method get right?"), anchor="alone")
     labels, answers = comparison.labels, comparison.answers
     alone = only_right(answers, labels)
     wrong = [answer != labels for answer in answers.values()]
@@ -79,10 +79,10 @@ def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
         "shown": min(len(places), MAX_PICTURES),
     }
     if not len(places):
-        st.caption(_("There is none.").format(**values))
+        st.caption(_("There are none.").format(**values))
         return
     text = (
-        _("All peers get these {count} test pictures wrong. Would you know them?")
+        _("All methods get these {count} test pictures wrong. Would you know them?")
         if picked == NOBODY
         else _("{name} gets these {count} test pictures right, and all others get them wrong.")
     )
@@ -107,4 +107,4 @@ def _sheet(
         names.append((classes[truth], others))
         details.append(", ".join(f"{titles[name]}: {classes[k]}" for name, k in said.items()))
     st.html(answer_sheet(test.images[places].numpy() / 255, names, details))
-    st.caption(_("Large: what it is. Below: what the others answered, and how many of them."))
+    st.caption(_("Large: the true class. Below: the wrong answers, and how many gave each."))

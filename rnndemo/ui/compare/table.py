@@ -21,7 +21,7 @@ from rnndemo.ui.train.controls import option_text
 # a column's title -> its number format
 FORMATS = {
     N_("right, %"): "%.2f",
-    N_("numbers kept"): "localized",
+    N_("parameter count"): "localized",
     N_("FLOPs, millions"): "%.3f",
     N_("training, s"): "%.1f",
     N_("one drawing, ms"): "%.2f",
@@ -37,7 +37,7 @@ def prices(comparison: Comparison) -> None:
             hide_index=True,
             height="content",
             column_config={
-                _("peer"): st.column_config.TextColumn(width=190),
+                _("method"): st.column_config.TextColumn(width=190),
             }
             | {
                 _(name): st.column_config.NumberColumn(format=format_)
@@ -53,25 +53,25 @@ def prices(comparison: Comparison) -> None:
     )  # fmt: skip
     st.caption(
         _(
-            "The lower, the fewer mistakes; the further left, the cheaper: best is lower left. "
-            "Both axes are logarithmic. Upright strokes are 95 % intervals: where two overlap, the "
-            "difference may be chance."
+            "Lower means fewer mistakes, further left means cheaper: the best is at the lower "
+            "left. Both axes are logarithmic. Vertical lines are 95 % intervals: where two "
+            "overlap in height, the difference may be chance."
         )
     )
     st.html(legend(comparison.rows, TEXTS, look()))
     st.echarts_chart(
         cost_chart(comparison, cost, look()), height=420, key="compare_cost_chart",
-        alt=_("Points: the share of wrong answers of each peer over what it costs"),
+        alt=_("Points: the error rate of each method against what it costs"),
     )  # fmt: skip
 
 
 def _row(row: Measured) -> dict[str, Any]:
     star = "★ " if row.kind == "own" else ""
     return {
-        _("peer"): star + title_of(row, look()),
+        _("method"): star + title_of(row, look()),
         _("right, %"): 100 * row.accuracy,
         _("95 % interval"): f"{100 * row.low:.2f} – {100 * row.high:.2f}",
-        _("numbers kept"): row.parameters,
+        _("parameter count"): row.parameters,
         _("FLOPs, millions"): row.flops / 1e6,
         _("training, s"): row.train_seconds,
         _("one drawing, ms"): 1000 * row.latency,
@@ -89,21 +89,24 @@ def _facts(comparison: Comparison) -> str:
     }  # fmt: skip
     parts = [
         _(
-            "The same {train} training pictures and the same {test} test pictures for all. Epochs "
-            "of each network: {epochs}; trainings, each from other weights: {seeds}."
+            "All use the same {train} training pictures and the same {test} test pictures. "
+            "Epochs per network: {epochs}; trainings, each from different weights: {seeds}."
         )
     ]
     if len(networks) > 1:
         counts = sorted(row.parameters for row in networks)
         values |= {"low": f"{counts[0]:,}", "high": f"{counts[-1]:,}"}
         parts.append(
-            _("All networks keep about as many numbers ({low} to {high}): none is better for size.")
+            _(
+                "All networks have about the same number of parameters ({low} to {high}), so "
+                "none wins by size."
+            )
         )
     for row in networks:
         other = PEERS[row.name].time_of if row.name in PEERS else ""
         if other:
             values |= {"name": title_of(row, look()), "other": _(PEERS[other].title)}
-            parts.append(_("“{name}” was trained only as many seconds as the {other} took."))
+            parts.append(_("“{name}” was trained for only as long as the {other} took."))
     return " ".join(parts).format(**values)
 
 
@@ -116,6 +119,6 @@ def claim(comparison: Comparison) -> None:
     with st.container(key="compare_claim"):
         st.markdown(spoken(safe, _))
     if about.date:
-        text = _("Measured on {date} on {machine}, by")
+        text = _("Measured on {date} on {machine}, with")
         st.caption(text.format(date=about.date, machine=plain(about.machine)))
         st.code(about.command, language="bash", wrap_lines=True)

@@ -30,7 +30,7 @@ TEXT = {
     "on": N_("Turn on the camera"),
     "of": N_("Turn off the camera"),
     "again": N_("Try again"),
-    "starting": N_("The camera starts …"),
+    "starting": N_("Starting the camera …"),
     "take": N_("Take {most} in {seconds} s"),
     "cancel": N_("Cancel"),
     "end": N_("Stop: {count} of {most}"),
@@ -44,12 +44,12 @@ TEXT = {
         "page that way, or choose pictures from files."
     ),
     "refused": N_(
-        "The browser does not give this page the camera. Allow it by the sign beside the address, "
-        "then try again."
+        "The browser does not let this page use the camera. Allow it with the icon beside the "
+        "address, then try again."
     ),
     "missing": N_("No camera was found. Plug one in and try again, or choose pictures from files."),
-    "busy": N_("Another program holds the camera. Close that program, then try again."),
-    "lost": N_("The camera is gone. Plug it in, then try again."),
+    "busy": N_("Another program is using the camera. Close it, then try again."),
+    "lost": N_("The camera was disconnected. Plug it in, then try again."),
     "failed": N_("The camera does not start. Try again, or choose pictures from files."),
 }
 

@@ -20,7 +20,7 @@ MAX_VALUE = 1e300  # beyond, a difference of two values may be no number any mor
 
 TEXT = {
     "empty": N_("Nothing to show yet …"),
-    "all_hidden": N_("Every line is hidden; a click on its name brings it back"),
+    "all_hidden": N_("All lines are hidden; click a name to show its line again"),
     "reset": N_("Show all"),
     "lines": N_("Lines"),
     "toggle": N_("Hide or show this line"),

@@ -23,7 +23,7 @@ from rnndemo.ui.components.component import component, translated
 TEXT = {
     "broken": N_("The chart could not be loaded; reload the page to try again."),
     "zoom": N_("Drag to zoom"),
-    "box": N_("Drag to pick out"),
+    "box": N_("Drag to select"),
     "all": N_("Show all"),
 }
 

@@ -28,33 +28,33 @@ UNREAD = "#2a3138"  # the board where it has not been read yet
 
 HIDDEN = Signal(
     N_("hidden state h"),
-    N_("What the network carries from one row to the next: all it knows of the picture so far."),
+    N_("What the network carries from one row to the next: all it knows about the picture so far."),
     signed=True,
 )
 
 ORDER_NAMES = {
-    "number": N_("as trained"),
+    "number": N_("by number"),
     "similarity": N_("by similarity"),
-    "firing": N_("by when they are strongest"),
+    "firing": N_("by time of their peak"),
 }
 
 TEXT = {
     "player": N_("Replay"),
-    "keys": N_("The reading: arrow keys step through the rows, the space bar plays"),
+    "keys": N_("Replay: arrow keys step through the rows, the space bar plays"),
     "play": N_("Play"),
     "pause": N_("Pause"),
-    "back": N_("One row back"),
-    "next": N_("One row on"),
+    "back": N_("Previous row"),
+    "next": N_("Next row"),
     "scrub": N_("Row"),
     "speed": N_("Speed"),
     "layer": N_("Layer"),
     "view": N_("Show"),
     "order": N_("Order of units"),
-    "picture": N_("The picture, as far as it is read"),
+    "picture": N_("The picture read so far"),
     "heat": N_("{view}: {units} units across, rows downwards"),
     "leader": N_("best guess"),
     "odds": N_("What it would answer now"),
-    "reading": N_("Row {row} (of 0 to {last}) is read: it would answer {label}, {percent} sure"),
+    "reading": N_("After row {row} (of 0 to {last}): it would answer {label}, {percent} sure"),
     "negative": N_("negative {value}"),
     "positive": N_("{value} positive"),
     "closed": N_("closed {value}"),

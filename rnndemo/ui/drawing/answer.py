@@ -17,17 +17,17 @@ from rnndemo.reading.answers import Answer, in_percent
 from rnndemo.ui.shell.session import Drawing, _, plain
 
 STEP_NAMES = {
-    "given": N_("as it came"),
+    "given": N_("original"),
     "drawn": N_("as you drew it"),
     "contrast": N_("light evened out"),
     "ink": N_("ink found"),
     "hand": N_("hand found"),
-    "cropped": N_("cut out: the ground is black, whatever it was"),
+    "cropped": N_("cropped, on a black background"),
     "pixels": N_("64 × 64 pixels: this is what it reads"),
-    "fitted": N_("cut out and fitted"),
-    "thickness": N_("stroke made as thick as in the training digits"),
+    "fitted": N_("cropped and scaled"),
+    "thickness": N_("strokes as thick as in the training digits"),
     "centred": N_("centred: this is what it reads"),
-    "path": N_("the way of the pen, a point a line: this is what it reads"),
+    "path": N_("the pen path, one point per row: this is what it reads"),
 }
 
 MAX_NAMED = 20  # classes of a network that are named
@@ -37,8 +37,8 @@ READOUT = (
     r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
     N_(
         "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers "
-        "then. V, b: learnt weights. τ: the temperature that makes 90 % mean right nine times in "
-        "ten. softmax: makes numbers positive, with the sum 1."
+        "at that point. V, b: learnt weights. τ: the temperature that makes 90 % sure mean "
+        "right nine times in ten. softmax: makes the numbers positive, with sum 1."
     ),
 )
 
@@ -58,10 +58,11 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     if result is None or drawing is None:
         if digits:
             return _(
-                "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift."
+                "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift "
+                "the pen."
             )
         known = ", ".join(model.classes[:MAX_NAMED]) + (" …" if model.classes[MAX_NAMED:] else "")
-        return _("It knows {classes}. The answer appears as soon as you lift.").format(
+        return _("It knows {classes}. The answer appears as soon as you lift the pen.").format(
             classes=plain(known)
         )
     values = {
@@ -74,30 +75,30 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     }
     if result.rejected and digits:
         text = _(
-            "This does not look like a digit to me. My best guess is {label}, at {percent} %, and "
-            "I answer only from {threshold} % on. Write it larger or clearer?"
+            "This does not look like a digit to me. My best guess is {label}, at {percent} %, "
+            "and I only answer when I am at least {threshold} % sure. Could you write it "
+            "larger or more clearly?"
         )
     elif result.rejected:
         text = _(
-            "This does not look like anything I know. My best guess is {label}, at {percent} %, "
-            "and I answer only from {threshold} % on."
+            "This does not look like anything I know. My best guess is {label}, at {percent} "
+            "%, and I only answer when I am at least {threshold} % sure."
         )
     elif not model.network.in_order:
         text = _(
-            "{percent} % sure. It sees the whole picture at once; with all below row {row} covered "
-            "(of 0 to {last}) it would answer the same."
+            "{percent} % sure. It sees the whole picture at once; with everything below row "
+            "{row} covered (of 0 to {last}), it would answer the same."
         )
     elif SCANS[model.config.data.scan].line == "row":
         text = _(
-            "{percent} % sure. From row {row} on (of 0 to {last}) the answer never changed again."
+            "{percent} % sure. From row {row} on (of 0 to {last}), the answer stayed the same."
         )
     else:
         text = _(
-            "{percent} % sure. From timestep {row} on (of 0 to {last}) the answer never changed "
-            "again."
+            "{percent} % sure. From timestep {row} on (of 0 to {last}), the answer stayed the same."
         )
     if drawing.answer:
-        text += " " + _("It is truly a {truth}.")
+        text += " " + _("The correct answer is {truth}.")
     return text.format(**values)
 
 
@@ -109,8 +110,8 @@ def readouts_caption(model: Model) -> str:
             "the more probable that answer."
         )
     return _(
-        "This network sees the whole picture at once. Each row shows what it would answer with all "
-        "below that row covered: the wider a colour, the more probable that answer."
+        "This network sees the whole picture at once. Each row shows what it would answer with "
+        "everything below that row covered: the wider a colour, the more probable that answer."
     )
 
 

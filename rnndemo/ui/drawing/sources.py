@@ -31,7 +31,7 @@ def drawing_input() -> Drawing | None:
     What cannot be used is explained on the page, and whatever was drawn before stays.
     """
     source = st.segmented_control(
-        _("Where from?"),
+        _("Source"),
         list(SOURCES),
         default="board",
         format_func=lambda name: _(SOURCES[name][0]),
@@ -90,7 +90,7 @@ def _board() -> Drawing | None:
 
 def _file() -> Drawing | None:
     file = st.file_uploader(
-        _("A picture of what it is to read, PNG or JPEG"),
+        _("A picture for it to read, PNG or JPEG"),
         ["png", "jpg", "jpeg"],
         key="draw_file",
         max_upload_size=MAX_BYTES // 1_000_000,
@@ -100,7 +100,8 @@ def _file() -> Drawing | None:
 
 def _camera() -> Drawing | None:
     photo = st.camera_input(
-        _("Hold it before the camera; written things work best dark on light"), key="draw_camera"
+        _("Hold it in front of the camera; dark writing on a light ground works best"),
+        key="draw_camera",
     )
     return _picture("camera", photo, N_("your photograph"))
 
@@ -140,7 +141,7 @@ def _surprise() -> Drawing:
         st.session_state[_SURPRISE] = kept
     index = kept[1]
     st.caption(
-        _("Number {index} of the {count} test pictures; no network saw it in training.").format(
+        _("Test picture {index} of {count}; no network saw it in training.").format(
             index=index, count=f"{len(data.test):,}"
         )
     )

@@ -29,11 +29,11 @@ VIEW_NAMES = {
     "history": N_("History"),
     "slices": N_("Slices"),
     "contour": N_("Contours"),
-    "parallel": N_("All at once"),
-    "importances": N_("Importances"),
+    "parallel": N_("Parallel"),
+    "importances": N_("Importance"),
     "front-time": N_("Against time"),
     "front-parameters": N_("Against parameters"),
-    "curves": N_("On the way"),
+    "curves": N_("Curves"),
 }
 STAGES = "curves"  # the view of what pruning measures
 
@@ -74,7 +74,7 @@ def _choose_view(known: list[TrialRecord]) -> str:
         st.session_state[VIEW] = names[0]
     return str(
         st.pills(
-            _("How to look at it"), names, key=VIEW, required=True, persist_state="session",
+            _("View"), names, key=VIEW, required=True, persist_state="session",
             format_func=lambda name: _(VIEW_NAMES[name]), label_visibility="collapsed",
         )
     )  # fmt: skip
@@ -85,7 +85,7 @@ def _choose_metric() -> None:
     st.selectbox(
         _("Compare by"), list(labels), key=METRIC, width=260, persist_state="session",
         format_func=labels.__getitem__,
-        help=_("Trials are compared by validation accuracy; the test part is only reported."),
+        help=_("Trials are compared by validation accuracy; test accuracy is only reported."),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from rnndemo.ui.shell.session import _, warn
 SAMPLER_TEXTS = {
     "grid": N_("every combination"),
     "random": N_("chosen at random"),
-    "tpe": N_("chosen where earlier ones were good (TPE)"),
+    "tpe": N_("chosen near earlier good ones (TPE)"),
 }
 
 
@@ -43,7 +43,7 @@ def ask(study: Study | None) -> SearchSpace | None:
     own = state.question() == state.OWN
     with st.container(key="explore_text"):
         st.markdown(
-            _("Any setting of a training can vary. The link carries your question.")
+            _("Any training setting can vary. The link contains your question.")
             if own else _(SPACES[state.question()].text)
         )  # fmt: skip
     if own:
@@ -93,7 +93,7 @@ def dimension_text(space: SearchSpace, path: str, dimension: Dimension) -> str:
         return _("always {value}").format(value=value_text(as_value(dimension.value), _))
     if isinstance(dimension, Choices) or space.sampler == "grid":
         return ", ".join(value_text(value, _) for value in space.values(path))
-    text = _("{low} to {high}, by ratios") if dimension.log else _("{low} to {high}")
+    text = _("{low} to {high}, logarithmic") if dimension.log else _("{low} to {high}")
     return text.format(low=value_text(dimension.low, _), high=value_text(dimension.high, _))
 
 
@@ -139,7 +139,7 @@ def where_text() -> str:
         if scheduler()
         else _("Trials run on this machine and take turns with all other trainings.")
     )
-    return where + (" " + _("They are kept in a database.") if database() else "")
+    return where + (" " + _("Results are kept in a database.") if database() else "")
 
 
 def title_of_space(space: SearchSpace) -> str:

@@ -49,7 +49,7 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
         st.markdown(f"**{field_text(path, _)}**", help=help_text(path))
     with kinds:
         kind = _widget(
-            st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("What it does"),
+            st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("How it varies"),
             _kinds(path), format_func=lambda one: _(KINDS[one]), required=True,
             label_visibility="collapsed",
         )  # fmt: skip
@@ -95,7 +95,7 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     typed = _widget(
         st.text_input, _key(path, "choices"), f"{separator} ".join(map(_text, values)),
         _("Values"), max_chars=400, label_visibility="collapsed",
-        placeholder=_("values, with commas between them"),
+        placeholder=_("values, separated by commas"),
     )  # fmt: skip
     return {"choices": [_parse(path, one) for one in typed.split(separator) if one.strip()]}
 
@@ -129,11 +129,11 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
     with points:
         count = _widget(
             st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
-            2, MAX_POINTS, help=_("How many values a grid takes of it"),
+            2, MAX_POINTS, help=_("Number of grid values"),
         )  # fmt: skip
     log = _widget(
-        st.toggle, _key(path, "log"), bool(dimension["log"]), _("By ratios"),
-        help=_("0.001, 0.01, 0.1 are evenly spread then; otherwise 1, 2, 3."),
+        st.toggle, _key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
+        help=_("On: 0.001, 0.01, 0.1 are evenly spaced. Off: 1, 2, 3 are."),
     )  # fmt: skip
     numbers = {"low": _parse(path, start), "high": _parse(path, end)}
     return {**numbers, "log": log, "points": int(count)}
@@ -165,14 +165,14 @@ def _limits(draft: Mapping[str, Any]) -> dict[str, Any]:
             st.segmented_control, f"{EDITOR}sampler", draft["sampler"], _("Which trials?"),
             list(SAMPLERS), format_func=lambda one: _(SAMPLERS[one]), required=True,
             help=_(
-                "Grid: every combination. Random: any. TPE: more of them where earlier ones were "
-                "good."
+                "Grid: every combination. Random: any of them. TPE: more of them near earlier "
+                "good ones."
             ),
         )  # fmt: skip
     with repeats:
         seeds = _widget(
             st.number_input, f"{EDITOR}repeats", int(draft["repeats"]), _("Seeds for each"), 1, 100,
-            help=_("Repeated with other random numbers: only so luck can be told from merit."),
+            help=_("Repeat with other seeds to tell skill from luck."),
         )  # fmt: skip
     with pruning:
         gives_up = _widget(
@@ -185,12 +185,12 @@ def _limits(draft: Mapping[str, Any]) -> dict[str, Any]:
 
 def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
     """Draw when it is enough."""
-    st.caption(_("It ends after so much (0: no limit)"))
+    st.caption(_("Stop after (0: no limit)"))
     budget = {}
     bounds = (
         ("trials", N_("Trials"), MAX_ASKED, 1),
         ("seconds", N_("Seconds"), MAX_SECONDS, 60),
-        ("images", N_("Training images, all together"), MAX_IMAGES, 100_000),
+        ("images", N_("Training images in total"), MAX_IMAGES, 100_000),
     )
     for column, (name, label, most, step) in zip(st.columns(3), bounds, strict=True):
         with column:
@@ -207,9 +207,9 @@ def _base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> No
     """Say what all trials have in common, and offer another base."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Everything else: {settings}").format(settings=_base_text(base, fields)))
-        if st.button(_("Take it from Train"), key="explore_base_train", type="tertiary"):
+        if st.button(_("Copy from Train"), key="explore_base_train", type="tertiary"):
             _take_base(experiment.config())
-        if st.button(_("Take the defaults"), key="explore_base_default", type="tertiary"):
+        if st.button(_("Use the defaults"), key="explore_base_default", type="tertiary"):
             _take_base(RunConfig())
 
 
@@ -229,7 +229,7 @@ def _base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
         for path, value in query.items()
         if path not in fields
     ]
-    return ", ".join(words) or _("as by default")
+    return ", ".join(words) or _("defaults")
 
 
 def _widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:

@@ -25,13 +25,13 @@ LIVE = 1.0  # seconds between two looks at a study that runs
 OVERHEAD = 1.0  # seconds of a trial beside its training
 
 STATUS_TEXTS = {
-    "idle": N_("nothing is asked yet; choose a question and press Start"),
-    "waiting": N_("place {place} among the studies that wait to begin"),
+    "idle": N_("no question asked yet; choose one and press Start"),
+    "waiting": N_("place {place} in the queue of studies"),
     "beginning": N_("preparing the workers"),
-    "running": N_("{ended} of {trials} trials have ended"),
-    "stopped": N_("after {ended} of {trials} trials; it can be continued"),
+    "running": N_("trials ended: {ended} of {trials}"),
+    "stopped": N_("trials ended: {ended} of {trials}; you can continue"),
     "done": N_("all {ended} trials have ended"),
-    "failed": N_("after {ended} of {trials} trials"),
+    "failed": N_("trials ended: {ended} of {trials}"),
 }
 
 
@@ -79,7 +79,11 @@ def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRec
     if doing == "running":
         doing = "waiting" if outcome.place else "running" if known else "beginning"
     ended = sum(trial.ended for trial in known)
-    many = f"{about.trials:,}" if about and about.trials < MAX_ASKED else _("as many as fit")
+    many = (
+        f"{about.trials:,}"
+        if about and about.trials < MAX_ASKED
+        else _("as many as fit the budget")
+    )
     text = _(STATUS_TEXTS[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=many)
     with st.container(key="sweep_status"):
         st.markdown(f"{outcome.status} · {text}")
@@ -122,9 +126,9 @@ def _extension(study: Study, about: StudySpec, running: bool) -> None:
     space = about.space
     one_seed = space.points if space.sampler == "grid" else space.repeats
     more = st.number_input(
-        _("Trials more"), 1, MAX_ASKED, min(one_seed, MAX_ASKED), key="sweep_more", width=130,
+        _("More trials"), 1, MAX_ASKED, min(one_seed, MAX_ASKED), key="sweep_more", width=130,
         disabled=running,
-        help=_("As many as there are combinations: one more seed for each."),
+        help=_("As many trials as there are combinations: one more seed for each."),
     )  # fmt: skip
     act_button(
         "sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(more)),

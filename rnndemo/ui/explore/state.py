@@ -54,7 +54,7 @@ def _read(asked: dict[str, str]) -> None:
         else:
             session.note(
                 InputError(
-                    "There is no question {name!r} here; there are {known}.",
+                    "There is no question {name!r} here; choose one of {known}.",
                     name=name[:40], known=", ".join(SPACES),
                 )
             )  # fmt: skip
@@ -85,7 +85,7 @@ def _from_link(text: str) -> SearchSpace:
     try:
         content = json.loads(text[: 10 * MAX_LETTERS])
     except (ValueError, RecursionError):
-        raise InputError("The search space in the link is not whole.") from None
+        raise InputError("The search space in the link is incomplete.") from None
     space = space_file.from_json(content)
     check_offered(space)
     return space

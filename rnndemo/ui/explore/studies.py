@@ -23,7 +23,9 @@ def study_list(current: Study | None) -> None:
     undo_button("explore_undelete", state.studies().undelete)
     studies = state.studies().all()
     if not studies:
-        st.caption(_("None yet. Press Start above; what you ask stays here, in this browser."))
+        st.caption(
+            _("None yet. Press Start above; you will find your studies here, in this browser.")
+        )
         return
     chosen = st.dataframe(
         [_row(one, current) for one in studies],
@@ -62,7 +64,7 @@ def _row(study: Study, current: Study | None) -> dict[str, Any]:
         _("question"): title or shown["title"] or study.name[:8],
         _("status"): study.outcome.status,
         _("trials"): ended,
-        _("asked"): datetime.datetime.fromtimestamp(shown["made"], datetime.UTC),
+        _("asked"): datetime.datetime.fromtimestamp(shown["date"], datetime.UTC),
     }
 
 

@@ -39,8 +39,8 @@ STATE_TEXTS = {
 
 def trials(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
     """Draw table, courses and the trial that is picked out."""
-    st.markdown("#### " + _("Which trials were there?"))
-    st.caption(_("Choose some: they stand out in every view. A click on a column's name sorts."))
+    st.markdown("#### " + _("Which trials were run?"))
+    st.caption(_("Select trials to highlight them in every view. Click a column name to sort."))
     _table(about, known)
     chosen = state.chosen_trials() & {trial.number for trial in known}
     _chosen_trial(study, about, known, chosen)
@@ -108,13 +108,13 @@ def _chosen_trial(
     picked = [trial for trial in known if trial.number in chosen]
     with st.container(border=True, key="explore_trial"):
         if not picked:
-            st.caption(_("Choose a trial, in the table or in the chart, to open it as a model."))
+            st.caption(_("Choose a trial in the table or a chart to open it as a model."))
             return
         trial = picked[0]
         if len(picked) > 1:
             best = max(picked, key=_accuracy)
             number = st.selectbox(
-                _("One of those that you chose"), [one.number for one in picked],
+                _("One of your chosen trials"), [one.number for one in picked],
                 index=picked.index(best), key=f"explore_one_{best.number}_{len(picked)}",
                 width=320,
                 format_func=lambda n: _title_of(next(one for one in picked if one.number == n)),
@@ -172,7 +172,7 @@ def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
                     note(problem)
                     st.rerun()
                 go(run)
-        with st.popover(_("The link that trains it again"), icon=":material/link:"):
+        with st.popover(_("Link to train it again"), icon=":material/link:"):
             st.code(f"/train?{urlencode(codec.to_query(config))}", language=None, wrap_lines=True)
 
 
@@ -199,7 +199,7 @@ def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> 
     shown = sorted((picked + running + others)[:MAX_COURSES], key=lambda trial: trial.number)
     st.markdown("#### " + _("How do they learn?"))
     st.caption(
-        _("Those that run now, those that you chose, and the last that ended: {most} at most.")
+        _("Running trials, those you chose, and the latest to end: at most {most}.")
         .format(most=MAX_COURSES)
     )  # fmt: skip
     strong = {trial.number for trial in picked + running} or {trial.number for trial in shown}

@@ -49,7 +49,7 @@ class Reading:
 PARTS = {
     "draw": N_("Draw a gesture"),
     "own": N_("Your own classes"),
-    "made": N_("What they learnt from"),
+    "date": N_("What they learnt from"),
 }
 
 
@@ -134,7 +134,9 @@ def verdict(found: dict[str, Reading]) -> None:
     """Say in words what both networks answer."""
     with st.container(key="gesture_reason"):
         if not found:
-            st.markdown(_("Draw one of the sixteen gestures. Both networks answer when you lift."))
+            st.markdown(
+                _("Draw one of the sixteen gestures. Both networks answer when you lift the pen.")
+            )
             return
         texts = {
             PEN: N_("The one that follows the pen: {answer}"),
@@ -151,7 +153,7 @@ def verdict(found: dict[str, Reading]) -> None:
 def _said(said: Answer) -> str:
     values = {"name": gesture_name(said.label), "percent": in_percent(said.probability)}
     if said.rejected:
-        return _("none that I know (nearest: {name}, {percent} %)").format(**values)
+        return _("no gesture I know (closest: {name}, {percent} %)").format(**values)
     return _("**{name}**, {percent} % sure").format(**values)
 
 
@@ -173,15 +175,16 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     st.subheader(_("When did the pen give it away?"))
     st.caption(
         _(
-            "Your stroke, from the dot on. The colour is the likeliest gesture if you had stopped "
-            "there; the thicker, the surer. The ring: from here on the answer never changed again."
+            "Your stroke starts at the dot. The colour shows the likeliest gesture if you had "
+            "stopped there; the thicker the line, the surer the network. From the ring on, the "
+            "answer stayed the same."
         )
     )
     share = reading.knew_at
     if reading.answer.rejected:
-        text = _("It has read to the end, and still knows of no gesture like this.")
+        text = _("It has read to the end and still does not recognise this gesture.")
     elif share < 0.95:
-        text = _("It knew after {percent} % of the way, before the stroke was finished.").format(
+        text = _("It knew after {percent} % of the stroke, before you had finished.").format(
             percent=round(100 * share)
         )
     else:
@@ -193,7 +196,7 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     rows = reading.answer.rows
     picture = path_picture(points, up, rows, names, reading.answer.decided, look())
     st.markdown(picture, unsafe_allow_html=True)
-    st.caption(_("What it believed on the way:"))
+    st.caption(_("What it guessed along the way:"))
     st.html(belief_words(rows, names, look()))
 
 

@@ -27,7 +27,7 @@ def gesture_board() -> None:
             _("Clear"), icon=":material/delete:", key="gesture_clear", type="tertiary",
             disabled=not ink.objects, on_click=_clear,
         )  # fmt: skip
-        st.caption(_("One stroke, without lifting. Draw the next one right over it."))
+        st.caption(_("One stroke, without lifting. Draw the next one right on top."))
 
 
 def _clear() -> None:

@@ -19,9 +19,9 @@ SHOWN = 12
 
 def event_log() -> None:
     """Draw the last events, and say how another program follows them."""
-    st.subheader(_("What happened so far?"))
+    st.subheader(_("What has happened so far?"))
     st.caption(
-        _("Every gesture is one line of a file, as it happens. Another program can follow it:")
+        _("Each gesture is written to a file at once, one per line. Another program can follow it:")
     )
     st.code(
         f'tail -F "${HOME}/reactions/{folder().name}/{EVENTS}"', language="bash", wrap_lines=True
@@ -54,7 +54,7 @@ def _row(event: Event) -> dict[str, Any]:
         _("time (UTC)"): time,
         _("gesture"): gesture_name(event["gesture"]),
         _("sure"): f"{probability:.1%}" if isinstance(probability, float) else "",
-        _("set off"): reaction_name(str(event.get("reaction", ""))),
+        _("reaction"): reaction_name(str(event.get("reaction", ""))),
         _("why not"): _(SHORT.get(why, why)),
-        _("reader"): str(event.get("reader", "")),
+        _("network"): str(event.get("network", "")),
     }

@@ -23,15 +23,15 @@ def samples() -> None:
     st.subheader(_("What have the networks learnt from?"))
     st.markdown(
         _(
-            "From 24,000 drawings that nobody drew. Each begins as a clean template; then a model "
-            "of the hand misses the corners a little, bows the lines, hurries, and trembles. Turn "
-            "the knobs and see."
+            "From 24,000 drawings that nobody drew. Each starts as a clean template; then a "
+            "model of the hand misses the corners a little, bends the lines, hurries and "
+            "trembles. Move the sliders and see."
         )
     )
     left, middle, right = st.columns(3)
     with left:
         careless = st.slider(
-            _("Carelessness: how far corners are missed, lines bowed"), 0.0, 3.0, 1.0, 0.1,
+            _("Carelessness: how far corners are missed, lines bent"), 0.0, 3.0, 1.0, 0.1,
             key="samples_careless",
         )  # fmt: skip
     with middle:
@@ -47,11 +47,11 @@ def samples() -> None:
     ]
     drawings = f'<div class="stroke-sheets">{sheet(groups, look())}</div>'
     st.markdown(drawings, unsafe_allow_html=True)
-    st.subheader(_("And what is none of them?"))
+    st.subheader(_("And what is not a gesture?"))
     st.markdown(
         _(
-            "Letters, digits, signs and scribbles, moved by the same hand. On these the networks "
-            "learnt to doubt: they answer “?”."
+            "Letters, digits, signs and scribbles, drawn by the same model of the hand. From "
+            "these the networks learnt to doubt: they answer “?”."
         )
     )
     strangers = [no_gesture(rng) for _number in range(STRANGERS)]
@@ -60,9 +60,9 @@ def samples() -> None:
         st.latex(EQUATION)
         st.caption(
             _(
-                "p(t): where the pen is at time t. e_i: the i-th edge of the template, n_i: its "
-                "normal. b_i: how far it is bowed. s_i: the share of it that is covered, which "
-                "grows by a lognormal speed profile (Plamondon 1995). t_i: when its movement "
-                "begins; with haste, before the last one has ended, which rounds the corner."
+                "p(t): where the pen is at time t. e_i: the i-th edge of the template, n_i: "
+                "its normal. b_i: how far it is bent. s_i: the share of it drawn so far, which "
+                "follows a lognormal speed profile (Plamondon 1995). t_i: when its movement "
+                "begins; in haste, before the previous one has ended, which rounds the corner."
             )
         )

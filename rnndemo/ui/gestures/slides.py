@@ -17,23 +17,26 @@ SLIDES = (
     ),
     (
         N_("Row by row"),
-        N_("One network reads the finished picture from the top, a row at a time."),
+        N_("One network reads the finished picture from the top, one row at a time."),
     ),
     (
         N_("Point by point"),
-        N_("Another follows the pen from where it came down to where it lifted."),
+        N_("Another follows the pen from where it touched down to where it lifted."),
     ),
     (
         N_("Same picture, other way round"),
-        N_("Begin at the other end: the rows stay the same, the points all change."),
+        N_("Start at the other end: the rows stay the same, but every point changes."),
     ),
     (
         N_("Sure enough to act"),
-        N_("It answers only when it is sure. A scribble is a “?”, and no page turns."),
+        N_("It answers only when it is sure. A scribble gets a “?”, and no slide changes."),
     ),
     (
         N_("The table is yours"),
-        N_("In the table you choose what each gesture does. The board makes rough circles round."),
+        N_(
+            "In the table you choose what each gesture does. The board turns rough circles into "
+            "round ones."
+        ),
     ),
 )
 
@@ -43,7 +46,7 @@ def slide(deck: Deck) -> str:
     if not deck.is_open:
         closed, again = (
             _("The slides are closed"),
-            _("Next or previous opens them where they were."),
+            _("Next or previous reopens them where they were."),
         )
         return f'<article class="slide closed">{_heading(closed)}<p>{escape(again)}</p></article>'
     title, text = SLIDES[deck.current]

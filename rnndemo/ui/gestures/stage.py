@@ -72,7 +72,7 @@ def _say() -> None:
     """Say what the last gesture has set off, or why nothing."""
     said: tuple[str, ReactionOutcome, float] | None = st.session_state.get(_SAID)
     if said is None:
-        kind, text = "waits", _("Draw a gesture, and see what it sets off.")
+        kind, text = "waits", _("Draw a gesture and see what it does.")
     else:
         kind, text = "acted" if said[1].reason == ACTED else "idle", sentence(*said)
     with st.container(key="gesture_action"):

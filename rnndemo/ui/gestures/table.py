@@ -45,7 +45,7 @@ def stage_choice() -> None:
     """Draw the choice of what gestures act on."""
     texts = {name: _(text) for name, text in STAGES.items()}
     st.segmented_control(
-        _("What shall gestures act on?"),
+        _("What should gestures control?"),
         list(texts),
         default=next(iter(REACTIONS)),
         format_func=texts.__getitem__,
@@ -60,9 +60,9 @@ def stage_choice() -> None:
 def reaction_table() -> None:
     """Draw which gesture sets off what on the chosen stage, to change it."""
     rules, name = table(), chosen_stage()
-    st.subheader(_("What sets off what?"))
+    st.subheader(_("Which gesture does what?"))
     st.caption(
-        _("{stage}: choose for every gesture what it does. It is saved at once.").format(
+        _("{stage}: choose what each gesture does. Changes are saved at once.").format(
             stage=_(STAGES[name])
         )
     )
@@ -103,7 +103,7 @@ def _steering(rules: Table) -> None:
     key = _key_showing(COOLDOWN, float(rules.cooldown))
     with st.container(key=COOLDOWN):
         st.slider(
-            _("Seconds in which only one reaction is set off"),
+            _("Seconds between two reactions"),
             0.0, MAX_COOLDOWN, float(rules.cooldown), 0.1, "%.1f", key=key,
             help=_("A pause keeps a trembling hand from turning two slides at once."),
             on_change=lambda: _change(Table(table().assigned, st.session_state[key])),

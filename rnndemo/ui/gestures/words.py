@@ -33,7 +33,7 @@ SENTENCES = {
     ACTED: N_("{gesture} → {reaction}"),
     VAIN: N_("{gesture} → {reaction}: {vain}"),
     UNASSIGNED: N_("{gesture} → nothing assigned"),
-    COOLDOWN: N_("{gesture} → too soon: one reaction in {cooldown} s"),
+    COOLDOWN: N_("{gesture} → too soon: only one reaction in {cooldown} s"),
     REJECTED: N_("? → not understood, so nothing happens"),
 }
 SHORT = {

@@ -58,7 +58,7 @@ def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
         range(read.hidden(layer).shape[-1]),
         default=strongest(read, layer, 5),
         key=f"{key}_{model.name}_{layer}",
-        help=_("At first the five that are strongest after the last row. Add more and watch."),
+        help=_("Starts with the five that are strongest after the last row. Add more and watch."),
     )
 
 
@@ -89,7 +89,7 @@ def other_model(model: Model, key: str) -> Model | None:
     """
     names = [name for name in shipped_names() if name != model.name and _alike(name, model)]
     if not names:
-        st.info(_("No other network that comes with the app reads the same pictures."))
+        st.info(_("No other network included with the app reads the same pictures."))
         return None
     labels = {name: _label(name) for name in names}
     name = st.selectbox(

@@ -41,27 +41,28 @@ def cell_letters(cell: str) -> tuple[str, ...]:
 
 # key of a chart -> what it shows, for those to whom the page is read
 CHARTS = {
-    "inside_plane": N_("The way of the hidden state through its plane"),
-    "inside_gradient": N_("Size of the gradient at every row"),
-    "inside_saliency": N_("How strongly every pixel changes the score"),
-    "inside_courses": N_("Mean activation of the unit, one line a digit"),
+    "inside_plane": N_("The path of the hidden state through its plane"),
+    "inside_gradient": N_("Size of the gradient at each row"),
+    "inside_saliency": N_("How strongly each pixel changes the score"),
+    "inside_courses": N_("Mean activation of the unit, one line per digit"),
     "inside_firing": N_("The test pictures that make the unit fire most"),
     "inside_silence_chart": N_("Readouts row by row, before and after"),
     "inside_spoilt": N_("The picture with the spoilt row"),
-    "inside_distance": N_("How far the two states are apart at every row"),
-    "inside_spoil_plane": N_("Both ways through the plane"),
+    "inside_distance": N_("How far apart the two states are at each row"),
+    "inside_spoil_plane": N_("Both paths through the plane"),
     "inside_spoil_chart": N_("Readouts row by row, before and after"),
-    "inside_pair_chart": N_("Readouts row by row of both networks"),
+    "inside_pair_chart": N_("Readouts of both networks, row by row"),
 }
 
 QUESTIONS = {
     "replay": Section(
         N_("What happens at each row?"),
         N_(
-            "Press play. The network sees one row at a time and keeps what it needs in its *hidden "
-            "state*, a list of numbers called *units*. Each line of the coloured map is that state "
-            "after the row of the same number; a unit *fires* where it takes a large positive "
-            "value. The bars are the *readout*: what it would answer if the picture ended there."
+            "Press play. The network sees one row at a time and keeps what it needs in its "
+            "*hidden state*, a list of numbers called *units*. Each line of the coloured map "
+            "shows this state after the row with the same number; a unit *fires* where it "
+            "takes a large positive value. The bars are the *readout*: what it would answer if "
+            "the picture ended there."
         ),
         "",  # depends on the cell: `cell_formula`
         "",  # `cell_letters`
@@ -69,9 +70,10 @@ QUESTIONS = {
     "plane": Section(
         N_("Where is it heading?"),
         N_(
-            "The hidden state has too many numbers to draw, so this is its shadow on the plane in "
-            "which states differ most. Thin lines are the average way of each digit; your drawing "
-            "(dots, one a row, coloured by the best guess) should end beside its own digit."
+            "The hidden state has too many numbers to draw, so this is its shadow on the plane "
+            "in which states differ most. Thin lines are the average path of each digit; your "
+            "drawing (dots, one per row, coloured by the best guess) should end near its own "
+            "digit."
         ),
         r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
         r"\operatorname{Cov}(h)",
@@ -85,17 +87,18 @@ QUESTIONS = {
     "gradient": Section(
         N_("How far back can it learn?"),
         N_(
-            "In training, the error at the end is sent back through the rows. The line shows how "
-            "much of it arrives at each row: where it sinks to almost nothing, the network can "
-            "hardly learn from what it read there. One step on the scale is a factor of ten."
+            "In training, the error at the end is sent back through the rows. The line shows "
+            "how much of it arrives at each row: where it sinks to almost nothing, the network "
+            "can hardly learn from what it read there. Each step on the scale is a factor of "
+            "ten."
         ),
         r"\left\lVert \frac{\partial L}{\partial h_t} \right\rVert_2,\qquad "
         r"L = -\log p_T(\hat y)",
         N_(
-            "L: the loss of the final answer, for the class ŷ that it chose; T is the last row, "
-            "and τ = 1 as in training. h_t: the hidden state after row t, with everything later "
-            "that reads it. A very sure answer has a small loss and so a low line: look at "
-            "the shape, not at the height."
+            "L: the loss of the final answer, for the class ŷ that it chose; T is the last "
+            "row, and τ = 1 as in training. h_t: the hidden state after row t, including its "
+            "effect on everything later. A very sure answer has a small loss and so a low "
+            "line: look at the shape, not at the height."
         ),
     ),
     "saliency": Section(
@@ -114,9 +117,10 @@ QUESTIONS = {
     "unit": Section(
         N_("What does one unit do?"),
         N_(
-            "A unit is one number of the hidden state. The lines show its average over 1,000 test "
-            "pictures, one line a digit: where they part, the unit tells digits apart. The small "
-            "pictures are those that drive it highest, each with the row where that happens marked."
+            "A unit is one number of the hidden state. The lines show its average over 1,000 "
+            "test pictures, one line per digit: where they part, the unit tells digits apart. "
+            "The small pictures are those that activate it most; the row where this happens is "
+            "marked."
         ),
         r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
         r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
@@ -125,18 +129,18 @@ QUESTIONS = {
     "silence": Section(
         N_("What if some units fell silent?"),
         N_(
-            "From the chosen row on, these units are held at a fixed value and the network reads "
-            "on without them. If the answer stays, others know the same: the knowledge is spread "
-            "out."
+            "From the chosen row on, these units are held at a fixed value and the network "
+            "reads on without them. If the answer stays the same, other units know it too: the "
+            "knowledge is spread out."
         ),
         r"h_{t,u} \leftarrow v \quad\text{for } t \ge t_0",
-        N_("u: each chosen unit. v: the value it is held at, 0 is silence. t₀: the first row."),
+        N_("u: each chosen unit. v: the value it is held at; 0 silences it. t₀: the first row."),
     ),
     "spoil": Section(
         N_("What if one row were spoilt?"),
         N_(
-            "One row is replaced before the network reads it. The two ways are the same up to that "
-            "row, then part; see whether the later rows bring them together again."
+            "One row is replaced before the network reads it. The two paths are the same up to "
+            "that row, then part; see whether the later rows bring them together again."
         ),
         r"d_t = \lVert h'_t - h_t \rVert_2",
         N_("h: the state with the picture as it is. h′: the state with the spoilt row."),
@@ -144,14 +148,15 @@ QUESTIONS = {
     "pair": Section(
         N_("What if another network read it?"),
         N_(
-            "Two networks, the same drawing: who knows earlier, and who wavers? Each line is the "
-            "probability of one digit if the picture ended at that row."
+            "Two networks, the same drawing: which knows first, and which wavers? Each line is "
+            "the probability of one digit if the picture ended at that row."
         ),
         r"p_t = \operatorname{softmax}(s_t / \tau),\qquad s_t = V h_t + b_p",
         N_(
-            "s_t: the scores after row t, made of the last layer's h_t by the learnt V and b_p. τ: "
-            "the temperature, set once for each network so that “90 % sure” is right about nine "
-            "times out of ten. softmax: turns scores into probabilities that add up to 1."
+            "s_t: the scores after row t, computed from the last layer's h_t with the learnt V "
+            "and b_p. τ: the temperature, set once for each network so that “90 % sure” is "
+            "right about nine times out of ten. softmax: turns scores into probabilities that "
+            "add up to 1."
         ),
     ),
 }

@@ -91,7 +91,7 @@ def nothing_in_order() -> NoReturn:
     st.info(
         _(
             "This network sees the whole picture at once, so there is nothing to replay row by "
-            "row. Above, choose one that reads in order."
+            "row. Choose one above that reads in order."
         ),
         icon=":material/info:",
     )
@@ -177,7 +177,9 @@ def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> st
     if first == second:
         text = _("The answer stays {before}: {percent_before} before, {percent_after} after.")
     else:
-        text = _("The answer turns from {before} ({percent_before}) to {after} ({percent_after}).")
+        text = _(
+            "The answer changes from {before} ({percent_before}) to {after} ({percent_after})."
+        )
     return text.format(
         before=f"**{classes[first]}**",
         after=f"**{classes[second]}**",

@@ -66,7 +66,7 @@ def _reason(said: Answer | None) -> str:
         return _("Show it one of your signs.")
     values = {"name": plain(said.label), "percent": f"{100 * said.probability:.0f}"}
     if said.rejected:
-        text = _("None of your classes, as far as it knows; {name} is nearest, with {percent} %.")
+        text = _("It looks like none of your classes; the closest is {name}, at {percent} %.")
     else:
         text = _("{percent} % sure.")
     return text.format(**values)

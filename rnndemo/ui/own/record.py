@@ -39,7 +39,7 @@ def examples_step(kept: OwnSetFolder, label: str) -> None:
     with left:
         room = MAX_EXAMPLES - len(one.examples)
         if not kept.own:
-            st.caption(_("Here nothing can be added."))
+            st.caption(_("You cannot add examples here."))
         elif not room:
             st.caption(_("This class is full."))
         else:
@@ -57,7 +57,7 @@ def _draw(kept: OwnSetFolder, label: str, room: int) -> None:
 
 def _drawing(kept: OwnSetFolder, label: str) -> None:
     """Draw the board with its buttons; a stroke redraws nothing else."""
-    st.caption(_("Draw it, add it, draw the next. Vary it as you would without thinking."))
+    st.caption(_("Draw it, add it, draw the next. Let your drawings vary naturally."))
     ink = ink_on(CANVAS)
     board(CANVAS, ink)
     strokes = ink.strokes
@@ -82,7 +82,10 @@ def _drawing(kept: OwnSetFolder, label: str) -> None:
 
 def _photograph(kept: OwnSetFolder, label: str, room: int) -> None:
     st.caption(
-        _("One hand, filling most of the picture, before a calm background. Turn it a little.")
+        _(
+            "One hand, filling most of the picture, in front of a plain background. Turn it a "
+            "little."
+        )
     )
     taken = burst(f"own_burst_{kept.id}", min(BURST, room))
     version = st.session_state.setdefault(_FILES, 0)
@@ -112,8 +115,8 @@ def _add_photographs(kept: OwnSetFolder, label: str, contents: Sequence[bytes], 
         complain(
             "example",
             InputError(
-                "{name}: there was room for {room} more; the others are left out. A class has up "
-                "to {most}.",
+                "{name}: there was only room for {room} more; the others were left out. A "
+                "class can have at most {most}.",
                 name=label, room=room, most=MAX_EXAMPLES,
             ),
         )  # fmt: skip
@@ -135,7 +138,7 @@ def _gallery(kept: OwnSetFolder, label: str) -> None:
     missing = MIN_EXAMPLES - len(examples)
     text = _("{count} examples.") if examples else _("None yet.")
     if missing > 0:
-        text += " " + _("{missing} more are needed to train.")
+        text += " " + _("{missing} more needed to train.")
     st.caption(text.format(count=len(examples), missing=missing))
     # many lie in a window of their own, so that the next step is not far away
     height: Any = WINDOW if len(examples) > MAX_OPEN else "content"

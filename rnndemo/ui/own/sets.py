@@ -16,13 +16,13 @@ from rnndemo.ui.own.state import attempt, change, choose, complain, complaints
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import shelf
 
-KIND_TEXTS = {"drawn": N_("drawn marks"), "photographed": N_("photographs of hands")}
+KIND_TEXTS = {"drawn": N_("drawn signs"), "photographed": N_("photographs of hands")}
 
 HANDS = N_(
-    "No network that knows hands comes with this page: it would have to learn from photographs of "
-    "people's hands, and none may be handed on here without a licence. Drawn stick hands would be "
-    "no substitute. So it learns from yours: about ten photographs of each sign make a beginning, "
-    "and the camera takes them in a few seconds."
+    "This page has no ready-made network for hand signs: it would have to learn from "
+    "photographs of people's hands, and those may not be shared without a licence. Drawn stick "
+    "hands are no substitute. So the network learns from your photographs: about ten of each "
+    "sign are a good start, and the camera takes them in a few seconds."
 )
 
 _DELETED, _UPLOADS = "own_set_deleted", "own_uploads"
@@ -65,7 +65,7 @@ def new_set() -> None:
     with st.form("own_new_form", border=False, enter_to_submit=True):
         st.text_input(_("Name of the set"), max_chars=MAX_NAME, key="own_new_name")
         st.segmented_control(
-            _("What are its examples?"),
+            _("What are the examples?"),
             list(KIND_TEXTS),
             default="drawn",
             format_func=lambda kind: _(KIND_TEXTS[kind]),
@@ -73,7 +73,7 @@ def new_set() -> None:
             required=True,
         )
         st.form_submit_button(
-            _("Begin"), icon=":material/add:", type="primary", key="own_create",
+            _("Create"), icon=":material/add:", type="primary", key="own_create",
             on_click=lambda: _create(
                 st.session_state["own_new_name"], st.session_state["own_new_kind"]
             ),
@@ -96,11 +96,11 @@ def hands(kept: OwnSetFolder | None) -> None:
         if kept is not None:
             st.caption(_(HANDS))
             return
-        title = _("Signs of the hand")
+        title = _("Hand signs")
         st.markdown(f"**{title}**")
         st.markdown(_(HANDS))
         st.button(
-            _("Begin with an open hand and a fist"), icon=":material/photo_camera:",
+            _("Start with an open hand and a fist"), icon=":material/photo_camera:",
             key="own_hands_begin", on_click=_create,
             args=(_("My hands"), "photographed", (_("open hand"), _("fist"))),
         )  # fmt: skip
@@ -140,7 +140,7 @@ def offer_undo() -> None:
     if not deleted:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("The set is deleted."), width="content")
+        st.markdown(_("Set deleted."), width="content")
         st.button(
             _("Undo"), icon=":material/undo:", key="own_undelete_set", type="tertiary",
             on_click=_undelete,
@@ -171,7 +171,7 @@ def bring() -> None:
     """Draw the place to which a set's file is brought."""
     number = st.session_state.setdefault(_UPLOADS, 0)
     file = st.file_uploader(
-        _("A set's file (.zip), or a .zip of pictures with one folder a class"),
+        _("A set (.zip), or a .zip with one folder of pictures per class"),
         ["zip"],
         key=f"own_upload_{number}",
         max_upload_size=MAX_PACKED // 1_000_000,
@@ -179,7 +179,7 @@ def bring() -> None:
     if file is None:
         return
     st.session_state[_UPLOADS] = number + 1  # the place is empty again
-    with st.spinner(_("Looking through the file …")):
+    with st.spinner(_("Checking the file …")):
         kept = attempt("upload", _take_in, file.getvalue(), file.name)
     if kept is not None:
         choose(kept.id)
@@ -191,8 +191,8 @@ def _take_in(content: bytes, name: str = "") -> OwnSetFolder:
 
 
 def _someone_elses(kept: OwnSetFolder) -> None:
-    st.caption(_("This set belongs to someone else: try it as it is, or make a copy of your own."))
-    if st.button(_("Copy it to my sets"), icon=":material/content_copy:", key="own_copy"):
+    st.caption(_("This set belongs to someone else: try it as it is, or make your own copy."))
+    if st.button(_("Copy to my sets"), icon=":material/content_copy:", key="own_copy"):
         copy = attempt("set", lambda: _take_in(pack(kept)))
         if copy is not None:
             choose(copy.id)

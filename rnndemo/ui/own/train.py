@@ -21,7 +21,7 @@ from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS
 from rnndemo.ui.train.live import history_of, pace, state_of, status_line
 
-FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the way of the pen")}
+FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the pen path")}
 
 
 def train_step(kept: OwnSetFolder) -> Run | None:
@@ -41,14 +41,14 @@ def train_step(kept: OwnSetFolder) -> Run | None:
 def _frame(kept: OwnSetFolder) -> str:
     """Draw the choice of what the network looks at, and return it."""
     return st.segmented_control(
-        _("What shall the network look at?"),
+        _("What should the network look at?"),
         list(FRAME_TEXTS),
         default="ink",
         format_func=lambda frame: _(FRAME_TEXTS[frame]),
         key=f"own_frame_{kept.id}",
         required=True,
         persist_state="session",
-        help=_("The way of the pen tells a stroke to the left from one to the right."),
+        help=_("Only the pen path tells a stroke to the left from one to the right."),
     )
 
 
@@ -72,7 +72,7 @@ def _live(
     state = state_of(run)
     if (state.status, state.doing == "testing") != (status, doing == "testing"):
         st.rerun()  # another pace, other buttons, perhaps something to try
-    status_line(run, state, "own_status", N_("nothing trains yet"))
+    status_line(run, state, "own_status", N_("no training yet"))
     with st.container(horizontal=True):
         if st.button(
             _("Train again") if run else _("Train"), icon=":material/rocket_launch:",
@@ -111,20 +111,20 @@ def _progress(run: Run, state: RunState) -> None:
     left, right = st.columns([0.3, 0.7], gap="large")
     with left:
         accuracy = state.test_accuracy
-        st.caption(_("Right on examples that it never saw in training"))
+        st.caption(_("Accuracy on examples not used in training"))
         with st.container(key="own_accuracy"):
             st.markdown("–" if accuracy is None else f"{100 * accuracy:.0f} %")
         if accuracy is not None:
-            st.caption(_("of {count} held back").format(count=state.test_size))
-        st.caption(_("Right on what it is shown in training · loss"))
+            st.caption(_("on {count} test examples").format(count=state.test_size))
+        st.caption(_("Training accuracy · loss"))
         st.markdown(f"**{100 * last['accuracy']:.0f} % · {last['loss']:.3f}**" if last else "–")
     with right:
         chart = CHARTS["loss"]
         text = _(chart.question)
         if run.config.data.outliers:
             text += " " + _(
-                "A fifth of what it trains on are other drawings, which it learns to doubt; they "
-                "keep the training line above 0."
+                "A fifth of its training examples are other drawings, which it learns to "
+                "doubt; they keep the training loss above 0."
             )
         st.caption(text)
         curves(

@@ -96,7 +96,11 @@ def started() -> bool:
 
 def _set_language(code: str) -> None:
     if code not in LANGUAGES:
-        note(InputError("There is no language {code!r} here; this is English.", code=code[:SHOWN]))
+        note(
+            InputError(
+                "There is no language {code!r} here; this is English instead.", code=code[:SHOWN]
+            )
+        )
         code = "en"
     st.session_state[LANGUAGE] = code
 
@@ -219,7 +223,7 @@ def show_notices() -> None:
 
 MODEL_NAMES = {
     "digits-lstm": N_("LSTM · remembers with gates"),
-    "digits-gru": N_("GRU · gates, but fewer"),
+    "digits-gru": N_("GRU · fewer gates"),
     "digits-rnn": N_("Simple RNN · no gates"),
     "digits-cnn": N_("CNN · sees the picture at once"),
     "gestures-lstm": N_("Gestures · reads the picture, row by row"),
@@ -252,7 +256,7 @@ def model_select() -> None:
         format_func=lambda name: labels.get(name, str(name)),
         key="model_select",
         help=_(
-            "Networks for digits and for gestures, and those that you train yourself. Try the same "
+            "Networks for digits and gestures, and those that you train yourself. Try the same "
             "drawing with each."
         ),
         on_change=lambda: set_model(st.session_state["model_select"]),

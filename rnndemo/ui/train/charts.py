@@ -44,13 +44,13 @@ class Chart:
 CHARTS = {
     "loss": Chart(
         N_("How wrong is it still?"),
-        N_("The loss: 0 would be sure and right. Drag across the chart to zoom in."),
+        N_("The loss: 0 means sure and right. Drag across the chart to zoom in."),
         y_title=N_("loss"),
         low=0.0,
     ),
     "accuracy": Chart(
         N_("How often is it right?"),
-        N_("A gap between training and validation: it learns pictures by heart."),
+        N_("A gap between training and validation: it memorises the pictures (overfitting)."),
         y_title=N_("accuracy"),
         as_percent=True,
         low=0.0,
@@ -59,30 +59,30 @@ CHARTS = {
     "film": Chart(
         N_("How does its memory of one digit take shape?"),
         N_(
-            "The same drawing, never trained on, read again and again while the network learns. "
-            "When training stands, move through time."
+            "The same drawing, never used in training, read again and again while the network "
+            "learns. When training has paused or ended, move through time."
         ),
     ),
     "gradient": Chart(
         N_("How far back does the error reach?"),
         N_(
-            "The size of the gradient at each timestep. Where the line falls towards the left the "
-            "gradient vanishes: what was read early is hardly learnt from. Where it rises, it "
-            "explodes."
+            "The size of the gradient at each timestep. If the line falls towards the left, "
+            "the gradient vanishes: the network hardly learns from what it read early. If it "
+            "rises, the gradient explodes."
         ),
         x_title=N_("timestep"),
         y_title="‖∂loss/∂h_t‖",
         log=True,
     ),
     "norms": Chart(
-        N_("How strong is the pull on each layer?"),
+        N_("How large is the gradient in each layer?"),
         N_("The norm of the gradient, before clipping."),
-        y_title=N_("norm of the gradient"),
+        y_title=N_("gradient norm"),
         log=True,
     ),
     "lr": Chart(
         N_("How large are the steps?"),
-        N_("The learning rate, as the schedule moves it."),
+        N_("The learning rate, as the schedule changes it."),
         y_title=N_("learning rate"),
         low=0.0,
     ),
@@ -97,7 +97,7 @@ CHARTS = {
     ),
     "activations": Chart(
         N_("How are the hidden states spread?"),
-        N_("Heaps at −1 and 1: units that are saturated, and hardly learn."),
+        N_("Peaks at −1 and 1: these units are saturated and hardly learn."),
         x_title=N_("hidden state h_t"),
         y_title=N_("share of the values"),
         as_percent=True,
@@ -105,8 +105,8 @@ CHARTS = {
         low=0.0,
     ),
     "schedule": Chart(
-        N_("How will the learning rate move?"),
-        N_("Its course over the training, as set here."),
+        N_("How will the learning rate change?"),
+        N_("Over the whole training, as set here."),
         y_title=N_("learning rate"),
         low=0.0,
     ),

@@ -88,20 +88,20 @@ KINDS: dict[str, Mapping[str, Kind]] = {
 OPTION_TEXTS: dict[str, str] = {
     "data.frame.ink": N_("drawings"),
     "data.frame.photo": N_("photographs"),
-    "data.frame.path": N_("the way of the pen"),
+    "data.frame.path": N_("the pen path"),
     "digits": N_("digits (MNIST)"),
     "fashion": N_("clothes (Fashion-MNIST)"),
     "kuzushiji": N_("old Japanese characters (KMNIST)"),
     "letters": N_("letters (EMNIST)"),
     "gestures": N_("gestures, as pictures"),
-    "gestures-strokes": N_("gestures, as ways of the pen"),
+    "gestures-strokes": N_("gestures, as pen paths"),
     "model.network.rnn": N_("row by row: RNN"),
     "model.network.renet": N_("sweeps four ways: ReNet"),
     "model.network.cnn": N_("the picture at once: CNN"),
     "model.network.mlp": N_("all pixels at once: MLP"),
     "last": N_("last state"),
     "mean": N_("mean"),
-    "max": N_("largest"),
+    "max": N_("maximum"),
     "attention": N_("attention"),
     "identity": N_("none"),
     "onecycle": N_("one cycle: up, then down"),
@@ -215,7 +215,7 @@ def _output_layers() -> None:
         range(MAX_OUTPUT_LAYERS + 1),
         key=f"{key}_count",
         required=True,
-        help=_("The last one always has one output a class."),
+        help=_("The last one always has one output per class."),
         on_change=_read_output_layers,
     )
     activations = config().model.head_activations
@@ -229,7 +229,7 @@ def _output_layers() -> None:
             )  # fmt: skip
         with right:
             _layer_widget(
-                st.selectbox, _("Its activation"), number,
+                st.selectbox, _("Activation"), number,
                 f"{control_key('model.head_activations')}_{number}", named,
                 options=ACTIVATIONS, format_func=option_text,
             )  # fmt: skip

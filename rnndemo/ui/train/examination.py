@@ -37,7 +37,7 @@ def examination_section(model: Model, examination: TestReport, test: ImageSet, k
     """
     if not np.array_equal(test.labels.numpy(), examination.labels):
         st.info(
-            _("The test pictures have changed since this report, so none of them is shown here."),
+            _("The test pictures have changed since this report, so none are shown here."),
             icon=":material/info:",
         )
         test = test.take(torch.arange(0))
@@ -66,8 +66,8 @@ def _accuracy(model: Model, examination: TestReport, key: str) -> None:
         right = (examination.answers == examination.labels)[answered]
         st.markdown(
             _(
-                "Where it is less than {threshold} sure it may say “?” instead. That turns away "
-                "{rejected} of the pictures; of those it does answer, {accuracy} are right."
+                "When it is less than {threshold} sure, it may answer “?” instead. That "
+                "rejects {rejected} of the pictures; of the rest, {accuracy} are right."
             ).format(
                 threshold=percent(model.card.reject_threshold, 1),
                 rejected=percent(examination.report.rejected, len(right)),

@@ -38,17 +38,17 @@ STATUS_TEXTS = {
     "preparing": N_("preparing data and network"),
     "training": N_("step {step} of {steps}"),
     "testing": N_("reading all test pictures"),
-    "queued": N_("place {place} in the queue; {slots} may train at once on this machine"),
+    "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
     "paused": N_("after step {step} of {steps}; nothing is lost"),
-    "stopped": N_("after step {step} of {steps}, and tested as it was"),
-    "done": N_("all {steps} steps are made, and it is tested"),
-    "idle": N_("nothing trains yet; press Start"),
+    "stopped": N_("after step {step} of {steps}, then tested"),
+    "done": N_("all {steps} steps done, and tested"),
+    "idle": N_("no training yet; press Start"),
     "failed": N_("after step {step} of {steps}"),
 }
 
 CLUSTER_TEXTS = {
     True: N_("and {room} on the cluster"),
-    False: N_("the cluster has no place, or cannot be reached"),
+    False: N_("the cluster is full, or cannot be reached"),
 }
 
 VIEWS = {
@@ -171,7 +171,7 @@ def _buttons(run: Run | None, state: RunState) -> None:
 
             act_button(key, _(label), icon, off, ask)
         off = run is None or busy
-        act_button("train_reset", _("Start over, held"), "replay", off, lambda: _start(paused=True))
+        act_button("train_reset", _("Restart, paused"), "replay", off, lambda: _start(paused=True))
     if run is not None and not run.own:
         st.caption(
             _("This is someone else's run: look at it, or start your own from its settings.")
@@ -206,7 +206,7 @@ def _numbers(state: RunState, history: History) -> None:
     with st.container(key="train_numbers"):
         test, *columns = st.columns([1.4, 1, 1, 1, 1])
     with test:
-        st.caption(_("Right on the test pictures"))
+        st.caption(_("Test accuracy"))
         with st.container(key="train_accuracy"):
             accuracy = state.test_accuracy
             st.markdown("–" if accuracy is None else f"{100 * accuracy:.2f} %")
@@ -215,8 +215,8 @@ def _numbers(state: RunState, history: History) -> None:
         columns,
         (
             (N_("Loss"), f"{last['loss']:.4f}" if last else "–"),
-            (N_("Right on validation"), "–" if validation is None else f"{100 * validation:.1f} %"),
-            (N_("Images a second"), f"{speed:,.0f}" if speed else "–"),
+            (N_("Validation accuracy"), "–" if validation is None else f"{100 * validation:.1f} %"),
+            (N_("Images per second"), f"{speed:,.0f}" if speed else "–"),
             (N_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
         ),
         strict=True,
@@ -239,9 +239,9 @@ def _steering(run: Run, state: RunState, history: History) -> None:
             on_change=lambda: _change_rate(run, rate, st.session_state[key]),
         )  # fmt: skip
         if state.status in ("done", "stopped"):
-            more = st.number_input(_("Epochs more"), 1, 1000, 1, key="train_more_epochs", width=140)
+            more = st.number_input(_("More epochs"), 1, 1000, 1, key="train_more_epochs", width=140)
             act_button(
-                "train_continue", _("Train on"), "add", False,
+                "train_continue", _("Continue training"), "add", False,
                 lambda: run.ask("epochs", epochs=int(more)),
             )  # fmt: skip
 

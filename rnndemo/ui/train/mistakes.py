@@ -23,7 +23,7 @@ ALTERNATIVES = {
     "scores": N_("Bars: precision, recall and F1 of every class"),
     "calibration": N_("Points: how often answers are right against how sure they are"),
     "timesteps": N_("Line: accuracy against the timesteps read"),
-    "mistakes": N_("The mistaken picture, and the answer after each part of it"),
+    "mistakes": N_("The picture it got wrong, and the answer after each part of it"),
 }
 
 
@@ -101,8 +101,9 @@ def _one_mistake(
     decided = decision_step(rows)
     truth = int(examination.labels[place])
     text = _(
-        "It is truly a {truth}, and it answered {answer} ({sure} sure). From line {line} on (of 0 "
-        "to {last}) the answer never changed again. The {truth} never had more than {most}."
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row "
+        "{line} on (of 0 to {last}), the answer stayed the same. It never gave {truth} more "
+        "than {most}."
     ).format(
         truth=plain(model.classes[truth]),
         answer=plain(model.classes[int(examination.answers[place])]),

@@ -39,7 +39,7 @@ def test_report(run: Run, model: Model) -> None:
 
 def _own_drawing(model: Model) -> None:
     """Let the new network answer a drawing at once."""
-    st.markdown("#### " + _("What does it say of yours?"))
+    st.markdown("#### " + _("How does it read your drawing?"))
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         drawing = sources.drawing_input()

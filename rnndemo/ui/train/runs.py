@@ -50,10 +50,10 @@ def run_list(current: Run | None) -> None:
     undo_button("train_undelete", visitor().undelete)
     runs = visitor().all()
     if not runs:
-        st.caption(_("None yet. Press Start above; what you train stays here, in this browser."))
+        st.caption(_("None yet. Press Start above; you will find your runs here, in this browser."))
         return
     st.caption(
-        _("Choose one to open it, or up to {most} to lay their curves over each other.").format(
+        _("Choose one to open it, or up to {most} to compare their curves.").format(
             most=len(RUN_COLORS) + 1
         )
     )
@@ -65,7 +65,7 @@ def run_list(current: Run | None) -> None:
         hide_index=True,
         column_config={
             _("accuracy"): st.column_config.NumberColumn(format="%.2f %%"),
-            _("made"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            _("date"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )
     picked = [runs[number] for number in chosen["selection"]["rows"] if number < len(runs)]
@@ -78,7 +78,7 @@ def run_list(current: Run | None) -> None:
         )  # fmt: skip
         _act("train_delete", _("Delete"), "delete", not picked, lambda: _delete(picked))
         if st.session_state.get(_COMPARED):
-            _act("train_uncompare", _("Compare no longer"), "close", False, lambda: _compare([]))
+            _act("train_uncompare", _("Stop comparing"), "close", False, lambda: _compare([]))
 
 
 def _row(run: Run, current: Run | None) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _row(run: Run, current: Run | None) -> dict[str, Any]:
         _("accuracy"): None if state.test_accuracy is None else 100 * state.test_accuracy,
         _("steps"): state.step,
         _("notes"): str(run.about["notes"]),
-        _("made"): datetime.datetime.fromtimestamp(run.about["made"], datetime.UTC),
+        _("date"): datetime.datetime.fromtimestamp(run.about["date"], datetime.UTC),
     }
 
 
@@ -155,7 +155,7 @@ def run_details(run: Run, model: Model | None) -> None:
                 file = f"{run.name[:8]}{shape.suffix}"
                 _download(_(shape.label), file, partial(shape.content, model))
             report = partial(report_html, run, model, language())
-            _download(_("Report as a page"), f"{run.name[:8]}.html", report)
+            _download(_("Report as HTML"), f"{run.name[:8]}.html", report)
         for name in (CONFIG, EVENTS):
             if (run.folder / name).is_file():
                 _download(name, name, (run.folder / name).read_bytes)

@@ -42,14 +42,18 @@ def presets() -> None:
     now = next((name for name in LESSONS if PRESETS[name] == experiment.config()), None)
     st.session_state["train_preset"] = now
     st.pills(
-        _("Begin with an experiment"),
+        _("Start with an experiment"),
         list(LESSONS),
         format_func=lambda name: _(LESSONS[name][0]),
         key="train_preset",
         on_change=_take_preset,
     )
     with st.container(key="train_lesson"):
-        text = LESSONS[now][1] if now else N_("Your own experiment. The link carries all of it.")
+        text = (
+            LESSONS[now][1]
+            if now
+            else N_("Your own experiment. The link contains all its settings.")
+        )
         st.markdown(_(text))
 
 
@@ -78,7 +82,7 @@ def steps() -> None:
 
 def _data(config: RunConfig) -> None:
     st.markdown("#### " + _("What goes in?"))
-    st.caption(_("Some pictures of a training batch, varied as set here; made anew each epoch."))
+    st.caption(_("Some pictures from a training batch, varied as set here; new ones each epoch."))
     own = config.data.name.startswith(PREFIX)  # a set may change, and is small
     content = data_digest(data_of(config)) if own else ""
     images, names = _some_pictures(config.data, config.seed, content)
@@ -124,7 +128,7 @@ def _training(config: RunConfig) -> None:
     setting = config.training
     per_epoch = -(-images // room_in_batch(config))
     draw_chart("schedule", schedule(setting, per_epoch, look()), 220)
-    text = _("{images} images in batches of {batch}: {steps} steps an epoch, {all} in all.")
+    text = _("{images} images in batches of {batch}: {steps} steps per epoch, {all} in total.")
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
     shown = {name: f"{number:,}" for name, number in numbers.items()}
     st.caption(text.format(batch=setting.batch_size, **shown))

@@ -181,7 +181,7 @@ def broken(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("made", "sentence"),
+    ("date", "sentence"),
     [
         (damaged, "bad.npz"),
         (unlabelled, "no array named labels"),

@@ -8,9 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from rnndemo.models import kernels
 from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import CellState
+from rnndemo.models.cells.base import CellState, read
 from rnndemo.models.unroll import cells_of, last_hidden, unroll
 from tests.small import HIDDEN, KINDS, kind_name, layer_of, small_model
 
@@ -112,7 +111,7 @@ def test_cell_equals_torch_in_single_precision(kind):
 @every_kind
 def test_every_layer_says_where_each_direction_ends(kind):
     layer, x = double(kind, bidirectional=True), sequences()
-    hidden, last = kernels.read(layer, x)
+    hidden, last = read(layer, x)
     forward, backward = hidden.chunk(2, -1)
     torch.testing.assert_close(last, torch.cat([forward[:, -1], backward[:, 0]], -1))
 

@@ -170,7 +170,7 @@ def test_weights_are_counted_and_do_not_vary():
 
 def test_less_than_two_results_are_said_so():
     assert answer_of([0.9]).text(same).startswith("Hidden size 16, Layers 1: 90.00 % (")
-    assert answer_of().text(same) == "No trial has ended with a result yet."
+    assert answer_of().text(same) == "No trial has a result yet."
 
 
 def test_settings_that_are_alike_seldom_have_a_clear_winner():

@@ -168,7 +168,7 @@ def test_set_comes_back_from_json() -> None:
     "change",
     [
         {"schema": 2}, {"kind": "painted"}, {"kind": ["drawn"]}, {"name": ""}, {"name": 3},
-        {"classes": 3}, {"classes": [{"name": "a"}]}, {"made": "x"}, {"deleted": [{}]},
+        {"classes": 3}, {"classes": [{"name": "a"}]}, {"date": "x"}, {"deleted": [{}]},
         {"classes": [{"name": "a", "examples": ["../../../etc/passwd"]}]},
         {"classes": [{"name": "a", "examples": [3]}]},
         {"classes": [{"name": "a", "examples": []}, {"name": "A", "examples": []}]},
