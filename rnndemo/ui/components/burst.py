@@ -28,7 +28,7 @@ TEXT = {
     "camera": N_("Camera for several photographs in a row"),
     "live": N_("What the camera sees, as in a mirror"),
     "on": N_("Turn on the camera"),
-    "of": N_("Turn off the camera"),
+    "off": N_("Turn off the camera"),
     "again": N_("Try again"),
     "starting": N_("Starting the camera …"),
     "take": N_("Take {most} in {seconds} s"),
