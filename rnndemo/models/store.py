@@ -125,8 +125,7 @@ def load_model(name: str) -> Model:
     folder = Path(name)
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise InputError(
-            "There is no model {name!r}; choose one of {known}, or a folder that contains "
-            "{files}.",
+            "There is no model {name!r}; choose one of {known}, or a folder that contains {files}.",
             name=name, known=", ".join(shipped_names()), files=f"{CONFIG}, {WEIGHTS}",
         )  # fmt: skip
     return load_folder(folder)

@@ -54,10 +54,9 @@ SPACES: dict[str, ReadyQuestion] = {
     "learning-rate-cell": ReadyQuestion(
         N_("Learning rate × cell"),
         N_(
-            "How large can the learning rate be, and which cell copes with it? Seven rates "
-            "from 0.001 to 1, without gradient clipping, on 5,000 digits; the cell without "
-            "gates has an unbounded activation too (relu). See which trials learn nothing, and "
-            "which diverge."
+            "How large can the learning rate be, and which cell copes with it? Seven rates from "
+            "0.001 to 1, without gradient clipping, on 5,000 digits; the cell without gates has an "
+            "unbounded activation too (relu). See which trials learn nothing, and which diverge."
         ),
         SearchSpace(
             _BASE,
@@ -98,9 +97,8 @@ SPACES: dict[str, ReadyQuestion] = {
     "sequence-length": ReadyQuestion(
         N_("Sequence length and forgetting"),
         N_(
-            "The same digits as 28 rows, 49 patches or 784 pixels: which cell still remembers "
-            "at the end what it read at the start? On 2,000 digits; the pixels take most of "
-            "the time."
+            "The same digits as 28 rows, 49 patches or 784 pixels: which cell still remembers at "
+            "the end what it read at the start? On 2,000 digits; the pixels take most of the time."
         ),
         SearchSpace(
             _BASE,

@@ -197,8 +197,7 @@ def check_examples(label: str, count: int) -> None:
         raise InputError("The class {name} in the file is empty.", name=label)
     if count > MAX_EXAMPLES:
         raise InputError(
-            "In the file, the class {name} has {count} examples; a class can have at most "
-            "{most}.",
+            "In the file, the class {name} has {count} examples; a class can have at most {most}.",
             name=label, count=count, most=MAX_EXAMPLES,
         )  # fmt: skip
 

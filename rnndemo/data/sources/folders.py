@@ -235,8 +235,7 @@ def _check_names(name: str, classes: list[str]) -> None:
     for label in classes:
         if not label or len(label) > MAX_LABEL or not label.isprintable():
             raise InputError(
-                "{data}: {name!r} is not a valid class name. Use 1 to {most} printable "
-                "characters.",
+                "{data}: {name!r} is not a valid class name. Use 1 to {most} printable characters.",
                 data=name, name=label, most=MAX_LABEL,
             )  # fmt: skip
 

@@ -38,26 +38,23 @@ QUESTIONS = {
     "scores": ChartQuestion(
         N_("Which classes are hard?"),
         N_(
-            "Precision: of the pictures given this answer, the share that is right. Recall: of "
-            "the pictures of this class, the share that was recognised. F1 is their harmonic "
-            "mean."
+            "Precision: of the pictures given this answer, the share that is right. Recall: of the "
+            "pictures of this class, the share that was recognised. F1 is their harmonic mean."
         ),
     ),
     "calibration": ChartQuestion(
         N_("How well calibrated is it?"),
         N_(
-            "Where it says 80 %, it should be right eight times in ten: on the dashed line. "
-            "Points below it are too sure, points above too modest; the mean distance is "
-            "{error}. Larger points stand for more pictures; the line through each is its 95 % "
-            "interval."
+            "Where it says 80 %, it should be right eight times in ten: on the dashed line. Points "
+            "below it are too sure, points above too modest; the mean distance is {error}. Larger "
+            "points stand for more pictures; the line through each is its 95 % interval."
         ),
     ),
     "timesteps": ChartQuestion(
         N_("How much must it read?"),
         N_(
-            "How often its answer would be right if the picture ended after this many "
-            "timesteps, on {pictures} test pictures. Dotted line: always answering the most "
-            "common class."
+            "How often its answer would be right if the picture ended after this many timesteps, "
+            "on {pictures} test pictures. Dotted line: always answering the most common class."
         ),
     ),
     "mistakes": ChartQuestion(

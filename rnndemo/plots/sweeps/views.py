@@ -54,9 +54,8 @@ VIEWS: dict[str, View] = {
     "importances": View(
         N_("Which settings matter?"),
         N_(
-            "How differently a setting's values are distributed in the best quarter of the "
-            "trials and in all of them (PED-ANOVA). This holds only for the values that were "
-            "tried."
+            "How differently a setting's values are distributed in the best quarter of the trials "
+            "and in all of them (PED-ANOVA). This holds only for the values that were tried."
         ),
         importance,
     ),

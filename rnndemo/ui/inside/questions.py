@@ -70,10 +70,9 @@ QUESTIONS = {
     "plane": Section(
         N_("Where is it heading?"),
         N_(
-            "The hidden state has too many numbers to draw, so this is its shadow on the plane "
-            "in which states differ most. Thin lines are the average path of each digit; your "
-            "drawing (dots, one per row, coloured by the best guess) should end near its own "
-            "digit."
+            "The hidden state has too many numbers to draw, so this is its shadow on the plane in "
+            "which states differ most. Thin lines are the average path of each digit; your drawing "
+            "(dots, one per row, coloured by the best guess) should end near its own digit."
         ),
         r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
         r"\operatorname{Cov}(h)",
@@ -87,10 +86,9 @@ QUESTIONS = {
     "gradient": Section(
         N_("How far back can it learn?"),
         N_(
-            "In training, the error at the end is sent back through the rows. The line shows "
-            "how much of it arrives at each row: where it sinks to almost nothing, the network "
-            "can hardly learn from what it read there. Each step on the scale is a factor of "
-            "ten."
+            "In training, the error at the end is sent back through the rows. The line shows how "
+            "much of it arrives at each row: where it sinks to almost nothing, the network can "
+            "hardly learn from what it read there. Each step on the scale is a factor of ten."
         ),
         r"\left\lVert \frac{\partial L}{\partial h_t} \right\rVert_2,\qquad "
         r"L = -\log p_T(\hat y)",
@@ -117,10 +115,9 @@ QUESTIONS = {
     "unit": Section(
         N_("What does one unit do?"),
         N_(
-            "A unit is one number of the hidden state. The lines show its average over 1,000 "
-            "test pictures, one line per digit: where they part, the unit tells digits apart. "
-            "The small pictures are those that activate it most; the row where this happens is "
-            "marked."
+            "A unit is one number of the hidden state. The lines show its average over 1,000 test "
+            "pictures, one line per digit: where they part, the unit tells digits apart. The small "
+            "pictures are those that activate it most; the row where this happens is marked."
         ),
         r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
         r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
@@ -153,10 +150,9 @@ QUESTIONS = {
         ),
         r"p_t = \operatorname{softmax}(s_t / \tau),\qquad s_t = V h_t + b_p",
         N_(
-            "s_t: the scores after row t, computed from the last layer's h_t with the learnt V "
-            "and b_p. τ: the temperature, set once for each network so that “90 % sure” is "
-            "right about nine times out of ten. softmax: turns scores into probabilities that "
-            "add up to 1."
+            "s_t: the scores after row t, computed from the last layer's h_t with the learnt V and "
+            "b_p. τ: the temperature, set once for each network so that “90 % sure” is right about "
+            "nine times out of ten. softmax: turns scores into probabilities that add up to 1."
         ),
     ),
 }

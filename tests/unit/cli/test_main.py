@@ -61,9 +61,8 @@ def test_help_explains(words: list[str], capsys: Captured) -> None:
 
 def test_help_does_not_wait_for_torch() -> None:
     code = (
-        "import sys; from rnndemo.cli.main import main\n"
-        "try: main(['train', '--help'])\n"
-        "except SystemExit: print('torch' in sys.modules, 'numpy' in sys.modules)"
+        "import sys; from rnndemo.cli.main import main\ntry: main(['train', '--help'])\nexcept "
+        "SystemExit: print('torch' in sys.modules, 'numpy' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -86,10 +86,9 @@ def test_state_of_another_is_refused() -> None:
 def test_training_imports_no_compiler() -> None:
     """It takes as long as torch, and whoever presses Start would wait for it."""
     script = (
-        "import sys, torch; from tests.small import TINY; "
-        "from rnndemo.data.sources.digits import load_digits; "
-        "from rnndemo.training.trainer import Trainer; "
-        "Trainer(TINY, load_digits()).advance(); assert 'torch._dynamo' not in sys.modules"
+        "import sys, torch; from tests.small import TINY; from rnndemo.data.sources.digits import "
+        "load_digits; from rnndemo.training.trainer import Trainer; Trainer(TINY, "
+        "load_digits()).advance(); assert 'torch._dynamo' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
 

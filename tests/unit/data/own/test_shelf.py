@@ -144,10 +144,8 @@ def test_tabs_that_add_at_once_lose_nothing(mine: OwnSets) -> None:
 def test_processes_that_change_at_once_lose_nothing(mine: OwnSets, data_folder: Path) -> None:
     kept = drawn_set(mine, 0, ("tick",))
     script = (
-        "import sys; from rnndemo.data.own.shelf import OwnSets\n"
-        "for n in range(6):\n"
-        "    OwnSets(sys.argv[1]).change(sys.argv[2], "
-        "lambda s: s.with_class(f'{sys.argv[3]} {n}'))"
+        "import sys; from rnndemo.data.own.shelf import OwnSets\nfor n in range(6):\n    "
+        "OwnSets(sys.argv[1]).change(sys.argv[2], lambda s: s.with_class(f'{sys.argv[3]} {n}'))"
     )
     command = [sys.executable, "-c", script, mine.folder.name, kept.id]
     environment = {**os.environ, HOME: str(data_folder)}
