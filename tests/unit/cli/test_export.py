@@ -1,4 +1,4 @@
-"""The export command of DESIGN.md's contract."""
+"""The export command."""
 
 from __future__ import annotations
 

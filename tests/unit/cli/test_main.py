@@ -1,4 +1,4 @@
-"""The command line contract of DESIGN.md, command by command; train has a file of its own."""
+"""The contract of the command line, command by command; train has a file of its own."""
 
 from __future__ import annotations
 

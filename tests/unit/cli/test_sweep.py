@@ -1,4 +1,4 @@
-"""The sweep command of DESIGN.md's contract."""
+"""The sweep command."""
 
 from __future__ import annotations
 

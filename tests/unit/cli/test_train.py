@@ -1,4 +1,4 @@
-"""The train command of DESIGN.md's contract: what it makes, what it refuses."""
+"""The train command: what it makes, what it refuses."""
 
 from __future__ import annotations
 
