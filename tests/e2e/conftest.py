@@ -18,7 +18,7 @@ from rnndemo.ui.shell.visitor import COOKIE
 from tests.browser import chromium, serve
 
 # A busy machine takes its time; what does not come at all fails a little later.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 
 @pytest.fixture(scope="session")
