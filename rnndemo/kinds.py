@@ -1,7 +1,7 @@
 """Kinds: scans, cells and whatever else lies in a package of one file each.
 
 A kind is added by its file and by its name in one tuple of names. All that the app needs to know of
-it stands in the file; nobody else tells kinds apart by name.
+it stands in the file; nobody else distinguishes kinds by name.
 """
 
 from __future__ import annotations

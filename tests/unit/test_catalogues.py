@@ -127,7 +127,7 @@ def _python_files(path: Path) -> list[Path]:
 
 
 def _calls(node: ast.AST, *names: str) -> bool:
-    """Tell whether a function or a method that is called so is called."""
+    """Return whether a function or a method that is called so is called."""
     if not isinstance(node, ast.Call):
         return False
     called = node.func

@@ -205,7 +205,7 @@ class OnnxOperator:
     order : tuple of int
         Where each of its gates stands in ours.
     attributes : mapping, optional
-        What it needs to be told beside sizes and direction.
+        What it needs to know beside sizes and direction.
     """
 
     name: str

@@ -30,7 +30,7 @@ RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
 
 # Peers of a comparison, by name: colour and marker (a key of `MARKERS`). The hue shows the kind:
 # blue to violet reads in order, orange to red sees the picture at once, green is classical; within
-# a kind lightness and marker tell them apart. An own run has the colour of text, and a star.
+# a kind lightness and marker distinguish them. An own run has the colour of text, and a star.
 PEER_MARKS = {
     "rnn": ("#86B6E0", "circle"),
     "lstm": ("#3D7FC1", "square"),

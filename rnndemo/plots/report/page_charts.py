@@ -20,7 +20,7 @@ from rnndemo.plots.report.texts import (
     readout_texts,
 )
 
-MAX_POINTS = 120  # of one line: more are not told apart, and make the file large
+MAX_POINTS = 120  # of one line: more cannot be distinguished, and make the file large
 WIDTH, HEIGHT = 460, 260
 LEFT, RIGHT, TOP, BOTTOM = 54, WIDTH - 22, 12, HEIGHT - 44  # the edges of what is drawn
 TICKS = 5

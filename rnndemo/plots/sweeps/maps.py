@@ -66,7 +66,7 @@ def maps(study: StudyView, look: Look) -> go.Figure:
 
 
 def _names(study: StudyView) -> list[str]:
-    """Return the figures that are drawn; what is the same for all tells nothing."""
+    """Return the figures that are drawn; what is the same for all is left out."""
     names = []
     for name in dict.fromkeys((study.metric, CHOSEN_BY, "seconds", "parameters")):
         means = {point.mean(name) for point in study.points} - {None}

@@ -22,9 +22,9 @@ class Ink:
     objects : list of dict
         The strokes as the canvas holds them.
     shown : list of dict
-        What the canvas was last told to show; strokes that a person has drawn since lie over it.
+        What the canvas was last made to show; strokes that a person has drawn since lie over it.
     edition : int
-        Counts how often it was told to show fewer: else it would not notice, if it was told the
+        Counts how often it was made to show fewer: else it would not notice, if it was given the
         same before.
     """
 

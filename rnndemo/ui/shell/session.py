@@ -90,7 +90,7 @@ def start() -> None:
 
 
 def started() -> bool:
-    """Tell whether `start` has run in this session."""
+    """Return whether `start` has run in this session."""
     return LANGUAGE in st.session_state
 
 
