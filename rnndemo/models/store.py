@@ -35,7 +35,7 @@ MAX_SIDE, MAX_CLASSES = 512, 10_000
 
 @dataclass(frozen=True)
 class Card:
-    """What was measured of a model, and how to make it again; the fields are those of ``card.json``."""
+    """What was measured of a model, and how to make it again: what ``card.json`` holds."""
 
     name: str = ""
     data: str = ""
