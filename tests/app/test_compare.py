@@ -69,7 +69,7 @@ def warnings(app: AppTest) -> str:
 def test_all_parts_are_there_and_speak(results: Path):
     app = open_compare()
     assert headings(app) == PARTS
-    assert "These peers cannot be read" in warnings(app)  # only figures lie there, no peers
+    assert "These methods cannot be loaded" in warnings(app)  # only figures lie there, no peers
     assert len(app.dataframe[0].value) == 11
     assert any(
         "does better than" in text.value or "RNNs do better" in text.value for text in app.markdown
@@ -116,7 +116,7 @@ def test_figures_of_other_pictures_are_not_shown_beside_these(results: Path):
     content["about"]["data_sha256"] = "1" * 64
     (results / COMPARISON).write_text(json.dumps(content))
     app = open_compare()
-    assert "have changed since these peers were compared" in warnings(app)
+    assert "have changed since this comparison" in warnings(app)
     assert headings(app) == PARTS
 
 

@@ -116,7 +116,7 @@ def test_what_cannot_be_asked_is_said_and_not_started() -> None:
     [
         ({"question": "why"}, "There is no question 'why'"),
         ({"study": "../../etc"}, "There is no study"),
-        ({"space": "{"}, "not whole"),
+        ({"space": "{"}, "the link is incomplete"),
         ({"space": '{"fields": {"model.size": {"fixed": 1}}}'}, "model.size"),
         ({"space": '{"base": {"data": {"name": "folder:/etc"}}, "fields": {}}'}, "folder:/etc"),
     ],

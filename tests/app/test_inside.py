@@ -41,7 +41,7 @@ def test_every_model_that_reads_in_order_answers_every_question(name):
 def test_a_network_that_sees_the_picture_at_once_has_nothing_to_replay():
     app = open_inside(lang="en", model=AT_ONCE)
     assert headings(app) == []
-    assert "choose one that reads in order" in app.info[0].value
+    assert "Choose one above that reads in order" in app.info[0].value
     assert app.selectbox(key="model_select").value == AT_ONCE  # there one can choose another
 
 

@@ -63,8 +63,8 @@ def texts(app: AppTest) -> str:
 
 def test_beginning_says_why_no_hands_come_along_and_leads_into_recording(mine: OwnSets) -> None:
     app = opened()
-    assert "No network that knows hands comes with this page" in texts(app)
-    assert "would be no substitute" in texts(app)
+    assert "This page has no ready-made network for hand signs" in texts(app)
+    assert "are no substitute" in texts(app)
     press(app, "own_hands_begin")
     (kept,) = mine.all()
     assert (kept.content.kind, names(kept)) == ("photographed", ["open hand", "fist"])
@@ -106,7 +106,7 @@ def test_name_that_cannot_be_is_said_and_changes_nothing(mine: OwnSets, name: st
     app = opened()
     app.text_input(key="own_class_name").set_value(name)
     press(app, "own_class_add")
-    assert any(part in app.warning[0].value for part in ("cannot be a name", "already"))
+    assert any(part in app.warning[0].value for part in ("is not a valid name", "already"))
     assert mine.find(before.id) == before
 
 

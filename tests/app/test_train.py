@@ -182,8 +182,8 @@ def test_page_runs_before_anything_is_trained(lang: str) -> None:
     [
         (RunState(status="done", where=CLUSTER), None, "on the cluster"),
         (RunState(status="queued"), 3, "and 3 on the cluster"),
-        (RunState(status="queued"), 0, "the cluster has no place"),
-        (RunState(status="queued"), None, "may train at once on this machine"),
+        (RunState(status="queued"), 0, "the cluster is full"),
+        (RunState(status="queued"), None, "this machine trains up to"),
     ],
 )
 def test_status_says_where_a_run_is_trained_or_could_be(

@@ -103,7 +103,7 @@ def test_unknown_model_in_the_link_is_said_and_passed_over(page: Page, address: 
 def test_surprise_comes_with_the_truth(page: Page, address: str) -> None:
     open_page(page, address)
     page.get_by_role("radio", name="Surprise me").click()
-    expect(page.locator(".st-key-prediction_reason")).to_contain_text("It is truly a")
+    expect(page.locator(".st-key-prediction_reason")).to_contain_text("The correct answer is")
     settle(page)
 
 
@@ -143,7 +143,7 @@ def test_text_file_as_png_is_refused_in_a_sentence(
     open_page(page, address)
     page.get_by_role("radio", name="Picture").click()
     page.locator("input[type=file]").set_input_files(fake)
-    expect(page.get_by_text("no PNG or JPEG picture")).to_be_visible()
+    expect(page.get_by_text("not a PNG or JPEG picture")).to_be_visible()
     page.get_by_role("radio", name="Draw", exact=True).click()
     draw(page, "4")
     expect(page.locator(LABEL)).to_have_text("4")

@@ -143,7 +143,7 @@ def zipped(members: dict[str, bytes], classes: list[dict[str, object]]) -> bytes
 ONE = [{"name": "a", "examples": 1}]
 HOSTILE = {
     "bomb": (zipped({"01/01.json": b" " * 30_000_000}, ONE), "01/01.json is larger than 200 kB"),
-    "path": (zipped({"../../evil.json": b"[]"}, ONE), "would lead out of its folder"),
+    "path": (zipped({"../../evil.json": b"[]"}, ONE), "points outside its folder"),
     "classes": (
         zipped({}, [{"name": f"{k}", "examples": 1} for k in range(10_000)]),
         "The file holds 10000 classes; a set has 1 to 20.",
@@ -202,7 +202,7 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     broken = {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
     page.locator(".stFileUploader input[type=file]").last.set_input_files([*pictures, broken])
     expect(page.locator(EXAMPLES)).to_have_count(6)
-    expect(page.locator(".stAlert")).to_contain_text("no PNG or JPEG picture")
+    expect(page.locator(".stAlert")).to_contain_text("not a PNG or JPEG picture")
     (kept,) = shelf.all()
     assert [len(one.examples) for one in kept.content.classes] == [10, 6]
     expect(page.locator(".st-key-own_train button")).to_be_enabled()

@@ -129,7 +129,7 @@ def test_a_second_tab_shows_the_same_run_and_steers_it_too(page: Page, address: 
 def test_numbers_beyond_all_bounds_end_the_run_with_advice(page: Page, address: str) -> None:
     open_train(page, address, "")
     page.get_by_role("radio", name="Exploding gradient").click()
-    expect(page.locator(".st-key-train_lesson")).to_contain_text("No gates, no bounds")
+    expect(page.locator(".st-key-train_lesson")).to_contain_text("No gates, an unbounded")
     press(page, "train_start")
     await_status(page, "failed")
     expect(page.get_by_text("The training diverged at step")).to_contain_text(

@@ -65,7 +65,7 @@ def test_a_preset_sets_up_an_experiment_and_says_what_to_look_for(page: Page, ad
     lesson = page.locator(".st-key-train_lesson")
     expect(lesson).to_contain_text("97 % in seconds")
     page.get_by_role("radio", name="Overfit").click()
-    expect(lesson).to_contain_text("learns them by heart")
+    expect(lesson).to_contain_text("learns the images by heart")
     images = page.get_by_role("spinbutton", name="Training images (0: all)")
     expect(images).to_have_value("200")
     images.fill("300")

@@ -75,7 +75,8 @@ def test_runs_beyond_the_machines_room_wait_in_line(
     open_train(page, address)
     press(page, "train_start")
     expect(page.locator(STATUS)).to_contain_text(
-        f"queued · place 1 in the queue; {slots()} may train at once", timeout=WORKER_STARTS
+        f"queued · place 1 in the queue; this machine trains up to {slots()} at once",
+        timeout=WORKER_STARTS,
     )
     others[0].ask("pause")
     await_status(page, "running")
@@ -94,10 +95,10 @@ def test_a_run_outlives_the_server_and_its_own_worker(page: Page, tmp_path: Path
         folder = next(tmp_path.glob("runs/*/*"))
         os.kill(worker_of(folder), signal.SIGKILL)
         assert await_status(page, "paused") >= step
-        expect(page.get_by_text("Its worker was interrupted")).to_be_visible()
+        expect(page.get_by_text("Training was interrupted")).to_be_visible()
         press(page, "train_resume")
         await_status(page, "running")
-        expect(page.get_by_text("Its worker was interrupted")).to_have_count(0)
+        expect(page.get_by_text("Training was interrupted")).to_have_count(0)
         assert stop_training(page).endswith(" %")
         leave(page)
         Run(folder, own=True).kill()

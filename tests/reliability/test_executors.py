@@ -150,7 +150,7 @@ def test_trial_that_kills_its_workers_fails_after_some(executor: Executor, tmp_p
 def test_objective_that_cannot_be_imported_is_told(starts: Starts, tmp_path: Path) -> None:
     executor = starts("tests.studies:nothing_of_this_name")
     executor.submit(task(0, tmp_path))
-    with pytest.raises(InputError, match="as soon as they begin|cannot run trials"):
+    with pytest.raises(InputError, match="as soon as they start|cannot run trials"):
         everything(executor, 1)
 
 
@@ -240,7 +240,7 @@ def test_cluster_that_is_lost_stops_a_study_that_goes_on_elsewhere(
             os.killpg(machines.scheduler, signal.SIGKILL)
 
         about = study.prepare(folder, space, 4)
-        with pytest.raises(InputError, match="cluster cannot be reached any more"):
+        with pytest.raises(InputError, match="cluster can no longer be reached"):
             study.conduct(folder, about, lambda: clustered(machines.address), show=lose)
     ended = [trial for trial in study.look(folder)[1] if trial.ended]
     assert len(ended) == 1

@@ -54,7 +54,7 @@ def test_default_of_every_range_lies_within_it() -> None:
         (ModelConfig, "head_sizes", [64], "a list of at most 3 entries"),
         (ModelConfig, "head_sizes", (1, 2, 3, 4), "a list of at most 3 entries"),
         (ModelConfig, "head_sizes", (64, 0), "a whole number from 1 to 1024"),
-        (DataConfig, "name", None, "a text"),
+        (DataConfig, "name", None, "text is needed"),
         (DataConfig, "scan", "diagonal", "choose one of rows, rows-up, columns"),
         (TrainingConfig, "lr", float("nan"), "a number from 1e-06 to 10.0"),
         (TrainingConfig, "lr", float("inf"), "a number from 1e-06 to 10.0"),

@@ -224,7 +224,7 @@ def test_trace_of_a_blank_picture_is_refused(
 ) -> None:
     (tmp_path / "blank.png").write_bytes(encoded(seven(ink=255)))
     words = ("--model", tiny_folder, tmp_path / "blank.png", "--out", tmp_path / "t.npz")
-    assert "nothing drawn" in refused(capsys, "trace", *words)
+    assert "Nothing is drawn" in refused(capsys, "trace", *words)
     assert not (tmp_path / "t.npz").exists()
 
 

@@ -128,7 +128,7 @@ def test_ctrl_c_leaves_a_study_that_goes_on(
     [
         (["--space", "size"], "no search space 'size'; there are hidden-size-layers"),
         (["--space", "gone.json"], "gone.json cannot be read"),
-        (["--space", "README.md"], "no JSON|cannot be read"),
+        (["--space", "README.md"], "not valid JSON|cannot be read"),
         (["--space", "scan", "--trials", "0"], "trials = 0"),
         (["--space", "scan", "--trials", "many"], "invalid int value"),
         (["--space", "scan", "--workers", "0"], "--workers 0: a number from 1 to 256"),

@@ -103,7 +103,7 @@ def test_train_by_a_file_can_be_repeated_bit_by_bit(tmp_path: Path, capsys: Capt
 def test_train_overwrites_no_model(tiny_folder: Path, capsys: Captured) -> None:
     before = (tiny_folder / WEIGHTS).read_bytes()
     said = refused(capsys, "train", "--preset", "fast", "--out", tiny_folder)
-    assert "already holds a model" in said
+    assert "already contains a model" in said
     assert (tiny_folder / WEIGHTS).read_bytes() == before
 
 
@@ -111,7 +111,7 @@ def test_train_overwrites_no_run_and_says_how_to_go_on(tmp_path: Path, capsys: C
     trained(capsys, tmp_path)
     said = refused(capsys, "train", "--preset", "fast", "--out", tmp_path)
     way = f"python -m rnndemo train --resume --out {tmp_path}"
-    assert f"already holds a run. To go on with it: {way}" in said
+    assert f"already contains a run. To continue it: {way}" in said
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_train_overwrites_no_run_and_says_how_to_go_on(tmp_path: Path, capsys: C
         (["--preset", "fast", "--more-epochs", "2"], "training.epochs=N"),
         (["--preset", "fast", "--lr", "0.1"], "training.lr=RATE"),
         (["--config", "gone.json"], "gone.json cannot be read"),
-        (["--config", "README.md"], "no JSON|cannot be read"),
-        (["--resume"], "There is no run in .*new.*--preset"),
-        (["--resume", "--set", "seed=1"], "leave --set and --data out"),
-        (["--resume", "--data", "digits"], "leave --set and --data out"),
+        (["--config", "README.md"], "not valid JSON|cannot be read"),
+        (["--resume"], "There is no run to continue in .*new.*--preset"),
+        (["--resume", "--set", "seed=1"], "leave out --set and --data"),
+        (["--resume", "--data", "digits"], "leave out --set and --data"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
@@ -186,7 +186,7 @@ def broken(folder: Path) -> str:
         (damaged, "bad.npz"),
         (unlabelled, "no array named labels"),
         (scarce, "class 'dog' has 2 pictures.*at least three"),
-        (broken, "cat/0.png.*take it out"),
+        (broken, "cat/0.png.*move it out"),
     ],
 )
 def test_data_that_cannot_be_used_are_refused(
@@ -317,7 +317,7 @@ def test_lock_keeps_a_second_process_out(tmp_path: Path, capsys: Captured) -> No
                 (tmp_path / STATE).write_text('{"status": "running"}')
             said = refused(capsys, "train", *words, "--out", tmp_path)
             assert "Another process has the run" in said
-            assert "wait until it has ended" in said
+            assert "wait until it ends" in said
     assert not (tmp_path / CONFIG).exists()
 
 

@@ -68,7 +68,7 @@ def test_a_comparison_waits_its_turn_and_stops(tmp_path):
     try:
         until(lambda: job.status.place == 1, "a place in the queue")
         assert job.status.status == "queued"
-        with pytest.raises(InputError, match="One comparison at a time"):
+        with pytest.raises(InputError, match="Only one comparison can run at a time"):
             ComparisonJobs(ME).start(LONG)
         with pytest.raises(InputError, match="someone else"):
             ComparisonJobs(OTHER).find(job.name).stop()

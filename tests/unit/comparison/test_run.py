@@ -178,7 +178,7 @@ def test_own_runs_join(compared, tiny) -> None:
     assert row.accuracy == pytest.approx(float((answers == found.labels).mean()))
     assert row.parameters == tiny.network.count_parameters()
     assert [len(shares) for shares in row.robustness.values()] == [2]
-    with pytest.raises(InputError, match="cannot stand side by side"):
+    with pytest.raises(InputError, match="cannot be compared"):
         join(found, replace(tiny, classes=("a", "b")))
 
 
@@ -223,7 +223,7 @@ real = networks._train
         ({"epochs": 0}, "epochs = 0"),
         ({"seeds": 11}, "seeds = 11"),
         ({"spec": "nothing"}, "no data set named"),
-        ({"spec": "gestures-strokes"}, "compared on pictures"),
+        ({"spec": "gestures-strokes"}, "a comparison needs pictures of at least two"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(given, message, small) -> None:
@@ -291,7 +291,7 @@ def test_bad_words_are_one_line(words, message, tmp_path, capsys) -> None:
 def test_a_folder_of_other_things_stays_as_it_is(tmp_path, capsys) -> None:
     (tmp_path / "letter.txt").write_text("Dear")
     assert main(["compare", "--peers", "svm", "--out", str(tmp_path)]) == 2
-    assert "holds other things" in capsys.readouterr().err
+    assert "already contains other files" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 

@@ -61,7 +61,7 @@ def test_blank_test_pictures_are_left_out_and_counted(tmp_path: Path) -> None:
         ({"test_images": pictures(2, 0), "test_labels": NAMES[[0]]}, "2 images, but 1 labels"),
         (
             {"test_images": np.zeros((1, 28, 28), np.uint8), "test_labels": NAMES[[0]]},
-            "holds no drawing",
+            "contains no drawings",
         ),
         ({"test_images": np.zeros(3), "test_labels": NAMES}, "images must be uint8"),
     ],

@@ -307,5 +307,5 @@ DAMAGE = {
 def test_damaged_file_is_one_clear_sentence(tmp_path, damage):
     path = tmp_path / "trace.npz"
     damage(path)
-    with pytest.raises(InputError, match="is not a trace"):
+    with pytest.raises(InputError, match="is not a readable trace"):
         Trace.load(path)

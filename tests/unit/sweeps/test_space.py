@@ -83,7 +83,7 @@ def test_steps_are_the_same_whatever_the_images() -> None:
         size: space.config({"data.train_size": size}).training.epochs for size in sizes.values
     }
     assert epochs == {100: 800, 1000: 100, 55_000: 2}
-    with pytest.raises(InputError, match="say how many images"):
+    with pytest.raises(InputError, match="give the number of training images"):
         space.config({"data.train_size": 0})
 
 
@@ -91,19 +91,19 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"fields": {"model.hiden": {"choices": [1]}}}, "model.hiden: there is no such setting"),
     ({"fields": {"model.hidden_size": {"choices": [8, 0]}}}, "hidden_size = 0.*1 to 512"),
     ({"fields": {"model.hidden_size": {"choices": []}}}, "number of choices = 0.*1 to 100"),
-    ({"fields": {"model.hidden_size": {"choices": [8, "8"]}}}, "choice is there twice"),
-    ({"fields": {"model.hidden_size": {"choices": 8}}}, "choices is a list"),
+    ({"fields": {"model.hidden_size": {"choices": [8, "8"]}}}, "choice appears twice"),
+    ({"fields": {"model.hidden_size": {"choices": 8}}}, "choices must be a list"),
     ({"fields": {"model.hidden_size": {"low": 8, "high": 1000}}}, "hidden_size = 1000.*1 to 512"),
     ({"fields": {"model.hidden_size": {"low": 8.5, "high": 9}}}, "hidden_size = 8.5.*whole"),
     ({"fields": {"training.lr": {"low": 0.1, "high": 0.01}}}, "low = 0.1 must be smaller"),
-    ({"fields": {"training.lr": {"low": "a", "high": 0.01}}}, "from a number low"),
-    ({"fields": {"training.lr": {"low": 0.01}}}, "a range has low and high"),
+    ({"fields": {"training.lr": {"low": "a", "high": 0.01}}}, "low and high.* must be numbers"),
+    ({"fields": {"training.lr": {"low": 0.01}}}, "a range needs low and high"),
     ({"fields": {"training.lr": {"low": 0.01, "high": 1, "points": 1}}}, "points = 1.*2 to 1000"),
     ({"fields": {"training.lr": {"low": 0.01, "high": 1, "log": 1}}}, "log = 1: true or false"),
-    ({"fields": {"model.dropout": {"low": 0.0, "high": 0.5, "log": True}}}, "begins above 0"),
-    ({"fields": {"model.cell": {"low": 0, "high": 1}}}, "choose one of|it has no range"),
-    ({"fields": {"model.bidirectional": {"low": 0, "high": 1}}}, "it has no range"),
-    ({"fields": {"training.lr": {"values": [1]}}}, "write one of fixed"),
+    ({"fields": {"model.dropout": {"low": 0.0, "high": 0.5, "log": True}}}, "must start above 0"),
+    ({"fields": {"model.cell": {"low": 0, "high": 1}}}, "choose one of|cannot have a range"),
+    ({"fields": {"model.bidirectional": {"low": 0, "high": 1}}}, "cannot have a range"),
+    ({"fields": {"training.lr": {"values": [1]}}}, "write one of these: fixed"),
     ({"fields": {"training.lr": {"fixed": 1, "low": 1}}}, "no 'low' in it; there are fixed"),
     ({"fields": {"training.lr": 3}}, "training.lr: a JSON object is needed"),
     ({"fields": {"seed": {"choices": [1, 2]}}}, "repeats = N"),
@@ -172,7 +172,7 @@ def test_file_changes_its_preset() -> None:
 @pytest.mark.parametrize("content", [b"no json", b"[" * 100_000, b"\xff"])
 def test_file_that_is_no_json_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "space.json").write_bytes(content)
-    with pytest.raises(InputError, match="no JSON"):
+    with pytest.raises(InputError, match="not valid JSON"):
         read_space(tmp_path / "space.json")
 
 

@@ -59,7 +59,7 @@ def test_what_is_no_name_is_never_a_path(mine: Studies, name: str) -> None:
     seeded(mine, 1)
     with pytest.raises(InputError, match="There is no study"):
         mine.find(name)
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         mine.undelete(name)
 
 
@@ -80,7 +80,7 @@ def test_another_visitors_study_can_be_looked_at_and_not_changed(
     [
         (SearchSpace(RunConfig(data=DataConfig(name="folder:/etc"))), "folder:/etc"),
         (SearchSpace(dimensions=(("data.name", Choices(("digits", "npz:x"))),)), "npz:x"),
-        (replace(SMALL, budget=Budget(trials=MAX_ASKED + 1)), "more than a page asks for"),
+        (replace(SMALL, budget=Budget(trials=MAX_ASKED + 1)), "too many for a page"),
     ],
 )
 def test_what_a_page_may_not_ask_leaves_nothing(
@@ -113,7 +113,7 @@ def test_a_study_that_was_killed_says_so_and_goes_on_and_grows(mine: Studies) ->
     study.go_on(3)
     assert study.outcome.status == "running"
     assert study.look()[0].trials == 9
-    with pytest.raises(InputError, match="running already"):
+    with pytest.raises(InputError, match="already running"):
         study.go_on()
     study.stop()
     assert (study.folder / HALT).exists()
@@ -222,7 +222,7 @@ def test_a_trial_becomes_a_run_of_ones_own(mine: Studies) -> None:
     assert not (run.folder / "worker").exists()
     (run.folder / "events.jsonl").write_bytes(b"more")
     assert (folder / "events.jsonl").read_bytes() == b"e"  # the study keeps its own
-    with pytest.raises(InputError, match="left no run behind"):
+    with pytest.raises(InputError, match="left no run to open"):
         study.copy_trial(0, me, "")
     assert len(list(me.folder.iterdir())) == 1
 

@@ -154,7 +154,7 @@ def test_budget_in_seconds_ends_a_study_and_counts_on(tmp_path: Path) -> None:
 
 
 def test_study_without_an_end_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="Say when the study is to end"):
+    with pytest.raises(InputError, match="Say when the study should end"):
         study.prepare(tmp_path, RANDOM)
 
 
@@ -182,13 +182,13 @@ def test_one_coordinator_at_a_time(tmp_path: Path) -> None:
     assert not study.is_running(tmp_path)
     with locked(tmp_path / COORDINATOR):
         assert study.is_running(tmp_path)
-        with pytest.raises(InputError, match="Another process runs the study"):
+        with pytest.raises(InputError, match="Another process is running the study"):
             conducted(tmp_path, GRID, 4)
 
 
 def test_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds other things"):
+    with pytest.raises(InputError, match="already contains other files"):
         study.prepare(tmp_path, GRID)
     with pytest.raises(InputError, match="no study in"):
         study.prepare(tmp_path / "none")
@@ -268,7 +268,7 @@ def test_a_database_that_does_not_hold_the_study_is_told_in_one_sentence(tmp_pat
 def test_database_that_cannot_be_used_is_told_without_its_password(
     url: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match="database of the study cannot be used") as problem:
+    with pytest.raises(InputError, match="study's database cannot be used") as problem:
         conducted(tmp_path / "study", GRID, 2, url=url)
     assert "secret" not in str(problem.value)
 

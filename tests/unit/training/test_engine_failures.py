@@ -146,7 +146,7 @@ def test_damaged_checkpoint_is_said_to_be(tmp_path: Path, few_digits: DataSet) -
     [
         ({**to_json(CONFIG), "schema": 99}, r"schema 99.*Update the app"),
         ({**to_json(CONFIG), "mood": 3}, "mood: there is no such setting"),
-        ([], "configuration is a JSON object"),
+        ([], "not a configuration: a JSON object"),
     ],
 )
 def test_config_that_this_version_cannot_read_is_said_to_be(

@@ -172,14 +172,14 @@ def test_bad_request_is_refused_before_it_is_written(
 
 def test_only_so_many_are_active(me: Runs, you: Runs) -> None:
     started = [me.start(FAST) for _ in range(MAX_ACTIVE)]
-    with pytest.raises(InputError, match="training or waiting already"):
+    with pytest.raises(InputError, match="already training or waiting"):
         me.start(FAST)
     assert len(me.all()) == MAX_ACTIVE
     started[0].ask("pause")  # one that is active may still be asked
     you.start(FAST)
     end(started[0])
     me.start(FAST)
-    with pytest.raises(InputError, match="training or waiting already"):
+    with pytest.raises(InputError, match="already training or waiting"):
         started[0].ask("go")
 
 

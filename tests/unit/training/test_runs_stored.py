@@ -179,7 +179,7 @@ def test_twice_deleted_and_twice_brought_back(me: Runs) -> None:
         with pytest.raises(InputError, match="no run"):
             me.delete(run.name)
         me.undelete(run.name)
-        with pytest.raises(InputError, match="cannot be brought back"):
+        with pytest.raises(InputError, match="cannot be restored"):
             me.undelete(run.name)
     assert [found.name for found in me.all()] == [run.name]
 

@@ -181,9 +181,9 @@ def test_cut_and_spoiled_archives_are_refused(tmp_path: Path) -> None:
     spoiled[300:340] = bytes(40)
     for content in (whole[:-30], whole[: len(whole) // 2], bytes(spoiled)):
         (tmp_path / "b.npz").write_bytes(content)
-        with pytest.raises(InputError, match="cut off or damaged"):
+        with pytest.raises(InputError, match="is incomplete, damaged"):
             read_drawings(tmp_path / "b.npz")
-    with pytest.raises(InputError, match="cut off or damaged"):
+    with pytest.raises(InputError, match="is incomplete, damaged"):
         read_drawings(claim(tmp_path / "c.npz", (3, 28, 28)))
 
 
@@ -225,8 +225,8 @@ def test_limit_reads_no_further(tmp_path: Path) -> None:
         ('{"strokes": [[[0, 0], [1e999, 1]]]}', "not a usable number"),
         ('{"strokes": [[[0, 0, 0]]]}', "Strokes look like"),
         ('{"strokes": "abc"}', "Strokes look like"),
-        ('{"strokes": [[[0, 0]]], "label": [7]}', "the label is a text"),
-        ('{"strokes": [[[0, 0]]], "label": "' + "x" * 100 + '"}', "the label is a text"),
+        ('{"strokes": [[[0, 0]]], "label": [7]}', "the label must be text"),
+        ('{"strokes": [[[0, 0]]], "label": "' + "x" * 100 + '"}', "the label must be text"),
         ("[" * 100_000, "JSON"),
         (f'{{"strokes": {[[[0, 0]]] * 501}}}', "500 strokes"),
     ],
@@ -249,7 +249,7 @@ def test_line_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) 
 def test_cut_gzip_is_refused(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "a.jsonl.gz", *[DRAWING] * 5)
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(InputError, match="cut off or damaged"):
+    with pytest.raises(InputError, match="is incomplete, damaged"):
         read_drawings(path)
 
 

@@ -139,15 +139,15 @@ BAD = {
     "many pixels": (header_only_png(11_000, 11_000), "too large"),
     "jpeg bomb": (header_only_jpeg(60_000, 60_000), "at most 12000 .* 64 million"),
     "jpeg of many pixels": (header_only_jpeg(9000, 8000), "64 million"),
-    "claims more than it holds": (header_only_png(2000, 2000), "cut off"),
-    "renamed text": (b"this is a shopping list\n" * 20, "no PNG or JPEG"),
-    "empty": (b"", "no PNG or JPEG"),
-    "gif": (encoded(seven(), "GIF"), "no PNG or JPEG"),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no PNG or JPEG"),
-    "truncated jpeg": (JPEG[: len(JPEG) // 2], "cut off"),
-    "truncated png": (PLAIN[: len(PLAIN) // 2], "cut off"),
+    "claims more than it holds": (header_only_png(2000, 2000), "incomplete or damaged"),
+    "renamed text": (b"this is a shopping list\n" * 20, "not a PNG or JPEG"),
+    "empty": (b"", "not a PNG or JPEG"),
+    "gif": (encoded(seven(), "GIF"), "not a PNG or JPEG"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a PNG or JPEG"),
+    "truncated jpeg": (JPEG[: len(JPEG) // 2], "incomplete or damaged"),
+    "truncated png": (PLAIN[: len(PLAIN) // 2], "incomplete or damaged"),
     "animated": (
-        encoded(seven(), save_all=True, append_images=[seven(ink=90)]), "moves",
+        encoded(seven(), save_all=True, append_images=[seven(ink=90)]), "animated",
     ),
     "too many bytes": (PLAIN + bytes(MAX_BYTES), "larger than 10 MB"),
 }  # fmt: skip
@@ -183,7 +183,7 @@ BLANK = {
 
 @pytest.mark.parametrize("picture", BLANK.values(), ids=BLANK.keys())
 def test_blank_picture_says_that_nothing_is_drawn(picture: Image.Image) -> None:
-    with pytest.raises(InputError, match="nothing drawn"):
+    with pytest.raises(InputError, match="Nothing is drawn"):
         from_picture(open_picture(encoded(picture)))
 
 

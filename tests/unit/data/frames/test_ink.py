@@ -130,12 +130,12 @@ def test_small_picture_on_white_is_no_frame_of_mnist(expected: np.ndarray) -> No
 
 @pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
 def test_blank_picture_is_refused(value: float) -> None:
-    with pytest.raises(InputError, match="nothing drawn"):
+    with pytest.raises(InputError, match="Nothing is drawn"):
         from_picture(np.full((90, 70), value, np.float32))
 
 
 def test_no_strokes_are_refused() -> None:
-    with pytest.raises(InputError, match="nothing drawn"):
+    with pytest.raises(InputError, match="Nothing is drawn"):
         from_strokes([])
 
 

@@ -67,7 +67,7 @@ def test_pen_is_up_between_two_strokes_and_nowhere_else() -> None:
 
 @pytest.mark.parametrize("strokes", [[], [np.array([[4.0, 4.0]])], [np.full((3, 2), 4.0)]])
 def test_nothing_and_a_dot_are_no_way(strokes: list[np.ndarray]) -> None:
-    with pytest.raises(InputError, match="nothing drawn"):
+    with pytest.raises(InputError, match="Nothing is drawn"):
         from_strokes(strokes)
 
 

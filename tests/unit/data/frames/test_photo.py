@@ -114,7 +114,7 @@ def test_where_no_hand_can_be_told_the_middle_is_taken():
 
 
 def test_one_grey_holds_nothing():
-    with pytest.raises(InputError, match="all of it is of one grey"):
+    with pytest.raises(InputError, match="it is the same grey all over"):
         from_photo(np.full((50, 50), 0.4, np.float32))
 
 

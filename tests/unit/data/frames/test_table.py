@@ -34,7 +34,7 @@ def test_strokes_are_brought_to_the_frame_or_refused_in_words(name: str) -> None
 def test_pictures_are_brought_to_the_frame_or_refused_in_words(name: str) -> None:
     frame, picture = FRAMES[name], grey(seven())
     if not frame.takes_pictures:
-        with pytest.raises(InputError, match="way of the pen"):
+        with pytest.raises(InputError, match="reads the pen path"):
             frame.from_picture(picture)
         return
     seen = frame.from_picture(picture)

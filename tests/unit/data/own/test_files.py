@@ -84,7 +84,7 @@ def in_memory(names: list[str], examples: list[bytes]) -> OwnSetFolder:
 
 def test_set_with_an_empty_class_is_not_packed(mine: OwnSets) -> None:
     kept = mine.create("mine", "drawn")
-    with pytest.raises(InputError, match="no class yet"):
+    with pytest.raises(InputError, match="no classes yet"):
         pack(kept)
     kept = mine.change(kept.id, lambda content: content.with_class("later"))
     with pytest.raises(InputError, match="class later is empty"):
@@ -184,52 +184,52 @@ PATHS = ["../evil.json", "/etc/passwd", "01/../../x.json", "..\\evil.json", "C:/
 
 # what is wrong -> (the file, what is said)
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nothing": (lambda: b"", "This is no .zip file"),
-    "text": (lambda: b"hello", "This is no .zip file"),
-    "picture": (lambda: photograph(), "This is no .zip file"),
-    "cut off": (lambda: zipped(MEMBERS)[:-30], "cut off or damaged"),
-    "only a start": (lambda: b"PK\x03\x04", "cut off or damaged"),
-    "only an end": (lambda: b"PK\x05\x06" + bytes(18), "neither a set of this app nor pictures"),
-    "damaged": (damaged_member, "cut off or damaged"),
+    "nothing": (lambda: b"", "This is not a .zip file"),
+    "text": (lambda: b"hello", "This is not a .zip file"),
+    "picture": (lambda: photograph(), "This is not a .zip file"),
+    "cut off": (lambda: zipped(MEMBERS)[:-30], "incomplete or damaged"),
+    "only a start": (lambda: b"PK\x03\x04", "incomplete or damaged"),
+    "only an end": (lambda: b"PK\x05\x06" + bytes(18), "neither a set exported by this app nor pictures"),
+    "damaged": (damaged_member, "incomplete or damaged"),
     "encrypted": (encrypted, "locked with a password"),
     "bomb": (bomb, "02/01.json is larger than 200 kB"),
-    "bomb that lies": (lambda: bomb(100), "cut off or damaged"),
+    "bomb that lies": (lambda: bomb(100), "incomplete or damaged"),
     "manifest bomb": (
         lambda: zipped(MEMBERS, b" " * 30_000_000), "manifest.json is larger than 1000 kB",
     ),
-    "many members": (many_entries, "holds too many files"),
-    "large table": (claims_large_table, "holds too many files"),
-    "table for large files": (with_table_for_large_files, "holds too many files"),
+    "many members": (many_entries, "contains too many files"),
+    "large table": (claims_large_table, "contains too many files"),
+    "table for large files": (with_table_for_large_files, "contains too many files"),
     "link": (with_link, r"holds a link \(03/01.json\)"),
     "twice": (twice, "holds 02/01.json twice"),
-    "other packing": (lambda: zipped(MEMBERS, kind=zipfile.ZIP_LZMA), "packed in a way"),
+    "other packing": (lambda: zipped(MEMBERS, kind=zipfile.ZIP_LZMA), "compressed in a way"),
     "stranger": (lambda: zipped({**MEMBERS, "x.txt": b""}), "holds x.txt, which does not belong"),
     "third class": (lambda: zipped({**MEMBERS, "03/01.json": GOOD}), "holds 03/01.json, which"),
     "missing": (lambda: zipped({"01/01.json": GOOD}), "lacks 02/01.json"),
     "no JSON": (lambda: zipped(MEMBERS, b"{"), "manifest.json is damaged"),
     "deep JSON": (lambda: zipped(MEMBERS, b"[" * 90_000), "manifest.json is damaged"),
-    "list": (lambda: zipped(MEMBERS, []), "another form"),
-    "other format": (lambda: zipped(MEMBERS, {**ABOUT, "format": "x"}), "another form"),
-    "no schema": (lambda: zipped(MEMBERS, {**ABOUT, "schema": "1"}), "another form"),
-    "schema is true": (lambda: zipped(MEMBERS, {**ABOUT, "schema": True}), "another form"),
+    "list": (lambda: zipped(MEMBERS, []), "not have the format of a set"),
+    "other format": (lambda: zipped(MEMBERS, {**ABOUT, "format": "x"}), "not have the format of a set"),
+    "no schema": (lambda: zipped(MEMBERS, {**ABOUT, "schema": "1"}), "not have the format of a set"),
+    "schema is true": (lambda: zipped(MEMBERS, {**ABOUT, "schema": True}), "not have the format of a set"),
     "newer": (lambda: zipped(MEMBERS, {**ABOUT, "schema": 2}), "made by a newer version"),
-    "other kind": (lambda: zipped(MEMBERS, {**ABOUT, "kind": "film"}), "another form"),
-    "kind is a list": (lambda: zipped(MEMBERS, {**ABOUT, "kind": []}), "another form"),
-    "no name": (lambda: zipped(MEMBERS, {**ABOUT, "name": None}), "another form"),
-    "bad name": (lambda: zipped(MEMBERS, {**ABOUT, "name": "a" * 99}), "cannot be a name"),
-    "classes no list": (lambda: zipped(MEMBERS, {**ABOUT, "classes": {}}), "another form"),
+    "other kind": (lambda: zipped(MEMBERS, {**ABOUT, "kind": "film"}), "not have the format of a set"),
+    "kind is a list": (lambda: zipped(MEMBERS, {**ABOUT, "kind": []}), "not have the format of a set"),
+    "no name": (lambda: zipped(MEMBERS, {**ABOUT, "name": None}), "not have the format of a set"),
+    "bad name": (lambda: zipped(MEMBERS, {**ABOUT, "name": "a" * 99}), "is not a valid name"),
+    "classes no list": (lambda: zipped(MEMBERS, {**ABOUT, "classes": {}}), "not have the format of a set"),
     "no class": (lambda: zipped({}, {**ABOUT, "classes": []}), "holds 0 classes"),
     "10,000 classes": (
         lambda: with_classes(*({"name": f"{k}", "examples": 1} for k in range(10_000))),
         "holds 10000 classes; a set has 1 to 20",
     ),
     "empty class": (lambda: with_classes({"name": "a", "examples": 0}), "class a in the file is"),
-    "negative": (lambda: with_classes({"name": "a", "examples": -1}), "another form"),
-    "half": (lambda: with_classes({"name": "a", "examples": 1.5}), "another form"),
+    "negative": (lambda: with_classes({"name": "a", "examples": -1}), "not have the format of a set"),
+    "half": (lambda: with_classes({"name": "a", "examples": 1.5}), "not have the format of a set"),
     "too many": (lambda: with_classes({"name": "a", "examples": 51}), "has 51 examples"),
     "huge number": (lambda: with_classes({"name": "a", "examples": 10**4000}), "another|examples"),
-    "class no object": (lambda: with_classes("a"), "another form"),
-    "class without name": (lambda: with_classes({"examples": 1}), "another form"),
+    "class no object": (lambda: with_classes("a"), "not have the format of a set"),
+    "class without name": (lambda: with_classes({"examples": 1}), "not have the format of a set"),
     "two of one name": (
         lambda: with_classes({"name": "a", "examples": 1}, {"name": "A", "examples": 1}),
         "There is a class 'A' already",
@@ -239,7 +239,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "infinite": (
         lambda: zipped({**MEMBERS, "02/01.json": b"[[[1e999, 0], [0, 1]]]"}), "not a usable number",
     ),
-    "nothing drawn": (lambda: zipped({**MEMBERS, "02/01.json": b"[]"}), "nothing drawn yet"),
+    "nothing drawn": (lambda: zipped({**MEMBERS, "02/01.json": b"[]"}), "Nothing is drawn yet"),
     "many strokes": (
         lambda: zipped({**MEMBERS, "02/01.json": json.dumps([[[0, 0]]] * 501).encode()}),
         "up to 500 strokes",
@@ -247,13 +247,13 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "photograph no PNG": (lambda: photos(b"x" * 40), "01/01.png: This is no PNG"),
     "photograph JPEG": (lambda: photos(photograph(kind="JPEG")), "01/01.png: This is no PNG"),
     "photograph too large": (lambda: photos(photograph(side=SIDE + 1)), "larger than 256 pixels"),
-    "photograph cut off": (lambda: photos(photograph()[:200]), "cut off or damaged"),
+    "photograph cut off": (lambda: photos(photograph()[:200]), "incomplete or damaged"),
     "photographs as drawings": (
         lambda: zipped({**MEMBERS, "02/01.json": photograph()}), "02/01.json: Strokes look",
     ),
     **{
         f"path {path!r}": (
-            lambda path=path: zipped({**MEMBERS, path: GOOD}), "would lead out of its folder",
+            lambda path=path: zipped({**MEMBERS, path: GOOD}), "points outside its folder",
         )
         for path in PATHS
     },
@@ -328,10 +328,10 @@ def test_pictures_in_a_folder_a_class_are_a_set_of_photographs() -> None:
 
 
 PICTURES: dict[str, tuple[dict[str, bytes], str]] = {
-    "no folder": ({"1.png": b""}, "no pictures in one folder a class"),
+    "no folder": ({"1.png": b""}, "one folder of pictures per class"),
     "text": ({"a/1.txt": b""}, "it holds a/1.txt"),
-    "only hidden": ({".x/1.png": b""}, "neither a set of this app nor pictures"),
-    "no picture": ({"a/1.png": b"x"}, "a/1.png: This file is no PNG or JPEG"),
+    "only hidden": ({".x/1.png": b""}, "neither a set exported by this app nor pictures"),
+    "no picture": ({"a/1.png": b"x"}, "a/1.png: This is not a PNG or JPEG"),
     "too many": ({f"a/{k}.png": b"" for k in range(51)}, "a in the file has 51 examples"),
     "classes": ({f"{k}/1.png": b"" for k in range(21)}, "holds 21 classes"),
     "large": ({"a/1.png": b" " * 10_000_001}, "larger than 10000 kB"),
@@ -347,7 +347,7 @@ def test_pictures_that_are_no_set_are_refused(case: str) -> None:
 
 def test_pictures_that_take_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnndemo.data.own.files.MAX_SECONDS", -1.0)
-    with pytest.raises(InputError, match="too large to read them all"):
+    with pytest.raises(InputError, match="too large in total"):
         unpack(zipped({"a/1.png": photograph()}, None), "x.zip")
 
 

@@ -99,7 +99,7 @@ def test_another_visitor_can_look_and_change_nothing(mine: OwnSets, yours: OwnSe
             change()
     assert mine.find(kept.id) == kept
     mine.delete(kept.id)
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         yours.undelete(kept.id)
 
 
@@ -112,7 +112,7 @@ def test_name_is_never_a_path(mine: OwnSets, name: str) -> None:
     for act in (mine.find, mine.delete, OwnSets.find_anyones):
         with pytest.raises(InputError, match="There is no set"):
             act(name)
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         mine.undelete(name)
     with pytest.raises(ValueError, match="no name of a visitor"):
         OwnSets(name)
@@ -208,7 +208,7 @@ def test_deleted_set_comes_back_whole_for_a_day(
     mine.delete(kept.id)
     os.utime(mine.trash / kept.id, (0, 0))
     mine.delete(drawn_set(mine, 1).id)
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         mine.undelete(kept.id)
 
 

@@ -167,8 +167,8 @@ def test_mistake_can_be_picked(digits: DataSet) -> None:
     last.click().run()
     assert not app.exception
     truth, answered = last.label.split(" → ")
-    sentence = next(text.value for text in app.markdown if text.value.startswith("It is truly"))
-    assert f"truly a {truth}, and it answered {answered}" in sentence
+    sentence = next(text.value for text in app.markdown if text.value.startswith("The correct"))
+    assert f"The correct answer is {truth}, but it answered {answered}" in sentence
 
 
 def test_pictures_of_another_test_part_are_not_shown(digits: DataSet) -> None:
