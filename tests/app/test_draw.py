@@ -137,7 +137,7 @@ def test_surprise_says_the_truth() -> None:
     app = opened()
     app.session_state["surprise"] = ("digits", 0)
     app.button_group(key="draw_source").set_value("surprise").run()
-    assert any("It is truly a 7." in text for text in texts(app))
+    assert any("The correct answer is 7." in text for text in texts(app))
 
 
 def test_a_network_that_sees_the_picture_at_once_says_so() -> None:

@@ -105,7 +105,7 @@ def test_what_is_not_understood_does_nothing(home: Path) -> None:
 
 def test_a_second_gesture_within_the_cooldown_does_nothing(home: Path) -> None:
     app = open_app(cooldown=MAX_COOLDOWN)
-    assert make(app, "arrow", "arrow") == "arrow → too soon: one reaction in 5 s"
+    assert make(app, "arrow", "arrow") == "arrow → too soon: only one reaction in 5 s"
     assert title(app) == SLIDES[1][0]
     assert [e["why_not"] for e in events(home)] == ["", "cooldown"]
 

@@ -146,7 +146,7 @@ HOSTILE = {
     "path": (zipped({"../../evil.json": b"[]"}, ONE), "points outside its folder"),
     "classes": (
         zipped({}, [{"name": f"{k}", "examples": 1} for k in range(10_000)]),
-        "The file holds 10000 classes; a set has 1 to 20.",
+        "The file contains 10000 classes; a set has 1 to 20.",
     ),
     "empty": (zipped({}, [{"name": "a", "examples": 0}]), "The class a in the file is empty."),
     "text": (b"no zip at all", "This is not a .zip file, whatever its name says."),

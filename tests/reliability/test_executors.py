@@ -255,6 +255,6 @@ def test_cluster_without_workers_is_told_in_a_line(
     monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 2.0)
     with (
         cluster(tmp_path, workers=0) as machines,
-        pytest.raises(InputError, match="has no worker; start some: dask worker tcp://"),
+        pytest.raises(InputError, match="has no workers. Start some: dask worker tcp://"),
     ):
         clustered(machines.address)

@@ -316,7 +316,7 @@ def test_lock_keeps_a_second_process_out(tmp_path: Path, capsys: Captured) -> No
             if words[0] == "--resume":
                 (tmp_path / STATE).write_text('{"status": "running"}')
             said = refused(capsys, "train", *words, "--out", tmp_path)
-            assert "Another process has the run" in said
+            assert "Another process is using the run" in said
             assert "wait until it ends" in said
     assert not (tmp_path / CONFIG).exists()
 

@@ -137,7 +137,7 @@ def test_without_a_mistake_there_is_none(tmp_path: Path) -> None:
 
 
 def test_no_picture_is_an_error_that_says_so() -> None:
-    with pytest.raises(InputError, match="no test picture"):
+    with pytest.raises(InputError, match="no test pictures"):
         examine(small(), pictures(0))
 
 

@@ -66,11 +66,14 @@ GOOD = to_json(Table())
         ({**GOOD, "version": 2}, "version 2"),
         ({**GOOD, "assigned": []}, "damaged"),
         ({**GOOD, "assigned": {"slides": []}}, "damaged"),
-        ({**GOOD, "assigned": {"stars": {}}}, "names 'stars', which is none"),
-        ({**GOOD, "assigned": {"slides": {"wave": "slides.next"}}}, "names 'wave', which is none"),
+        ({**GOOD, "assigned": {"stars": {}}}, "contains 'stars'; choose one of"),
+        (
+            {**GOOD, "assigned": {"slides": {"wave": "slides.next"}}},
+            "contains 'wave'; choose one of",
+        ),
         (
             {**GOOD, "assigned": {"slides": {"arrow": "board.draw"}}},
-            "names 'board.draw', which is none",
+            "contains 'board.draw'; choose one of",
         ),
         ({**GOOD, "assigned": {"slides": {"arrow": ["slides.next"]}}}, "choose one of"),
         ({**GOOD, "assigned": {"slides": {"a" * 9999: ""}}}, "choose one of"),

@@ -237,7 +237,7 @@ def test_trace_leaves_no_gradients_on_the_weights():
 
 
 def test_pictures_that_do_not_fit_are_refused():
-    with pytest.raises(InputError, match="12 numbers a timestep, but the model reads 8"):
+    with pytest.raises(InputError, match="12 numbers per timestep, but the model reads 8"):
         trace(small_model(), small_pictures(side=12), "rows")
 
 

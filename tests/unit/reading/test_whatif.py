@@ -143,10 +143,10 @@ def test_spoilings_are_what_their_names_say():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (UnitChange(2, 0), "no layer 2: layers count from 0 to 1"),
+        (UnitChange(2, 0), "no layer 2: layers are numbered from 0 to 1"),
         (UnitChange(-1, 0), "no layer -1"),
-        (UnitChange(0, HIDDEN), "no unit 4: units count from 0 to 3"),
-        (UnitChange(0, 0, t=SIDE), "no row 8: rows count from 0 to 7"),
+        (UnitChange(0, HIDDEN), "no unit 4: units are numbered from 0 to 3"),
+        (UnitChange(0, 0, t=SIDE), "no row 8: rows are numbered from 0 to 7"),
         (UnitChange(0, 0, direction=1), "no direction 1"),
         (UnitChange(0, 0, value=float("nan")), "cannot be held at nan"),
     ],
@@ -157,7 +157,7 @@ def test_change_that_is_not_there_is_refused(change, message):
 
 
 def test_row_or_spoiling_that_is_not_there_is_refused():
-    with pytest.raises(InputError, match="no row -1: rows count from 0 to 7"):
+    with pytest.raises(InputError, match="no row -1: rows are numbered from 0 to 7"):
         spoil_row(small_model(), small_pictures(), "rows", -1)
     with pytest.raises(InputError, match="'paint'; choose one of zeros, noise, inverse"):
         spoil_row(small_model(), small_pictures(), "rows", 0, "paint")

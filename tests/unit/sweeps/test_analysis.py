@@ -142,7 +142,7 @@ def test_a_large_lead_is_clear():
 def test_a_small_lead_is_inside_the_noise_and_says_what_would_help():
     answer = answer_of([0.94, 0.96, 0.95], [0.945, 0.955, 0.952], [0.80, 0.801, 0.802])
     assert (answer.message, answer.clear) == (NOISE, False)
-    assert "Hidden size 16, Layers 1 is inside the noise: more seeds would tell" in answer.text(
+    assert "Hidden size 16, Layers 1 is within the noise; more seeds would tell" in answer.text(
         same
     )
 
@@ -151,7 +151,7 @@ def test_one_seed_is_judged_by_the_pictures_alone():
     assert answer_of([0.95], [0.90]).message == CLEAR
     answer = answer_of([0.95], [0.949], [0.948], [0.7])
     assert (answer.message, answer.tied) == (TIED, (1, 2))
-    assert "2 others are as good within the noise" in answer.text(same)
+    assert "2 others are just as good, within the noise" in answer.text(same)
 
 
 def test_nothing_tells_how_much_seconds_vary_with_one_seed():

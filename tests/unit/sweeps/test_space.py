@@ -104,7 +104,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"fields": {"model.cell": {"low": 0, "high": 1}}}, "choose one of|cannot have a range"),
     ({"fields": {"model.bidirectional": {"low": 0, "high": 1}}}, "cannot have a range"),
     ({"fields": {"training.lr": {"values": [1]}}}, "write one of these: fixed"),
-    ({"fields": {"training.lr": {"fixed": 1, "low": 1}}}, "no 'low' in it; there are fixed"),
+    ({"fields": {"training.lr": {"fixed": 1, "low": 1}}}, "no 'low' here; choose one of fixed"),
     ({"fields": {"training.lr": 3}}, "training.lr: a JSON object is needed"),
     ({"fields": {"seed": {"choices": [1, 2]}}}, "repeats = N"),
     ({"fields": [1]}, "fields: a JSON object is needed"),
@@ -115,7 +115,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"fields": {}, "repeats": True}, "repeats = True"),
     ({"fields": {}, "pruning": "yes"}, "pruning = 'yes': true or false"),
     ({"fields": {}, "budget": {"trials": -1}}, "budget.trials = -1: a whole number from 0"),
-    ({"fields": {}, "budget": {"hours": 1}}, "no 'hours' in it; there are images, seconds, trials"),
+    ({"fields": {}, "budget": {"hours": 1}}, "no 'hours' here; choose one of images"),
     ({"fields": {}, "budget": 3}, "budget: a JSON object"),
     ({"fields": {}, "schema": SCHEMA + 1}, "Update the app"),
     ({"fields": {}, "preset": "slow"}, "no preset 'slow'"),
@@ -124,7 +124,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"fields": {}, "sampel": "grid"}, "no 'sampel' in it"),
     (
         {"fields": {"training.epochs": {"fixed": 3}}, "steps": 100},
-        "with steps = 100 the epochs follow",
+        "steps = 100 already determines the epochs",
     ),
     (
         {"fields": {"training.lr": {"low": 0.1, "high": 1, "points": 1000},

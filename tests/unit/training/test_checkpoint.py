@@ -164,7 +164,7 @@ def rewritten(folder: Path, **header: str) -> None:
 
 def test_newer_schema_is_named(saved: Path, few_digits: DataSet) -> None:
     rewritten(saved, schema="7")
-    with pytest.raises(InputError, match=r"newer version \(schema 7\); update the app"):
+    with pytest.raises(InputError, match=r"newer version of the app \(schema 7\); update the app"):
         load_checkpoint(saved, Trainer(changed(**RICH), few_digits))
 
 

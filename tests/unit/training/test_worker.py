@@ -256,7 +256,7 @@ def test_error_of_its_own_is_a_failure_with_a_log(
     found = work("go")
     assert found.status == "failed"
     assert found.message.format(**found.values).startswith(
-        "The training ended with an error of its own: ZeroDivisionError('a bug')."
+        "The training stopped with an unexpected error: ZeroDivisionError('a bug')."
     )
     assert "Traceback" in capfd.readouterr().err
 

@@ -82,14 +82,14 @@ def test_classes_and_examples_are_bounded() -> None:
         full.with_class("one more")
     some = a_set(a=MAX_EXAMPLES - 2)
     assert len(some.with_examples("a", ids(2, 500)).find("a").examples) == MAX_EXAMPLES
-    with pytest.raises(InputError, match="room for 2 more examples, and these are 3"):
+    with pytest.raises(InputError, match="room for 2 more examples, but these are 3"):
         some.with_examples("a", ids(3, 500))
 
 
 def test_set_says_what_is_missing_to_train() -> None:
-    assert "at least 2 classes; this one has 1" in str(a_set(a=9).problem())
+    assert "at least 2 classes; this set has 1" in str(a_set(a=9).problem())
     problem = a_set(a=3, b=5, c=0).problem()
-    assert "needs 5 examples. Still missing: a 2, c 5." in str(problem)
+    assert "needs 5 examples of every class. Still missing: a 2, c 5." in str(problem)
     assert a_set(a=5, b=50).problem() is None
 
 

@@ -126,7 +126,7 @@ def test_what_is_too_much_is_refused_before_a_picture_is_opened(
 ) -> None:
     monkeypatch.setattr(folders, limit, value)
     monkeypatch.setattr(folders, "read_drawings", lambda path: pytest.fail("it was opened"))
-    with pytest.raises(InputError, match="mine holds too much"):
+    with pytest.raises(InputError, match="mine contains too much"):
         folder(pictures)
 
 

@@ -55,7 +55,7 @@ def test_the_rough_line_lies_behind_the_newest_shape_only() -> None:
 def test_words_say_what_is_there() -> None:
     assert board_words(Board(), Look()) == "The drawing board, empty"
     words = board_words(SELECTED, Look())
-    assert words == "The drawing board with: circle (selected), star"
+    assert words == "The drawing board, showing: circle (selected), star"
     assert f'aria-label="{words}"' in board_picture(SELECTED, Look())
 
 

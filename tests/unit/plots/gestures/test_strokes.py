@@ -37,7 +37,7 @@ def test_each_step_has_the_colour_of_its_likeliest_class() -> None:
 def test_hover_tells_the_exact_shares() -> None:
     titles = [title.text for title in picture(ROWS).iter(f"{SVG}title")]
     assert titles[1] == "point 3: right & <wrong> 70.0 %, left 30.0 %"
-    assert titles[-1] == "from point 3 on the answer never changed again"
+    assert titles[-1] == "from point 3 on, the answer stayed the same"
 
 
 def test_way_without_ink_is_dashed() -> None:
