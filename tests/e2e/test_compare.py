@@ -28,7 +28,7 @@ def test_all_peers_answer_the_drawing_and_stumble_in_their_own_way(
     expect(page.get_by_text("so this is a picture from the test set")).to_be_visible()
     draw(page, "4")
     expect(page.get_by_text("so this is a picture from the test set")).to_have_count(0)
-    verdict = page.locator(".st-key-compare_answers").get_by_text(re.compile("peers answer 4"))
+    verdict = page.locator(".st-key-compare_answers").get_by_text(re.compile("methods answer 4"))
     expect(verdict).to_be_visible(timeout=WORKER_STARTS)
     expect(answers).to_have_text([re.compile(r"^\d$")] * len(PEERS))
     settle(page)

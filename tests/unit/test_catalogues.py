@@ -8,7 +8,7 @@ import pytest
 from babel.messages import Catalog
 
 from rnndemo.errors import N_, InputError
-from rnndemo.ui.shell.i18n import CATALOGUES, LANGUAGES, translate_error, translator
+from rnndemo.ui.shell.i18n import CATALOGUES, FORMER, LANGUAGES, translate_error, translator
 from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, read
 
 LANGUAGE = pytest.mark.parametrize("language", CATALOGUES)
@@ -79,6 +79,22 @@ def test_error_is_told_in_the_language_with_its_values() -> None:
     error = InputError("A drawing may have up to {most} strokes.", most=500)
     assert translate_error(error, translator("en")) == str(error)
     assert translate_error(error, translator("zh")) == "一幅画最多可以有 500 笔。"
+
+
+def test_message_of_an_older_version_is_told_in_todays_words() -> None:
+    error = InputError(
+        "The training ended with an error of its own: {error}. Its log holds more.", error="x"
+    )
+    assert translate_error(error, translator("en")).startswith("The training stopped with an unex")
+    assert "x" in (said := translate_error(error, translator("zh")))
+    assert "training" not in said
+
+
+def test_former_messages_lead_to_messages_of_today(template: Catalog) -> None:
+    for old, new in FORMER.items():
+        assert old not in template
+        assert new in template
+        assert placeholders(old) == placeholders(new)
 
 
 def test_mark_changes_nothing() -> None:

@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 import gettext
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,10 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 
 # code in the URL -> folder of its catalogue; English needs none
 CATALOGUES = {"zh": "zh_CN"}
+
+# What files of older versions say went wrong, and how it is said today: runs, studies and
+# comparisons store messages. Whoever rewords such a message adds a line.
+FORMER: dict[str, str] = json.loads((LOCALE / "former.json").read_text(encoding="utf-8"))
 
 Translator = Callable[[str], str]
 
@@ -55,10 +60,11 @@ def translator(language: str) -> Translator:
 def translate_error(error: InputError, _: Translator) -> str:
     """Return the sentence of `error` in the language of `_`, its placeholders filled in.
 
-    One error may hold another, which says what was wrong inside: that is translated as well.
+    One error may hold another, which says what was wrong inside: that is translated as well. An
+    older version's message is given in today's words.
     """
     values = {
         name: translate_error(value, _) if isinstance(value, InputError) else value
         for name, value in error.values.items()
     }
-    return _(error.message).format(**values)
+    return _(FORMER.get(error.message, error.message)).format(**values)
