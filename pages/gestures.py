@@ -33,7 +33,7 @@ def draw() -> None:
         gesture_board()
 
 
-PARTS = {"draw": draw, "own": own_classes, "date": samples}
+PARTS = {"draw": draw, "own": own_classes, "made": samples}
 
 chrome.enter(answers.LINK)
 st.title(_("Gestures"))

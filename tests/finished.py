@@ -25,6 +25,6 @@ def finished_run(visitor: Runs, data: DataSet, title: str, config: RunConfig = T
     """Train for a moment and test; the run is among the visitor's."""
     folder: Path = visitor.folder / secrets.token_hex(10)
     make_run(folder, config)
-    write_json(folder / ABOUT, {"title": title, "notes": "", "date": time.time()})
+    write_json(folder / ABOUT, {"title": title, "notes": "", "made": time.time()})
     Engine(folder, data).run()
     return Run(folder, own=True)

@@ -34,7 +34,7 @@ def seeded(studies: Studies, count: int, space: SearchSpace = WIDE, name: str = 
     """Return a study of so many trials, all complete."""
     study = Study(studies.folder / name, own=True)
     study.folder.mkdir(parents=True)
-    write_json(study.folder / "about.json", {"title": "wide", "question": "", "date": 1.0})
+    write_json(study.folder / "about.json", {"title": "wide", "question": "", "made": 1.0})
     about = StudySpec(new_name(), space, count or space.trials, 60.0)
     records = Records(study.folder, about, writes=True)
     rng, described = random.Random(0), distributions(space)

@@ -204,7 +204,7 @@ class ComparisonJobs(Shelf[ComparisonJob]):
             )
         with self._making() as folder:
             folder.mkdir(parents=True)
-            write_json(folder / ASKED, {**asdict(asked), "date": time.time()})
+            write_json(folder / ASKED, {**asdict(asked), "made": time.time()})
             job = ComparisonJob(folder, own=True)
             job.go()
         for old in before[MAX_KEPT - 1 :]:

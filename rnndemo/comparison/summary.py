@@ -153,7 +153,7 @@ def _listed(words: list[str], translate: Callable[[str], str]) -> str:
 
 def _setting(comparison: Comparison, reader: Measured, cnn: Measured) -> Sentence:
     about = comparison.about
-    values = {"test": about.test_size, "data": about.data_name, "network": reader.title}
+    values = {"test": about.test_size, "data": about.data_name, "reader": reader.title}
     return SETTING, {**values, "a": reader.accuracy, "b": cnn.accuracy}
 
 
@@ -171,7 +171,7 @@ def _verdict(
 
 def _price(reader: Measured, cnn: Measured) -> Sentence:
     return PRICE, {
-        "network": reader.title,
+        "reader": reader.title,
         "flops": cnn.flops / reader.flops,
         "time": cnn.train_seconds / reader.train_seconds,
     }
@@ -186,7 +186,7 @@ def _bears(reader: Measured, cnn: Measured) -> Sentence:
                 better[ours > theirs].append(corruption.adjective)
     sentence = BEARS[bool(better[True]), bool(better[False])]
     values = {"reader_kinds": better[True], "cnn_kinds": better[False]}
-    return sentence, {"network": reader.title, **values}
+    return sentence, {"reader": reader.title, **values}
 
 
 def _kept(row: Measured, kind: str) -> float:

@@ -46,12 +46,12 @@ class Job:
     @property
     def about(self) -> dict[str, Any]:
         """Title, when it was made (seconds since 1970), and more, as far as they can be read."""
-        return read_known(self.folder / ABOUT, {**dict.fromkeys(self.texts, ""), "date": 0.0})
+        return read_known(self.folder / ABOUT, {**dict.fromkeys(self.texts, ""), "made": 0.0})
 
     @property
     def made(self) -> float:
         """When it was made, in seconds since 1970."""
-        return float(self.about["date"])
+        return float(self.about["made"])
 
     @property
     def running(self) -> bool:

@@ -50,7 +50,7 @@ def event_of(gesture: Recognised, outcome: ReactionOutcome, time: datetime) -> E
         "time": time.astimezone(UTC).isoformat(timespec="milliseconds"),
         "gesture": gesture.label,
         "probability": round(gesture.probability, 4),
-        "network": gesture.reader[:MAX_NAME],
+        "reader": gesture.reader[:MAX_NAME],
         "stage": outcome.stage.name,
         "reaction": outcome.reaction if acted else "",
         "why_not": "" if acted else outcome.reason,

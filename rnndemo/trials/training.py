@@ -64,7 +64,7 @@ def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
         write_worker(lock, os.getpid())
         try:
             make_run(task.folder, task.config)
-            title = {"title": f"trial {task.number}", "notes": "", "date": time.time()}
+            title = {"title": f"trial {task.number}", "notes": "", "made": time.time()}
             write_json(task.folder / ABOUT, title)
             data = data_of(task.config)
             check_fit(task.config, data)

@@ -59,7 +59,7 @@ def test_scribble_is_none_and_sets_nothing_off() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("part", ["draw", "own", "date"])
+@pytest.mark.parametrize("part", ["draw", "own", "made"])
 def test_every_part_opens_in_every_language(part: str, lang: str) -> None:
     app = opened(lang=lang, part=part)
     assert not app.warning

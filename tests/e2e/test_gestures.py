@@ -111,7 +111,7 @@ def test_phone_draws_in_chinese_without_moving_sideways(phone: Page, address: st
     expect(phone.locator(LABEL)).to_have_text("triangle")
     wide = "document.documentElement.scrollWidth > window.innerWidth"
     assert not phone.evaluate(wide)
-    for part in ("own", "date"):
+    for part in ("own", "made"):
         open_page(phone, f"{address}/gestures?lang=zh&part={part}")
         assert not phone.evaluate(wide)
 

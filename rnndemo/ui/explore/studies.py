@@ -64,7 +64,7 @@ def _row(study: Study, current: Study | None) -> dict[str, Any]:
         _("question"): title or shown["title"] or study.name[:8],
         _("status"): study.outcome.status,
         _("trials"): ended,
-        _("asked"): datetime.datetime.fromtimestamp(shown["date"], datetime.UTC),
+        _("asked"): datetime.datetime.fromtimestamp(shown["made"], datetime.UTC),
     }
 
 

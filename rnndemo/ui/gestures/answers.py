@@ -49,7 +49,7 @@ class Reading:
 PARTS = {
     "draw": N_("Draw a gesture"),
     "own": N_("Your own classes"),
-    "date": N_("What they learnt from"),
+    "made": N_("What they learnt from"),
 }
 
 

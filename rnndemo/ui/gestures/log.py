@@ -56,5 +56,5 @@ def _row(event: Event) -> dict[str, Any]:
         _("sure"): f"{probability:.1%}" if isinstance(probability, float) else "",
         _("reaction"): reaction_name(str(event.get("reaction", ""))),
         _("why not"): _(SHORT.get(why, why)),
-        _("network"): str(event.get("network", "")),
+        _("network"): str(event.get("reader", "")),
     }

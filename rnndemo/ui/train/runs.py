@@ -91,7 +91,7 @@ def _row(run: Run, current: Run | None) -> dict[str, Any]:
         _("accuracy"): None if state.test_accuracy is None else 100 * state.test_accuracy,
         _("steps"): state.step,
         _("notes"): str(run.about["notes"]),
-        _("date"): datetime.datetime.fromtimestamp(run.about["date"], datetime.UTC),
+        _("date"): datetime.datetime.fromtimestamp(run.about["made"], datetime.UTC),
     }
 
 

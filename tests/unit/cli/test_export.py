@@ -42,7 +42,7 @@ def test_export_answers_in_the_contracts_form(
     ("changes", "sentence"),
     [
         ({"--model": "x"}, "There is no model 'x'"),
-        ({"--format": "pickle"}, "no format 'pickle'; there are onnx, safetensors"),
+        ({"--format": "pickle"}, "no format 'pickle'; choose one of onnx, safetensors"),
         ({"--out": "gone/some.bin"}, "gone/some.bin cannot be written (No such file"),
         ({"--out": "file/some.bin"}, "file/some.bin cannot be written (Not a directory"),
     ],

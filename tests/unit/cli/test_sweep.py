@@ -126,7 +126,7 @@ def test_ctrl_c_leaves_a_study_that_goes_on(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--space", "size"], "no search space 'size'; there are hidden-size-layers"),
+        (["--space", "size"], "no search space 'size'; choose one of hidden-size-layers"),
         (["--space", "gone.json"], "gone.json cannot be read"),
         (["--space", "README.md"], "not valid JSON|cannot be read"),
         (["--space", "scan", "--trials", "0"], "trials = 0"),

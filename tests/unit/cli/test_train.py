@@ -117,7 +117,7 @@ def test_train_overwrites_no_run_and_says_how_to_go_on(tmp_path: Path, capsys: C
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--preset", "slow"], "no preset 'slow'; there are fast"),
+        (["--preset", "slow"], "no preset 'slow'; choose one of fast"),
         (["--preset", "fast", "--set", "model.hidden_size=0"], "hidden_size = 0.*1 to 512"),
         (["--preset", "fast", "--set", "model.hidden_size=many"], "'many'.*1 to 512"),
         (["--preset", "fast", "--set", "model.hiden_size=8"], "no such setting"),
@@ -125,7 +125,7 @@ def test_train_overwrites_no_run_and_says_how_to_go_on(tmp_path: Path, capsys: C
         (["--preset", "fast", "--set", "model.cell=transformer"], "rnn, lstm, gru"),
         (["--preset", "fast", "--set", "training.lr=nan"], "lr = nan"),
         (["--preset", "fast", "--set", "seed"], "FIELD=VALUE"),
-        (["--preset", "fast", "--data", "cats"], "no data set named 'cats'; there are digits"),
+        (["--preset", "fast", "--data", "cats"], "no data set named 'cats'; choose one of digits"),
         (["--preset", "fast", "--data", "folder:"], "after folder: write where"),
         (["--preset", "fast", "--data", "folder:/gone"], "folder /gone cannot be read"),
         (["--preset", "fast", "--data", "npz:/gone.npz"], "file /gone.npz cannot be read"),
@@ -181,7 +181,7 @@ def broken(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("date", "sentence"),
+    ("made", "sentence"),
     [
         (damaged, "bad.npz"),
         (unlabelled, "no array named labels"),

@@ -107,7 +107,7 @@ def test_a_damaged_end_is_an_interruption(asleep):
 
 
 @pytest.mark.parametrize(
-    "change", [{"epochs": True}, {"peers": "svm"}, {"peers": [1]}, {"date": []}]
+    "change", [{"epochs": True}, {"peers": "svm"}, {"peers": [1]}, {"made": []}]
 )
 def test_a_damaged_request_is_said_to_be(change, asleep):
     job = ComparisonJobs(ME).start(LONG)

@@ -56,9 +56,9 @@ def test_blank_test_pictures_are_left_out_and_counted(tmp_path: Path) -> None:
         ({"test_images": pictures(2, 0)}, "no array named test_labels"),
         (
             {"test_images": pictures(2, 0), "test_labels": np.array(["no", "maybe"])},
-            "'maybe' is in test_labels, but not in labels",
+            "'maybe' is in test_labels but not in labels",
         ),
-        ({"test_images": pictures(2, 0), "test_labels": NAMES[[0]]}, "2 images, but 1 labels"),
+        ({"test_images": pictures(2, 0), "test_labels": NAMES[[0]]}, "2 images but 1 labels"),
         (
             {"test_images": np.zeros((1, 28, 28), np.uint8), "test_labels": NAMES[[0]]},
             "contains no drawings",

@@ -196,5 +196,5 @@ def test_download_of_weights_is_a_zip_that_runs(digits: DataSet, tmp_path: Path)
 
 
 def test_unknown_format_names_those_there_are() -> None:
-    with pytest.raises(InputError, match="no format 'pickle'; there are onnx, safetensors"):
+    with pytest.raises(InputError, match="no format 'pickle'; choose one of onnx, safetensors"):
         format_named("pickle")

@@ -20,7 +20,7 @@ from rnndemo.reactions.table import Table
 ROOT = Path(__file__).parents[3]
 
 
-def event(label: str = "arrow", rejected: bool = False, reader: str = "network") -> dict:
+def event(label: str = "arrow", rejected: bool = False, reader: str = "reader") -> dict:
     seen = Recognised(label, 0.123456, rejected, example(label), reader)
     outcome = react(Stage("slides", Deck(3)), seen, Table().assigned["slides"], 0.5, now=0)
     when = datetime(2026, 11, 25, 14, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -36,7 +36,7 @@ def test_a_line_says_what_happened_and_when() -> None:
         "time": "2026-11-25T12:00:00.000+00:00",
         "gesture": "arrow",
         "probability": 0.1235,
-        "network": "network",
+        "reader": "reader",
         "stage": "slides",
         "reaction": "slides.next",
         "why_not": "",
@@ -74,7 +74,7 @@ def test_no_log_has_no_events(tmp_path: Path) -> None:
 def test_a_name_from_elsewhere_cannot_make_a_second_line(tmp_path: Path) -> None:
     append(tmp_path, event(reader='evil\n{"gesture": "x"}' + "x" * 5000))
     assert (tmp_path / EVENTS).read_bytes().count(b"\n") == 1
-    assert len(last_events(tmp_path, 5)[0]["network"]) == 60
+    assert len(last_events(tmp_path, 5)[0]["reader"]) == 60
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ SLIDES = Table().assigned["slides"]
 
 def gesture(label: str, rejected: bool = False) -> Recognised:
     strokes = [0.3 + 0.3 * stroke for stroke in example(label)]
-    return Recognised(label, 0.9, rejected, strokes, "network")
+    return Recognised(label, 0.9, rejected, strokes, "reader")
 
 
 def test_an_assigned_gesture_acts() -> None:

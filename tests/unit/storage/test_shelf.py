@@ -27,7 +27,7 @@ class Note:
 
 
 class Notes(ShelfWithTrash[Note]):
-    kind, trash_kind, mark = "notes", "old-notes", "date"
+    kind, trash_kind, mark = "notes", "old-notes", "made"
     limit, trash_limit = 3, 2
     missing, not_written = "no note {name}", "not written: {reason}"
     full, too_late = "at most {most}", "too late"
@@ -35,7 +35,7 @@ class Notes(ShelfWithTrash[Note]):
     @classmethod
     def _open(cls, folder: Path, own: bool) -> Note:
         try:
-            return Note(folder, own, float((folder / "date").read_text()))
+            return Note(folder, own, float((folder / "made").read_text()))
         except ValueError:
             raise InputError("damaged") from None
 
@@ -43,7 +43,7 @@ class Notes(ShelfWithTrash[Note]):
         self.check_room()
         with self._making() as folder:
             folder.mkdir(parents=True)
-            (folder / "date").write_text(str(made))
+            (folder / "made").write_text(str(made))
             self._open(folder, own=True)
         return folder.name
 
@@ -62,7 +62,7 @@ def test_newest_is_first_and_a_damaged_one_hinders_no_other(me: Notes) -> None:
     names = [me.write(made) for made in (2, 3, 1)]
     assert all(FOLDER_NAME.fullmatch(name) for name in names)
     assert [note.made for note in me.all()] == [3, 2, 1]
-    (me.folder / names[0] / "date").write_text("?")
+    (me.folder / names[0] / "made").write_text("?")
     assert [note.made for note in me.all()] == [3, 1]
     with pytest.raises(InputError, match="damaged"):
         me.find(names[0])

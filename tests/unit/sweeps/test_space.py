@@ -205,5 +205,7 @@ def test_hidden_size_layers_is_24_trials() -> None:
 
 
 def test_unknown_name_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="no search space 'size'; there are hidden-size-layers"):
+    with pytest.raises(
+        InputError, match="no search space 'size'; choose one of hidden-size-layers"
+    ):
         space_named("size")

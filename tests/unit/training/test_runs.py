@@ -158,7 +158,7 @@ def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Runs) -> No
         ("lr", {"lr": float("nan")}, "lr = nan"),
         ("epochs", {"epochs": "x"}, "epochs = 'x': a whole number"),
         ("go", {"steps": -1}, "steps = -1: a whole number"),
-        ("dance", {}, "'dance'; there are go, pause"),
+        ("dance", {}, "'dance'; choose one of go, pause"),
     ],
 )
 def test_bad_request_is_refused_before_it_is_written(

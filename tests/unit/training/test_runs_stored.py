@@ -125,7 +125,7 @@ def test_about_that_someone_changed_by_hand_is_read_as_far_as_it_goes(
 ) -> None:
     run = me.start(FAST)
     (run.folder / ABOUT).write_text(content)
-    assert run.about == {"title": "", "notes": "", "date": 0.0}
+    assert run.about == {"title": "", "notes": "", "made": 0.0}
     run.describe("new", "notes")
     assert run.about["title"] == "new"
     assert me.all()[0].name == run.name
@@ -134,10 +134,10 @@ def test_about_that_someone_changed_by_hand_is_read_as_far_as_it_goes(
 def test_description_has_its_limits(me: Runs) -> None:
     run = me.start(FAST, "t" * 999)
     assert len(run.about["title"]) == MAX_TITLE
-    made = run.about["date"]
+    made = run.about["made"]
     run.describe(" é\n" + "t" * 999, "n" * 9999)
     assert (len(run.about["title"]), len(run.about["notes"])) == (MAX_TITLE, MAX_NOTES)
-    assert run.about["date"] == made
+    assert run.about["made"] == made
 
 
 # --- deleting -------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_two_classes_cannot_have_one_name_however_it_is_written() -> None:
 
 def test_classes_and_examples_are_bounded() -> None:
     full = OwnSet("mine", "drawn", tuple(OwnClass(f"c{k}") for k in range(MAX_CLASSES)))
-    with pytest.raises(InputError, match=f"up to {MAX_CLASSES} classes"):
+    with pytest.raises(InputError, match=f"at most {MAX_CLASSES} classes"):
         full.with_class("one more")
     some = a_set(a=MAX_EXAMPLES - 2)
     assert len(some.with_examples("a", ids(2, 500)).find("a").examples) == MAX_EXAMPLES
@@ -109,7 +109,7 @@ Change = Callable[[OwnSet], OwnSet]
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(change: Change) -> None:
-    with pytest.raises(InputError, match=r"There is no|no longer there|nothing to restore"):
+    with pytest.raises(InputError, match=r"no longer|nothing to restore"):
         change(a_set(a=1))
 
 
@@ -168,7 +168,7 @@ def test_set_comes_back_from_json() -> None:
     "change",
     [
         {"schema": 2}, {"kind": "painted"}, {"kind": ["drawn"]}, {"name": ""}, {"name": 3},
-        {"classes": 3}, {"classes": [{"name": "a"}]}, {"date": "x"}, {"deleted": [{}]},
+        {"classes": 3}, {"classes": [{"name": "a"}]}, {"made": "x"}, {"deleted": [{}]},
         {"classes": [{"name": "a", "examples": ["../../../etc/passwd"]}]},
         {"classes": [{"name": "a", "examples": [3]}]},
         {"classes": [{"name": "a", "examples": []}, {"name": "A", "examples": []}]},
