@@ -1,4 +1,4 @@
-"""Sets of own classes for tests: drawings and photographs that can be distinguished, and their shelf."""
+"""Sets of own classes for tests: distinct drawings and photographs, and their shelf."""
 
 from __future__ import annotations
 

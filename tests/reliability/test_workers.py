@@ -1,4 +1,4 @@
-"""Workers outlive the process that started them, leave nothing behind, and are never two per run."""
+"""Workers outlive their parent, leave nothing behind, and are never two per run."""
 
 from __future__ import annotations
 
