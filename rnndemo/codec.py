@@ -1,8 +1,8 @@
 """RunConfig to JSON, to a query string, and back.
 
-Both directions walk the dataclass fields of `rnndemo.config`, so a new field is carried without
-a line here. A file or a command line that holds a bad value is refused (`InputError`); a link
-that does falls back to the default and says so.
+Both directions walk the dataclass fields of `rnndemo.config`, so a new field needs no line here.
+A bad value in a file or on the command line raises `InputError`; in a link it is reported, and the
+field keeps its default.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from dataclasses import Field, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -19,17 +19,13 @@ from rnndemo.errors import InputError
 
 SCHEMA = 1
 
-# Migrations: schema n -> the same content in schema n + 1.
+# schema n -> function that brings content of schema n to schema n + 1
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
-def field_table() -> Iterator[tuple[str, Any, Field[Any]]]:
-    """Yield ``(path, type, field)`` for every leaf, for example ``model.hidden_size``."""
-    yield from _leaf_fields()
-
-
 @cache
-def _leaf_fields() -> tuple[tuple[str, Any, Field[Any]], ...]:
+def field_table() -> tuple[tuple[str, Any, Field[Any]], ...]:
+    """Return ``(path, type, field)`` of every setting, for example of ``model.hidden_size``."""
     return tuple(_walk())
 
 
@@ -59,7 +55,7 @@ def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
     Raises
     ------
     InputError
-        If there is no such field, or the value is of the wrong kind or out of range.
+        If there is no such field, or the value has the wrong type or is out of range.
     """
     kinds = {p: kind for p, kind, _ in field_table()}
     if path not in kinds:
@@ -75,17 +71,17 @@ def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:
 
 
 def set_values(config: RunConfig, given: Mapping[str, Any]) -> RunConfig:
-    """Return `config` with other values at some paths.
+    """Return `config` with the values of `given` at their paths, in whatever order they are given.
 
     Raises
     ------
     InputError
-        As `set_value` does; but values that fit each other may be given in any order.
+        As `set_value` does.
     """
     order = {path: place for place, (path, _, _) in enumerate(field_table())}
     values = {path: get_value(config, path) for path in order} | dict(given)
     config = RunConfig()
-    # Unknown paths first, to be refused; then as declared, since a field may limit a later one.
+    # Unknown paths first: they raise. Then as declared, since a field may limit a later one.
     for path in sorted(values, key=lambda path: order.get(path, -1)):
         config = set_value(config, path, values[path])
     return config
@@ -100,7 +96,7 @@ def to_json(config: RunConfig) -> dict[str, Any]:
         if isinstance(value, tuple):
             value = list(value)
         elif kind is float:
-            value = float(value)  # 1 and 1.0 are equal, and so must be what names the run
+            value = float(value)  # 1 and 1.0 are equal, so they must give the run the same name
         if leaf:
             content.setdefault(part, {})[leaf] = value
         else:
@@ -114,7 +110,7 @@ def from_json(content: Any) -> RunConfig:
     Raises
     ------
     InputError
-        If the content is no configuration, is of a newer schema, or holds an unknown field or a
+        If the content is not a configuration, has a newer schema, or holds an unknown field or a
         value out of range.
     """
     if not isinstance(content, Mapping):
@@ -145,19 +141,18 @@ def to_query(config: RunConfig) -> dict[str, str]:
     query = {}
     for path, kind, leaf in field_table():
         value = get_value(config, path)
-        if value != _default(leaf):
+        if value != leaf.default:
             query[path] = to_text(kind, value)
     return query
 
 
 def from_query(query: Mapping[str, str]) -> tuple[RunConfig, list[InputError]]:
-    """Read query parameters; what cannot be used keeps its default and is reported.
+    """Read query parameters; a field whose value cannot be used keeps its default.
 
     Returns
     -------
-    config : RunConfig
     problems : list of InputError
-        One for each parameter that was passed over.
+        One for each parameter that cannot be used.
     """
     config, problems = RunConfig(), []
     for path, _, _ in field_table():
@@ -173,14 +168,10 @@ def from_query(query: Mapping[str, str]) -> tuple[RunConfig, list[InputError]]:
 def config_hash(config: RunConfig) -> str:
     """Return 12 hexadecimal digits that name the content of `config`.
 
-    Fields at their defaults have no part in it: one that is added later renames no run.
+    Fields at their defaults do not count, so that a field added later renames no run.
     """
     text = json.dumps(to_query(config), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _default(leaf: Field[Any]) -> Any:
-    return leaf.default if leaf.default is not MISSING else None
 
 
 def _leaves(content: Mapping[str, Any], parts: set[str]) -> dict[str, Any]:
@@ -198,10 +189,10 @@ _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no"
 
 
 def _typed(kind: Any, value: Any) -> Any:
-    """Bring text or a JSON value to the type of its field.
+    """Return text or a JSON value as a value of the type of its field.
 
-    What cannot be brought there stays as it is: the field's own check refuses it, in a message
-    that names the range.
+    A value that cannot be converted is returned as it is: the field's own check refuses it, with a
+    message that names the range.
     """
     if kind in (tuple[int, ...], tuple[str, ...]):
         item = int if kind == tuple[int, ...] else str

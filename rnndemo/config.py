@@ -1,7 +1,7 @@
-"""Everything that makes a run, in one frozen value.
+"""The configuration of a run: one frozen value that says everything about it.
 
-`RunConfig` is what the controls edit, what a link carries, what is saved beside the weights and
-what is hashed to name a run. Each field declares its range or its choices once, in its metadata;
+The controls edit a `RunConfig`, links carry it, it is saved beside the weights, and its hash names
+the run. Each field declares its range or its choices once, in its metadata;
 validation, the command line, links and controls all read that declaration.
 """
 
@@ -24,7 +24,7 @@ OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
 SCHEDULES = ("onecycle", "cosine", "constant")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
-# Of these, each name is a file of its own: in rnndemo/data/scans, data/augment and models/cells
+# Each of these names has a file of its own: in rnndemo/data/scans, data/augment and models/cells
 SCANS = (
     "rows",
     "rows-up",
@@ -61,7 +61,7 @@ def _number(default: float, low: float, high: float, label: str, text: str) -> A
 
 
 def _check(name: str, value: object, declared: Field[Any]) -> None:
-    """Raise `InputError` naming field, value and range when `value` is not what is `declared`."""
+    """Raise `InputError` naming field, value and range if `value` is not as `declared`."""
     meta = declared.metadata
     if "most" in meta:
         if not isinstance(value, tuple) or len(value) > meta["most"]:
@@ -248,14 +248,14 @@ class RunConfig:
 
 
 def room_in_batch(config: RunConfig) -> int:
-    """Return how many pictures of the data set there are in a batch, beside the drawn ones.
+    """Return how many pictures of a batch come from the data set; the others are drawn.
 
     Raises
     ------
     InputError
         If drawn pictures leave no room for any.
     """
-    room = config.training.batch_size - sum(_drawn_counts(config))
+    room = config.training.batch_size - sum(drawn_counts(config))
     if room < 1:
         raise InputError(
             "data.synthetic = {synthetic} and data.outliers = {outliers} leave no room for "
@@ -267,7 +267,7 @@ def room_in_batch(config: RunConfig) -> int:
     return room
 
 
-def _drawn_counts(config: RunConfig) -> tuple[int, int]:
-    """Return how many pictures of a batch are drawn digits, and how many show no class."""
+def drawn_counts(config: RunConfig) -> tuple[int, int]:
+    """Return how many pictures of a batch are drawn digits, and how many are outliers."""
     batch = config.training.batch_size
     return round(config.data.synthetic * batch), round(config.data.outliers * batch)

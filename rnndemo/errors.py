@@ -1,29 +1,30 @@
-"""The one kind of error that a person may see."""
+"""The one error whose message people read."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 
 def N_(message: str) -> str:
-    """Mark `message` for translation where it is written, and return it as it is.
+    """Return `message` unchanged; the call marks it for translation.
 
-    For texts in constants and tables, which are translated later, where they are shown. The text
-    of an `InputError` needs no mark where it is written into the call.
+    For texts in constants and tables, which are translated where they are shown. A text written
+    into the call of `InputError` needs no mark.
     """
     return message
 
 
 class InputError(ValueError):
-    """Something that a person gave cannot be used; the message says what was wrong and what to do.
+    """A person's input cannot be used; the message says what is wrong and what to do.
 
     Parameters
     ----------
     message : str
-        One English sentence (or two short ones), a format string over ``values``. It is also the
-        gettext key under which a page finds the translation.
+        One English sentence (or two short ones): a format string over ``values``, and the gettext
+        key under which a page finds the translation.
     **values
-        What the placeholders in `message` stand for.
+        Values of the placeholders in `message`.
 
     Examples
     --------
@@ -37,8 +38,4 @@ class InputError(ValueError):
         super().__init__(message.format(**values))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.message, self.values)  # for the way between processes
-
-
-def _again(kind: type[InputError], message: str, values: dict[str, Any]) -> InputError:
-    return kind(message, **values)
+        return partial(type(self), self.message, **self.values), ()  # to be pickled

@@ -1,7 +1,7 @@
-"""Kinds: scans, cells and whatever else lies in a package of one file each.
+"""Kinds: scans, cells and everything else that has a package with one file for each.
 
-A kind is added by its file and by its name in one tuple of names. All that the app needs to know of
-it stands in the file; nobody else distinguishes kinds by name.
+To add a kind, write its file and add its name to one tuple. The file holds all that the app needs
+to know about it: no other code asks for a kind by name.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import TypeVar
 
 @dataclass(frozen=True)
 class Kind:
-    """What people read of a kind, in English; it is translated where it is shown.
+    """What people read about a kind, in English; it is translated where it is shown.
 
     Parameters
     ----------
     label : str
         Its name in menus.
     text : str
-        What it is or does, in a sentence.
+        What it is or does, in one sentence.
     """
 
     label: str
@@ -32,10 +32,9 @@ K = TypeVar("K", bound=Kind)
 
 
 def load_kinds(package: str, names: Iterable[str], kind: type[K]) -> dict[str, K]:
-    """Return the table of `package`: each name with the object that its file defines.
+    """Return the table of `package`: name -> the object that its file defines.
 
-    The file of "rows-up" is ``rows_up.py``; the object in it has the name of its class, in
-    capitals.
+    The file of "rows-up" is ``rows_up.py``; its object is named like the class, in capitals.
     """
     table = {}
     for name in names:

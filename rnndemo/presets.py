@@ -10,7 +10,7 @@ from rnndemo.errors import N_
 _PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
 _LONG = TrainingConfig(lr=8e-3, epochs=28, batch_size=160, weight_decay=0.01, ema_decay=0.998)
 
-# name -> the configuration that makes it; those under assets/models are trained by these
+# name -> configuration; the models under assets/models are trained with these
 PRESETS: dict[str, RunConfig] = {
     "fast": RunConfig(
         model=ModelConfig(hidden_size=64),
@@ -19,12 +19,12 @@ PRESETS: dict[str, RunConfig] = {
     "best": RunConfig(
         data=DataConfig(augmentation="affine"),
         model=ModelConfig(hidden_size=128),
-        # six epochs, or as many as a slower machine makes in the time
+        # six epochs, or as many as a slower machine manages in the time
         training=TrainingConfig(
             lr=1e-2, epochs=6, seconds=48.0, weight_decay=0.01, precision="auto"
         ),
     ),
-    # for photographs that a person brings, 20 a class or 150: the more there are, the longer
+    # for a person's own photographs, 20 to 150 a class: the more there are, the longer it takes
     "hands": RunConfig(
         data=DataConfig(frame="photo", augmentation="photo"),
         model=ModelConfig(bidirectional=True, pooling="attention", dropout=0.5),
@@ -83,7 +83,7 @@ PRESETS: dict[str, RunConfig] = {
         model=ModelConfig(network="cnn", hidden_size=32, num_layers=3, dropout=0.3),
         training=replace(_LONG, lr=4e-3, epochs=20, precision="auto"),
     ),
-    # as good as these networks become on MNIST itself: trained on its digits alone
+    # trained on the digits of MNIST alone: as good as this network gets on MNIST
     "mnist-cnn": RunConfig(
         data=DataConfig(augmentation="affine"),
         model=ModelConfig(network="cnn", hidden_size=32, num_layers=3, dropout=0.3),
@@ -108,7 +108,7 @@ PRESETS: dict[str, RunConfig] = {
     ),
 }
 
-# presets that a page offers -> what it calls them, and what to look for
+# presets that the page Train offers -> title, and what to look for
 LESSONS: dict[str, tuple[str, str]] = {
     "fast": (
         N_("Fast"),

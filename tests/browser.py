@@ -44,7 +44,7 @@ def serve(script: str, **environment: str) -> Iterator[str]:
 
 @contextmanager
 def serving(script: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Do as `serve`, and yield the server's process too, for those who want it to die."""
+    """Do as `serve`, and yield the server's process too, for tests that kill it."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]

@@ -9,7 +9,7 @@ from rnndemo.comparison.results import Comparison, ComparisonSpec, Measured
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 
 LEVELS = {kind: corruption.levels for kind, corruption in CORRUPTIONS.items()}
-# errors in 10,000: what tells peers apart in the figures below
+# errors in 10,000: what distinguishes the peers in the figures below
 ERRORS = {
     "rnn": 240, "lstm": 90, "gru": 100, "two-way": 80, "renet": 70, "cnn": 50, "cnn-time": 60,
     "mlp": 200, "knn": 310, "svm": 820, "hog-svm": 120,

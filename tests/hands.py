@@ -1,4 +1,4 @@
-"""Photographs of a hand, drawn: where it is, how large, how light, and in what light is known."""
+"""Drawn photographs of a hand, with known place, size, tone and light."""
 
 from __future__ import annotations
 

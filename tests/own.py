@@ -1,4 +1,4 @@
-"""Sets of own classes for tests: drawings and photographs that are told apart, and their shelf."""
+"""Sets of own classes for tests: distinct drawings and photographs, and their shelf."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ def drawn_set(
     shelf: OwnSets, count: int = 6, shapes: tuple[str, ...] = ("tick", "roof")
 ) -> OwnSetFolder:
     """Return a set with `count` drawings of each shape."""
-    kept = shelf.create("my signs", "drawn")
+    own = shelf.create("my signs", "drawn")
     for shape in shapes:
-        shelf.change(kept.id, lambda content, shape=shape: content.with_class(shape))
-        kept = shelf.add(kept.id, shape, [drawing(shape, seed) for seed in range(count)])
-    return kept
+        shelf.change(own.id, lambda content, shape=shape: content.with_class(shape))
+        own = shelf.add(own.id, shape, [drawing(shape, seed) for seed in range(count)])
+    return own
 
 
 def photographed_set(shelf: OwnSets, count: int = 6) -> OwnSetFolder:
     """Return a set with `count` photographs of each of two classes."""
-    kept = shelf.create("my hands", "photographed")
+    own = shelf.create("my hands", "photographed")
     for number, label in enumerate(("open", "closed")):
-        shelf.change(kept.id, lambda content, label=label: content.with_class(label))
+        shelf.change(own.id, lambda content, label=label: content.with_class(label))
         photos = [photograph(100 * number + seed) for seed in range(count)]
-        kept = shelf.add(kept.id, label, [examples.photographed(photo) for photo in photos])
-    return kept
+        own = shelf.add(own.id, label, [examples.photographed(photo) for photo in photos])
+    return own

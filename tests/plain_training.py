@@ -18,7 +18,7 @@ from rnndemo.training.trainer import StepEvent, Trainer
 
 @dataclass(frozen=True)
 class EpochEvent:
-    """Where training stands after an epoch, measured on the validation part."""
+    """Progress after an epoch, measured on the validation part."""
 
     epoch: int
     epochs: int
@@ -29,7 +29,7 @@ class EpochEvent:
 
 @dataclass(frozen=True)
 class Result:
-    """The model that training kept, and how long that took.
+    """The trained model, and how long training took.
 
     Parameters
     ----------
@@ -76,10 +76,10 @@ def train(
         on_epoch(
             EpochEvent(
                 epoch, config.training.epochs, sum(losses) / len(losses),
-                accuracy(trainer.kept, data.validation, config.data.scan), trainer.seconds,
+                accuracy(trainer.saved_model, data.validation, config.data.scan), trainer.seconds,
             )
         )  # fmt: skip
-    return Result(trainer.kept.eval(), time.perf_counter() - called, trainer.images)
+    return Result(trainer.saved_model.eval(), time.perf_counter() - called, trainer.images)
 
 
 def _epochs(

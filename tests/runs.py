@@ -1,4 +1,4 @@
-"""What tests of runs share: waiting with a deadline, and what a training has come to."""
+"""Helpers for tests of runs: waiting with a deadline, and the state of a training."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from rnndemo.storage.names import CHECKPOINT, CONTROLS, EVENTS, WORKER
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 
-TIMEOUT = 60.0  # seconds; a loaded machine is slow, a broken promise is not kept later either
+TIMEOUT = 60.0  # seconds; a loaded machine is slow, but a broken promise stays broken
 
 
 def until(look: Callable[[], Any], what: str, patience: float = TIMEOUT) -> Any:
-    """Look again and again until there is something; return it."""
+    """Poll until the value is true; return it."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if found := look():
@@ -59,7 +59,7 @@ def events(folder: Path, kind: str = "") -> list[Event]:
 
 
 def write_request(folder: Path, kind: str, **content: object) -> None:
-    """Write a request as `Run.ask` does, and wake nobody."""
+    """Write a request as `Run.ask` does, but start no worker."""
     log = EventLog(folder / CONTROLS)
     log.write(kind, **content)
     log.close()
@@ -79,7 +79,7 @@ def take_lock(folder: Path) -> int:
 
 
 def tensors(folder: Path) -> dict[str, Tensor]:
-    """Return weights, averages, optimiser and random states where a run stands."""
+    """Return weights, averages, optimiser and random states of a run's checkpoint."""
     return load((folder / CHECKPOINT).read_bytes())
 
 

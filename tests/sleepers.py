@@ -1,4 +1,4 @@
-"""In place of workers: processes that do nothing, for tests of who starts and ends them."""
+"""Processes that do nothing, in place of workers: for tests of starting and ending them."""
 
 from __future__ import annotations
 

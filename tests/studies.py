@@ -70,7 +70,7 @@ def failed_trial(number: int, params: dict[str, object]) -> TrialRecord:
 
 
 def random_study(count: int) -> tuple[list[TrialRecord], SearchSpace]:
-    """Return a study by chance over settings of every kind, in which the rate matters most."""
+    """Return a random study over settings of every kind, in which the rate matters most."""
     chance = random.Random(0)
     space = SearchSpace(
         RunConfig(),
@@ -103,7 +103,7 @@ def random_study(count: int) -> tuple[list[TrialRecord], SearchSpace]:
 
 
 def accuracy(config: RunConfig) -> float:
-    """Return what `closed_form` reaches: best at a rate of 0.01, better with more units."""
+    """Return the accuracy of `closed_form`: best at a rate of 0.01, better with more units."""
     off = abs(math.log10(config.training.lr) + 2)
     size = config.model.hidden_size / 512
     return max(0.0, 0.9 - 0.2 * off + 0.05 * size + 0.001 * (config.seed % 10))
@@ -168,13 +168,13 @@ MISFORTUNES = {
 
 
 def task(number: int, folder: Path, data: str = "digits", **given: object) -> Task:
-    """Return a trial that something befalls."""
+    """Return a trial to which something happens."""
     config = RunConfig(data=DataConfig(name=data), seed=number)
     return Task(number, config, folder / f"{number:04d}", **given)
 
 
 def everything(executor: Executor, count: int, patience: float = 60.0) -> list[TrialEvent]:
-    """Return what an executor reports until so many trials have ended."""
+    """Return the events of an executor until a number of trials have ended."""
     events: list[TrialEvent] = []
 
     def look() -> bool:

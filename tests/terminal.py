@@ -1,4 +1,4 @@
-"""The command line as tests use it: in this process, what it printed caught."""
+"""The command line as tests use it: in this process, with its output captured."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run_json(capsys: Captured, *words: object) -> dict[str, Any]:
 
 
 def refused(capsys: Captured, *words: object) -> str:
-    """Run what must be refused; return the one line that says why."""
+    """Run a command that must be refused; return the one line that says why."""
     status, out, err = run(capsys, *words)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1

@@ -1,1 +1,1 @@
-"""The command line: its words, its work."""
+"""The command line: its parser and its commands."""

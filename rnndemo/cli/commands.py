@@ -1,4 +1,4 @@
-"""What the commands do: print for people, and return what ``--json`` prints."""
+"""The commands: they print for people, and return what ``--json`` prints."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def models(given: argparse.Namespace) -> Result:
 
 
 def _card(name: str) -> Result:
-    """Return the card of a shipped model; of one that cannot be read, what the problem is."""
+    """Return the card of a shipped model, or why it cannot be read."""
     try:
         return asdict(load_model(name).card)
     except InputError as problem:
@@ -58,7 +58,7 @@ def _card(name: str) -> Result:
 
 
 def predict(given: argparse.Namespace) -> Result:
-    """Answer drawings."""
+    """Print the model's answers to drawings."""
     model = load_model(given.model)
     parts = [_read(path, model) for path in given.inputs]
     predictions = batch.predict(model, join(parts))
@@ -132,13 +132,13 @@ def trace(given: argparse.Namespace) -> Result:
 
 
 def train(given: argparse.Namespace) -> Result:
-    """Train a model into a run's folder, or go on with a run."""
+    """Train a model into a run's folder, or resume a run."""
     if not 1 <= given.threads <= 256:
         raise InputError(
             "--threads {threads}: a number from 1 to 256 is needed.", threads=given.threads
         )
     torch.set_num_threads(given.threads)
-    engine = _go_on(given) if given.resume else _begin(given)
+    engine = _resume(given) if given.resume else _begin(given)
     state, trainer = engine.state, engine.trainer
     summary = {
         "run": str(given.out),
@@ -162,17 +162,17 @@ def _begin(given: argparse.Namespace) -> Engine:
             "--more-epochs and --lr only work with --resume; for a new run, write --set "
             "training.epochs=N or --set training.lr=RATE."
         )
-    if not given.out.resolve().name.isprintable():  # it becomes part of the card
+    if not given.out.resolve().name.isprintable():  # it is written into the card
         raise InputError(
             "--out {out!r}: use only printable characters in the name.", out=str(given.out)
         )
     config = _config(given)
     room_in_batch(config)
-    foreground.check_free(given.out)  # better now than after a download
+    foreground.check_free(given.out)  # before a download
     return foreground.begin(given.out, config, _data(config))
 
 
-def _go_on(given: argparse.Namespace) -> Engine:
+def _resume(given: argparse.Namespace) -> Engine:
     if given.settings or given.data is not None:
         raise InputError(
             "A resumed run keeps its settings: leave out --set and --data. To change the "
@@ -182,15 +182,15 @@ def _go_on(given: argparse.Namespace) -> Engine:
 
 
 def sweep(given: argparse.Namespace) -> Result:
-    """Explore parameters by many trainings."""
-    from rnndemo.cli import sweep as command  # Optuna is for this alone
+    """Run a study: many trainings that explore parameters."""
+    from rnndemo.cli import sweep as command  # imports Optuna
 
     return command.sweep(given)
 
 
 def compare(given: argparse.Namespace) -> Result:
-    """Measure peers side by side."""
-    from rnndemo.cli import compare as command  # scikit-learn is for this alone
+    """Measure the peers side by side."""
+    from rnndemo.cli import compare as command  # imports scikit-learn
 
     return command.run(given)
 
@@ -212,7 +212,7 @@ def _read(path: str, model: Model, limit: int | None = None) -> Drawings:
 def _config(given: argparse.Namespace) -> RunConfig:
     """Return the preset or the file's configuration with the settings of the command line."""
     if given.preset is None:
-        config = _config_file(given.config)
+        config = codec.from_json(read_given(given.config, MAX_CONFIG))
     elif given.preset in PRESETS:
         config = PRESETS[given.preset]
     else:
@@ -231,12 +231,8 @@ def _config(given: argparse.Namespace) -> RunConfig:
     return codec.set_values(config, settings)
 
 
-def _config_file(path: Path) -> RunConfig:
-    return codec.from_json(read_given(path, MAX_CONFIG))
-
-
 def _data(config: RunConfig) -> DataSet:
-    """Load the data, over the network the first time if need be; see that they fit."""
+    """Load the data, which may be downloaded first; check that it fits the configuration."""
     if config.data.name in downloads.SOURCES:
         downloads.download(config.data.name, progress=_print_download)
     data = data_of(config)
@@ -246,6 +242,6 @@ def _data(config: RunConfig) -> DataSet:
 
 def _print_download(done: int, total: int) -> None:
     if sys.stderr.isatty():
-        whole = f" of {total / 1e6:.1f}" if total else ""  # a server may not say
+        whole = f" of {total / 1e6:.1f}" if total else ""  # a server may not report it
         end = "\n" if total and done >= total else ""
         print(f"\rdownloading {done / 1e6:.1f}{whole} MB", end=end, file=sys.stderr)

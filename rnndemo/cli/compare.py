@@ -18,14 +18,14 @@ from rnndemo.jobs.interrupt import pressed_keys
 
 
 def run(given: argparse.Namespace) -> dict[str, Any]:
-    """Measure peers, or go on with it; return what ``--json`` prints.
+    """Start or resume a comparison; return what ``--json`` prints.
 
     Raises
     ------
     InputError
         If something that was given cannot be used.
     KeyboardInterrupt
-        With a sentence, after Ctrl-C: how it goes on.
+        After Ctrl-C, with a sentence: the command that resumes it.
     """
     names = [name.strip() for name in given.peers.split(",")] if given.peers else list(PEERS)
     _check_folder(given.out)
@@ -68,7 +68,7 @@ def table(comparison: Comparison) -> str:
 
 
 def _check_folder(folder: Path) -> None:
-    """See that nothing else lies in `folder`."""
+    """Check that `folder` holds nothing but a comparison."""
     ours = (folder / LOCK).exists() or (folder / COMPARISON).exists()
     if folder.is_dir() and any(folder.iterdir()) and not ours:
         raise InputError(
@@ -76,7 +76,7 @@ def _check_folder(folder: Path) -> None:
             folder=str(folder),
         )
     if (folder / COMPARISON).exists():
-        load(folder)  # a damaged one is better known before anything is trained
+        load(folder)  # raises if it is damaged, before anything is trained
 
 
 def _begin(name: str, seed: int) -> None:

@@ -1,7 +1,7 @@
 """The command line, ``python -m rnndemo COMMAND``.
 
-Here is only what reads the words; what a command does lies in `rnndemo.cli.commands`, which is
-imported when there is something to do, so that ``--help`` answers at once.
+This module only parses arguments. `rnndemo.cli.commands` does the work; it is imported only
+then, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status: 0, 2 for a bad input, 130 for Ctrl-C."""
+    """Run one command; return the exit status: 0, 2 for bad input, 130 for Ctrl-C."""
     try:
         given = parser().parse_args(arguments)
-        from rnndemo.cli import commands  # with torch; --help does without
+        from rnndemo.cli import commands  # imports torch, which --help does not need
 
         result = getattr(commands, given.command)(given)
         if given.json:
@@ -79,10 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(problem))
     except KeyboardInterrupt as stop:
         if sys.stderr.isatty():
-            print(file=sys.stderr)  # the line of progress stays readable
+            print(file=sys.stderr)  # keeps the line of progress readable
         _fail(str(stop) or "Stopped. Nothing was saved.")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has seen enough
+    except BrokenPipeError:  # the reader of our output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as problem:
         return _fail(f"{problem.filename or 'A file'}: {problem.strerror or problem}")

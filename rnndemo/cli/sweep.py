@@ -1,10 +1,11 @@
-"""The command ``sweep``: a study in this process, reported line by line on stderr."""
+"""The command ``python -m rnndemo sweep``: a study, reported line by line on stderr."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,14 @@ MAX_WORKERS = 256
 
 
 def sweep(given: argparse.Namespace) -> dict[str, Any]:
-    """Run a study to its end, or go on with one; return what ``--json`` prints.
+    """Start or resume a study and run it to its end; return what ``--json`` prints.
 
     Raises
     ------
     InputError
         If something that was given cannot be used.
     KeyboardInterrupt
-        With a sentence, after Ctrl-C: where it stopped, and how it goes on.
+        After Ctrl-C, with a sentence: where it stopped, and the command that resumes it.
     """
     if given.workers is not None and not 1 <= given.workers <= MAX_WORKERS:
         raise InputError(
@@ -76,7 +77,7 @@ def _executor(given: argparse.Namespace) -> Executor:
 
 
 def _report(about: StudySpec, trial: TrialRecord, ended: int) -> None:
-    """Write a line on stderr for a trial that has ended."""
+    """Print a line on stderr for a trial that has ended."""
     result = trial.result
     assert result is not None
     of = f"/{about.trials}" if about.trials else ""
@@ -105,9 +106,7 @@ def _stopped(given: argparse.Namespace, about: StudySpec, known: list[TrialRecor
 
 
 def _summary(out: Path, known: list[TrialRecord]) -> str:
-    counts: dict[str, int] = {}
-    for trial in known:
-        counts[trial.state] = counts.get(trial.state, 0) + 1
+    counts = Counter(trial.state for trial in known)
     states = ", ".join(f"{count:,} {state}" for state, count in counts.items())
     complete = [trial for trial in known if trial.result and trial.state == "complete"]
     if not complete:

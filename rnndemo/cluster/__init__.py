@@ -1,1 +1,1 @@
-"""Training on a Dask cluster: trials there, and runs that are watched from here."""
+"""Training on a Dask cluster: trials, and runs that people watch and steer."""

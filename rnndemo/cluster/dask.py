@@ -1,4 +1,4 @@
-"""Trials and runs on a Dask cluster; the only module that knows Dask, once there is one."""
+"""Trials and runs on a Dask cluster; the only module that imports Dask."""
 
 from __future__ import annotations
 
@@ -24,34 +24,33 @@ if TYPE_CHECKING:
     from distributed import Future, Queue
 
 CLUSTER_TIMEOUT = 30.0  # seconds in which a cluster must answer, and have a worker
-SIZE_TIMEOUT = 2.0  # seconds in which a cluster must say how large it is
-SIZE_SECONDS = 1.0  # between two questions how large it is
+SIZE_TIMEOUT = 2.0  # seconds in which a cluster must report its size
+SIZE_SECONDS = 1.0  # between two requests for its size
 SEND_TIMEOUT, RECEIVE_TIMEOUT = 5.0, 60.0  # seconds after which a scheduler counts as lost
-MAX_UPDATES = 2  # of a run that its launcher has not taken yet: more would fill the scheduler
-FIRST = 10  # priority of runs that people watch; of trials it is 0
+MAX_UPDATES = 2  # in the queue of a run: more would fill the scheduler
+RUN_PRIORITY = 10  # of runs that people watch; that of trials is 0
 
 LOST = N_("The cluster can no longer be reached, so the study stopped.")
 
 
 class ClusterExecutor(Executor):
-    """A Dask cluster. A trial's files come back with its result.
+    """Runs trials on a Dask cluster; a trial's files come back with its result.
 
     Parameters
     ----------
     address : str
         Of the scheduler, for example ``tcp://10.0.0.5:8786``.
     most : int, default 0
-        How many trials at once, at most; 0: one for each of the cluster's worker processes.
+        How many trials at once; 0: one per worker process of the cluster.
     objective : str, default `OBJECTIVE`
         ``module:function``, which the cluster's machines must be able to import.
     patience : float, optional
-        Seconds in which the cluster must answer, and have a worker; where not given,
-        `CLUSTER_TIMEOUT`.
+        Seconds in which the cluster must answer, and have a worker; by default `CLUSTER_TIMEOUT`.
 
     Raises
     ------
     InputError
-        If Dask is not installed, or there is no cluster, or it has no worker.
+        If Dask is not installed, there is no cluster, or it has no worker.
     """
 
     def __init__(
@@ -68,7 +67,9 @@ class ClusterExecutor(Executor):
                 "A cluster needs Dask: install it with pip install -r requirements-cluster.txt."
             ) from None
         patience = CLUSTER_TIMEOUT if patience is None else patience
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our own words
+        logging.getLogger("distributed").setLevel(
+            logging.CRITICAL
+        )  # our own messages replace its log
         try:
             self.client = Client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
@@ -80,7 +81,7 @@ class ClusterExecutor(Executor):
         self.address, self.most, self.objective = address, most, objective
         self.tasks: dict[int, tuple[Task, Future[Any]]] = {}
         self.ended: queue.Queue[int] = queue.Queue()
-        self.size, self.looked = 0, 0.0
+        self.size, self.size_time = 0, 0.0
         self._wait_for_workers(patience)
 
     def _wait_for_workers(self, patience: float) -> None:
@@ -98,28 +99,28 @@ class ClusterExecutor(Executor):
     def capacity(self) -> int:
         """How many trials can run at once, now."""
         now = time.monotonic()
-        if now - self.looked > SIZE_SECONDS:
+        if now - self.size_time > SIZE_SECONDS:
             scheduler = self.client.scheduler
             if scheduler is not None:
-                with suppress(OSError):  # whether it is lost, its trials say
+                with suppress(OSError):  # if it is lost, its trials will report that
                     workers = self.client.sync(scheduler.ncores, callback_timeout=SIZE_TIMEOUT)
                     self.size = len(workers)
-            self.looked = now
+            self.size_time = now
         return min(self.size, self.most) if self.most else self.size
 
     def submit(self, task: Task) -> None:
-        """Run a trial as soon as there is room."""
+        """Run a trial as soon as a worker is free."""
         future = self._start(0, run_on_cluster, task.to_json(), self.objective)
         self.tasks[task.number] = task, future
         future.add_done_callback(lambda _, number=task.number: self.ended.put(number))
 
     def _start(self, priority: int, function: Callable[..., Any], *given: Any) -> Future[Any]:
-        """Return what will be of a function that is called with a random name as well."""
+        """Return the future of a call of `function` with `given` and the task's random name."""
         key = f"trial-{secrets.token_hex(8)}"
         return self.client.submit(function, *given, key, key=key, pure=False, priority=priority)
 
     def finished(self, seconds: float) -> list[TrialEvent]:
-        """Return what has happened, waiting for it up to so many `seconds`."""
+        """Return the events since the last call; wait up to `seconds` for the first."""
         events: list[TrialEvent] = []
         with suppress(queue.Empty):
             number = self.ended.get(timeout=seconds)
@@ -154,13 +155,13 @@ class ClusterExecutor(Executor):
         )
 
     def cancel(self, number: int) -> None:
-        """Let a trial stop between two batches."""
+        """Stop a trial between two batches."""
         if number in self.tasks:
             key = self.tasks[number][1].key
             self.client.run(cancel_on_cluster, key, on_error="ignore")
 
     def close(self) -> None:
-        """Give back what was taken; trials that still run are lost."""
+        """Leave the cluster; trials that still run are lost."""
         for _, future in self.tasks.values():
             future.cancel()
         self.tasks = {}
@@ -170,23 +171,23 @@ class ClusterExecutor(Executor):
 class LiveCluster(ClusterExecutor):
     """A Dask cluster for one run that people watch and steer: see `rnndemo.cluster.remote`.
 
-    Its task and its launcher exchange messages through two queues of the scheduler: updates, named
-    after the task, and requests, named after the attempt that they are meant for.
+    The task and its launcher exchange messages through two queues of the scheduler: updates, named
+    after the task, and requests, named after the attempt that they are for.
     """
 
     updates: Queue | None = None
     requests: Queue | None = None
 
     def submit(self, task: Task) -> None:
-        """Train a run as soon as there is room; of the task, its folder's name is enough."""
+        """Train a run as soon as a worker is free; only the name of the task's folder is used."""
         from distributed import Queue
 
-        self.future = self._start(FIRST, _train_on_worker, task.folder.name)
+        self.future = self._start(RUN_PRIORITY, _train_on_worker, task.folder.name)
         self.updates = Queue(self.future.key, self.client, MAX_UPDATES)
 
     def receive(self, seconds: float) -> RunUpdate | Result | None:
-        """Return an update, or how the task ended; wait up to so many `seconds` for either."""
-        with suppress(OSError):  # a timeout is one too
+        """Return an update, or how the task ended; wait up to `seconds` for either."""
+        with suppress(OSError):  # TimeoutError included
             if self.updates is not None and not self.lost:
                 content = self.updates.get(timeout=seconds, callback_timeout=RECEIVE_TIMEOUT)
                 return RunUpdate(**content)
@@ -195,7 +196,7 @@ class LiveCluster(ClusterExecutor):
         return Result(COMPLETE) if self.future.status == "finished" else self._failure(self.future)
 
     def send(self, attempt: str, message: Cargo | Event) -> None:
-        """Send a message to an attempt; nothing is done where the cluster is lost."""
+        """Send a message to an attempt; do nothing if the cluster is lost."""
         from distributed import Queue
 
         with suppress(OSError):
@@ -210,10 +211,10 @@ class LiveCluster(ClusterExecutor):
         return bool(self.client.status != "running")
 
     def close(self) -> None:
-        """Give back what was taken; a run that is still trained is cancelled."""
+        """Leave the cluster; cancel a run that is still trained."""
         for messages in filter(None, (self.updates, self.requests)):
             messages.close()
-        super().close()  # by which Dask forgets what this client wanted
+        super().close()  # Dask then cancels this client's tasks
 
 
 def _train_on_worker(run: str, key: str) -> None:
@@ -223,13 +224,13 @@ def _train_on_worker(run: str, key: str) -> None:
     tasks = get_worker().state.tasks
     updates, requests = Queue(key, get_client(), MAX_UPDATES), Queue(client=get_client())
 
-    def cancelled() -> bool:  # also when the client is gone that wanted it
+    def cancelled() -> bool:  # true also if the client has gone
         return key not in tasks or tasks[key].state != "executing"
 
     try:
         train_live(run, updates, requests, cancelled)
     finally:
         if cancelled():
-            updates.get(batch=True)  # nobody else will
+            updates.get(batch=True)  # empty the queue: nobody else will
         updates.close()
         requests.close()

@@ -1,6 +1,6 @@
-"""What a run on a cluster and its launcher send each other: see `rnndemo.cluster.remote`.
+"""Messages between a run on a cluster and its launcher: see `rnndemo.cluster.remote`.
 
-As messages they are the dictionaries of their fields, of what msgpack knows.
+They are sent as dictionaries of their fields, with types that msgpack can encode.
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from dataclasses import dataclass, field
 from rnndemo.storage.log import Event
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, REPORT, STATE, WEIGHTS
 
-BROUGHT = (CONFIG, STATE, CHECKPOINT)  # of a run, to begin with
-SENT_BACK = (CHECKPOINT, WEIGHTS, CARD, REPORT)
-LASTING = ("lr", "epochs")  # requests that a checkpoint stores; events of the same kinds report it
+SENT_OUT = (CONFIG, STATE, CHECKPOINT)  # files of a run that its worker receives
+SENT_BACK = (CHECKPOINT, WEIGHTS, CARD, REPORT)  # files that the worker sends back
+LASTING = (
+    "lr",
+    "epochs",
+)  # requests whose effect a checkpoint stores; events of the same kinds follow
 
 
 @dataclass(frozen=True)
 class Cargo:
-    """What a run is trained from: the first message to an attempt; requests follow.
+    """The first message to an attempt: all that the run needs. Requests follow.
 
     Parameters
     ----------
     files : mapping of str to bytes
-        `BROUGHT`, as far as there are any.
+        Those of `SENT_OUT` that exist.
     data : mapping of str to bytes
-        A set of own classes: its files by their path below the data folder.
+        Files of a set of own classes, by their path below the data folder.
     requests : sequence of Event
-        What to begin with.
+        The first requests.
     """
 
     files: Mapping[str, bytes]
@@ -37,20 +40,21 @@ class Cargo:
 
 @dataclass(frozen=True)
 class RunUpdate:
-    """What is new of a run since the update before; the first says only which attempt begins.
+    """What is new of a run since the last update; the first names only the attempt.
 
     Parameters
     ----------
     attempt : str
-        Of which begin of the task: each has a random name.
+        Random name of the attempt, that is of this start of the task.
     received : int
-        How many requests it has received; in the last update, how many were acted upon.
+        How many requests it has received; in the last update, how many it has read.
     events : bytes
-        Whole lines.
+        Whole lines of the event log.
     files : mapping of str to bytes
-        With an event of a kind in `LASTING`, or before, comes the checkpoint that stores it.
+        Changed files. The checkpoint that stores an event of a kind in `LASTING` comes with that
+        event or before.
     state : bytes
-        ``state.json``; nothing before there is one.
+        ``state.json``; empty before it exists.
     last : bool
         Whether the training is over.
     """
@@ -64,5 +68,5 @@ class RunUpdate:
 
 
 def lasting_events(lines: bytes) -> int:
-    """Return how many of the events are of a kind in `LASTING`."""
+    """Return how many events have a kind in `LASTING`."""
     return sum(lines.count(b'{"kind":"%b"' % kind.encode()) for kind in LASTING)

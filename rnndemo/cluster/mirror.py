@@ -6,26 +6,25 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnndemo import codec
-from rnndemo.cluster.messages import BROUGHT, LASTING, Cargo, RunUpdate, lasting_events
+from rnndemo.cluster.messages import LASTING, SENT_OUT, Cargo, RunUpdate, lasting_events
 from rnndemo.config import RunConfig
 from rnndemo.errors import N_
-from rnndemo.storage.files import read_json, write_bytes
+from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import home
 from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import EVENTS, STATE
-from rnndemo.training import worker
+from rnndemo.training.folder import load_config
 from rnndemo.training.requests import VALUES
-from rnndemo.training.state import CLUSTER, read_state
+from rnndemo.training.state import CLUSTER, change_state, read_state
 from rnndemo.trials.executor import DIED
 from rnndemo.trials.task import COMPLETE, Result, Task
 
 if TYPE_CHECKING:
     from rnndemo.cluster.dask import LiveCluster
 
-LOOK_SECONDS = 0.05  # between two looks at what people ask for
-SILENCE = 60.0  # seconds without an update after which a worker counts as gone
-MAX_DATA = 20_000_000  # bytes of a set of own classes that go along; a larger one is trained here
+REQUEST_SECONDS = 0.05  # between two reads of people's requests
+UPDATE_TIMEOUT = 60.0  # seconds without an update after which a worker counts as dead
+MAX_DATA = 20_000_000  # bytes of a set of own classes; with a larger one, runs train here
 MAX_ATTEMPTS = 2
 
 UNREACHED = N_(
@@ -39,12 +38,9 @@ GONE = N_(
 
 
 def own_data(config: RunConfig) -> dict[str, bytes]:
-    """Return the set of own classes that a run is trained on, by paths below the data folder.
+    """Return the files of the set of own classes of a run, by paths below the data folder.
 
-    Returns
-    -------
-    dict of str to bytes
-        Nothing where it is trained on something else, or the set is too large to go along.
+    Nothing if the run has another data set, or the set is larger than `MAX_DATA`.
 
     Raises
     ------
@@ -63,71 +59,69 @@ def own_data(config: RunConfig) -> dict[str, bytes]:
 
 
 class Mirror:
-    """A run on the cluster, and its folder here.
+    """Keeps the folder here up to date with a run on the cluster, and passes on requests.
 
     Parameters
     ----------
-    folder : Path
     controls : EventReader
-        What people ask for.
-    reached : LiveCluster
+        People's requests.
     requests : list of Event
-        What to begin with.
+        The first requests.
     """
 
     def __init__(
-        self, folder: Path, controls: EventReader, reached: LiveCluster, requests: list[Event]
+        self, folder: Path, controls: EventReader, cluster: LiveCluster, requests: list[Event]
     ) -> None:
-        self.folder, self.controls, self.cluster = folder, controls, reached
-        self.config = codec.from_json(read_json(folder / BROUGHT[0]))
-        self.begin = requests
+        self.folder, self.controls, self.cluster = folder, controls, cluster
+        self.config = load_config(folder)
+        self.first_requests = requests
         self.attempts: list[str] = []
-        self.requests: list[tuple[int, Event]] = []  # to this attempt, and where each lies
-        self.received = 0  # how many of them
-        self.course: Event = {"kind": "go"}  # what the run was last asked to do
-        self.unsaved: list[Event] = []  # requests that no checkpoint here stores
+        self.requests: list[tuple[int, Event]] = []  # for this attempt, each with its first byte
+        self.received = 0  # how many of them the attempt has received
+        self.course: Event = {"kind": "go"}  # the last request to train or to pause
+        self.unsaved: list[Event] = []  # lasting requests that no checkpoint here stores
         self.updated = time.monotonic()
         self.state = b""
 
     def run(self) -> None:
-        """Let the run be trained; return when it has ended or stands, wherever it came to."""
-        worker.change(
+        """Let the cluster train the run; return when it has ended, is paused, or is lost."""
+        change_state(
             self.folder, status="running", doing="preparing", message="", values={}, where=CLUSTER
         )
         self._submit()
-        while not self._over(self.cluster.receive(LOOK_SECONDS)):
+        while not self._over(self.cluster.receive(REQUEST_SECONDS)):
             self._pass_on()
         for place, _ in self.requests[self.received :][:1]:
-            self.controls.place = place  # what came too late is for who has the run next
+            self.controls.place = place  # requests that came too late are left for the next worker
 
     def _submit(self) -> None:
         self.cluster.submit(Task(0, self.config, self.folder))
 
     def _over(self, news: RunUpdate | Result | None) -> bool:
-        """Do what follows from an update or the task's end; return whether the run is over here."""
+        """Handle an update or the task's end; return whether `run` has to return."""
         if isinstance(news, RunUpdate):
             self.updated = time.monotonic()
             if news.attempt not in self.attempts:
-                return self._attempt(news.attempt)
+                return self._start(news.attempt)
             if news.attempt == self.attempts[-1]:
-                self._take(news)
+                self._store(news)
             return news.last and news.attempt == self.attempts[-1]
         if news is None or news.state == COMPLETE:  # then the last update is on its way
-            silent = self.attempts and time.monotonic() - self.updated > SILENCE
-            return bool(silent) and self._stand(UNREACHED)
+            silent = self.attempts and time.monotonic() - self.updated > UPDATE_TIMEOUT
+            return bool(silent) and self._pause(UNREACHED)
         if news.message != DIED:
-            return self._stand(UNREACHED)
+            return self._pause(UNREACHED)
         if len(self.attempts) >= MAX_ATTEMPTS:
-            return self._stand(GONE)
+            return self._pause(GONE)
         self._submit()
         return False
 
-    def _stand(self, message: str) -> bool:
-        worker.change(self.folder, status="paused", doing="", message=message, values={})
+    def _pause(self, message: str) -> bool:
+        change_state(self.folder, status="paused", doing="", message=message, values={})
         return True
 
     def _pass_on(self) -> None:
-        """Pass on what people ask for; what nobody receives is passed on to the next attempt."""
+        """Send new requests to the attempt; the next one gets those that it does not receive."""
         place = self.controls.place
         for request in self.controls.new():
             if request["kind"] in VALUES:
@@ -136,35 +130,35 @@ class Mirror:
                     self.cluster.send(self.attempts[-1], request)
             place = self.controls.place
 
-    def _attempt(self, attempt: str) -> bool:
-        """Give the run to a worker that has none yet, from the newest checkpoint here."""
+    def _start(self, attempt: str) -> bool:
+        """Send the run, from the newest checkpoint here, to a new attempt; return as `_over`."""
         self.attempts.append(attempt)
         if len(self.attempts) > MAX_ATTEMPTS:
-            return self._stand(GONE)
+            return self._pause(GONE)
         del self.requests[: self.received]
         self.received = 0
-        for request in self.begin:
+        for request in self.first_requests:
             self._remember(request)
-        stands = read_state(self.folder).status == "paused"
-        course = {"kind": "hold"} if stands else self.course
-        requests = tuple(self.begin or [*self.unsaved, course])
-        paths = [self.folder / name for name in BROUGHT]
+        paused = read_state(self.folder).status == "paused"
+        course = {"kind": "hold"} if paused else self.course
+        requests = tuple(self.first_requests or [*self.unsaved, course])
+        paths = [self.folder / name for name in SENT_OUT]
         files = {path.name: path.read_bytes() for path in paths if path.is_file()}
         self.cluster.send(attempt, Cargo(files, own_data(self.config), requests))
         for _, request in self.requests:
             self.cluster.send(attempt, request)
-        self.begin = []
+        self.first_requests = []
         return False
 
     def _remember(self, request: Event) -> None:
-        """Remember what must be asked for again where a worker dies."""
+        """Remember a request that must be sent again if the worker dies."""
         if request["kind"] in LASTING:
             self.unsaved.append(request)
         if request["kind"] != "lr":
             self.course = {"kind": "go"} if request["kind"] == "epochs" else request
 
-    def _take(self, update: RunUpdate) -> None:
-        """Put what is new into the folder: the state last, so that it is never ahead."""
+    def _store(self, update: RunUpdate) -> None:
+        """Write an update into the folder: the state last, so that it is never ahead."""
         for name, content in update.files.items():
             write_bytes(self.folder / Path(name).name, content)
         for _, request in self.requests[self.received : update.received]:

@@ -1,9 +1,9 @@
 """A run that people watch and steer, trained by a worker of a cluster.
 
-The worker trains it in a folder of its own, by the same engine as everywhere. It sends its launcher
-(see `rnndemo.cluster.worker`) what is new, and receives the run to begin with, then requests. A
-task that begins, for the first time or after its worker died, is given the run by its launcher; so
-it always goes on from the newest checkpoint. When its launcher is gone, the task is cancelled.
+The worker trains it in a folder of its own, with the same engine as everywhere. From its launcher
+(see `rnndemo.cluster.worker`) it receives the run, then requests, and sends it updates. A task that
+starts, for the first time or after its worker died, receives the run from its launcher, so it
+always resumes from the newest checkpoint. When its launcher ends, the task is cancelled.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.log import EventLog, EventReader
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, EVENTS, STATE
-from rnndemo.training.worker import ENDED, fail
+from rnndemo.training.state import mark_failed
+from rnndemo.training.worker import ENDED
 from rnndemo.trials.worker import one_training
 
-PAUSE_TIMEOUT = 20.0  # seconds that a paused run stays, to answer at once
+PAUSE_TIMEOUT = 20.0  # seconds that a run stays paused, ready to go on at once, before it ends
 UPDATE_SECONDS = 0.25  # between two updates
-RATE = 500_000  # bytes a second that checkpoints may take
+CHECKPOINT_RATE = 500_000  # bytes per second that checkpoints may take
 
 
 class Cancelled(Exception):
-    """The run is not wanted any more, or its launcher is gone."""
+    """The run was cancelled, or its launcher has ended."""
 
 
 class _Exchange:
-    """Keeps a run's launcher up to date, and the run's requests coming."""
+    """Sends a run's updates to its launcher, and receives its requests."""
 
     def __init__(self, folder: Path, updates: Any, requests: Any, cancelled: Callable[[], bool]):
         self.folder, self.cancelled = folder, cancelled
@@ -49,7 +50,7 @@ class _Exchange:
         self.lost = False
 
     def begin(self) -> Cargo:
-        """Wait for the run, and put it into the folder."""
+        """Receive the run, and write it into the folder."""
         self._put(RunUpdate(self.requests.name))
         while (message := self._next()) is None:
             self._put(RunUpdate(self.requests.name))
@@ -63,13 +64,13 @@ class _Exchange:
         return cargo
 
     def check(self, *_: object) -> None:
-        """Raise `Cancelled` if the run is not wanted any more."""
+        """Raise `Cancelled` if the run was cancelled, or its launcher cannot be reached."""
         if self.lost or self.cancelled():
             raise Cancelled
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Exchange messages meanwhile, in a thread."""
+        """Exchange messages in a thread while the block runs."""
         thread = threading.Thread(target=self._run)
         thread.start()
         try:
@@ -93,9 +94,9 @@ class _Exchange:
             controls.close()
 
     def send(self, last: bool = False) -> None:
-        """Send the launcher what it has not got yet, save for a checkpoint that can wait.
+        """Send what is new; a checkpoint only if it is urgent.
 
-        The state is read first, so that it is never ahead of what it speaks of; checkpoints after
+        The state is read first, so that it is never ahead of events and files; checkpoints after
         events, so that what is reported survives.
         """
         state = _content(self.folder / STATE)
@@ -110,10 +111,10 @@ class _Exchange:
         self._put(RunUpdate(self.requests.name, self.received, lines, files, state, last))
         self.place += len(lines)
         if CHECKPOINT in files:
-            self.next_checkpoint = time.monotonic() + len(files[CHECKPOINT]) / RATE
+            self.next_checkpoint = time.monotonic() + len(files[CHECKPOINT]) / CHECKPOINT_RATE
 
     def _put(self, update: RunUpdate) -> None:
-        """Send an update as soon as there is room for it."""
+        """Send an update as soon as the queue takes it."""
         while not self.cancelled():
             with suppress(TimeoutError):
                 self.updates.put(vars(update), timeout=1.0)
@@ -121,7 +122,7 @@ class _Exchange:
         raise Cancelled
 
     def _next(self) -> dict[str, Any] | None:
-        """Return the next message, None where there is none for a while."""
+        """Return the next message, None after `UPDATE_SECONDS` without one."""
         try:
             message: dict[str, Any] = self.requests.get(timeout=UPDATE_SECONDS)
         except TimeoutError:
@@ -137,7 +138,7 @@ def _content(path: Path) -> bytes:
 
 
 def _stamp(path: Path) -> int:
-    """Return what changes whenever the file is renamed into place anew, 0 where it is missing."""
+    """Return a number that changes whenever the file is replaced, 0 if it is missing."""
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:
@@ -145,16 +146,16 @@ def _stamp(path: Path) -> int:
 
 
 def train_live(run: str, updates: Any, requests: Any, cancelled: Callable[[], bool]) -> None:
-    """Train a run that its launcher sends; return when it has ended, stands, or is not wanted.
+    """Train a run that its launcher sends, until it ends, is paused or is cancelled.
 
     Parameters
     ----------
     run : str
         The run's name, for its card.
     updates, requests : distributed.Queue
-        What is requested of this attempt has the attempt's name.
+        The queue of requests has the attempt's name.
     cancelled : callable
-        Returns whether the run is not wanted any more, or its launcher is gone.
+        Returns whether the run was cancelled, or its launcher has ended.
     """
     with (
         one_training,
@@ -167,7 +168,7 @@ def train_live(run: str, updates: Any, requests: Any, cancelled: Callable[[], bo
         with exchange.running():
             _train(exchange, cargo, controls, Path(place))
         exchange.check()
-        # what was received too late counts as not received
+        # requests that the engine has not read count as not received
         exchange.received = _content(controls.path)[: controls.place].count(b"\n")
         exchange.send(last=True)
 
@@ -176,12 +177,12 @@ def _train(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Path
     try:
         _engine(exchange, cargo, controls, place)
     except InputError as problem:
-        fail(exchange.folder, problem)
+        mark_failed(exchange.folder, problem)
     except Cancelled:
         raise
     except Exception as problem:
         traceback.print_exc()
-        fail(exchange.folder, InputError(ENDED, error=repr(problem)))
+        mark_failed(exchange.folder, InputError(ENDED, error=repr(problem)))
 
 
 def _engine(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Path) -> None:
@@ -203,7 +204,7 @@ def _engine(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Pat
 
 @contextmanager
 def _own_data(files: Mapping[str, bytes], place: Path) -> Iterator[None]:
-    """Let a set of own classes lie in the data folder for as long as it is read."""
+    """Use `place`, with a set of own classes in it, as the data folder during the block."""
     if not files:
         yield
         return
@@ -213,7 +214,7 @@ def _own_data(files: Mapping[str, bytes], place: Path) -> Iterator[None]:
         if place.resolve() in path.parents:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(path, content)
-    os.environ[HOME] = str(place)  # one training a process: nobody else looks
+    os.environ[HOME] = str(place)  # `one_training`: nobody else in this process reads it
     try:
         yield
     finally:

@@ -1,9 +1,9 @@
 """The process of a run that may train on a cluster: `rnndemo.training.worker` with two places.
 
-It waits for a place on this machine and for one on the cluster. Where the cluster's comes first, it
-hands the run over and mirrors it: its events, its checkpoints and its network come into the run's
-folder, what people ask for goes the other way. Nobody who looks at the folder sees a difference,
-and the run can go on from it anywhere. It imports no torch for that.
+It waits for a place on this machine and for one on the cluster. If the cluster's comes first, the
+cluster trains the run and this process mirrors it: events, checkpoints and the network come into
+the run's folder, and people's requests go to the cluster. The folder is like that of any run, and
+the run can be resumed from it anywhere. This process needs no torch for that.
 """
 
 from __future__ import annotations
@@ -17,22 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rnndemo import codec
-from rnndemo.cluster.messages import BROUGHT
 from rnndemo.cluster.mirror import UNREACHED, Mirror, own_data
 from rnndemo.config import DATA_SETS
 from rnndemo.errors import InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.queue import Turn
-from rnndemo.storage.files import read_json
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.training import worker
+from rnndemo.training.folder import load_config
+from rnndemo.training.state import change_state
 
 if TYPE_CHECKING:
     from rnndemo.cluster.dask import LiveCluster
 
-REACHING = 8.0  # seconds in which a cluster must answer
-LOOK, AGAIN = 2.0, 5.0  # seconds between two looks at its room; and after one that failed
+CONNECT_TIMEOUT = 8.0  # seconds in which a cluster must answer
+ROOM_SECONDS, RETRY_SECONDS = 2.0, 5.0  # between two checks of its room; after one that failed
 
 
 class HereOrCluster:
@@ -41,7 +40,7 @@ class HereOrCluster:
     Parameters
     ----------
     queue : Path
-        Of this machine.
+        This machine's.
     folder : Path
         The run's.
     """
@@ -50,89 +49,89 @@ class HereOrCluster:
         self.here = Turn(queue, folder.name)
         self.there = Turn(cluster.tickets(), folder.name, cluster.room)
         self.folder = folder
-        self.goes = False  # whether its place is on the cluster
-        self.reached: LiveCluster | None = None
-        self.look_again = 0.0
+        self.on_cluster = False
+        self.connected: LiveCluster | None = None
+        self.next_check = 0.0
 
     def place(self) -> int:
-        """Return 0 when it may train, else its place among those that wait, from 1."""
+        """Return 0 if the run may train, else its place among those that wait, from 1."""
         here = self.here.place()
         if not here:
             self.there.give_back()
             return 0
         if here == 1:
-            self._look()
+            self._check_room()
         if not self.portable or self.there.place():
             return here
         self.here.give_back()
-        self.goes = True
+        self.on_cluster = True
         return 0
 
     @cached_property
     def portable(self) -> bool:
-        """Whether the run's data is on every machine, or can go along."""
+        """Whether the run's data is on every machine, or can be sent."""
         try:
-            config = codec.from_json(read_json(self.folder / BROUGHT[0]))
+            config = load_config(self.folder)
             return config.data.name in DATA_SETS or bool(own_data(config))
         except InputError:
             return False
 
-    def _look(self) -> None:
-        """See how much room the cluster has, for all that wait behind this run too."""
-        if cluster.age() < LOOK or time.monotonic() < self.look_again:
+    def _check_room(self) -> None:
+        """Write the cluster's capacity, for all runs that wait behind this one too."""
+        if cluster.age() < ROOM_SECONDS or time.monotonic() < self.next_check:
             return
         try:
-            room = self.reach().capacity
-        except InputError:  # it may come back; until then this machine has places
-            self.look_again, room = time.monotonic() + AGAIN, 0
+            room = self.connect().capacity
+        except InputError:  # it may come back; until then runs wait for this machine
+            self.next_check, room = time.monotonic() + RETRY_SECONDS, 0
         cluster.write_room(room)
 
-    def reach(self) -> LiveCluster:
-        """Return the cluster; an `InputError` where it cannot be reached."""
-        if self.reached is not None and self.reached.lost:
-            self.leave()
-        if self.reached is None:
+    def connect(self) -> LiveCluster:
+        """Return the cluster; raise an `InputError` if it cannot be reached."""
+        if self.connected is not None and self.connected.lost:
+            self.disconnect()
+        if self.connected is None:
             _check_listens(cluster.scheduler())
             from rnndemo.cluster.dask import LiveCluster
 
-            self.reached = LiveCluster(cluster.scheduler(), patience=REACHING)
-        return self.reached
+            self.connected = LiveCluster(cluster.scheduler(), patience=CONNECT_TIMEOUT)
+        return self.connected
 
-    def leave(self) -> None:
-        """Let go of the cluster."""
-        if self.reached is not None:
+    def disconnect(self) -> None:
+        """Close the connection to the cluster, if there is one."""
+        if self.connected is not None:
             with suppress(OSError):
-                self.reached.close()
-            self.reached = None
+                self.connected.close()
+            self.connected = None
 
     def give_back(self) -> None:
         """Let another run train."""
-        self.leave()
+        self.disconnect()
         self.here.give_back()
         self.there.give_back()
 
 
 def _check_listens(address: str) -> None:
-    """See quickly, and with nothing imported, that somebody listens at an address."""
+    """Raise an `InputError` if nothing listens at an address: quicker than importing Dask."""
     try:
         parts = urlsplit(address)
-        socket.create_connection((parts.hostname or "", parts.port or 0), REACHING).close()
+        socket.create_connection((parts.hostname or "", parts.port or 0), CONNECT_TIMEOUT).close()
     except (OSError, ValueError):
         raise InputError(UNREACHED) from None
 
 
 def train(folder: Path, controls: EventReader, turn: HereOrCluster, requests: list[Event]) -> None:
-    """Train the run where its place is."""
-    if not turn.goes:
-        turn.leave()
+    """Train the run on this machine or on the cluster, as its turn says."""
+    if not turn.on_cluster:
+        turn.disconnect()
         worker.train_here(folder, controls, turn.here, requests)
         return
     try:
-        reached = turn.reach()
+        connected = turn.connect()
     except InputError:
-        worker.change(folder, status="paused", doing="", message=UNREACHED, values={})
+        change_state(folder, status="paused", doing="", message=UNREACHED, values={})
         return
-    Mirror(folder, controls, reached, requests).run()
+    Mirror(folder, controls, connected, requests).run()
 
 
 if __name__ == "__main__":

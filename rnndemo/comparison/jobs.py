@@ -163,7 +163,7 @@ class ComparisonJob(Job):
         """
         self.check_own()
         self.asked.check()
-        with self._asking():
+        with self._locked():
             if not self.running:
                 self._start_worker("comparison", run_queue())
 
@@ -171,7 +171,7 @@ class ComparisonJob(Job):
         """End its process at once; what is measured stays, and it can go on."""
         self.kill(os.killpg)
 
-    def _forget_end(self) -> None:
+    def _mark_resumed(self) -> None:
         (self.folder / ENDED).unlink(missing_ok=True)
 
 
@@ -202,7 +202,7 @@ class ComparisonJobs(Shelf[ComparisonJob]):
             raise InputError(
                 "Only one comparison can run at a time: stop the other first, or wait."
             )
-        with self._making() as folder:
+        with self._new_folder() as folder:
             folder.mkdir(parents=True)
             write_json(folder / ASKED, {**asdict(asked), "made": time.time()})
             job = ComparisonJob(folder, own=True)

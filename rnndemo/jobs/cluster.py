@@ -1,8 +1,8 @@
-"""Which cluster trains what this machine has no place for, and how much room it has.
+"""The cluster that trains runs for which this machine has no place, and its capacity.
 
-Its scheduler's address stands in the variable `SCHEDULER`. How many runs it can train at once lies
-in a small file, kept fresh by whoever is the first to wait (`rnndemo.cluster.worker`): the others
-need not ask, and a page can show it.
+The variable `SCHEDULER` holds the scheduler's address. A small file holds how many runs the cluster
+can train at once; the first run in the queue keeps it up to date (`rnndemo.cluster.worker`), the
+other runs and the pages read it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from rnndemo.storage.folders import home
 
 SCHEDULER = "ROWBYROW_SCHEDULER"  # the variable that names a Dask scheduler, tcp://HOST:PORT
 ROOM = "room"
-OUTDATED = 15.0  # seconds after which what is known of the room counts no more
+OUTDATED = 15.0  # seconds after which the file no longer counts
 
 
 def scheduler() -> str:
-    """Return the address of the cluster's scheduler, "" where there is none."""
+    """Return the address of the cluster's scheduler, "" if there is none."""
     return value_of(SCHEDULER)
 
 
 def tickets() -> Path:
-    """Return the folder of those that train on the cluster, or would."""
+    """Return the folder of the tickets of runs that train on the cluster, or wait to."""
     return home() / "cluster"
 
 
 def room() -> int:
-    """Return how many runs the cluster can train at once, 0 where that is unknown or outdated."""
+    """Return how many runs the cluster can train at once, 0 if that is unknown or outdated."""
     try:
         return int((tickets() / ROOM).read_text()) if age() < OUTDATED else 0
     except (OSError, ValueError):
@@ -46,6 +46,6 @@ def age() -> float:
 
 
 def write_room(count: int) -> None:
-    """Write down how much room there is, for every process of the server."""
+    """Write how many runs the cluster can train at once, for every process of the server."""
     tickets().mkdir(parents=True, exist_ok=True)
     write_bytes(tickets() / ROOM, str(count).encode())

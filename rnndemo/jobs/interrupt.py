@@ -1,4 +1,4 @@
-"""Ctrl-C while something is made that is to stay whole."""
+"""Ctrl-C during work that must not stop halfway."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from contextlib import contextmanager
 
 @contextmanager
 def pressed_keys() -> Iterator[Callable[[], bool]]:
-    """Yield what returns whether Ctrl-C was pressed; pressed again, it does what it always does."""
+    """Yield a function that returns whether Ctrl-C was pressed; a second press acts as usual."""
     pressed: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def put_back() -> None:
+    def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
     def press(number: int, frame: object) -> None:
         pressed.append(number)
-        put_back()
+        restore()
 
     for number in before:
         signal.signal(number, press)
     try:
         yield lambda: bool(pressed)
     finally:
-        put_back()
+        restore()

@@ -1,4 +1,4 @@
-"""A thing in the data folder that a process of its own works on: a run, a study, a comparison."""
+"""Jobs: things in the data folder with a process of their own; runs, studies, comparisons."""
 
 from __future__ import annotations
 
@@ -17,30 +17,29 @@ from rnndemo.storage.files import as_input_error, read_known, write_json
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ABOUT, ASKING, WORKER
 
-MAX_TITLE = 60  # letters
+MAX_TITLE = 60  # characters
 
 
 @dataclass(frozen=True)
 class Job:
-    """A thing that a process works on, or did.
+    """A thing that a process works on, or has worked on.
 
     Parameters
     ----------
-    folder : Path
     own : bool
-        Whether it may be steered and changed, or only looked at.
+        Whether it is the visitor's own, to be steered and changed, or only to be looked at.
     """
 
     folder: Path
     own: bool = False
 
-    texts: ClassVar[tuple[str, ...]] = ("title",)  # of `about`
-    not_own: ClassVar[str]  # what is said to who may only look
-    not_written: ClassVar[str]  # what is said where the disk refuses, for a {reason}
+    texts: ClassVar[tuple[str, ...]] = ("title",)  # keys of texts in `about`
+    not_own: ClassVar[str]  # message to those who may only look
+    not_written: ClassVar[str]  # message where writing fails for a {reason}
 
     @property
     def name(self) -> str:
-        """Its random name, part of links to it."""
+        """Its random name, part of its links."""
         return self.folder.name
 
     @property
@@ -60,34 +59,28 @@ class Job:
 
     @property
     def place(self) -> int:
-        """Its place in the queue, 0 where it need not wait."""
+        """Its place in the queue, 0 if it need not wait."""
         return place_of_run(run_queue(), self.name)
 
     @property
     def exit_note(self) -> str:
-        """Why its last process ended, where that could not be written down elsewhere; else ""."""
+        """Why its last process ended, if only the lock file could hold that; else ""."""
         return read_exit_note(self.folder)
 
     def check_own(self) -> None:
-        """Check that it may be steered and changed.
-
-        Raises
-        ------
-        InputError
-            If it is another visitor's.
-        """
+        """Raise an `InputError` if it is another visitor's."""
         if not self.own:
             raise InputError(self.not_own)
 
     def describe(self, title: str, **more: Any) -> None:
-        """Give it a title, and what else `about` holds."""
+        """Change its title, and other values of `about`."""
         self.check_own()
         about = {**self.about, "title": title.strip()[:MAX_TITLE], **more}
         with as_input_error(self.not_written):
             write_json(self.folder / ABOUT, about)
 
     def kill(self, send: Callable[[int, int], None] = os.kill) -> None:
-        """End its process at once, if it has one; what is written down stays.
+        """Kill its process, if it has one; its files stay.
 
         Parameters
         ----------
@@ -95,26 +88,26 @@ class Job:
             See `rnndemo.jobs.process.kill`.
         """
         self.check_own()
-        with self._asking():
+        with self._locked():
             process.kill(self.folder, send)
 
     @property
-    def _asking_lock(self) -> Path:
-        """The file whose lock is held by who starts or ends its process."""
+    def _request_lock(self) -> Path:
+        """The file that is locked by who sends a request, or starts or ends its process."""
         return self.folder / ASKING
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Let nobody else start or end its process; say in words what the system refuses."""
-        with as_input_error(self.not_written), locked(self._asking_lock):
+    def _locked(self) -> Iterator[None]:
+        """Keep others from starting or ending its process; raise an `OSError` as `InputError`."""
+        with as_input_error(self.not_written), locked(self._request_lock):
             yield
 
     def _start_worker(self, work: str, *arguments: object) -> None:
-        """Start its process, which holds the lock from now on; `work` is a key of `WORKERS`."""
+        """Start its process, which then holds the lock; `work` is a key of `WORKERS`."""
         with locked(self.folder / WORKER) as lock:
-            self._forget_end()
-            reserve_note(lock)  # last: on a full disk, what the last worker said still holds
+            self._mark_resumed()
+            reserve_note(lock)  # last: if the disk is full, the last worker's note stays
             write_worker(lock, process.start(work, self.folder, lock, *map(str, arguments)))
 
-    def _forget_end(self) -> None:
-        """Write down that it goes on, however it ended before."""
+    def _mark_resumed(self) -> None:
+        """Write that it goes on, however it ended before."""

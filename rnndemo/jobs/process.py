@@ -1,4 +1,4 @@
-"""Processes that outlive who started them: workers of runs, coordinators of studies."""
+"""Processes that outlive their parents: workers of runs, coordinators of studies."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from rnndemo.storage.folders import HOME, home
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import LOG, WORKER
 
-# The processes of this package, by what they work on. Here they are names: whoever starts one
-# imports nothing of it. A test starts each.
+# what a process works on -> its module, by name, so that starting it imports nothing of it
 WORKERS = {
     "run": "rnndemo.training.worker",
     "run on a cluster": "rnndemo.cluster.worker",
@@ -27,10 +26,9 @@ WORKERS = {
     "comparison": "rnndemo.comparison.worker",
 }
 
-NOTE = 500  # bytes kept in the lock file, so that a full disk can still be reported
+NOTE = 500  # bytes reserved in the lock file, so that a full disk can still be reported
 
-# Those that were started here and not seen to have ended: a process that nobody waits for stays
-# in the system's table.
+# Processes started here and not reaped yet: without that they would stay in the system's table.
 children: list[subprocess.Popen[bytes]] = []
 
 
@@ -39,24 +37,23 @@ def environment() -> dict[str, str]:
     package = str(Path(__file__).resolve().parents[2])
     return {
         **os.environ,
-        HOME: str(home()),  # a set of own classes lies there, and it works elsewhere
+        HOME: str(home()),  # as an absolute path: the process works in another folder
         "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
         "OMP_NUM_THREADS": "1",
     }
 
 
 def start(work: str, folder: Path, lock: int, *arguments: str) -> int:
-    """Start ``python -m WORKER FOLDER ARGUMENTS LOCK``, as a session of its own; return its number.
+    """Start ``python -m WORKER FOLDER ARGUMENTS LOCK`` as a session of its own; return its id.
 
     Parameters
     ----------
     work : str
         A key of `WORKERS`.
     folder : Path
-        What is worked on, and where.
+        What it works on, and its working directory.
     lock : int
-        Descriptor of a lock that it holds from now on.
-    *arguments : str
+        Descriptor of a lock that it then holds.
     """
     with (folder / LOG).open("ab") as file:
         child = subprocess.Popen(
@@ -69,14 +66,14 @@ def start(work: str, folder: Path, lock: int, *arguments: str) -> int:
 
 
 def kill(folder: Path, send: Callable[[int, int], None] = os.kill) -> None:
-    """Kill the process that holds the lock of `folder`, if one does; return when it is gone.
+    """Kill the process that holds the lock of `folder`, if any; return when it has ended.
 
     Parameters
     ----------
     folder : Path
-        What is worked on.
+        What the process works on.
     send : callable, optional
-        Sends the signal: `os.killpg` to all that the process has started, too.
+        Sends the signal; `os.killpg` sends it to the processes that it has started too.
 
     Raises
     ------
@@ -88,27 +85,25 @@ def kill(folder: Path, send: Callable[[int, int], None] = os.kill) -> None:
     with suppress(OSError, ValueError):  # it may have ended by itself meanwhile
         send(worker_of(folder), signal.SIGKILL)
     with locked(folder / WORKER):
-        pass  # the system has let go of it, so it is gone
+        pass  # the system has released the lock, so the process has ended
 
 
 @contextmanager
 def report_failure(
     folder: Path, lock: int, full: str, ended: str, fail: Callable[[InputError], None]
 ) -> Iterator[None]:
-    """Report an error that ends what follows where a person looks for it.
+    """Report an error that ends the block where a person will read it.
 
     Parameters
     ----------
     folder : Path
-        What is worked on.
+        What the process works on.
     lock : int
-        Descriptor of its lock file, which `rnndemo.jobs.process.reserve_note` has filled: there
-        goes what the system refused.
+        Descriptor of its lock file, filled by `reserve_note`, where errors of the system go.
     full, ended : str
-        What to say of a full disk, and of an error of the process's own, which is the value
-        ``error``: gettext keys.
+        Gettext keys: the messages for a full disk, and for an unexpected ``{error}``.
     fail : callable
-        Writes down what went wrong.
+        Writes any other error into the folder.
     """
     try:
         yield
@@ -117,7 +112,7 @@ def report_failure(
     except OSError as problem:
         if problem.errno in (errno.ENOSPC, errno.EDQUOT):
             write_exit_note(lock, full)
-        elif folder.is_dir():  # else it was deleted: there is nothing to report, and to nobody
+        elif folder.is_dir():  # else it was deleted, and nobody will read a report
             traceback.print_exc()
             write_exit_note(lock, problem.strerror or str(problem))
     except Exception as problem:
@@ -126,7 +121,7 @@ def report_failure(
 
 
 def worker_of(folder: Path) -> int:
-    """Return the process of the worker that holds the lock, as `write_worker` wrote it down.
+    """Return the id of the process that holds the lock, as `write_worker` wrote it.
 
     Raises
     ------
@@ -137,12 +132,12 @@ def worker_of(folder: Path) -> int:
 
 
 def write_exit_note(worker: int, message: str) -> None:
-    """Leave why a worker ended where no further byte of disk is needed.
+    """Write why a worker ended into the bytes reserved for that: no further disk is needed.
 
     Parameters
     ----------
     worker : int
-        Descriptor of the lock file, which `reserve_note` has filled.
+        Descriptor of the lock file, filled by `reserve_note`.
     message : str
         A gettext key.
     """
@@ -150,18 +145,18 @@ def write_exit_note(worker: int, message: str) -> None:
 
 
 def reserve_note(worker: int) -> None:
-    """Fill the lock file with blanks, so that `write_exit_note` needs no room later."""
+    """Fill the lock file with blanks, to reserve the bytes of `write_exit_note`."""
     os.pwrite(worker, b" " * NOTE, 0)
     os.ftruncate(worker, NOTE)
 
 
 def write_worker(worker: int, process: int) -> None:
-    """Write into the lock file, after `reserve_note`, which process holds the lock."""
+    """Write the id of the process that holds the lock into the lock file, after `reserve_note`."""
     os.pwrite(worker, str(process).encode(), NOTE)
 
 
 def read_exit_note(folder: Path) -> str:
-    """Return what `write_exit_note` left in `folder`, "" where there is nothing."""
+    """Return what `write_exit_note` wrote in `folder`, else ""."""
     try:
         return (folder / WORKER).read_bytes()[:NOTE].decode(errors="replace").strip()
     except OSError:

@@ -1,8 +1,8 @@
-"""Who may train now: so many workers at once as the machine has room for, first come, first served.
+"""The queue of trainings: as many at once as the machine can bear, first come, first served.
 
 Every worker holds a ticket: a file in one folder, named by the time it was drawn, locked by its
-process. The system lets go of a lock when its process ends in whatever way, so a worker that was
-killed leaves no place taken. The first so many tickets train, the others wait.
+process. The system releases the lock however the process ends, so a killed worker takes up no
+place. The first `slots` tickets train, the others wait.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def slots() -> int:
 
 
 def _cores() -> int:
-    """Return the cores that this process may use, a container's quota among the limits."""
+    """Return the cores that this process may use, within a container's quota."""
     cores = len(os.sched_getaffinity(0))
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
@@ -42,16 +42,16 @@ def _cores() -> int:
 
 
 class Turn:
-    """A run's turn to train: asked for, waited for, given back.
+    """A run's turn to train.
 
     Parameters
     ----------
     folder : Path
-        Of the queue.
+        The queue's.
     run : str
         The run's name, so that a page can find its place.
     most : int or callable, optional
-        How many may have their turn at once, or what returns it; by default `slots`.
+        How many may train at once, or a function that returns that; by default `slots`.
     """
 
     def __init__(self, folder: Path, run: str, most: int | Callable[[], int] | None = None) -> None:
@@ -60,7 +60,7 @@ class Turn:
         self.ticket = folder
 
     def place(self) -> int:
-        """Return 0 when it may train, else its place among those that wait, from 1."""
+        """Return 0 if the run may train, else its place among those that wait, from 1."""
         if self.file is None:
             self.file = self._draw()
         return place(self.folder, self.ticket.name, self.most)
@@ -69,8 +69,8 @@ class Turn:
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.folder / f".{self.run}.{os.getpid()}"
         file = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)  # before others see it, and would clear it away
-        with locked(self.folder / ".drawing"):  # an earlier name is there earlier
+        fcntl.flock(file, fcntl.LOCK_EX)  # before others see it, and would remove it
+        with locked(self.folder / ".drawing"):  # so that tickets appear in the order of their names
             self.ticket = fresh.rename(self.folder / f"{time.time_ns():020d}-{self.run}")
         return file
 
@@ -83,20 +83,20 @@ class Turn:
 
 
 def place(folder: Path, ticket: str, most: int | Callable[[], int] | None = None) -> int:
-    """Return 0 when the run of a ticket may train, else its place among those that wait."""
+    """Return 0 if the run of a ticket may train, else its place among those that wait, from 1."""
     before = sum(1 for name in _alive(folder) if name < ticket)
     at_once = slots() if most is None else most() if callable(most) else most
     return max(0, before - at_once + 1)
 
 
 def place_of_run(folder: Path, run: str, most: int | None = None) -> int:
-    """Return the place of a run's ticket, 0 when it may train or has none."""
+    """Return the place of a run's ticket, 0 if it may train or has none."""
     mine = [name for name in _alive(folder) if name.endswith(f"-{run}")]
     return place(folder, mine[0], most) if mine else 0
 
 
 def _alive(folder: Path) -> Iterator[str]:
-    """Yield the tickets that a living process holds, and clear the others away."""
+    """Yield the tickets that a living process holds, and remove the others."""
     for path in sorted(folder.glob("[0-9]*")):
         if is_locked(path):
             yield path.name
@@ -105,5 +105,5 @@ def _alive(folder: Path) -> Iterator[str]:
 
 
 def run_queue() -> Path:
-    """Return the folder of the tickets of all that train on this machine."""
+    """Return the folder of the tickets of trainings on this machine."""
     return home() / "queue"

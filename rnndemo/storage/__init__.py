@@ -1,1 +1,1 @@
-"""Files that are whole or not there: folders, shelves, locks, logs, the names of files."""
+"""Files and folders on disk: atomic writes, locks, logs, shelves of visitors, file names."""

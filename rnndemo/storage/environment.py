@@ -1,4 +1,4 @@
-"""Variables of the environment that once had another name."""
+"""Environment variables that used to have another name."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ PREFIX, OLD_PREFIX = "ROWBYROW_", "RNNDEMO_"
 
 
 def value_of(name: str) -> str:
-    """Return what the variable `name` says, else what its old name does; "" where neither is set.
-
-    Parameters
-    ----------
-    name : str
-        It begins with `PREFIX`, where the old one has `OLD_PREFIX`.
-    """
+    """Return the value of the variable `name`, else that of its old name, else ""."""
     old = OLD_PREFIX + name.removeprefix(PREFIX)
     return os.environ.get(name, os.environ.get(old, "")).strip()

@@ -1,4 +1,4 @@
-"""The data folder, and files that are whole or not there: written beside, then renamed."""
+"""Files that are whole or not there: written beside their place, then renamed into it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,14 @@ from rnndemo.errors import InputError
 
 @contextmanager
 def as_input_error(message: str, **values: Any) -> Iterator[None]:
-    """Say in words what the system cannot do.
+    """Raise an `OSError` of the block as an `InputError`.
 
     Parameters
     ----------
     message : str
-        As for an `InputError`; its placeholder ``{reason}`` stands for what the system says.
+        As for an `InputError`; ``{reason}`` in it stands for the system's own message.
     **values
-        What its other placeholders stand for.
-
-    Raises
-    ------
-    InputError
-        Instead of an `OSError`.
+        Values of its other placeholders.
     """
     try:
         yield
@@ -47,19 +42,18 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def clear_unfinished(path: Path) -> None:
-    """Remove what processes that were killed while they wrote `path` have left beside it."""
+    """Remove the temporary files of processes that were killed while they wrote `path`."""
     for fresh in path.parent.glob(f".{path.name}.*.new"):
         fresh.unlink(missing_ok=True)
 
 
 def read_known(path: Path, known: dict[str, Any]) -> dict[str, Any]:
-    """Return what a JSON object says of some keys, as far as it can be read.
+    """Return the values of some keys of a JSON object, with defaults for what cannot be read.
 
     Parameters
     ----------
-    path : Path
     known : dict
-        The keys, and what holds where the file says nothing, or something of another kind.
+        Key -> default, which also holds where the file has a value of another type.
     """
     try:
         content = read_json(path)
@@ -95,12 +89,12 @@ def read_json(path: Path) -> Any:
 
 
 def read_given(path: Path, most: int) -> Any:
-    """Return the JSON in a file that a person names, of at most `most` bytes.
+    """Return the JSON in the first `most` bytes of a file that a person named.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or is no JSON.
+        If the file cannot be read, or is not JSON.
     """
     try:
         with path.open("rb") as file:

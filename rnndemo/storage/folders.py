@@ -12,11 +12,18 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-FOLDER_VARIABLE = "ROWBYROW_DATA"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+FOLDER_VARIABLE = "ROWBYROW_DATA"  # names the folder of downloads
+HOME = "ROWBYROW_HOME"  # names the data folder
+
+# the form of the names of folders of visitors, runs and sets; no other name becomes a path
+FOLDER_NAME = re.compile(r"[0-9a-f]{20}")
+
+TRASH_SECONDS = 24 * 3600  # how long a deleted folder can be restored
 
 
 def data_folder() -> Path:
-    """Return where downloads are kept: ``$ROWBYROW_DATA``, or the user's cache."""
+    """Return the folder of downloads: ``$ROWBYROW_DATA``, or one in the user's cache."""
     if named := os.environ.get(FOLDER_VARIABLE):
         return Path(named)
     caches = {"win32": "~/AppData/Local", "darwin": "~/Library/Caches"}
@@ -24,38 +31,26 @@ def data_folder() -> Path:
     return Path(cache).expanduser() / "rowbyrow"
 
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
-
-
-HOME = "ROWBYROW_HOME"  # the variable that names the data folder
-
-# how folders of visitors, runs and sets are called; what has another form never becomes a path
-FOLDER_NAME = re.compile(r"[0-9a-f]{20}")
-
-TRASH_SECONDS = 24 * 3600  # what was deleted can be brought back for so long
-
-
 def home() -> Path:
-    """Return the data folder: ``$ROWBYROW_HOME``, else a folder of this user's."""
-    named = os.environ.get(HOME)
-    if named:
+    """Return the data folder: ``$ROWBYROW_HOME``, or one in the user's own data folder."""
+    if named := os.environ.get(HOME):
         return Path(named).absolute()  # workers run in another folder
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "row-by-row"
 
 
 def owner_of(token: str) -> str:
-    """Return the name of a visitor's folder; who can list folders does not learn the token."""
+    """Return the name of a visitor's folder: a hash, so that listing folders shows no token."""
     return sha256(token.encode()).hexdigest()[:20]
 
 
 def visitor_folder(kind: str, owner: str) -> Path:
-    """Return where what is of a kind, such as "runs", is kept of a visitor; it need not be there.
+    """Return a visitor's folder of things of one kind, such as "runs"; it may not exist yet.
 
     Raises
     ------
     ValueError
-        If `owner` is no name of a visitor's folder.
+        If `owner` is not the name of a visitor's folder.
     """
     if not FOLDER_NAME.fullmatch(owner):
         raise ValueError("no name of a visitor's folder")
@@ -63,20 +58,20 @@ def visitor_folder(kind: str, owner: str) -> Path:
 
 
 def folders_in(parent: Path) -> list[Path]:
-    """Return what has a folder's random name in `parent`; nothing where that cannot be read."""
+    """Return the folders in `parent` with a random name; none where it cannot be read."""
     try:
         return [path for path in parent.iterdir() if FOLDER_NAME.fullmatch(path.name)]
-    except OSError:  # none yet, or none that can be read
+    except OSError:  # it does not exist yet, or cannot be read
         return []
 
 
 def folders_with(parent: Path, file: str) -> list[Path]:
-    """Return what has a folder's random name in `parent`, and holds `file`."""
+    """Return the folders in `parent` with a random name that hold `file`."""
     return [folder for folder in folders_in(parent) if has_file(folder, file)]
 
 
 def has_file(folder: Path, file: str) -> bool:
-    """Return whether there is such a file; a folder that cannot be read has none."""
+    """Return whether `folder` holds `file`; one that cannot be read holds none."""
     try:
         return (folder / file).is_file()
     except OSError:
@@ -84,19 +79,18 @@ def has_file(folder: Path, file: str) -> bool:
 
 
 def move_to_trash(folder: Path, trash: Path, most: float = math.inf) -> None:
-    """Move a folder into the trash, and clear that of what is old.
+    """Move a folder into the trash, and remove what has been in there for too long.
 
     Parameters
     ----------
-    folder, trash : Path
     most : float
-        Of more folders in the trash than this, the oldest go for good.
+        How many folders stay in the trash; the oldest are removed first.
     """
     trash.mkdir(parents=True, exist_ok=True)
-    os.utime(folder.rename(trash / folder.name))  # its day begins now
+    os.utime(folder.rename(trash / folder.name))  # the time of its deletion
     deleted = []
     for path in folders_in(trash):
-        with suppress(OSError):  # another page may do the same
+        with suppress(OSError):  # another page may remove it meanwhile
             deleted.append((path.stat().st_mtime, path))
     for number, (since, path) in enumerate(sorted(deleted, reverse=True)):
         if number >= most or time.time() - since > TRASH_SECONDS:

@@ -1,4 +1,4 @@
-"""Locks on files: held by a process, and let go of by the system when it ends in whatever way."""
+"""Locks on files, held by a process; the system releases them however that process ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
     Raises
     ------
     TimeoutError
-        If another process holds it for longer than `patience`, in seconds.
+        If another process holds it for longer than `patience` seconds.
     """
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -27,7 +27,7 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:  # or someone only looks whether it is held
+            except BlockingIOError:  # held, or `is_locked` is looking at it
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"{path.name} is held by another process") from None
                 time.sleep(0.01)
@@ -41,7 +41,7 @@ def is_locked(path: Path) -> bool:
     try:
         file = os.open(path, os.O_RDWR)
     except OSError as problem:
-        # where that cannot be found out for want of descriptors, nobody's place is to be taken away
+        # out of descriptors: count it as held, so that no living process loses its place
         return problem.errno in (errno.EMFILE, errno.ENFILE)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-"""An append-only log: one JSON object a line.
+"""An append-only log: one JSON object per line.
 
-A line that was left half written, by a dying worker or on a full disk, is passed over by readers,
-and closed by the next that is written.
+Readers skip a line that was left half written, by a dying worker or on a full disk; the next write
+closes it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,7 @@ Event = dict[str, Any]
 
 
 class EventLog:
-    """The writing end. Lines from several processes do not mix.
-
-    Parameters
-    ----------
-    path : Path
-    """
+    """Writes a log. Lines from several processes do not mix."""
 
     def __init__(self, path: Path) -> None:
         self.file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -40,7 +35,7 @@ class EventLog:
         self.write_lines(line.encode() + b"\n")
 
     def write_lines(self, lines: bytes) -> None:
-        """Append whole lines that another log holds.
+        """Append whole lines, copied from another log.
 
         Raises
         ------
@@ -49,23 +44,22 @@ class EventLog:
         """
         data = (b"\n" if self.torn else b"") + lines
         self.torn = True
-        while data:  # a full disk may take a part first, and refuse the rest
+        while data:  # a disk that fills up takes only a part first
             data = data[os.write(self.file, data) :]
         self.torn = False
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         os.close(self.file)
 
 
 class EventReader:
-    """The reading end: gives each whole line once, as far as there are any.
+    """Reads a log: yields each whole line once.
 
     Parameters
     ----------
-    path : Path
     place : int
-        Of the first byte to read.
+        The first byte to read.
     """
 
     def __init__(self, path: Path, place: int = 0) -> None:
@@ -73,11 +67,11 @@ class EventReader:
         self.damaged = 0
 
     def waiting(self) -> bool:
-        """Return whether there are whole lines that `new` has not read yet."""
+        """Return whether there are whole lines that `new` has not yielded yet."""
         return bool(self._lines())
 
     def new(self) -> Iterator[Event]:
-        """Yield the events since the last that was taken; what is none is counted in `damaged`."""
+        """Yield the events that are new; lines that hold none are counted in `damaged`."""
         for line in self._lines():
             self.place += len(line)
             try:

@@ -1,21 +1,11 @@
-"""What the files in the folders of runs, models and studies are called."""
+"""Names of the files in the folders of runs, models and studies."""
 
 from __future__ import annotations
 
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "card.json"
-
-
-CHECKPOINT = "checkpoint.safetensors"
-
-
-REPORT = "report.npz"
-
-
+CHECKPOINT, REPORT = "checkpoint.safetensors", "report.npz"
 STATE, WORKER = "state.json", "worker"
-ASKING = "asking"  # its lock is held to ask for something, and by a worker to see that none did
-
-
+# locked by who writes a request, and by a worker that makes sure there is none before it ends
+ASKING = "asking"
 EVENTS, CONTROLS = "events.jsonl", "controls.jsonl"
-
-
 ABOUT, LOG = "about.json", "worker.log"

@@ -1,4 +1,4 @@
-"""Arrays in an ``.npz`` file, read with suspicion: no header is believed, nothing is unpickled."""
+"""Arrays in an ``.npz`` file that is not trusted: headers are checked, nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from rnndemo.storage.files import write_bytes
 
 MAX_HEADER = 20_000  # bytes of an array's header; ours have 128
 
-# what a zip or a gzip stream can fail with, once its bytes are not what they were
+# what reading a damaged zip or gzip stream can raise
 BROKEN = (
     OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
     zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 
-# (shape, dtype) -> whether it is what is looked for; or an InputError that says why not
+# (shape, dtype) -> whether the array is the expected one; may raise an InputError that says why not
 Fits = Callable[[tuple[int, ...], np.dtype[Any]], bool]
 
 
@@ -38,12 +38,12 @@ def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
 
 @contextmanager
 def opened(path: Path, otherwise: InputError) -> Iterator[zipfile.ZipFile]:
-    """Open a file to read arrays from.
+    """Yield the open archive at `path`.
 
     Raises
     ------
     InputError
-        `otherwise`, if the file or an array is missing, damaged or of another kind.
+        `otherwise`, if the file or an array read from it is missing, damaged or of another form.
     """
     try:
         with zipfile.ZipFile(path) as file:
@@ -55,21 +55,19 @@ def opened(path: Path, otherwise: InputError) -> Iterator[zipfile.ZipFile]:
 
 
 def read_array(file: zipfile.ZipFile, name: str, most: int, fits: Fits) -> np.ndarray:
-    """Return an array, once its header says that it is what it should be.
+    """Return an array, after a check of its header.
 
     Parameters
     ----------
-    file : ZipFile
-    name : str
     most : int
-        Bytes that it may take, unpacked.
+        How many bytes it may take, unpacked.
     fits : callable
-        Takes shape and dtype, and returns whether the array is to be read.
+        Takes shape and dtype, and returns whether to read the array.
 
     Raises
     ------
     KeyError
-        If there is none of that name.
+        If there is no array of that name.
     ValueError, or another of `BROKEN`
         If it is damaged, too large or does not fit.
     """
@@ -80,7 +78,7 @@ def read_array(file: zipfile.ZipFile, name: str, most: int, fits: Fits) -> np.nd
         raise ValueError("another form")
     with file.open(member) as content:
         values: np.ndarray = np.lib.format.read_array(content, allow_pickle=False)
-        if content.read(1):  # at its end, the checksum is compared too
+        if content.read(1):  # reading to the end compares the checksum too
             raise ValueError("more than the header says")
     return values
 

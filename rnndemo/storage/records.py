@@ -1,4 +1,4 @@
-"""Dataclasses from JSON that is not believed: each field is checked by its annotation."""
+"""Dataclasses from JSON that is not trusted: each field is checked against its annotation."""
 
 from __future__ import annotations
 
@@ -17,24 +17,23 @@ _hints = cache(get_type_hints)
 
 
 def read(kind: type[T], content: Any, *, low: float = -math.inf, whole: bool = False) -> T:
-    """Return `content`, as `json.loads` has given it, as a value of `kind`.
+    """Return `content`, from `json.loads`, as a value of `kind`.
 
     Parameters
     ----------
     kind : type
-        A dataclass, or what the annotation of a field may be: a plain type, ``Any``, a union, a
-        tuple, a mapping from texts. What a dataclass does not know is passed over: a newer version
-        may have written it.
-    content : object
+        A dataclass, or what a field may be annotated with: a plain type, ``Any``, a union, a tuple,
+        a mapping from texts. Keys that a dataclass lacks are ignored: a newer version may have
+        written them.
     low : float, optional
-        The least that a number may be. Infinity and NaN are never numbers.
+        The lowest number allowed. Infinity and NaN are always refused.
     whole : bool, default False
-        Whether fields that have a default must be there too.
+        Whether fields with a default are required too.
 
     Raises
     ------
     ValueError
-        If something is missing or of another type: True is no number, 1.0 no whole one.
+        If something is missing or of another type: True is not a number, 1.0 not an integer.
     """
     again: Any = partial(read, low=low, whole=whole)
     origin, parts = get_origin(kind) or kind, get_args(kind)
@@ -68,7 +67,7 @@ def _check_names(kind: Any, content: dict[str, Any], whole: bool) -> None:
 
 
 def _first(kinds: tuple[Any, ...], content: Any, again: Any) -> Any:
-    """Return `content` as a value of the first of `kinds` that it can be."""
+    """Return `content` as a value of the first of `kinds` that it fits."""
     for kind in kinds:
         with suppress(ValueError):
             return again(kind, content)

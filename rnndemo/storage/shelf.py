@@ -1,7 +1,7 @@
-"""A visitor's things of one kind: a folder each, with a random name, in the visitor's folder.
+"""A visitor's things of one kind: each has a folder with a random name in the visitor's folder.
 
-Whoever knows a thing's name may look at it, since the name is a long random one; only its visitor
-may steer, change or delete it. Names are checked before they become paths.
+The name is long and random: who knows it may look at the thing. Only the visitor who made it may
+steer, change or delete it. Names are checked before they become paths.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from rnndemo.storage.folders import (
 
 
 class Shelved(Protocol):
-    """What can lie on a shelf."""
+    """A thing that a shelf can hold."""
 
     @property
     def folder(self) -> Path:
-        """Where it lies."""
+        """Its folder."""
 
     @property
     def made(self) -> float:
         """When it was made, in seconds since 1970."""
 
     def check_own(self) -> None:
-        """Check that it may be changed, an `InputError` otherwise."""
+        """Raise an `InputError` unless it may be changed."""
 
 
 T = TypeVar("T", bound=Shelved)
@@ -56,13 +56,13 @@ class Shelf(ABC, Generic[T]):
     Raises
     ------
     ValueError
-        If it is no such name.
+        If it is not such a name.
     """
 
-    kind: ClassVar[str]  # what the folder of all visitors' things is called
+    kind: ClassVar[str]  # name of the folder of all visitors' things
     mark: ClassVar[str]  # the file that makes a folder one of these things
-    missing: ClassVar[str]  # what is said of a {name} that is none
-    not_written: ClassVar[str]  # what is said where the disk refuses, for a {reason}
+    missing: ClassVar[str]  # message where there is no thing named {name}
+    not_written: ClassVar[str]  # message where writing fails for a {reason}
 
     def __init__(self, owner: str) -> None:
         self.folder = visitor_folder(self.kind, owner)
@@ -70,7 +70,7 @@ class Shelf(ABC, Generic[T]):
     @classmethod
     @abstractmethod
     def _open(cls, folder: Path, own: bool) -> T:
-        """Return the thing in `folder`; an `InputError` where it is damaged."""
+        """Return the thing in `folder`; raise an `InputError` if it is damaged."""
 
     def all(self) -> list[T]:
         """Return the things that can be read, the newest first."""
@@ -81,7 +81,7 @@ class Shelf(ABC, Generic[T]):
         return sorted(found, key=lambda thing: thing.made, reverse=True)
 
     def find(self, name: str) -> T:
-        """Return the thing of that name: this visitor's, or another's to look at.
+        """Return the thing named `name`: this visitor's, or another's to look at.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class Shelf(ABC, Generic[T]):
 
     @classmethod
     def find_anyones(cls, name: str) -> T:
-        """Return the thing of that name, whosever it is, to look at.
+        """Return the thing named `name`, of any visitor, to look at.
 
         Raises
         ------
@@ -108,8 +108,8 @@ class Shelf(ABC, Generic[T]):
         raise InputError(cls.missing, name=name[:40])
 
     @contextmanager
-    def _making(self) -> Iterator[Path]:
-        """Yield the path of a new folder, with a random name; one that fails leaves nothing."""
+    def _new_folder(self) -> Iterator[Path]:
+        """Yield the path for a new folder, with a random name; after an error, remove it."""
         folder = self.folder / secrets.token_hex(10)
         try:
             with as_input_error(self.not_written):
@@ -120,43 +120,37 @@ class Shelf(ABC, Generic[T]):
 
 
 class ShelfWithTrash(Shelf[T]):
-    """One visitor's things of which there may be so many, and which can be deleted."""
+    """A shelf with a limit, whose things can be deleted."""
 
     limit: ClassVar[int]
-    full: ClassVar[str]  # what is said where there are as many: {most}
-    trash_kind: ClassVar[str]  # as `kind`, for what was deleted
+    full: ClassVar[str]  # message where the limit, {most}, is reached
+    trash_kind: ClassVar[str]  # as `kind`, for deleted things
     trash_limit: ClassVar[float] = math.inf
-    too_late: ClassVar[str]  # what is said of what is no longer in the trash
+    too_late: ClassVar[str]  # message for a thing that is no longer in the trash
 
     def __init__(self, owner: str) -> None:
         super().__init__(owner)
         self.trash = visitor_folder(self.trash_kind, owner)
 
     def check_room(self) -> None:
-        """Check that there may be one more.
-
-        Raises
-        ------
-        InputError
-            If there are as many as may be kept.
-        """
+        """Raise an `InputError` if the shelf is full."""
         if len(folders_with(self.folder, self.mark)) >= self.limit:
             raise InputError(self.full, most=self.limit)
 
     def delete(self, name: str) -> None:
-        """Move a thing into the trash, where `undelete` finds it for a day."""
+        """Move a thing into the trash; for a day, `undelete` restores it."""
         thing = self.find(name)
         thing.check_own()
         with as_input_error(self.not_written):
             move_to_trash(thing.folder, self.trash, self.trash_limit)
 
     def undelete(self, name: str) -> T:
-        """Bring a deleted thing back.
+        """Restore a deleted thing.
 
         Raises
         ------
         InputError
-            If it is not in the trash any more, or there is no room for it.
+            If it is no longer in the trash, or the shelf is full.
         """
         if not FOLDER_NAME.fullmatch(name) or not (self.trash / name).is_dir():
             raise InputError(self.too_late)

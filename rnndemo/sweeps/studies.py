@@ -136,7 +136,7 @@ class Study(Job):
             trials = max(trials, len(known)) + more
             space = replace(space, budget=_once_more(about, known, trials))
         check_trials(trials)
-        with self._asking():
+        with self._locked():
             self.check_alone()
             if more:
                 write_about(self.folder, study.prepare(self.folder, space, trials))
@@ -167,10 +167,10 @@ class Study(Job):
         return runs.copy(trial, title)
 
     @property
-    def _asking_lock(self) -> Path:
+    def _request_lock(self) -> Path:
         return self.folder.parent / ASKING  # one study of a visitor runs at a time
 
-    def _forget_end(self) -> None:
+    def _mark_resumed(self) -> None:
         for name in (OUTCOME, HALT):
             (self.folder / name).unlink(missing_ok=True)
 
@@ -206,7 +206,7 @@ class Studies(ShelfWithTrash[Study]):
         """
         check_offered(space)
         self.check_room()
-        with self._making() as folder:
+        with self._new_folder() as folder:
             found = Study(folder, own=True)
             about = study.prepare(folder, space, space.trials or MAX_ASKED)
             check_trials(about.trials)

@@ -1,1 +1,1 @@
-"""Training: optimisers, the loop, and what a run leaves behind."""
+"""Training: optimisers, the loop, and the files of a run."""

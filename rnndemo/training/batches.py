@@ -1,7 +1,7 @@
 """The batches of a training: shuffled and varied anew each epoch, from one generator.
 
-Where a training stands in its data is a few kilobytes: the generator now, the generator before the
-epoch was shuffled, and how many pictures of the epoch are used. A training that goes on from there
+The position in the data is a few kilobytes: the state of the generator now, its state before the
+epoch was shuffled, and how many pictures of the epoch are used. A training that resumes from there
 sees exactly the batches that it would have seen.
 """
 
@@ -10,26 +10,24 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnndemo.config import RunConfig, _drawn_counts, room_in_batch
+from rnndemo.config import RunConfig, drawn_counts, room_in_batch
 from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.drawn import digits
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 
-POOL = 40_000  # synthetic pictures made before the first step, then varied like the others
-NO_CLASS = -1
+POOL = 40_000  # pictures drawn before the first step, then varied like the others
+NO_CLASS = -1  # label of outliers
 
 
 class Batches:
-    """An endless row of batches: sequences, targets and labels.
+    """An endless series of batches: sequences, targets and labels.
 
     Parameters
     ----------
-    config : RunConfig
-    data : DataSet
     pool : int, optional
-        How many pictures of each kind to draw before the first batch; where not given, as many as
-        the training takes, up to `POOL`.
+        How many pictures of each kind to draw before the first batch; by default as many as the
+        training uses, up to `POOL`.
 
     Raises
     ------
@@ -41,24 +39,24 @@ class Batches:
         self.from_train = room_in_batch(config)
         self.config = config
         self.classes = len(data.classes)
-        self.even = config.model.output_activation == "softmax"  # when it knows nothing
+        self.softmax = config.model.output_activation == "softmax"
         size = min(config.data.train_size or len(data.train), len(data.train))
         self.train = data.train.take(torch.arange(size))
         self.augment = AUGMENTATIONS[config.data.augmentation].vary
-        drawn, strange = _drawn_counts(config)
-        # a short training takes fewer than there could be, and need not wait for them
-        taken = max(drawn, strange) * len(self) * config.training.epochs
-        count = min(POOL, taken) if pool is None else pool
+        drawn, outliers = drawn_counts(config)
+        # a short training uses fewer than `POOL`, and need not wait for the rest
+        used = max(drawn, outliers) * len(self) * config.training.epochs
+        count = min(POOL, used) if pool is None else pool
         self.pools: list[tuple[ImageSet, int]] = []
         if drawn:
             self.pools.append((ImageSet(*digits.digits(count, config.seed)), drawn))
-        if strange:
-            from rnndemo.data.drawn import no_class  # half a second that most trainings can spare
+        if outliers:
+            from rnndemo.data.drawn import no_class  # half a second, not needed by most trainings
 
             drawings = no_class.pool(data.classes, data.frame, self.train, count, config.seed)
-            self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), strange))
+            self.pools.append((ImageSet(drawings, torch.full((count,), NO_CLASS)), outliers))
         self.target_of = self._target_of()
-        self.sure = not strange and not config.training.label_smoothing and self.even
+        self.labels_suffice = not outliers and not config.training.label_smoothing and self.softmax
         self.generator = torch.Generator().manual_seed(config.seed)
         self._shuffle()
 
@@ -91,21 +89,21 @@ class Batches:
         return self.augment(images.float().div_(255), self.generator), labels
 
     def targets(self, labels: Tensor) -> Tensor:
-        """Return soft targets; for "no class" all are equally likely, or with sigmoids none is.
+        """Return soft targets; for an outlier all classes are equal, or with sigmoids none is true.
 
-        With a softmax, where each picture surely shows its class, the labels say the same in less.
+        With a softmax, and neither outliers nor smoothing, the labels: they say the same in less.
         """
-        return labels if self.sure else self.target_of[labels]
+        return labels if self.labels_suffice else self.target_of[labels]
 
     def _target_of(self) -> Tensor:
-        """Return the target of each class, and in the last row, which is -1, that of no class."""
+        """Return one target per class, and in the last row, `NO_CLASS`, that of outliers."""
         spread = self.config.training.label_smoothing
         target = torch.eye(self.classes + 1, self.classes) * (1 - spread) + spread / self.classes
-        target[NO_CLASS] = 1 / self.classes if self.even else 0.0
+        target[NO_CLASS] = 1 / self.classes if self.softmax else 0.0
         return target
 
     def state(self) -> dict[str, Tensor]:
-        """Return where the data stands: all that `restore` needs."""
+        """Return the position in the data, for `restore`."""
         return {
             "before": self.before.clone(),
             "now": self.generator.get_state(),
@@ -113,7 +111,7 @@ class Batches:
         }
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Go on from what `state` gave."""
+        """Go to the position that `state` returned."""
         self.generator.set_state(state["before"])
         self._shuffle()
         self.generator.set_state(state["now"])

@@ -1,8 +1,8 @@
 """A training on disk: one safetensors file, written beside its place and renamed into it.
 
 Tensors hold weights, averages, the optimiser's state and the random states; the header holds the
-numbers as JSON. Nothing is unpickled, and a worker that is killed while it writes leaves the
-checkpoint before this one whole.
+numbers as JSON. Nothing is unpickled. A worker that is killed while it writes leaves the previous
+checkpoint whole.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ SCHEMA = 1
 
 
 def save_checkpoint(folder: Path, trainer: Trainer) -> None:
-    """Write where `trainer` stands into `folder`.
+    """Write the state of `trainer` into `folder`; after an error, the previous checkpoint stays.
 
     Raises
     ------
     Diverged
-        If its weights are no numbers any more; the checkpoint before stays.
+        If its weights are no longer finite.
     OSError
-        If it cannot be written; the checkpoint before stays.
+        If it cannot be written.
     """
-    for model in (trainer.model, trainer.kept):
+    for model in (trainer.model, trainer.saved_model):
         if not all(torch.isfinite(weight).all() for weight in model.parameters()):
             raise Diverged(trainer.step, trainer.lr)
     tensors, numbers = trainer.state()
@@ -46,7 +46,7 @@ def save_checkpoint(folder: Path, trainer: Trainer) -> None:
 
 
 def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
-    """Let `trainer` go on from the checkpoint in `folder`; return whether there is one.
+    """Restore `trainer` from the checkpoint in `folder`; return whether there is one.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
 
 
 def _numbers(text: str) -> dict[str, Any]:
-    """Return the numbers of a checkpoint; a KeyError, TypeError or ValueError if they are none."""
+    """Return the numbers of a checkpoint; raise KeyError, TypeError or ValueError if damaged."""
     numbers: dict[str, Any] = json.loads(text)
     legs = read(tuple[tuple[int, int], ...], numbers["legs"])
     if not legs or any(steps < 1 for _, steps in legs):

@@ -1,4 +1,4 @@
-"""One run from its folder: train, listen to controls, report what happens, save, test."""
+"""Train a run in its folder: follow requests, report events, save checkpoints, test."""
 
 from __future__ import annotations
 
@@ -28,22 +28,23 @@ from rnndemo.training.state import RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.training.watch import Probe, Watcher, layer_norms
 
-REPORT_SHARE, REPORT_SECONDS = 0.02, (0.1, 0.25)  # between two events of steps: at first often
-CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two; and of the time they may take
-IDLE_SECONDS = 0.03  # between two looks at the controls of a paused run
-LISTEN_SECONDS = 0.02  # the same of one that trains: a look costs a hundredth of a short step
+# time between two events of steps: a share of the time so far, within these seconds
+REPORT_SHARE, REPORT_SECONDS = 0.02, (0.1, 0.25)
+CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two at least; of the time at most
+# between two reads of the requests: while paused, and while training, where a read costs a
+# hundredth of a short step
+IDLE_SECONDS, LISTEN_SECONDS = 0.03, 0.02
 
 
 class Engine:
-    """A run that a process has in hand.
+    """A run that this process trains.
 
     Parameters
     ----------
     folder : Path
-        Of the run, with its ``config.json`` and ``state.json``.
-    data : DataSet
+        The run's, with ``config.json`` and ``state.json``.
     controls : EventReader, optional
-        Where people's requests come from; without it only the end or an exception ends the run.
+        People's requests; without them only the end or an exception ends the run.
     turn : Turn, optional
         The run's place among others; it is given back while the run is paused.
     on_step : callable, optional
@@ -67,8 +68,8 @@ class Engine:
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
-        self.listens = LISTEN_SECONDS  # between two looks at the controls
-        self.left = 0  # steps to make before it pauses; 0: until the end
+        self.listen_seconds = LISTEN_SECONDS
+        self.steps_left = 0  # before it pauses; 0: it trains to the end
         self.reported = self.listened = time.perf_counter()
         self.save_again = self.reported + CHECKPOINT_SECONDS
         if load_checkpoint(folder, self.trainer):
@@ -76,10 +77,10 @@ class Engine:
         else:
             save_checkpoint(folder, self.trainer)
             self.log.write("rewind", step=0)
-        self._introduce()
+        self._report_start()
         self.watcher.look(self.trainer, everything=True)
 
-    def _introduce(self) -> None:
+    def _report_start(self) -> None:
         model = self.trainer.model
         self.log.write(
             "start",
@@ -99,21 +100,21 @@ class Engine:
         write_state(self.folder, self.state)
 
     def run(self, requests: Iterable[Event] = (), patience: float = 0.0) -> RunState:
-        """Train until the end, a stop, or until nobody has wanted anything for `patience` seconds.
+        """Train until the end, a stop, or until it was paused for `patience` seconds.
 
         Parameters
         ----------
         requests : iterable of Event
-            What to begin with; without any it trains to the end.
+            The first requests; without any it trains to the end.
         patience : float
-            How long a paused run waits for a request before it gives its process back.
+            How long a paused run waits for a request before its process ends.
 
         Returns
         -------
         RunState
             Done, stopped, or paused.
         """
-        # gradients that vanish become numbers that a processor is slow with; they count as 0
+        # vanishing gradients become denormal numbers, which slow the processor: round them to 0
         torch.set_flush_denormal(True)
         try:
             if self._begin(list(requests)):
@@ -125,7 +126,7 @@ class Engine:
                         return self.state
                     asleep = time.monotonic()
                 if self.state.status == "running":
-                    if not self.trainer.done:  # else the worker before this one did not test it
+                    if not self.trainer.done:  # else only the test was missing
                         self._advance()
                     if self.trainer.done:
                         return self._finish("done")
@@ -136,42 +137,42 @@ class Engine:
                 elif time.monotonic() - asleep > patience:
                     return self.state
                 time.sleep(IDLE_SECONDS)
-        except Diverged:  # the checkpoint from before it stays
+        except Diverged:  # the last checkpoint stays
             with suppress(OSError):
                 self._report_steps()
             raise
         except BaseException:
-            self._leave()
+            self._save_after_error()
             raise
         finally:
             torch.set_flush_denormal(False)
             self.log.close()
 
     def _received(self) -> Iterable[Event]:
-        """Return what people have asked for since the last look: not at every step is one made."""
+        """Return the new requests; none where they were read only just before."""
         now = time.perf_counter()
-        soon = self.state.status == "running" and now - self.listened < self.listens
+        soon = self.state.status == "running" and now - self.listened < self.listen_seconds
         if self.controls is None or soon:
             return ()
         self.listened = now
         return self.controls.new()
 
     def _begin(self, requests: list[Event]) -> bool:
-        """Do what a person asked for before; return whether the run has ended by it."""
+        """Fulfil the first requests; return whether they ended the run."""
         if not requests:
             self._go()
             return False
-        self.state = replace(self.state, status="paused")  # written only where it comes to that
+        self.state = replace(self.state, status="paused")  # written only if it stays so
         if any(self.fulfil(request) for request in requests):
             return True
         if self.state.status == "paused":
-            self._stand_by()
+            self._pause()
         return False
 
     def fulfil(self, request: Event) -> bool:
-        """Do what a person asked for; return whether the run has ended by it.
+        """Fulfil a request; return whether it ended the run.
 
-        What cannot be fulfilled is passed over: it changes nothing.
+        A request that cannot be fulfilled is ignored.
         """
         try:
             values = values_of(self.config, request)
@@ -184,32 +185,34 @@ class Engine:
         return False
 
     def _go(self, steps: int = 0, epochs: int = 0) -> None:
-        """Train, for so many steps, to the end of so many epochs, or to the very end."""
+        """Train for `steps`, or to the end of `epochs` (the present one counts), or to the end."""
         per_epoch = len(self.trainer.batches)
         if epochs:
-            self.left = per_epoch * epochs - self.trainer.step % per_epoch
-        else:  # who asks twice for a step, before the first is made, gets two
-            self.left = self.left + steps if steps else 0
-        waits = bool(self.turn and self.left != 1 and self.turn.place())
+            self.steps_left = per_epoch * epochs - self.trainer.step % per_epoch
+        else:  # two requests for a step, before the first is made, are two steps
+            self.steps_left = self.steps_left + steps if steps else 0
+        waits = bool(self.turn and self.steps_left != 1 and self.turn.place())
         doing = "" if waits else "training"
-        self.change(status="queued" if waits else "running", doing=doing, **self._place())
+        self.change(status="queued" if waits else "running", doing=doing, **self._progress())
 
     def _wait_for_turn(self) -> None:
         if self.turn is None or not self.turn.place():
             self.change(status="running", doing="training")
 
-    def _stand_by(self) -> None:
-        self.left = 0
+    def _pause(self) -> None:
+        self.steps_left = 0
         if self.turn is not None:
             self.turn.give_back()
         self._report_steps()
         save_checkpoint(self.folder, self.trainer)
-        self.change(status="paused", doing="", **self._place())
+        self.change(status="paused", doing="", **self._progress())
 
     def _change_lr(self, lr: float) -> None:
         self.trainer.lr = lr
         self._report_steps()
-        save_checkpoint(self.folder, self.trainer)  # first: what is reported survives a kill
+        save_checkpoint(
+            self.folder, self.trainer
+        )  # before it is reported: what is reported survives a kill
         self.log.write("lr", step=self.trainer.step, lr=lr)
 
     def _more_epochs(self, epochs: int) -> None:
@@ -223,12 +226,12 @@ class Engine:
         self.window.append(event)
         self.on_step(event)
         now = time.perf_counter()
-        if self.left:
-            self.left -= 1
-            if not self.left and not self.trainer.done:
+        if self.steps_left:
+            self.steps_left -= 1
+            if not self.steps_left and not self.trainer.done:
                 self._report_steps()
                 self.watcher.look(self.trainer, everything=True)
-                self._stand_by()
+                self._pause()
                 return
         shortest, longest = REPORT_SECONDS
         if now - self.reported > min(max(REPORT_SHARE * event.seconds, shortest), longest):
@@ -240,12 +243,12 @@ class Engine:
     def _save(self) -> None:
         start = time.perf_counter()
         save_checkpoint(self.folder, self.trainer)
-        self.change(**self._place())
+        self.change(**self._progress())
         end = time.perf_counter()
         self.save_again = end + max(CHECKPOINT_SECONDS, (end - start) / CHECKPOINT_SHARE)
 
     def _report_steps(self) -> None:
-        """Write one event for the steps since the last."""
+        """Write one event for the steps since the last such event."""
         if not self.window:
             return
         last, count, now = self.window[-1], len(self.window), time.perf_counter()
@@ -263,16 +266,16 @@ class Engine:
         )  # fmt: skip
         self.window, self.reported = [], now
 
-    def _place(self) -> dict[str, Any]:
+    def _progress(self) -> dict[str, Any]:
         trainer = self.trainer
         return {"step": trainer.step, "steps": trainer.steps, "seconds": trainer.seconds}
 
     def _finish(self, status: str) -> RunState:
-        """Keep the network, test it, and end."""
+        """Save the network, test it, and end."""
         self._report_steps()
         self.watcher.look(self.trainer, everything=True)
         save_checkpoint(self.folder, self.trainer)
-        self.change(doing="testing", status="running", **self._place())
+        self.change(doing="testing", status="running", **self._progress())
         model = self._model()
         save_model(self.folder, model)
         low, high = (model.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
@@ -288,17 +291,17 @@ class Engine:
 
     def _model(self) -> Model:
         return finished_model(
-            self.folder.resolve().name, self.config, self.trainer.kept, self.data,
+            self.folder.resolve().name, self.config, self.trainer.saved_model, self.data,
             self.trainer.seconds, steered=self._steered(),
         )  # fmt: skip
 
     def _steered(self) -> bool:
-        """Return whether a person changed the course of the training: the command would not."""
+        """Return whether a person changed the course, which the command would not repeat."""
         trainer = self.trainer
         return trainer.lr != self.config.training.lr or not trainer.done or len(trainer.legs) > 1
 
-    def _leave(self) -> None:
-        """Save what can be saved when the run ends by an error or a key."""
+    def _save_after_error(self) -> None:
+        """Save what can be saved when an error or Ctrl-C ends the run."""
         try:
             save_checkpoint(self.folder, self.trainer)
             self._report_steps()
@@ -309,10 +312,10 @@ class Engine:
                 raise
 
 
-# kind of a request -> what a run does, given the request's values; "stop" ends it
+# kind of request -> what the engine does, given the request's values; "stop" ends the run
 ACTIONS: dict[str, Callable[..., None]] = {
-    "hold": Engine._stand_by,
-    "pause": Engine._stand_by,
+    "hold": Engine._pause,
+    "pause": Engine._pause,
     "go": Engine._go,
     "lr": Engine._change_lr,
     "epochs": Engine._more_epochs,
@@ -320,7 +323,7 @@ ACTIONS: dict[str, Callable[..., None]] = {
 
 
 def digest(model: torch.nn.Module) -> str:
-    """Return eight hexadecimal digits that name the weights: equal weights, equal digits."""
+    """Return eight hexadecimal digits of a hash of the weights."""
     content = hashlib.sha256()
     for value in model.state_dict().values():
         content.update(value.detach().numpy().tobytes())

@@ -1,4 +1,4 @@
-"""The folder of a run: its configuration, its state, and all that the run leaves in it.
+"""The folder of a run: its configuration, its state, and all else that it writes.
 
 ========================  =====================================================
 file in a run's folder    what it holds
@@ -6,13 +6,13 @@ file in a run's folder    what it holds
 ``config.json``           the `RunConfig`
 ``state.json``            what the run is doing (`rnndemo.training.state`)
 ``events.jsonl``          what happened (`rnndemo.training.history`)
-``controls.jsonl``        what people asked for while it ran
-``checkpoint.safetensors``  where it can go on
-``model.safetensors``, ``card.json``  the network that was kept: a model's folder
+``controls.jsonl``        people's requests
+``checkpoint.safetensors``  where training resumes
+``model.safetensors``, ``card.json``  the trained network: a model's folder
 ``report.npz``            the test report
 ``about.json``            title, notes, when it was made (`rnndemo.jobs.job`)
 ``worker``, ``asking``    locks (`rnndemo.training.state`)
-``worker.log``            what a worker printed, should it ever
+``worker.log``            what a worker printed, if anything
 ========================  =====================================================
 """
 
@@ -39,7 +39,7 @@ def load_config(folder: Path) -> RunConfig:
 
 
 def make_run(folder: Path, config: RunConfig) -> None:
-    """Make a run's folder; nothing trains yet.
+    """Create a run's folder; nothing trains yet.
 
     Raises
     ------

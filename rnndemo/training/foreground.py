@@ -1,8 +1,8 @@
-"""A run that this process trains itself, as the command line does: no worker, no queue.
+"""Runs that this process trains itself, for the command line: no worker, no queue.
 
-It is a run like any other: its folder says what happens, and its lock keeps a second process out.
-Ctrl-C waits until the step is whole, saves, and leaves a run that can go on, bit by bit as if
-nothing had happened.
+Such a run is like any other: its folder says what happens, and its lock keeps a second process out.
+Ctrl-C waits for the end of the step, saves, and leaves a run that resumes bit by bit as if nothing
+had happened.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import shlex
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -30,22 +28,22 @@ from rnndemo.training.engine import Engine
 from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.progress import Progress
 from rnndemo.training.requests import values_of
-from rnndemo.training.state import FULL, RunState, read_state, write_state
+from rnndemo.training.state import FULL, RunState, change_state, mark_failed, read_state
 from rnndemo.training.trainer import Diverged, StepEvent
 
-LOCK_TIMEOUT = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+LOCK_TIMEOUT = 0.5  # seconds: `is_locked` holds a lock for a moment only
 ENDED = ("done", "stopped")
 
 
 def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
-    """Make a run in `folder` and train it to its end.
+    """Create a run in `folder` and train it to its end.
 
     Raises
     ------
     InputError
         If the folder holds a run or a model already, or the training fails.
     KeyboardInterrupt
-        With a sentence, after Ctrl-C: where it stopped, and how it goes on.
+        After Ctrl-C, with a sentence: where it stopped, and the command that resumes it.
     """
     check_free(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,19 +64,18 @@ def go_on(
 
     Parameters
     ----------
-    folder : Path
     load : callable
         Returns the data of a configuration.
     more_epochs : int, optional
-        How many more a run is to train that has ended; only such a run takes them.
+        How many more epochs to train; only for a run that has ended.
     lr : float, optional
         Another learning rate, from the next step on.
 
     Raises
     ------
     InputError
-        If there is no run, another process has it in hand, it has ended and no more epochs are
-        asked for, or the training fails.
+        If there is no run, another process trains it, it has ended and `more_epochs` is not given,
+        or the training fails.
     KeyboardInterrupt
         As in `begin`.
     """
@@ -94,14 +91,14 @@ def go_on(
         more = more_epochs is not None
         requests.append({"kind": "epochs", "epochs": more_epochs} if more else {"kind": "go"})
         for request in requests:
-            values_of(config, request)  # the engine passes over what it cannot fulfil
+            values_of(config, request)  # raises; the engine would ignore the request
         data = load(config)
         with _failure_reported(folder, lock):
             return _run(folder, data, requests)
 
 
 def check_free(folder: Path) -> None:
-    """See that nothing in `folder` would be overwritten.
+    """Check that nothing in `folder` would be overwritten.
 
     Raises
     ------
@@ -122,7 +119,7 @@ def check_free(folder: Path) -> None:
 
 
 def command(folder: Path, *more: str) -> str:
-    """Return the command that goes on with the run in `folder`."""
+    """Return the command that resumes the run in `folder`."""
     words = ["python", "-m", "rnndemo", "train", "--resume", *more]
     if torch.get_num_threads() != 1:  # the command's own default
         words += ["--threads", str(torch.get_num_threads())]
@@ -170,14 +167,15 @@ def _which(folder: Path) -> str:
 
 @contextmanager
 def _failure_reported(folder: Path, lock: int) -> Iterator[None]:
-    """Leave in the run's folder how it ended, where it did not end well, and say how to go on."""
+    """Write a failure of the block into the run's folder; raise one that says how to resume."""
     try:
         yield
     except KeyboardInterrupt:
-        _change(folder, status="paused", doing="", message="", values={})
+        with suppress(OSError, InputError):  # the folder may be gone, or the disk full
+            change_state(folder, status="paused", doing="", message="", values={})
         raise KeyboardInterrupt(_stopped(folder)) from None
     except InputError as problem:
-        _change(folder, status="failed", doing="", message=problem.message, values=problem.values)
+        mark_failed(folder, problem)
         if not isinstance(problem, Diverged):
             raise
         raise InputError(
@@ -188,7 +186,7 @@ def _failure_reported(folder: Path, lock: int) -> Iterator[None]:
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        if not (folder / STATE).exists():  # nothing has begun
+        if not (folder / STATE).exists():  # the run was not created yet
             (folder / CONFIG).unlink(missing_ok=True)
             raise InputError("The disk is full. Make room, then try again.") from None
         write_exit_note(lock, FULL)
@@ -198,16 +196,11 @@ def _failure_reported(folder: Path, lock: int) -> Iterator[None]:
         ) from None
 
 
-def _change(folder: Path, **changes: Any) -> None:
-    with suppress(OSError, InputError):  # the folder may be gone, or the disk full
-        write_state(folder, replace(read_state(folder), **changes))
-
-
 def _stopped(folder: Path) -> str:
-    """Return what a person reads after Ctrl-C."""
+    """Return the message after Ctrl-C."""
     try:
         state = read_state(folder)
-    except InputError:  # the run had not been made
+    except InputError:  # the run was not created yet
         return ""
     where = f"at step {state.step:,} of {state.steps:,}" if state.step else "before the first step"
     return f"Stopped {where}. To go on: {command(folder)}"
@@ -231,7 +224,7 @@ def _run(folder: Path, data: DataSet, requests: Sequence[Event]) -> Engine:
 
 @contextmanager
 def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[None]:
-    """Hold Ctrl-C back until a step is whole: half of one could not be made again bit by bit.
+    """Delay Ctrl-C to the end of a step: half a step could not be repeated bit by bit.
 
     Parameters
     ----------
@@ -244,7 +237,7 @@ def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[N
 
     def press(*signal_and_frame: object) -> None:
         nonlocal pressed
-        if engine.trainer.done:  # it tests
+        if engine.trainer.done:  # testing: no step will follow
             raise KeyboardInterrupt
         pressed = True
 
@@ -255,7 +248,7 @@ def whole_steps(engine: Engine, show: Callable[[StepEvent], None]) -> Iterator[N
 
     engine.on_step = after
     before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:  # in a shell's background nobody presses keys
+    if before is not signal.default_int_handler:  # ignored, as for a shell's background jobs
         yield
         return
     signal.signal(signal.SIGINT, press)

@@ -1,19 +1,19 @@
-"""What a run has reported so far, sorted for charts; it grows as the run goes on.
+"""The events that a run has reported so far, sorted for charts.
 
 ========== ==========================================================================
-event       what it says
+event       what it reports
 ========== ==========================================================================
 ``start``   a worker took over: machine, precision, parameters, digest of the weights
 ``steps``   one or more updates: mean loss and accuracy, rate, gradient, throughput
-``rewind``  a worker goes on from a checkpoint: what came after its step is void
+``rewind``  a worker resumes from a checkpoint: earlier events of later steps are void
 ``lr``      a person changed the learning rate
 ``epochs``  a person added epochs
 ``film``    the hidden states of the probe picture
 ``watch``   validation, gradient by timestep, histograms (see `rnndemo.training.watch`)
-``test``    the whole test part was read
+``test``    accuracy on the whole test part
 ========== ==========================================================================
 
-Each holds the ``step`` after which it was reported.
+Each has the ``step`` after which it was reported.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import EVENTS
 
-MAX_FRAMES = 240  # of the film; then every second one is left out
+MAX_FRAMES = 240  # of the film; beyond that, every second one is dropped
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class FilmFrame:
     loss : float
         Of the step's batch; NaN before the first.
     answer : str
-        The class it answers.
+        The most probable class.
     odds : float
         Probability of that class.
     values : ndarray
@@ -82,28 +82,28 @@ class History:
 
     @property
     def damaged(self) -> int:
-        """How many lines are no event, or one without its fields."""
+        """How many lines hold no event, or one that lacks fields."""
         return self.reader.damaged
 
     def update(self) -> History:
-        """Read what is new; events that this version does not know are passed over."""
+        """Read the new events; kinds that this version does not know are ignored."""
         for event in self.reader.new():
             if event["kind"] not in KINDS:
                 continue
             try:
-                event["step"] = int(event["step"])  # charts are drawn over it
+                event["step"] = int(event["step"])  # the x axis of charts
                 KINDS[event["kind"]](self, event)
             except (KeyError, TypeError, ValueError, OverflowError):
                 self.reader.damaged += 1
         return self
 
     def series(self, kind: str, name: str) -> tuple[list[int], list[float | None]]:
-        """Return steps and values of one number, for example ``("steps", "loss")``."""
+        """Return the steps and the values of one number, for example of ``("steps", "loss")``."""
         events: list[Event] = getattr(self, kind)
         return [event["step"] for event in events], [event.get(name) for event in events]
 
     def throughput(self) -> float:
-        """Return the images a second lately, 0 before there are any."""
+        """Return the recent images per second, 0 before any are reported."""
         recent = self.steps[-8:]
         if len(recent) < 2:
             return 0.0
@@ -111,7 +111,7 @@ class History:
         return (recent[-1]["images"] - recent[0]["images"]) / seconds if seconds > 0 else 0.0
 
     def seconds_left(self) -> float | None:
-        """Return how long training will go on at this rate; None while nothing is known."""
+        """Return how long training will take at the recent speed; None while that is unknown."""
         if not self.steps:
             return None
         last, speed = self.steps[-1], self.throughput()
@@ -123,7 +123,7 @@ class History:
 
 
 def _rewind(history: History, event: Event) -> None:
-    """Forget what a worker reported after the checkpoint that its successor goes on from."""
+    """Drop what was reported after the checkpoint from which a worker resumes."""
     step = event["step"]
     for kind in ("steps", "validation", "gradients", "histograms", "rates"):
         setattr(history, kind, [e for e in getattr(history, kind) if e["step"] <= step])

@@ -1,7 +1,7 @@
 """Optimisers and learning-rate schedules by name.
 
-The rules are torch's own functions. Its optimiser classes are left aside: the first of a process
-imports torch's compiler, which takes as long as importing torch, and a click on Start waits for it.
+The update rules are torch's own functions. Its optimiser classes are not used: the first one in a
+process imports torch's compiler, which takes as long as importing torch, and Start would wait.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from torch.optim.sgd import sgd as sgd_rule
 from rnndemo.config import TrainingConfig
 
 Parameters = Iterable[nn.Parameter]
-# what is kept of every weight, by name -> one tensor a weight
+# name of a state -> one tensor per weight
 Slots = dict[str, list[Tensor]]
-# given weights, gradients, what is kept, and rate: changes weights and what is kept
+# (weights, gradients, states, learning rate): changes weights and states in place
 Rule = Callable[[list[Tensor], list[Tensor], Slots, float], None]
 
 MOMENTUM = 0.9
@@ -32,46 +32,44 @@ FLOOR = 1e-3  # where cosine schedules end, as a share of the peak
 
 
 class Optimizer:
-    """Changes weights by their gradients, and remembers what its rule needs of them.
+    """Changes weights by their gradients, and holds the states that its rule needs.
 
     Parameters
     ----------
-    weights : iterable of Parameter
-    rule : callable
-    kept : tuple of str
-        Names of what is kept of each weight, in its shape, and 0 at first.
+    names : tuple of str
+        Of the states; each has the weight's shape, and is 0 at first.
     counts : bool, default True
-        Whether steps are counted too, under the name ``step``.
+        Whether steps are counted too, in the state ``step``.
     """
 
     def __init__(
-        self, weights: Parameters, rule: Rule, kept: tuple[str, ...], counts: bool = True
+        self, weights: Parameters, rule: Rule, names: tuple[str, ...], counts: bool = True
     ) -> None:
         self.weights: list[Tensor] = list(weights)
         self.rule = rule
-        self.kept: Slots = {
+        self.slots: Slots = {
             name: [torch.zeros_like(one, requires_grad=False) for one in self.weights]
-            for name in kept
+            for name in names
         }
         if counts:
-            self.kept["step"] = [torch.zeros(()) for _ in self.weights]
+            self.slots["step"] = [torch.zeros(()) for _ in self.weights]
 
     @torch.no_grad()
     def step(self, lr: float) -> None:
-        """Change the weights by their present gradients, at a learning rate."""
+        """Update the weights by their gradients, at learning rate `lr`."""
         gradients = [one.grad for one in self.weights if one.grad is not None]
-        self.rule(self.weights, gradients, self.kept, lr)
+        self.rule(self.weights, gradients, self.slots, lr)
 
     def state(self) -> dict[str, Tensor]:
-        """Return what is kept, under "NUMBER OF THE WEIGHT.NAME"."""
+        """Return all states, by "NUMBER OF THE WEIGHT.NAME OF THE STATE"."""
         return {
             f"{number}.{name}": one
-            for name, tensors in self.kept.items()
+            for name, tensors in self.slots.items()
             for number, one in enumerate(tensors)
         }
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Go on from what `state` gave.
+        """Take over what `state` returned.
 
         Raises
         ------
@@ -100,10 +98,10 @@ def adam(parameters: Parameters, config: TrainingConfig) -> Optimizer:
 def _adam(
     function: Callable[..., None], parameters: Parameters, config: TrainingConfig
 ) -> Optimizer:
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], slots: Slots, lr: float) -> None:
         function(
-            weights, gradients, kept["exp_avg"], kept["exp_avg_sq"], [], kept["step"], fused=True,
-            amsgrad=False, **BETAS, lr=lr, weight_decay=config.weight_decay, eps=1e-8,
+            weights, gradients, slots["exp_avg"], slots["exp_avg_sq"], [], slots["step"],
+            fused=True, amsgrad=False, **BETAS, lr=lr, weight_decay=config.weight_decay, eps=1e-8,
             maximize=False,
         )  # fmt: skip
 
@@ -113,9 +111,9 @@ def _adam(
 def sgd(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Stochastic gradient descent with Nesterov momentum 0.9."""
 
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], slots: Slots, lr: float) -> None:
         sgd_rule(
-            weights, gradients, list(kept["momentum_buffer"]), foreach=False,
+            weights, gradients, list(slots["momentum_buffer"]), foreach=False,
             weight_decay=config.weight_decay, momentum=MOMENTUM, lr=lr, dampening=0, nesterov=True,
             maximize=False,
         )  # fmt: skip
@@ -126,9 +124,9 @@ def sgd(parameters: Parameters, config: TrainingConfig) -> Optimizer:
 def rmsprop(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """RMSprop (Hinton 2012)."""
 
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], slots: Slots, lr: float) -> None:
         rmsprop_rule(
-            weights, gradients, kept["square_avg"], [], [], kept["step"], foreach=False, lr=lr,
+            weights, gradients, slots["square_avg"], [], [], slots["step"], foreach=False, lr=lr,
             alpha=0.99, eps=1e-8, weight_decay=config.weight_decay, momentum=0, centered=False,
         )  # fmt: skip
 
@@ -138,10 +136,11 @@ def rmsprop(parameters: Parameters, config: TrainingConfig) -> Optimizer:
 def adadelta(parameters: Parameters, config: TrainingConfig) -> Optimizer:
     """Adadelta (Zeiler 2012)."""
 
-    def rule(weights: list[Tensor], gradients: list[Tensor], kept: Slots, lr: float) -> None:
+    def rule(weights: list[Tensor], gradients: list[Tensor], slots: Slots, lr: float) -> None:
         adadelta_rule(
-            weights, gradients, kept["square_avg"], kept["acc_delta"], kept["step"], foreach=False,
-            lr=lr, rho=0.9, eps=1e-6, weight_decay=config.weight_decay, maximize=False,
+            weights, gradients, slots["square_avg"], slots["acc_delta"], slots["step"],
+            foreach=False, lr=lr, rho=0.9, eps=1e-6, weight_decay=config.weight_decay,
+            maximize=False,
         )  # fmt: skip
 
     return Optimizer(parameters, rule, ("square_avg", "acc_delta"))
@@ -158,16 +157,14 @@ def _onecycle(progress: float) -> float:
     return _cosine((progress - WARM_UP) / (1 - WARM_UP))
 
 
-# name -> share of the peak learning rate at `progress` in [0, 1] through the training
+# name -> function of progress in [0, 1] -> share of the peak learning rate
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "onecycle": _onecycle,
     "cosine": _cosine,
     "constant": lambda progress: 1.0,
 }
 
-
-# name -> function (parameters, TrainingConfig) -> Optimizer
-OPTIMIZERS: dict[str, Callable[[Iterable[nn.Parameter], TrainingConfig], Optimizer]] = {
+OPTIMIZERS: dict[str, Callable[[Parameters, TrainingConfig], Optimizer]] = {
     "adamw": adamw,
     "adam": adam,
     "sgd": sgd,

@@ -1,4 +1,4 @@
-"""How far a training is, as one line of text."""
+"""The progress of a training, as one line of text."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ CLEAR = "\x1b[K"  # to the end of the line
 
 
 class Smoothed:
-    """A running mean in which what is long ago counts less and less."""
+    """An exponential running mean."""
 
     def __init__(self) -> None:
         self.total = self.weight = 0.0
 
     def add(self, value: float) -> None:
-        """Take one more value in."""
+        """Add one value."""
         self.total = SMOOTHING * self.total + (1 - SMOOTHING) * value
         self.weight = SMOOTHING * self.weight + (1 - SMOOTHING)
 
@@ -36,18 +36,18 @@ class Smoothed:
 
 
 class Progress:
-    """One line of progress on stderr: rewritten on a terminal; one stays for each epoch.
+    """Progress on stderr: one line per epoch, and on a terminal one that is rewritten.
 
     Parameters
     ----------
     trainer : Trainer
-        What makes the steps.
+        Its progress is shown.
     events : Path
-        The run's events; validation accuracy is taken from there.
+        The run's event log, for the validation accuracy.
     write : callable, optional
-        Takes the text; stderr where not given.
+        Receives the text; by default it goes to stderr.
     terminal : bool, optional
-        Whether a line can be rewritten; asked of stderr where not given.
+        Whether a line can be rewritten; by default whether stderr is a terminal.
     """
 
     def __init__(
@@ -61,33 +61,33 @@ class Progress:
         self.events = EventReader(events, events.stat().st_size if events.exists() else 0)
         self.write = write or sys.stderr.write
         self.terminal = sys.stderr.isatty() if terminal is None else terminal
-        self.begun: tuple[float, float] | None = None  # seconds and share before its first step
+        self.start: tuple[float, float] | None = None  # seconds and progress at its first step
         self.loss, self.accuracy, self.validation = Smoothed(), Smoothed(), math.nan
-        self.shown, self.open = 0.0, False
+        self.shown, self.line_open = 0.0, False
 
     def step(self, event: StepEvent) -> None:
-        """Show how far training is; leave a line where an epoch or the training is complete."""
+        """Show the progress after a step; end the line with each epoch and with the training."""
         trainer, now = self.trainer, time.monotonic()
         self.loss.add(event.loss)
         self.accuracy.add(event.accuracy)
-        if self.begun is None:  # a run that goes on, or has a new leg, is timed from here
-            self.begun = event.seconds, trainer.progress
+        if self.start is None:  # a run that is resumed, or has a new leg, is timed from here
+            self.start = event.seconds, trainer.progress
         per_epoch = len(trainer.batches)
         if trainer.done or event.step % per_epoch == 0:
             epoch, epochs = (-(-count // per_epoch) for count in (event.step, event.steps))
             start, end = ("\r", CLEAR) if self.terminal else ("", "")
             self.write(f"{start}{self._line(event, f'epoch {epoch}/{epochs}')}{end}\n")
-            self.open = False
+            self.line_open = False
         elif self.terminal and now - self.shown > REFRESH:
-            self.shown, self.open = now, True
+            self.shown, self.line_open = now, True
             line = self._line(event, f"step {event.step:,}/{event.steps:,}")
             self.write(f"\r{line[: shutil.get_terminal_size().columns - 1]}{CLEAR}")
 
     def end(self) -> None:
-        """Close the line that is still open, if there is one: another text is to follow."""
-        if self.open:
+        """End an open line, so that other text can follow."""
+        if self.line_open:
             self.write("\n")
-            self.open = False
+            self.line_open = False
 
     def _line(self, event: StepEvent, place: str) -> str:
         for one in self.events.new():
@@ -104,9 +104,9 @@ class Progress:
         return "  ".join(part for part in parts if "nan" not in part)
 
     def _left(self, event: StepEvent) -> float:
-        """Return how many seconds the rest will take at the present speed; NaN if unknown."""
-        assert self.begun is not None
-        seconds, share = self.begun
+        """Return how many seconds the rest will take at this speed; NaN if unknown."""
+        assert self.start is not None
+        seconds, share = self.start
         gained = self.trainer.progress - share
         if self.trainer.done:
             return 0.0

@@ -1,14 +1,14 @@
-"""What people may ask a run for; a request is checked before anything is done about it.
+"""The requests that a run can fulfil, and the check of their values.
 
 ========== =============================================================================
-kind        what it asks for
+kind        what the run is to do
 ========== =============================================================================
-``go``      train: to the end, or for so many ``steps``, or to the end of so many ``epochs``
-``pause``   stand, and let others train
+``go``      train: for ``steps``, or to the end of ``epochs``, or to the end
+``pause``   pause, and let others train
 ``hold``    the same, for a run that has not begun
-``lr``      another learning rate, from the next step on
-``epochs``  train for so many more
-``stop``    test what there is, keep it, and end
+``lr``      use another learning rate from the next step on
+``epochs``  train for as many more
+``stop``    save the network as it is, test it, and end
 ========== =============================================================================
 """
 
@@ -22,7 +22,7 @@ from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.storage.log import Event
 
-MAX_STEPS = 10**9  # steps at once
+MAX_STEPS = 10**9  # steps or epochs of one request
 
 
 def values_of(config: RunConfig, request: Event) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def values_of(config: RunConfig, request: Event) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is none that a run of `config` can fulfil.
+        If a run of `config` cannot fulfil it.
     """
     kind = request["kind"]
     if kind not in VALUES:
@@ -54,7 +54,7 @@ def _counts(config: RunConfig, request: Event) -> dict[str, Any]:
 
 
 def _setting(name: str) -> Callable[[RunConfig, Event], dict[str, Any]]:
-    """Return a check by the range of the training's setting of that name."""
+    """Return a check by the range of the field `name` of `TrainingConfig`."""
 
     def checked(config: RunConfig, request: Event) -> dict[str, Any]:
         changed = codec.set_value(config, f"training.{name}", request.get(name))
@@ -67,7 +67,7 @@ def _nothing(config: RunConfig, request: Event) -> dict[str, Any]:
     return {}
 
 
-# kind of a request -> its values, checked
+# kind of request -> function that checks and returns its values
 VALUES: dict[str, Callable[[RunConfig, Event], dict[str, Any]]] = {
     "go": _counts,
     "pause": _nothing,

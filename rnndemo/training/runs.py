@@ -1,13 +1,12 @@
 """Runs as pages see them: start, find, list, delete and undelete; look at one and steer it.
 
-Every visitor has a folder of runs (`rnndemo.storage.shelf`); what is in the folder of a run, says
-`rnndemo.training.folder`.
+Every visitor has a folder of runs (`rnndemo.storage.shelf`); `rnndemo.training.folder` lists what
+the folder of a run holds.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,21 @@ from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, RE
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.requests import values_of
-from rnndemo.training.state import RunState, read_state, write_state
+from rnndemo.training.state import RunState, change_state, read_state
 
 MAX_RUNS = 200  # of one visitor
 MAX_ACTIVE = 4  # of one visitor
-MAX_NOTES = 2000  # letters
+MAX_NOTES = 2000  # characters
 ENDED = ("stopped", "done")
-COPIED = (STATE, EVENTS, CHECKPOINT, REPORT, CARD, WEIGHTS, CONFIG)  # last what makes it a run
+COPIED = (
+    STATE,
+    EVENTS,
+    CHECKPOINT,
+    REPORT,
+    CARD,
+    WEIGHTS,
+    CONFIG,
+)  # last the file that makes it a run
 
 
 class Run(Job):
@@ -42,12 +49,12 @@ class Run(Job):
 
     @property
     def config(self) -> RunConfig:
-        """What it is trained by; an `InputError` where that cannot be read."""
+        """Its configuration; an `InputError` if that cannot be read."""
         return load_config(self.folder)
 
     @property
     def state(self) -> RunState:
-        """What it is doing; an `InputError` where that cannot be read."""
+        """What it is doing; an `InputError` if that cannot be read."""
         return read_state(self.folder)
 
     def describe(self, title: str, notes: str = "", **more: Any) -> None:
@@ -55,7 +62,7 @@ class Run(Job):
         super().describe(title, notes=notes[:MAX_NOTES], **more)
 
     def ask(self, kind: str, **content: Any) -> None:
-        """Ask the run for something: pause, go, stop, lr, epochs; wake a worker if it has none.
+        """Send the run a request, such as pause or go; start a worker if it has none.
 
         Parameters
         ----------
@@ -73,7 +80,7 @@ class Run(Job):
         self.check_own()
         values_of(self.config, {"kind": kind, **content})
         self._check_active()
-        with self._asking():
+        with self._locked():
             works = self.running
             if not works and (kind == "pause" or (kind == "stop" and self.state.status in ENDED)):
                 return
@@ -91,7 +98,7 @@ class Run(Job):
             )
 
     def _write_request(self, kind: str, content: dict[str, Any]) -> int:
-        """Write a request down; return the first byte that a worker must read to find it."""
+        """Write a request; return the first byte that a worker must read to find it."""
         path = self.folder / CONTROLS
         place = path.stat().st_size if path.exists() else 0
         log = EventLog(path)
@@ -101,9 +108,8 @@ class Run(Job):
             log.close()
         return place
 
-    def _forget_end(self) -> None:
-        queued = replace(self.state, status="queued", doing="", message="", values={}, where="")
-        write_state(self.folder, queued)
+    def _mark_resumed(self) -> None:
+        change_state(self.folder, status="queued", doing="", message="", values={}, where="")
 
 
 class Runs(ShelfWithTrash[Run]):
@@ -126,12 +132,12 @@ class Runs(ShelfWithTrash[Run]):
         Raises
         ------
         InputError
-            If the configuration cannot be used here, or too many runs are active or kept.
+            If the configuration cannot be used here, or too many runs are active or stored.
         """
         check_data(config.data.name)
         room_in_batch(config)
         self.check_room()
-        with self._making() as folder:
+        with self._new_folder() as folder:
             run = Run(folder, own=True)
             make_run(folder, config)
             run.describe(title, made=time.time())
@@ -139,15 +145,15 @@ class Runs(ShelfWithTrash[Run]):
         return run
 
     def copy(self, folder: Path, title: str) -> Run:
-        """Return a copy of the run in `folder`, which may be anyone's, as one of this visitor's.
+        """Copy the run in `folder`, of any visitor; return the copy, which is this visitor's.
 
         Raises
         ------
         InputError
-            If too many runs are kept, or it cannot be written.
+            If too many runs are stored, or it cannot be written.
         """
         self.check_room()
-        with self._making() as fresh:
+        with self._new_folder() as fresh:
             fresh.mkdir(parents=True)
             run = Run(fresh, own=True)
             run.describe(title, made=time.time())
@@ -157,13 +163,13 @@ class Runs(ShelfWithTrash[Run]):
         return run
 
     def delete(self, name: str) -> None:
-        """End a run's worker, and move the run into the trash."""
+        """Kill a run's worker, and move the run into the trash."""
         self.find(name).kill()
         super().delete(name)
 
 
 def check_data(name: str) -> None:
-    """Check that a page may train on the data set `name`, an `InputError` otherwise."""
+    """Raise an `InputError` unless a page may train on the data set `name`."""
     if not offered(name):
         raise InputError(
             "There is no data set named {name!r}; choose one of {known}.",

@@ -1,23 +1,24 @@
-"""What a run is doing, in one small file that is renamed into place at every change.
+"""The state of a run: one small file, renamed into place at every change.
 
 ========= =======================================================================================
 status    meaning
 ========= =======================================================================================
-queued    waits until another run makes room
+queued    waits for its turn
 running   trains; ``doing`` says preparing, training or testing
-paused    stands; it can go on, step by step too
-stopped   ended by a person before its time; tested, and it can go on
-done      ended by itself; tested, and it can go on for longer
-failed    ended by an error, which the message names
+paused    can be resumed, step by step too
+stopped   ended early by a person; tested, and can be resumed
+done      ended by itself; tested, and can be trained for more epochs
+failed    ended by an error, named by the message
 ========= =======================================================================================
 
-A worker holds the lock of the file ``worker`` while it lives: whoever starts it takes the lock and
-hands it over. A run that says queued or running without a living worker was interrupted: it is
-paused, and can be resumed.
+A worker holds the lock of the file ``worker`` while it lives: the process that starts it takes the
+lock and hands it over. A run that is queued or running without a living worker was interrupted: it
+is read as paused, and can be resumed.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -54,14 +55,12 @@ class RunState:
         See the table above.
     doing : str
         "preparing", "training" or "testing" while it runs.
-    step, steps : int
     message : str
         What went wrong, as a gettext key.
     values : dict
-        Of the placeholders in `message`.
+        Values of the placeholders in `message`.
     test_accuracy, test_low, test_high : float or None
         Of the last test, with its 95 % interval.
-    test_size : int
     seconds : float
         Spent in training.
     where : str
@@ -88,12 +87,25 @@ class RunState:
 
 
 def write_state(folder: Path, state: RunState) -> None:
-    """Put `state` into `folder`."""
+    """Write `state` into `folder`."""
     write_json(folder / STATE, asdict(state))
 
 
+def change_state(folder: Path, **changes: Any) -> None:
+    """Change some fields of the state in `folder`."""
+    write_state(folder, replace(read_state(folder), **changes))
+
+
+def mark_failed(folder: Path, problem: InputError) -> None:
+    """Write that the run in `folder` has failed, and why, if it can be written."""
+    with suppress(OSError, InputError):  # the folder may be gone, or the disk full
+        change_state(
+            folder, status="failed", doing="", message=problem.message, values=problem.values
+        )
+
+
 def read_state(folder: Path) -> RunState:
-    """Return what the run in `folder` is doing.
+    """Return the state of the run in `folder`.
 
     Raises
     ------
@@ -103,9 +115,9 @@ def read_state(folder: Path) -> RunState:
     state = _stored(folder)
     while state.active and not is_locked(folder / WORKER):
         again = _stored(folder)
-        if again == state:  # else it went on or ended between the two looks
-            words = read_exit_note(folder) or INTERRUPTED
-            return replace(state, status="paused", doing="", message=words, values={})
+        if again == state:  # else it went on or ended between the two reads
+            message = read_exit_note(folder) or INTERRUPTED
+            return replace(state, status="paused", doing="", message=message, values={})
         state = again
     if state.status == "paused" and not is_locked(folder / WORKER):
         return replace(state, message=read_exit_note(folder) or state.message)
@@ -116,7 +128,7 @@ def _stored(folder: Path) -> RunState:
     try:
         state = read(RunState, read_json(folder / STATE))
         if state.status not in STATUSES:
-            raise ValueError("no status")
+            raise ValueError("unknown status")
     except ValueError:
         raise InputError(
             "The state of this run cannot be read: its folder was removed or damaged."

@@ -1,8 +1,8 @@
 """The training loop: one step after the other.
 
-`Trainer` knows nothing of files or processes. It owns the random state: order of the data,
-augmentation and dropout follow from ``config.seed`` alone, and `Trainer.state` holds all that
-another process needs to go on as if nothing had happened, bit by bit.
+`Trainer` uses no files and no processes. It owns the random state: the order of the data,
+augmentation and dropout follow from ``config.seed`` alone, and `Trainer.state` returns all that
+another process needs to resume bit by bit as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -27,23 +27,21 @@ from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
 from rnndemo.training.optimizers import OPTIMIZERS, SCHEDULES
 
-# what the checkpoint of one module keeps, under these first parts of the names
+# prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
+
+TRIES = 3  # passes that `resolve` times for each precision
+RECURRENT = ("rnn", "renet")  # networks with cells
 
 
 class Trainer:
-    """A training that can be advanced step by step, saved, and gone on with.
-
-    Parameters
-    ----------
-    config : RunConfig
-    data : DataSet
+    """A training that can be advanced step by step, saved and resumed.
 
     Attributes
     ----------
     clock : callable
-        By which `seconds` are counted: the time of day, or as in a comparison on a busy machine
-        the time that this process computes.
+        Counts `seconds`: elapsed time, or in a comparison, on a machine that may be busy, the
+        computing time of this process.
 
     Raises
     ------
@@ -57,17 +55,21 @@ class Trainer:
         self.clock: Callable[[], float] = time.perf_counter
         self.batches = Batches(config, data)
         self.model = build_model(config, data)
-        self.average = _average(self.model, setting.ema_decay)
+        self.average = (
+            AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(setting.ema_decay))
+            if setting.ema_decay
+            else None
+        )
         self.optimizer = OPTIMIZERS[setting.optimizer](list(self.model.parameters()), setting)
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
-        self.gradient = _one_gradient(self.model)  # after the line above: it tries some steps
+        self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
         self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
 
     @property
     def steps(self) -> int:
-        """How many steps there will be, unless the time runs out before."""
+        """How many steps there will be, unless the time limit comes first."""
         return self.legs[-1].end
 
     @property
@@ -77,7 +79,7 @@ class Trainer:
 
     @property
     def progress(self) -> float:
-        """How far the present leg is, from 0 to 1."""
+        """The progress of the present leg, from 0 to 1."""
         leg, limit = self.legs[-1], self.config.training.seconds
         share = (self.step - leg.start) / leg.steps
         if limit and len(self.legs) == 1:
@@ -86,13 +88,16 @@ class Trainer:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether the training is complete."""
         return self.progress >= 1
 
     @property
-    def kept(self) -> Network:
-        """The network that would be kept now: the averaged weights where there are any."""
-        return _kept(self.model, self.average)
+    def saved_model(self) -> Network:
+        """The network to save: that of the averaged weights, where there are any."""
+        if self.average is None:
+            return self.model
+        assert isinstance(self.average.module, Network)
+        return self.average.module
 
     def advance(self) -> StepEvent:
         """Make one optimiser step.
@@ -100,7 +105,7 @@ class Trainer:
         Raises
         ------
         Diverged
-            If loss or gradient are no numbers any more.
+            If the loss or the gradient is no longer finite.
         """
         start = self.clock()
         lr = self.lr * SCHEDULES[self.config.training.schedule](self.progress)
@@ -115,9 +120,7 @@ class Trainer:
         self.seconds += self.clock() - start
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise Diverged(self.step, lr)
-        return StepEvent(
-            self.step, self.steps, loss, right, lr, norm, self.images, self.seconds
-        )  # fmt: skip
+        return StepEvent(self.step, self.steps, loss, right, lr, norm, self.images, self.seconds)
 
     def _update(self, sequence: Tensor, target: Tensor, lr: float) -> tuple[Tensor, float, float]:
         """Update the weights; return logits, loss and the gradient's norm before clipping."""
@@ -139,16 +142,20 @@ class Trainer:
         return logits.detach(), loss.item(), norm
 
     def go_on(self, epochs: int) -> None:
-        """Train `epochs` more, along a new course of the learning rate from where it stands."""
+        """Add a leg of `epochs`, with a new course of the learning rate."""
         self.legs.append(Leg(self.step, epochs * len(self.batches)))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Return tensors by name and numbers that JSON can hold: all that `restore` needs."""
-        tensors = _with_prefix(_MODEL, self.model.state_dict())
-        if self.average is not None:
-            tensors |= _with_prefix(_AVERAGE, self.average.state_dict())
-        tensors |= _with_prefix(_OPTIMIZER, self.optimizer.state())
-        tensors |= _with_prefix(_DATA, self.batches.state())
+        """Return tensors by name, and numbers that JSON can hold, for `restore`."""
+        parts = {
+            _MODEL: self.model.state_dict(),
+            _AVERAGE: {} if self.average is None else self.average.state_dict(),
+            _OPTIMIZER: self.optimizer.state(),
+            _DATA: self.batches.state(),
+        }
+        tensors: dict[str, Tensor] = {
+            prefix + name: value for prefix, part in parts.items() for name, value in part.items()
+        }
         tensors[_RANDOM] = torch.get_rng_state()
         return tensors, {
             "step": self.step,
@@ -160,7 +167,7 @@ class Trainer:
         }
 
     def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
-        """Go on from what `state` gave.
+        """Take over what `state` returned.
 
         Raises
         ------
@@ -179,10 +186,6 @@ class Trainer:
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
 
 
-def _with_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {prefix + name: value for name, value in values.items()}
-
-
 def _without_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:
     return {
         name.removeprefix(prefix): value
@@ -198,9 +201,9 @@ def build_model(config: RunConfig, data: DataSet) -> Network:
 
 
 def _one_gradient(model: nn.Module) -> Tensor:
-    """Let the gradients of all weights lie side by side; return them as one tensor.
+    """Return one tensor that holds the gradients of all weights as views.
 
-    Their norm, and clipping them, is then one operation rather than one a weight.
+    Their norm, and clipping them, is then one operation instead of one per weight.
     """
     weights = list(model.parameters())
     gradient = torch.zeros(sum(weight.numel() for weight in weights))
@@ -210,27 +213,12 @@ def _one_gradient(model: nn.Module) -> Tensor:
     return gradient
 
 
-def _average(model: nn.Module, decay: float) -> AveragedModel | None:
-    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay)) if decay else None
-
-
-def _kept(model: Network, average: AveragedModel | None) -> Network:
-    if average is None:
-        return model
-    assert isinstance(average.module, Network)
-    return average.module
-
-
-TRIES = 3
-RECURRENT = ("rnn", "renet")  # networks with cells
-
-
 def resolve(precision: str, model: Network, batches: Batches) -> str:
     """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
 
-    Only processors with units for bfloat16 gain by it, and not all recurrent kernels use them;
-    elsewhere autocast costs several times the time of float32. A few forward and backward passes
-    show it. They leave weights and random state as they were.
+    Only processors with bfloat16 units gain by it, and not all recurrent kernels use them;
+    elsewhere autocast takes several times as long as float32. A few forward and backward passes are
+    timed; they leave weights and random state as they were.
     """
     if precision != "auto":
         return precision
@@ -240,12 +228,12 @@ def resolve(precision: str, model: Network, batches: Batches) -> str:
 
 
 def _seconds(precision: str, model: Network, batches: Batches) -> float:
-    """Return the seconds of the fastest of some passes on empty pictures."""
+    """Return the seconds of the fastest of `TRIES` passes over empty pictures."""
     size = batches.from_train, *batches.train.images.shape[1:]
     sequence = torch.zeros(size).flatten(1).unflatten(1, (-1, model.features))
     target = torch.zeros(len(sequence), dtype=torch.long)
     times = []
-    model.eval()  # dropout draws no random numbers
+    model.eval()  # so that dropout draws no random numbers
     for _ in range(TRIES):
         start = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
@@ -263,15 +251,15 @@ class StepEvent:
     Parameters
     ----------
     step, steps : int
-        Counted from 1; how many there will be, as far as is known.
+        Number of this step, from 1; how many there will be.
     loss : float
         Mean over the batch.
     accuracy : float
-        Share of the batch that was answered right before the update.
+        Share of the batch's labelled pictures that were answered right before the update.
     lr : float
-        The rate that was used.
+        Learning rate of the update.
     grad_norm : float
-        Of the whole gradient, before clipping.
+        Norm of the whole gradient, before clipping.
     images : int
         Pictures seen so far.
     seconds : float
@@ -289,13 +277,12 @@ class StepEvent:
 
 
 class Diverged(InputError):
-    """A training whose numbers grew beyond all bounds.
+    """Loss, gradient or weights of a training are no longer finite.
 
     Parameters
     ----------
-    step : int
     lr : float
-        The rate at that step.
+        The learning rate at that step.
     """
 
     def __init__(self, step: int, lr: float) -> None:
@@ -312,12 +299,12 @@ class Diverged(InputError):
 
 @dataclass(frozen=True)
 class Leg:
-    """A stretch of training with its own course of the learning rate: the first, or "go on"."""
+    """A part of a training with its own course of the learning rate: the first, or more epochs."""
 
     start: int
     steps: int
 
     @property
     def end(self) -> int:
-        """The step after which it is over."""
+        """Its last step."""
         return self.start + self.steps

@@ -1,13 +1,14 @@
-"""What can be watched while a network learns: seldom enough to cost it little.
+"""Measurements of a network while it learns, seldom enough to cost little time.
 
-Each thing to watch has an allowance, a share of the training's time, and a shortest interval. The
-watcher measures what a look costs and waits accordingly: a network that reads 784 pixels is looked
-at less often than one that reads 28 rows. Looking draws no random number and changes no weight.
+Each measurement has an allowance, a share of the training's time, and a shortest interval. The
+watcher times each and waits accordingly: a network that reads 784 pixels is measured less often
+than one that reads 28 rows. Measuring draws no random number and changes no weight.
 """
 
 from __future__ import annotations
 
 import base64
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,29 +29,29 @@ from rnndemo.training.trainer import Trainer
 VALIDATION = 256  # pictures of the validation part, always the same
 GRADIENT_PICTURES = 8
 BINS = 41
-FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most so many are kept of longer or wider states
-MAX_INT8 = 127  # of int8
+FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most, of longer or wider states
+MAX_INT8 = 127
 
 
 @dataclass(frozen=True)
 class Watched:
-    """One thing to watch.
+    """One measurement.
 
     Parameters
     ----------
-    see : callable
+    measure : callable
         Returns the content of the event.
     kind : str
         Of the event.
     allowance : float
         Share of the training's time that it may take.
     interval : float
-        Seconds that lie between two looks at least.
+        Shortest time between two, in seconds.
     in_order : bool, default False
-        Whether there is something to see only in a network that reads in order.
+        Whether only networks that read in order can be measured.
     """
 
-    see: Callable[[Trainer, Probe], Event]
+    measure: Callable[[Trainer, Probe], Event]
     kind: str
     allowance: float
     interval: float
@@ -58,13 +59,7 @@ class Watched:
 
 
 class Probe:
-    """The pictures that a training is watched with: none of them is trained on.
-
-    Parameters
-    ----------
-    data : DataSet
-    scan : str
-    """
+    """The validation pictures that are measured with: no training uses them."""
 
     def __init__(self, data: DataSet, scan: str) -> None:
         part = data.validation.take(torch.arange(min(VALIDATION, len(data.validation))))
@@ -96,7 +91,7 @@ def film(trainer: Trainer, probe: Probe) -> Event:
 
 def validation(trainer: Trainer, probe: Probe) -> Event:
     """Return loss and accuracy on the validation pictures."""
-    model = trainer.kept
+    model = trainer.saved_model
     autocast = torch.autocast("cpu", torch.bfloat16, enabled=trainer.half)
     with evaluating(model), torch.inference_mode(), autocast:
         logits = model(probe.sequence).float()
@@ -110,7 +105,7 @@ def validation(trainer: Trainer, probe: Probe) -> Event:
 
 
 def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
-    """Return ‖∂loss/∂h_t‖ of every layer and direction, the mean over some pictures."""
+    """Return ‖∂loss/∂h_t‖ of every layer and direction, averaged over some pictures."""
     model = reader(trainer.model)
     count = min(GRADIENT_PICTURES, len(probe.labels))
     with evaluating(model):
@@ -119,7 +114,7 @@ def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
 
 
 def histograms(trainer: Trainer, probe: Probe) -> Event:
-    """Return how weights and activations are spread, layer by layer."""
+    """Return histograms of weights and activations, layer by layer."""
     model = trainer.model
     spread: dict[str, Any] = {"weights": {}, "activations": {}}
     for number, layer in enumerate(model.layers):
@@ -146,13 +141,12 @@ LOOKS = (
 
 
 class Watcher:
-    """Looks at a training when it may.
+    """Measures a training when a measurement is due.
 
     Parameters
     ----------
-    probe : Probe
     write : callable
-        Takes kind and content of an event.
+        Receives kind and content of an event.
     """
 
     def __init__(self, probe: Probe, write: Callable[..., None]) -> None:
@@ -160,25 +154,25 @@ class Watcher:
         self.due = [0.0] * len(LOOKS)
 
     def look(self, trainer: Trainer, everything: bool = False) -> None:
-        """Look at whatever may be looked at again by now."""
+        """Make the measurements that are due, or with `everything` all."""
         for number, look in enumerate(LOOKS):
             start = time.perf_counter()
             if look.in_order and not trainer.model.in_order:
                 continue
             if not everything and start < self.due[number]:
                 continue
-            self.write(look.kind, step=trainer.step, **look.see(trainer, self.probe))
+            self.write(look.kind, step=trainer.step, **look.measure(trainer, self.probe))
             end = time.perf_counter()
             self.due[number] = end + max(look.interval, (end - start) / look.allowance)
 
 
 def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:
-    """Return the norm of each part's present gradient, undoing that it was clipped.
+    """Return the norm of the gradient of each layer and of the head, before clipping.
 
     Parameters
     ----------
     model : Network
-        After a step: the gradients are still there.
+        After a step, with its gradients.
     clipped_by : float
         What clipping divided them by, 1 or more.
     """
@@ -191,7 +185,7 @@ def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:
 
 
 def _histogram(values: Tensor) -> dict[str, Any]:
-    """Return the limits, and the share of the values in each of equal bins between them."""
+    """Return limits, and the share of the values in each of `BINS` equal bins between them."""
     values = values.flatten().float()
     if not torch.isfinite(values).all():
         return {"low": 0.0, "high": 0.0, "shares": []}
@@ -201,18 +195,16 @@ def _histogram(values: Tensor) -> dict[str, Any]:
 
 
 def film_timesteps(time: int) -> Tensor:
-    """Return the timesteps that the film shows, evenly spread, the first and last among them."""
+    """Return the timesteps that the film shows, evenly spread, with the first and the last."""
     return torch.linspace(0, time - 1, min(time, FILM_TIMESTEPS)).round().long()
 
 
 def _round(value: Tensor | float) -> float | None:
-    """Return a number with five digits; None where it is none: JSON has no NaN."""
+    """Return a number with five digits; None if it is not finite, which JSON cannot hold."""
     number = float(value)
-    return float(f"{number:.5g}") if number - number == 0 else None
+    return float(f"{number:.5g}") if math.isfinite(number) else None
 
 
 def _rounded(values: Tensor) -> Any:
     """Return nested lists of numbers with five digits."""
-    if values.dim():
-        return [_rounded(part) for part in values]
-    return _round(values)
+    return [_rounded(part) for part in values] if values.dim() else _round(values)

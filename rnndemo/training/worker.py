@@ -1,10 +1,9 @@
 """The process of a run: ``python -m rnndemo.training.worker FOLDER QUEUE PLACE LOCK``.
 
-FOLDER is the run's, QUEUE the folder of tickets, PLACE the first byte of ``controls.jsonl`` that
-this worker is to read, LOCK the descriptor of the run's lock file: whoever started the worker holds
-the lock and hands it over, so there is no moment at which a run could get two. It belongs to a
-session of its own, so that it outlives the server that started it. While it waits in the queue it
-has imported nothing heavy.
+FOLDER is the run's, QUEUE the folder of tickets, PLACE the first byte to read in
+``controls.jsonl``, LOCK the descriptor of the run's lock file: the process that starts the worker
+takes the lock and hands it over, so that a run never has two workers. The worker is a session of
+its own, so that it outlives the server that started it. It imports nothing heavy before its turn.
 """
 
 from __future__ import annotations
@@ -14,24 +13,24 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.jobs.process import report_failure, write_exit_note, write_worker
 from rnndemo.jobs.queue import Turn
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import ASKING, CONTROLS
 from rnndemo.training.requests import VALUES
-from rnndemo.training.state import FULL, read_state, write_state
+from rnndemo.training.state import FULL, change_state, mark_failed, read_state
 
-PAUSE_TIMEOUT = 60.0  # seconds that a paused worker stays, to answer at once
-QUEUE_SECONDS = 0.1  # between two looks at the queue
+PAUSE_TIMEOUT = 60.0  # seconds that a worker stays paused, ready to go on at once, before it ends
+QUEUE_SECONDS = 0.1  # between two checks of the queue
 
-DISMISSALS = {"pause": "paused", "stop": "stopped"}  # request -> status of a run that waits
-SIMPLE = ("go", "hold", *DISMISSALS)  # requests that leave nothing to do when it is dismissed
+DISMISSALS = {"pause": "paused", "stop": "stopped"}  # request -> new status of a waiting run
+SIMPLE = ("go", "hold", *DISMISSALS)  # after these, a dismissed run has nothing left to do
 ENDED = N_("The training stopped with an unexpected error: {error}. See its log for details.")
 
 
@@ -40,7 +39,7 @@ class Dismissed(Exception):
 
 
 class Waits(Protocol):
-    """A turn to train that is waited for: see `rnndemo.jobs.queue.Turn`."""
+    """A turn to train, such as `rnndemo.jobs.queue.Turn`."""
 
     def place(self) -> int:
         """Return 0 when the run may train, else its place among those that wait, from 1."""
@@ -50,26 +49,21 @@ class Waits(Protocol):
 
 
 Place = TypeVar("Place", bound=Waits)
-# trains the run in a folder, given its controls, its turn, and the requests to begin with
+# trains the run in a folder, given its controls, its turn, and its first requests
 Train = Callable[[Path, EventReader, Place, list[Event]], None]
 
 
 def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Train[Place]) -> int:
-    """Work on the run until it ends, or nobody wants anything of it.
+    """Work on the run until it ends, or there are no requests; return the exit status.
 
     Parameters
     ----------
     arguments : list of str
-        See above.
+        Of the process: see above.
     turn_of : callable
-        Given the queue and the run's folder, returns the run's turn.
+        Returns the run's turn, given the queue and the run's folder.
     train : callable
-        What is done when it is the run's turn.
-
-    Returns
-    -------
-    int
-        The exit status.
+        Called when it is the run's turn.
     """
     folder, queue = Path(arguments[0]), Path(arguments[1])
     place, lock = int(arguments[2]), int(arguments[3])
@@ -81,13 +75,13 @@ def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Tr
         with suppress(FileNotFoundError), locked(folder / ASKING):
             if controls.waiting():
                 continue
-            os.close(lock)  # while nobody can ask: no request is left unread
+            os.close(lock)  # while nobody can write a request: none stays unread
         return 0
 
 
 def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Train[Place]) -> None:
     try:
-        reporting = report_failure(folder, lock, FULL, ENDED, lambda problem: fail(folder, problem))
+        reporting = report_failure(folder, lock, FULL, ENDED, partial(mark_failed, folder))
         with reporting, suppress(Dismissed):
             requests = _wait(folder, turn, controls)
             if requests:
@@ -98,12 +92,12 @@ def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Tr
 
 
 def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
-    """Wait for a place; return the requests to begin with, none where nobody wants anything.
+    """Wait for the run's turn; return its first requests, none if there are none.
 
     Raises
     ------
     Dismissed
-        If a person paused or stopped it meanwhile.
+        If a person paused or stopped the run meanwhile.
     """
     requests: list[Event] = []
     while True:
@@ -113,35 +107,35 @@ def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
             requests.append(request)
             if request["kind"] in DISMISSALS:
                 _dismiss(folder, requests)
-                return requests  # it costs little: it need not wait
+                return requests  # what is left to do costs little: it need not wait
         if not requests or not turn.place():
             return requests
         if read_state(folder).status != "queued":
-            change(folder, status="queued", doing="", message="", values={}, where="")
+            change_state(folder, status="queued", doing="", message="", values={}, where="")
         time.sleep(QUEUE_SECONDS)
 
 
 def _dismiss(folder: Path, requests: list[Event]) -> None:
-    """End what waits, if the requests leave nothing to do: neither a test nor another rate.
+    """Pause or stop a waiting run, if its requests need neither a test nor another rate.
 
     Raises
     ------
     Dismissed
-        If that is so.
+        If it was paused or stopped.
     """
     state, last = read_state(folder), requests[-1]["kind"]
     if any(request["kind"] not in SIMPLE for request in requests):
         return
     if not state.active and (last == "pause" or state.status in ("done", "stopped")):
-        raise Dismissed  # it came too late: the run has ended meanwhile
+        raise Dismissed  # too late: the run has ended meanwhile
     if last == "pause" or state.step == 0:
-        change(folder, status=DISMISSALS[last], doing="", message="", values={})
+        change_state(folder, status=DISMISSALS[last], doing="", message="", values={})
         raise Dismissed
 
 
 def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[Event]) -> None:
     """Train the run in this process."""
-    change(folder, status="running", doing="preparing", message="", values={}, where="")
+    change_state(folder, status="running", doing="preparing", message="", values={}, where="")
     import torch
 
     from rnndemo.data.load import data_of
@@ -154,17 +148,6 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     data = data_of(config)
     check_fit(config, data)
     Engine(folder, data, controls, turn).run(requests, PAUSE_TIMEOUT)
-
-
-def change(folder: Path, **changes: Any) -> None:
-    """Change what others read of what the run is doing."""
-    write_state(folder, replace(read_state(folder), **changes))
-
-
-def fail(folder: Path, problem: InputError) -> None:
-    """Say why the run has failed."""
-    with suppress(OSError, InputError):  # the folder may be gone, or the disk full
-        change(folder, status="failed", doing="", message=problem.message, values=problem.values)
 
 
 def main(arguments: list[str]) -> int:

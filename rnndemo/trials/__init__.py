@@ -1,1 +1,1 @@
-"""One training on demand: where it is asked for, and where it is done."""
+"""Trials: single trainings, run for a study by worker processes or a cluster."""

@@ -1,8 +1,8 @@
-"""What runs trials: it takes tasks, and reports what becomes of them.
+"""Executors run trials: they take tasks and report stages and results.
 
-`rnndemo.trials.local` runs them in worker processes of this machine, `rnndemo.cluster.dask`
-on a Dask cluster; which one it is changes nothing else. A worker that dies loses only the trial
-that it had in hand, and that is tried again.
+`rnndemo.trials.local` runs them in worker processes of this machine, `rnndemo.cluster.dask` on a
+Dask cluster; nothing else differs. A worker that dies loses only the trial that it was training,
+which is then repeated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rnndemo.errors import N_
 from rnndemo.trials.task import Result, Task
 
 OBJECTIVE = "rnndemo.trials.training:train"
-CLOSING = 5.0  # seconds that a worker has to end
+CLOSING = 5.0  # seconds in which a worker must end
 
 DIED = N_("The worker process that ran this trial died again and again. Is there enough memory?")
 
@@ -49,11 +49,11 @@ class Executor(ABC):
 
     @abstractmethod
     def submit(self, task: Task) -> None:
-        """Run a trial as soon as there is room."""
+        """Run a trial as soon as a worker is free."""
 
     @abstractmethod
     def finished(self, seconds: float) -> list[TrialEvent]:
-        """Return what has happened; wait for it up to so many `seconds` where nothing has.
+        """Return the events since the last call; wait up to `seconds` for the first.
 
         Raises
         ------
@@ -63,8 +63,8 @@ class Executor(ABC):
 
     @abstractmethod
     def cancel(self, number: int) -> None:
-        """Let a trial stop between two batches; it ends as "stopped" unless it ends before."""
+        """Stop a trial between two batches; it ends as "stopped", unless it ends before."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give back what was taken; trials that still run are lost."""
+        """Release the workers; trials that still run are lost."""

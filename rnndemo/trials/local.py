@@ -18,27 +18,27 @@ from rnndemo.jobs.process import WORKERS, environment
 from rnndemo.trials.executor import CLOSING, DIED, OBJECTIVE, Ended, Executor, Reached, TrialEvent
 from rnndemo.trials.task import STOPPED, Result, Task, failed
 
-MAX_ATTEMPTS = 3  # of one trial, when its worker dies; a cluster has its own bound
+MAX_ATTEMPTS = 3  # of one trial, if its worker dies; a cluster has its own limit
 
 
 @dataclass
 class _Process:
-    """A worker process, with the trial that it has in hand."""
+    """A worker process, with the trial that it trains."""
 
     process: subprocess.Popen[bytes]
     task: Task | None = None
     ready: bool = False
-    rest: bytes = b""  # of a line that is not whole yet
+    rest: bytes = b""  # the start of a line whose end is not read yet
     lines: list[dict[str, Any]] = field(default_factory=list)
 
-    def say(self, **content: Any) -> None:
+    def send(self, **content: Any) -> None:
         assert self.process.stdin is not None
-        with suppress(BrokenPipeError):  # it has died; its end is seen soon
+        with suppress(BrokenPipeError):  # it has died; `finished` will notice
             self.process.stdin.write(json.dumps(content).encode() + b"\n")
             self.process.stdin.flush()
 
     def read(self) -> bool:
-        """Take in what it said; return whether it lives."""
+        """Read its output into `lines`; return whether it lives."""
         assert self.process.stdout is not None
         content = os.read(self.process.stdout.fileno(), 1 << 16)
         *lines, self.rest = (self.rest + content).split(b"\n")
@@ -47,15 +47,14 @@ class _Process:
 
 
 class LocalExecutor(Executor):
-    """Worker processes on this machine, started at once and kept.
+    """Worker processes on this machine, started at once, for one trial after the other.
 
     Parameters
     ----------
-    workers : int
     log : Path
-        Where goes what they print.
+        File for what the workers print.
     objective : str, default `OBJECTIVE`
-        ``module:function``.
+        ``module:function`` that trains a trial.
     """
 
     def __init__(self, workers: int, log: Path, objective: str = OBJECTIVE) -> None:
@@ -65,7 +64,7 @@ class LocalExecutor(Executor):
         self.attempts: dict[int, int] = {}
         self.cancelled: set[int] = set()
         self.events: list[TrialEvent] = []
-        self.failures = 0  # workers that died before they were ready, one after the other
+        self.failures = 0  # workers in a row that died before they were ready
         self.processes = [self._start() for _ in range(workers)]
 
     @property
@@ -78,7 +77,7 @@ class LocalExecutor(Executor):
             process = subprocess.Popen(
                 [sys.executable, "-m", WORKERS["trial"], self.objective],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment(),
-                start_new_session=True,  # Ctrl-C is for the study, which then cancels its trials
+                start_new_session=True,  # Ctrl-C goes to the study alone, which cancels its trials
             )  # fmt: skip
         worker = _Process(process)
         assert process.stdout is not None
@@ -86,7 +85,7 @@ class LocalExecutor(Executor):
         return worker
 
     def submit(self, task: Task) -> None:
-        """Run a trial as soon as there is room."""
+        """Run a trial as soon as a worker is free."""
         self.attempts[task.number] = 0
         self.cancelled.discard(task.number)
         self.waiting.append(task)
@@ -97,10 +96,10 @@ class LocalExecutor(Executor):
             if worker.task is None and self.waiting:
                 worker.task = self.waiting.popleft()
                 self.attempts[worker.task.number] += 1
-                worker.say(task=worker.task.to_json())
+                worker.send(task=worker.task.to_json())
 
     def finished(self, seconds: float) -> list[TrialEvent]:
-        """Return what has happened, waiting for it up to so many `seconds`."""
+        """Return the events since the last call; wait up to `seconds` for the first."""
         for key, _ in self.selector.select(0.0 if self.events else seconds):
             worker: _Process = key.data
             lives = worker.read()
@@ -123,19 +122,19 @@ class LocalExecutor(Executor):
             worker.ready, self.failures = True, 0
 
     def _replace(self, worker: _Process) -> None:
-        """See a worker off that has died, and let another take its place and its trial."""
+        """Reap a worker that has died; start another, and repeat its trial."""
         self.processes.remove(worker)
-        self._see_off(worker)
+        self._reap(worker)
         self.failures += not worker.ready
         if self.failures >= MAX_ATTEMPTS:
             raise InputError(
                 "Workers end as soon as they start; see {log} for the reason.", log=str(self.log)
             )
         if worker.task is not None:
-            self._again(worker.task)
+            self._retry(worker.task)
         self.processes.append(self._start())
 
-    def _again(self, task: Task) -> None:
+    def _retry(self, task: Task) -> None:
         if task.number in self.cancelled:
             self.events.append(Ended(task.number, Result(STOPPED)))
         elif self.attempts[task.number] >= MAX_ATTEMPTS:
@@ -143,7 +142,8 @@ class LocalExecutor(Executor):
         else:
             self.waiting.appendleft(task)
 
-    def _see_off(self, worker: _Process) -> None:
+    def _reap(self, worker: _Process) -> None:
+        """Close the pipes of a worker and wait for its end; kill it after `CLOSING`."""
         process = worker.process
         assert process.stdout is not None
         assert process.stdin is not None
@@ -158,7 +158,7 @@ class LocalExecutor(Executor):
             process.wait()
 
     def cancel(self, number: int) -> None:
-        """Let a trial stop between two batches."""
+        """Stop a trial between two batches."""
         self.cancelled.add(number)
         for task in list(self.waiting):
             if task.number == number:
@@ -166,11 +166,11 @@ class LocalExecutor(Executor):
                 self.events.append(Ended(number, Result(STOPPED)))
         for worker in self.processes:
             if worker.task is not None and worker.task.number == number:
-                worker.say(cancel=number)
+                worker.send(cancel=number)
 
     def close(self) -> None:
-        """Give back what was taken; trials that still run are lost."""
+        """End the workers; trials that still run are lost."""
         for worker in self.processes:
-            self._see_off(worker)
+            self._reap(worker)
         self.processes = []
         self.selector.close()

@@ -1,4 +1,4 @@
-"""A trial on its way to a worker and back: what is to be trained, and what came of it."""
+"""What goes to the worker of a trial and comes back: the task and its result."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from rnndemo.errors import InputError
 COMPLETE, PRUNED, FAILED, STOPPED, RUNNING = "complete", "pruned", "failed", "stopped", "running"
 ENDED = (COMPLETE, PRUNED, FAILED)
 
-# where in a training the validation accuracy is measured for pruning, in hundredths of its steps
+# where a training is measured on the validation part for pruning, in hundredths of its steps
 STAGES = (10, 25, 50)
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is asked to train.
+    """A trial to train.
 
     Parameters
     ----------
     number : int
-        Of the trial, from 0.
-    config : RunConfig
+        The trial's, from 0.
     folder : Path
-        Where the run is to lie.
+        Of the run that the trial becomes.
     thresholds : mapping of int to float
-        Stage -> validation accuracy below which the trial is given up; no entry, no such stage.
+        Stage -> validation accuracy below which the trial is pruned; without an entry it is not.
     stages : tuple of int
-        Where to measure, in hundredths of the training; none where nobody asks.
+        Where to measure, in hundredths of the training.
     """
 
     number: int
@@ -63,32 +62,31 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a trial.
+    """The result of a trial.
 
     Parameters
     ----------
     state : str
-        "complete", "pruned" (given up, and tested where it stood), "failed", or "stopped" (by a
-        person: it will be tried again).
+        "complete", "pruned" (ended early, and tested as it was), "failed", or "stopped" (by a
+        person or a full disk: it will be repeated).
     validation_accuracy : float or None
-        On the whole validation part: trials are chosen by it.
+        On the whole validation part; trials are compared by it.
     test_accuracy, test_low, test_high : float or None
-        On the whole test part, with its 95 % interval: for the report alone.
+        On the whole test part, with its 95 % interval; only reported.
     test_size, validation_size : int
-        Pictures in these parts.
+        How many pictures the parts have.
     seconds : float
         Spent in training.
     images, steps : int
-        That it trained on; that it made.
+        How many it was trained on; how many updates that took.
     parameters : int
         Weights of the network.
     flops : int
-        Floating-point operations of the matrix products when it reads one picture.
-    diverged : bool
+        Floating-point operations of the matrix products for one picture.
     message : str
         Why it failed, as a gettext key.
     values : mapping
-        Of the placeholders in `message`.
+        Values of the placeholders in `message`.
     """
 
     state: str
@@ -109,7 +107,7 @@ class Result:
 
     @property
     def reason(self) -> str:
-        """Why it failed, in English; "" where it did not."""
+        """Why it failed, in English; "" if it did not."""
         return self.message.format(**self.values)
 
     def to_json(self) -> dict[str, Any]:
@@ -118,7 +116,7 @@ class Result:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Result:
-        """Read what `to_json` wrote; what a newer version added is passed over."""
+        """Read what `to_json` wrote; fields that a newer version added are ignored."""
         return cls(
             **{part.name: content[part.name] for part in fields(cls) if part.name in content}
         )
@@ -136,9 +134,9 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
-# (stage, validation accuracy) -> whether the trial is to be given up
+# (stage, validation accuracy) -> whether to prune the trial
 Report = Callable[[int, float], bool]
-# asked between two batches: whether to stop
+# called between two batches: whether to stop
 ShouldStop = Callable[[], bool]
-# what a worker runs
+# trains a trial
 Objective = Callable[[Task, Report, ShouldStop], Result]

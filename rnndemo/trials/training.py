@@ -1,11 +1,10 @@
-"""One trial: a run like any other, trained, measured and tested in its own folder."""
+"""The training of a trial: it is a run like any other, in its own folder."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,11 @@ from rnndemo.storage.log import EventLog, EventReader
 from rnndemo.storage.names import ABOUT, CONTROLS, WORKER
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.state import read_state, write_state
+from rnndemo.training.state import change_state
 from rnndemo.training.trainer import Diverged, StepEvent
 from rnndemo.trials.task import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task, failed
 
-LOCK_TIMEOUT = 60.0  # seconds in which a worker must be gone that had the trial before
+LOCK_TIMEOUT = 60.0  # seconds in which an earlier worker of the trial must end
 
 
 class TrialStopped(Exception):
@@ -35,26 +34,20 @@ class TrialStopped(Exception):
 
 
 def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
-    """Train a trial from its beginning to its end, and test it.
+    """Train a trial from beginning to end, and test it; what its folder held before is removed.
 
     Parameters
     ----------
-    task : Task
-        What an earlier worker left in its folder is removed.
     report : callable
-        Receives stage and validation accuracy; returns whether the trial is to be given up. It is
-        then tested where it stands.
+        Receives stage and validation accuracy; returns whether to prune the trial, which is then
+        tested as it is.
     should_stop : callable
-        Asked between two batches.
-
-    Returns
-    -------
-    Result
+        Called between two batches.
 
     Raises
     ------
     OSError
-        If the folder cannot be written, or another process does not let go of it.
+        If the folder cannot be written, or another process holds its lock.
     """
     torch.set_num_threads(1)
     task.folder.mkdir(parents=True, exist_ok=True)
@@ -91,16 +84,18 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
             raise TrialStopped
         while stages and not trainer.done and 100 * trainer.progress >= stages[0]:
             stage = stages.pop(0)
-            if report(stage, accuracy(trainer.kept, data.validation, task.config.data.scan)):
+            if report(stage, accuracy(trainer.saved_model, data.validation, task.config.data.scan)):
                 requests.write("stop")
-                engine.listens = 0.0  # it stops before the next step: else time would decide
+                engine.listen_seconds = (
+                    0.0  # so that it stops before the next step, whatever the time
+                )
                 stages.clear()
 
     engine.on_step = after
     try:
         state = engine.run()
     except TrialStopped:
-        _change(task.folder, status="paused", doing="")
+        change_state(task.folder, status="paused", doing="")
         return Result(STOPPED)
     except InputError as problem:
         return _failed(task.folder, problem, **_measured(engine, data))
@@ -108,7 +103,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
         requests.close()
     return Result(
         COMPLETE if state.status == "done" else PRUNED,
-        accuracy(trainer.kept, data.validation, task.config.data.scan),
+        accuracy(trainer.saved_model, data.validation, task.config.data.scan),
         state.test_accuracy, state.test_low, state.test_high, state.test_size,
         **_measured(engine, data),
     )  # fmt: skip
@@ -127,9 +122,5 @@ def _measured(engine: Engine, data: DataSet) -> dict[str, Any]:
 
 
 def _failed(folder: Path, problem: InputError, **measured: Any) -> Result:
-    _change(folder, status="failed", doing="", message=problem.message, values=problem.values)
+    change_state(folder, status="failed", doing="", message=problem.message, values=problem.values)
     return failed(problem, diverged=isinstance(problem, Diverged), **measured)
-
-
-def _change(folder: Path, **changes: Any) -> None:
-    write_state(folder, replace(read_state(folder), **changes))

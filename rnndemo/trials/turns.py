@@ -1,4 +1,4 @@
-"""Trials that take turns with all other trainings of this machine."""
+"""Trials that queue with all other trainings of this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rnndemo.jobs.queue import Turn
 from rnndemo.trials.executor import Ended, Executor, TrialEvent
 from rnndemo.trials.task import STOPPED, Result, Task
 
-LOOK = 0.1  # seconds between two looks at the queue
+QUEUE_SECONDS = 0.1  # between two checks of the queue
 
 
 @dataclass
@@ -26,7 +26,7 @@ class TurnExecutor(Executor):
     inner : Executor
         Runs the trials whose turn it is.
     draw : callable
-        Returns a ticket.
+        Returns a new turn.
     """
 
     def __init__(self, inner: Executor, draw: Callable[[], Turn]) -> None:
@@ -41,9 +41,9 @@ class TurnExecutor(Executor):
         return self.inner.capacity
 
     def submit(self, task: Task) -> None:
-        """Run a trial as soon as it has its turn and there is room."""
+        """Run a trial as soon as it is its turn and a worker is free."""
         turn = self.draw()
-        turn.place()  # draws the ticket now, whoever waits before it
+        turn.place()  # draws its ticket now, even if other trials wait before it
         self.waiting.append(_Waiting(task, turn))
         self._hand_out()
 
@@ -54,12 +54,12 @@ class TurnExecutor(Executor):
             self.inner.submit(first.task)
 
     def finished(self, seconds: float) -> list[TrialEvent]:
-        """Return what has happened, waiting for it up to so many `seconds`."""
+        """Return the events since the last call; wait up to `seconds` for the first."""
         self._hand_out()
         if self.events:
             seconds = 0.0
         elif self.waiting:
-            seconds = min(seconds, LOOK)
+            seconds = min(seconds, QUEUE_SECONDS)
         events, self.events = [*self.events, *self.inner.finished(seconds)], []
         for one in events:
             if isinstance(one, Ended) and one.number in self.turns:
@@ -67,7 +67,7 @@ class TurnExecutor(Executor):
         return events
 
     def cancel(self, number: int) -> None:
-        """Let a trial stop between two batches, or no longer wait."""
+        """Stop a trial between two batches, or take it out of the queue."""
         for one in list(self.waiting):
             if one.task.number == number:
                 self.waiting.remove(one)
@@ -77,7 +77,7 @@ class TurnExecutor(Executor):
             self.inner.cancel(number)
 
     def close(self) -> None:
-        """Give back what was taken; trials that still run are lost."""
+        """Release workers and tickets; trials that still run are lost."""
         self.inner.close()
         for turn in (*self.turns.values(), *(one.turn for one in self.waiting)):
             turn.give_back()

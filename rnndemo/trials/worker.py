@@ -1,16 +1,15 @@
 """A worker process of a study on this machine, and what a worker of a cluster runs.
 
-``python -m rnndemo.trials.worker MODULE:OBJECTIVE`` reads tasks from stdin and writes what happens
-to stdout, one JSON object a line. It stays for one trial after the other, so that what is costly
-to begin with (torch, the data) is loaded once. When stdin ends, whoever wanted the trials is gone,
-and so is the worker, at once.
+``python -m rnndemo.trials.worker MODULE:OBJECTIVE`` reads tasks from stdin and writes events to
+stdout, one JSON object per line. It trains one trial after the other, so that torch and the data
+are loaded once. It ends at once when stdin ends: then the study has ended.
 
-==================  =============================================
+==================  =======================================
 line in             meaning
-==================  =============================================
-``{"task": …}``     train this
+==================  =======================================
+``{"task": …}``     train a `rnndemo.trials.task.Task`
 ``{"cancel": 7}``   stop trial 7 between two batches
-==================  =============================================
+==================  =======================================
 
 ==================================================  ================================
 line out                                            meaning
@@ -41,7 +40,7 @@ from rnndemo.trials.task import STOPPED, Objective, Result, ShouldStop, Task, fa
 
 HALTED = N_("Trial {number} could not be trained here ({reason}), so the study stopped.")
 
-_cancelled: set[str] = set()  # names of a cluster's tasks, in the process of one of its workers
+_cancelled: set[str] = set()  # names of tasks, in a worker process of a cluster
 one_training = threading.Lock()  # a training owns the random state of its process
 
 
@@ -58,20 +57,17 @@ def run(
     on_stage: Callable[[int, float], None],
     should_stop: ShouldStop,
 ) -> Result:
-    """Run one trial, whatever comes of it.
+    """Run one trial; return its result, whatever happens.
 
     Parameters
     ----------
-    objective : callable
-    task : Task
     on_stage : callable
         Receives stage and validation accuracy.
-    should_stop : callable
 
     Returns
     -------
     Result
-        Failed where the trial is to blame; stopped, with a message, where the machine is.
+        Failed if the trial is to blame; stopped, with a message, if the machine is.
     """
 
     def report(stage: int, accuracy: float) -> bool:
@@ -102,16 +98,16 @@ def run_on_cluster(
     objective : str
         As for `objective_named`.
     name : str
-        By which the task can be cancelled: see `cancel_on_cluster`.
+        Cancels the task: see `cancel_on_cluster`.
 
     Returns
     -------
     result : dict
         A `Result` as JSON.
     reached : list of (int, float)
-        Stages and validation accuracies.
+        Stage and validation accuracy of each.
     files : dict of str to bytes
-        All that lies in the run's folder, to be put where it belongs.
+        All files of the run's folder.
     """
     reached: list[tuple[int, float]] = []
     with one_training, tempfile.TemporaryDirectory(prefix="rowbyrow-") as place:
@@ -126,12 +122,12 @@ def run_on_cluster(
 
 
 def cancel_on_cluster(name: str) -> None:
-    """Let a task of `run_on_cluster` in this process stop between two batches."""
+    """Stop a task of `run_on_cluster` in this process between two batches."""
     _cancelled.add(name)
 
 
 class _Worker:
-    """The two ends of a worker on this machine, and the trial between them."""
+    """A worker on this machine: reads tasks, trains them, writes events."""
 
     def __init__(self, name: str, lines_in: IO[str], lines_out: IO[str]) -> None:
         self.lines_in, self.lines_out = lines_in, lines_out
@@ -139,7 +135,7 @@ class _Worker:
         self.cancelled: set[int] = set()
         self.objective = objective_named(name)
 
-    def listen(self) -> None:
+    def read(self) -> None:
         for line in self.lines_in:
             content = json.loads(line)
             if "task" in content:
@@ -150,13 +146,13 @@ class _Worker:
                 self.cancelled.add(content["cancel"])
         os._exit(0)
 
-    def say(self, **content: Any) -> None:
+    def send(self, **content: Any) -> None:
         self.lines_out.write(json.dumps(content) + "\n")
         self.lines_out.flush()
 
     def work(self) -> None:
-        threading.Thread(target=self.listen, daemon=True).start()
-        self.say(ready=True)
+        threading.Thread(target=self.read, daemon=True).start()
+        self.send(ready=True)
         while True:
             self.train(self.tasks.get())
 
@@ -164,16 +160,18 @@ class _Worker:
         result = run(
             self.objective,
             task,
-            lambda stage, accuracy: self.say(reached=[task.number, stage, accuracy]),
+            lambda stage, accuracy: self.send(reached=[task.number, stage, accuracy]),
             lambda: task.number in self.cancelled,
         )
-        self.say(ended=task.number, result=result.to_json())
+        self.send(ended=task.number, result=result.to_json())
 
 
 def main(arguments: list[str]) -> None:
     """Work until stdin ends."""
     lines_out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no line of ours
+    os.dup2(
+        sys.stderr.fileno(), sys.stdout.fileno()
+    )  # what libraries print must not mix with our lines
     _Worker(arguments[0], sys.stdin, lines_out).work()
 
 

@@ -51,7 +51,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def others(tmp_path: Path) -> Iterator[list[Turn]]:
-    """Those that take every place of the server."""
+    """Turns that take every place of the server."""
     others = [Turn(tmp_path / "queue", f"other{number}") for number in range(slots())]
     assert all(other.place() == 0 for other in others)
     yield others
@@ -73,7 +73,7 @@ def away(full: Runs, address: str, monkeypatch: pytest.MonkeyPatch) -> Runs:
 
 
 def kill(address: str) -> None:
-    """Let the worker on the cluster die that trains the only run."""
+    """Kill the worker on the cluster that trains the only run."""
     with Client(address, set_as_default=False) as client:
 
         def look() -> list[str]:
@@ -135,14 +135,14 @@ def test_requests_reach_the_cluster_and_one_death_of_a_worker_is_borne(
     run.ask("go")
     until_step(run, PER_EPOCH + 1)
     run.ask("pause")
-    stands = until_state(run, "paused")
-    assert stands.step == events(run.folder, "steps")[-1]["step"]
+    paused = until_state(run, "paused")
+    assert paused.step == events(run.folder, "steps")[-1]["step"]
     run.ask("go")
-    until_step(run, stands.step + 1)
+    until_step(run, paused.step + 1)
     kill(address)
     until(lambda: len(events(run.folder, "start")) == 2, "another worker")
     again = events(run.folder, "rewind")[-1]["step"]
-    assert again >= stands.step
+    assert again >= paused.step
     assert until_step(run, again + 1)["lr"] == 0.002
     kill(address)
     assert until_state(run, "paused").message == GONE

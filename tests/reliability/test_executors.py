@@ -80,7 +80,7 @@ def test_every_trial_ends_with_its_result_and_its_files(executor: Executor, tmp_
         assert (one.folder / "began").read_text().isdigit()
 
 
-def test_stages_are_told_in_order_before_the_end(executor: Executor, tmp_path: Path) -> None:
+def test_stages_are_reported_in_order_before_the_end(executor: Executor, tmp_path: Path) -> None:
     executor.submit(task(0, tmp_path, stages=STAGES))
     events = everything(executor, 1)
     assert [one.stage for one in events if isinstance(one, Reached)] == list(STAGES)
@@ -120,7 +120,7 @@ def test_stopped_trial_can_be_submitted_again(executor: Executor, tmp_path: Path
         ("no-disk", STOPPED, "No space left on device"),
     ],
 )
-def test_what_goes_wrong_is_told(
+def test_what_goes_wrong_is_reported(
     data: str, state: str, reason: str, executor: Executor, tmp_path: Path
 ) -> None:
     executor.submit(task(0, tmp_path, data))
@@ -147,7 +147,7 @@ def test_trial_that_kills_its_workers_fails_after_some(executor: Executor, tmp_p
     assert results(everything(executor, 1))[1].state == COMPLETE
 
 
-def test_objective_that_cannot_be_imported_is_told(starts: Starts, tmp_path: Path) -> None:
+def test_objective_that_cannot_be_imported_is_reported(starts: Starts, tmp_path: Path) -> None:
     executor = starts("tests.studies:nothing_of_this_name")
     executor.submit(task(0, tmp_path))
     with pytest.raises(InputError, match="as soon as they start|cannot run trials"):
@@ -216,7 +216,7 @@ def test_idle_worker_that_dies_is_replaced(tmp_path: Path) -> None:
         executor.close()
 
 
-def test_scheduler_that_is_not_there_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_scheduler_is_reported_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 0.2)
     for address in ("tcp://127.0.0.1:1", "nonsense"):
         with pytest.raises(InputError, match="There is no Dask scheduler at"):
@@ -249,7 +249,7 @@ def test_cluster_that_is_lost_stops_a_study_that_goes_on_elsewhere(
     assert len(known) == 4
 
 
-def test_cluster_without_workers_is_told_in_a_line(
+def test_cluster_without_workers_is_reported_in_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 2.0)

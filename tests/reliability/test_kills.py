@@ -60,7 +60,7 @@ def check_equal(folder: Path, uninterrupted: Path) -> None:
 
 
 def kill(run: Run) -> None:
-    """Kill its worker as the system would: with no word to anyone."""
+    """Kill its worker as the system would: without a report."""
     with suppress(ProcessLookupError):  # it has just ended
         os.kill(worker_of(run.folder), signal.SIGKILL)
     state = until_state(run, "paused", "done")
@@ -101,7 +101,7 @@ def test_killed_at_any_moment_of_its_life(seed: int, visitor: Runs, uninterrupte
 
 
 def work(folder: Path, dying: str, count: int) -> None:
-    """Be the worker of a run, and die while writing a file for the `count`-th time."""
+    """Act as the worker of a run, and die while writing a file for the `count`-th time."""
     write, place, seen = files.write_bytes, (folder / "controls.jsonl").stat().st_size, 0
 
     def die(path: Path, content: bytes) -> None:

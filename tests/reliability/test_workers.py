@@ -1,4 +1,4 @@
-"""Workers outlive who started them, leave nothing behind, and are never two for one run."""
+"""Workers outlive their parent, leave nothing behind, and are never two per run."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_one_run_through_all_requests_and_a_kill(visitor: Runs) -> None:
     until(lambda: run.state.step == 1, "one step")
     run.ask("go", epochs=1)
     until(lambda: run.state.step == PER_EPOCH, "the end of the epoch")
-    assert until_state(run, "paused").step == PER_EPOCH  # and there it stands
+    assert until_state(run, "paused").step == PER_EPOCH  # and it stays there
     run.ask("lr", lr=0.002)
     until(lambda: events(run.folder, "lr"), "the new rate")
     os.kill(worker_of(run.folder), signal.SIGKILL)
@@ -69,11 +69,11 @@ def test_one_run_through_all_requests_and_a_kill(visitor: Runs) -> None:
     run.ask("go")
     until_step(run, 2 * PER_EPOCH)
     run.ask("pause")
-    stands = until_state(run, "paused")
-    assert stands.step == events(run.folder, "steps")[-1]["step"]
+    paused = until_state(run, "paused")
+    assert paused.step == events(run.folder, "steps")[-1]["step"]
     run.ask("stop")
     ended = until_state(run, "stopped")
-    assert ended.step == stands.step
+    assert ended.step == paused.step
     assert load_folder(run.folder).card.test_accuracy == ended.test_accuracy
     assert len(events(run.folder, "start")) == 2
 

@@ -102,7 +102,7 @@ def test_training_goes_on_where_the_run_stood(run: Run) -> None:
     trainer = Trainer(run.config, load_data("digits"))
     assert load_checkpoint(run.folder, trainer)
     assert (trainer.step, trainer.steps, trainer.lr, trainer.images) == (160, 160, 0.03, 1600)
-    assert digest(trainer.kept) == digest(load_folder(run.folder).network)
+    assert digest(trainer.saved_model) == digest(load_folder(run.folder).network)
     trainer.go_on(1)
     assert trainer.advance().step == 161
 

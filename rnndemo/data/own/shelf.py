@@ -116,7 +116,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
         """Keep a new set with the examples of its classes, as they are to be kept."""
         with self._changing():
             self.check_room()
-            with self._making() as folder:
+            with self._new_folder() as folder:
                 folder.mkdir()
                 named = (
                     OwnClass(

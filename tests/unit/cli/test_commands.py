@@ -1,4 +1,4 @@
-"""What the commands print and return where something is not as usual."""
+"""What the commands print and return in unusual cases."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_batch_without_room_is_refused_before_anything_is_made(
 
 
 @pytest.mark.parametrize(
-    ("told", "shown"),
+    ("calls", "shown"),
     [
         ([(1e6, 2e6), (2e6, 2e6)], "\rdownloading 1.0 of 2.0 MB\rdownloading 2.0 of 2.0 MB\n"),
         (
@@ -88,10 +88,10 @@ def test_batch_without_room_is_refused_before_anything_is_made(
     ids=["length known", "length unknown"],
 )
 def test_download_is_one_line(
-    told: list[tuple[int, int]], shown: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    calls: list[tuple[int, int]], shown: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    for done, total in told:
+    for done, total in calls:
         commands._print_download(done, total)
     assert capsys.readouterr().err == shown
 

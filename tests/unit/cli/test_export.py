@@ -14,7 +14,7 @@ Captured = pytest.CaptureFixture[str]
 
 
 def refused(capsys: Captured, *words: object) -> str:
-    """Run what must be refused; return the one line that says why."""
+    """Run a command that must be refused; return the one line that says why."""
     status = main(["export", *map(str, words)])
     said = capsys.readouterr()
     assert (status, said.out, said.err.count("\n")) == (2, "", 1)

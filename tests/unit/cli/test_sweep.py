@@ -39,7 +39,7 @@ def space(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def arithmetic(monkeypatch: pytest.MonkeyPatch) -> list[Inline]:
-    """Let trials be arithmetic; return the executors that were started."""
+    """Replace trainings by arithmetic; return the executors that were started."""
     started: list[Inline] = []
 
     def start(given: object) -> Executor:
@@ -100,12 +100,12 @@ def test_more_trials_extend_a_study_without_its_space(
     assert run_json(capsys, "sweep", "--trials", 2, "--out", out) == after  # nothing is lost
 
 
-@pytest.mark.parametrize("kept", ["", "sqlite:///{}/trials.db"])
+@pytest.mark.parametrize("database", ["", "sqlite:///{}/trials.db"])
 def test_ctrl_c_leaves_a_study_that_goes_on(
-    kept: str, space: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+    database: str, space: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "study"
-    storage = ["--storage", kept.format(tmp_path)] if kept else []
+    storage = ["--storage", database.format(tmp_path)] if database else []
 
     class Pressed(Inline):
         def finished(self, seconds: float):
@@ -143,7 +143,7 @@ def test_sweep_refuses_what_it_cannot_do(
     assert not (tmp_path / "new").exists()
 
 
-def test_scheduler_that_is_not_there_is_told_in_one_line(
+def test_missing_scheduler_is_reported_in_one_line(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnndemo.cluster.dask.CLUSTER_TIMEOUT", 0.2)

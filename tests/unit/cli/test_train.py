@@ -43,7 +43,7 @@ WILD = (
 
 @pytest.fixture(autouse=True)
 def _few(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let "digits" be few; any other data set is what it is."""
+    """Shrink the data set "digits"; leave others as they are."""
 
     def loaded(config: RunConfig) -> DataSet:
         return few_digits if config.data.name == "digits" else data_of(config)
@@ -52,7 +52,7 @@ def _few(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def trained(capsys: Captured, out: Path, *words: object) -> str:
-    """Train a small model; return what was said on the way."""
+    """Train a small model; return what was printed."""
     status, _, err = run(capsys, "train", "--preset", "fast", "--set", *SMALL, "--out", out, *words)
     assert status == 0, err
     return err
@@ -262,7 +262,7 @@ def full(*given: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
+def test_full_disk_is_reported_and_the_run_resumes_when_there_is_room(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = count()
@@ -292,7 +292,7 @@ def test_disk_that_is_full_from_the_start_leaves_a_folder_that_can_be_used(
     trained(capsys, tmp_path)
 
 
-def test_events_that_find_no_room_are_told(tmp_path: Path, capsys: Captured) -> None:
+def test_events_that_find_no_room_are_reported(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / EVENTS).symlink_to("/dev/full")
     words = ("train", "--preset", "fast", "--set", *SMALL, "--out", tmp_path)
     assert "The disk is full" in refused(capsys, *words)

@@ -124,7 +124,7 @@ class Line:
 
 @dataclass
 class Mortal:
-    """Updates of a worker that dies after so many."""
+    """Updates of a worker that dies after a number of them."""
 
     updates: Messages
     left: list[int]
@@ -145,11 +145,11 @@ def quick(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(remote, "PAUSE_TIMEOUT", 0.2)
     monkeypatch.setattr(remote, "UPDATE_SECONDS", 0.004)
-    monkeypatch.setattr(mirror, "LOOK_SECONDS", 0.002)
+    monkeypatch.setattr(mirror, "REQUEST_SECONDS", 0.002)
 
 
 def mirrored(folder: Path, line: Any, *kinds: str) -> tuple[RunState, EventReader]:
-    """Be the launcher of a run that was asked for these; return what it came to."""
+    """Act as the launcher of a run with these requests; return its final state."""
     take_lock(folder)
     controls = EventReader(folder / CONTROLS)
     try:
@@ -257,12 +257,12 @@ def test_run_goes_on_from_what_came_back_with_its_new_rate(death: int, folder: P
     assert {e["lr"] for e in events(folder, "lr")} == {0.002}
 
 
-def test_after_the_second_death_it_stands_with_a_sentence(folder: Path) -> None:
+def test_after_the_second_death_it_is_paused_with_a_sentence(folder: Path) -> None:
     state, _ = mirrored(folder, Line(deaths=[3, 3]), "go")
     assert (state.status, state.message) == ("paused", GONE)
 
 
-def test_cluster_that_is_lost_leaves_it_standing(folder: Path) -> None:
+def test_lost_cluster_leaves_it_paused(folder: Path) -> None:
     class Lost(Line):
         def work(self, run: str) -> None:
             self.results.put(Result(STOPPED))
@@ -271,9 +271,7 @@ def test_cluster_that_is_lost_leaves_it_standing(folder: Path) -> None:
     assert (state.status, state.message) == ("paused", UNREACHED)
 
 
-def test_worker_that_falls_silent_counts_as_gone(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_silent_worker_counts_as_dead(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Silent(Line):
         def receive(self, seconds: float) -> RunUpdate | Result | None:
             return None if self.requests["0"].qsize() else super().receive(seconds)
@@ -282,7 +280,7 @@ def test_worker_that_falls_silent_counts_as_gone(
             self.requests["0"] = self.messages()
             self.updates.put(vars(RunUpdate("0")))
 
-    monkeypatch.setattr(mirror, "SILENCE", 0.1)
+    monkeypatch.setattr(mirror, "UPDATE_TIMEOUT", 0.1)
     state, _ = mirrored(folder, Silent(), "go")
     assert (state.status, state.message) == ("paused", UNREACHED)
 
@@ -305,7 +303,7 @@ def test_launcher_that_is_busy_for_long_misses_nothing(
     assert not controls.waiting()
 
 
-def test_task_ends_when_its_launcher_is_gone() -> None:
+def test_task_ends_when_its_launcher_has_ended() -> None:
     line = Line()
     line.close()
     line.updates = line.messages()
@@ -313,7 +311,7 @@ def test_task_ends_when_its_launcher_is_gone() -> None:
     assert line.results.get(timeout=5.0).state == COMPLETE
 
 
-def test_what_fails_there_is_told_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_there_is_reported_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(spec: str, frame: str) -> DataSet:
         raise InputError("There is no data set named {name!r}.", name="digits")
 
@@ -339,11 +337,11 @@ def test_this_machine_comes_first_then_the_cluster_then_the_queue(
     cluster.write_room(1)
     turns = [HereOrCluster(at_home, _named(folder, name)) for name in ("a", "b", "c", "d")]
     assert [turn.place() for turn in turns] == [0, 0, 1, 2]
-    assert [turn.goes for turn in turns] == [False, True, False, False]
+    assert [turn.on_cluster for turn in turns] == [False, True, False, False]
     turns[1].give_back()
-    assert (turns[3].place(), turns[2].place(), turns[2].goes) == (2, 0, True)
+    assert (turns[3].place(), turns[2].place(), turns[2].on_cluster) == (2, 0, True)
     turns[0].give_back()
-    assert (turns[3].place(), turns[3].goes) == (0, False)
+    assert (turns[3].place(), turns[3].on_cluster) == (0, False)
     for turn in turns:
         turn.give_back()
 
@@ -359,7 +357,7 @@ def test_cluster_out_of_reach_has_no_room(at_home: Path, folder: Path) -> None:
     assert turn.place() == 1
     assert (cluster.room(), cluster.age() < 5) == (0, True)
     holder.give_back()
-    assert (turn.place(), turn.goes) == (0, False)
+    assert (turn.place(), turn.on_cluster) == (0, False)
     turn.give_back()
 
 
@@ -378,8 +376,8 @@ def test_own_set_goes_along_and_is_the_same_there(
 ) -> None:
     monkeypatch.undo()
     monkeypatch.setenv(HOME, str(tmp_path / "server"))
-    kept = drawn_set(OwnSets(owner_of("someone")))
-    config = changed(data__name=kept.spec, data__train_size=0)
+    own = drawn_set(OwnSets(owner_of("someone")))
+    config = changed(data__name=own.spec, data__train_size=0)
     here = data_of(config)
     files = own_data(config)
     monkeypatch.setenv(HOME, str(tmp_path / "elsewhere"))

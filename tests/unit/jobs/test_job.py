@@ -42,7 +42,7 @@ def test_its_process_holds_the_lock_that_it_was_handed(job: Job) -> None:
     job.kill()
     assert not job.running
     assert process.children[0].wait(timeout=10) < 0
-    job.kill()  # what has ended can be ended
+    job.kill()  # a second time, it does nothing
 
 
 def test_what_is_someone_elses_is_not_touched(job: Job) -> None:
@@ -67,7 +67,7 @@ def test_exit_note_is_there_until_another_process_starts(job: Job, data_folder: 
     with locked(job.folder / WORKER) as lock:
         write_exit_note(lock, "The disk is full.")
     assert job.exit_note == "The disk is full."
-    with job._asking():
+    with job._locked():
         held = [path for path in data_folder.rglob(ASKING) if is_locked(path)]
         assert len(held) == 1
         job._start_worker("run")
@@ -76,6 +76,6 @@ def test_exit_note_is_there_until_another_process_starts(job: Job, data_folder: 
 
 def test_its_lock_lets_nobody_else_end_it(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rnndemo.storage.locks.locked.__wrapped__.__defaults__", (0.0,))
-    with job._asking(), pytest.raises(InputError, match="held by another process"):
+    with job._locked(), pytest.raises(InputError, match="held by another process"):
         job.kill()
     assert job.running

@@ -1,4 +1,4 @@
-"""First come, first served; who is killed leaves no place taken."""
+"""First come, first served; a killed process takes up no place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rnndemo.jobs import queue
 from rnndemo.jobs.queue import Turn, place_of_run, slots
 from rnndemo.storage.locks import is_locked, locked
 
-# A process that takes a turn, and tells its place whenever it is asked.
+# A process that takes a turn, and prints its place for each line that it reads.
 CHILD = """
 import sys
 from pathlib import Path
@@ -159,7 +159,7 @@ def test_lock_is_seen_while_it_is_held(tmp_path: Path) -> None:
     assert not is_locked(path)
     with locked(path):
         assert is_locked(path)
-        assert is_locked(path)  # looking takes nothing away
+        assert is_locked(path)  # the check releases nothing
     assert not is_locked(path)
 
 
@@ -175,7 +175,7 @@ def test_looking_at_a_lock_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_want_of_descriptors_takes_nobodys_place(
+def test_lack_of_descriptors_takes_nobodys_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "slots", lambda: 1)

@@ -122,7 +122,7 @@ def test_full_disk_costs_one_line_and_no_other(path: Path, monkeypatch: pytest.M
     assert reader.damaged == 1
 
 
-def test_partial_writes_are_gone_on_with(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_writes_are_completed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     monkeypatch.setattr("rnndemo.storage.log.os.write", lambda f, data: write(f, data[:3]))
     log = EventLog(path)
@@ -163,7 +163,7 @@ def test_lines_of_several_processes_do_not_mix(path: Path) -> None:
     assert reader.damaged == 0
 
 
-def test_reader_begins_where_it_is_told(path: Path) -> None:
+def test_reader_begins_at_the_given_byte(path: Path) -> None:
     log = EventLog(path)
     log.write("a")
     place = path.stat().st_size

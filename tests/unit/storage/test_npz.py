@@ -1,4 +1,4 @@
-"""Arrays come out of a file only as far as their headers were checked, and nothing unpickles."""
+"""Arrays are read only after a check of their headers, and nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def claimed(shape: tuple[int, ...]) -> bytes:
-    """Return the header of an array of that shape, and nothing behind it."""
+    """Return the header of an array of that shape, without its values."""
     file = io.BytesIO()
     header = {"descr": "<i2", "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(file, header)

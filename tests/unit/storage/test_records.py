@@ -1,4 +1,4 @@
-"""What JSON says becomes a dataclass only where every field is what its annotation says."""
+"""JSON becomes a dataclass only if every field has its annotated type."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WHOLE = Whole(
 
 
 def content(**changes: object) -> dict[str, Any]:
-    """Return `WHOLE` as it comes back from a file, with changes."""
+    """Return `WHOLE` as read from a file, with changes."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(WHOLE)))
     return plain | changes
 

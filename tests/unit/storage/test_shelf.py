@@ -1,4 +1,4 @@
-"""What a shelf promises, whatever lies on it."""
+"""What a shelf promises, whatever it holds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Notes(ShelfWithTrash[Note]):
 
     def write(self, made: object) -> str:
         self.check_room()
-        with self._making() as folder:
+        with self._new_folder() as folder:
             folder.mkdir(parents=True)
             (folder / "made").write_text(str(made))
             self._open(folder, own=True)
@@ -96,7 +96,7 @@ def test_what_cannot_be_made_leaves_nothing(me: Notes, monkeypatch: pytest.Monke
     assert list(me.folder.iterdir()) == []
 
 
-def test_there_are_never_more_than_may_be_kept(me: Notes) -> None:
+def test_there_are_never_more_than_the_limit(me: Notes) -> None:
     names = [me.write(made) for made in range(3)]
     with pytest.raises(InputError, match="at most 3"):
         me.write(3)

@@ -1,4 +1,4 @@
-"""A visitor of whom runs are kept."""
+"""A visitor with runs."""
 
 from __future__ import annotations
 

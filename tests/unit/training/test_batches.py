@@ -1,4 +1,4 @@
-"""Where a training stands in its data can be kept, and gone on from."""
+"""The position in the data can be saved and restored."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_restored_batches_go_on_as_if_nothing_had_happened(
     state = {name: value.clone() for name, value in first.state().items()}
     expected = taken(first, 6)
     second = made(few_digits, **variant, seed=0)
-    taken(second, 3)  # wherever it stood
+    taken(second, 3)  # some other position
     second.restore(state)
     assert same(taken(second, 6), expected)
 
@@ -65,9 +65,9 @@ def test_restored_batches_go_on_as_if_nothing_had_happened(
 def test_state_is_a_copy(few_digits: DataSet) -> None:
     batches = made(few_digits)
     state = batches.state()
-    kept = {name: value.clone() for name, value in state.items()}
+    saved = {name: value.clone() for name, value in state.items()}
     taken(batches, 5)
-    assert all(torch.equal(state[name], kept[name]) for name in kept)
+    assert all(torch.equal(state[name], saved[name]) for name in saved)
 
 
 def test_state_is_a_few_kilobytes_whatever_the_data(few_digits: DataSet) -> None:

@@ -1,4 +1,4 @@
-"""A training goes on from its checkpoint as if nothing had happened, bit by bit."""
+"""A training resumes from its checkpoint bit by bit as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def advanced(trainer: Trainer, steps: int) -> Trainer:
 
 
 def through_a_kill(config: RunConfig, data: DataSet, folder: Path, at: int, more: int) -> Trainer:
-    """Return a training that was saved at a step, forgotten, and gone on with."""
+    """Return a training that was saved at a step, discarded and resumed."""
     save_checkpoint(folder, advanced(Trainer(config, data), at))
-    torch.manual_seed(4242)  # what another process begins with
+    torch.manual_seed(4242)  # as in another process
     again = Trainer(config, data)
     assert load_checkpoint(folder, again)
     return advanced(again, more)
@@ -107,10 +107,10 @@ def test_two_trainings_in_one_process_do_not_mix(few_digits: DataSet, tmp_path: 
     config = changed(**RICH)
     trainer = advanced(Trainer(config, few_digits), 3)
     save_checkpoint(tmp_path, trainer)
-    kept = tensors(tmp_path)
+    saved = tensors(tmp_path)
     advanced(trainer, 3)
-    assert differing(kept, tensors(tmp_path)) == []
-    assert "model.layers.0.weight_ih_l0" in differing(kept, state(trainer))
+    assert differing(saved, tensors(tmp_path)) == []
+    assert "model.layers.0.weight_ih_l0" in differing(saved, state(trainer))
 
 
 def test_there_may_be_none(few_digits: DataSet, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What people ask a run for is done, and what they ask for wrongly is not."""
+"""Valid requests are fulfilled, and others are ignored."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ Play = Callable[..., tuple[RunState, Engine]]
 
 @pytest.fixture(autouse=True)
 def _all_ears(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a run that trains listen before every step."""
+    """Let a run read its requests before every step."""
     monkeypatch.setattr(engine, "LISTEN_SECONDS", 0.0)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     make_run(tmp_path, CONFIG)
-    take_lock(tmp_path)  # as a worker holds it, until the process ends
+    take_lock(tmp_path)  # as by a worker, until the process ends
     return tmp_path
 
 
 @pytest.fixture
 def play(folder: Path, few_digits: DataSet) -> Play:
-    """Train; write requests down after the steps that they are given for."""
+    """Train; write each request after its step."""
 
     def play(first: list[Request] = (), then: dict[int, list[Request]] | None = None):
         place = (folder / CONTROLS).stat().st_size if (folder / CONTROLS).exists() else 0
@@ -69,14 +69,16 @@ def play(folder: Path, few_digits: DataSet) -> Play:
 
 
 def counted(folder: Path) -> int:
-    """Return how many updates the events tell of, those that were made void left out."""
+    """Return how many updates the events report, without those made void by a rewind."""
     return max((event["step"] for event in events(folder, "steps")), default=0)
 
 
 # --- from beginning to end ------------------------------------------------------------------
 
 
-def test_run_ends_tested_with_its_model_kept(play: Play, folder: Path, few_digits: DataSet) -> None:
+def test_run_ends_tested_with_its_model_saved(
+    play: Play, folder: Path, few_digits: DataSet
+) -> None:
     ended, _ = play()
     assert (ended.status, ended.doing, ended.step, ended.steps) == ("done", "", STEPS, STEPS)
     assert read_state(folder) == ended
@@ -118,7 +120,7 @@ def test_same_seed_begins_with_the_same_weights(few_digits: DataSet, tmp_path: P
     assert found[0] == digest(build_model(CONFIG, few_digits))
 
 
-def test_run_that_trains_never_seems_to_stand(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_trains_never_seems_paused(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     write = write_state
     monkeypatch.setattr(
@@ -133,15 +135,15 @@ def test_run_that_trains_never_seems_to_stand(play: Play, monkeypatch: pytest.Mo
 # --- requests ---------------------------------------------------------------------------------
 
 
-def test_hold_stands_before_the_first_step(play: Play, folder: Path) -> None:
+def test_hold_pauses_before_the_first_step(play: Play, folder: Path) -> None:
     ended, run = play([("hold", {})])
     assert (ended.status, ended.step, ended.steps) == ("paused", 0, STEPS)
     assert events(folder, "steps") == []
-    assert len(events(folder, "film")) == 1  # what the untrained network makes of it
+    assert len(events(folder, "film")) == 1  # of the untrained network
     assert digest(run.trainer.model) == events(folder, "start")[0]["weights"]
 
 
-def test_pause_stands_where_it_is(play: Play, folder: Path) -> None:
+def test_pause_keeps_the_step(play: Play, folder: Path) -> None:
     ended, run = play(then={7: [("pause", {})]})
     assert (ended.status, ended.step, run.trainer.step) == ("paused", 7, 7)
     assert counted(folder) == 7
@@ -171,7 +173,7 @@ def test_paused_and_resumed_is_as_if_it_had_never_stood(
         ([("hold", {}), ("go", {"steps": 1}), ("lr", {"lr": 0.1})], 1),
     ],
 )
-def test_go_makes_exactly_so_many_updates(
+def test_go_makes_exactly_the_requested_updates(
     first: list[Request], expected: int, play: Play, folder: Path
 ) -> None:
     ended, run = play(first)
@@ -204,7 +206,7 @@ def test_rate_changes_from_that_step_on_and_survives(play: Play, folder: Path) -
     ]
 
 
-def test_rate_that_was_told_is_saved(
+def test_rate_that_was_reported_is_saved(
     play: Play, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
@@ -242,7 +244,7 @@ def test_stop_tests_what_there_is_and_keeps_it(play: Play, folder: Path) -> None
 def test_run_that_trains_listens_now_and_then(
     folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A look at the controls costs what a hundredth of a short step costs."""
+    """Reading the requests costs a hundredth of a short step."""
     now, looks = [0.0], []
     monkeypatch.setattr(engine, "LISTEN_SECONDS", LISTENS)
     controls = EventReader(folder / CONTROLS)
@@ -256,7 +258,7 @@ def test_run_that_trains_listens_now_and_then(
     assert min(b - a for a, b in itertools.pairwise(looks)) >= LISTENS
 
 
-def test_stop_ends_a_run_that_stands(play: Play) -> None:
+def test_stop_ends_a_paused_run(play: Play) -> None:
     assert play([("go", {"steps": 2})])[0].status == "paused"
     assert play([("stop", {})])[0].status == "stopped"
 
@@ -297,10 +299,10 @@ def test_garbage_among_the_requests_is_passed_over(folder: Path, few_digits: Dat
     assert not run.controls.waiting()
 
 
-def test_standing_run_gives_its_process_back_after_a_while(
+def test_paused_run_ends_its_process_after_a_while(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[float] = []
     monkeypatch.setattr("rnndemo.training.engine.time.sleep", looks.append)
     assert play([("go", {"steps": 30})])[0].status == "paused"
-    assert len(looks) > 1  # its patience begins when it stands, not when it was asked
+    assert len(looks) > 1  # its patience begins when it is paused, not with the request

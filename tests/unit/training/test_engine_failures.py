@@ -1,4 +1,4 @@
-"""Where a training fails, the checkpoint before stays, and the message says what to do."""
+"""If a training fails, the last checkpoint stays, and the message says what to do."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_full_disk_ends_the_run_and_damages_nothing(
 ) -> None:
     folder = made(tmp_path)
     Engine(folder, few_digits).run([{"kind": "go", "steps": 2}])
-    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    saved = {path.name: path.read_bytes() for path in folder.iterdir()}
 
     def full(path: Path, content: bytes) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -102,8 +102,8 @@ def test_full_disk_ends_the_run_and_damages_nothing(
         patched.setattr(Path, "write_bytes", full)
         with pytest.raises(OSError, match="No space"):
             run.run([{"kind": "go"}])
-    assert (folder / CHECKPOINT).read_bytes() == kept[CHECKPOINT]
-    assert sorted(path.name for path in folder.iterdir()) == sorted(kept)
+    assert (folder / CHECKPOINT).read_bytes() == saved[CHECKPOINT]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(saved)
     assert Engine(folder, few_digits).run([{"kind": "go"}]).status == "done"
 
 

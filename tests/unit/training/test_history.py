@@ -1,4 +1,4 @@
-"""What a run has told is sorted for charts; what cannot be used is counted and harms nothing."""
+"""The events of a run are sorted for charts; what cannot be used is counted and harms nothing."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ TORCH: dict[str, Callable[..., torch.optim.Optimizer]] = {
 
 
 def descend(weights: list[nn.Parameter], step: Callable[[float], object], steps: int = 20) -> None:
-    """Go down a bent bowl, at a rate that falls."""
+    """Descend a bent bowl, at a falling rate."""
     for number in range(steps):
         for one in weights:
             one.grad = None
@@ -84,7 +84,7 @@ def test_state_of_another_is_refused() -> None:
 
 
 def test_training_imports_no_compiler() -> None:
-    """It takes as long as torch, and whoever presses Start would wait for it."""
+    """It takes as long as torch, and Start would wait for it."""
     script = (
         "import sys, torch; from tests.small import TINY; from rnndemo.data.sources.digits import "
         "load_digits; from rnndemo.training.trainer import Trainer; Trainer(TINY, "

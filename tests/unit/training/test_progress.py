@@ -23,7 +23,7 @@ def trainer(few_digits: DataSet) -> Trainer:
 
 
 def show(shown: Progress, number: int, loss: float = 1.0) -> None:
-    """Let a step have been made: a second each."""
+    """Make a step, of one second."""
     trainer = shown.trainer
     trainer.step, trainer.seconds = number, float(number)
     shown.step(
@@ -80,7 +80,7 @@ def test_file_gets_one_line_an_epoch(trainer: Trainer, tmp_path: Path) -> None:
     assert all(line.endswith("\n") and "\x1b" not in line for line in lines)
 
 
-def test_validation_is_the_last_that_the_events_tell(trainer: Trainer, tmp_path: Path) -> None:
+def test_validation_is_the_last_reported(trainer: Trainer, tmp_path: Path) -> None:
     log = EventLog(tmp_path / "events.jsonl")
     log.write("watch", step=0, validation_accuracy=0.01)  # of an earlier process
     shown, lines = watched(trainer, tmp_path, terminal=False)

@@ -144,7 +144,7 @@ def test_killed_the_moment_it_was_started_it_can_be_resumed(me: Runs) -> None:
     ("status", "kind"),
     [("paused", "pause"), ("done", "pause"), ("done", "stop"), ("stopped", "stop")],
 )
-def test_what_is_so_already_wakes_nobody(status: str, kind: str, me: Runs) -> None:
+def test_request_that_changes_nothing_starts_no_worker(status: str, kind: str, me: Runs) -> None:
     run = me.start(FAST)
     end(run, status)
     run.ask(kind)
@@ -170,7 +170,7 @@ def test_bad_request_is_refused_before_it_is_written(
     assert requests(run) == ["go"]
 
 
-def test_only_so_many_are_active(me: Runs, you: Runs) -> None:
+def test_active_runs_are_limited(me: Runs, you: Runs) -> None:
     started = [me.start(FAST) for _ in range(MAX_ACTIVE)]
     with pytest.raises(InputError, match="already training or waiting"):
         me.start(FAST)
@@ -183,7 +183,7 @@ def test_only_so_many_are_active(me: Runs, you: Runs) -> None:
         started[0].ask("go")
 
 
-def test_only_so_many_are_kept(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_runs_are_limited(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Runs, "limit", 2)
     end(me.start(FAST))
     end(me.start(FAST))

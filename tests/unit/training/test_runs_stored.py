@@ -1,4 +1,4 @@
-"""What is kept of runs: listed, described, deleted and brought back, whatever is damaged."""
+"""Stored runs: listed, described, deleted and restored, whatever is damaged."""
 
 from __future__ import annotations
 
@@ -191,7 +191,9 @@ def full(*given: Any, **options: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_full_disk_is_told_and_starts_nothing(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported_and_starts_nothing(
+    me: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(InputError, match=r"No space left on device.*make room"):
         me.start(FAST)

@@ -1,4 +1,4 @@
-"""What a run says it is doing is true even where its worker was killed."""
+"""The state of a run is true even if its worker was killed."""
 
 from __future__ import annotations
 

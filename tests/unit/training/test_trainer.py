@@ -153,8 +153,8 @@ def test_sure_labels_teach_what_one_hot_targets_teach(few_digits: DataSet) -> No
     trained = []
     for sure in (True, False):
         trainer = Trainer(TINY, few_digits)
-        assert trainer.batches.sure
-        trainer.batches.sure = sure
+        assert trainer.batches.labels_suffice
+        trainer.batches.labels_suffice = sure
         while not trainer.done:
             trainer.advance()
         trained.append(trainer.model.state_dict())

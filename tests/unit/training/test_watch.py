@@ -1,4 +1,4 @@
-"""Watching shows what happens in a network and changes nothing of it."""
+"""Measurements show what happens in a network and change nothing in it."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 def looked(trainer: Trainer, data: DataSet) -> dict[str, dict[str, Any]]:
-    """Return what everything that can be watched tells, by the name of the look."""
+    """Return all measurements by their names."""
     probe = Probe(data, trainer.config.data.scan)
-    return {look.see.__name__: look.see(trainer, probe) for look in LOOKS}
+    return {look.measure.__name__: look.measure(trainer, probe) for look in LOOKS}
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(map(str, v.values())))
 def test_watching_changes_no_bit(variant: dict[str, Any], few_digits: DataSet) -> None:
     config = changed(**{**RICH, **variant})
     alone, watched = Trainer(config, few_digits), Trainer(config, few_digits)
-    told: list[str] = []
-    watcher = Watcher(Probe(few_digits, config.data.scan), lambda kind, **_: told.append(kind))
+    written: list[str] = []
+    watcher = Watcher(Probe(few_digits, config.data.scan), lambda kind, **_: written.append(kind))
     after = []
     for trainer in (alone, watched):
         torch.manual_seed(5)
@@ -56,7 +56,7 @@ def test_watching_changes_no_bit(variant: dict[str, Any], few_digits: DataSet) -
                 layer_norms(trainer.model, 1.0)
         after.append({name: value.clone() for name, value in trainer.state()[0].items()})
     assert differing(*after) == []
-    assert len(told) == 6 * len(LOOKS)
+    assert len(written) == 6 * len(LOOKS)
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(map(str, v.values())))
@@ -104,13 +104,13 @@ def test_film_shows_the_states_that_the_cells_compute(few_digits: DataSet) -> No
     )
 
 
-def test_validation_is_that_of_the_weights_that_are_kept(few_digits: DataSet) -> None:
+def test_validation_is_that_of_the_saved_weights(few_digits: DataSet) -> None:
     trainer = Trainer(changed(**RICH), few_digits)
     for _ in range(5):
         trainer.advance()
     probe = Probe(few_digits, "rows")
     with torch.no_grad():
-        logits = trainer.kept.eval()(probe.sequence)
+        logits = trainer.saved_model.eval()(probe.sequence)
     content = looked(trainer, few_digits)["validation"]
     loss = F.cross_entropy(logits, probe.labels).item()
     right = (logits.argmax(1) == probe.labels).double().mean().item()
@@ -161,7 +161,7 @@ def test_norms_of_the_parts_undo_the_clipping(few_digits: DataSet) -> None:
 
 
 class Clock:
-    """Time that passes only while something is looked at, and between looks."""
+    """A clock that advances only during measurements and between them."""
 
     def __init__(self) -> None:
         self.now = 100.0

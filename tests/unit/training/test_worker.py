@@ -1,4 +1,4 @@
-"""The worker, in this process: it waits its turn, listens, and always says how it ended."""
+"""The worker, in this process: it waits its turn, follows requests, and reports how it ended."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def work(folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def at_step(monkeypatch: pytest.MonkeyPatch, step: int, act: Callable[[], object]) -> None:
-    """Do something once, when that step has been made."""
+    """Call a function once, after that step."""
     advance = Engine._advance
 
     def advance_and_act(engine: Engine) -> None:
@@ -79,7 +79,7 @@ def test_worker_trains_to_the_end(work: Work, folder: Path) -> None:
     assert worker_of(folder) == os.getpid()
 
 
-def test_worker_that_nobody_asks_for_anything_does_nothing(work: Work, folder: Path) -> None:
+def test_worker_without_requests_does_nothing(work: Work, folder: Path) -> None:
     before = read_state(folder)
     assert work() == before
     assert not (folder / CHECKPOINT).exists()
@@ -146,7 +146,7 @@ def test_run_that_never_began_is_dismissed(
     assert (found.status, found.step) == (status, step)
 
 
-def test_rate_that_was_requested_while_it_waited_is_kept(work: Work, folder: Path) -> None:
+def test_rate_that_was_requested_while_it_waited_is_used(work: Work, folder: Path) -> None:
     assert work("go", ("lr", {"lr": 0.02}), "pause").status == "paused"
     assert [event["lr"] for event in events(folder, "lr")] == [0.02]
     work(("go", {"steps": 1}))
@@ -184,15 +184,15 @@ def test_paused_run_gives_its_turn_to_others(
 ) -> None:
     monkeypatch.setattr(queue, "slots", lambda: 1)
     other, places = Turn(folder.parent / "queue", "other"), []
-    stand = Engine._stand_by
+    pause = Engine._pause
 
     def look(engine: Engine) -> None:
         places.append(other.place())
-        stand(engine)
+        pause(engine)
         places.append(other.place())
         other.give_back()
 
-    monkeypatch.setattr(Engine, "_stand_by", look)
+    monkeypatch.setattr(Engine, "_pause", look)
     assert work(("go", {"steps": 2})).status == "paused"
     assert places == [1, 0]
 
@@ -215,20 +215,20 @@ def test_diverged_run_fails_with_the_message_and_can_go_on(work: Work, folder: P
     assert (found.status, found.message) == ("paused", "")
 
 
-def test_full_disk_is_told_though_nothing_can_be_written(
+def test_full_disk_is_reported_though_nothing_can_be_written(
     work: Work, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: list[dict[str, Tensor]] = []
+    saved: list[dict[str, Tensor]] = []
 
     def full(*given: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        at_step(patched, 4, lambda: kept.append(tensors(folder)))
+        at_step(patched, 4, lambda: saved.append(tensors(folder)))
         at_step(patched, 4, lambda: patched.setattr(Path, "write_bytes", full))
         found = work("go")
     assert (found.status, found.message) == ("paused", FULL)
-    assert differing(tensors(folder), kept[0]) == []
+    assert differing(tensors(folder), saved[0]) == []
     found = work("go")
     assert (found.status, found.step, found.message) == ("done", STEPS, "")
 
@@ -261,7 +261,7 @@ def test_error_of_its_own_is_a_failure_with_a_log(
     assert "Traceback" in capfd.readouterr().err
 
 
-def test_other_trouble_with_files_is_told(
+def test_other_errors_of_files_are_reported(
     work: Work, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def fail() -> None:

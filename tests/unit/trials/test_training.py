@@ -1,4 +1,4 @@
-"""One trial: a run like any other, that can be given up, stopped, and begun again."""
+"""A trial is a run like any other, that can be pruned, stopped and started again."""
 
 from __future__ import annotations
 
@@ -77,22 +77,22 @@ def test_trial_is_a_run_and_its_figures_are_those_of_its_network(
 
 
 def test_stages_are_measured_on_the_way(tmp_path: Path) -> None:
-    told: list[tuple[int, float]] = []
+    reported: list[tuple[int, float]] = []
     long = replace(TINY, training=replace(TINY.training, batch_size=20))
 
     def report(stage: int, reached: float) -> bool:
-        told.append((stage, reached))
+        reported.append((stage, reached))
         return False
 
     result = train(Task(0, long, tmp_path / "a", stages=STAGES), report, never)
-    assert [stage for stage, _ in told] == list(STAGES)
-    assert all(0 <= reached <= 1 for _, reached in told)
+    assert [stage for stage, _ in reported] == list(STAGES)
+    assert all(0 <= reached <= 1 for _, reached in reported)
     assert train(Task(0, long, tmp_path / "b"), go_on, never).validation_accuracy == (
         result.validation_accuracy
-    )  # looking changes nothing
+    )  # measuring changes nothing
 
 
-def test_trial_that_is_given_up_is_tested_where_it_stands(tmp_path: Path) -> None:
+def test_pruned_trial_is_tested_as_it_is(tmp_path: Path) -> None:
     long = replace(TINY, training=replace(TINY.training, batch_size=20))
     folder = tmp_path / "a"
     result = train(Task(0, long, folder, stages=STAGES), lambda stage, _: stage == 25, never)
