@@ -1,9 +1,9 @@
-"""Data sets by their names: registered ones, a person's own pictures, sets of own classes."""
+"""Load data sets by name: registered ones, a person's own pictures, sets of own classes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from rnndemo.config import DATA_SETS, RunConfig
@@ -14,16 +14,14 @@ from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits, downloads, folders
 from rnndemo.errors import InputError
 
-# name, one of `rnndemo.config.DATA_SETS` -> what loads it
+# name, one of `rnndemo.config.DATA_SETS` -> function that loads it
 SOURCES: dict[str, Callable[[], DataSet]] = {
     "digits": digits.load_digits,
-    "fashion": downloads.load_fashion,
-    "kuzushiji": downloads.load_kuzushiji,
-    "letters": downloads.load_letters,
+    **{name: partial(downloads.load_source, name) for name in downloads.SOURCES},
     "gestures": gestures.load_pictures,
     "gestures-strokes": gestures.load_paths,
 }
-# what a name begins with -> what loads a person's own pictures from a path, in a frame
+# prefix of a name -> function that loads a person's own pictures from a path, in a frame
 BY_PATH: dict[str, Callable[[Path, str], DataSet]] = {
     "folder": folders.load_folder,
     "npz": folders.load_npz,
@@ -41,28 +39,28 @@ def offered(spec: str) -> bool:
 
 
 def data_of(config: RunConfig) -> DataSet:
-    """Return the data set of `config`; see `load`."""
+    """Return the data set that `config` names; see `load`."""
     return load(config.data.name, config.data.frame)
 
 
 def load(spec: str, frame: str = "auto") -> DataSet:
     """Return the data set that `spec` names.
 
-    Data sets stay in memory: registered ones as they are, a person's own until a file changes.
+    Data sets are cached: registered ones for good, a person's own until a file changes.
 
     Parameters
     ----------
     spec : str
         A registered name, ``folder:PATH``, ``npz:PATH`` or ``set:ID``.
     frame : str, default "auto"
-        To which a person's own pictures are brought: "ink", which "auto" takes, or "photo". A
-        registered data set has its own; for a set of own classes see `rnndemo.data.own.data`.
+        Of a person's own pictures: "ink" (as "auto") or "photo". A registered data set has its
+        own; for a set of own classes see `rnndemo.data.own.data`.
 
     Raises
     ------
     InputError
-        If there is none of that name, its files are missing or damaged or cannot be used, or a
-        registered one has another frame.
+        If there is no such data set, its files are missing, damaged or unusable, or a registered
+        one has another frame.
     """
     if spec.startswith(PREFIX):
         return load_set(spec.removeprefix(PREFIX), frame)

@@ -1,8 +1,8 @@
-"""Data sets as whole tensors, how they are split, and which configurations fit them.
+"""Data sets as tensors in memory, how they are split, and which configurations fit them.
 
-A data set is named by a registered name, by a person's own pictures, ``folder:PATH`` or
-``npz:PATH`` (see `rnndemo.data.sources.folders`), or by a set of own classes, ``set:ID`` (see
-`rnndemo.data.own.data`).
+Its name is a registered one, that of a person's own pictures, ``folder:PATH`` or ``npz:PATH``
+(`rnndemo.data.sources.folders`), or that of a set of own classes, ``set:ID``
+(`rnndemo.data.own.data`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rnndemo.errors import InputError
 
 VALIDATION_SHARE = 1 / 12  # 5,000 of MNIST's 60,000
 TEST_SHARE = 1 / 6  # of data without an official test part; MNIST's is a seventh
-MIN_PICTURES = 3  # pictures of a class: to train, to validate and to test
+MIN_PICTURES = 3  # per class: one each to train, to validate and to test
 SPLIT_SEED = 20_11
 
 DIGITS = tuple("0123456789")
@@ -40,7 +40,7 @@ class ImageSet:
     images : Tensor
         uint8 ``(N, H, W)``, light ink on dark (0 is background).
     labels : Tensor
-        int64 ``(N,)``, each an index into the classes of the data set.
+        int64 ``(N,)``, indices into the classes of the data set.
     """
 
     images: Tensor
@@ -57,19 +57,18 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set in its three parts.
+    """A data set in three parts.
 
     Parameters
     ----------
     name : str
-        What it is called on cards; never where it lies.
-    classes : tuple of str
+        Shown on model cards; never a path.
     train, validation, test : ImageSet
-        The test part is the official one where there is one.
+        `test` is the official test part where there is one.
     left_out : int, default 0
-        How many pictures are in no part, since nothing is drawn on them.
+        Number of blank pictures, which are in no part.
     frame : str, default "ink"
-        To which the pictures were brought, a key of `rnndemo.data.frames.table.FRAMES`.
+        Of the pictures, a key of `rnndemo.data.frames.table.FRAMES`.
     """
 
     name: str
@@ -87,7 +86,7 @@ class DataSet:
 
 
 def split(name: str, classes: tuple[str, ...], train: ImageSet, test: ImageSet) -> DataSet:
-    """Cut the validation part from `train`, the same for everyone: the split has its own seed."""
+    """Split a validation part off `train`, with a fixed seed: the same for everyone."""
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(SPLIT_SEED))
     count = int(len(train) * VALIDATION_SHARE)
     return DataSet(name, classes, train.take(order[count:]), train.take(order[:count]), test)
@@ -101,12 +100,11 @@ def split_by_class(
     frame: str = "ink",
     test: ImageSet | None = None,
 ) -> DataSet:
-    """Cut `whole` into training and validation, and into `test` where that is not given.
+    """Split `whole` into training, validation and, unless `test` is given, test part.
 
     About a sixth of each class is for testing and a twelfth for validation, at least one picture
-    each; the rest, in mixed order, is for training. The split has its own seed: it is the same for
-    everyone who has the same pictures, and a class is cut the same whatever other classes there
-    are.
+    each; the rest, shuffled, is for training. The seed is fixed: the same pictures are split the
+    same for everyone, and each class independently of the other classes.
 
     Raises
     ------
@@ -139,18 +137,17 @@ def _shuffled(count: int) -> Tensor:
 
 
 def letters_among(names: Iterable[str]) -> list[str]:
-    """Return the classes that are letters: some of the drawings that show no class are such."""
+    """Return the names that are letters: some outliers show letters too."""
     return [name for name in names if len(name) == 1 and name.isascii() and name.isalpha()]
 
 
 def check_fit(config: RunConfig, data: DataSet) -> None:
-    """See that pictures drawn for training, and the scan, fit the data set.
+    """Check that drawn digits, outliers, augmentation and scan of `config` suit the data set.
 
     Raises
     ------
     InputError
-        If drawn digits would be mixed with other classes, if letters among the classes would be
-        taught as "no class", or if the scan does not cover the pictures.
+        If one does not: for example, if letters among the classes would be taught as "no class".
     """
     if config.data.synthetic and data.classes != DIGITS:
         raise InputError(
@@ -158,7 +155,9 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
             share=config.data.synthetic,
         )  # fmt: skip
     frame, letters = FRAMES[data.frame], letters_among(data.classes)
-    if config.data.outliers and letters and data.classes != GESTURES:  # those leave x and v out
+    if (
+        config.data.outliers and letters and data.classes != GESTURES
+    ):  # outliers of gestures leave out x and v
         raise InputError(
             "data.outliers = {share}: some outliers are letters, and here letters are classes "
             "({letters}); set 0.",

@@ -1,1 +1,1 @@
-"""What recognised gestures set off: a slide deck, a drawing board, and a log that others follow."""
+"""What recognised gestures set off: a slide deck, a drawing board, a log for other programs."""

@@ -1,4 +1,4 @@
-"""A small drawing board that gestures draw on, select on, delete from, and take steps back on."""
+"""A drawing board on which gestures draw, select, delete and undo."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from rnndemo.reactions.shapes import Lines, Shape, clean, distances, evenly, inside
 
 MAX_SHAPES, MAX_STEPS = 40, 60  # on the board; that can be undone
-MAX_STROKES, POINTS = 8, 64  # of the rough ink that is kept: strokes, and points of each
-NEAR = 0.04  # so close to a line, on a board of side 1, is on it
-MEANT = 0.3  # share of a gesture on a shape, or of a shape under a gesture, that means it
-ALIKE = 0.6  # of the best share: between shapes so well met, the smaller is meant
+MAX_STROKES, POINTS = 8, 64  # of the stored rough ink: strokes, and points of each
+NEAR = 0.04  # distance from a line, on a board of side 1, that counts as on it
+MEANT = 0.3  # least overlap of a gesture with the shape that it selects
+ALIKE = 0.6  # share of the largest overlap from which on the smallest shape is selected
 
-Moment = tuple[tuple[Shape, ...], int | None]  # shapes, which is selected
+Moment = tuple[tuple[Shape, ...], int | None]  # shapes, and the number of the selected one
 
 
 @dataclass(frozen=True)
 class Board:
-    """What is on the board.
+    """The state of the board.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class Board:
     selected : int or None
         The number of the selected shape.
     ink : tuple of tuple of (float, float)
-        The rough lines from which the newest shape was made; none after anything else.
+        The rough lines from which the newest shape was made, if drawing it was the last step.
     history : tuple of (shapes, selected)
-        What was there before each step, the latest last.
+        The state before each step, the latest last.
     """
 
     shapes: tuple[Shape, ...] = ()
@@ -41,11 +41,10 @@ class Board:
 
 
 def draw(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
-    """Add the clean shape of a gesture, unless the board is full.
+    """Return the board with the clean shape of a gesture, unless it is full.
 
     Parameters
     ----------
-    board : Board
     label : str
         The class of the gesture.
     strokes : sequence of ndarray
@@ -61,7 +60,7 @@ def draw(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
 
 
 def select(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
-    """Select the shape under a gesture, or no longer where it is selected already."""
+    """Return the board with the shape under a gesture selected, or deselected if it was."""
     found = shape_under(board, strokes)
     if found is None:
         return board
@@ -69,20 +68,20 @@ def select(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
 
 
 def delete(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
-    """Delete the shape under a gesture, else the selected one."""
+    """Return the board without the shape under a gesture, else without the selected one."""
     found = shape_under(board, strokes)
     if found is None:
         found = board.selected
     if found is None:
         return board
-    kept = None if board.selected in (None, found) else board.selected
-    if kept is not None and kept > found:
-        kept -= 1
-    return _step(board, board.shapes[:found] + board.shapes[found + 1 :], kept)
+    selected = None if board.selected in (None, found) else board.selected
+    if selected is not None and selected > found:
+        selected -= 1
+    return _step(board, board.shapes[:found] + board.shapes[found + 1 :], selected)
 
 
 def undo(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
-    """Take the latest drawing or deletion back."""
+    """Return the board before the latest drawing or deletion."""
     if not board.history:
         return board
     shapes, selected = board.history[-1]
@@ -90,10 +89,10 @@ def undo(board: Board, label: str, strokes: Sequence[np.ndarray]) -> Board:
 
 
 def shape_under(board: Board, strokes: Sequence[np.ndarray]) -> int | None:
-    """Return the number of the shape that a gesture lies on, or that lies under it; else None.
+    """Return the number of the shape that overlaps with a gesture; None if none does.
 
-    Between shapes that are met about equally well it is the smaller, then the upper: a circle
-    within a rectangle can be picked.
+    Of shapes with about equal overlap it is the smaller, then the upper: a circle within a
+    rectangle can be selected.
     """
     drawn = [evenly(stroke, POINTS) for stroke in strokes[:MAX_STROKES] if len(stroke)]
     if not drawn:
@@ -106,7 +105,7 @@ def shape_under(board: Board, strokes: Sequence[np.ndarray]) -> int | None:
 
 
 def _share(shape: Shape, points: np.ndarray) -> float:
-    """Return the share of gesture on shape, or of shape under gesture, whichever is larger."""
+    """Return the overlap: the share of gesture on shape or of shape under gesture, the larger."""
     lines = [np.array(line) for line in shape.lines]
     if shape.closed:
         lines = [np.concatenate([line, line[:1]]) for line in lines]
@@ -124,6 +123,6 @@ def _size(shape: Shape) -> float:
 
 
 def _step(board: Board, shapes: tuple[Shape, ...], selected: int | None) -> Board:
-    """Return the board with other shapes, and remember what was there."""
+    """Return the board with other shapes, its previous state added to the history."""
     history = (*board.history, (board.shapes, board.selected))[-MAX_STEPS:]
     return Board(shapes, selected, history=history)

@@ -1,4 +1,4 @@
-"""A slide deck that gestures turn, mark and close."""
+"""A slide deck that gestures page, mark and close."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Deck:
-    """Where a talk is.
+    """The state of a slide deck.
 
     Parameters
     ----------
     count : int
-        How many slides there are, at least 1.
+        Number of slides, at least 1.
     current : int
-        The slide that is shown, from 0.
+        The slide shown, from 0.
     marked : frozenset of int
         Slides with a mark.
-    is_open : bool
     """
 
     count: int
@@ -27,22 +26,22 @@ class Deck:
 
 
 def following(deck: Deck) -> Deck:
-    """Go on to the next slide; a closed deck opens where it was. The last slide stays."""
+    """Return the deck at the next slide, if there is one; a closed deck opens where it was."""
     return _turn(deck, 1)
 
 
 def previous(deck: Deck) -> Deck:
-    """Go back to the slide before; a closed deck opens where it was. The first slide stays."""
+    """Return the deck at the previous slide, if any; a closed deck opens where it was."""
     return _turn(deck, -1)
 
 
 def mark(deck: Deck) -> Deck:
-    """Mark the slide that is shown, or take its mark away; a closed deck stays as it is."""
+    """Return the deck with the mark of the current slide toggled; a closed deck is unchanged."""
     return replace(deck, marked=deck.marked ^ {deck.current}) if deck.is_open else deck
 
 
 def close(deck: Deck) -> Deck:
-    """Close the deck; it remembers slide and marks."""
+    """Return the deck closed; it remembers slide and marks."""
     return replace(deck, is_open=False)
 
 

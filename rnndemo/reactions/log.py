@@ -1,11 +1,11 @@
-"""The log of gestures: one JSON object a line, only ever appended, for another program to follow.
+"""The log of gestures, for other programs to follow: JSON lines, only ever appended.
 
-A line holds ``time`` (UTC, ISO 8601), ``gesture``, ``probability``, ``reader``, ``stage``,
-``reaction`` (the key of what was set off, else "") and ``why_not`` ("" where it acted, else
+A line contains ``time`` (UTC, ISO 8601), ``gesture``, ``probability``, ``network``, ``stage``,
+``reaction`` (its key if the gesture acted, else "") and ``why_not`` ("" if it acted, else
 "rejected", "nothing assigned", "cooldown" or "no effect").
 
-At 4 MB ``events.jsonl`` becomes ``events.old.jsonl``, in place of the one before, and a new file
-begins; ``tail -F`` goes on with the new one by itself.
+At 4 MB the log is rotated: ``events.jsonl`` replaces ``events.old.jsonl``, and a new file begins;
+``tail -F`` follows it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from rnndemo.storage.files import as_input_error
 
 EVENTS, OLD = "events.jsonl", "events.old.jsonl"
 MAX_BYTES = 4_000_000
-MAX_NAME = 60  # letters of a reader's name
-MAX_LINE = 1_000  # bytes that a line may have; one of ours has less
-DAMAGED = 60_000  # bytes of damaged lines that the last events may be found behind
+MAX_NAME = 60  # characters of a network's name
+MAX_LINE = 1_000  # bytes; ours are shorter
+DAMAGED = 60_000  # bytes of damaged lines that may follow the last events
 
 NOT_WRITTEN = N_("The event log could not be written ({reason}); make room in the data folder.")
 
@@ -36,15 +36,7 @@ Event = dict[str, Any]
 
 
 def event_of(gesture: Recognised, outcome: ReactionOutcome, time: datetime) -> Event:
-    """Return what the log says of a gesture.
-
-    Parameters
-    ----------
-    gesture : Recognised
-    outcome : ReactionOutcome
-    time : datetime
-        With its time zone.
-    """
+    """Return the log entry of a gesture; `time` must have a time zone."""
     acted = outcome.reason == ACTED
     return {
         "time": time.astimezone(UTC).isoformat(timespec="milliseconds"),
@@ -58,14 +50,12 @@ def event_of(gesture: Recognised, outcome: ReactionOutcome, time: datetime) -> E
 
 
 def append(folder: Path, event: Event, most: int = MAX_BYTES) -> None:
-    """Add a line to the log in a visitor's folder, whole or not at all.
+    """Append an event to the log in a visitor's folder, entirely or not at all.
 
     Parameters
     ----------
-    folder : Path
-    event : dict
     most : int
-        Bytes at which a new file begins.
+        Bytes at which the log is rotated.
 
     Raises
     ------
@@ -76,11 +66,11 @@ def append(folder: Path, event: Event, most: int = MAX_BYTES) -> None:
     with as_input_error(NOT_WRITTEN):
         folder.mkdir(parents=True, exist_ok=True)
         while not _append(folder, line, most):
-            pass  # the file was full: it has been put aside, and the next is new
+            pass  # the log was full and has been rotated
 
 
 def last_events(folder: Path, count: int) -> list[Event]:
-    """Return the last `count` events, the latest first; what is no event is passed over."""
+    """Return the last `count` events, the latest first; damaged lines are skipped."""
     events: list[Event] = []
     for name in (EVENTS, OLD):
         if len(events) < count:
@@ -90,25 +80,25 @@ def last_events(folder: Path, count: int) -> list[Event]:
 
 
 def whole(folder: Path) -> bytes:
-    """Return all that is kept of the log, the oldest first."""
+    """Return the whole stored log, the oldest event first."""
     return b"".join(_tail(folder / name, 2 * MAX_BYTES) for name in (OLD, EVENTS))
 
 
 def _append(folder: Path, line: bytes, most: int) -> bool:
-    """Write a line and return True, or put a full log aside and return False."""
+    """Write a line and return True, or rotate a full log and return False."""
     path = folder / EVENTS
     with _locked(path) as file:
         size = os.fstat(file).st_size
         if not _is_at(file, path):
-            return False  # another process has put it aside meanwhile
+            return False  # another process has rotated it meanwhile
         if size and size + len(line) > most:
             path.replace(folder / OLD)
             return False
-        # A line that a machine left half written when it went down is closed first
+        # first end a line that a crash left incomplete
         torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
         data = b"\n" * torn + line
         written = os.write(file, data)
-        if written < len(data):  # a full disk took a part
+        if written < len(data):  # the disk is full
             os.ftruncate(file, size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     return True
@@ -121,7 +111,7 @@ def _locked(path: Path) -> Iterator[int]:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
     finally:
-        os.close(file)  # which lets go of the lock
+        os.close(file)  # this releases the lock
 
 
 def _is_at(file: int, path: Path) -> bool:
@@ -132,7 +122,7 @@ def _is_at(file: int, path: Path) -> bool:
 
 
 def _tail(path: Path, most: int) -> bytes:
-    """Return up to `most` bytes from the end of a file, whole lines only; b"" if there is none."""
+    """Return up to `most` bytes from the end of a file, whole lines only; b"" without a file."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)

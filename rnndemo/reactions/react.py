@@ -1,4 +1,4 @@
-"""From a recognised gesture to what it sets off: one pure function."""
+"""Apply a recognised gesture to a stage: one pure function."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 
 from rnndemo.reactions.table import NOTHING, REACTIONS
 
-# Why a gesture did or did not act; the log says the same words
+# why a gesture did or did not act, as written to the log
 ACTED, REJECTED, UNASSIGNED = "acted", "rejected", "nothing assigned"
-COOLDOWN, VAIN = "cooldown", "no effect"
+COOLDOWN, NO_EFFECT = "cooldown", "no effect"
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A gesture as a network has read it.
+    """A gesture as recognised by a network.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Recognised:
     probability : float
         Its probability, in [0, 1].
     rejected : bool
-        Whether the reader does not answer, because it is not sure enough.
+        Whether the network is not sure enough to answer.
     strokes : sequence of ndarray
         Each ``(n, 2)``, on a board of side 1, y down.
     reader : str
@@ -42,15 +42,14 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Stage:
-    """Something that gestures act on.
+    """What gestures act on.
 
     Parameters
     ----------
     name : str
         A key of `rnndemo.reactions.table.REACTIONS`.
-    state : Deck or Board
     acted : float or None
-        When it was last changed, on the clock of `now` in `react`.
+        Time of the last change, on the clock of `now` in `react`.
     """
 
     name: str
@@ -60,16 +59,16 @@ class Stage:
 
 @dataclass(frozen=True)
 class ReactionOutcome:
-    """What became of a gesture.
+    """The effect of a gesture.
 
     Parameters
     ----------
     stage : Stage
-        As it is now.
+        After the gesture.
     reaction : str or None
-        The reaction that the gesture stands for, whether or not it acted.
+        The reaction assigned to the gesture, whether or not it acted.
     reason : str
-        `ACTED`, or why not.
+        `ACTED`, or why it did not act.
     """
 
     stage: Stage
@@ -84,18 +83,16 @@ def react(
     cooldown: float,
     now: float,
 ) -> ReactionOutcome:
-    """Let a gesture act on a stage, unless it is noise.
+    """Return the effect of a gesture on a stage.
 
     Parameters
     ----------
-    stage : Stage
-    gesture : Recognised
     assigned : mapping of str to str
         Gesture -> key of a reaction, for this stage.
     cooldown : float
-        Seconds after a reaction in which no other is set off. What set off nothing starts none.
+        Seconds after a reaction in which no other is set off.
     now : float
-        Seconds on a clock that never goes back.
+        Seconds on a monotonic clock.
     """
     if gesture.rejected:
         return ReactionOutcome(stage, None, REJECTED)
@@ -106,5 +103,5 @@ def react(
         return ReactionOutcome(stage, key, COOLDOWN)
     state = REACTIONS[stage.name][key].act(stage.state, gesture.label, gesture.strokes)
     if state == stage.state:
-        return ReactionOutcome(stage, key, VAIN)
+        return ReactionOutcome(stage, key, NO_EFFECT)
     return ReactionOutcome(Stage(stage.name, state, now), key, ACTED)

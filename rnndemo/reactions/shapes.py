@@ -1,7 +1,7 @@
-"""Clean shapes from rough ones: a rough circle becomes a circle, where and as large as it was.
+"""Clean shapes from rough ones: a rough circle becomes a circle of the same place and size.
 
-Coordinates are those of a board of side 1, y down. A fit takes the strokes of a gesture; an open
-form may have several, a closed one is fitted to all their points together.
+Coordinates are those of a board of side 1, y down. A closed shape is fitted to the points of all
+strokes of a gesture together; an open one may have several lines.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ Point = tuple[float, float]
 Lines = tuple[tuple[Point, ...], ...]
 
 ROUND = 72  # corners of a circle: at 170 pixels' radius less than a fifth of a pixel off
-ELONGATED = 1.3  # longer than wide by so much, and it is meant as an ellipse
-STRAIGHT = 0.08  # a bend this small, relative to the size of the gesture, is no corner
-DENSE = 128  # points along a stroke that are looked at
-SMOOTH = 3.0  # standard deviation of the smoothing, in such points of 48
-FLAT = 1e-5  # area, on a board of side 1, below which there is no inside
+ELONGATED = 1.3  # ratio of the axes from which on a circle is meant as an ellipse
+STRAIGHT = 0.08  # smaller bends, relative to the size of the gesture, are no corners
+DENSE = 128  # points to which a stroke is resampled
+SMOOTH = 3.0  # standard deviation of the smoothing, in points of 48 along a stroke
+FLAT = 1e-5  # area below which a gesture encloses nothing
 WING = 0.28  # of an arrow's length
 INNER = (3 - 5**0.5) / 2  # radius of a regular star's inner corners, the outer being at 1
 
@@ -33,7 +33,7 @@ class Shape:
     kind : str
         "circle", "ellipse", "rectangle", "triangle", "star", "arrow" or "line".
     lines : tuple of tuple of (float, float)
-        The lines that draw it; a closed shape has one, whose last point is joined to its first.
+        A closed shape has one line, whose last point is joined to its first.
     """
 
     kind: str
@@ -46,11 +46,10 @@ class Shape:
 
 
 def clean(label: str, strokes: Sequence[np.ndarray]) -> Shape:
-    """Return the clean shape that a gesture of class `label` is meant as.
+    """Return the clean shape of a gesture of class `label`.
 
     Parameters
     ----------
-    label : str
     strokes : sequence of ndarray
         Each ``(n, 2)``; together at least one point.
     """
@@ -58,16 +57,16 @@ def clean(label: str, strokes: Sequence[np.ndarray]) -> Shape:
     fit = FITS.get(label)
     if fit is not None and (label == "arrow" or _area(hull(points)) > FLAT):
         return fit(points)
-    way = smoothed if label in CURVED else straightened
-    return Shape("line", tuple(_pairs(way(stroke)) for stroke in strokes if len(stroke)))
+    clean_line = smoothed if label in CURVED else straightened
+    return Shape("line", tuple(_pairs(clean_line(stroke)) for stroke in strokes if len(stroke)))
 
 
 def circle(points: np.ndarray) -> Shape:
     """Return the circle through points ``(n, 2)``, or an ellipse where they are clearly elongated.
 
-    Its centre is that of the area within their hull, so that neither the pen's pace nor a gap or an
-    overlap at the ends moves it. A circle has their mean distance as its radius, an ellipse the
-    hull's second moments: a²/4 and b²/4 along its axes.
+    The centre is that of the area of their hull, which neither the speed of the pen nor a gap or
+    overlap at the ends shifts. The radius of a circle is their mean distance; an ellipse has the
+    second moments of the hull, a²/4 and b²/4 along its axes.
     """
     centre, moments = _moments(hull(points))
     squares, axes = np.linalg.eigh(moments)
@@ -83,14 +82,14 @@ def circle(points: np.ndarray) -> Shape:
 
 
 def rectangle(points: np.ndarray) -> Shape:
-    """Return the box of points ``(n, 2)``."""
+    """Return the bounding box of points ``(n, 2)``."""
     (left, top), (right, bottom) = points.min(0), points.max(0)
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
     return Shape("rectangle", (_pairs(corners),))
 
 
 def triangle(points: np.ndarray) -> Shape:
-    """Return the largest triangle with its corners among points ``(n, 2)``."""
+    """Return the largest triangle with corners among points ``(n, 2)``."""
     around = hull(points)
     if len(around) > DENSE // 2:
         around = around[np.linspace(0, len(around) - 1, DENSE // 2).astype(int)]
@@ -103,7 +102,7 @@ def triangle(points: np.ndarray) -> Shape:
 
 
 def star(points: np.ndarray) -> Shape:
-    """Return the regular upright star of five tips that fills the box of points ``(n, 2)`` best.
+    """Return the regular upright five-pointed star that best fills the box of points ``(n, 2)``.
 
     A star of radius r is 2 r sin 72° wide and r (1 + cos 36°) high.
     """
@@ -141,26 +140,26 @@ CURVED = ("left_curly_brace", "right_curly_brace", "pigtail", "circle")
 
 
 def straightened(stroke: np.ndarray) -> np.ndarray:
-    """Return the corners of a stroke: what Douglas and Peucker (1973) leave of it."""
+    """Return the corners of a stroke by the algorithm of Douglas and Peucker (1973)."""
     points = evenly(stroke, DENSE)
     least = STRAIGHT * float(np.linalg.norm(np.ptp(points, axis=0)))
-    kept, open_parts = {0, DENSE - 1}, [(0, DENSE - 1)]
+    corners, open_parts = {0, DENSE - 1}, [(0, DENSE - 1)]
     while open_parts:
         first, last = open_parts.pop()
         between = points[first : last + 1]
         away = distances(between, between[[0, -1]])
         corner = first + int(away.argmax())
         if away.max() > least:
-            kept.add(corner)
+            corners.add(corner)
             open_parts += [(first, corner), (corner, last)]
-    return points[sorted(kept)]
+    return points[sorted(corners)]
 
 
 def smoothed(stroke: np.ndarray) -> np.ndarray:
-    """Return a stroke as a smooth curve of 48 points between the same ends."""
+    """Return a stroke as a smooth curve of 48 points with the same ends."""
     count, reach = 48, int(3 * SMOOTH)
     points = evenly(stroke, count)
-    # going on beyond the ends as in a mirror image turned round, the ends stay where they are
+    # point reflections continue the stroke beyond its ends, so that smoothing does not move these
     before = 2 * points[0] - points[reach:0:-1]
     after = 2 * points[-1] - points[-2 : -reach - 2 : -1]
     weights = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * SMOOTH**2))
@@ -170,15 +169,15 @@ def smoothed(stroke: np.ndarray) -> np.ndarray:
 
 
 def evenly(stroke: np.ndarray, count: int) -> np.ndarray:
-    """Return `count` points at equal distances along a stroke ``(n, 2)``, both ends among them."""
+    """Return `count` equidistant points along a stroke ``(n, 2)``, including both ends."""
     steps = np.linalg.norm(np.diff(stroke, axis=0), axis=1)
-    way = np.concatenate([[0.0], np.cumsum(steps)])
-    at = np.linspace(0, way[-1], count)
-    return np.stack([np.interp(at, way, axis) for axis in stroke.T], 1)
+    length = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0, length[-1], count)
+    return np.stack([np.interp(at, length, axis) for axis in stroke.T], 1)
 
 
 def distances(points: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """Return how far each of points ``(n, 2)`` is from a line through ``(m, 2)``, as ``(n,)``."""
+    """Return the distance ``(n,)`` of points ``(n, 2)`` from a line through points ``(m, 2)``."""
     if len(line) == 1:
         return np.linalg.norm(points - line[0], axis=1)
     start, along = line[:-1], np.diff(line, axis=0)
@@ -189,7 +188,7 @@ def distances(points: np.ndarray, line: np.ndarray) -> np.ndarray:
 
 
 def inside(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Return which points ``(n, 2)`` lie in the polygon ``(m, 2)``, as ``(n,)``: even-odd rule."""
+    """Return which points ``(n, 2)`` lie in a polygon ``(m, 2)``, bool ``(n,)``: even-odd rule."""
     x, y = points[:, :1], points[:, 1:]
     (ax, ay), (bx, by) = corners.T, np.roll(corners, -1, 0).T
     rising = np.where(by == ay, 1.0, by - ay)  # a level edge is never crossed

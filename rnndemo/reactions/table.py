@@ -1,11 +1,11 @@
-"""Which gesture sets off what: the table of all reactions, and a visitor's own assignment.
+"""All reactions, and a visitor's assignment of gestures to them.
 
-``table.json`` in a visitor's folder holds the assignment::
+``table.json`` in a visitor's folder contains the assignment::
 
     {"version": 1, "cooldown": 0.5,
      "assigned": {"slides": {"arrow": "slides.next", …}, "board": {…}}}
 
-A gesture that it does not name sets off nothing.
+Gestures that are not listed set off nothing.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from rnndemo.storage.files import as_input_error, write_json
 VERSION = 1
 FILE = "table.json"
 MAX_BYTES = 20_000
-NOTHING = ""  # what a gesture without a reaction is assigned to
-COOLDOWN, MAX_COOLDOWN = 0.5, 5.0  # seconds: at first, and at most
+NOTHING = ""  # assigned to a gesture without a reaction
+COOLDOWN, MAX_COOLDOWN = 0.5, 5.0  # seconds: the default and the maximum
 
 FORM = N_("The table of reactions is damaged: {what}. The default table is used instead.")
 NOT_SAVED = N_(
@@ -38,24 +38,24 @@ NOT_SAVED = N_(
 
 @dataclass(frozen=True)
 class Reaction:
-    """What a gesture can set off.
+    """A change that a gesture can set off.
 
     Parameters
     ----------
     label : str
-        What people read for it, a gettext key.
-    vain : str
-        Why it changes nothing when it changes nothing, a gettext key.
+        Its name for people, a gettext key.
+    no_effect : str
+        Why it may change nothing, a gettext key.
     act : callable
-        From (state, class of the gesture, its strokes) to the new state, a pure function.
+        (state, class of the gesture, its strokes) -> new state, a pure function.
     """
 
     label: str
-    vain: str
+    no_effect: str
     act: Callable[[Any, str, Sequence[np.ndarray]], Any]
 
 
-# stage -> key of a reaction -> what it is; the key begins with the stage
+# stage -> key of a reaction, which begins with the stage -> reaction
 REACTIONS: dict[str, dict[str, Reaction]] = {
     "slides": {
         "slides.next": Reaction(
@@ -121,10 +121,6 @@ DEFAULTS: dict[str, dict[str, str]] = {
 }
 
 
-def _defaults() -> Mapping[str, Mapping[str, str]]:
-    return DEFAULTS
-
-
 @dataclass(frozen=True)
 class Table:
     """An assignment of gestures to reactions.
@@ -132,26 +128,26 @@ class Table:
     Parameters
     ----------
     assigned : mapping of str to mapping of str to str
-        Stage -> gesture -> key of a reaction, or "". What is left out is "".
+        Stage -> gesture -> key of a reaction, or "", which is the default.
     cooldown : float, default 0.5
         Seconds between two reactions, 0 to 5.
 
     Raises
     ------
     InputError
-        If it names a stage, gesture or reaction that there is not, or the cooldown is out of range.
+        If a stage, gesture or reaction does not exist, or the cooldown is out of range.
     """
 
-    assigned: Mapping[str, Mapping[str, str]] = field(default_factory=_defaults)
+    assigned: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: DEFAULTS)
     cooldown: float = COOLDOWN
 
     def __post_init__(self) -> None:
-        _known(self.assigned, REACTIONS)
+        _check_known(self.assigned, REACTIONS)
         for stage, gestures in self.assigned.items():
             if not isinstance(gestures, Mapping):
                 raise InputError(FORM, what=f"{stage!r:.60}")
-            _known(gestures, CLASSES)
-            _known(gestures.values(), (NOTHING, *REACTIONS[stage]))
+            _check_known(gestures, CLASSES)
+            _check_known(gestures.values(), (NOTHING, *REACTIONS[stage]))
         whole = {
             stage: {label: self.assigned.get(stage, {}).get(label, NOTHING) for label in CLASSES}
             for stage in REACTIONS
@@ -165,19 +161,19 @@ class Table:
             )  # fmt: skip
 
     def assign(self, stage: str, gesture: str, reaction: str) -> Table:
-        """Return the table with one gesture assigned anew.
+        """Return the table with another reaction assigned to a gesture.
 
         Raises
         ------
         InputError
-            If there is no such stage, gesture or reaction.
+            If the stage, gesture or reaction does not exist.
         """
         stages = {**self.assigned, stage: {**self.assigned.get(stage, {}), gesture: reaction}}
         return replace(self, assigned=stages)
 
 
 def to_json(table: Table) -> dict[str, Any]:
-    """Return what ``table.json`` holds; gestures without a reaction are left out."""
+    """Return a table as JSON object, without gestures that have no reaction."""
     assigned = {
         stage: {label: reaction for label, reaction in gestures.items() if reaction}
         for stage, gestures in table.assigned.items()
@@ -186,12 +182,12 @@ def to_json(table: Table) -> dict[str, Any]:
 
 
 def from_json(content: Any) -> Table:
-    """Return the table that `to_json` has written.
+    """Return the table of a JSON object from `to_json`.
 
     Raises
     ------
     InputError
-        If it has another form or version, or names what there is not.
+        If it has another form or version, or a name in it does not exist.
     """
     if not isinstance(content, dict) or content.keys() != {"version", "cooldown", "assigned"}:
         raise InputError(FORM, what="{…}")
@@ -203,12 +199,12 @@ def from_json(content: Any) -> Table:
 
 
 def load(folder: Path) -> Table:
-    """Return the table that is kept in a visitor's folder, else the one to begin with.
+    """Return the table stored in a visitor's folder, else the default.
 
     Raises
     ------
     InputError
-        If the file is damaged, too long, or names what there is not.
+        If the file is damaged or too long, or a name in it does not exist.
     """
     try:
         with (folder / FILE).open("rb") as file:
@@ -227,7 +223,7 @@ def load(folder: Path) -> Table:
 
 
 def save(folder: Path, table: Table) -> None:
-    """Keep a table in a visitor's folder.
+    """Store a table in a visitor's folder.
 
     Raises
     ------
@@ -239,7 +235,7 @@ def save(folder: Path, table: Table) -> None:
         write_json(folder / FILE, to_json(table))
 
 
-def _known(names: Any, known: Any) -> None:
+def _check_known(names: Any, known: Any) -> None:
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown:
         raise InputError(

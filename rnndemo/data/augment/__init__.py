@@ -1,4 +1,4 @@
-"""Vary whole batches of training pictures the way people's hands, pens and cameras vary them."""
+"""Vary batches of training pictures as people's hands, pens and cameras vary them."""
 
 from __future__ import annotations
 

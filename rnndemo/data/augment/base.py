@@ -1,4 +1,4 @@
-"""What an augmentation says of itself."""
+"""What every augmentation provides."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rnndemo.kinds import Kind
 
 @dataclass(frozen=True)
 class Augmentation(Kind):
-    """A way in which training pictures are varied.
+    """A kind of random variation of training pictures.
 
     Parameters
     ----------
     vary : callable
-        (images ``(N, H, W)`` in [0, 1], generator) -> new ones of the same shape.
+        (images ``(N, H, W)`` in [0, 1], generator) -> varied images of the same shape.
     """
 
     vary: Callable[[Tensor, Generator], Tensor]

@@ -1,4 +1,4 @@
-"""Pictures as they are."""
+"""Leave pictures as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Affine, elastic, and thickness: what differs between people, pens and screens."""
+"""Affine and elastic warps, and stroke thickness: what differs between people, pens, screens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rnndemo.data.augment.base import Augmentation
 from rnndemo.data.augment.warp import DRAWN, bent_grid, sample, uniform
 from rnndemo.errors import N_
 
-THICKER, THINNER = 0.9, 0.55  # largest mix with the picture dilated or eroded by one pixel
+THICKER, THINNER = 0.9, 0.55  # largest share of the picture dilated or eroded by one pixel
 
 
 def _vary(images: Tensor, generator: Generator) -> Tensor:

@@ -1,4 +1,4 @@
-"""Affine, elastic, and light: what differs between hands before a camera."""
+"""Affine and elastic warps, and light: what differs between hands before a camera."""
 
 from __future__ import annotations
 

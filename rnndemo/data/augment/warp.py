@@ -1,7 +1,7 @@
-"""How pictures are bent: where each pixel of the new picture is taken from.
+"""Warp pictures by a grid that says where each new pixel is sampled.
 
-Affine maps and smooth elastic fields (Simard, Steinkraus, Platt 2003) are put
-into one sampling grid, so that a batch is interpolated once.
+Affine maps and smooth elastic fields (Simard, Steinkraus, Platt 2003) share one sampling grid, so
+that a batch is interpolated once.
 """
 
 from __future__ import annotations
@@ -17,19 +17,16 @@ from torch import Generator, Tensor
 
 @dataclass(frozen=True)
 class Ranges:
-    """How far pictures are bent.
+    """How far pictures are warped.
 
     Parameters
     ----------
-    rotation : float
-        Radians; like the three that follow, uniform in ±.
-    shear, log_scale : float
-    shift : float
-        Of half the picture's side.
+    rotation, shear, log_scale, shift : float
+        Each is drawn uniformly in ± this: radians, x per y, logarithm, half sides of the picture.
     grid : int
         Side of the coarse grid of random shifts that is smoothly interpolated.
     elastic : float
-        Their standard deviation, of half the picture's side.
+        Standard deviation of these shifts, in half sides of the picture.
     """
 
     rotation: float
@@ -49,7 +46,7 @@ def uniform(count: int, generator: Generator) -> Tensor:
 
 
 def affine_grid(images: Tensor, generator: Generator, ranges: Ranges) -> Tensor:
-    """Return where pixels come from when each picture is rotated, sheared, scaled and shifted."""
+    """Return a sampling grid that rotates, shears, scales and shifts each picture."""
     n = len(images)
     angle = uniform(n, generator) * ranges.rotation
     shear = uniform(n, generator) * ranges.shear
@@ -57,8 +54,8 @@ def affine_grid(images: Tensor, generator: Generator, ranges: Ranges) -> Tensor:
     scale_y = (uniform(n, generator) * ranges.log_scale).exp()
     cos, sin = angle.cos(), angle.sin()
     shift_x, shift_y = (uniform(n, generator) * ranges.shift for _ in range(2))
-    # what `F.affine_grid` returns, in a fifth of its time
-    y, x = (_middles(side) for side in images.shape[1:])
+    # equals `F.affine_grid`, five times as fast
+    y, x = (_centres(side) for side in images.shape[1:])
     rows = [
         (cos * scale_x, (shear * cos - sin) * scale_y, shift_x),
         (sin * scale_x, (shear * sin + cos) * scale_y, shift_y),
@@ -73,21 +70,20 @@ def affine_grid(images: Tensor, generator: Generator, ranges: Ranges) -> Tensor:
 
 
 @lru_cache(maxsize=16)
-def _middles(side: int) -> Tensor:
-    """Return where the middles of so many pixels lie between -1 and 1."""
+def _centres(side: int) -> Tensor:
+    """Return the centres of `side` pixels between -1 and 1."""
     return (2 * torch.arange(side) + 1) / side - 1
 
 
 def bent_grid(images: Tensor, generator: Generator, ranges: Ranges) -> Tensor:
-    """Return `affine_grid` with a smooth elastic field of its own for each picture."""
-    grid = affine_grid(images, generator, ranges)
-    return grid + _elastic_field(images, generator, ranges)
+    """Return `affine_grid` plus a smooth random elastic field for each picture."""
+    return affine_grid(images, generator, ranges) + _elastic_field(images, generator, ranges)
 
 
 def _elastic_field(images: Tensor, generator: Generator, ranges: Ranges) -> Tensor:
     n, height, width = images.shape
     coarse = torch.randn(n, 2, ranges.grid, ranges.grid, generator=generator)
-    strength = torch.rand(n, 1, 1, 1, generator=generator)  # from none to full
+    strength = torch.rand(n, 1, 1, 1, generator=generator)
     down, across = (_bicubic(ranges.grid, side) for side in (height, width))
     field = down @ (coarse * strength * ranges.elastic) @ across.T
     return field.permute(0, 2, 3, 1)
@@ -97,12 +93,12 @@ def _elastic_field(images: Tensor, generator: Generator, ranges: Ranges) -> Tens
 def _bicubic(few: int, many: int) -> Tensor:
     """Return the matrix ``(many, few)`` that interpolates along one side as `F.interpolate` does.
 
-    Bicubic interpolation is linear and separable: two products of matrices, in a tenth of its time.
+    Bicubic interpolation is linear and separable: two matrix products take a tenth of its time.
     """
     each = torch.eye(few)[:, None, :, None]
     return F.interpolate(each, (many, 1), mode="bicubic")[:, 0, :, 0].T.contiguous()
 
 
 def sample(images: Tensor, grid: Tensor) -> Tensor:
-    """Return pictures whose pixels come from where `grid` says."""
+    """Return pictures with each pixel sampled where `grid` says."""
     return F.grid_sample(images[:, None], grid, align_corners=False)[:, 0]

@@ -1,4 +1,4 @@
-"""Pictures that take a while to draw, kept on disk: drawn once on a machine, then read."""
+"""Cache on disk for pictures that are slow to draw."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from rnndemo.storage.folders import data_folder
 from rnndemo.storage.npz import write_arrays
 
 
-def kept(
+def cached(
     name: str, sample: bytes, draw: Callable[[], tuple[np.ndarray, np.ndarray]]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what `draw` returned the first time that it was asked.
+    """Return what `draw` returns, from the cache if it was drawn before.
 
     Parameters
     ----------
     name : str
-        Of the file, one of ours.
+        Of the file; never a person's input.
     sample : bytes
-        Some of what is drawn: where a newer version draws otherwise, it is drawn anew.
+        A sample of what is drawn: if a newer version draws differently, all is drawn again.
     draw : callable
         Returns images uint8 ``(N, H, W)`` and labels ``(N,)``.
 
     Returns
     -------
     images, labels : ndarray
-        A file that cannot be written or read costs time and nothing else.
+        Drawn again, without an error, if the file cannot be written or read.
     """
     path = data_folder() / f"{name}-{hashlib.sha256(sample).hexdigest()[:12]}.npz"
     with suppress(InputError):

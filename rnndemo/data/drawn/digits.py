@@ -1,7 +1,7 @@
-"""Drawings made from templates, varied as hands vary them.
+"""Draw digits from templates, varied as hands vary them.
 
-The digits of MNIST come from writers of one country. Drawn digits from templates add what others
-write: the 1 with a foot, the crossed 7, the 9 that ends in a curl, the open 4.
+MNIST's digits come from writers of one country. Drawn digits add what others write: the 1 with a
+foot, the crossed 7, the 9 that ends in a curl, the open 4.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from torch import Tensor
 
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 from rnndemo.data.files.pictures import as_bytes
-from rnndemo.data.frames.strokes import Strokes, render
+from rnndemo.data.frames.strokes import Strokes, render, rotation
 
 THICKNESSES = (1.4, 3.8)  # of the pen, in pixels of the frame
 
 
 def wobble(strokes: Strokes, rng: np.random.Generator, smooth: bool) -> Strokes:
     """Vary a template: jitter its points, turn, stretch and shear it, round its corners."""
-    turn = rng.normal(0, 0.12)
-    stretch = np.exp(rng.normal(0, 0.2, 2))
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * stretch
+    matrix = rotation(rng.normal(0, 0.12)) * np.exp(rng.normal(0, 0.2, 2))
     matrix[0, 1] += rng.normal(0, 0.15)
     result = []
     for stroke in strokes:
@@ -48,7 +46,7 @@ def digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
     images : Tensor
         uint8 ``(count, 28, 28)``, white ink on black.
     labels : Tensor
-        int64 ``(count,)`` in 0 … 9, all equally often; within a class every form is.
+        int64 ``(count,)``, 0 to 9 equally often; so are the forms of a digit.
     """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % len(DIGITS))
@@ -64,7 +62,7 @@ def _digit(label: str, rng: np.random.Generator) -> np.ndarray:
 
 
 def _round_corners(points: np.ndarray) -> np.ndarray:
-    """One pass of corner cutting (Chaikin 1974); the ends stay."""
+    """Return points after one pass of corner cutting (Chaikin 1974); the ends stay."""
     if len(points) < 3:
         return points
     a, b = points[:-1], points[1:]

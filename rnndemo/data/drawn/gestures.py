@@ -1,20 +1,19 @@
 """The sixteen one-stroke gestures of Wobbrock, Wilson and Li (2007), drawn by a model of the hand.
 
-No recording is among them. Each class has templates of our own: a corner is "xxyy", two digits
-each, y down. The templates of one form have equally many corners, and a drawing takes a random
-mixture of them, so that a brace may be anything between flat and curly;
-`rnndemo.data.drawn.motion` does the rest.
+None is a recording. Each class has templates of our own: a corner is "xxyy", two digits each, y
+down. The templates of one form have equally many corners, and a drawing mixes them at random, so
+that a brace may be anything between flat and curly; `rnndemo.data.drawn.motion` does the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
-from rnndemo.data.drawn.cache import kept
+from rnndemo.data.drawn.cache import cached
 from rnndemo.data.drawn.digits import draw
 from rnndemo.data.drawn.motion import any_hand, move
 from rnndemo.data.files.pictures import as_bytes
@@ -23,6 +22,8 @@ from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.sets import GESTURES, DataSet, ImageSet
 
 CLASSES = GESTURES
+TRAIN, VALIDATION, TEST = 24_000, 2_000, 4_000  # drawings
+SEED = 16  # of both data sets: they are the same for everyone
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,15 @@ class Form:
     Parameters
     ----------
     templates : tuple of str
-        With equally many corners; they are mixed. A space parts corners, a comma strokes.
+        To be mixed, with equally many corners. Spaces separate corners, commas strokes.
     share : float, default 1
         How often it is drawn, relative to the other forms of its class.
     closed : bool, default False
-        Whether it may begin at any corner, and go round either way.
+        Whether it may begin at any corner and go round in either direction.
     smooth : bool, default False
         Whether its corners only guide a curve.
     turning : float, default 0.1
-        Standard deviation of the angle by which it is turned, in radians.
+        Standard deviation of its rotation, in radians.
     """
 
     templates: tuple[str, ...]
@@ -52,11 +53,11 @@ class Form:
 
 def _mirrored(form: Form) -> Form:
     """Return the form with left and right exchanged."""
-    templates = []
-    for template in form.templates:
-        corners = [f"{99 - int(corner[:2]):02}{corner[2:]}" for corner in template.split()]
-        templates.append(" ".join(corners))
-    return Form(tuple(templates), form.share, form.closed, form.smooth, form.turning)
+    templates = (
+        " ".join(f"{99 - int(corner[:2]):02}{corner[2:]}" for corner in template.split())
+        for template in form.templates
+    )
+    return replace(form, templates=tuple(templates))
 
 
 _LEFT_BRACKET = (
@@ -75,7 +76,7 @@ _LEFT_BRACE = (
         ),
         2.2,
     ),
-    Form(  # with a nose that goes out and in on one line
+    Form(  # with a nose that is a single line, out and back
         (
             "6000 3505 3546 0850 3554 3595 6099",
             "5200 3508 3547 1850 3553 3592 5299",
@@ -180,23 +181,19 @@ FORMS: dict[str, tuple[Form, ...]] = {
 }  # fmt: skip
 
 
-TRAIN, VALIDATION, TEST = 24_000, 2_000, 4_000  # drawings
-SEED = 16  # of both data sets: they are the same for everyone
-
-
 def load_pictures() -> DataSet:
-    """Return the gestures as pictures, 28 x 28: what a reader of rows sees."""
+    """Return the gestures as pictures of 28 x 28, to be read row by row."""
     return _data_set("gestures", "ink")
 
 
 def load_paths() -> DataSet:
-    """Return the gestures as ways of the pen: what a reader of points sees."""
+    """Return the gestures as pen paths, to be read point by point."""
     return _data_set("gestures-strokes", "path")
 
 
 def _data_set(name: str, frame: str) -> DataSet:
     sample = b"".join(image.tobytes() for image in _drawn(frame, len(CLASSES), SEED)[0])
-    images, labels = kept(name, sample, lambda: _drawn(frame, TRAIN + VALIDATION + TEST, SEED))
+    images, labels = cached(name, sample, lambda: _drawn(frame, TRAIN + VALIDATION + TEST, SEED))
     whole = ImageSet(torch.from_numpy(images), torch.from_numpy(labels))
     parts = torch.arange(len(whole)).split([TRAIN, VALIDATION, TEST])
     train, validation, test = (whole.take(part) for part in parts)
@@ -204,14 +201,14 @@ def _data_set(name: str, frame: str) -> DataSet:
 
 
 def _drawn(frame: str, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return so many drawings, all classes equally often, and their classes."""
+    """Return `count` drawings, all classes equally often, and their classes."""
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % len(CLASSES))
     return np.stack([as_seen(gesture(CLASSES[k], rng), frame, rng) for k in labels]), labels
 
 
 def as_seen(strokes: Strokes, frame: str, rng: np.random.Generator) -> np.ndarray:
-    """Return what a network of that frame sees of a drawing, uint8 ``(H, W)``; pens differ."""
+    """Return a drawing as a network of `frame` sees it, uint8 ``(H, W)``; the pen is random."""
     return as_bytes(FRAMED[frame](strokes, rng))
 
 
@@ -228,13 +225,12 @@ def gesture(
     careless: float | None = None,
     haste: float | None = None,
 ) -> Strokes:
-    """Return one drawing of a class, size about 1; one stroke, seldom two.
+    """Return one drawing of a class, of size about 1; one stroke, seldom two.
 
     Parameters
     ----------
     label : str
         One of `CLASSES`.
-    rng : Generator
     careless, haste : float, optional
         As in `rnndemo.data.drawn.motion.any_hand`.
     """
@@ -247,12 +243,12 @@ def gesture(
 
 
 def example(label: str) -> Strokes:
-    """Return a class at its plainest: its first template, of which only the corners are given."""
+    """Return the plainest drawing of a class: the corners of its first template."""
     return _strokes(FORMS[label][0].templates[0])
 
 
 def _template(form: Form, rng: np.random.Generator) -> Strokes:
-    """Return a mixture of a form's templates, from any corner and either way where it is closed."""
+    """Return a mixture of a form's templates; a closed one from any corner, in either direction."""
     weights = rng.dirichlet(np.full(len(form.templates), 0.7))
     mixed = [
         sum(w * stroke for w, stroke in zip(weights, same, strict=True))

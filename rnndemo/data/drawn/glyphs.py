@@ -1,4 +1,4 @@
-"""Our own stroke templates: marks that are no digit, and the digits in the world's handwriting.
+"""Stroke templates of our own: marks that are no digit, and digits as people write them.
 
 Each template is a list of strokes; a stroke is a string of points "xy" on a 10 x 10 grid, y down.
 `rnndemo.data.drawn.digits` varies them as hands do. Among the marks, characters that people also
@@ -138,7 +138,7 @@ MARKS: dict[str, list[str]] = {
     "peace": ["50 20 03 06 29 69 96 93 70 50", "50 59", "54 28", "54 88"],
 }
 
-# MNIST was written in one country; these are the forms that its writers seldom used, and the others
+# digit -> its forms: those of MNIST's writers, and those of other countries
 DIGITS: dict[str, list[list[str]]] = {
     "0": [
         ["50 20 03 06 29 59 86 83 50"],

@@ -1,4 +1,4 @@
-"""What shows none of a data set's classes: which drawings a network is to doubt."""
+"""Pictures that show none of a data set's classes, which a network learns to doubt."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ def pool(classes: tuple[str, ...], frame: str, train: ImageSet, count: int, seed
     frame : str
         Of its pictures: "ink" or "path".
     train : ImageSet
-        Its training pictures; of digits we know how to spoil them.
-    count, seed : int
+        Its training pictures; only digits among them can be spoiled.
     """
     if classes == gestures.CLASSES or frame == "path":
         return torch.from_numpy(no_gestures.pool(frame, count, seed))

@@ -1,9 +1,9 @@
-"""Pictures that show no digit, made from nothing but a seed.
+"""Pictures that show no digit, made from a seed alone.
 
-A classifier that has seen only digits is sure of everything. Shown these in training with a
-target that spreads over all classes, it learns to doubt (outlier exposure: Hendrycks, Mazeika,
-Dietterich 2019). No recorded drawing is among them: doodles, letters and gestures that people
-drew stay for measuring.
+A classifier that has seen only digits is sure of everything. Trained on these pictures with a
+uniform target over all classes, it learns to doubt (outlier exposure: Hendrycks, Mazeika,
+Dietterich 2019). None is a recording: doodles, letters and gestures that people drew are reserved
+for measuring.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from torch import Tensor
 from rnndemo.data.drawn.digits import draw, wobble
 from rnndemo.data.drawn.glyphs import MARKS, strokes_of
 from rnndemo.data.files.pictures import as_bytes
-from rnndemo.data.frames.strokes import BOX, SIZE, Strokes, fit, rasterize
+from rnndemo.data.frames.strokes import BOX, SIZE, Strokes, fit, rasterize, rotation
 
-UNFITTED = 0.25
+UNFITTED = 0.25  # share of drawings that are not fitted to the frame
 
-# Turning or mirroring these digits gives no other digit
+# rotating or mirroring these digits gives no other digit
 _TURNABLE = (2, 3, 4, 5, 7)
 _MIRRORED = (3, 4, 6, 7, 9)
 
 
 def glyph_drawing(rng: np.random.Generator) -> Strokes:
-    """A letter, sign, gesture or little drawing from our templates."""
+    """Return a letter, sign, gesture or little drawing from our templates."""
     return wobble(strokes_of(MARKS[rng.choice(list(MARKS))]), rng, smooth=rng.random() < 0.5)
 
 
 def glyph_pair(rng: np.random.Generator) -> Strokes:
-    """Two templates over or beside each other."""
+    """Return two templates over or beside each other."""
     first, second = glyph_drawing(rng), glyph_drawing(rng)
     scale = rng.uniform(0.3, 1.0)
     return first + [stroke * scale + rng.uniform(-0.5, 1.2, 2) for stroke in second]
 
 
 def scribble(rng: np.random.Generator) -> Strokes:
-    """A few strokes that wander: a random walk whose direction drifts, turns or jumps."""
+    """Return one to four strokes: random walks whose direction drifts, turns or jumps."""
     strokes = []
     for _ in range(rng.integers(1, 5)):
         count = rng.integers(6, 60)
@@ -52,7 +52,7 @@ def scribble(rng: np.random.Generator) -> Strokes:
 
 
 def polygon(rng: np.random.Generator) -> Strokes:
-    """Random straight lines, joined or not, closed or not."""
+    """Return random straight lines, joined or not, closed or not."""
     points = rng.uniform(0, 1, (rng.integers(4, 11), 2))
     if rng.random() < 0.3:
         return list(points[: len(points) // 2 * 2].reshape(-1, 2, 2))
@@ -60,7 +60,7 @@ def polygon(rng: np.random.Generator) -> Strokes:
 
 
 def shapes(rng: np.random.Generator) -> Strokes:
-    """Three to six circles, arcs and lines of different size, as in a doodle."""
+    """Return three to six circles, arcs and lines of different size, as in a doodle."""
     strokes = []
     for _ in range(rng.integers(3, 7)):
         middle, radius = rng.uniform(0, 1, 2), rng.uniform(0.08, 0.4, 2)
@@ -73,17 +73,16 @@ def shapes(rng: np.random.Generator) -> Strokes:
 
 
 def parallel(rng: np.random.Generator) -> Strokes:
-    """A hatch, a comb or a grid of lines."""
+    """Return a hatch, a comb or a grid of lines."""
     count, turn = rng.integers(2, 6), rng.uniform(0, np.pi)
     at = np.linspace(0, 1, count)
     lines = [np.array([[x, rng.uniform(-0.1, 0.2)], [x, rng.uniform(0.8, 1.1)]]) for x in at]
     if rng.random() < 0.5:
         lines += [np.array([[0.0, y], [1.0, y]]) for y in np.linspace(0.2, 0.8, rng.integers(1, 4))]
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    return [line @ matrix.T for line in lines]
+    return [line @ rotation(turn).T for line in lines]
 
 
-# what is drawn -> its share among the drawn outliers
+# function that draws -> its share among the drawn outliers
 DRAWN: dict[Callable[[np.random.Generator], Strokes], float] = {
     glyph_drawing: 0.52,
     glyph_pair: 0.12,
@@ -103,7 +102,7 @@ def drawn(count: int, seed: int) -> np.ndarray:
 
 
 def _framed(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
-    """Draw as drawings arrive; a quarter as pictures that nobody fitted to the frame."""
+    """Return the picture of strokes, fitted to the frame as on the page but for a quarter."""
     if rng.random() < UNFITTED:
         thickness = rng.uniform(0.8, 2.4)
         return rasterize(fit(strokes, thickness, rng.uniform(BOX, SIZE)), thickness)
@@ -111,17 +110,15 @@ def _framed(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
 
 
 def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Return digits that are digits no more: turned, mirrored, overlaid, cut and put together.
+    """Return spoiled digits: rotated, mirrored, overlaid, or with their quarters mixed.
 
     Parameters
     ----------
     images : ndarray
         float32 ``(N, 28, 28)`` in [0, 1], real digits.
     labels : ndarray
-        ``(N,)``, their classes 0 to 9. Where a class that can be turned or mirrored is missing,
-        quarters are mixed instead.
-    count : int
-    seed : int
+        ``(N,)``, their classes 0 to 9. If none can be rotated or mirrored, quarters are mixed
+        instead.
 
     Returns
     -------
@@ -141,9 +138,9 @@ def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np
         else:
             a, b = rng.choice(len(images), 2)
             shift = (rng.integers(-7, 8), rng.integers(-9, 10))
-            if kind == 2:  # two digits at once
+            if kind == 2:  # two digits overlaid
                 result[i] = np.maximum(images[a], np.roll(images[b], shift, (0, 1)))
-            else:  # quarters of a digit in the wrong places
+            else:  # the quarters of a digit in another order
                 quarters = images[a].reshape(2, 14, 2, 14).transpose(0, 2, 1, 3).reshape(4, 14, 14)
                 order = rng.choice([[3, 2, 1, 0], [2, 3, 0, 1], [1, 0, 3, 2], [1, 2, 3, 0]])
                 mixed = quarters[order].reshape(2, 2, 14, 14).transpose(0, 2, 1, 3)
@@ -154,18 +151,15 @@ def spoiled(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> np
 def pool(
     count: int, seed: int, images: Tensor | None = None, labels: Tensor | None = None
 ) -> Tensor:
-    """Return `count` outliers: four fifths drawn, one fifth spoiled digits where there are any.
-
-    Returns
-    -------
-    Tensor
-        uint8 ``(count, 28, 28)``.
-    """
-    share = count // 5 if images is not None and labels is not None else 0
-    parts = [_drawn_once(count - share, seed)]
-    if images is not None and labels is not None:
-        real = images.numpy().astype(np.float32) / 255
-        parts.append(as_bytes(spoiled(real, labels.numpy(), share, seed)))
+    """Return outliers, uint8 ``(count, 28, 28)``: all drawn, or given digits, a fifth spoiled."""
+    if images is None or labels is None:
+        return torch.from_numpy(_drawn_once(count, seed))
+    share = count // 5
+    real = images.numpy().astype(np.float32) / 255
+    parts = [
+        _drawn_once(count - share, seed),
+        as_bytes(spoiled(real, labels.numpy(), share, seed)),
+    ]
     return torch.from_numpy(np.concatenate(parts))
 
 

@@ -1,8 +1,8 @@
-"""Drawings that are none of the sixteen gestures, made from nothing but a seed.
+"""Drawings that are none of the sixteen gestures, made from a seed alone.
 
-Letters, digits, signs, doodles and scribbles from templates, moved by the same hand as the gestures
-(`rnndemo.data.drawn.motion`): what sets them apart is what is drawn, not how. What people also draw
-for a gesture (V, X, W, O, 0, …) is not among them.
+Letters, digits, signs, doodles and scribbles from templates, drawn by the same model of the hand as
+the gestures (`rnndemo.data.drawn.motion`): only what is drawn differs, not how. What people also
+draw for a gesture (V, X, W, O, 0, …) is left out.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from rnndemo.data.drawn.motion import any_hand, move
 from rnndemo.data.drawn.no_digits import scribble, shapes
 from rnndemo.data.frames.strokes import Strokes
 
-# marks that are gestures, or nearly so
+# marks that are gestures, or look like one
 _TOO_NEAR = {
     "V", "X", "x", "M", "W", "w", "lambda", "tilde", "wave", "triangle", "rectangle", "square",
     "check", "check-flat", "caret", "zig-zag", "zig-zag-flat", "delete", "delete-side", "star",
     "star-fat", "pigtail", "pigtail-up", "loop-right", "spiral",
 }  # fmt: skip
 _TOO_NEAR_KINDS = ("arrow", "bracket", "brace")
+_MARKS = [name for name in MARKS if name not in _TOO_NEAR and not name.startswith(_TOO_NEAR_KINDS)]
 
-# letters that `data.drawn.glyphs` leaves out since they are digits too, and one-stroke forms
+# letters that `rnndemo.data.drawn.glyphs` leaves out as they are digits too, and one-stroke forms
 LETTERS: dict[str, list[str]] = {
     "B": ["00 09", "00 50 72 54 04 64 86 79 09"],
     "B-one": ["09 00 50 72 54 04 64 86 79 09"],
@@ -70,30 +71,30 @@ LETTERS: dict[str, list[str]] = {
 
 
 def letter(rng: np.random.Generator) -> Strokes:
-    """A letter that is no gesture."""
+    """Return a letter that is no gesture."""
     return _moved(LETTERS[rng.choice(list(LETTERS))], rng)
 
 
 def digit(rng: np.random.Generator) -> Strokes:
-    """A digit from 1 to 9; a 0 is a circle."""
+    """Return a digit from 1 to 9; a 0 would be a circle."""
     forms = DIGITS[str(rng.integers(1, 10))]
     return _moved(forms[rng.integers(len(forms))], rng)
 
 
 def mark(rng: np.random.Generator) -> Strokes:
-    """A letter, sign or little drawing from our marks."""
+    """Return a letter, sign or little drawing from our marks."""
     return _moved(MARKS[rng.choice(_MARKS)], rng)
 
 
 def pair(rng: np.random.Generator) -> Strokes:
-    """Two of them over or beside each other."""
+    """Return a letter and a letter or digit over or beside each other."""
     second = letter(rng) if rng.random() < 0.5 else digit(rng)
     scale, place = rng.uniform(0.4, 1.0), rng.uniform(-0.6, 1.3, 2)
     return letter(rng) + [stroke * scale + place for stroke in second]
 
 
 def corners(rng: np.random.Generator) -> Strokes:
-    """A line with six to ten corners anywhere."""
+    """Return a line with six to ten random corners."""
     return move([rng.uniform(0, 1, (rng.integers(6, 11), 2))], any_hand(rng), rng)
 
 
@@ -102,8 +103,7 @@ def _moved(template: list[str], rng: np.random.Generator) -> Strokes:
     return move(strokes_of(template), any_hand(rng, smooth=smooth), rng)
 
 
-_MARKS = [name for name in MARKS if name not in _TOO_NEAR and not name.startswith(_TOO_NEAR_KINDS)]
-
+# function that draws -> its share
 KINDS: dict[Callable[[np.random.Generator], Strokes], float] = {
     letter: 0.28,
     digit: 0.24,
@@ -122,6 +122,6 @@ def no_gesture(rng: np.random.Generator) -> Strokes:
 
 
 def pool(frame: str, count: int, seed: int) -> np.ndarray:
-    """Return `count` of them as a network of that frame sees them, uint8 ``(count, H, W)``."""
+    """Return `count` drawings as a network of `frame` sees them, uint8 ``(count, H, W)``."""
     rng = np.random.default_rng(seed)
     return np.stack([as_seen(no_gesture(rng), frame, rng) for _ in range(count)])

@@ -1,1 +1,1 @@
-"""Files that people give: pictures, arrays, zips and drawings, opened with suspicion."""
+"""Untrusted files: pictures, arrays, zips and drawings."""

@@ -1,4 +1,4 @@
-"""Pictures and labels as arrays in an ``.npz`` file, read with suspicion: nothing is unpickled."""
+"""Read pictures and labels from an untrusted ``.npz`` file; nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MAX_SIDE = 512
 MAX_PIXELS = 1_000_000_000  # of all images of a file together
 MAX_LABEL = 64  # characters
 
-TEST = "test_"  # what the names of arrays begin with that are for testing
+TEST = "test_"  # prefix of the arrays of the test part
 
 
 def has_test(path: Path) -> bool:
-    """Return whether an ``.npz`` file brings pictures for testing.
+    """Return whether an ``.npz`` file has a test part of its own.
 
     Raises
     ------
@@ -37,25 +37,24 @@ def has_test(path: Path) -> bool:
 def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | None]:
     """Return ``images`` and ``labels`` (None where there are none) of an ``.npz`` file.
 
-    What the arrays claim to be is checked before they are read.
+    Shapes and types are checked before the arrays are read.
 
     Parameters
     ----------
-    path : Path
     part : str, default ""
-        What their names begin with: `TEST` for ``test_images`` and ``test_labels``.
+        Prefix of their names: `TEST` for ``test_images`` and ``test_labels``.
 
     Returns
     -------
     images : ndarray
         uint8 ``(N, H, W)``.
     labels : ndarray or None
-        Whole numbers or texts ``(N,)``.
+        Integers or texts ``(N,)``.
 
     Raises
     ------
     InputError
-        If the file is missing, damaged or too large, or an array is missing or of another form.
+        If the file is missing, damaged or too large, or an array is missing or has another form.
     """
     with reading(path), zipfile.ZipFile(path) as file:
         if f"{part}images.npy" not in file.namelist():
@@ -73,7 +72,7 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
 
 
 def _are_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
-    """Return True, or say why not."""
+    """Return True, or raise an `InputError` that says why not."""
     if kind != np.uint8 or len(shape) != 3 or 0 in shape[1:]:
         raise InputError(
             "{file}: images must be uint8 (N, H, W), not {kind} {shape}.",
@@ -90,7 +89,7 @@ def _are_images(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
 
 
 def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
-    """Return True, or say why not."""
+    """Return True, or raise an `InputError` that says why not."""
     text = kind.kind in "US" and kind.itemsize <= 4 * MAX_LABEL
     if len(shape) != 1 or shape[0] > MAX_IMAGES or not (text or kind.kind in "iu"):
         raise InputError(
@@ -101,13 +100,13 @@ def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
 
 
 def too_many(path: Path) -> InputError:
-    """Return what to say of a file with more drawings than fit."""
+    """Return the error for a file with more than `MAX_IMAGES` drawings."""
     return InputError("{file} contains more than {most} drawings.", file=path.name, most=MAX_IMAGES)
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn what opening and unpacking the file at `path` can fail with into a sentence.
+    """Turn any failure to open or unpack the file at `path` into an `InputError`.
 
     Raises
     ------

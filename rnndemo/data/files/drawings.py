@@ -1,16 +1,16 @@
-"""Drawings from files: a picture, arrays, or strokes, brought to what the network sees.
+"""Read drawings from a picture, arrays or strokes, as the network sees them.
 
 =====================  ===========================================================================
-file                   what it holds
+file                   content
 =====================  ===========================================================================
 ``.png .jpg .jpeg``    one picture
-``.npz``               ``images`` uint8 ``(N, H, W)`` and, to be checked against, ``labels (N,)``
-``.jsonl .jsonl.gz``   one drawing a line: ``{"label": "7", "strokes": [[[x, y], …], …]}``
+``.npz``               ``images`` uint8 ``(N, H, W)`` and, optionally, ``labels (N,)``
+``.jsonl .jsonl.gz``   one drawing per line: ``{"label": "7", "strokes": [[[x, y], …], …]}``
 =====================  ===========================================================================
 
 Arrays that already have the model's size are taken as they are; everything else goes through the
-same preprocessing as a drawing on the page. One blank drawing does not spoil a file of a thousand:
-it is marked and answered with "?".
+same preprocessing as a drawing on the page. A blank drawing is no error: it is marked, and answered
+with "?".
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Drawings:
     images : Tensor
         uint8 ``(N, H, W)``, light ink on dark.
     blank : Tensor
-        bool ``(N,)``: nothing is drawn there, or only a speck, and the picture is black.
+        bool ``(N,)``: whether nothing, or only a speck, is drawn; the picture is black then.
     labels : tuple of (str or None), optional
-        What each shows, None where the file does not say; None when it says so nowhere.
+        What each shows, None if the file does not say; None if it says so for no drawing.
     """
 
     images: Tensor
@@ -62,7 +62,7 @@ class Drawings:
         return len(self.images)
 
 
-# One drawing: its picture (None when blank) and its label (None when not given)
+# a drawing: its picture (None if blank) and its label (None if not given)
 _Drawing = tuple[np.ndarray | None, str | None]
 
 
@@ -82,26 +82,25 @@ def read_drawings(
     classes: tuple[str, ...] = (),
     limit: int | None = None,
 ) -> Drawings:
-    """Read the drawings of one file; the module's table says which files there are.
+    """Return the drawings in a file; the table above lists the kinds of file.
 
     Parameters
     ----------
-    path : Path or str
     frame : str, default "ink"
-        To which drawings are brought, a key of `rnndemo.data.frames.table.FRAMES`.
+        Of the network, a key of `rnndemo.data.frames.table.FRAMES`.
     image_size : tuple of int, optional
-        Height and width that the model reads; the frame's where not given.
+        Height and width that the model reads; by default those of the frame.
     classes : tuple of str, default ()
-        The model's classes, in order: whole-number labels of an ``.npz`` are their names where the
-        names are numerals, and else count them from 0.
+        The model's classes, in order: integer labels of an ``.npz`` are their names if these are
+        numerals, and otherwise count them from 0.
     limit : int, optional
-        Read only so many.
+        Number of drawings to read at most.
 
     Raises
     ------
     InputError
-        If the file is of another kind, damaged, too large, or empty, or a drawing in it cannot be
-        used (a blank one can).
+        If the file is of another kind, damaged, too large or empty, or a drawing in it is
+        unusable, other than blank.
     """
     path = Path(path)
     name = path.name.lower()
@@ -116,9 +115,9 @@ def read_drawings(
 
 
 def read_npz(path: Path, frame: str = "ink", part: str = "") -> Drawings:
-    """Read the drawings of an ``.npz`` file, whatever it is called, in the size of `frame`.
+    """Return the drawings in an ``.npz`` file of any name, in the size of `frame`.
 
-    `part` is what the names of its arrays begin with; see `rnndemo.data.files.arrays.read_arrays`.
+    `part` is a prefix as in `rnndemo.data.files.arrays.read_arrays`.
     """
     wanted = _Wanted(FRAMES[frame], FRAMES[frame].size)
     return _gathered(path, _read_arrays(path, wanted, part), wanted.size)
@@ -139,7 +138,7 @@ def _gathered(path: Path, read: Iterable[_Drawing], size: tuple[int, int]) -> Dr
 
 
 def join(parts: list[Drawings]) -> Drawings:
-    """Put the drawings of several files behind each other."""
+    """Return the drawings of several files in one sequence."""
     labels = tuple(label for part in parts for label in part.labels or (None,) * len(part))
     return Drawings(
         torch.cat([part.images for part in parts]),
@@ -149,8 +148,7 @@ def join(parts: list[Drawings]) -> Drawings:
 
 
 def _read_picture(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
-    grey = open_picture(path)
-    yield _seen_picture(grey, wanted, path), None
+    yield _seen_picture(open_picture(path), wanted, path), None
 
 
 def _seen_picture(grey: np.ndarray, wanted: _Wanted, path: Path) -> np.ndarray | None:
@@ -160,7 +158,7 @@ def _seen_picture(grey: np.ndarray, wanted: _Wanted, path: Path) -> np.ndarray |
 
 
 def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarray | None:
-    """Return the picture, uint8, or None where nothing is drawn, or only a speck."""
+    """Return the picture, uint8, or None if nothing or only a speck is drawn."""
     if wanted.size != wanted.frame.size:
         height, width = wanted.size
         tall, wide = wanted.frame.size
@@ -171,7 +169,7 @@ def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarra
         )  # fmt: skip
     try:
         image = brought().image
-    except InputError:  # the file is fine, and no ink stands out
+    except InputError:  # the file is fine, but no ink stands out
         return None
     return as_bytes(image)
 
@@ -231,8 +229,7 @@ def _read_arrays(path: Path, wanted: _Wanted, part: str = "") -> Iterator[_Drawi
     names = [None] * len(images) if labels is None else _names(labels, wanted.classes)
     for image, label in zip(images, names, strict=True):
         if image.shape != wanted.size:
-            grey = image.astype(np.float32) / EIGHT_BIT
-            yield _seen_picture(grey, wanted, path), label
+            yield _seen_picture(image.astype(np.float32) / EIGHT_BIT, wanted, path), label
         else:
             flat = int(image.max()) - int(image.min()) < MIN_CONTRAST * EIGHT_BIT
             yield None if flat else image, label
@@ -247,9 +244,6 @@ def _names(labels: np.ndarray, classes: tuple[str, ...]) -> list[str]:
     return [
         classes[label] if 0 <= label < len(classes) else str(label) for label in labels.tolist()
     ]
-
-
-# --- what can be wrong ------------------------------------------------------------------------
 
 
 def _in_line(path: Path, number: int, problem: str) -> InputError:

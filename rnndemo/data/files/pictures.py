@@ -1,8 +1,8 @@
-"""Open a picture that a person gave, safely, as grey values.
+"""Open an untrusted picture as grey values.
 
-Only still PNG and JPEG are decoded, their size is checked before any pixel is, and every way a
-file can be wrong has its own sentence. A JPEG of a phone may hold a second picture, such as the
-brightness for bright screens; the first is what was photographed.
+Only still PNG and JPEG are decoded, their size is checked before any pixel is, and each problem has
+its own message. A phone's JPEG may contain a second picture, such as the brightness for bright
+screens; the first is the photograph.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ JPEG_START = b"\xff\xd8"
 MAX_BYTES = 10_000_000
 MAX_SIDE = 12_000
 MAX_PIXELS = {"PNG": 40_000_000, "JPEG": 64_000_000}  # a JPEG is decoded at a fraction of its size
-WORKING_SIDE = 640  # larger pictures are reduced to this before anything else
+WORKING_SIDE = 640  # longer side to which larger pictures are reduced first
 EIGHT_BIT = 255.0
 
-# orientation as Exif counts it -> what makes the picture upright
+# orientation in Exif -> transposition that makes the picture upright
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -45,13 +45,13 @@ def as_bytes(pictures: np.ndarray) -> np.ndarray:
 def open_picture(source: bytes | Path) -> np.ndarray:
     """Return the grey values of a PNG or JPEG.
 
-    Photographs are turned upright, colours become luminance, 16 bits become their share of white,
-    and transparency is laid on whichever of white and black shows the drawing.
+    Photographs are turned upright, colours become luminance, 16 bits are scaled to [0, 1], and
+    transparent pixels become white or black, whichever shows the drawing.
 
     Parameters
     ----------
     source : bytes or Path
-        The file's content, or where it is.
+        The file's content or its path.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def open_picture(source: bytes | Path) -> np.ndarray:
     Raises
     ------
     InputError
-        If this is no still PNG or JPEG, is damaged, or is too large.
+        If it is not a still PNG or JPEG, or is damaged or too large.
     """
     content = source if isinstance(source, bytes) else _read(source)
     if len(content) > MAX_BYTES:
@@ -73,7 +73,7 @@ def open_picture(source: bytes | Path) -> np.ndarray:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _check_size(picture)
-                picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG: decode small already
+                picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded small
                 picture.load()
                 return _grey(_upright(picture))
     except UnidentifiedImageError:
@@ -107,7 +107,7 @@ def _too_large(kind: str) -> InputError:
 
 
 def _check_size(picture: Image.Image) -> None:
-    kind = "PNG" if picture.format == "PNG" else "JPEG"  # MPO is a JPEG with others behind it
+    kind = "PNG" if picture.format == "PNG" else "JPEG"  # MPO is a JPEG followed by others
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > MAX_PIXELS[kind]:
         raise _too_large(kind)
     if kind == "PNG" and getattr(picture, "n_frames", 1) > 1:
@@ -115,7 +115,7 @@ def _check_size(picture: Image.Image) -> None:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    # not by ImageOps, which also writes all of the Exif data again and fails where one is odd
+    # not by ImageOps, which also rewrites all Exif data and fails if any is malformed
     try:
         turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
     except (struct.error, TypeError, KeyError, IndexError, ValueError, SyntaxError):

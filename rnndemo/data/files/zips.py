@@ -1,7 +1,7 @@
-"""Zip files from anybody, opened with suspicion: names and kinds are checked, bytes are counted.
+"""Read untrusted zip files: names and types are checked, bytes are counted.
 
-Only members as plain files are read, into memory, and never more than was asked for: what a header
-says of a size is not believed.
+Only plain files are read, into memory, and never more than the caller allows: sizes in headers are
+not trusted.
 """
 
 from __future__ import annotations
@@ -18,19 +18,14 @@ from rnndemo.storage.npz import BROKEN
 MAX_PACKED = 64_000_000  # bytes
 MAX_UNPACKED = 64_000_000  # bytes of all members together
 MAX_MEMBERS = 20_000
-MAX_PATH = 300  # bytes that a member may take in the table of contents, one with another
+MAX_PATH = 300  # bytes per member in the central directory, on average
 ZIP_START = b"PK"
 END, END_SIZE, END_64, END_64_SIZE = b"PK\x05\x06", 22, b"PK\x06\x07", 20
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Members:
-    """What is in an open zip file.
-
-    Parameters
-    ----------
-    file : ZipFile
-    """
+    """The files in an open zip file."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self.file = file
@@ -39,16 +34,16 @@ class Members:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all files, folders left out, as they are in the table of contents."""
+        """The names of all files, without folders, as in the central directory."""
         return tuple(self.infos)
 
     def read(self, name: str, most: int) -> bytes:
-        """Return a member of at most so many bytes.
+        """Return the content of a member, at most `most` bytes.
 
         Raises
         ------
         InputError
-            If it is larger, or all that was read is too much.
+            If it is larger, or the members read so far are too large in total.
         """
         with self.file.open(self.infos[name]) as member:
             content = member.read(most + 1)
@@ -64,7 +59,7 @@ class Members:
 
 
 def too_large() -> InputError:
-    """Return what to say of a file with too much in it."""
+    """Return the error for a file with too much in it."""
     return InputError(
         "The file is too large: at most {most} MB, zipped or unzipped.",
         most=MAX_UNPACKED // 1_000_000,
@@ -73,19 +68,19 @@ def too_large() -> InputError:
 
 @contextmanager
 def opened(content: bytes) -> Iterator[Members]:
-    """Open a zip file.
+    """Yield the members of a zip file.
 
     Raises
     ------
     InputError
-        If it is none, damaged, locked, too large, or a member is not a plain file with a plain
-        name of its own.
+        If it is not a zip file, damaged, encrypted or too large, or a member is not a plain file
+        with a safe and unique name.
     """
     if len(content) > MAX_PACKED:
         raise too_large()
     if not content.startswith(ZIP_START):
         raise InputError("This is not a .zip file, whatever its name says.")
-    _check_contents_table(content)
+    _check_directory_size(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             _check_infos(file.infolist())
@@ -98,8 +93,8 @@ def opened(content: bytes) -> Iterator[Members]:
         ) from None
 
 
-def _check_contents_table(content: bytes) -> None:
-    """See that the table of contents is small before it is read: each line takes memory."""
+def _check_directory_size(content: bytes) -> None:
+    """Check that the central directory is small before it is read: each entry takes memory."""
     at = content.rfind(END)
     if at < 0 or len(content) - at < END_SIZE:
         raise InputError("The .zip file is incomplete or damaged; download or save it again.")

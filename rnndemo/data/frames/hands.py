@@ -1,9 +1,8 @@
 """Separate a hand from its ground, and find where it ends.
 
-A hand is separated from its ground by light: the ground's is smooth, so a surface of second degree
-fits it, and the hand is what lies off that surface with a sharp outline. Brightness counts in its
-logarithm, in which light adds to what it falls on: half the lamp, or a lamp at the side, leaves
-nearly the same picture.
+The brightness of the ground is smooth: a quadratic surface fits it, and the hand is what differs
+from that surface with a sharp outline. Brightness is measured as a logarithm, in which illumination
+is additive: a lamp half as bright, or at the side, gives nearly the same picture.
 """
 
 from __future__ import annotations
@@ -17,29 +16,29 @@ from skimage.morphology import convex_hull_image
 
 DARKEST = 0.05  # added before the logarithm: below this, a camera sees noise
 
-BAND = 0.12  # of the shorter side: the border, where ground is looked for first
-ROUNDS, AT_BORDER = 9, 4  # of fitting the ground; in the first of them only to the border
-FAR = 3.0  # standard deviations from the ground, beyond which a pixel is none of it
+BAND = 0.12  # of the shorter side: width of the border, to which the ground is fitted first
+ROUNDS, AT_BORDER = 9, 4  # of fitting the ground; the first of them to the border alone
+FAR = 3.0  # standard deviations from the ground, beyond which a pixel does not belong to it
 MIN_NOISE = 0.02  # of the ground, in logarithms of brightness
-STEADY = 1e-6  # keeps the equations solvable, of all weights
+STEADY = 1e-6  # regularization of the equations, as a share of all weights
 
-FAINT = 0.05  # a hand differs from its ground by this much at least, as a logarithm
-NOISES = 4.0  # … and by this many standard deviations of the ground
-MAX_DIFFERENCE = 0.8  # of the differences that are kept apart
-BELOW = 0.6  # where two kinds of pixels part, the threshold is lower: a hand has lights
+FAINT = 0.05  # least difference of a hand from its ground, as a logarithm
+NOISES = 4.0  # … and in standard deviations of the ground
+MAX_DIFFERENCE = 0.8  # larger differences count as this one
+BELOW = 0.6  # factor that lowers Otsu's threshold: a hand has highlights
 SMOOTH = 0.8  # pixels
 
-GAP, SPECK = 0.008, 0.016  # of the longer side: cracks that are closed, bars taken away
-PART = 0.08  # pieces with less outline than this share of the hand's are no part of it
+GAP, SPECK = 0.008, 0.016  # of the longer side: cracks to close, specks to remove
+PART = 0.08  # pieces with less outline than this share of the hand's are not part of it
 
-NEAR = 0.12  # of the longer side: how far away the ground is looked at that lies behind a hand
-APART = 0.03  # of the longer side: nearer to the hand than this, it may be its shadow
+NEAR = 0.12  # of the longer side: reach of the ground from which that behind a hand is estimated
+APART = 0.03  # of the longer side: ground nearer to the hand may be its shadow
 
 REACH = 4.4  # how far a hand reaches from the middle of its palm, in radii of the palm
 WRIST = 1.8  # where the arm is cut off, likewise
 PALM = 0.45  # least radius of the palm, of that of a disc as large as the hand
 THIN = 0.15  # rows and columns with less of the hand than this are cut off, likewise
-TOUCH = 3  # pixels of the hand at the edge that make an arm
+TOUCH = 3  # pixels of the hand at the edge from which on there is an arm
 MARGIN = 0.05  # round the hand, of its longer side
 
 
@@ -52,13 +51,13 @@ class Square:
     side: float
 
     def within(self, outer: Square, pixels: float) -> Square:
-        """Return it in the picture of which this one is the square `outer`, at so many pixels."""
+        """Return this square of a close-up of `outer`, `pixels` wide, in the picture of `outer`."""
         scale = outer.side / pixels
         top, left = outer.y - outer.side / 2, outer.x - outer.side / 2
         return Square(top + self.y * scale, left + self.x * scale, self.side * scale)
 
     def grown(self, factor: float) -> Square:
-        """Return it larger, round the same middle."""
+        """Return the square scaled about its middle."""
         return Square(self.y, self.x, self.side * factor)
 
 
@@ -71,7 +70,7 @@ def light(grey: np.ndarray) -> np.ndarray:
 
 
 def surface(shape: tuple[int, ...], terms: np.ndarray) -> np.ndarray:
-    """Return the surface of second degree, ``(H, W)``, that `ground` has found."""
+    """Return the quadratic surface ``(H, W)`` with the terms that `ground` returns."""
     return _powers(shape) @ terms
 
 
@@ -82,10 +81,10 @@ def _powers(shape: tuple[int, ...]) -> np.ndarray:
 
 
 def ground(values: np.ndarray) -> np.ndarray:
-    """Return the terms ``(6,)`` of the surface that fits the ground and not the hand.
+    """Return the terms ``(6,)`` of the quadratic surface that fits the ground and not the hand.
 
-    Least squares, again and again: what lies far from the last surface counts less (Beaton, Tukey
-    1974). The border is looked at first, since a hand is seldom all around.
+    Iteratively reweighted least squares: what lies far from the previous surface counts less
+    (Beaton, Tukey 1974). The border is fitted first, since a hand seldom covers all of it.
 
     Parameters
     ----------
@@ -113,7 +112,7 @@ def ground(values: np.ndarray) -> np.ndarray:
 
 
 def _spread(values: np.ndarray) -> float:
-    """Return the standard deviation, from the median: outliers change little."""
+    """Return a robust standard deviation, from the median absolute value."""
     return 1.48 * float(np.median(np.abs(values))) if values.size else 0.0
 
 
@@ -121,7 +120,7 @@ def _spread(values: np.ndarray) -> float:
 
 
 def threshold(distance: np.ndarray) -> float:
-    """Return how far from the ground a pixel is that belongs to a hand; infinite without one.
+    """Return the least distance of a hand's pixels from the ground; infinite without a hand.
 
     Parameters
     ----------
@@ -138,7 +137,7 @@ def threshold(distance: np.ndarray) -> float:
 
 
 def unevenness(distance: np.ndarray, hand: np.ndarray) -> np.ndarray:
-    """Return how the ground still differs from the surface, ``(H, W)``, smooth behind the hand.
+    """Return how the ground differs from the surface, ``(H, W)``, extrapolated behind the hand.
 
     Parameters
     ----------
@@ -148,7 +147,7 @@ def unevenness(distance: np.ndarray, hand: np.ndarray) -> np.ndarray:
         bool ``(H, W)``.
     """
     side = max(hand.shape)
-    near = convex_hull_image(hand) if hand.any() else hand  # the hand's lights are no ground
+    near = convex_hull_image(hand) if hand.any() else hand  # the hand's highlights are not ground
     seen = ~ndimage.binary_dilation(near, iterations=max(1, round(APART * side)))
     width = NEAR * side
     share = ndimage.gaussian_filter(seen.astype(float), width)
@@ -156,30 +155,30 @@ def unevenness(distance: np.ndarray, hand: np.ndarray) -> np.ndarray:
 
 
 def hand_in(distance: np.ndarray, least: float) -> tuple[np.ndarray, int]:
-    """Return where the hand is, bool ``(H, W)``, and whether it is lighter or darker: 1 or -1.
+    """Return the mask of the hand, bool ``(H, W)``, and 1 if it is lighter, -1 if darker.
 
-    Of what is lighter and what is darker than the ground by at least `least`, the one with more
-    outline is the hand: light and shade on the ground are large, but their edges are soft.
+    Of the pixels lighter and those darker than the ground by at least `least`, those with the
+    stronger outline are the hand: light and shade on the ground are large, but have soft edges.
     """
     smooth = ndimage.gaussian_filter(distance, SMOOTH)
-    slope = ndimage.gaussian_gradient_magnitude(distance, SMOOTH)
-    found = {side: _outlined(smooth * side > least, slope) for side in (-1, 1)}
+    gradient = ndimage.gaussian_gradient_magnitude(distance, SMOOTH)
+    found = {side: _outlined(smooth * side > least, gradient) for side in (-1, 1)}
     side = max(found, key=lambda side: found[side][1])
     return found[side][0], side
 
 
-def _outlined(found: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return the pieces with most outline, without cracks and specks, and how much it is."""
+def _outlined(found: np.ndarray, gradient: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the pieces with a strong outline, without cracks and specks, and its strength."""
     gap, speck = (max(1, round(share * max(found.shape))) for share in (GAP, SPECK))
-    room = gap + speck
-    found = np.pad(found, room, mode="edge")
+    margin = gap + speck
+    found = np.pad(found, margin, mode="edge")
     found = ndimage.binary_closing(found, iterations=gap)
     found = ndimage.binary_opening(found, iterations=speck)
-    outline = (found & ~ndimage.binary_erosion(found))[room:-room, room:-room]
-    found = found[room:-room, room:-room]
+    outline = (found & ~ndimage.binary_erosion(found))[margin:-margin, margin:-margin]
+    found = found[margin:-margin, margin:-margin]
     parts, _ = ndimage.label(found)
     length = np.bincount(parts.ravel(), weights=outline.ravel())
-    total = np.bincount(parts.ravel(), weights=(outline * slope).ravel())
+    total = np.bincount(parts.ravel(), weights=(outline * gradient).ravel())
     strength = total**2 / np.maximum(length, 1)  # long outlines count, and sharp ones twice
     strength[0] = 0
     most = float(strength.max())
@@ -188,7 +187,7 @@ def _outlined(found: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _filled(found: np.ndarray) -> np.ndarray:
-    """Fill what is enclosed; many times faster than `scipy.ndimage.binary_fill_holes`."""
+    """Fill enclosed holes, many times faster than `scipy.ndimage.binary_fill_holes`."""
     around, _ = ndimage.label(np.pad(~found, 1, constant_values=True))
     return (around != around[0, 0])[1:-1, 1:-1]
 
@@ -196,8 +195,8 @@ def _filled(found: np.ndarray) -> np.ndarray:
 def square_round(hand: np.ndarray, edge: np.ndarray) -> Square:
     """Return the square round a hand, without its arm.
 
-    The palm is the largest disc in the hand. An arm comes from the edge of the picture; it is cut
-    off at the wrist, and so is whatever lies out of the hand's reach.
+    The palm is the largest disc in the hand. An arm comes from the edge of the picture and is cut
+    off at the wrist, and so is all beyond the hand's reach.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""From what a person gives to what the network sees, every step kept.
+"""Preprocess strokes and pictures as MNIST was, step by step.
 
-MNIST was made this way (LeCun et al. 1998): bilevel ink fitted into 20 x 20 with its aspect kept,
-then placed in 28 x 28 with its centre of mass in the middle. A drawing or a photograph that is
-brought to the same frame, and to the same stroke thickness, is read as MNIST is.
+MNIST was made this way (LeCun et al. 1998): bilevel ink fitted into 20 x 20, its aspect preserved,
+then placed in 28 x 28 with its centre of mass in the middle. A drawing or photograph brought to the
+same frame and the same stroke thickness is read as MNIST is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from skimage.morphology import skeletonize
 from skimage.transform import resize, warp
 
 from rnndemo.data.frames import strokes as pen
-from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import BOX, OVERSAMPLE, SIZE, Strokes
 from rnndemo.errors import N_, InputError
 
@@ -23,24 +23,22 @@ MIN_CONTRAST = 0.10  # ink must differ from its background by this share of full
 SPECK = 0.012  # parts smaller than this share of all ink are dust
 MIN_INK = 4  # pixels
 BACKGROUND = 0.18  # reach of the background estimate, as a share of the longer side
-BLOB = 1.6  # a drawing less than this many stroke widths long has no strokes to speak of
-HAIRLINE = 2  # fine pixels: reducing a thinner stroke would tear it
+BLOB = 1.6  # a drawing shorter than this many stroke widths is a blob without strokes
+HAIRLINE = 2  # fine pixels: a thinner stroke would break when reduced
 THICKNESS = 2.6  # of MNIST, as `stroke_thickness` measures it
-
 
 BLANK = N_("Nothing is drawn yet.")
 SPECKS = N_("Only a speck can be seen in this picture; draw larger, or move the camera closer.")
 
 
 def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
-    """Bring pen strokes to MNIST's frame.
+    """Return pen strokes in MNIST's frame.
 
     Parameters
     ----------
-    strokes : list of ndarray
     board : float, optional
-        Side of the square on which they were drawn, in their unit: the first step then shows them
-        where they lie on it, and else in a square that just holds them.
+        Side of the square on which they were drawn, in their unit: the first step shows them where
+        they lie on it, or, without `board`, in a square that just contains them.
 
     Raises
     ------
@@ -50,22 +48,18 @@ def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
     if not strokes:
         raise InputError(BLANK)
     fitted = pen.fit(strokes)
-    image = pen.render(strokes)
-    return Seen(
-        image,
-        (
-            Step("drawn", sketch(strokes, board)),
-            Step("fitted", pen.rasterize(fitted, oversample=4)),
-            Step("thickness", pen.rasterize(fitted)),
-            Step("centred", image),
-        ),
+    return Seen.after(
+        drawn=sketch(strokes, board),
+        fitted=pen.rasterize(fitted, oversample=4),
+        thickness=pen.rasterize(fitted),
+        centred=pen.render(strokes),
     )
 
 
 def from_picture(grey: np.ndarray) -> Seen:
-    """Bring a picture, float ``(H, W)`` in [0, 1], to MNIST's frame.
+    """Return a picture, float ``(H, W)`` in [0, 1], in MNIST's frame.
 
-    Ink may be darker or lighter than its background, the light may be uneven.
+    Ink may be darker or lighter than its background; the light may be uneven.
 
     Raises
     ------
@@ -73,28 +67,23 @@ def from_picture(grey: np.ndarray) -> Seen:
         If no ink stands out.
     """
     if grey.shape == (SIZE, SIZE) and np.median(_border(grey)) < 0.25:
-        image = grey.astype(np.float32)
-        if image.max() < MIN_CONTRAST:
+        if grey.max() < MIN_CONTRAST:
             raise InputError(BLANK)
-        return Seen(image, (Step("given", image),))
+        return Seen.after(given=grey)
     contrast = _contrast(grey)
     ink = _ink(contrast)
-    cropped = _crop(ink)
-    smooth = _fit(cropped)
+    smooth = _fit(_crop(ink))
     even = _even_thickness(smooth)
     image = _centre(even)
-    if image.max() < MIN_CONTRAST:  # of a picture some pixels high, say, nothing is left
+    if image.max() < MIN_CONTRAST:  # nothing is left, for example, of a picture a few pixels high
         raise InputError(SPECKS)
-    return Seen(
-        image,
-        (
-            Step("given", grey.astype(np.float32)),
-            Step("contrast", (contrast / max(contrast.max(), 1e-6)).astype(np.float32)),
-            Step("ink", ink.astype(np.float32)),
-            Step("fitted", smooth.astype(np.float32)),
-            Step("thickness", even.astype(np.float32)),
-            Step("centred", image),
-        ),
+    return Seen.after(
+        given=grey,
+        contrast=contrast / max(contrast.max(), 1e-6),
+        ink=ink,
+        fitted=smooth,
+        thickness=even,
+        centred=image,
     )
 
 
@@ -109,18 +98,9 @@ def stroke_thickness(ink: np.ndarray) -> float:
 
 
 def sketch(strokes: Strokes, board: float | None) -> np.ndarray:
-    """Draw the strokes where they were drawn, on the board or in a square that holds them.
+    """Return the strokes where they were drawn, float32 ``(112, 112)`` in [0, 1].
 
-    Parameters
-    ----------
-    strokes : list of ndarray
-    board : float or None
-        As in `from_strokes`.
-
-    Returns
-    -------
-    ndarray
-        float32 ``(112, 112)`` in [0, 1].
+    `board` is as in `from_strokes`.
     """
     points = np.concatenate(strokes)
     low = np.zeros(2) if board else np.minimum(points.min(0), 0)
@@ -136,8 +116,8 @@ def _border(grey: np.ndarray) -> np.ndarray:
 def _is_dark_ink(grey: np.ndarray, reach: int) -> bool:
     """Return whether ink is darker than its background.
 
-    Where the border is of one grey, the border is background. Under uneven light, ink is the
-    minority: what stands out from the local mean has a tail to its side.
+    A border of one grey is background. Under uneven light, ink is the minority: differences from
+    the local mean are skewed to its side.
     """
     border = _border(grey)
     low, high = float(grey.min()), float(grey.max())
@@ -148,7 +128,7 @@ def _is_dark_ink(grey: np.ndarray, reach: int) -> bool:
 
 
 def _contrast(grey: np.ndarray) -> np.ndarray:
-    """Return how much each pixel differs from its background, ink positive, ``(H, W)``."""
+    """Return the difference of each pixel from its background, ink positive, ``(H, W)``."""
     reach = max(3, int(max(grey.shape) * BACKGROUND))
     light = 1 - grey if _is_dark_ink(grey, reach) else grey
     # a dark-on-light stroke vanishes under an opening wider than it; light and shadow stay
@@ -163,7 +143,7 @@ def _ink(contrast: np.ndarray) -> np.ndarray:
     """Return the ink as a boolean picture without specks."""
     if contrast.max() < MIN_CONTRAST:
         raise InputError(BLANK)
-    # Otsu's level splits the noise when the ink is a few pixels of a photograph: stay above it
+    # if ink is only a few pixels of a photograph, Otsu's level would split the noise: stay above it
     middle = float(np.median(contrast))
     noise = 1.48 * float(np.median(np.abs(contrast - middle)))
     ink = contrast > max(threshold_otsu(contrast), middle + 6 * noise, MIN_CONTRAST / 2)
@@ -177,7 +157,7 @@ def _ink(contrast: np.ndarray) -> np.ndarray:
 
 
 def _without_frame(parts: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    """Drop parts that touch the border when others do not: a shadow, the edge of the paper."""
+    """Drop parts at the border if others are not there: shadows, the edge of the paper."""
     touching = np.zeros_like(keep)
     touching[np.unique(_border(parts))] = True
     inside = keep & ~touching
@@ -193,7 +173,7 @@ def _crop(ink: np.ndarray) -> np.ndarray:
 
 
 def _fit(ink: np.ndarray) -> np.ndarray:
-    """Scale ink so that with MNIST's thickness it will fill the box; 8 times as fine as the frame.
+    """Scale ink to fill the box once it has MNIST's thickness, 8 times as fine as the frame.
 
     Returns
     -------
@@ -206,7 +186,7 @@ def _fit(ink: np.ndarray) -> np.ndarray:
         scale = BOX * OVERSAMPLE / longest
     else:
         scale = (BOX - THICKNESS) * OVERSAMPLE / max(longest - thickness, 1)
-    if thickness * scale < HAIRLINE:  # it would not survive being reduced
+    if thickness * scale < HAIRLINE:  # it would vanish when reduced
         grow = int(np.ceil(0.5 / scale))
         ink = ndimage.binary_dilation(np.pad(ink, grow), iterations=grow)
     side = SIZE * OVERSAMPLE
@@ -224,9 +204,9 @@ def _fit(ink: np.ndarray) -> np.ndarray:
 
 
 def _even_thickness(smooth: np.ndarray) -> np.ndarray:
-    """Move the edge of the ink until strokes are as thick as MNIST's.
+    """Move the edge of the ink so that strokes are as thick as MNIST's.
 
-    Thin parts that would vanish on the way keep a line along their skeleton.
+    Thin parts that would vanish become a line along their skeleton.
     """
     ink = smooth > 0.5
     if not ink.any():

@@ -1,8 +1,8 @@
-"""The way of the pen as a picture: one line a point, from the first to the last.
+"""The pen path as a picture: one row per point, from the first to the last.
 
-A stroke that is resampled to points at equal distances (as in Wobbrock, Wilson, Li 2007) reads the
-same however fast it was drawn. Each point says where it lies, seen from the first, and which way
-the pen goes; nothing in it depends on what is drawn later but the scale.
+A stroke resampled to equidistant points (as in Wobbrock, Wilson, Li 2007) reads the same however
+fast it was drawn. Each point gives its position relative to the first and the direction of the pen;
+apart from the scale, nothing depends on what is drawn later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from rnndemo.data.frames import ink
 from rnndemo.data.frames.ink import BLANK
-from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.errors import InputError
 
@@ -20,12 +20,12 @@ FEATURES = ("x", "y", "cos", "sin", "pen up")
 
 
 def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
-    """Bring pen strokes to the way of the pen.
+    """Return pen strokes as a pen path.
 
     Parameters
     ----------
     strokes : list of ndarray
-        Of one drawing, in the order in which they were drawn.
+        Of one drawing, in the order of drawing.
     board : float, optional
         As in `rnndemo.data.frames.ink.from_strokes`.
 
@@ -41,9 +41,7 @@ def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
     """
     if not strokes or np.ptp(np.concatenate(strokes), axis=0).max() == 0:
         raise InputError(BLANK)
-    image = picture(strokes)
-    sketch = ink.sketch(strokes, board)
-    return Seen(image, (Step("drawn", sketch), Step("path", image)))
+    return Seen.after(drawn=ink.sketch(strokes, board), path=picture(strokes))
 
 
 def picture(strokes: Strokes) -> np.ndarray:
@@ -54,8 +52,8 @@ def picture(strokes: Strokes) -> np.ndarray:
 def features(strokes: Strokes) -> np.ndarray:
     """Return the `FEATURES` of each point, float32 ``(POINTS, 5)`` in [-1, 1].
 
-    x and y are seen from the first point, the longer side of the drawing being 1; cos and sin give
-    the direction from the point before; "pen up" is 1 between two strokes and else -1.
+    x and y are relative to the first point, in units of the drawing's longer side; cos and sin give
+    the direction from the previous point; "pen up" is 1 between two strokes and otherwise -1.
     """
     points, up = places(strokes)
     steps = np.diff(points, axis=0)
@@ -73,7 +71,7 @@ def features(strokes: Strokes) -> np.ndarray:
 
 
 def places(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the pen is at each of the `POINTS`, and whether it was up on the way there.
+    """Return where the pen is at each of `POINTS` points, and whether it was up before it.
 
     Returns
     -------
@@ -82,21 +80,21 @@ def places(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
     up : ndarray
         bool ``(POINTS,)``.
     """
-    points, at, up = _whole_way(strokes)
+    points, at, up = _whole_path(strokes)
     wanted = np.linspace(0, at[-1], POINTS)
     edge = np.clip(np.searchsorted(at, wanted) - 1, 0, len(up) - 1)
     return np.stack([np.interp(wanted, at, axis) for axis in points.T], 1), up[edge]
 
 
-def _whole_way(strokes: Strokes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return all points, how far along the way each lies, and for each edge whether the pen is up.
+def _whole_path(strokes: Strokes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all points, the path length up to each, and for each edge whether the pen is up.
 
-    Points that lie on the one before are left out: the way does not go on there.
+    Points equal to the previous one are left out.
     """
     points = np.concatenate(strokes)
     up = np.zeros(len(points), bool)
     up[np.cumsum([len(stroke) for stroke in strokes])[:-1]] = True
     lengths = np.hypot(*np.diff(points, axis=0).T)
     moved = lengths > 0
-    kept = np.concatenate([[True], moved])
-    return points[kept], np.concatenate([[0.0], np.cumsum(lengths[moved])]), up[1:][moved]
+    fresh = np.concatenate([[True], moved])
+    return points[fresh], np.concatenate([[0.0], np.cumsum(lengths[moved])]), up[1:][moved]

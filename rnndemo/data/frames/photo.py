@@ -1,7 +1,7 @@
-"""From a photograph of a hand to what the network sees, every step kept.
+"""Preprocess a photograph of a hand, step by step.
 
-What is read is how far each pixel is from the ground, towards where the hand lies: a hand before a
-darker wall looks like one before a lighter wall, and the ground itself is black.
+The network reads how much each pixel differs from the ground in the direction of the hand: a hand
+before a darker wall looks like one before a lighter wall, and the ground is black.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from skimage.transform import resize
 from rnndemo.data.frames import hands
 from rnndemo.data.frames.hands import FAINT, Square
 from rnndemo.data.frames.ink import MIN_CONTRAST
-from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.seen import Seen
 from rnndemo.errors import N_, InputError
 
 SIDE = 64
-CLOSE = 2 * SIDE  # the hand is looked at twice as fine as it will be read
-WORKING_SIDE = 128  # longer side at which it is first looked for
-MIN_HAND, MAX_HAND = 0.01, 0.85  # share of the picture that a hand can have
-SLACK = 1.3  # of the square that is looked at the second time
-FULL = 90  # percentile of the hand's distance from the ground that is read as white
-ROUND = 5  # pixels, of `CLOSE`, round the hand in which fainter parts of it are read too
+CLOSE = 2 * SIDE  # side of the close-up: twice as fine as what is read
+WORKING_SIDE = 128  # longer side at which the hand is first searched for
+MIN_HAND, MAX_HAND = 0.01, 0.85  # share of the picture that is a hand
+SLACK = 1.3  # factor by which the square of the second search is larger
+FULL = 90  # percentile of the hand's difference from the ground that becomes white
+ROUND = 5  # pixels of the close-up round the hand in which its fainter parts stay
 
 NOTHING = N_("There is nothing to see in this photograph: it is the same grey all over.")
 
 
 def from_photo(grey: np.ndarray) -> Seen:
-    """Bring a photograph, float ``(H, W)`` in [0, 1], to 64 x 64.
+    """Return a photograph, float ``(H, W)`` in [0, 1], as 64 x 64 pixels.
 
-    The hand may be lighter or darker than its ground, anywhere, of any size, in uneven light. Where
-    none can be separated from the ground, the largest square in the middle is taken.
+    The hand may be lighter or darker than its ground, anywhere, of any size, in uneven light. If
+    none can be separated from the ground, the largest square in the middle is read.
 
     Raises
     ------
@@ -51,21 +51,14 @@ def from_photo(grey: np.ndarray) -> Seen:
     lit = (close / full).clip(0, 1)
     cropped = lit * ndimage.binary_dilation(inner, iterations=ROUND) if found else lit
     pixels = cropped.reshape(SIDE, CLOSE // SIDE, SIDE, CLOSE // SIDE).mean((1, 3))
-    pictures = {
-        "given": grey,
-        "contrast": (even / full).clip(0, 1),
-        "hand": hand,
-        "cropped": cropped,
-        "pixels": pixels,
-    }
-    steps = tuple(Step(name, picture.astype(np.float32)) for name, picture in pictures.items())
-    return Seen(steps[-1].image, steps)
+    contrast = (even / full).clip(0, 1)
+    return Seen.after(given=grey, contrast=contrast, hand=hand, cropped=cropped, pixels=pixels)
 
 
 def _evened(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return light above that of the ground, where the hand is, and how far off it is at least.
+    """Return light relative to the ground, the mask of the hand, and the threshold between them.
 
-    The first has the size of `grey`, the second that of the reduced picture.
+    The first has the size of `grey`, the mask that of the reduced picture.
     """
     small = _reduced(grey)
     terms = hands.ground(hands.light(small))
@@ -96,7 +89,7 @@ def _middle(shape: tuple[int, ...]) -> Square:
 def _found(even: np.ndarray, hand: np.ndarray, least: float) -> Square:
     """Return the square round the hand in `even`, given the hand in the reduced picture.
 
-    It is looked for a second time from near: of a small hand, the fingers part only then.
+    It is searched for again in a close-up: only there are the fingers of a small hand separate.
     """
     square = hands.square_round(hand, _edge(np.ones(hand.shape, bool)))
     scale = max(even.shape) / max(hand.shape)
@@ -113,7 +106,7 @@ def _edge(picture: np.ndarray) -> np.ndarray:
 
 
 def _close(picture: np.ndarray, square: Square) -> np.ndarray:
-    """Return the square at ``(CLOSE, CLOSE)``; 0 where it leaves the picture."""
+    """Return a square of the picture at ``(CLOSE, CLOSE)``; 0 outside the picture."""
     side = max(2, round(square.side))
     whole = np.zeros((side, side))
     cuts = []

@@ -1,4 +1,4 @@
-"""What a network sees of a drawing or photograph, and the steps that led there."""
+"""What a network sees of a drawing or photograph, and the steps of its preprocessing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the network sees, float32 ``(H, W)`` in [0, 1], and how it came."""
+    """What the network sees, float32 ``(H, W)`` in [0, 1], with all steps that led to it."""
 
     image: np.ndarray
     steps: tuple[Step, ...]
+
+    @classmethod
+    def after(cls, **pictures: np.ndarray) -> Seen:
+        """Return the last of `pictures`, given by the names of the steps, with all steps."""
+        steps = tuple(Step(name, image.astype(np.float32)) for name, image in pictures.items())
+        return cls(steps[-1].image, steps)

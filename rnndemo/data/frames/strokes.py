@@ -1,7 +1,7 @@
-"""Pen strokes: read them, check them, and draw them into MNIST's frame.
+"""Parse, check and fit pen strokes, and draw them into MNIST's frame.
 
-A stroke is a list of points ``[x, y]``, y down, in any unit. Drawing from the path rather than
-from the screen's pixels makes the answer independent of brush, size and place by construction.
+A stroke is a list of points ``[x, y]``, y down, in any unit. Drawing from the pen path rather than
+from screen pixels makes the answer independent of brush, size and place by construction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rnndemo.errors import N_, InputError
 Strokes = list[np.ndarray]  # each float64 (points, 2)
 
 SIZE = 28  # side of the picture that the network sees, in pixels
-BOX = 20  # MNIST fits the ink into a square of this side
+BOX = 20  # side of the square into which MNIST fits the ink
 THICKNESS = 2.4  # drawn this wide, strokes measure the median thickness of MNIST (2.6)
 OVERSAMPLE = 8
 
@@ -34,7 +34,7 @@ def parse_strokes(content: Any) -> Strokes:
     Raises
     ------
     InputError
-        If it has another form, is too long, or holds a number that is not finite.
+        If it has another form, is too long, or contains a number that is not finite.
     """
     if not isinstance(content, Sequence) or isinstance(content, (str, bytes)):
         raise InputError(FORM)
@@ -59,7 +59,7 @@ def parse_strokes(content: Any) -> Strokes:
 
 
 def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
-    """Return the strokes that streamlit-drawable-canvas holds in ``json_data``.
+    """Return the strokes in the ``json_data`` of streamlit-drawable-canvas.
 
     A free-hand stroke is a fabric.js path: ``M`` starts it, ``Q`` is a quadratic Bézier segment
     (control point, end point), ``L`` a line.
@@ -91,7 +91,7 @@ def fit(
 ) -> Strokes:
     """Scale and shift strokes so that their *ink* fills a square of side `box`, keeping the aspect.
 
-    The square lies in the middle of a frame of side `side`. A drawing without extent stays a dot.
+    The square lies in the middle of a frame of side `side`. A drawing without extent becomes a dot.
     """
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
@@ -102,7 +102,7 @@ def fit(
 
 
 def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 1) -> np.ndarray:
-    """Draw strokes, given in the frame's pixels, with round ends.
+    """Draw strokes, given in pixels of the frame, with round ends.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 
     draw = ImageDraw.Draw(canvas)
     radius = thickness * factor / 2
     for stroke in strokes:
-        # Fitted ink ends exactly on the grid: without this the last digit of a float moves an edge
+        # fitted ink ends exactly on the grid: without rounding, a float error would move an edge
         path = [(x, y) for x, y in np.round(stroke * factor, 3).tolist()]
         if len(path) > 1:
             draw.line(path, fill=255, width=max(1, round(2 * radius)))
@@ -123,6 +123,12 @@ def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 
     pixels = np.asarray(canvas, np.float32) / 255
     block = factor // oversample
     return pixels.reshape(SIZE * oversample, block, SIZE * oversample, block).mean((1, 3))
+
+
+def rotation(angle: float) -> np.ndarray:
+    """Return the matrix ``(2, 2)`` that rotates column vectors by `angle` in radians."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])
 
 
 def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
@@ -135,7 +141,7 @@ def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
 
 
 def render(strokes: Strokes, thickness: float = THICKNESS) -> np.ndarray:
-    """Draw strokes as MNIST would hold them: ink in 20 x 20, centre of mass in the middle.
+    """Draw strokes as in MNIST: ink in 20 x 20, centre of mass in the middle.
 
     Returns
     -------

@@ -1,14 +1,14 @@
-"""What a network sees: the frames to which drawings and photographs are brought.
+"""Frames: the forms in which a network sees drawings and photographs.
 
-A frame is a size and the ways into it. A network keeps the name of the frame that its pictures
-were brought to, so that whatever it is shown later goes the same way.
+A frame is a size and a preprocessing. A network's card names the frame of its training pictures, so
+that every later input is preprocessed the same way.
 
 ========= ========= ===========================================================================
-frame     size      what it holds
+frame     size      content
 ========= ========= ===========================================================================
-``ink``   28 x 28   a drawing as MNIST holds it (`rnndemo.data.frames.ink`)
+``ink``   28 x 28   a drawing as in MNIST (`rnndemo.data.frames.ink`)
 ``photo`` 64 x 64   a hand in a photograph (`rnndemo.data.frames.photo`)
-``path``  64 x 5    the way of the pen, a point a line (`rnndemo.data.frames.path`)
+``path``  64 x 5    the pen path, one row per point (`rnndemo.data.frames.path`)
 ========= ========= ===========================================================================
 """
 
@@ -33,17 +33,16 @@ NO_PICTURE = N_(
 
 @dataclass(frozen=True)
 class Frame:
-    """A size, and the ways into it.
+    """A size and a preprocessing.
 
     Parameters
     ----------
-    name : str
     size : tuple of int
         Height and width of what the network sees.
     takes_strokes, takes_pictures : bool, default True
-        Whether pen strokes, or pictures, can be brought to it.
+        Whether it can be made from pen strokes, or from pictures.
     varied : bool, default True
-        Whether it is a picture, which can be turned and bent in training.
+        Whether it is a picture, which augmentation can vary.
     """
 
     name: str
@@ -53,7 +52,7 @@ class Frame:
     varied: bool = True
 
     def from_strokes(self, strokes: Strokes, board: float | None) -> Seen:
-        """Bring pen strokes to it; `board` is the side of the board on which they were drawn.
+        """Return pen strokes in this frame; `board` is the side of the board they were drawn on.
 
         Raises
         ------
@@ -62,7 +61,7 @@ class Frame:
         """
         if not self.takes_strokes:
             raise InputError(NO_STROKES)
-        # imported here: a worker that trains needs no preprocessing
+        # imported here: a training worker needs no preprocessing
         if self.name == "path":
             from rnndemo.data.frames import path
 
@@ -72,7 +71,7 @@ class Frame:
         return ink.from_strokes(strokes, board)
 
     def from_picture(self, grey: np.ndarray) -> Seen:
-        """Bring a picture, float ``(H, W)`` in [0, 1], to it.
+        """Return a picture, float ``(H, W)`` in [0, 1], in this frame.
 
         Raises
         ------

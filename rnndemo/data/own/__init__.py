@@ -1,1 +1,1 @@
-"""A person's own classes: their examples, their folder, their file, their training."""
+"""A person's own classes: examples, storage, files and training."""

@@ -1,7 +1,7 @@
 """A set of own classes as data to train on: ``set:ID``.
 
-Whoever knows the random name of a set may train on it. It is the same data in every process, as
-long as the set is not changed.
+Anyone who knows the random name of a set may train on it. The data are the same in every process
+until the set is changed.
 """
 
 from __future__ import annotations
@@ -14,38 +14,36 @@ import torch
 
 from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes
 from rnndemo.data.frames import path
-from rnndemo.data.frames.strokes import Strokes
+from rnndemo.data.frames.strokes import Strokes, rotation
 from rnndemo.data.own.examples import EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
 PREFIX = "set:"
-COPIES = 20  # of each way of the pen in training
+COPIES = 20  # varied copies of each pen path in training
 
 
 def load_set(name: str, frame: str = "auto") -> DataSet:
-    """Return the set of that random name.
+    """Return the set with the random name `name` as data.
 
     Parameters
     ----------
-    name : str
     frame : str, default "auto"
-        To which examples are brought: "ink" (as "auto") or "path" for drawings, "photo" (as
-        "auto") for photographs.
+        "ink" (as "auto") or "path" for drawings, "photo" (as "auto") for photographs.
 
     Returns
     -------
     DataSet
-        Named ``set:NAME`` with the name that a person gave it; its classes in their order there.
+        Named ``set:NAME`` with the name that a person gave the set; its classes in their order.
 
     Raises
     ------
     InputError
         If there is no such set, it has another kind of examples, or too few of them.
     """
-    kept = OwnSets.find_anyones(name)
-    content = kept.content
+    own_set = OwnSets.find_anyones(name)
+    content = own_set.content
     problem = content.problem()
     if problem is not None:
         raise problem
@@ -55,20 +53,20 @@ def load_set(name: str, frame: str = "auto") -> DataSet:
             "data.frame = {frame}: the examples of {name} can only be read as {frames}.",
             frame=frame, name=content.name, frames=", ".join(frames),
         )  # fmt: skip
-    # an example never changes: the names of all of them are a stamp of what is in them, and what
-    # was deleted does not count
-    stamp = replace(kept, content=replace(content, deleted=()))
-    return _read(stamp, frames[0] if frame == "auto" else frame)
+    # examples never change, so their names are a cache key of their content; deleted ones are
+    # left out of the key
+    key = replace(own_set, content=replace(content, deleted=()))
+    return _read(key, frames[0] if frame == "auto" else frame)
 
 
 @lru_cache(maxsize=4)
-def _read(kept: OwnSetFolder, frame: str) -> DataSet:
-    content = kept.content
+def _read(own_set: OwnSetFolder, frame: str) -> DataSet:
+    content = own_set.content
     examples = [
         (number, example, image)
         for number, one in enumerate(content.classes)
         for example in one.examples
-        if (image := _seen(kept, example, frame)) is not None
+        if (image := _seen(own_set, example, frame)) is not None
     ]
     if not examples:
         raise InputError("There is nothing to see in the examples of {name}.", name=content.name)
@@ -82,24 +80,26 @@ def _read(kept: OwnSetFolder, frame: str) -> DataSet:
     return replace(data, train=varied(data.train)) if frame == "path" else data
 
 
-def _seen(kept: OwnSetFolder, example: str, frame: str) -> np.ndarray | None:
-    """Return an example as the network sees it, uint8 ``(H, W)``; None where there is nothing."""
+def _seen(own_set: OwnSetFolder, example: str, frame: str) -> np.ndarray | None:
+    """Return an example as the network sees it, uint8 ``(H, W)``; None if it is blank."""
     try:
-        seen = EXAMPLES[kept.content.kind].seen(kept.read(example), frame)
-    except InputError:  # one bad example spoils no set; a damaged file is as good as a blank one
+        seen = EXAMPLES[own_set.content.kind].seen(own_set.read(example), frame)
+    except (
+        InputError
+    ):  # one bad example is no reason to refuse the set; a damaged file counts as blank
         return None
     return as_bytes(seen.image)
 
 
 def varied(train: ImageSet) -> ImageSet:
-    """Return ways of the pen with `COPIES` more of each: turned, stretched, slanted and bent.
+    """Return pen paths and `COPIES` copies of each: rotated, stretched, slanted and bent.
 
-    Pictures are varied anew in every epoch (`rnndemo.data.augment`), which knows no strokes.
+    Only pictures are varied anew in every epoch (`rnndemo.data.augment`).
     """
     rng = np.random.default_rng(SPLIT_SEED)
     copies = [
-        path.picture(_bent(_strokes(way), rng))
-        for way in train.images.numpy()
+        path.picture(_bent(_strokes(picture), rng))
+        for picture in train.images.numpy()
         for _ in range(COPIES)
     ]
     drawn = as_bytes(np.stack(copies))
@@ -109,22 +109,21 @@ def varied(train: ImageSet) -> ImageSet:
     )
 
 
-def _strokes(way: np.ndarray) -> Strokes:
-    """Return the strokes of a way of the pen, uint8 ``(64, 5)``."""
-    values = way.astype(float) / EIGHT_BIT * 2 - 1
+def _strokes(picture: np.ndarray) -> Strokes:
+    """Return the strokes of a pen path, uint8 ``(64, 5)``."""
+    values = picture.astype(float) / EIGHT_BIT * 2 - 1
     lifted = np.flatnonzero(values[1:, 4] > 0) + 1
     return [part for part in np.split(values[:, :2], lifted) if len(part)]
 
 
 def _bent(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """Return strokes, 1 in size, as another move of the hand might have drawn them."""
+    """Return strokes of size 1 as another movement of the hand might have drawn them."""
     turn, (wide, high), slant = (
         rng.normal(0, 0.14),
         np.exp(rng.normal(0, 0.14, 2)),
         rng.normal(0, 0.14),
     )
-    matrix = np.array([[wide, slant], [0, high]])
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ matrix
+    matrix = rotation(turn) @ np.array([[wide, slant], [0, high]])
     waves, phase = rng.uniform(0.5, 2.5, 2), rng.uniform(0, 2 * np.pi, 2)
     height = rng.normal(0, 0.04, 2)
     share = np.linspace(0, 2 * np.pi, sum(map(len, strokes)))[:, None]

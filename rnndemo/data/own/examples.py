@@ -1,7 +1,7 @@
-"""The examples of own classes as they are kept: a drawing as JSON strokes, a photograph as a PNG.
+"""The stored form of examples of own classes: JSON strokes of drawings, PNGs of photographs.
 
-Whatever comes in is read with suspicion, brought to one form, and bounded; the same example always
-gives the same bytes.
+All input is untrusted: it is checked, limited in size and normalized, so that the same example
+always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,25 +20,24 @@ from rnndemo.data.frames.strokes import FORM, Strokes, parse_strokes
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import InputError
 
-MAX_EXAMPLE_BYTES = 200_000  # of one example as it is kept
-SIDE = 256  # longest of a photograph as it is kept, in pixels
-PNG_SIDES = slice(16, 24)  # where a PNG has its width and height
+MAX_EXAMPLE_BYTES = 200_000  # of a stored example
+SIDE = 256  # longest side of a stored photograph, in pixels
+PNG_SIDES = slice(16, 24)  # bytes of a PNG that hold its width and height
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 def drawn(strokes: Strokes, board: float | None = None) -> bytes:
-    """Return a drawing as it is kept: JSON, six digits a number.
+    """Return the stored form of a drawing: JSON, six digits per number.
 
     Parameters
     ----------
-    strokes : list of ndarray
     board : float, optional
-        Side of the board it was drawn on, in the same unit; a speck on it is no drawing.
+        Side of the board it was drawn on, in the same unit.
 
     Raises
     ------
     InputError
-        If nothing is drawn, or far too much.
+        If nothing or far too much is drawn.
     """
     FRAMES["ink"].from_strokes(strokes, board)
     FRAMES["path"].from_strokes(strokes, board)
@@ -55,31 +54,31 @@ def _short(number: float) -> float | int:
 
 
 def photographed(content: bytes) -> bytes:
-    """Return a PNG or JPEG as it is kept: a grey PNG, its longest side 256 pixels or less.
+    """Return the stored form of a PNG or JPEG: a grey PNG, its longest side 256 pixels or less.
 
-    Nothing else in the file is kept: neither colours nor where and when it was taken.
+    Colours and metadata, such as time and place, are dropped.
 
     Raises
     ------
     InputError
-        If it is no picture, damaged, too large, or shows nothing.
+        If it is not a picture, damaged, too large, or shows nothing.
     """
     grey = open_picture(content)
     picture = Image.fromarray(as_bytes(grey))
     picture.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
     FRAMES["photo"].from_picture(np.asarray(picture, np.float32) / EIGHT_BIT)
-    kept = io.BytesIO()
-    picture.save(kept, "PNG")
-    return kept.getvalue()
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 def read_strokes(content: bytes) -> Strokes:
-    """Return the strokes of a drawing that was kept, or of a file that says it is one.
+    """Return the strokes of a stored drawing, or of an untrusted file.
 
     Raises
     ------
     InputError
-        If it is none.
+        If it is not a drawing.
     """
     try:
         return parse_strokes(json.loads(content))
@@ -90,7 +89,7 @@ def read_strokes(content: bytes) -> Strokes:
 
 
 def _checked_photo(content: bytes) -> bytes:
-    """Return a photograph from a set's file as it is kept; its size is looked at first."""
+    """Return the stored form of a photograph in a set's file; its size is checked first."""
     sides = content[PNG_SIDES]
     if not content.startswith(PNG_START) or len(sides) < 8:
         raise InputError("This is not a PNG picture.")
@@ -101,19 +100,19 @@ def _checked_photo(content: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class ExampleKind:
-    """A kind of example.
+    """A kind of examples.
 
     Parameters
     ----------
     suffix : str
         Of its files.
     checked : callable
-        Bytes of an example from anywhere -> bytes as they are kept; an `InputError` otherwise.
+        Untrusted bytes of an example -> its stored form, or an `InputError`.
     frames : tuple of str
-        What it can be brought to, keys of `rnndemo.data.frames.table.FRAMES`; the first is the
-        usual one.
+        Frames in which it can be seen, keys of `rnndemo.data.frames.table.FRAMES`; the first is
+        the default.
     seen : callable
-        (bytes as they are kept, frame) -> `Seen`.
+        (stored form, frame) -> `Seen`.
     """
 
     suffix: str

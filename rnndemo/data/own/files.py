@@ -1,9 +1,9 @@
-"""A set of own classes as one ``.zip`` file, to take along and to bring back.
+"""Export a set of own classes as a ``.zip`` file, and import it again.
 
-The file holds ``manifest.json`` and the examples as they are kept, ``01/01.json`` or ``01/01.png``:
-class and example, counted from 1. Equal sets give equal files. What comes in is read with
-suspicion: nothing is unpacked to disk, no header is believed, and nothing is kept unless all is
-well. A zip of pictures in one folder a class can be read too (`rnndemo.data.own.files`).
+The file contains ``manifest.json`` and the stored examples, ``01/01.json`` or ``01/01.png``: class
+and example, counted from 1. Equal sets give equal files. An imported file is untrusted: nothing is
+unpacked to disk, no header is trusted, and nothing is stored unless all is valid. A zip with one
+folder of pictures per class can be imported too.
 """
 
 from __future__ import annotations
@@ -25,14 +25,18 @@ from rnndemo.errors import N_, InputError
 
 FORMAT, SCHEMA = "row-by-row-set", 1
 MAX_MANIFEST = 1_000_000  # bytes
-DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold; the same in every file
+DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip; the same in every file
+ENDINGS = (".png", ".jpg", ".jpeg")
+OF_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")  # files that operating systems add
+MAX_SECONDS = 120.0  # limit for reading all pictures
+DEFAULT_NAME = "pictures"
 
 OTHER_FORM = N_(
     "The file's {manifest} does not have the format of a set; this app did not export it."
 )
 
 
-def pack(kept: OwnSetFolder) -> bytes:
+def pack(own_set: OwnSetFolder) -> bytes:
     """Return a set as the content of a ``.zip`` file.
 
     Raises
@@ -40,7 +44,7 @@ def pack(kept: OwnSetFolder) -> bytes:
     InputError
         If a class is empty, or an example cannot be read.
     """
-    content = kept.content
+    content = own_set.content
     if not content.classes:
         raise InputError("This set has no classes yet; there is nothing to download.")
     for one in content.classes:
@@ -61,14 +65,14 @@ def pack(kept: OwnSetFolder) -> bytes:
         _store(file, MANIFEST, (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
         for k, one in enumerate(content.classes):
             for n, example in enumerate(one.examples):
-                _store(file, _member(k, n, content.kind), kept.read(example))
+                _store(file, _member(k, n, content.kind), own_set.read(example))
     return buffer.getvalue()
 
 
 def _store(file: zipfile.ZipFile, name: str, content: bytes) -> None:
     member = zipfile.ZipInfo(name, DATE)
     member.compress_type = zipfile.ZIP_DEFLATED
-    member.create_system = 3  # whatever the system: equal sets, equal files
+    member.create_system = 3  # on every system: equal sets, equal files
     member.external_attr = 0o644 << 16
     file.writestr(member, content)
 
@@ -78,23 +82,23 @@ def _member(k: int, n: int, kind: str) -> str:
 
 
 def unpack(content: bytes, name: str = "") -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
-    """Return the set in a file, to be put on a shelf: what it is, and each class's examples.
+    """Return the set in a file: the set without its examples, and the examples of each class.
 
     Parameters
     ----------
     content : bytes
         Of the file.
     name : str, default ""
-        What the file is called; a set of mere pictures is called after it.
+        Of the file; a set made from pictures only is called after it.
 
     Raises
     ------
     InputError
-        If it is no such file, damaged, too large, or anything in it is not as it should be.
+        If it is not such a file, damaged, too large, or anything in it is invalid.
     """
     with opened(content) as members:
         if MANIFEST not in members.names:
-            return read_pictures(members, name)
+            return _read_pictures(members, name)
         title, kind, counts = _about(members.read(MANIFEST, MAX_MANIFEST))
         wanted = [
             [_member(k, n, kind) for n in range(count)] for k, count in enumerate(counts.values())
@@ -108,7 +112,7 @@ def unpack(content: bytes, name: str = "") -> tuple[OwnSet, dict[str, Sequence[b
 
 
 def _about(content: bytes) -> tuple[str, str, dict[str, int]]:
-    """Return what a manifest says, all of it checked: name, kind, examples of each class."""
+    """Return the checked content of a manifest: name, kind, number of examples of each class."""
     try:
         about = json.loads(content)
     except (ValueError, RecursionError):
@@ -128,7 +132,7 @@ def _about(content: bytes) -> tuple[str, str, dict[str, int]]:
     texts = (about.get("name"), about.get("kind"))
     if about.get("kind") not in KINDS or not isinstance(classes, list) or not _are_texts(texts):
         raise other
-    check_classes(len(classes))
+    _check_classes(len(classes))
     counts: dict[str, int] = {}
     for one in classes:
         if not isinstance(one, dict) or not _are_texts([one.get("name")]):
@@ -136,7 +140,7 @@ def _about(content: bytes) -> tuple[str, str, dict[str, int]]:
         label, count = checked_name(one["name"], counts), one.get("examples")
         if not _is_count(count):
             raise other
-        check_examples(label, count)
+        _check_examples(label, count)
         counts[label] = count
     return checked_name(about["name"]), about["kind"], counts
 
@@ -150,10 +154,10 @@ def _are_texts(values: Sequence[object]) -> bool:
 
 
 def _check_members(members: Members, wanted: set[str]) -> None:
-    strange = [name for name in members.names if name not in wanted]
-    if strange:
+    extra = [name for name in members.names if name not in wanted]
+    if extra:
         raise InputError(
-            "The file contains {name}, which does not belong in a set.", name=strange[0][:60]
+            "The file contains {name}, which does not belong in a set.", name=extra[0][:60]
         )
     missing = sorted(wanted - set(members.names))
     if missing:
@@ -170,13 +174,13 @@ def _example(members: Members, path: str, kind: str) -> bytes:
         raise InputError("{file}: {problem}", file=path, problem=problem) from None
 
 
-def check_classes(count: int) -> None:
-    """See that a file holds as many classes as a set can have.
+def _check_classes(count: int) -> None:
+    """Check the number of classes in a file.
 
     Raises
     ------
     InputError
-        If it holds none, or too many.
+        If it is zero or too large.
     """
     if not 1 <= count <= MAX_CLASSES:
         raise InputError(
@@ -185,13 +189,13 @@ def check_classes(count: int) -> None:
         )  # fmt: skip
 
 
-def check_examples(label: str, count: int) -> None:
-    """See that a class in a file has as many examples as a class of a set can have.
+def _check_examples(label: str, count: int) -> None:
+    """Check the number of examples of a class in a file.
 
     Raises
     ------
     InputError
-        If it has none, or too many.
+        If it is zero or too large.
     """
     if count == 0:
         raise InputError("The class {name} in the file is empty.", name=label)
@@ -202,25 +206,18 @@ def check_examples(label: str, count: int) -> None:
         )  # fmt: skip
 
 
-ENDINGS = (".png", ".jpg", ".jpeg")
-OF_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what systems put beside pictures
-MAX_SECONDS = 120.0  # that reading all pictures may take
-DEFAULT_NAME = "pictures"
-
-
-def read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
-    """Return the pictures of a zip as a set of photographs.
+def _read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
+    """Return the pictures in a zip as a set of photographs, as `unpack` does.
 
     Parameters
     ----------
-    members : Members
     name : str
-        What the file is called; the set is called after it.
+        Of the file; the set is called after it.
 
     Raises
     ------
     InputError
-        If it holds anything but PNG and JPEG pictures in folders, or too many of either, or a
+        If it contains anything but PNG and JPEG pictures in folders, too many of either, or a
         picture that cannot be read.
     """
     folders: dict[str, list[str]] = {}
@@ -237,8 +234,14 @@ def read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequen
         folders.setdefault(parts[-2], []).append(path)
     if not folders:
         raise InputError("The file contains neither a set exported by this app nor pictures.")
-    check_classes(len(folders))
-    return OwnSet(_name(name), "photographed"), _read(members, folders)
+    _check_classes(len(folders))
+    until = time.monotonic() + MAX_SECONDS
+    classes: dict[str, Sequence[bytes]] = {}
+    for folder, paths in folders.items():
+        label = checked_name(folder, classes)
+        _check_examples(label, len(paths))
+        classes[label] = [_picture(members, path, until) for path in paths]
+    return OwnSet(_name(name), "photographed"), classes
 
 
 def _name(file: str) -> str:
@@ -246,16 +249,6 @@ def _name(file: str) -> str:
         return checked_name(PurePosixPath(file).stem)
     except InputError:
         return DEFAULT_NAME
-
-
-def _read(members: Members, folders: dict[str, list[str]]) -> dict[str, Sequence[bytes]]:
-    until = time.monotonic() + MAX_SECONDS
-    classes: dict[str, Sequence[bytes]] = {}
-    for folder, paths in folders.items():
-        label = checked_name(folder, classes)
-        check_examples(label, len(paths))
-        classes[label] = [_picture(members, path, until) for path in paths]
-    return classes
 
 
 def _picture(members: Members, path: str, until: float) -> bytes:

@@ -1,8 +1,8 @@
-"""A person's own classes: what a set of them is, its bounds, and the changes that keep to them.
+"""Sets of a person's own classes as values: their limits, and the changes within them.
 
-A set is a value. A change returns another one, or says in a sentence why it cannot be made;
-`rnndemo.data.own.shelf` keeps sets on disk, `rnndemo.data.own.files` packs them into files, and
-`rnndemo.data.own.data` makes data to train on.
+A change returns a new set or raises an `InputError` that says why it cannot be made.
+`rnndemo.data.own.shelf` stores sets on disk, `rnndemo.data.own.files` packs them into files, and
+`rnndemo.data.own.data` makes training data of them.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from rnndemo.storage.records import read
 SCHEMA = 1
 KINDS = ("drawn", "photographed")
 
-MAX_SETS = 20  # of one visitor
-MIN_CLASSES, MAX_CLASSES = 2, 20  # the least is needed to train
-MIN_EXAMPLES, MAX_EXAMPLES = 5, 50  # of a class; the least is needed to train
-MAX_NAME = 40  # letters
-
-MAX_DELETIONS = 100  # that can be taken back
+MAX_SETS = 20  # per visitor
+MIN_CLASSES, MAX_CLASSES = 2, 20  # the minimum is for training
+MIN_EXAMPLES, MAX_EXAMPLES = 5, 50  # per class; the minimum is for training
+MAX_NAME = 40  # characters
+MAX_DELETIONS = 100  # that can be undone
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,8 @@ class OwnClass:
 
     Parameters
     ----------
-    name : str
     examples : tuple of str
-        Their random names, in the order in which they were added.
+        Their random names, in the order of adding.
     """
 
     name: str
@@ -45,15 +43,14 @@ class OwnClass:
 
 @dataclass(frozen=True)
 class Deletion:
-    """What was deleted, so that it can be brought back.
+    """A deletion, with all that is needed to undo it.
 
     Parameters
     ----------
     label : str
         Name of the class.
     place : int
-        Where the class was among the classes (`whole`), or the example in its class.
-    examples : tuple of str
+        Index of the class (if `whole`), or of the example in its class.
     whole : bool
         Whether the class itself was deleted.
     time : float
@@ -69,18 +66,16 @@ class Deletion:
 
 @dataclass(frozen=True)
 class OwnSet:
-    """A set of own classes; every change returns another one or raises an `InputError`.
+    """A set of own classes.
 
     Parameters
     ----------
-    name : str
     kind : str
-        One of `KINDS`: what the examples are.
-    classes : tuple of OwnClass
+        Of the examples, one of `KINDS`.
     deleted : tuple of Deletion
-        The last one is the first to come back.
+        The latest last.
     made : float
-        When, in seconds since 1970.
+        Time of creation, in seconds since 1970.
     """
 
     name: str
@@ -91,22 +86,22 @@ class OwnSet:
 
     @property
     def examples(self) -> tuple[str, ...]:
-        """All examples, class by class."""
+        """The names of all examples, class by class."""
         return tuple(example for one in self.classes for example in one.examples)
 
     def find(self, label: str) -> OwnClass:
-        """Return the class of that name."""
+        """Return the class named `label`."""
         for one in self.classes:
             if one.name == label:
                 return one
         raise InputError("This set no longer has a class {name!r}.", name=label[:MAX_NAME])
 
     def renamed(self, name: str) -> OwnSet:
-        """Give the set another name."""
+        """Return the set with another name."""
         return replace(self, name=checked_name(name))
 
     def with_class(self, label: str) -> OwnSet:
-        """Add a class, empty as yet."""
+        """Return the set with a new, empty class."""
         if len(self.classes) >= MAX_CLASSES:
             raise InputError(
                 "A set can have at most {most} classes; delete one, or start another set.",
@@ -116,7 +111,7 @@ class OwnSet:
         return replace(self, classes=(*self.classes, OwnClass(label)))
 
     def with_class_renamed(self, label: str, name: str) -> OwnSet:
-        """Give a class another name; what was deleted from it comes back under that name."""
+        """Return the set with a class renamed, also in its deletions."""
         self.find(label)
         name = checked_name(name, (other for other in self._names() if other != label))
         deleted = tuple(
@@ -125,7 +120,7 @@ class OwnSet:
         return replace(self._changed(label, lambda one: replace(one, name=name)), deleted=deleted)
 
     def with_examples(self, label: str, examples: Sequence[str]) -> OwnSet:
-        """Add examples to a class."""
+        """Return the set with more examples in a class."""
         room = MAX_EXAMPLES - len(self.find(label).examples)
         if len(examples) > room:
             raise InputError(
@@ -133,19 +128,17 @@ class OwnSet:
                 "class can have at most {most}.",
                 name=label, room=room, count=len(examples), most=MAX_EXAMPLES,
             )  # fmt: skip
-        return self._changed(
-            label, lambda one: replace(one, examples=(*one.examples, *examples))
-        )  # fmt: skip
+        return self._changed(label, lambda one: replace(one, examples=(*one.examples, *examples)))
 
     def without_class(self, label: str, now: float) -> OwnSet:
-        """Delete a class with its examples."""
+        """Return the set without a class and its examples."""
         one = self.find(label)
         deletion = Deletion(label, self.classes.index(one), one.examples, True, now)
         rest = tuple(other for other in self.classes if other != one)
         return self._with_deletion(replace(self, classes=rest), deletion)
 
     def without_example(self, label: str, example: str, now: float) -> OwnSet:
-        """Delete one example."""
+        """Return the set without an example."""
         one = self.find(label)
         if example not in one.examples:
             raise InputError("This example is no longer there.")
@@ -155,7 +148,7 @@ class OwnSet:
         return self._with_deletion(changed, deletion)
 
     def undone(self, now: float) -> OwnSet:
-        """Bring back what was deleted last."""
+        """Return the set with its latest deletion undone."""
         if not self.deleted or now - self.deleted[-1].time > TRASH_SECONDS:
             raise InputError("There is nothing to restore: it was deleted too long ago.")
         last = self.deleted[-1]
@@ -171,7 +164,7 @@ class OwnSet:
         return before._changed(last.label, lambda one: replace(one, examples=tuple(examples)))
 
     def problem(self) -> InputError | None:
-        """Return what is missing before a network can be trained, None where nothing is."""
+        """Return why no network can be trained on the set yet; None if one can."""
         if len(self.classes) < MIN_CLASSES:
             return InputError(
                 "Training needs at least {least} classes; this set has {count}.",
@@ -198,17 +191,17 @@ class OwnSet:
         return replace(self, classes=tuple(classes))
 
     def _with_deletion(self, rest: OwnSet, deletion: Deletion) -> OwnSet:
-        kept = [one for one in self.deleted if deletion.time - one.time <= TRASH_SECONDS]
-        return replace(rest, deleted=tuple([*kept, deletion][-MAX_DELETIONS:]))
+        recent = [one for one in self.deleted if deletion.time - one.time <= TRASH_SECONDS]
+        return replace(rest, deleted=tuple([*recent, deletion][-MAX_DELETIONS:]))
 
 
 def checked_name(text: str, taken: Iterable[str] = ()) -> str:
-    """Return `text` as a name of a set or a class, its spaces put in order.
+    """Return `text` as the name of a set or class, with spaces and Unicode normalized.
 
     Raises
     ------
     InputError
-        If it is empty, too long, not printable, or among those `taken`.
+        If it is empty, too long, not printable, or one of `taken`, regardless of case.
     """
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
@@ -222,17 +215,17 @@ def checked_name(text: str, taken: Iterable[str] = ()) -> str:
 
 
 def to_json(content: OwnSet) -> dict[str, Any]:
-    """Return a set as JSON can hold it."""
+    """Return a set as a JSON object."""
     return {"schema": SCHEMA, **asdict(content)}
 
 
 def from_json(content: Any) -> OwnSet:
-    """Return the set that `to_json` has written.
+    """Return the set that `to_json` made into JSON.
 
     Raises
     ------
     ValueError
-        If it is damaged: nothing in it is used before it was checked.
+        If it is damaged or of another version.
     """
     found = read(OwnSet, content, whole=True)
     if content.get("schema") != SCHEMA or found.kind not in KINDS:

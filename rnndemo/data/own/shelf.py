@@ -1,14 +1,14 @@
-"""Where sets of own classes are kept: one folder a set, in the folder of its visitor.
+"""Sets of own classes on disk: one folder per set, in the folder of its visitor.
 
 =================  ================================================================
-file               what it holds
+file               content
 =================  ================================================================
-``manifest.json``  name, kind, classes and what was deleted (`rnndemo.data.own.sets`)
+``manifest.json``  name, kind, classes, deletions (`rnndemo.data.own.sets`)
 ``NAME.json``      a drawing, ``NAME.png`` a photograph (`rnndemo.data.own.examples`)
 =================  ================================================================
 
-An example is written once, under a random name, and never changed. All changes of a visitor hold
-one lock and start from what is on disk, so that two tabs lose nothing.
+An example is written once, under a random name, and never changed. Every change holds the visitor's
+lock and starts from what is on disk, so that two tabs lose nothing.
 """
 
 from __future__ import annotations
@@ -41,14 +41,12 @@ MANIFEST, LOCK = "manifest.json", ".lock"
 
 @dataclass(frozen=True)
 class OwnSetFolder:
-    """A set as it is kept.
+    """A stored set.
 
     Parameters
     ----------
-    folder : Path
-    content : OwnSet
     own : bool
-        Whether it may be changed, or only looked at and trained on.
+        Whether it may be changed, not only viewed and trained on.
     """
 
     folder: Path
@@ -62,26 +60,26 @@ class OwnSetFolder:
 
     @property
     def made(self) -> float:
-        """When it was made, in seconds since 1970."""
+        """Time of creation, in seconds since 1970."""
         return self.content.made
 
     @property
     def spec(self) -> str:
-        """What the set is called as data to train on."""
+        """The name of the set as training data."""
         return f"set:{self.id}"
 
     def check_own(self) -> None:
-        """Check that it may be changed, an `InputError` otherwise."""
+        """Raise an `InputError` if the set may not be changed."""
         if not self.own:
             raise InputError("This set belongs to someone else: you can use it, but not change it.")
 
     def read(self, example: str) -> bytes:
-        """Return an example as it is kept.
+        """Return a stored example.
 
         Raises
         ------
         InputError
-            If it is not there any more.
+            If it no longer exists.
         """
         try:
             return (self.folder / f"{example}{EXAMPLES[self.content.kind].suffix}").read_bytes()
@@ -107,58 +105,56 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
             raise InputError("This set is damaged and cannot be read.") from None
 
     def create(self, name: str, kind: str) -> OwnSetFolder:
-        """Begin a set; `kind` is one of `KINDS`."""
+        """Store a new, empty set; `kind` is one of `KINDS`."""
         if kind not in KINDS:
             raise ValueError("no kind of set")
         return self.put(OwnSet(checked_name(name), kind), {})
 
     def put(self, content: OwnSet, classes: dict[str, Sequence[bytes]]) -> OwnSetFolder:
-        """Keep a new set with the examples of its classes, as they are to be kept."""
+        """Store a new set with the examples of its classes in their stored form."""
         with self._changing():
             self.check_room()
             with self._new_folder() as folder:
                 folder.mkdir()
-                named = (
-                    OwnClass(
-                        label, tuple(_write(folder, content.kind, example) for example in all_)
-                    )
-                    for label, all_ in classes.items()
+                written = (
+                    OwnClass(label, tuple(_write(folder, content.kind, one) for one in examples))
+                    for label, examples in classes.items()
                 )
-                whole = replace(content, classes=tuple(named), made=time.time())
+                whole = replace(content, classes=tuple(written), made=time.time())
                 write_json(folder / MANIFEST, to_json(whole))
         return OwnSetFolder(folder, whole, own=True)
 
     def change(self, name: str, change: Callable[[OwnSet], OwnSet]) -> OwnSetFolder:
-        """Change a set: `change` gets what is on disk now and returns what shall be there."""
+        """Replace a set by what `change` returns for the set on disk."""
         with self._changing():
             before = self._own(name)
             return self._save(before, change(before.content))
 
     def add(self, name: str, label: str, examples: Sequence[bytes]) -> OwnSetFolder:
-        """Add examples, as they are to be kept, to a class."""
+        """Add examples in their stored form to a class."""
         with self._changing():
             before = self._own(name)
-            before.content.with_examples(label, [""] * len(examples))  # is there room?
+            before.content.with_examples(label, [""] * len(examples))  # raises if too many
             written = [_write(before.folder, before.content.kind, one) for one in examples]
             return self._save(before, before.content.with_examples(label, written))
 
     def delete(self, name: str) -> None:
-        """Move a set into the trash, where `undelete` finds it for a day."""
+        """Move a set to the trash, where `undelete` finds it for a day."""
         with self._changing():
             super().delete(name)
 
     def undelete(self, name: str) -> OwnSetFolder:
-        """Bring a deleted set back."""
+        """Restore a deleted set from the trash."""
         with self._changing():
             return super().undelete(name)
 
     def _own(self, name: str) -> OwnSetFolder:
-        kept = self.find(name)
-        kept.check_own()
-        return kept
+        found = self.find(name)
+        found.check_own()
+        return found
 
     def _save(self, before: OwnSetFolder, content: OwnSet) -> OwnSetFolder:
-        """Write a changed set, and remove the examples that nothing leads to any more."""
+        """Write a changed set, and delete the examples that it no longer refers to."""
         write_json(before.folder / MANIFEST, to_json(content))
         wanted = {*content.examples, *(name for one in content.deleted for name in one.examples)}
         for path in before.folder.iterdir():
@@ -168,7 +164,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Hold the visitor's lock; say in words why the data folder cannot be written."""
+        """Hold the visitor's lock; turn failures to write into an `InputError`."""
         with as_input_error(self.not_written):
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder / LOCK):
@@ -176,7 +172,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
 
 
 def _write(folder: Path, kind: str, content: bytes) -> str:
-    """Write an example, and return the name that it got."""
+    """Write an example, and return its random name."""
     name = secrets.token_hex(10)
     write_bytes(folder / f"{name}{EXAMPLES[kind].suffix}", content)
     return name

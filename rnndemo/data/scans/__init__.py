@@ -1,8 +1,8 @@
-"""The order in which a picture is read: each scan is a table of pixel numbers.
+"""Scans: the orders in which a picture is read, each a table of pixel numbers.
 
-A scan maps a picture ``(H, W)`` to a sequence ``(time, features)`` by gathering: entry ``[t, f]``
-of the table is the flat number of the pixel that the network sees as feature f at timestep t.
-Every pixel appears exactly once, so a table also carries a sequence back to the picture.
+A scan gathers the pixels of a picture ``(H, W)`` into a sequence ``(time, features)``: entry
+``[t, f]`` of the table is the flat number of the pixel that is feature f at timestep t. Every pixel
+appears exactly once, so the table also maps a sequence back to the picture.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ def scan_table(name: str, height: int, width: int) -> Tensor:
     Raises
     ------
     InputError
-        If pictures of that size cannot be read so.
+        If pictures of that size cannot be read by this scan.
     """
-    with torch.device("cpu"):  # it is kept: a caller that only sketches a network must not spoil it
+    with torch.device("cpu"):  # cached: real even if the caller builds on "meta"
         return SCANS[name].table(height, width)
 
 
 @lru_cache(maxsize=32)
 def _in_order(name: str, height: int, width: int) -> bool:
-    """Return whether a scan reads the pixels in the order in which they lie."""
+    """Return whether a scan reads the pixels in memory order."""
     table = scan_table(name, height, width)
     return torch.equal(table.flatten(), torch.arange(table.numel()))
 
 
 def to_sequence(images: Tensor, name: str) -> Tensor:
-    """Read pictures ``(batch, H, W)`` by scan `name` into ``(batch, time, features)``."""
+    """Return pictures ``(batch, H, W)`` as sequences ``(batch, time, features)`` by scan `name`."""
     table = scan_table(name, images.shape[-2], images.shape[-1]).to(images.device)
     if _in_order(name, images.shape[-2], images.shape[-1]):
         return images.flatten(1).unflatten(1, table.shape)
@@ -48,7 +48,7 @@ def to_sequence(images: Tensor, name: str) -> Tensor:
 
 
 def to_images(sequence: Tensor, name: str, height: int, width: int) -> Tensor:
-    """Put a sequence ``(batch, time, features)`` back into pictures ``(batch, H, W)``."""
+    """Return sequences ``(batch, time, features)`` of scan `name` as pictures ``(batch, H, W)``."""
     table = scan_table(name, height, width).to(sequence.device)
     flat = torch.empty_like(sequence).flatten(1)
     flat[:, table.flatten()] = sequence.flatten(1)

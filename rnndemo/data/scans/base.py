@@ -1,4 +1,4 @@
-"""What an order of reading says of itself."""
+"""What every scan provides."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Scan(Kind):
     Parameters
     ----------
     table : callable
-        (height, width) -> which pixels are read at each timestep, int64 ``(time, features)``. It
-        raises an `InputError` where pictures of that size cannot be read so.
+        (height, width) -> the pixels read at each timestep, int64 ``(time, features)``. It raises
+        an `InputError` if pictures of that size cannot be read.
     line : str, default ""
-        "row" or "column" where each timestep is a whole one: together they make a picture.
+        "row" or "column" if each timestep is a whole one.
     code : str
-        PyTorch, for exported scripts: the sequence of ``images (batch, height, width)``.
+        PyTorch expression for exported scripts: sequences of ``images (batch, height, width)``.
     order : callable, optional
-        (height, width) -> the tensor that `code` calls ORDER; the table where not given.
+        (height, width) -> the tensor called ORDER in `code`; by default the table.
     """
 
     table: Callable[[int, int], Tensor]
@@ -35,5 +35,5 @@ class Scan(Kind):
 
 
 def in_rows(height: int, width: int) -> Tensor:
-    """Return the number of each pixel, ``(height, width)``."""
+    """Return the flat number of each pixel, ``(height, width)``."""
     return torch.arange(height * width).reshape(height, width)

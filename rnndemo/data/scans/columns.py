@@ -1,4 +1,4 @@
-"""One column a timestep, from the left."""
+"""One column per timestep, from the left."""
 
 from __future__ import annotations
 

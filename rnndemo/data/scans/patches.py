@@ -1,4 +1,4 @@
-"""One square of 4 x 4 pixels a timestep, left to right, then down."""
+"""One square of 4 x 4 pixels per timestep, left to right, then down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One pixel a timestep, left to right, then down."""
+"""One pixel per timestep, left to right, then down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row a timestep, from the top."""
+"""One row per timestep, from the top."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row a timestep, from the bottom."""
+"""One row per timestep, from the bottom."""
 
 from __future__ import annotations
 

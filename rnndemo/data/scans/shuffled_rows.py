@@ -1,4 +1,4 @@
-"""One row a timestep, in an order that is random but the same for every picture."""
+"""One row per timestep, in a random order, the same for every picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MNIST, embedded: all 70,000 digits in their official parts, no network needed."""
+"""MNIST as shipped with the app: all 70,000 digits in their official parts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_digits(folder: Path = FOLDER) -> DataSet:
     Raises
     ------
     InputError
-        If a file is missing or is not, byte for byte, the one that was shipped.
+        If a file is missing or differs from the shipped one.
     """
     with ThreadPoolExecutor(len(SHA256)) as pool:
         files = pool.map(lambda name: _unpacked(folder / f"{name}.gz", SHA256[name]), SHA256)
@@ -44,17 +44,17 @@ def load_digits(folder: Path = FOLDER) -> DataSet:
 
 
 def digest() -> str:
-    """Return the sha256 over the four checksums: one name for the whole data set."""
+    """Return the sha256 of the four checksums, which identifies the whole data set."""
     return hashlib.sha256("".join(SHA256.values()).encode()).hexdigest()
 
 
 def read_idx(content: bytes) -> Tensor:
-    """Return the numbers of a file in MNIST's own format, IDX, bytes of any shape.
+    """Return the content of a file in MNIST's format, IDX, uint8 of any shape.
 
     Raises
     ------
     ValueError, IndexError
-        If it holds something else.
+        If it is not such a file.
     """
     # two zero bytes, the type, the number of dimensions, then each as big-endian uint32
     kind, dimensions = content[2], content[3]

@@ -1,7 +1,7 @@
-"""Data sets that are fetched the first time they are asked for: clothes, Kuzushiji, letters.
+"""Data sets that are downloaded when first used: clothes, Kuzushiji, letters.
 
-Files go into a folder beside their place, which is renamed once all of them are whole: a download
-that breaks off leaves nothing behind.
+Files go into a temporary folder, which is renamed once all are complete: an interrupted download
+leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -26,32 +26,31 @@ from rnndemo.data.sources.digits import read_idx
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import data_folder
 
-TIMEOUT = 30  # seconds without an answer
+TIMEOUT = 30  # seconds without a response
 CHUNK = 1 << 18
 UNREACHABLE = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
 PARTS = ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1")
 
-# (bytes done, bytes in all; 0 when the server does not say)
+# (bytes done, total bytes or 0 if unknown)
 Progress = Callable[[int, int], None]
-# (address, MD5, where to put it, progress); raises OSError when that fails
+# (address, MD5, target file, progress); raises OSError on failure
 Fetch = Callable[[str, str, Path, Progress], None]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a data set comes from.
+    """The source of a data set.
 
     Parameters
     ----------
     address : str
-        Of the folder with its files, or of one archive for all of them.
+        Of the folder with its files, or of one archive with all of them.
     md5 : tuple of str
-        Of the packed files, in the order of `PARTS`; or of the archive.
-    classes : tuple of str
+        Of the compressed files, in the order of `PARTS`, or of the archive.
     first_label : int, default 0
-        The number of the first class in the files.
+        Label of the first class in the files.
     transposed : bool, default False
-        Whether the files hold every picture mirrored along its diagonal.
+        Whether the pictures in the files are transposed.
     """
 
     address: str
@@ -62,7 +61,7 @@ class Source:
 
 
 SOURCES: dict[str, Source] = {
-    # Xiao, Rasul, Vollgraf 2017; MIT
+    # Fashion-MNIST, 70,000 pictures of 28 x 28: Xiao, Rasul, Vollgraf 2017; MIT
     "fashion": Source(
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         (
@@ -74,7 +73,7 @@ SOURCES: dict[str, Source] = {
             "sandal", "shirt", "sneaker", "bag", "ankle boot",
         ),
     ),
-    # Clanuwat et al. 2018; CC BY-SA 4.0
+    # Kuzushiji-MNIST, 70,000 cursive Japanese characters: Clanuwat et al. 2018; CC BY-SA 4.0
     "kuzushiji": Source(
         "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
         (
@@ -83,7 +82,8 @@ SOURCES: dict[str, Source] = {
         ),
         tuple("おきすつなはまやれを"),
     ),
-    # Cohen, Afshar, Tapson, van Schaik 2017; NIST, public domain
+    # EMNIST letters, 145,600, capital and small in one class: Cohen, Afshar, Tapson, van Schaik
+    # 2017; NIST, public domain
     "letters": Source(
         "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip",
         ("58c8d27c78d21e728a6bc7b3cc06412e",),
@@ -92,36 +92,20 @@ SOURCES: dict[str, Source] = {
 }  # fmt: skip
 
 
-def load_fashion() -> DataSet:
-    """Return Fashion-MNIST: 70,000 pieces of clothing, 28 x 28."""
-    return load_source("fashion")
-
-
-def load_kuzushiji() -> DataSet:
-    """Return Kuzushiji-MNIST: 70,000 cursive Japanese characters, 28 x 28."""
-    return load_source("kuzushiji")
-
-
-def load_letters() -> DataSet:
-    """Return the letters of EMNIST: 145,600 of them, capital and small in one class, 28 x 28."""
-    return load_source("letters")
-
-
 def load_source(name: str, folder: Path | None = None, fetch: Fetch | None = None) -> DataSet:
-    """Return the data set `name` of `SOURCES`, downloaded when it is not there.
+    """Return the data set `name` of `SOURCES`, downloaded if necessary.
 
     Parameters
     ----------
-    name : str
     folder : Path, optional
-        Where downloads are kept; `data_folder` where not given.
+        Of the downloads; by default `data_folder`.
     fetch : callable, optional
-        Gets one file; over the network where not given.
+        Downloads one file; by default `fetch_url`.
 
     Raises
     ------
     InputError
-        If it is not there and cannot be downloaded, or is damaged.
+        If it cannot be downloaded or is damaged.
     """
     source, place = SOURCES[name], download(name, folder=folder, fetch=fetch)
     try:
@@ -142,20 +126,19 @@ def download(
     folder: Path | None = None,
     fetch: Fetch | None = None,
 ) -> Path:
-    """Download the data set `name` unless it is there, and return its folder.
+    """Download the data set `name` unless it exists, and return its folder.
 
     Parameters
     ----------
-    name : str
     progress : callable, optional
-        Called with the bytes of the current file that have come, and with all that will.
+        Called with the received bytes and the total bytes of the current file.
     folder, fetch
         As in `load_source`.
 
     Raises
     ------
     InputError
-        If there is no network, or what came is not what was asked for.
+        If there is no network, or the wrong content was received.
     """
     place = (folder or data_folder()) / name
     if place.is_dir():
@@ -168,7 +151,7 @@ def download(
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
             raise _broken(name) from None
         except (OSError, http.client.HTTPException) as problem:
-            if place.is_dir():  # another process was faster
+            if place.is_dir():  # another process has finished first
                 return place
             if isinstance(problem, gzip.BadGzipFile):
                 raise _broken(name) from None
@@ -183,14 +166,14 @@ def download(
 
 
 def fetch_url(address: str, md5: str, target: Path, progress: Progress) -> None:
-    """Get `address` into the file `target`.
+    """Download `address` into the file `target`.
 
     Raises
     ------
     OSError
         If it cannot be reached.
     InputError
-        If its MD5 is another.
+        If its MD5 differs.
     """
     request = urllib.request.Request(address, headers={"User-Agent": "rowbyrow"})
     digest = hashlib.md5(usedforsecurity=False)
@@ -202,13 +185,13 @@ def fetch_url(address: str, md5: str, target: Path, progress: Progress) -> None:
             done += len(chunk)
             progress(done, total)
     if not total:
-        progress(done, done)  # now it is known
+        progress(done, done)  # only now is the total known
     if digest.hexdigest() != md5:
         raise _broken(address)
 
 
 def _fetch_all(source: Source, fresh: Path, fetch: Fetch, progress: Progress) -> Path:
-    """Fetch and unpack all files of `source` under `fresh`; return the folder that is whole."""
+    """Download and unpack all files of `source` under `fresh`; return the complete folder."""
     whole = fresh / "whole"
     whole.mkdir()
     if source.address.endswith(".zip"):  # all splits of EMNIST

@@ -1,9 +1,8 @@
-"""A person's own pictures as a data set: a folder with one sub-folder a class, or an ``.npz`` file.
+"""A person's own pictures as a data set: a folder with a sub-folder per class, or ``.npz`` file.
 
-Pictures go through the same preprocessing as a drawing, or a photograph, on the page; arrays that
-have the size of the frame are taken as they are. A picture with nothing drawn on it is left out and
-counted. `rnndemo.data.sets.split_by_class` says how the parts are cut; an ``.npz`` file may bring
-its own test part.
+Pictures go through the same preprocessing as a drawing or photograph on the page; arrays in the
+size of the frame are taken as they are. Blank pictures are left out and counted. The data are split
+by `rnndemo.data.sets.split_by_class`; an ``.npz`` file may have a test part of its own.
 """
 
 from __future__ import annotations
@@ -22,26 +21,25 @@ from rnndemo.data.sets import DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
 ENDINGS = (".png", ".jpg", ".jpeg")
-MAX_PICTURES = 20_000  # of a folder; each is decoded and preprocessed
-MAX_ENTRIES = 100_000  # looked at in all, whatever they are
+MAX_PICTURES = 20_000  # in a folder; each is decoded and preprocessed
+MAX_ENTRIES = 100_000  # of directories, of any kind
 MIN_CLASSES, MAX_CLASSES = 2, 100
 
-# A file as it was: where, when it changed, how many bytes. Content that changed has another key.
+# a version of a file, used as cache key: path, time of change, number of bytes
 _Stamp = tuple[Path, int, int]
 _Classes = tuple[tuple[str, tuple[_Stamp, ...]], ...]
 
 
 def load_folder(path: Path, frame: str = "ink") -> DataSet:
-    """Return the pictures of a folder; each sub-folder that holds some is a class.
+    """Return the pictures in a folder; each sub-folder with pictures is a class.
 
-    Classes are in the order of their names. What is hidden is passed over, and so are links, which
-    may lead out of the folder, folders inside a class, and files other than PNG and JPEG.
+    Classes are sorted by name. Hidden entries are skipped, and so are links, which may lead out of
+    the folder, folders inside a class, and files other than PNG and JPEG.
 
     Parameters
     ----------
-    path : Path
     frame : str, default "ink"
-        To which pictures are brought, a key of `rnndemo.data.frames.table.FRAMES`.
+        Of the pictures, a key of `rnndemo.data.frames.table.FRAMES`.
 
     Returns
     -------
@@ -51,8 +49,8 @@ def load_folder(path: Path, frame: str = "ink") -> DataSet:
     Raises
     ------
     InputError
-        If the folder cannot be read, holds too much, or not 2 to 100 classes; if a picture is
-        broken, or a class has fewer than three that show something.
+        If the folder cannot be read, contains too much, or not 2 to 100 classes; if a picture is
+        damaged, or a class has fewer than three that are not blank.
     """
     place = _resolved(path)
     try:
@@ -74,15 +72,14 @@ def load_folder(path: Path, frame: str = "ink") -> DataSet:
 def load_npz(path: Path, frame: str = "ink") -> DataSet:
     """Return the ``images`` uint8 ``(N, H, W)`` and ``labels (N,)`` of an ``.npz`` file.
 
-    Labels are whole numbers or texts and name the classes; numbers are put in their order. Where
-    the file holds ``test_images`` and ``test_labels`` too, of the same classes, those are the test
-    part, and all others are to train and to validate.
+    Labels are integers or texts, the names of the classes; numbers are sorted by value. If the file
+    also has ``test_images`` and ``test_labels``, of the same classes, those are the test part, and
+    all others are for training and validation.
 
     Parameters
     ----------
-    path : Path
     frame : str, default "ink"
-        To which pictures are brought, a key of `rnndemo.data.frames.table.FRAMES`.
+        Of the pictures, a key of `rnndemo.data.frames.table.FRAMES`.
 
     Returns
     -------
@@ -93,8 +90,8 @@ def load_npz(path: Path, frame: str = "ink") -> DataSet:
     ------
     InputError
         If the file is missing, damaged or too large, has no labels or not 2 to 100 different
-        ones, or a class has fewer than three pictures that show something; if the test part has
-        other classes, or shows nothing.
+        ones, or a class has fewer than three pictures that are not blank; if the test part has
+        other classes, or is all blank.
     """
     place = _resolved(path)
     try:
@@ -104,20 +101,20 @@ def load_npz(path: Path, frame: str = "ink") -> DataSet:
 
 
 def _resolved(path: Path) -> Path:
-    with suppress(RuntimeError):  # "~name" of nobody
+    with suppress(RuntimeError):  # "~name" of an unknown user
         path = path.expanduser()
     return path.resolve()
 
 
-def _stamp(known: os.stat_result, path: Path) -> _Stamp:
-    return path, known.st_mtime_ns, known.st_size
+def _stamp(stat: os.stat_result, path: Path) -> _Stamp:
+    return path, stat.st_mtime_ns, stat.st_size
 
 
 # --- folders ----------------------------------------------------------------------------------
 
 
 def _listed(place: Path) -> _Classes:
-    """Return every class with its pictures, both in the order of their names."""
+    """Return the classes with their pictures, both sorted by name."""
     classes, pictures = [], 0
     budget = iter(range(MAX_ENTRIES))
     for folder in _entries(place, budget, place):
@@ -137,15 +134,15 @@ def _listed(place: Path) -> _Classes:
 
 
 def _entries(folder: Path, budget: Iterator[int], place: Path) -> list[os.DirEntry[str]]:
-    """Return what lies in `folder` by name, hidden ones left out; each takes one of `budget`."""
-    kept = []
+    """Return the entries of `folder` that are not hidden, sorted; each takes one of `budget`."""
+    visible = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if next(budget, None) is None:
                 raise _too_much(place)
             if not entry.name.startswith("."):
-                kept.append(entry)
-    return sorted(kept, key=lambda entry: entry.name)
+                visible.append(entry)
+    return sorted(visible, key=lambda entry: entry.name)
 
 
 def _too_much(place: Path) -> InputError:
@@ -222,7 +219,7 @@ def _read_test(path: Path, classes: list[str], frame: str) -> Drawn:
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
-    """Sort numbers by their value, anything else by its letters."""
+    """Sort numbers by value, anything else by its letters."""
     names = sorted(names)
     numbers = all(name.removeprefix("-").isdecimal() for name in names)
     return sorted(names, key=int) if numbers else names
@@ -240,7 +237,7 @@ def _check_names(name: str, classes: list[str]) -> None:
             )  # fmt: skip
 
 
-Drawn = tuple[ImageSet, int]  # what shows something, and how many do not
+Drawn = tuple[ImageSet, int]  # the pictures that are not blank, and the number of those that are
 
 
 def _drawn(drawings: Drawings, labels: list[str], classes: list[str]) -> Drawn:

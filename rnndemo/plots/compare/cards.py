@@ -1,9 +1,8 @@
-"""The same drawing, answered by all: who is who, a card for each answer, and where each looks."""
+"""The answers of all peers to one drawing: legend, cards, and maps of where each looks."""
 
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,7 +15,7 @@ from rnndemo.comparison.results import Measured
 from rnndemo.errors import N_
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, peer_marks
-from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.look.pictures import data_uri, encoded
 from rnndemo.plots.look.theme import Look
 
 KINDS: dict[str, str] = {
@@ -25,22 +24,22 @@ KINDS: dict[str, str] = {
     "classical": N_("Classical image processing"),
     "own": N_("Trained by you, or shared with you"),
 }
-MIN_LIMIT = 0.05  # a share of probability: maps of less stay pale
-SIDE = 112  # of a map, in pixels; a multiple of its own side is sharp
+MIN_LIMIT = 0.05  # of probability: maps with a smaller maximum stay pale
+SIDE = 112  # of a map on the page, in pixels; enlarged by whole factors it stays sharp
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one peer says of a drawing.
+class PeerAnswer:
+    """The answer of one peer to a drawing.
 
     Parameters
     ----------
     row : Measured
-        Who says it.
+        The peer.
     probabilities : ndarray
         ``(classes,)``.
     map : ndarray, optional
-        ``(H, W)``: how much less sure it is where a square is covered.
+        ``(H, W)``: how much less sure it is if a square there is covered.
     """
 
     row: Measured
@@ -53,10 +52,10 @@ class Said:
         return int(self.probabilities.argmax())
 
 
-def votes(said: Sequence[Said]) -> list[tuple[int, list[Said]]]:
-    """Return who answers what, the commonest answer first."""
-    by_class: dict[int, list[Said]] = {}
-    for one in said:
+def votes(answers: Sequence[PeerAnswer]) -> list[tuple[int, list[PeerAnswer]]]:
+    """Return the classes answered with their answers, the commonest first."""
+    by_class: dict[int, list[PeerAnswer]] = {}
+    for one in answers:
         by_class.setdefault(one.best, []).append(one)
     return sorted(by_class.items(), key=lambda item: (-len(item[1]), item[0]))
 
@@ -67,18 +66,17 @@ def _marker(mark: tuple[str, str]) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
         f'<path d="{path}" fill="{color}"/></svg>'
     )
-    coded = base64.b64encode(svg.encode()).decode()  # a page takes no SVG of its own from a text
+    coded = base64.b64encode(svg.encode()).decode()  # the page drops inline SVG from HTML
     return f'<img class="peer-marker" alt="" src="data:image/svg+xml;base64,{coded}">'
 
 
 def legend(rows: Sequence[Measured], texts: Mapping[str, str], look: Look) -> str:
-    """Return who is who in all charts, as HTML: marker and name, on hover a sentence.
+    """Return the legend of all charts as HTML: marker and name, and a sentence on hover.
 
     Parameters
     ----------
-    rows : sequence of Measured
     texts : mapping of str to str
-        Name of a peer -> what it is, in English.
+        Name of a peer -> description, in English.
     """
     marks = peer_marks([row.name for row in rows], look)
     entries = (
@@ -89,27 +87,27 @@ def legend(rows: Sequence[Measured], texts: Mapping[str, str], look: Look) -> st
     return f'<div class="peer-legend">{"".join(entries)}</div>'
 
 
-def cards(said: Sequence[Said], classes: Sequence[str], image: np.ndarray, look: Look) -> str:
-    """Return a card for every answer, grouped by the kind of the peer, as HTML.
+def cards(
+    answers: Sequence[PeerAnswer], classes: Sequence[str], image: np.ndarray, look: Look
+) -> str:
+    """Return a card for every answer, grouped by the kind of the peers, as HTML.
 
-    Cards whose answer is not the commonest are framed. Maps share one colour scale.
+    Cards with an answer other than the commonest are framed. Maps share one colour scale.
 
     Parameters
     ----------
-    said : sequence of Said
-    classes : sequence of str
     image : ndarray
-        ``(H, W)`` in [0, 1]: what they saw.
+        ``(H, W)`` in [0, 1]: the drawing as they saw it.
     """
-    order = votes(said)
+    order = votes(answers)
     common = order[0][0] if order and (len(order) == 1 or len(order[0][1]) > 1) else -1
     page = _Sheet(
-        classes, image, common, map_limit(said),
-        peer_marks([one.row.name for one in said], look), look,
+        classes, image, common, map_limit(answers),
+        peer_marks([one.row.name for one in answers], look), look,
     )  # fmt: skip
     parts = []
     for kind, title in KINDS.items():
-        group = [one for one in said if one.row.kind == kind]
+        group = [one for one in answers if one.row.kind == kind]
         if group:
             inside = "".join(_card(one, page) for one in group)
             parts.append(
@@ -118,15 +116,15 @@ def cards(said: Sequence[Said], classes: Sequence[str], image: np.ndarray, look:
     return "".join(parts)
 
 
-def map_limit(said: Sequence[Said]) -> float:
-    """Return the value at which the colours of all maps end."""
-    peaks = [float(np.abs(one.map).max()) for one in said if one.map is not None]
+def map_limit(answers: Sequence[PeerAnswer]) -> float:
+    """Return the value at which the colour scale of all maps ends."""
+    peaks = [float(np.abs(one.map).max()) for one in answers if one.map is not None]
     return max(MIN_LIMIT, *peaks, 0.0)
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """What all cards share."""
+    """What the cards have in common."""
 
     classes: Sequence[str]
     image: np.ndarray
@@ -136,7 +134,7 @@ class _Sheet:
     look: Look
 
 
-def _card(one: Said, page: _Sheet) -> str:
+def _card(one: PeerAnswer, page: _Sheet) -> str:
     look = page.look
     share = float(one.probabilities[one.best])
     order = np.argsort(-one.probabilities, kind="stable")
@@ -164,21 +162,21 @@ def _card(one: Said, page: _Sheet) -> str:
 
 
 def _percent(share: float) -> str:
-    """Return a share in percent; nothing that was learnt is quite certain."""
+    """Return a share in percent, never 0 or 100: no network is certain."""
     return "≥ 99.9 %" if share >= 0.999 else "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
 def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> str:
-    """Return a map ``(H, W)`` over the outline of the drawing, as the data URI of a PNG.
+    """Return a map ``(H, W)`` with the outline of the drawing, as the data URI of a PNG.
 
     Parameters
     ----------
     values : ndarray
-        Positive (orange) where covering makes less sure, negative (blue) where surer.
+        Positive (orange) where covering makes the peer less sure, negative (blue) where surer.
     image : ndarray
         ``(H, W)`` in [0, 1].
     limit : float
-        Where the colours end.
+        Value at which the colour scale ends.
     """
     signed = np.clip(values / limit, -1, 1)[..., None]
     paper, more, less = (
@@ -190,13 +188,11 @@ def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> 
     drawn = np.pad((image > 0.5).repeat(factor, 0).repeat(factor, 1), 1)
     inner = drawn[:-2, 1:-1] & drawn[2:, 1:-1] & drawn[1:-1, :-2] & drawn[1:-1, 2:]
     colours[drawn[1:-1, 1:-1] & ~inner] = getrgb(look.ink)
-    file = io.BytesIO()
-    Image.fromarray(colours.round().astype(np.uint8)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return encoded(Image.fromarray(colours.round().astype(np.uint8)))
 
 
 def scale_bar(limit: float, look: Look) -> str:
-    """Return the colour scale of the maps with its ends, as HTML."""
+    """Return the colour scale of the maps with labelled ends, as HTML."""
     percent = f"{100 * limit:.0f}"
     low, high = (
         look.text("{percent} % surer", percent=percent),
@@ -212,7 +208,7 @@ def scale_bar(limit: float, look: Look) -> str:
 def answer_sheet(
     images: np.ndarray, names: Sequence[tuple[str, str]], details: Sequence[str]
 ) -> str:
-    """Return pictures with what they are and what was answered, as HTML.
+    """Return pictures with their classes and answers, as HTML.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Peers side by side as ECharts options: error over a cost, accuracy over a disturbance.
 
-A peer has the same colour and marker in every chart (`rnndemo.plots.look.colors.PEER_MARKS`). Data
-in, option out; exact values are in the text of each point.
+A peer has the same colour and marker in every chart (`rnndemo.plots.look.colors.PEER_MARKS`). Exact
+values are in the hover text of each point.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 
 OWN_SIZE, SIZE = 18, 13  # of markers, in pixels
-MIN_ERROR = 1e-4  # a share; less than that is drawn there: a logarithm has no zero
+MIN_ERROR = 1e-4  # smaller errors are drawn here: a log axis has no zero
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a peer costs, one way to count it.
+    """A measure of what a peer costs.
 
     Parameters
     ----------
     title, axis : str
-        What a person picks, and what the axis says.
+        Its name in the menu and on the axis.
     value : callable
-        Returns it, in the unit of the axis.
+        Returns the cost of a peer, in the unit of the axis.
     least : float
-        Values below are drawn there.
+        Smaller values are drawn here.
     """
 
     title: str
@@ -64,19 +64,12 @@ COSTS: dict[str, Cost] = {
 
 
 def title_of(row: Measured, look: Look) -> str:
-    """Return what people read for a peer; an own run is called as its visitor calls it."""
+    """Return the name of a peer for people; own runs have the names that visitors gave them."""
     return row.title if row.kind == "own" else look.text(row.title)
 
 
 def cost_chart(comparison: Comparison, cost: str, look: Look) -> Option:
-    """Return the error of every peer over a cost, both on log axes, with 95 % intervals.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    cost : str
-        A key of `COSTS`.
-    """
+    """Return the error of every peer over a cost, a key of `COSTS`, with 95 % intervals."""
     marks = peer_marks([row.name for row in comparison.rows], look)
     costs = [_cost(row, cost) for row in comparison.rows]
     ends = [_wrong(share) for row in comparison.rows for share in (row.low, row.high)]
@@ -121,14 +114,14 @@ def _point(row: Measured, cost: str, mark: tuple[str, str], look: Look) -> Optio
 
 
 def _cost(row: Measured, cost: str) -> float:
-    """Return what a peer costs where it is drawn."""
+    """Return the cost at which a peer is drawn."""
     return float(f"{max(COSTS[cost].value(row), COSTS[cost].least):.5g}")
 
 
 def _log_axis(values: Sequence[float], room: float, look: Look) -> Option:
-    """Return a log axis over `values`, marked at 1, 2 and 5 times powers of ten.
+    """Return a log axis up to `room` times the largest of `values`.
 
-    Where they span many powers, at these alone; `room` is a factor beyond the largest value.
+    Ticks are at powers of ten and, unless there are many of these, at 2 and 5 times them.
     """
     low, high = min(values, default=1) / 1.25, max(values, default=1) * room
     steps = (1, 2, 5) if high < 300 * low else (1,)
@@ -149,16 +142,15 @@ def _log_axis(values: Sequence[float], room: float, look: Look) -> Option:
 
 
 def _wrong(right: float) -> float:
-    """Return the share of wrong answers in percent, never quite none."""
+    """Return the share of wrong answers in percent, at least 100 `MIN_ERROR`."""
     return round(100 * max(1 - right, MIN_ERROR), 4)
 
 
 def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
-    """Return the accuracy of every peer over the level of a disturbance, a line each.
+    """Return the accuracy of every peer over the level of a disturbance, as lines.
 
     Parameters
     ----------
-    comparison : Comparison
     kind : str
         A key of `rnndemo.evaluation.corruptions.CORRUPTIONS`.
     """
@@ -185,7 +177,7 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
 
 
 def level_axis(kind: str, look: Look) -> str:
-    """Return what the levels of a disturbance count."""
+    """Return the title of the axis of a disturbance's levels."""
     corruption = CORRUPTIONS[kind]
     return look.text(corruption.unit) if corruption.unit else look.text("strength")
 

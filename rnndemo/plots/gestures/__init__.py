@@ -1,1 +1,1 @@
-"""Pictures of the page Gestures."""
+"""Pictures for the page Gestures."""

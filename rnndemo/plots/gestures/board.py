@@ -1,4 +1,4 @@
-"""The drawing board and the small pictures of gestures, as SVG."""
+"""The drawing board and small pictures of gestures, as SVG."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rnndemo.errors import N_
 from rnndemo.plots.look.colors import ACCENT
 from rnndemo.plots.look.theme import Look
 from rnndemo.reactions.board import Board
-from rnndemo.reactions.shapes import Lines, Shape, smoothed
+from rnndemo.reactions.shapes import Shape, smoothed
 
-SIDE = 320  # of the board, in units of the picture
-ICON = 40  # of a gesture's picture
-FRAME = 10  # between the selected shape and the frame around it
+SIDE = 320  # of the board, in units of the SVG
+ICON = 40  # side of a gesture's picture
+FRAME = 10  # distance of the frame from the selected shape
 
 KINDS = {
     "circle": N_("circle"),
@@ -33,12 +33,8 @@ KINDS = {
 def board_picture(board: Board, look: Look) -> str:
     """Return the board as an ``<svg>`` element that fills its parent's width.
 
-    The selected shape has another colour, a thicker line and a frame; behind the newest one is the
-    rough line that it was made from.
-
-    Parameters
-    ----------
-    board : Board
+    The selected shape has another colour, a thicker line and a frame; behind the newest one is its
+    rough line.
     """
     shapes = (
         _shape(shape, number == board.selected, look) for number, shape in enumerate(board.shapes)
@@ -50,13 +46,13 @@ def board_picture(board: Board, look: Look) -> str:
         f'<rect x="0.5" y="0.5" width="{SIDE - 1}" height="{SIDE - 1}" rx="10" '
         f'fill="{look.ground}" stroke="{look.muted}"/>'
         f"{_dots(look)}"
-        f'<path class="rough" d="{_way(board.ink, False, SIDE)}" stroke="{look.muted}" '
+        f'<path class="rough" d="{_path_data(board.ink, False, SIDE)}" stroke="{look.muted}" '
         f'stroke-width="7"/>{"".join(shapes)}</svg>'
     )
 
 
 def board_words(board: Board, look: Look) -> str:
-    """Return what is on the board in words."""
+    """Return a description of the board for people who cannot see it."""
     if not board.shapes:
         return look.text("The drawing board, empty")
     names = [
@@ -69,15 +65,9 @@ def board_words(board: Board, look: Look) -> str:
 
 
 def gesture_picture(label: str, look: Look, alt: str) -> str:
-    """Return a small picture of a gesture, its beginning marked by a dot, as an ``<svg>`` element.
+    """Return a small picture of a gesture as an ``<svg>`` element; a dot marks its beginning.
 
-    With an empty `alt` it is an ornament beside the name.
-
-    Parameters
-    ----------
-    label : str
-        A class of `rnndemo.data.drawn.gestures`.
-    alt : str
+    With an empty `alt` it is decoration, hidden from screen readers.
     """
     strokes = example(label)
     if FORMS[label][0].smooth:
@@ -85,21 +75,21 @@ def gesture_picture(label: str, look: Look, alt: str) -> str:
     fitted = fit(strokes, 0, 0.72 * ICON, ICON)
     x, y = fitted[0][0]
     spoken = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
-    way = _way([[(a, b) for a, b in stroke.tolist()] for stroke in fitted], False, 1)
+    path = _path_data([[(a, b) for a, b in stroke.tolist()] for stroke in fitted], False, 1)
     return (
         f'<svg class="gesture-picture" viewBox="0 0 {ICON} {ICON}" width="{ICON}" height="{ICON}" '
         f'{spoken} fill="none" stroke-linecap="round" '
-        f'stroke-linejoin="round"><path d="{way}" stroke="{look.ink}" stroke-width="2.2"/>'
+        f'stroke-linejoin="round"><path d="{path}" stroke="{look.ink}" stroke-width="2.2"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="{ACCENT}"/></svg>'
     )
 
 
 def _shape(shape: Shape, selected: bool, look: Look) -> str:
     color, wide = (ACCENT, 5) if selected else (look.ink, 3.2)
-    way = _way(shape.lines, shape.closed, SIDE)
+    path = _path_data(shape.lines, shape.closed, SIDE)
     kind = f"shape {shape.kind} selected" if selected else f"shape {shape.kind}"
     frame = _frame(shape) if selected else ""
-    return f'<path class="{kind}" d="{way}" stroke="{color}" stroke-width="{wide}"/>{frame}'
+    return f'<path class="{kind}" d="{path}" stroke="{color}" stroke-width="{wide}"/>{frame}'
 
 
 def _frame(shape: Shape) -> str:
@@ -113,14 +103,14 @@ def _frame(shape: Shape) -> str:
 
 
 def _dots(look: Look) -> str:
-    """Return a quiet lattice that gives the empty board a scale."""
+    """Return a faint grid of dots that gives the empty board a scale."""
     places = [SIDE * step / 8 for step in range(1, 8)]
     return "".join(
         f'<circle cx="{x:g}" cy="{y:g}" r="1" fill="{look.muted}"/>' for y in places for x in places
     )
 
 
-def _way(lines: Lines | Sequence[Sequence[tuple[float, float]]], closed: bool, side: float) -> str:
+def _path_data(lines: Sequence[Sequence[tuple[float, float]]], closed: bool, side: float) -> str:
     return "".join(
         "M" + "L".join(f"{x * side:.1f} {y * side:.1f}" for x, y in line) + "Z" * closed
         for line in lines

@@ -1,9 +1,7 @@
-"""Own classes on a page: an example as a small picture, and an answer as bars."""
+"""Own classes: examples as small pictures, and answers as bars."""
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from html import escape
 
@@ -13,21 +11,20 @@ from rnndemo.data.files.pictures import as_bytes, open_picture
 from rnndemo.data.frames.strokes import fit, rasterize
 from rnndemo.data.own.examples import read_strokes
 from rnndemo.plots.look.colors import class_color
-from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.look.pictures import data_uri, encoded
 
-SIDE = 96  # longest of a photograph on the page, in pixels
-PEN, BOX = 1.4, 22  # how a drawing is shown, in pixels of a frame of 28
+SIDE = 96  # longest side of a photograph on the page, in pixels
+PEN, BOX = 1.4, 22  # thickness and size of a drawing, in pixels of a frame of 28
 MAX_BARS = 6
 
 
 def thumbnail(kind: str, content: bytes) -> str:
-    """Return an example, as it is kept, as a data URI.
+    """Return a stored example as a data URI.
 
     Parameters
     ----------
     kind : str
         "drawn" or "photographed".
-    content : bytes
 
     Raises
     ------
@@ -35,17 +32,14 @@ def thumbnail(kind: str, content: bytes) -> str:
         If it is damaged.
     """
     if kind == "drawn":
-        drawing = rasterize(fit(read_strokes(content), PEN, BOX), PEN, oversample=4)
-        return data_uri(drawing)
+        return data_uri(rasterize(fit(read_strokes(content), PEN, BOX), PEN, oversample=4))
     picture = Image.fromarray(as_bytes(open_picture(content)))
     picture.thumbnail((SIDE, SIDE))
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    return encoded(picture, "jpeg", quality=80)
 
 
 def answer_bars(probabilities: Sequence[float], classes: Sequence[str]) -> str:
-    """Return the likeliest classes as bars, the likeliest first, as HTML."""
+    """Return the most probable classes as bars, in order, as HTML."""
     order = sorted(range(len(classes)), key=lambda k: -probabilities[k])[:MAX_BARS]
     return (
         '<div class="own-bars">'

@@ -1,4 +1,4 @@
-"""The pen path, in the colours of what the network would answer at each point."""
+"""The pen path, coloured by the network's readout at each point."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.theme import Look
 
 SIDE, MARGIN = 320, 26
-BRIEF = 3  # points
-THIN, THICK = 3.0, 9.0  # of the line, from not sure at all to quite sure
+BRIEF = 3  # points; shorter beliefs are skipped
+THIN, THICK = 3.0, 9.0  # width of the line at probabilities 0 and 1
 
 
 def path_picture(
@@ -24,20 +24,20 @@ def path_picture(
     decided: int,
     look: Look,
 ) -> str:
-    """Return the stroke as an SVG: colour is the likeliest class there, width how sure it is.
+    """Return the stroke as an SVG: colour is the most probable class, width its probability.
 
     Parameters
     ----------
     points : ndarray
-        ``(time, 2)``, y down, in any unit: where the pen is at each timestep.
+        ``(time, 2)``, y down, in any unit: the pen at each timestep.
     up : ndarray
-        bool ``(time,)``: whether the pen was up on the way there.
+        bool ``(time,)``: whether the pen was up before each point.
     rows : ndarray
         ``(time, classes)``: the readout at each point.
     names : sequence of str
         Of the classes, translated.
     decided : int
-        The point from which on the answer never changed again; it is marked.
+        The point from which on the answer stayed the same; it is marked.
     """
     (places,) = fit([points], 0, SIDE - 2 * MARGIN, SIDE)
     best, sure = rows.argmax(1), rows.max(1)
@@ -61,9 +61,9 @@ def path_picture(
 
 
 def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
-    """Return what the network believed on the way, in order: ``(class, first point)``.
+    """Return the sequence of most probable classes, each as ``(class, first point)``.
 
-    Beliefs of fewer than `BRIEF` points are passed over, but for the last.
+    Except for the last, those of fewer than `BRIEF` points are skipped.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
 
 
 def belief_words(rows: np.ndarray, names: Sequence[str], look: Look) -> str:
-    """Return `beliefs` as HTML: a dot in the colour of each class, and its name."""
+    """Return `beliefs` as HTML: each a dot in the colour of the class, and its name."""
     since = look.text("from point {point} on")
     parts = (
         f'<span title="{escape(since.format(point=start + 1))}">'

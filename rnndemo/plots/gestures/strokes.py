@@ -1,4 +1,4 @@
-"""Drawings as small SVGs."""
+"""Small drawings as SVG."""
 
 from __future__ import annotations
 
@@ -12,13 +12,7 @@ SIDE, MARGIN = 60, 7
 
 
 def sheet(groups: Sequence[tuple[str, Sequence[Strokes]]], look: Look) -> str:
-    """Return drawings in groups, each with its name, as HTML.
-
-    Parameters
-    ----------
-    groups : sequence of (str, sequence of strokes)
-        Name, translated, and drawings.
-    """
+    """Return drawings in groups, each with its translated name, as HTML."""
     return "".join(
         f'<figure class="stroke-sheet"><figcaption>{escape(name)}</figcaption>'
         f"<div>{''.join(small(strokes, name, look) for strokes in drawings)}</div></figure>"
@@ -27,11 +21,11 @@ def sheet(groups: Sequence[tuple[str, Sequence[Strokes]]], look: Look) -> str:
 
 
 def small(strokes: Strokes, name: str, look: Look) -> str:
-    """Return one drawing, fitted into a square, with a dot where it begins."""
+    """Return a drawing, fitted into a square, with a dot at its beginning."""
     lines, color = [], look.ink
     for placed in fit(strokes, 0, SIDE - 2 * MARGIN, SIDE):
-        way = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
-        lines.append(f'<path d="M{way}"/><circle cx="{placed[0, 0]:.1f}" cy="{placed[0, 1]:.1f}"')
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
+        lines.append(f'<path d="M{path}"/><circle cx="{placed[0, 0]:.1f}" cy="{placed[0, 1]:.1f}"')
         lines.append(f' r="2.6" fill="{color}" stroke="none"/>')
     return (
         f'<svg viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(name)}" fill="none" '

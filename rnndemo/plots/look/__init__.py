@@ -1,1 +1,1 @@
-"""How charts look: colours, fonts, pictures, how many points."""
+"""What all charts share: colours, layout, pictures, thinning of curves."""

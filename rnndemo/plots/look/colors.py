@@ -1,8 +1,8 @@
-"""What a colour means, the same on every page.
+"""Colours and their meaning, the same on every page.
 
-A class has its colour, a value has its sign, time runs from dark to light. All are distinguished
-with the common colour-vision deficiencies, and none carries a meaning alone: classes are also
-labelled, signs are also in the hover text.
+A class has its colour, a value that of its sign. All are distinguishable with the common
+colour-vision deficiencies, and none carries a meaning alone: classes are also labelled, signs are
+also in the hover text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rnndemo.plots.look.theme import Look
 
-# Ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds;
+# ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds;
 # six more for the gestures, between them in hue and lightness
 CLASS_COLORS = (
     "#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE",
@@ -19,18 +19,18 @@ CLASS_COLORS = (
     "#7A6FD6", "#88AA33", "#D98CB3", "#3A8FB7", "#C4563F", "#7FBFA0",
 )  # fmt: skip
 
-# Pictures and the board to draw on, by day and by night: chalk on slate, as the network sees ink
+# pictures and the drawing board, on both grounds: chalk on slate, as the network sees ink
 BOARD, CHALK = "#1d2329", "#fdfcf8"
 
-# The one colour that asks to be looked at and means nothing else
+# the one colour for emphasis, without any other meaning
 ACCENT = "#4A90C2"
 
-# Runs that another is compared with: Paul Tol's "muted" scheme, distinguished from classes by place
+# runs in a comparison, from Paul Tol's "muted" scheme; never in a chart with classes
 RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
 
-# Peers of a comparison, by name: colour and marker (a key of `MARKERS`). The hue shows the kind:
-# blue to violet reads in order, orange to red sees the picture at once, green is classical; within
-# a kind lightness and marker distinguish them. An own run has the colour of text, and a star.
+# peer of a comparison -> colour and marker, a key of `MARKERS`. The hue shows the kind: blue to
+# violet reads in order, orange to red sees the picture at once, green is classical; peers of a kind
+# differ in lightness and marker. An own run has the colour of text, and a star.
 PEER_MARKS = {
     "rnn": ("#86B6E0", "circle"),
     "lstm": ("#3D7FC1", "square"),
@@ -46,7 +46,7 @@ PEER_MARKS = {
 }
 OWN_MARKER = "star"
 
-# Markers as the path of an SVG in a square of 24 x 24
+# paths of an SVG in a square of 24 x 24
 MARKERS = {
     "circle": "M12 2a10 10 0 1 1 0 20a10 10 0 1 1 0-20Z",
     "square": "M3 3h18v18H3Z",
@@ -60,17 +60,17 @@ NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 
 def class_color(index: int) -> str:
-    """Return the colour of class `index`; with more classes than colours they come around."""
+    """Return the colour of class `index`; colours repeat if there are more classes."""
     return CLASS_COLORS[index % len(CLASS_COLORS)]
 
 
 def run_color(number: int) -> str:
-    """Return the colour of a run that another is compared with."""
+    """Return the colour of the run at place `number` of a comparison."""
     return RUN_COLORS[number % len(RUN_COLORS)]
 
 
 def peer_marks(names: Sequence[str], look: Look) -> dict[str, tuple[str, str]]:
-    """Return the colour of each peer and the path of its marker; own runs are what is no peer."""
+    """Return colour and marker path of each peer; names that are not a peer's are own runs."""
     own = [name for name in names if name not in PEER_MARKS]
     colors = (look.ink, *RUN_COLORS)
     marks = {

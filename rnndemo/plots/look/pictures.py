@@ -13,6 +13,8 @@ from PIL.ImageColor import getrgb
 
 from rnndemo.plots.look.colors import BOARD, CHALK
 
+PICTURE = "width:64px;height:64px;object-fit:contain;image-rendering:pixelated;border-radius:6px"
+
 
 def contact_sheet(images: np.ndarray, names: Sequence[str]) -> str:
     """Return pictures ``(N, H, W)`` in [0, 1] with their names below them, as HTML."""
@@ -24,19 +26,21 @@ def contact_sheet(images: np.ndarray, names: Sequence[str]) -> str:
     return f'<div class="contact-sheet">{"".join(figures)}</div>'
 
 
+def encoded(picture: Image.Image, kind: str = "png", **options: int) -> str:
+    """Return a picture as the data URI of a PNG or JPEG."""
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
 def data_uri(image: np.ndarray) -> str:
-    """Return a PNG of ``(H, W)`` in [0, 1] as a data URI, 0 in the board's colour, 1 in chalk."""
+    """Return an image ``(H, W)`` in [0, 1] as a data URI: chalk on the colour of the board."""
     share = np.clip(image, 0, 1)[..., None]
     colours = np.array(getrgb(BOARD)) * (1 - share) + np.array(getrgb(CHALK)) * share
-    file = io.BytesIO()
-    Image.fromarray(colours.round().astype(np.uint8)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-PICTURE = "width:64px;height:64px;object-fit:contain;image-rendering:pixelated;border-radius:6px"
+    return encoded(Image.fromarray(colours.round().astype(np.uint8)))
 
 
 def thumbnail(image: np.ndarray, text: str) -> str:
-    """Return a small picture of ``(H, W)`` in [0, 1] with a text on hover, HTML."""
+    """Return an image ``(H, W)`` in [0, 1], small and with a text on hover, as HTML."""
     text = escape(text)
     return f'<img src="{data_uri(image)}" alt="{text}" title="{text}" style="{PICTURE}">'

@@ -1,4 +1,4 @@
-"""The look that all Plotly figures share."""
+"""The common layout of all Plotly figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CLEAR = "rgba(0,0,0,0)"
 
 
 def plain(figure: go.Figure, look: Look, height: int) -> go.Figure:
-    """Bring a figure to the look of all: clear ground, quiet grid, no dragging (it traps touch)."""
+    """Give a figure the common layout: clear ground, faint grid, no dragging (it blocks touch)."""
     figure.update_layout(
         height=height,
         margin={"l": 12, "r": 12, "t": 34, "b": 12},
@@ -37,15 +37,14 @@ def plain(figure: go.Figure, look: Look, height: int) -> go.Figure:
 
 
 def over_pixels(figure: go.Figure, look: Look, side: int, right: int) -> go.Figure:
-    """Bring a figure over the pixels of a picture to the common look, one pixel a square.
+    """Give a figure over the pixels of a picture the common layout, with square pixels.
 
     Parameters
     ----------
-    figure : Figure
     side : int
         Of the picture on the screen.
     right : int
-        Room beside it.
+        Width of the margin to its right.
     """
     left, top, bottom = 52, 12, 52
     plain(figure, look, side + top + bottom)

@@ -1,4 +1,4 @@
-"""The look of a page: on a light or a dark ground, in a language."""
+"""The look of a page: its ground, light or dark, and its language."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rnndemo.errors import N_
 
 @dataclass(frozen=True)
 class Look:
-    """What everything that is drawn on one page has in common.
+    """The colours and the language of all that is drawn on one page.
 
     Parameters
     ----------
     dark : bool
         Whether the ground is dark.
     translate : callable
-        Returns an English message in the language of the page.
+        English message -> message in the language of the page.
     """
 
     dark: bool = False
@@ -30,15 +30,15 @@ class Look:
 
     @property
     def ground(self) -> str:
-        """The colour of "nothing": zero on a scale of signs, background of a picture."""
+        """The colour of the background, and of zero on a scale with signs."""
         return "#15191e" if self.dark else "#fbfaf7"
 
     @property
     def ink(self) -> str:
-        """The colour of text and of lines that mean nothing but themselves."""
+        """The colour of text, and of lines whose colour has no meaning."""
         return "#e6e3db" if self.dark else "#23282d"
 
     @property
     def muted(self) -> str:
-        """The colour of what is there but does not speak: grid lines, other classes."""
+        """The colour of what stays in the background: grid lines, other classes."""
         return "#4a545f" if self.dark else "#c9c5bb"

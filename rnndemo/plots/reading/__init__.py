@@ -1,1 +1,1 @@
-"""Charts of how one picture is read."""
+"""Charts of how a network reads one picture."""

@@ -1,7 +1,7 @@
-"""The answer as a figure: bars of probabilities, and the picture read row by row.
+"""Charts of the answer: bars of probabilities, and the picture read row by row.
 
-These redraw after every stroke, so they are ECharts options (plain dictionaries): a keyed chart
-keeps its place on the page and moves to the new values, where a Plotly chart is built anew.
+They are redrawn after every stroke, so they are ECharts options (plain dictionaries): a keyed chart
+stays in place and moves to the new values, while a Plotly chart would be rebuilt.
 """
 
 from __future__ import annotations
@@ -15,24 +15,23 @@ from rnndemo.plots.look.colors import BOARD, CHALK, class_color
 from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import Answer
 
-SHORT = 3  # letters of names that stand upright below their bars
-MANY, WORTH = 10, 0.15  # of more classes than so many, only those that were once as likely
-LABELLED, LABEL_EVERY = 0.3, 4  # a band as wide as this carries its digit, every so many rows
+SHORT = 3  # letters; longer class names are slanted below their bars
+MANY, WORTH = 10, 0.15  # of more classes, only those are shown that reached this probability
+LABELLED, LABEL_EVERY = 0.3, 4  # probability from which on a bar is labelled; rows between labels
 
-# Both halves end at the same heights: no making room for labels on one side only
+# both halves have the same height: labels on one side must not shrink it
 ALIGNED = {"top": 28, "bottom": 40, "outerBoundsMode": "none"}
 
 Option = dict[str, Any]
 
 
 def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) -> Option:
-    """Return one bar a class, in its colour; the answer stands out unless it is rejected.
+    """Return one bar per class, in its colour; the answer stands out unless it is rejected.
 
     Parameters
     ----------
     answer : Answer or None
-        None before there is a drawing: the bars are empty.
-    classes : sequence of str
+        None if there is no drawing: the bars are empty.
     """
     probabilities = answer.probabilities if answer else np.zeros(len(classes))
     best = int(probabilities.argmax()) if answer and not answer.rejected else None
@@ -88,9 +87,8 @@ def row_by_row(
         ``(H, W)`` in [0, 1].
     rows : ndarray
         ``(H, classes)``: the readout after each row.
-    classes : sequence of str
     decided : int
-        The row at which the answer became the final one; it is marked.
+        The row from which on the answer stayed the same; it is marked.
     """
     rows, named = _worth_showing(rows, classes, look)
     height, width = image.shape
@@ -169,14 +167,14 @@ def row_by_row(
 def _worth_showing(
     rows: np.ndarray, classes: Sequence[str], look: Look
 ) -> tuple[np.ndarray, list[tuple[str, str]]]:
-    """Return readouts with name and colour of each column; of many classes, most become one."""
+    """Return readouts with name and colour of each column; of many classes, most are summed."""
     named = [(name, class_color(i)) for i, name in enumerate(classes)]
     worth = rows.max(0) >= WORTH
     if len(named) <= MANY or worth.all():
         return rows, named
-    kept = [pair for pair, shown in zip(named, worth, strict=True) if shown]
+    shown = [pair for pair, wanted in zip(named, worth, strict=True) if wanted]
     others = rows[:, ~worth].sum(1, keepdims=True)
-    return np.concatenate([rows[:, worth], others], 1), [*kept, (look.text("others"), look.muted)]
+    return np.concatenate([rows[:, worth], others], 1), [*shown, (look.text("others"), look.muted)]
 
 
 def _class_series(values: np.ndarray, name: str, color: str) -> Option:
@@ -201,7 +199,7 @@ def _class_series(values: np.ndarray, name: str, color: str) -> Option:
 
 
 def _decision_line(decided: int, height: int, look: Look) -> Option:
-    """Mark the row where the answer settled, across the bars."""
+    """Return a line across the bars at the row where the answer settled."""
     return {
         "type": "bar",
         "name": "",

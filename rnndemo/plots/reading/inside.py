@@ -1,7 +1,6 @@
 """Figures of one reading: gradients, distances, saliency, readouts row by row.
 
-Data in, figure out. Colours mean what `rnndemo.plots.look.colors` says. Rows and
-units count from 0.
+Rows and units count from 0.
 """
 
 from __future__ import annotations
@@ -20,15 +19,14 @@ from rnndemo.plots.look.theme import Look
 def lines_by_row(
     series: Mapping[str, np.ndarray], title: str, look: Look, *, log: bool = False
 ) -> go.Figure:
-    """Return one line a name over the rows; on a log axis values of 0 are left out.
+    """Return one line per name over the rows; a log axis leaves out values of 0.
 
     Parameters
     ----------
     series : mapping of str to ndarray (time,)
-        Names translated.
+        By translated names.
     title : str
         Of the value axis, translated.
-    log : bool, default False
     """
     figure = go.Figure()
     for (name, values), color in zip(series.items(), _line_colors(look), strict=False):
@@ -65,7 +63,7 @@ def _line_colors(look: Look) -> list[tuple[str, str]]:
 
 
 def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
-    """Return the weight of every pixel ``(H, W)``, with the outline of the ink over it."""
+    """Return a heat map of `values` ``(H, W)``, with the outline of the ink over it."""
     figure = go.Figure(
         go.Heatmap(
             z=values,
@@ -109,15 +107,14 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
 def readouts(
     panels: Mapping[str, np.ndarray], classes: Sequence[str], look: Look, *, mark: int | None = None
 ) -> go.Figure:
-    """Return the probabilities row by row, one panel a reading, one line a class.
+    """Return the probabilities row by row, one panel per reading, one line per class.
 
     Parameters
     ----------
     panels : mapping of str to ndarray (time, classes)
-        From their titles, translated.
-    classes : sequence of str
+        By translated titles.
     mark : int, optional
-        A row to mark: where something was changed.
+        A row to mark, at which something was changed.
     """
     figure = make_subplots(
         rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.13,
@@ -137,7 +134,7 @@ def readouts(
 
 
 def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
-    """Return one class's line, labelled where it is highest and at its end, if it stands out."""
+    """Return the line of a class, labelled at its peak and its end if these stand out."""
     last, peak = len(values) - 1, int(values.argmax())
     labels, places = [""] * (last + 1), ["top center"] * (last + 1)
     if values[peak] >= 0.2 and peak < last - 4:

@@ -1,4 +1,4 @@
-"""Figure of the plane of hidden states: ways of single readings before the mean ways of classes."""
+"""Trajectories of hidden states in a plane: single readings, and the means of classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rnndemo.plots.look.theme import Look
 
 @dataclass(frozen=True)
 class Trajectory:
-    """One reading's way through the plane.
+    """The trajectory of one reading.
 
     Parameters
     ----------
@@ -24,8 +24,7 @@ class Trajectory:
     points : ndarray
         ``(time, 2)``.
     guesses : ndarray
-        int ``(time,)``: the most probable class at t; it colours the markers.
-    dashed : bool
+        int ``(time,)``: the most probable class at each timestep; it colours the markers.
     """
 
     name: str
@@ -41,17 +40,16 @@ def trajectory(
     classes: Sequence[str],
     look: Look,
 ) -> go.Figure:
-    """Return the way of h_t through the plane in which states vary most.
+    """Return the trajectories of h_t in the plane in which states vary most.
 
     Parameters
     ----------
     class_paths : ndarray
-        ``(classes, time, 2)``: the mean way of every class, drawn behind; NaN is left out.
+        ``(classes, time, 2)``: the mean trajectory of every class; classes of NaN are left out.
     explained : ndarray
         ``(2,)``: the share of the variance along each axis.
     paths : sequence of Trajectory
-        In front.
-    classes : sequence of str
+        Drawn in front.
     """
     figure = go.Figure()
     answers = {int(path.guesses[-1]) for path in paths}

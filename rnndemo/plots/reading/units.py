@@ -1,4 +1,4 @@
-"""Figures of one unit: what it does for every class, and the pictures that make it fire most."""
+"""Figures of one unit: its mean activation for every class, and the pictures that excite it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ COLUMNS = 4
 
 
 def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) -> go.Figure:
-    """Return a unit's mean activation over the rows, one line a class.
+    """Return a unit's mean activation over the rows, one line per class.
 
     Parameters
     ----------
     class_means : ndarray
-        ``(classes, time)``; a class of NaN is left out.
-    classes : sequence of str
+        ``(classes, time)``; classes of NaN are left out.
     """
     figure = go.Figure()
     time = class_means.shape[1]
@@ -50,7 +49,7 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
 def firing_pictures(
     images: np.ndarray, labels: Sequence[str], timesteps: np.ndarray, values: np.ndarray, look: Look
 ) -> go.Figure:
-    """Return small pictures, each with the row at which the unit fires marked.
+    """Return small pictures, each with the row marked at which the unit fires.
 
     Parameters
     ----------
@@ -61,7 +60,7 @@ def firing_pictures(
     timesteps : ndarray
         int ``(k,)``: the row of the strongest activation.
     values : ndarray
-        ``(k,)``: that activation.
+        ``(k,)``: the strongest activation.
     """
     title = look.text("{label}, row {row}") + "<br>{value}"
     titles = [
@@ -90,7 +89,7 @@ def firing_pictures(
 
 
 def picture(image: np.ndarray, look: Look) -> go.Figure:
-    """Return one picture ``(H, W)`` in [0, 1] as it is read, with exact ink on hover."""
+    """Return a picture ``(H, W)`` in [0, 1], with exact ink on hover."""
     return over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16)
 
 

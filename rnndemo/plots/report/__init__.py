@@ -1,1 +1,1 @@
-"""Charts and texts of a test report, and the report as a file."""
+"""Charts and texts of a test report, and the report as an HTML file."""

@@ -1,7 +1,6 @@
 """The curves and bars of a test report, as ECharts options (plain dictionaries).
 
-Data in, option out. Colours mean what `rnndemo.plots.look.colors` says. What a figure asks and how
-it is read lies in `rnndemo.plots.report.texts`.
+Their questions and explanations are in `rnndemo.plots.report.texts`.
 """
 
 from __future__ import annotations
@@ -23,18 +22,13 @@ from rnndemo.plots.report.texts import (
     scores_begin,
 )
 
-SMALLEST_POINT, MAX_POINT = 7, 22
+MIN_POINT, MAX_POINT = 7, 22  # sizes, in pixels
 
 
 def calibration_chart(calibration: Calibration, look: Look) -> Option:
-    """Return how often answers are right over how sure they are, with 95 % intervals.
-
-    Parameters
-    ----------
-    calibration : Calibration
-    """
-    spread = MAX_POINT - SMALLEST_POINT
-    sizes = SMALLEST_POINT + spread * np.sqrt(calibration.count / calibration.count.max())
+    """Return the accuracy of answers over their confidence, with 95 % intervals."""
+    spread = MAX_POINT - MIN_POINT
+    sizes = MIN_POINT + spread * np.sqrt(calibration.count / calibration.count.max())
     points = [
         {"value": _pair(sure, right), "symbolSize": round(float(size), 1), "name": text}
         for sure, right, size, text in zip(
@@ -81,12 +75,7 @@ def calibration_chart(calibration: Calibration, look: Look) -> Option:
 
 
 def timesteps_chart(examination: TestReport, look: Look) -> Option:
-    """Return the accuracy of the readout over how many timesteps were read.
-
-    Parameters
-    ----------
-    examination : TestReport
-    """
+    """Return the accuracy of the readout over the number of timesteps read."""
     read = (examination.timesteps + 1).tolist()
     points = [
         {"value": _pair(t, share), "name": text}
@@ -124,13 +113,7 @@ def timesteps_chart(examination: TestReport, look: Look) -> Option:
 
 
 def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) -> Option:
-    """Return precision, recall and F1 of every class, three bars each in the class's colour.
-
-    Parameters
-    ----------
-    examination : TestReport
-    classes : sequence of str
-    """
+    """Return precision, recall and F1 of every class as bars in its colour."""
     scores = examination.scores
     measures = [
         (look.text("precision"), scores.precision, 1.0),
@@ -162,7 +145,7 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
                 "data": [
                     _score(name, i, value, opacity, classes[i]) for i, value in enumerate(values)
                 ],
-                "itemStyle": {"color": look.ink, "opacity": opacity},  # as the legend shows it
+                "itemStyle": {"color": look.ink, "opacity": opacity},  # for the legend
                 "barCategoryGap": "25%",
                 "barGap": "5%",
             }
@@ -172,7 +155,7 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
 
 
 def _score(measure: str, index: int, value: float, opacity: float, label: str) -> Option:
-    """Return one bar; none where the score is not defined (NaN)."""
+    """Return one bar; without a value if the score is not defined (NaN)."""
     defined = bool(np.isfinite(value))
     return {
         "value": round(float(value), 5) if defined else None,

@@ -1,4 +1,4 @@
-"""The confusion matrix as a figure: which class is mistaken for which, cell by cell."""
+"""The confusion matrix as a chart: which class is mistaken for which."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.texts import grouped, percent
 
-COUNTS_UP_TO = 20  # classes: with more of them there is no room for a number in a cell
+COUNTS_UP_TO = 20  # classes; with more, cells have no room for a number
 QUIET = "59"  # opacity of the diagonal, as hexadecimal digits of a colour
-STRONG = 0.55  # from here on a cell is so strong that its number must be light on it
+STRONG = 0.55  # strength of a cell from which on its number is in the colour of the ground
 
 
 def confusion_matrix(confusion: np.ndarray, classes: Sequence[str], look: Look) -> Option:
-    """Return the confusion matrix; a click selects one cell, read by `cell_of`.
+    """Return the confusion matrix; a click selects a cell, which `cell_of` reads.
 
-    Right answers lie on a diagonal in the colours of their classes. The others are coloured by
-    their share of the row, on a scale of their own up to the largest of them: a mistake in a
-    hundred would not be seen beside 99 right answers.
+    Right answers, on the diagonal, have the colours of their classes. Mistakes are coloured by
+    their share of the row, relative to the largest: on one scale with the right answers, a mistake
+    in a hundred would be invisible.
 
     Parameters
     ----------
     confusion : ndarray
-        int ``(classes, classes)``: row is the true class, column the answer.
-    classes : sequence of str
+        int ``(classes, classes)``: rows are true classes, columns answers.
     """
     strength = mistake_strength(confusion)
     count = len(classes)
@@ -78,8 +77,8 @@ def confusion_matrix(confusion: np.ndarray, classes: Sequence[str], look: Look) 
 def mistake_strength(confusion: np.ndarray) -> np.ndarray:
     """Return how strongly each cell stands out, ``(classes, classes)`` in [0, 1].
 
-    The root of its share of the row, over the largest off the diagonal: a single mistake is seen.
-    The diagonal is 0.
+    The square root of its share of the row, relative to the largest mistake, so that even a single
+    mistake is visible. The diagonal is 0.
     """
     share = confusion / np.maximum(1, confusion.sum(1, keepdims=True))
     np.fill_diagonal(share, 0)
@@ -89,7 +88,7 @@ def mistake_strength(confusion: np.ndarray) -> np.ndarray:
 def cell_text(
     confusion: np.ndarray, place: tuple[int, int], classes: Sequence[str], look: Look
 ) -> str:
-    """Return what is to be said of the cell at ``(true class, answer)``."""
+    """Return a description of the cell at ``(true class, answer)``."""
     number, total = int(confusion[place]), int(confusion[place[0]].sum())
     return look.text(
         "{truth} answered as {answer}: {count} of {total} ({percent})",
@@ -125,14 +124,13 @@ def _cell(
 
 
 def cell_of(selected: Sequence[Any], classes: int) -> tuple[int, int] | None:
-    """Return ``(true class, answer)`` of a clicked cell, or None where there is none.
+    """Return ``(true class, answer)`` of the clicked cell, None if there is none.
 
     Parameters
     ----------
     selected : sequence
         ``selection.selected`` of the chart's state: at most one group with one of
         ``data_indices``. It may be from an earlier report with other classes.
-    classes : int
     """
     places = [place for group in selected for place in group["data_indices"]]
     if len(places) != 1 or not 0 <= places[0] < classes**2:

@@ -1,4 +1,4 @@
-"""The test report as one HTML file that needs nothing but itself."""
+"""The test report as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -42,22 +42,20 @@ def report_page(
     language: str = "en",
     notes: str = "",
 ) -> str:
-    """Return the test report of a model as a whole HTML document.
+    """Return the test report of a model as an HTML document.
 
     Parameters
     ----------
-    model : Model
     examination : TestReport
         Of `model` on `test`.
-    test : ImageSet
     curves : Curves or None
-        How its training went; None where that is not known.
+        Of its training; None if not known.
     look : Look
-        Gives the words; the ground is that of who opens the file.
+        For its language only; the ground depends on the reader's browser.
     language : str, default "en"
-        The code of the language of `look`.
+        Code of the language of `look`.
     notes : str, default ""
-        What its maker wrote about it.
+        On the model, by its maker.
     """
     learning = [loss_curve(curves, look), accuracy_curves(curves, look)] if curves else []
     page = render(
@@ -80,7 +78,7 @@ def report_page(
 def _confusion(
     examination: TestReport, model: Model, look: Look
 ) -> list[list[tuple[str, str, str, str, int]]]:
-    """Return the cells row by row: kind, strength, colour, what is said of it, how many."""
+    """Return the cells row by row: kind, strength, colour, description, count."""
     confusion = examination.report.confusion.numpy()
     strength = mistake_strength(confusion)
     return [
@@ -112,7 +110,7 @@ def _scores(examination: TestReport, model: Model) -> list[list[str]]:
 def _mistakes(
     examination: TestReport, model: Model, test: ImageSet
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the picture of each mistake, the true class with the answer, and how sure it was."""
+    """Yield the picture of each mistake, its class and answer, and the confidence."""
     for place in examination.mistakes.tolist():
         truth, answer = examination.labels[place], examination.answers[place]
         yield (

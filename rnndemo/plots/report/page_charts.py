@@ -1,4 +1,4 @@
-"""The charts of a test report in a file: inline SVG that no script has to draw."""
+"""The charts of a test report as inline SVG, without scripts."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from rnndemo.plots.report.texts import (
     readout_texts,
 )
 
-MAX_POINTS = 120  # of one line: more cannot be distinguished, and make the file large
+MAX_POINTS = 120  # of one line: more cannot be distinguished and make the file large
 WIDTH, HEIGHT = 460, 260
-LEFT, RIGHT, TOP, BOTTOM = 54, WIDTH - 22, 12, HEIGHT - 44  # the edges of what is drawn
-TICKS = 5
+LEFT, RIGHT, TOP, BOTTOM = 54, WIDTH - 22, 12, HEIGHT - 44  # edges of the plot
+TICKS = 5  # per axis, about
 
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis with its name and the range ``low`` < ``high`` that it shows."""
+    """An axis with its name and range, ``low`` < ``high``."""
 
     name: str
     low: float
     high: float
 
     def share(self, value: float) -> float:
-        """Return where a value lies between the ends, 0 to 1."""
+        """Return the position of a value between the ends, 0 to 1."""
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self) -> list[float]:
-        """Return round numbers in the range, 1, 2 or 5 times a power of ten apart."""
+        """Return round numbers in the range, at steps of 1, 2 or 5 times a power of ten."""
         rough = (self.high - self.low) / TICKS
         power = 10.0 ** math.floor(math.log10(rough))
         step = power * next(m for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
@@ -49,18 +49,18 @@ class Axis:
 
 @dataclass(frozen=True)
 class ChartPoints:
-    """Points of one chart.
+    """The points of one layer of a chart.
 
     Parameters
     ----------
     x, y : sequence of float
-        A point with a y that is NaN is left out.
+        Points whose y is NaN are left out.
     titles : sequence of str
-        One a point, shown on hover; none, and there are no dots.
+        One per point, shown on hover; without titles, there are no dots.
     sizes : sequence of float
-        Radii of the dots; 3 where there are none.
+        Radii of the dots, by default 3.
     line : str
-        Of the line through the points: "solid", "dashed", "dotted", or "" for none.
+        Style of the line through the points: "solid", "dashed", "dotted", or "" for none.
     """
 
     x: Sequence[float]
@@ -70,7 +70,7 @@ class ChartPoints:
     line: str = "solid"
 
     def each(self) -> Iterator[tuple[float, float, float, str]]:
-        """Return x, y, the radius and the title of each."""
+        """Yield x, y, radius and title of each point."""
         sizes, titles = self.sizes or [3] * len(self.x), self.titles or [""] * len(self.x)
         return zip(self.x, self.y, sizes, titles, strict=True)
 
@@ -80,11 +80,10 @@ def chart(x: Axis, y: Axis, layers: Sequence[ChartPoints], alt: str) -> Markup:
 
     Parameters
     ----------
-    x, y : Axis
     layers : sequence of ChartPoints
         The last is on top.
     alt : str
-        What the chart shows, for those who cannot see it.
+        Description for people who cannot see the chart.
     """
 
     def across(value: float) -> float:
@@ -112,13 +111,12 @@ def chart(x: Axis, y: Axis, layers: Sequence[ChartPoints], alt: str) -> Markup:
 
 @dataclass(frozen=True)
 class Curves:
-    """How a training went; every array is ``(n,)``, NaN where a figure was not measured.
+    """The curves of a training, arrays ``(n,)``, NaN where a value was not measured.
 
     Parameters
     ----------
     steps : ndarray
-        int, rising: the optimiser steps made so far.
-    train_loss : ndarray
+        int, ascending: number of optimiser steps.
     train_accuracy, validation_accuracy : ndarray
         Shares in [0, 1].
     """
@@ -130,7 +128,7 @@ class Curves:
 
 
 def loss_curve(curves: Curves, look: Look) -> str:
-    """Return the training loss over the steps; "" where none was measured."""
+    """Return the training loss over the steps; "" if it was never measured."""
     steps, loss = _thinned(curves.steps, curves.train_loss)
     if not steps:
         return ""
@@ -144,7 +142,7 @@ def loss_curve(curves: Curves, look: Look) -> str:
 
 
 def accuracy_curves(curves: Curves, look: Look) -> str:
-    """Return training (solid) and validation accuracy (dashed) over the steps; "" without any."""
+    """Return training (solid) and validation accuracy (dashed); "" if neither was measured."""
     layers = []
     training = look.text("step {step}: {accuracy} of training pictures right")
     validation = look.text("step {step}: {accuracy} of validation pictures right")
@@ -179,7 +177,7 @@ def timesteps_curve(examination: TestReport, look: Look) -> str:
 
 
 def calibration_points(examination: TestReport, look: Look) -> str:
-    """Return how often answers are right over how sure they are, with 95 % intervals."""
+    """Return the accuracy of answers over their confidence, with 95 % intervals."""
     curve = examination.calibration
     intervals = [
         ChartPoints([sure, sure], limits)
@@ -201,7 +199,7 @@ def _steps(curves: Curves, look: Look) -> Axis:
 
 
 def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[float]]:
-    """Return what was measured, at most `MAX_POINTS`, the first and the last among them."""
+    """Return at most `MAX_POINTS` of the measured points, including the first and the last."""
     measured = np.flatnonzero(np.isfinite(values))
     chosen = np.linspace(0, len(measured) - 1, min(len(measured), MAX_POINTS))
     places = measured[chosen.round().astype(np.int64)]
@@ -209,5 +207,5 @@ def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[flo
 
 
 def _small(steps: list[int]) -> list[float]:
-    """Return radii of dots that do not hide their line."""
+    """Return radii of dots, small enough not to hide the line."""
     return [3.0 if len(steps) <= 30 else 1.8] * len(steps)

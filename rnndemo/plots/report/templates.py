@@ -1,4 +1,4 @@
-"""The templates that a test report is made from, in the folder `assets`."""
+"""Fill in the templates of a test report, which are in the folder `assets`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def _environment() -> Environment:
 
 
 def _strong(text: str) -> Markup:
-    """Return a text in which what is between ``**`` and ``**`` stands out."""
+    """Return a text with ``**bold**`` as HTML."""
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(text))))
 
 
 def render(name: str, **values: object) -> Markup:
-    """Return a template, filled in; what is no markup is escaped."""
+    """Return a filled-in template; values that are not `Markup` are escaped."""
     return Markup(_environment().get_template(name).render(values))

@@ -1,4 +1,4 @@
-"""What a test report asks and how its figures are read: the same words on page and in file."""
+"""Questions, explanations and numbers of a test report, the same on the page and in the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rnndemo.reading.answers import in_percent
 
 @dataclass(frozen=True)
 class ChartQuestion:
-    """A figure's question and one or two sentences how to read the answer, in English."""
+    """The question of a figure, and how to read the answer, in English."""
 
     title: str
     how: str
@@ -71,14 +71,7 @@ SCORES_AXIS = N_("The axis begins at {low}, so that small differences show.")
 
 
 def how_to_read(name: str, examination: TestReport, look: Look) -> str:
-    """Return the sentences under a question, with their figures.
-
-    Parameters
-    ----------
-    name : str
-        A key of `QUESTIONS`.
-    examination : TestReport
-    """
+    """Return the explanation under a question, a key of `QUESTIONS`, with its numbers."""
     tested = examination.report
     low, high = tested.interval
     figures = {
@@ -95,19 +88,19 @@ def how_to_read(name: str, examination: TestReport, look: Look) -> str:
 
 
 def scores_begin(examination: TestReport) -> float:
-    """Return where the axis of the scores begins: the tenth below the smallest, 0.9 at most."""
+    """Return the start of the axis of scores: the tenth below the smallest, at most 0.9."""
     scores = examination.scores
-    given = [
+    defined = [
         float(value)
         for values in (scores.precision, scores.recall)  # F1 lies between both
         for value in values
         if value == value  # not NaN
     ]
-    return max(0, min(9, int(10 * min(given)))) / 10
+    return max(0, min(9, int(10 * min(defined)))) / 10
 
 
 def readout_texts(examination: TestReport, look: Look) -> list[str]:
-    """Return what is to be said of each point of the curve over the timesteps."""
+    """Return a description of each point of the curve over the timesteps."""
     text = look.text("after {read} timesteps: {accuracy} right")
     return [
         text.format(read=t + 1, accuracy=percent(share, examination.readout_pictures))
@@ -118,7 +111,7 @@ def readout_texts(examination: TestReport, look: Look) -> list[str]:
 
 
 def calibration_texts(calibration: Calibration, look: Look) -> list[str]:
-    """Return what is to be said of each bin of the calibration."""
+    """Return a description of each bin of the calibration."""
     text = look.text("{confidence} sure, {accuracy} right, {count} pictures")
     return [
         text.format(
@@ -144,21 +137,21 @@ def calibration_intervals(calibration: Calibration) -> list[tuple[float, float]]
 
 
 def commonest_share(examination: TestReport) -> float:
-    """Return how often it is right to always answer with the commonest class."""
+    """Return the accuracy of always answering with the commonest class."""
     return float(examination.scores.pictures.max() / examination.report.n)
 
 
 def percent(share: float, n: int) -> str:
-    """Return a share of `n` pictures in percent, with no more digits than `n` can distinguish."""
+    """Return a share of `n` pictures in percent, with as many digits as `n` justifies."""
     digits = 2 if n >= 5_000 else 1 if n >= 100 else 0
     return f"{100 * share:.{digits}f} %"
 
 
 def sureness(share: float) -> str:
-    """Return a stated probability in percent; nothing that was learnt is quite certain."""
+    """Return a stated probability in percent, never 0 or 100: no network is certain."""
     return f"{in_percent(share)} %"
 
 
 def grouped(number: int) -> str:
-    """Return a number with its thousands apart, for example "10,000"."""
+    """Return a number with thousands separators, for example "10,000"."""
     return f"{number:,}"

@@ -1,4 +1,4 @@
-"""Settings and figures of a study as axes, and as colours."""
+"""Settings and metrics of a study as axes and colour scales."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rnndemo.sweeps.analysis.points import Metric
 from rnndemo.sweeps.analysis.texts import field_text, value_text
 from rnndemo.sweeps.space import Choices, SearchSpace, Value
 
-WIDE = 8.0  # the ratio of numbers from which on equal ratios count the same
-TINY = 1e-12  # from here on an amount is drawn as this one
-MAX_TICKS = 12  # values of a setting, each of which has a mark
+WIDE = 8.0  # ratio of the largest to the smallest value from which on an axis is logarithmic
+TINY = 1e-12  # smaller amounts are drawn here
+MAX_TICKS = 12  # values of a setting up to which each has a tick
 
 
 def is_numeric(space: SearchSpace, path: str) -> bool:
-    """Return whether a setting is a number, and not one of several names."""
+    """Return whether the values of a setting are numbers."""
     one = space.varied[path]
     values = space.values(path) if isinstance(one, Choices) else (one.low,)
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
@@ -31,14 +31,12 @@ class Side:
 
     Parameters
     ----------
-    path, title : str
-    numeric, log : bool
     values : tuple
-        All that there are of it; none where it lies in a range.
+        All values of the setting; none if it is a range.
     texts : tuple of str
-        What people read for these.
+        Their names for people.
     ends : tuple of float
-        Of the range, where it lies in one.
+        Of the range, if it is one.
     """
 
     path: str
@@ -50,7 +48,7 @@ class Side:
     ends: tuple[float, ...] = ()
 
     def place(self, value: Value | None) -> float | None:
-        """Return where a value lies on the axis; None where it does not."""
+        """Return the position of a value on the axis; None if it has none."""
         if self.numeric:
             return float(value) if isinstance(value, (int, float)) else None
         return float(self.values.index(value)) if value in self.values else None
@@ -72,7 +70,7 @@ class Side:
 
 
 def side(space: SearchSpace, path: str, look: Look) -> Side:
-    """Return a setting that varies as an axis."""
+    """Return a varied setting as an axis."""
     one, numeric = space.varied[path], is_numeric(space, path)
     title = field_text(path, look.translate)
     if not isinstance(one, Choices) and space.sampler != "grid":
@@ -93,12 +91,12 @@ def side(space: SearchSpace, path: str, look: Look) -> Side:
 
 
 def metric_title(metric: Metric, look: Look) -> str:
-    """Return the title of a figure's axis, with its unit."""
+    """Return the title of a metric's axis, with the unit."""
     return f"{look.text(metric.label)}, {metric.unit}" if metric.unit else look.text(metric.label)
 
 
 def metric_axis(metric: Metric, values: Sequence[float], look: Look) -> dict[str, Any]:
-    """Return the layout of a figure's axis, along which some values are drawn."""
+    """Return the layout of a metric's axis for some values."""
     layout: dict[str, Any] = {"title": metric_title(metric, look)}
     if logarithmic(metric, values):
         ticks = log_ticks(values)
@@ -108,12 +106,12 @@ def metric_axis(metric: Metric, values: Sequence[float], look: Look) -> dict[str
 
 
 def logarithmic(metric: Metric, values: Sequence[float]) -> bool:
-    """Return whether values are drawn on a logarithmic axis, which has no 0 (no error, say)."""
+    """Return whether values are drawn on a logarithmic axis, which has no place for 0."""
     return metric.log and all(value > 0 for value in values)
 
 
 def log_ticks(values: Sequence[float]) -> list[float]:
-    """Return round numbers along a logarithmic axis, at most seven or so."""
+    """Return round numbers along a logarithmic axis, about seven at most."""
     low, high = (
         math.log10(max(end, TINY)) for end in (min(values, default=1.0), max(values, default=1.0))
     )
@@ -121,13 +119,13 @@ def log_ticks(values: Sequence[float]) -> list[float]:
     decades = range(math.floor(low) - 1, math.ceil(high) + 1)
     ticks = [step * 10.0**decade for decade in decades for step in steps]
     inside = [tick for tick in ticks if low - 0.3 <= math.log10(tick) <= high + 0.3]
-    if high - low < 0.4:  # too near to each other for round ones
+    if high - low < 0.4:  # too narrow for round numbers
         inside = sorted({float(f"{10**place:.2g}") for place in (low, (low + high) / 2, high)})
     return inside
 
 
 def brief(metric: Metric, value: float) -> str:
-    """Return a value as short as an axis or a cell needs it."""
+    """Return a value as a short text, for an axis or a cell."""
     if metric.percent:
         return f"{float(f'{100 * value:.2g}'):g} %"
     size, letter = next(
@@ -138,16 +136,15 @@ def brief(metric: Metric, value: float) -> str:
 
 
 def scale(look: Look, quality: bool) -> list[tuple[float, str]]:
-    """Return a colour scale: blue for how good, grey for what it costs; the more, the stronger."""
-    if quality:
-        return [(0.0, look.ground), (1.0, "#8EC5EC" if look.dark else "#1B5E91")]
-    return [(0.0, look.ground), (1.0, "#c9c4b8" if look.dark else "#4a4f55")]
+    """Return a colour scale from pale to strong: blue for quality, grey for costs."""
+    on_dark, on_light = ("#8EC5EC", "#1B5E91") if quality else ("#c9c4b8", "#4a4f55")
+    return [(0.0, look.ground), (1.0, on_dark if look.dark else on_light)]
 
 
 def shade(metric: Metric, value: float) -> float:
-    """Return a figure on the scale that colours it.
+    """Return the position of a value on the colour scale of its metric.
 
-    From 98 to 99 % right is as far as from 80 to 90 %; amounts count by their ratio.
+    From 98 to 99 % right is as far as from 80 to 90 %; amounts are on a log scale.
     """
     if metric.percent and metric.better == "high":
         return -math.log10(max(1 - value, 1e-4))

@@ -1,4 +1,4 @@
-"""A study as a landscape: what lies between trials, over two settings that are numbers."""
+"""A study as a landscape: a metric estimated between trials, over two numeric settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FLAT = N_("So far one setting has the same value in all trials; a landscape need
 
 
 def landscape(study: StudyView, look: Look) -> go.Figure:
-    """Return a figure as heights over two settings, estimated between the trials."""
+    """Return a contour chart of the metric over the two most important numeric settings."""
     paths = study.main(2, numeric=True)
     if len(paths) < 2:
         return message(NO_NUMBERS, look)
@@ -68,7 +68,7 @@ def _heights(
 
 
 def _evenly(shades: np.ndarray, count: int) -> list[int]:
-    """Return places of values that are about evenly spread, the lowest and the highest of them."""
+    """Return indices of about evenly spread values, including the lowest and the highest."""
     wanted = np.linspace(shades.min(), shades.max(), count)
     return list(dict.fromkeys(int(np.abs(shades - one).argmin()) for one in wanted))
 
@@ -83,11 +83,11 @@ def _unit(places: Sequence[float], log: bool) -> np.ndarray:
 
 
 def between(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Estimate values between points in the unit square, ``(GRID, GRID)``, rows going up.
+    """Return values estimated between points in the unit square, ``(GRID, GRID)``, rows upwards.
 
     Each is the mean of the nearest few points, weighted by the inverse square of their distance
-    (Shepard 1968), softened by half the distance at which points would lie if they were even: so
-    that repeated and noisy trials give a mean, and no spikes.
+    (Shepard 1968), smoothed over half the distance of evenly spread points, so that repeated and
+    noisy trials give a mean and no spikes.
     """
     ends = np.linspace(0, 1, GRID)
     across, up = np.meshgrid(ends, ends)

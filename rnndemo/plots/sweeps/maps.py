@@ -1,4 +1,4 @@
-"""Maps of a study: figures over two settings, cell by cell, or over one as lines."""
+"""Maps of a study: metrics over two settings as cells, or over one as lines."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from rnndemo.plots.sweeps.study import (
 )
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
 
-MAX_CELLS, BINS = 12, 8  # values of a setting that have a cell each, and else how many cells
-FIT = 8  # columns, up to which a cell has room for its figure
-TURN = 0.75  # from here on a cell is so strong that its figure is written in the colour of ground
+MAX_CELLS, BINS = 12, 8  # values of a setting up to which each has a cell; else number of cells
+FIT = 8  # columns up to which a cell has room for its number
+TURN = 0.75  # strength of a cell from which on its number is in the colour of the ground
 NO_SETTINGS = N_("Only the seed varies, so there is no map. See which differences are real.")
 
 
 def maps(study: StudyView, look: Look) -> go.Figure:
-    """Return accuracy, time and parameters over two settings; over one, as lines."""
+    """Return accuracy, time and parameters over the two most important settings, or over one."""
     paths = study.main(2)
     if not study.trials or not paths:
         return message(NO_SETTINGS if study.trials else NO_TRIALS, look)
@@ -66,7 +66,7 @@ def maps(study: StudyView, look: Look) -> go.Figure:
 
 
 def _names(study: StudyView) -> list[str]:
-    """Return the figures that are drawn; what is the same for all is left out."""
+    """Return the metrics to draw, without those that are the same for all trials."""
     names = []
     for name in dict.fromkeys((study.metric, CHOSEN_BY, "seconds", "parameters")):
         means = {point.mean(name) for point in study.points} - {None}
@@ -88,14 +88,14 @@ def _line(
         if name in point.figures and (x := across.place(point.params.get(across.path))) is not None
     ]  # fmt: skip
     found.sort(key=lambda one: one[0])
-    kept = [point for _x, point in found]
-    figures = [point.figures[name] for point in kept]
-    numbers = [study.numbers(point) for point in kept]
+    points = [point for _x, point in found]
+    figures = [point.figures[name] for point in points]
+    numbers = [study.numbers(point) for point in points]
     figure.add_scatter(
         x=[x for x, _point in found], y=[one.mean for one in figures],
-        mode="lines+markers" if across.numeric and len(kept) <= 60 else "markers",
+        mode="lines+markers" if across.numeric and len(points) <= 60 else "markers",
         customdata=numbers, hovertemplate="%{text}<extra></extra>",
-        text=[point_words(point, name, look) for point in kept],
+        text=[point_words(point, name, look) for point in points],
         error_y={
             "array": [one.high - one.mean if one.high is not None else 0 for one in figures],
             "arrayminus": [one.mean - one.low if one.low is not None else 0 for one in figures],
@@ -119,15 +119,14 @@ def _line(
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells along one setting.
+    """The cells along one axis.
 
     Parameters
     ----------
     texts : sequence of str
-        What people read for each.
+        Their names for people.
     edges : sequence of float
-        Where one ends and the next begins; none where each value has a cell of its own.
-    side : Side
+        Of the cells; none if each value has a cell of its own.
     """
 
     texts: Sequence[str]
@@ -135,7 +134,7 @@ class Cells:
     side: Side
 
     def of(self, value: Any) -> int | None:
-        """Return in which cell a value lies, None where in none."""
+        """Return the number of the cell of a value, None if it has none."""
         if not len(self.edges):
             return self.side.values.index(value) if value in self.side.values else None
         if (place := self.side.place(value)) is None:
@@ -144,8 +143,8 @@ class Cells:
         return int(np.searchsorted(inner, place, side="right"))
 
 
-def _cells_along(one: Side, points: Sequence[Point], look: Look) -> Cells:
-    """Cut a setting into cells: one for each value, or equally wide ones where it has too many."""
+def _cells_along(one: Side, points: Sequence[Point]) -> Cells:
+    """Return one cell for each value of a setting, or equally wide ones if it has too many."""
     if one.values and (not one.numeric or len(one.values) <= MAX_CELLS):
         return Cells(one.texts, (), one)
     places = [x for point in points if (x := one.place(point.params.get(one.path))) is not None]
@@ -161,7 +160,7 @@ def _cells(
     look: Look,
 ) -> None:  # fmt: skip
     metric = METRICS[name]
-    across, up = (_cells_along(one, study.points, look) for one in sides)
+    across, up = (_cells_along(one, study.points) for one in sides)
     held: dict[tuple[int, int], list[Point]] = {}
     for point in study.points:
         x, y = across.of(point.params.get(sides[0].path)), up.of(point.params.get(sides[1].path))
@@ -202,7 +201,7 @@ def _figures(
     means: Mapping[tuple[int, int], float], shaded: tuple[np.ndarray, float, float], name: str,
     place: Mapping[str, int], look: Look,
 ) -> None:  # fmt: skip
-    """Write each cell's figure, which also is what is chosen and read on hover."""
+    """Add a number to each cell, which can be clicked and has a hover text."""
     shades, low, high = shaded
     written, size = shades.shape[1] <= FIT, 12 if shades.shape[1] < FIT - 2 else 10
     cells = list(held)
@@ -229,7 +228,7 @@ def _figures(
 
 
 def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
-    """Return a figure as short as a cell needs it; a cross where all that was tried failed."""
+    """Return a value as a short text; a cross if there is none because trials failed."""
     if value is None:
         return "×" if any(point.failed for point in some) else ""
     metric = METRICS[name]

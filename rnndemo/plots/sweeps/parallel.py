@@ -1,7 +1,7 @@
-"""All settings and figures of a study side by side: each trial is a line through them.
+"""Parallel coordinates of a study: each trial is a line through its settings and metrics.
 
-Lines and marks are drawn as such, not by Plotly's own parallel coordinates: those do not report
-what is picked out in them, and show no value where one points.
+Lines and marks are drawn by themselves: Plotly's own parallel coordinates report no selection and
+have no hover text.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ from rnndemo.plots.sweeps.study import (
 from rnndemo.sweeps.analysis.points import METRICS, Metric
 from rnndemo.sweeps.plan import TrialRecord
 
-MAX_AXES = 9  # settings; the figures come beside them
+MAX_AXES = 9  # of settings; those of metrics are added
 MIN_TICKS = 3
 SHADES = 8  # of the lines, from poor to good
-LETTERS = 16  # of a line of an axis's title
-CROWD = 100  # trials, from which on lines are thin
-HEIGHT, ROW = 420, 78  # pixels in all where axes stand; for each where they lie
+LETTERS = 16  # per line of an axis's title
+CROWD = 100  # trials from which on lines are thin
+HEIGHT, ROW = 420, 78  # pixels: of a chart with vertical axes; per horizontal axis
 
 TWO = N_("Parallel coordinates need at least two finished trials.")
 
 
 @dataclass(frozen=True)
 class _Axis:
-    """One axis: where each trial lies on it, and its ticks, from 0 to 1."""
+    """One axis: the positions of the trials and of its ticks, from 0 to 1."""
 
     title: str
     places: Sequence[float]
@@ -62,7 +62,7 @@ class _Axis:
 
 
 def parallel(study: StudyView, look: Look) -> go.Figure:
-    """Return each trial as a line through its settings and figures."""
+    """Return each trial as a line through its settings and metrics."""
     if len(study.measured) < 2:
         return message(TWO if study.trials else NO_TRIALS, look)
     trials = [trial for trial, _value in study.measured]
@@ -84,7 +84,7 @@ def parallel(study: StudyView, look: Look) -> go.Figure:
 
 
 def _of_setting(one: Side, trials: Sequence[TrialRecord]) -> _Axis | None:
-    """Return the axis of a setting; None where some trial has a value that is not on it."""
+    """Return the axis of a setting; None if a trial has a value that is not on it."""
     scaled = math.log10 if one.log else float
     places = [one.place(trial.params.get(one.path)) for trial in trials]
     known = [scaled(place) for place in places if place is not None]
@@ -97,7 +97,7 @@ def _of_setting(one: Side, trials: Sequence[TrialRecord]) -> _Axis | None:
 
 
 def _of_figure(metric: Metric, trials: Sequence[TrialRecord], look: Look) -> _Axis | None:
-    """Return the axis of a figure; None where some trial has none."""
+    """Return the axis of a metric; None if a trial has no value."""
     known = [value for trial in trials if (value := metric.value(trial)) is not None]
     if len(known) < len(trials):
         return None
@@ -111,7 +111,7 @@ def _of_figure(metric: Metric, trials: Sequence[TrialRecord], look: Look) -> _Ax
 
 
 def _spread(title: str, values: Sequence[float], text: Callable[[float], str], log: bool) -> _Axis:
-    """Return an axis with some marks between its ends: round ones where it is logarithmic."""
+    """Return an axis with some ticks between its ends, round ones if it is logarithmic."""
     low, high = min(values), max(values)
     round_ones = [math.log10(tick) for tick in log_ticks([10**low, 10**high])] if log else []
     ticks = [tick for tick in round_ones if low <= tick <= high]
@@ -135,7 +135,7 @@ def _axis(
 
 
 def _groups(study: StudyView, look: Look) -> list[tuple[list[int], str, float]]:
-    """Return places of trials with the colour and opacity of their lines, the strongest last."""
+    """Return groups of trials with the colour and opacity of their lines, the strongest last."""
     found = study.measured
     if study.chosen:
         strong = [place for place, (trial, _v) in enumerate(found) if trial.number in study.chosen]
@@ -153,7 +153,7 @@ def _groups(study: StudyView, look: Look) -> list[tuple[list[int], str, float]]:
 
 
 def _middle(goodness: Sequence[float]) -> tuple[float, float]:
-    """Return between what the better half lies: what is far worse would take all the colours."""
+    """Return the range of the better three quarters: outliers would take up all colours."""
     ordered = sorted(goodness)
     low, high = ordered[len(ordered) // 4], ordered[-1]
     return (low, high) if high > low else (low - 1, high)
@@ -173,7 +173,7 @@ def _lines(axes: Sequence[_Axis], group: Sequence[int], lie: bool) -> go.Scatter
 def _marks(
     axes: Sequence[_Axis], trials: Sequence[TrialRecord], study: StudyView, look: Look
 ) -> go.Scatter | go.Scattergl:
-    """Return where the lines cross the axes: what can be pointed at, and picked out."""
+    """Return marks where the lines cross the axes, with hover texts and to be selected."""
     x, y = _turned(
         [number for number in range(len(axes)) for _trial in trials],
         [place for axis in axes for place in axis.places],
@@ -193,7 +193,7 @@ def _turned(
 
 
 def _frame(figure: go.Figure, axes: Sequence[_Axis], look: Look, lie: bool) -> go.Figure:
-    """Draw the axes with their titles and ticks: standing side by side, or lying on a phone."""
+    """Add the axes with titles and ticks: vertical, or horizontal on a phone (`lie`)."""
     beside, along = ("x", "y") if lie else ("y", "x")
     for number, axis in enumerate(axes):
         ends = {f"{along}0": number, f"{along}1": number, f"{beside}0": 0, f"{beside}1": 1}
@@ -220,7 +220,7 @@ def _frame(figure: go.Figure, axes: Sequence[_Axis], look: Look, lie: bool) -> g
 
 
 def _label(text: str, look: Look) -> dict[str, Any]:
-    """Return an annotation that lines behind it do not make unreadable."""
+    """Return the layout of an annotation that is readable in front of lines."""
     font = {"size": 11, "color": look.ink}
     return {
         "text": text, "font": font, "bgcolor": look.ground, "opacity": 0.85, "borderpad": 1,
@@ -229,7 +229,7 @@ def _label(text: str, look: Look) -> dict[str, Any]:
 
 
 def _wrapped(title: str) -> str:
-    """Return a title on several lines: axes stand close to each other."""
+    """Return a title on several lines, since axes are close to each other."""
     lines = [""]
     for word in title.split(" "):
         if lines[-1] and len(lines[-1]) + len(word) >= LETTERS:

@@ -1,4 +1,4 @@
-"""Views of a study that put trials together over their seeds: fronts, intervals, importances."""
+"""Views of a study that combine trials over their seeds: fronts, intervals, importances."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from rnndemo.sweeps.analysis.texts import field_text, short_text
 from rnndemo.sweeps.analysis.verdict import verdict
 from rnndemo.trials.task import COMPLETE
 
-FEW = 60  # points, up to which each has its interval drawn
-MAX_ROWS, LONGEST_NAME, LETTER = 40, 26, 8  # LETTER: its width in pixels
+FEW = 60  # points up to which the interval of each is drawn
+MAX_ROWS, MAX_NAME, LETTER = 40, 26, 8  # rows; letters of a name; width of a letter in pixels
 FEW_TRIALS = N_(
     "To tell what matters, at least eight trials must have finished, with different results."
 )
@@ -41,51 +41,51 @@ NO_SETTINGS = N_("Only the seed varies, so no setting can matter.")
 
 
 def front_view(cost: str) -> Any:
-    """Return what draws accuracy or error against `cost`, a key of `METRICS`."""
+    """Return a function that draws accuracy or error against `cost`, a key of `METRICS`."""
 
     def draw(study: StudyView, look: Look) -> go.Figure:
         name = study.metric if METRICS[study.metric].percent else CHOSEN_BY
-        kept = [one for one in study.points if name in one.figures and cost in one.figures]
-        if not kept:
+        shown = [one for one in study.points if name in one.figures and cost in one.figures]
+        if not shown:
             return message(NO_FIGURES if study.trials else NO_TRIALS, look)
-        if len(set(_means_of(kept, cost))) < 2:
+        if len(set(_means_of(shown, cost))) < 2:
             return message(SAME, look)
         figure = plain(go.Figure(), look, 400)
-        best = front(kept, cost, name)
+        best = front(shown, cost, name)
         figure.add_scatter(
-            x=_means_of([kept[place] for place in best], cost),
-            y=_means_of([kept[place] for place in best], name), mode="lines",
+            x=_means_of([shown[place] for place in best], cost),
+            y=_means_of([shown[place] for place in best], name), mode="lines",
             name=look.text("the front"), hoverinfo="skip",
             line={"color": ACCENT, "width": 2.5, "shape": "hv"},
         )  # fmt: skip
-        figure.add_trace(_costs(study, kept, cost, name, set(best), look))
-        figure.update_xaxes(metric_axis(METRICS[cost], _means_of(kept, cost), look))
-        return figure.update_yaxes(metric_axis(METRICS[name], _means_of(kept, name), look))
+        figure.add_trace(_costs(study, shown, cost, name, set(best), look))
+        figure.update_xaxes(metric_axis(METRICS[cost], _means_of(shown, cost), look))
+        return figure.update_yaxes(metric_axis(METRICS[name], _means_of(shown, name), look))
 
     return draw
 
 
-def _means_of(kept: Sequence[Point], name: str) -> list[float]:
-    return [point.figures[name].mean for point in kept]
+def _means_of(shown: Sequence[Point], name: str) -> list[float]:
+    return [point.figures[name].mean for point in shown]
 
 
 def _costs(
-    study: StudyView, kept: Sequence[Point], cost: str, name: str, best: set[int], look: Look,
+    study: StudyView, shown: Sequence[Point], cost: str, name: str, best: set[int], look: Look,
 ) -> Any:  # fmt: skip
-    figures = [point.figures[name] for point in kept]
-    numbers = [study.numbers(point) for point in kept]
+    figures = [point.figures[name] for point in shown]
+    numbers = [study.numbers(point) for point in shown]
     usual = colors(numbers, study, look.ink)
-    kind = go.Scattergl if len(kept) > MANY else go.Scatter
+    kind = go.Scattergl if len(shown) > MANY else go.Scatter
     return kind(
-        x=_means_of(kept, cost), y=_means_of(kept, name), mode="markers",
+        x=_means_of(shown, cost), y=_means_of(shown, name), mode="markers",
         customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
         text=[
             f"{point_words(point, name, look)}<br>{escape(_cost_words(point, cost, look))}"
-            for point in kept
+            for point in shown
         ],
-        error_y=_bars(figures, look, None if len(kept) <= FEW else best),
+        error_y=_bars(figures, look, None if len(shown) <= FEW else best),
         marker={
-            "size": [10 if place in best else 8 for place in range(len(kept))],
+            "size": [10 if place in best else 8 for place in range(len(shown))],
             "color": usual, "opacity": strengths(numbers, study),
         },
     )  # fmt: skip
@@ -96,7 +96,7 @@ def _cost_words(point: Point, cost: str, look: Look) -> str:
 
 
 def _bars(figures: Sequence[Estimate], look: Look, only: set[int] | None) -> dict[str, Any]:
-    """Return intervals as bars; of some alone, where all would hide each other."""
+    """Return intervals as error bars, only of the points in `only` if it is given."""
     drawn = [
         one if only is None or place in only else Estimate(one.mean)
         for place, one in enumerate(figures)
@@ -112,26 +112,26 @@ def _bars(figures: Sequence[Estimate], look: Look, only: set[int] | None) -> dic
 
 
 def seeds(study: StudyView, look: Look) -> go.Figure:
-    """Return every combination with its interval, the best first."""
+    """Return the combinations of settings with their intervals, the best first."""
     metric, answer = METRICS[study.metric], verdict(study.points, study.metric)
     if answer.best is None:
         return message(NO_FIGURES if study.trials else NO_TRIALS, look)
     sign = -1 if metric.better == "high" else 1
-    kept = _rows(study, sign)
+    shown = _rows(study, sign)
     level = {id(study.points[place]) for place in (answer.best, *answer.tied)}
-    figure = plain(go.Figure(), look, 100 + 24 * len(kept))
-    figure.add_trace(_single(study, kept, look))
-    figure.add_trace(_means(study, kept, [id(point) in level for point in kept], look))
-    first = kept[0].figures[study.metric]
+    figure = plain(go.Figure(), look, 100 + 24 * len(shown))
+    figure.add_trace(_single(study, shown, look))
+    figure.add_trace(_means(study, shown, [id(point) in level for point in shown], look))
+    first = shown[0].figures[study.metric]
     if first.low is not None and first.high is not None:
         figure.add_vrect(
             x0=first.low, x1=first.high, fillcolor=rgba(ACCENT, 0.13), line_width=0, layer="below"
         )
-    figure.update_xaxes(metric_axis(metric, _means_of(kept, study.metric), look), side="top")
-    names = [escape(_short(point, look)) for point in kept]
+    figure.update_xaxes(metric_axis(metric, _means_of(shown, study.metric), look), side="top")
+    names = [escape(_short(point, look)) for point in shown]
     figure.update_yaxes(
-        tickmode="array", tickvals=list(range(len(kept))), ticktext=names,
-        range=[len(kept) - 0.4, -0.6], showgrid=False,
+        tickmode="array", tickvals=list(range(len(shown))), ticktext=names,
+        range=[len(shown) - 0.4, -0.6], showgrid=False,
     )  # fmt: skip
     title = " · ".join(field_text(path, look.translate) for path in study.space.varied)
     if len(title) * LETTER < figure.layout.height - 100:
@@ -140,7 +140,7 @@ def seeds(study: StudyView, look: Look) -> go.Figure:
 
 
 def _rows(study: StudyView, sign: int) -> list[Point]:
-    """Return the best points, and those that are chosen, the best first."""
+    """Return the best points and the chosen ones, the best first."""
     found = [point for point in study.points if study.metric in point.figures]
     found.sort(key=lambda point: (sign * point.figures[study.metric].mean, point.numbers))
     rest = [one for one in found[MAX_ROWS:] if not study.chosen.isdisjoint(one.numbers)]
@@ -148,17 +148,17 @@ def _rows(study: StudyView, sign: int) -> list[Point]:
 
 
 def _short(point: Point, look: Look) -> str:
-    """Return a name that fits beside its row: the values alone."""
+    """Return a short name of a point: its values alone."""
     text = short_text(point.params, look.translate)
-    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+    return text if len(text) <= MAX_NAME else text[: MAX_NAME - 1] + "…"
 
 
-def _single(study: StudyView, kept: Sequence[Point], look: Look) -> go.Scatter:
-    """Return the trials behind the means, small, where there are several of one."""
+def _single(study: StudyView, shown: Sequence[Point], look: Look) -> go.Scatter:
+    """Return small marks of single trials, for means of several."""
     metric = METRICS[study.metric]
     found = [
         (value, row, [number])
-        for row, point in enumerate(kept)
+        for row, point in enumerate(shown)
         if point.seeds > 1
         for number in point.numbers
         if (value := metric.value(study.by_number[number])) is not None
@@ -176,18 +176,18 @@ def _single(study: StudyView, kept: Sequence[Point], look: Look) -> go.Scatter:
 
 
 def _means(
-    study: StudyView, kept: Sequence[Point], level: Sequence[bool], look: Look
+    study: StudyView, shown: Sequence[Point], level: Sequence[bool], look: Look
 ) -> go.Scatter:
-    figures = [point.figures[study.metric] for point in kept]
-    numbers = [study.numbers(point) for point in kept]
+    figures = [point.figures[study.metric] for point in shown]
+    numbers = [study.numbers(point) for point in shown]
     strong = [
         colors([some], study, ACCENT if one else look.ink)[0]
         for one, some in zip(level, numbers, strict=True)
     ]
     return go.Scatter(
-        x=[one.mean for one in figures], y=list(range(len(kept))), mode="markers",
+        x=[one.mean for one in figures], y=list(range(len(shown))), mode="markers",
         customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
-        text=[point_words(point, study.metric, look) for point in kept],
+        text=[point_words(point, study.metric, look) for point in shown],
         error_x=_bars(figures, look, None),
         marker={"size": 10, "opacity": strengths(numbers, study), "color": strong},
     )  # fmt: skip
@@ -197,7 +197,7 @@ def _means(
 
 
 def importance(study: StudyView, look: Look) -> go.Figure:
-    """Return which settings make a trial one of the good ones."""
+    """Return the importances of the settings as bars."""
     if not study.space.varied:
         return message(NO_SETTINGS, look)
     shares = study.shares

@@ -1,4 +1,4 @@
-"""What the views of a study share: what of it is drawn, and marks that can be chosen."""
+"""What the views of a study share: the data to draw, marks, and hover texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rnndemo.errors import N_
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import is_numeric
-from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Metric, Point, points
+from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point, points
 from rnndemo.sweeps.analysis.tables import importances
 from rnndemo.sweeps.analysis.texts import params_text
 from rnndemo.sweeps.analysis.verdict import figure_text
@@ -23,9 +23,9 @@ from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.trials.task import COMPLETE, FAILED, PRUNED
 
-CHOSEN = "#D1603D"  # trials that are chosen, in every view
-FAINT, USUAL, STRONG = 0.15, 0.75, 1.0  # opacity: beside a chosen one, where none is, the chosen
-MANY = 1000  # marks, from which on they are drawn by the graphics card
+CHOSEN = "#D1603D"  # colour of chosen trials
+FAINT, USUAL, STRONG = 0.15, 0.75, 1.0  # opacity: not chosen, if none is chosen, chosen
+MANY = 1000  # marks from which on WebGL draws them
 
 NO_TRIALS = N_("No trial has started yet.")
 NO_FIGURES = N_("No trial has a result yet.")
@@ -38,18 +38,16 @@ STATES = {
 
 @dataclass(frozen=True)
 class StudyView:
-    """What of a study is drawn.
+    """The part of a study to draw.
 
     Parameters
     ----------
-    trials : sequence of TrialRecord
-    space : SearchSpace
     metric : str
         A key of `rnndemo.sweeps.analysis.tables.METRICS`.
     chosen : frozenset of int
-        Numbers of the trials that are drawn strongly; none: all alike.
+        Numbers of the trials to emphasize; if none, all are drawn alike.
     narrow : bool
-        Whether there is little width, as on a phone: panels lie below each other.
+        Whether there is little width, as on a phone: panels are below each other.
     """
 
     trials: Sequence[TrialRecord]
@@ -60,7 +58,7 @@ class StudyView:
 
     @cached_property
     def points(self) -> list[Point]:
-        """The trials, put together over their seeds."""
+        """The trials, combined over their seeds."""
         return points(self.trials, self.space)
 
     @cached_property
@@ -77,11 +75,12 @@ class StudyView:
 
     @cached_property
     def measured(self) -> list[tuple[TrialRecord, float]]:
-        """The trials that have a figure to draw, with it."""
-        return measured(self.trials, METRICS[self.metric])
+        """The trials that have a value of the metric, with it."""
+        values = ((trial, METRICS[self.metric].value(trial)) for trial in self.trials)
+        return [(trial, one) for trial, one in values if one is not None and trial.state in STATES]
 
     def main(self, count: int, numeric: bool = False) -> list[str]:
-        """Return the settings that matter most, at most `count`, in the order of the space."""
+        """Return the `count` most important settings, in the order of the space."""
         paths = [path for path in self.space.varied if not numeric or is_numeric(self.space, path)]
         if len(paths) <= count:
             return paths
@@ -91,20 +90,12 @@ class StudyView:
 
     @cached_property
     def shares(self) -> dict[str, float] | None:
-        """The importances of the settings, where there are enough trials."""
+        """The importances of the settings; None if there are too few trials."""
         return importances(self.trials, self.space)
 
 
-def measured(trials: Sequence[TrialRecord], metric: Metric) -> list[tuple[TrialRecord, float]]:
-    """Return the trials that have a figure to draw, with it."""
-    values = [(trial, metric.value(trial)) for trial in trials]
-    return [
-        (trial, value) for trial, value in values if value is not None and trial.state in STATES
-    ]
-
-
 def words(trial: TrialRecord, study: StudyView, look: Look) -> str:
-    """Return what is read on hover over a trial."""
+    """Return the hover text of a trial."""
     lines = [
         look.text("trial {number}", number=trial.number),
         params_text(trial.params, look.translate),
@@ -122,7 +113,7 @@ def words(trial: TrialRecord, study: StudyView, look: Look) -> str:
 
 
 def point_words(point: Point, name: str, look: Look) -> str:
-    """Return what is read on hover over a combination of settings."""
+    """Return the hover text of a combination of settings for metric `name`."""
     lines = [params_text(point.params, look.translate)]
     if name in point.figures:
         figure = figure_text(point.figures[name], METRICS[name], look.translate)
@@ -139,14 +130,14 @@ def point_words(point: Point, name: str, look: Look) -> str:
 
 
 def strengths(numbers: Sequence[Sequence[int]], study: StudyView) -> list[float]:
-    """Return the opacity of marks, each of which stands for some trials."""
+    """Return the opacity of marks, given the numbers of the trials that each stands for."""
     if not study.chosen:
         return [USUAL] * len(numbers)
     return [FAINT if study.chosen.isdisjoint(some) else STRONG for some in numbers]
 
 
 def colors(numbers: Sequence[Sequence[int]], study: StudyView, usual: str) -> list[str]:
-    """Return the colours of marks, each of which stands for some trials."""
+    """Return the colours of marks, given the numbers of the trials that each stands for."""
     return [usual if study.chosen.isdisjoint(some) else CHOSEN for some in numbers]
 
 
@@ -154,7 +145,7 @@ def marks(
     trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], study: StudyView, look: Look,
     many: bool = False, **more: Any,
 ) -> go.Scatter | go.Scattergl:  # fmt: skip
-    """Return one mark for each trial; its number is the first of its ``customdata``."""
+    """Return one mark per trial, with the number of the trial as ``customdata``."""
     kind = go.Scattergl if many else go.Scatter
     numbers = [[trial.number] for trial in trials]
     symbols = [STATES[trial.state][1] if trial.state in STATES else "circle" for trial in trials]
@@ -170,13 +161,13 @@ def marks(
 
 
 def rgba(color: str, opacity: float) -> str:
-    """Return a colour ``#rrggbb`` as one that lets others through."""
+    """Return a colour ``#rrggbb`` with an opacity."""
     red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
 def message(text: str, look: Look) -> go.Figure:
-    """Return a figure that says why there is nothing to draw."""
+    """Return an empty figure with a message why there is nothing to draw."""
     figure = plain(go.Figure(), look, 180)
     text = look.text(text)
     wrapped = "<br>".join(textwrap.wrap(text, 42 if text.isascii() else 22))

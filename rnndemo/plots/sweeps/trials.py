@@ -1,4 +1,4 @@
-"""Views of a study that show each trial: in order, by setting, and on its way."""
+"""Views of a study that show every trial: in order, by setting, and during training."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS
 from rnndemo.trials.task import COMPLETE, FAILED
 
 MAX_PANELS, COLUMNS = 9, 3
-NAMED = 4  # chosen trials, up to which each has a colour of its own
+NAMED = 4  # chosen trials up to which each has a colour of its own
 
 NO_COURSE = N_("No trial has reported progress yet.")
 NO_SETTINGS = N_("Only the seed varies, so there are no settings to compare.")
@@ -67,7 +67,7 @@ def history(study: StudyView, look: Look) -> go.Figure:
 
 
 def _legend(figure: go.Figure, states: set[str], look: Look) -> None:
-    """Say what the marks mean, where there is more than one kind."""
+    """Add a legend of the marks if there is more than one kind."""
     for state, (text, symbol) in STATES.items():
         if state in states and len(states) > 1:
             figure.add_scatter(
@@ -77,7 +77,7 @@ def _legend(figure: go.Figure, states: set[str], look: Look) -> None:
 
 
 def slices(study: StudyView, look: Look) -> go.Figure:
-    """Return the trials along each setting, one panel a setting."""
+    """Return the trials over each setting, one panel per setting."""
     paths = study.main(MAX_PANELS)
     if not paths:
         return message(NO_SETTINGS, look)
@@ -109,14 +109,14 @@ def slices(study: StudyView, look: Look) -> go.Figure:
 
 
 def stages(study: StudyView, look: Look) -> go.Figure:
-    """Return what trials had reached at each stage where weak ones are given up."""
+    """Return the accuracy of trials at each stage at which weak ones are pruned."""
     by_number = {}
     for trial in study.trials:
         course = [(stage / 100, value) for stage, value in sorted(trial.stages.items())]
         value = METRICS[CHOSEN_BY].value(trial)
         if trial.state == COMPLETE and value is not None:
             course.append((1.0, value))
-        if len(course) > 1 or trial.stages:
+        if trial.stages:
             by_number[trial.number] = course
     return courses(by_number, study.chosen, look)
 
@@ -124,13 +124,12 @@ def stages(study: StudyView, look: Look) -> go.Figure:
 def courses(
     by_number: Mapping[int, Sequence[tuple[float, float]]], chosen: frozenset[int], look: Look
 ) -> go.Figure:
-    """Return the courses of trials' trainings, those that are chosen strongly.
+    """Return the learning curves of trials, with the chosen ones emphasized.
 
     Parameters
     ----------
     by_number : mapping of int to sequence of (float, float)
-        Share of the training that was done, and validation accuracy then.
-    chosen : frozenset of int
+        Number of a trial -> shares of its training with the validation accuracy then.
     """
     reported = {number: course for number, course in by_number.items() if course}
     if not reported:
@@ -156,7 +155,7 @@ def _lines(
     reported: Mapping[int, Sequence[tuple[float, float]]], numbers: Sequence[int],
     line: Mapping[str, Any], look: Look,
 ) -> go.Scatter:  # fmt: skip
-    """Return the courses of several trials as one trace, with gaps between them."""
+    """Return the learning curves of several trials as one trace, with gaps between them."""
     x: list[float | None] = []
     y: list[float | None] = []
     customdata: list[list[Any]] = []

@@ -1,4 +1,4 @@
-"""The views of a study: what each asks, how it is read, and its figure."""
+"""The views of a study: question, explanation and figure of each."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from rnndemo.plots.sweeps.trials import history, slices, stages
 
 @dataclass(frozen=True)
 class View:
-    """One way to look at a study.
+    """A view of a study.
 
     Parameters
     ----------
     question, caption : str
-        In plain words: what it answers, and how to read it. Gettext keys.
+        What it answers and how to read it, gettext keys.
     draw : callable
-        Returns its figure; where there is too little to draw, that says why.
+        Returns the figure, or one with a message if there is too little to draw.
     """
 
     question: str

@@ -1,1 +1,1 @@
-"""Charts of a training, and the picture of its network."""
+"""Charts of a training, and diagrams of networks."""

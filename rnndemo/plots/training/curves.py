@@ -1,7 +1,7 @@
-"""The curves of a training: events in, lines for a live chart out.
+"""The curves of a training, as lines for a live chart.
 
-A run's own lines are drawn in the colour of text; runs to compare it with have colours of their
-own. What was measured on training pictures is drawn through, what on validation pictures dashed.
+A run's own lines have the colour of text; runs to compare it with have colours of their own. Lines
+of training pictures are solid, those of validation pictures dashed.
 """
 
 from __future__ import annotations
@@ -29,10 +29,8 @@ class Line:
         Translated.
     x, y : sequence of float
         Of equal length; None in `y` is a gap.
-    color : str
-    dash : bool
     faint : bool
-        Drawn thinly: there for comparison.
+        Whether it is thin: for comparison only.
     """
 
     name: str
@@ -44,14 +42,14 @@ class Line:
 
 
 def learning(name: str, history: History, others: Mapping[str, History], look: Look) -> list[Line]:
-    """Return the lines of "loss" or "accuracy" over the steps.
+    """Return the learning curves over the steps.
 
     Parameters
     ----------
     name : str
         "loss" or "accuracy".
     history : History
-        Of the run itself.
+        Of the run.
     others : mapping of str to History
         Runs to compare it with, by their titles.
     """
@@ -95,12 +93,12 @@ def layer_norms(history: History, look: Look) -> list[Line]:
 
 
 def gradient_by_timestep(history: History, others: Mapping[str, History], look: Look) -> list[Line]:
-    """Return ‖∂loss/∂h_t‖ over t: now, faintly at the beginning, and of runs to compare with.
+    """Return ‖∂loss/∂h_t‖ over t: now, at the start (faint), and of runs to compare with.
 
     Parameters
     ----------
     history : History
-        Of the run itself: each of its layers and directions has a line.
+        Of the run; each layer and direction has a line.
     others : mapping of str to History
         By their titles.
     """
@@ -120,23 +118,22 @@ def gradient_by_timestep(history: History, others: Mapping[str, History], look: 
 def _gradients(event: Event, color: str, faint: bool, when: str, look: Look) -> list[Line]:
     lines = []
     for layer, directions in enumerate(event["gradient"]):
-        for way, values in enumerate(directions):
-            arrow = ("", " →", " ←")[(way + 1) * (len(directions) > 1)]
+        for direction, values in enumerate(directions):
+            arrow = ("", " →", " ←")[(direction + 1) * (len(directions) > 1)]
             name = layer_name(f"layer{layer}", look) + arrow
-            shown = [value or None for value in values]  # no logarithm of 0
+            shown = [value or None for value in values]  # 0 has no logarithm
             x = list(range(len(shown)))
-            lines.append(Line(f"{name}, {when}", x, shown, color, bool(layer or way), faint))
+            lines.append(Line(f"{name}, {when}", x, shown, color, bool(layer or direction), faint))
     return lines
 
 
 def spread(event: Event, kind: str, look: Look) -> list[Line]:
-    """Return histograms as lines: "weights" or "activations", one a layer and part.
+    """Return the histograms of "weights" or "activations" as lines, one per layer and part.
 
     Parameters
     ----------
     event : Event
-        A histograms event.
-    kind : str
+        With histograms.
     """
     lines = []
     for number, (name, part) in enumerate(event[kind].items()):
@@ -149,7 +146,7 @@ def spread(event: Event, kind: str, look: Look) -> list[Line]:
 
 
 def layer_name(name: str, look: Look) -> str:
-    """Return what people read for "layer0" or "head"."""
+    """Return the name of "layer0" or "head" for people."""
     if name == "head":
         return look.text("output layers")
     return look.text("layer {number}", number=int(name.removeprefix("layer")) + 1)
@@ -165,7 +162,7 @@ def _part_name(name: str, look: Look) -> str:
 
 
 def schedule(config: TrainingConfig, per_epoch: int, look: Look) -> list[Line]:
-    """Return the course that the learning rate will take over the steps."""
+    """Return the planned learning rate over the steps."""
     steps = per_epoch * config.epochs
     x = np.linspace(0, steps, 120)
     y = [config.lr * SCHEDULES[config.schedule](share) for share in x / steps]

@@ -1,4 +1,4 @@
-"""The strokes of a diagram: texts, boxes and arrows as elements of an SVG."""
+"""The elements of a diagram: texts, boxes and arrows as SVG."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rnndemo.plots.look.theme import Look
 
 
 class Pen:
-    """Writes the elements of an SVG, upwards: `y` is the upper edge of what there is so far."""
+    """Draws the elements of an SVG from the bottom up: `y` is the upper edge so far."""
 
     def __init__(self, look: Look, y: float) -> None:
         self.look, self.y = look, y
         self.parts: list[str] = []
 
     def text(self, x: float, y: float, text: str, style: str = "", anchor: str = "middle") -> None:
-        """Write `text` at a point of its baseline; what lies under it keeps its hover text."""
+        """Write `text` at a point of its baseline, without covering hover texts below it."""
         self.parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{self.look.ink}" '
             f'pointer-events="none" {style}>{escape(text)}</text>'
@@ -30,7 +30,7 @@ class Pen:
         )
 
     def strip(self, x: float, y: float, side: float, values: Sequence[float], title: str) -> None:
-        """Draw pixels in [0, 1] side by side, `x` in their middle, with a hover text."""
+        """Draw a row of pixels in [0, 1], centred at `x`, with a hover text."""
         left = x - side * len(values) / 2
         cells = "".join(
             f'<rect x="{left + i * side:g}" y="{y:g}" width="{side:g}" height="9" '
@@ -41,14 +41,14 @@ class Pen:
         self.parts.append(f"<g>{_title(title)}{cells}</g>")
 
     def dots(self, x: float, y: float) -> None:
-        """Draw three dots: here more of the same is left out."""
+        """Draw three dots, for repeated elements that are left out."""
         self.parts += [
             f'<circle cx="{x + step:g}" cy="{y:g}" r="1.8" fill="{self.look.ink}"/>'
             for step in (-7, 0, 7)
         ]
 
     def arrow(self, x: float, y: float, dx: float, dy: float, color: str, wide: float) -> None:
-        """Draw an arrow by (dx, dy), one of which is 0."""
+        """Draw an arrow of length (dx, dy), one of which is 0."""
         long = abs(dx or dy)
         ux, uy = dx / long, dy / long
         tip_x, tip_y, head = x + dx, y + dy, 3 + 1.5 * wide
@@ -60,8 +60,14 @@ class Pen:
             f'L{back_x - side_x:g} {back_y - side_y:g}Z" fill="{color}"/>'
         )
 
+    def lines(self, x: float, middle: float, lines: Sequence[str], pitch: float) -> None:
+        """Write lines from `x` on, vertically centred at `middle`, the first one bold."""
+        for i, line in enumerate(lines):
+            style = "" if i else 'font-weight="650"'
+            self.text(x, middle + 4 + pitch * (i - (len(lines) - 1) / 2), line, style, "start")
+
     def drawn(self, width: float, margin: float, sentence: str) -> str:
-        """Return all that was drawn, as wide as its place; `sentence` is for who cannot see it."""
+        """Return the drawing at full width; `sentence` describes it to screen readers."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(sentence)}" '
             f'viewBox="0 {self.y - margin:g} {width} {2 * margin - self.y:g}" width="100%" '

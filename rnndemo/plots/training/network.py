@@ -1,4 +1,4 @@
-"""The picture of the network, unrolled: the same cell at every timestep, passing its memory on."""
+"""The diagram of a recurrent network, unrolled in time."""
 
 from __future__ import annotations
 
@@ -21,36 +21,34 @@ POOLED = {
 }
 BOTH_ENDS = N_("last state per direction: {size}")
 
-# In units of the picture, of which a phone shows one on a little less than a pixel
+# in units of the SVG, on a phone a little less than a pixel each
 WIDTH, MARGIN = 376, 8
-COLUMNS, DOTS = (103, 191, 347), 269  # middles: the first two timesteps, the last; those between
-CELL, LANE, BAR, GAP = 42, 38, 32, 30  # width of a cell, height a direction; of a bar; of an arrow
+COLUMNS, DOTS = (103, 191, 347), 269  # centres of the first two timesteps, the last; the dots
+CELL, LANE, BAR, GAP = 42, 38, 32, 30  # width of a cell; heights of a direction, bar and arrow
 LEFT, RIGHT = COLUMNS[0] - CELL / 2, COLUMNS[-1] + CELL / 2
 MIDDLE = (LEFT + RIGHT) / 2
-PIXELS = 8  # that stand for a row
+PIXELS = 8  # of the sketch of a row
 INK = ((0, 0, 0.6, 1, 0.3, 0, 0, 0), (0, 1, 1, 0.3, 0.6, 1, 0, 0), (0, 0, 0.3, 1, 0.6, 0, 0, 0))
 
 
 def parameter_counts(config: ModelConfig, features: int, classes: int) -> dict[str, int]:
-    """Return the number of trainable weights and biases of every part.
+    """Return the number of trainable parameters of every part.
 
     Parameters
     ----------
-    config : ModelConfig
     features : int
         Size of the input x_t.
-    classes : int
 
     Returns
     -------
     dict of str to int
-        ``layer0`` …, ``pooling`` and ``output0`` …, in the order in which they compute; their sum
-        is the size of the network.
+        ``layer0`` …, ``pooling`` and ``output0`` …, in the order of computation; their sum is the
+        size of the network.
     """
     directions = 2 if config.bidirectional else 1
     size, counts = features, {}
     for layer in range(config.num_layers):
-        with torch.device("meta"):  # its shapes alone
+        with torch.device("meta"):  # shapes only
             weights = CELLS[config.cell].layer(size, config, config.bidirectional).parameters()
         counts[f"layer{layer}"] = sum(weight.numel() for weight in weights)
         size = directions * config.hidden_size
@@ -62,24 +60,22 @@ def parameter_counts(config: ModelConfig, features: int, classes: int) -> dict[s
 
 
 def network_diagram(config: ModelConfig, time: int, features: int, classes: int, look: Look) -> str:
-    """Return the network as an SVG that fits its place, down to the width of a phone.
+    """Return the diagram as an SVG that fits any width, down to that of a phone.
 
-    The first two timesteps and the last are drawn. Time runs to the right; what is read rises from
-    the picture at the bottom to the answer at the top. Arrows carry the size of what passes.
+    The first two timesteps and the last are drawn. Time runs to the right, data flow from the
+    picture at the bottom to the answer at the top. Arrows are labelled with the size of the data.
 
     Parameters
     ----------
-    config : ModelConfig
     time : int
         Length T of the sequence.
     features : int
         Size of the input x_t.
-    classes : int
 
     Returns
     -------
     str
-        An ``<svg>`` element with a sentence for those who cannot see it; details show on hover.
+        An ``<svg>`` element with hover texts and a description for people who cannot see it.
     """
     sketch = _Network(config, time, features, classes, look)
     sketch.legend()
@@ -210,7 +206,7 @@ class _Network(Pen):
         self.y -= GAP
 
     def _hand_on(self, y: float, backward: bool) -> None:
-        """Draw the hidden state on its way from each cell to the next, against time if backward."""
+        """Draw the hidden state passing from each cell to the next, against time if backward."""
         edges = [x + side * CELL / 2 for x in self.columns.values() for side in (-1, 1)][1:-1]
         if self.time > len(COLUMNS):
             edges[3:3] = [DOTS - 14, DOTS + 14]
@@ -227,10 +223,8 @@ class _Network(Pen):
         self.y -= BAR
 
     def _named(self, middle: float, name: str, detail: str = "", count: int = 0) -> None:
-        """Write what a part is called left of it and, under that, its shape or its size."""
+        """Write the name of a part to its left and, below that, its shape or size."""
         lines = [name, detail] if detail else [name]
         if count:
             lines += [f"{count:,}", self.look.text("parameters")]
-        for i, line in enumerate(lines):
-            style = "" if i else 'font-weight="650"'
-            self.text(MARGIN, middle + 4 + 14 * (i - (len(lines) - 1) / 2), line, style, "start")
+        self.lines(MARGIN, middle, lines, 14)

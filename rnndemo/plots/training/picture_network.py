@@ -1,4 +1,4 @@
-"""The drawing of a network that sees a picture at once: layer upon layer, with their shapes."""
+"""The diagram of a network that sees a picture at once: its layers with their shapes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rnndemo.plots.training.diagram import Pen
 WIDTH, MARGIN = 376, 8
 LEFT, RIGHT = 92, 368
 MIDDLE = (LEFT + RIGHT) / 2
-BAR, GAP, PICTURE = 34, 28, 56  # heights in the picture's units
+BAR, GAP, PICTURE = 34, 28, 56  # heights in units of the SVG
 
-# network -> what one of its layers does
+# network -> description of one of its layers
 LAYERS = {
     "renet": N_("sweeps ↓ ↑ → ←: {shape}"),
     "cnn": N_("2 convolutions, pooled: {shape}"),
@@ -37,12 +37,12 @@ TITLES = {
 
 
 def picture_diagram(network: Network, size: tuple[int, int], look: Look) -> str:
-    """Return the network as an SVG that fits its place; what is read rises to the answer.
+    """Return the diagram as an SVG that fits any width, from the picture up to the answer.
 
     Parameters
     ----------
     network : Network
-        One that sees pictures; it may have no values (on the device "meta").
+        One that sees pictures; it may be on the device "meta".
     size : tuple of int
         Height and width of the pictures.
     """
@@ -96,6 +96,4 @@ def _rise(pen: Pen, height: float, shape: str) -> None:
 
 def _name(pen: Pen, middle: float, name: str, count: int = 0) -> None:
     lines = [name, f"{count:,}", pen.look.text("parameters")] if count else [name]
-    for i, line in enumerate(lines):
-        style = "" if i else 'font-weight="650"'
-        pen.text(MARGIN, middle + 4 + 13 * (i - (len(lines) - 1) / 2), line, style, "start")
+    pen.lines(MARGIN, middle, lines, 13)

@@ -9,7 +9,7 @@ from rnndemo.comparison.answerers import Answerer, occlusion
 from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
-from rnndemo.plots.compare.cards import Said, cards, map_limit, scale_bar, votes
+from rnndemo.plots.compare.cards import PeerAnswer, cards, map_limit, scale_bar, votes
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.ui.compare.own_runs import own_answerers
@@ -66,7 +66,7 @@ def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> N
     )
 
 
-def _explain_maps(said: list[Said]) -> None:
+def _explain_maps(said: list[PeerAnswer]) -> None:
     st.caption(
         _(
             "Orange: with this place covered, it is less sure of its answer, so it looks "
@@ -79,7 +79,7 @@ def _explain_maps(said: list[Said]) -> None:
 
 def _ask_all(
     of: ShownComparison, comparison: Comparison, image: np.ndarray, looks: bool
-) -> list[Said]:
+) -> list[PeerAnswer]:
     """Return what every peer says of ``image (H, W)`` in [0, 1]; who cannot answer is named."""
     own, picture = own_answerers(comparison), np.rint(image * 255).astype(np.uint8)
     said, silent = [], []
@@ -91,7 +91,7 @@ def _ask_all(
             continue
         odds = peer.probabilities(picture[None])[0]
         seen = _map((row.name, *of.stamp), peer, picture) if looks else None
-        said.append(Said(row, odds, seen))
+        said.append(PeerAnswer(row, odds, seen))
     if silent:
         warn(
             InputError(
@@ -108,7 +108,7 @@ def _map(peer: tuple[str, str, int], _answerer: Answerer, picture: np.ndarray) -
     return occlusion(_answerer, picture)
 
 
-def _verdict(said: list[Said], classes: tuple[str, ...], truth: str) -> str:
+def _verdict(said: list[PeerAnswer], classes: tuple[str, ...], truth: str) -> str:
     """Say who agrees with whom."""
     order = votes(said)
     if len(order) == 1:

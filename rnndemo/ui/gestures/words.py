@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from rnndemo.errors import N_
-from rnndemo.reactions.react import ACTED, COOLDOWN, REJECTED, UNASSIGNED, VAIN, ReactionOutcome
+from rnndemo.reactions.react import (
+    ACTED,
+    COOLDOWN,
+    NO_EFFECT,
+    REJECTED,
+    UNASSIGNED,
+    ReactionOutcome,
+)
 from rnndemo.reactions.table import REACTIONS
 from rnndemo.ui.shell.session import _
 
@@ -31,13 +38,13 @@ STAGES = {"slides": N_("Slides"), "board": N_("Drawing board")}
 # why a gesture did or did not act -> the whole sentence, and in short for the log
 SENTENCES = {
     ACTED: N_("{gesture} → {reaction}"),
-    VAIN: N_("{gesture} → {reaction}: {vain}"),
+    NO_EFFECT: N_("{gesture} → {reaction}: {vain}"),
     UNASSIGNED: N_("{gesture} → nothing assigned"),
     COOLDOWN: N_("{gesture} → too soon: only one reaction in {cooldown} s"),
     REJECTED: N_("? → not understood, so nothing happens"),
 }
 SHORT = {
-    VAIN: N_("nothing to do"),
+    NO_EFFECT: N_("nothing to do"),
     UNASSIGNED: N_("nothing assigned"),
     COOLDOWN: N_("too soon"),
     REJECTED: N_("not understood"),
@@ -58,7 +65,7 @@ def reaction_name(key: str) -> str:
 def sentence(label: str, outcome: ReactionOutcome, cooldown: float) -> str:
     """Return in words what a gesture of class `label` has set off, or why nothing."""
     key = outcome.reaction
-    vain = _(REACTIONS[outcome.stage.name][key].vain) if key else ""
+    vain = _(REACTIONS[outcome.stage.name][key].no_effect) if key else ""
     return _(SENTENCES[outcome.reason]).format(
         gesture=gesture_name(label),
         reaction=reaction_name(key or ""),

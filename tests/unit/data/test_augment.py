@@ -74,7 +74,7 @@ def test_each_picture_is_varied_on_its_own(augment: Vary, images: Tensor) -> Non
 
 @pytest.mark.parametrize("augment", [affine, people])
 def test_digits_stay_in_the_frame(augment: Vary, images: Tensor) -> None:
-    """What is lost over the edge is little, so that the label stays true."""
+    """Little ink is lost at the edge, so that the label stays true."""
     border = torch.ones(28, 28, dtype=torch.bool)
     border[1:-1, 1:-1] = False
     varied = augment(images, seeded(3))

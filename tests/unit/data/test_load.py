@@ -1,4 +1,4 @@
-"""An .npz file may bring its own test part; then nothing of it is trained on."""
+"""An .npz file may have its own test part, which is never trained on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = np.array(["no", "yes"])
 
 
 def pictures(count: int, first: int) -> np.ndarray:
-    """Return pictures that are told apart by their one lit column and its height."""
+    """Return pictures that differ in their one lit column and its height."""
     images = np.zeros((count, 28, 28), np.uint8)
     for k in range(count):
         images[k, : 1 + (first + k) // 28, (first + k) % 28] = 255

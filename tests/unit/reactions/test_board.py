@@ -21,7 +21,7 @@ Strokes = list[np.ndarray]
 
 
 def drawn(label: str, x: float, y: float, side: float = 0.3) -> Strokes:
-    """A gesture whose box begins at (x, y)."""
+    """Return a gesture whose box begins at (x, y)."""
     return [np.array([x, y]) + side * stroke for stroke in example(label)]
 
 
@@ -55,13 +55,13 @@ def test_check_on_nothing_changes_nothing() -> None:
     assert select(TWO, "check", drawn("check", 0.65, 0.1, 0.15)) == TWO
 
 
-def test_of_two_shapes_in_one_another_the_inner_can_be_picked() -> None:
+def test_of_two_shapes_in_one_another_the_inner_can_be_selected() -> None:
     board = board_of(("circle", 0.4, 0.4, 0.2), ("rectangle", 0.1, 0.1, 0.8))
     assert shape_under(board, drawn("check", 0.42, 0.42, 0.15)) == 0
     assert shape_under(board, drawn("check", 0.15, 0.15, 0.15)) == 1
 
 
-def test_of_two_like_shapes_the_upper_is_picked() -> None:
+def test_of_two_like_shapes_the_upper_is_selected() -> None:
     board = board_of(("circle", 0.3, 0.3, 0.3), ("circle", 0.3, 0.3, 0.3))
     assert shape_under(board, drawn("x", 0.3, 0.3)) == 1
 
@@ -70,7 +70,7 @@ def test_a_large_mark_finds_the_small_shape_under_it() -> None:
     assert shape_under(board_of(("star", 0.45, 0.45, 0.1)), drawn("x", 0.2, 0.2, 0.6)) == 0
 
 
-def test_lines_are_found_along_their_way() -> None:
+def test_lines_are_found_along_their_length() -> None:
     board = board_of(("arrow", 0.1, 0.1, 0.8))
     assert shape_under(board, drawn("x", 0.45, 0.45, 0.1)) == 0
     assert shape_under(board, drawn("x", 0.75, 0.7, 0.1)) is None

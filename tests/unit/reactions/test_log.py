@@ -89,14 +89,14 @@ def test_damaged_lines_are_passed_over(tmp_path: Path, damage: bytes) -> None:
     assert [e["number"] for e in last_events(tmp_path, 2)] == [2, 1]
 
 
-def test_a_full_log_is_put_aside_and_one_old_one_is_kept(tmp_path: Path) -> None:
+def test_a_full_log_is_rotated_and_one_old_one_stays(tmp_path: Path) -> None:
     for number in range(100):
         append(tmp_path, numbered(number), most=400)
     assert sorted(path.name for path in tmp_path.iterdir()) == [EVENTS, OLD]
     assert all((tmp_path / name).stat().st_size <= 400 for name in (EVENTS, OLD))
-    kept = [e["number"] for e in last_events(tmp_path, 99)]
-    assert kept == list(range(99, 99 - len(kept), -1))
-    assert [json.loads(line)["number"] for line in whole(tmp_path).splitlines()] == kept[::-1]
+    numbers = [e["number"] for e in last_events(tmp_path, 99)]
+    assert numbers == list(range(99, 99 - len(numbers), -1))
+    assert [json.loads(line)["number"] for line in whole(tmp_path).splitlines()] == numbers[::-1]
 
 
 WRITER = """
@@ -110,7 +110,7 @@ for number in range(400):
 
 @pytest.mark.parametrize("most", [4_000_000, 24_000])
 def test_lines_of_two_processes_stay_whole_and_in_order(tmp_path: Path, most: int) -> None:
-    """At 24,000 bytes the file is put aside once, while both write."""
+    """At 24,000 bytes the log is rotated once, while both write."""
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, tmp_path, name, str(most)], cwd=ROOT)
         for name in ("x", "v")

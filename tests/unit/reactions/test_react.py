@@ -9,9 +9,9 @@ from rnndemo.reactions.deck import Deck
 from rnndemo.reactions.react import (
     ACTED,
     COOLDOWN,
+    NO_EFFECT,
     REJECTED,
     UNASSIGNED,
-    VAIN,
     Recognised,
     Stage,
     react,
@@ -59,7 +59,7 @@ def test_what_came_too_soon_does_not_make_the_cooldown_longer() -> None:
 
 def test_what_changes_nothing_says_so_and_starts_no_cooldown() -> None:
     first = react(DECK, gesture("left_sq_bracket"), SLIDES, 5, now=10)
-    assert (first.reason, first.reaction, first.stage) == (VAIN, "slides.previous", DECK)
+    assert (first.reason, first.reaction, first.stage) == (NO_EFFECT, "slides.previous", DECK)
     assert react(first.stage, gesture("arrow"), SLIDES, 5, now=10).reason == ACTED
 
 

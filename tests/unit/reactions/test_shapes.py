@@ -26,7 +26,7 @@ def corners(shape: Shape) -> np.ndarray:
 
 
 def around(start: float, end: float, a: float = 0.2, b: float = 0.2) -> np.ndarray:
-    """Points along an ellipse about (0.4, 0.5), denser at the beginning than at the end."""
+    """Return points along an ellipse about (0.4, 0.5), denser at the beginning than at the end."""
     angles = start + (end - start) * np.linspace(0, 1, 90) ** 2
     return np.stack([0.4 + a * np.cos(angles), 0.5 + b * np.sin(angles)], 1)
 
@@ -107,7 +107,7 @@ def test_straight_gestures_keep_their_corners_and_lose_the_tremble(label: str, c
     assert len(straightened(rough)) == count
 
 
-def test_smoothing_keeps_the_ends_and_calms_the_way() -> None:
+def test_smoothing_keeps_the_ends_and_calms_the_line() -> None:
     drawn = evenly(example("pigtail")[0], 120)
     rough = drawn + np.random.default_rng(4).normal(0, 0.01, drawn.shape)
     calm = smoothed(rough)
@@ -126,7 +126,9 @@ def test_whatever_is_drawn_becomes_a_bounded_shape(label: str, drawn: list[np.nd
 
 @pytest.mark.parametrize("label", FITS)
 @pytest.mark.parametrize("drawn", [[(0.4, 0.4)], [(0.1, 0.1), (0.5, 0.5), (0.9, 0.9)]])
-def test_what_has_no_inside_is_no_hindrance(label: str, drawn: list[tuple[float, float]]) -> None:
+def test_gestures_without_an_inside_are_no_error(
+    label: str, drawn: list[tuple[float, float]]
+) -> None:
     shape = clean(label, [np.array(drawn)])
     assert np.isfinite(np.concatenate([np.array(line) for line in shape.lines])).all()
 

@@ -25,7 +25,7 @@ from rnndemo.reactions.table import (
 
 
 def tables() -> st.SearchStrategy[Table]:
-    """Any valid table."""
+    """Return any valid table."""
     stages = {
         stage: st.dictionaries(st.sampled_from(CLASSES), st.sampled_from(["", *reactions]))
         for stage, reactions in REACTIONS.items()
@@ -44,11 +44,11 @@ def test_a_table_comes_back_from_its_file(tmp_path: Path) -> None:
     assert load(tmp_path / "new" / "folder") == changed != Table()
 
 
-def test_without_a_file_there_is_the_table_to_begin_with(tmp_path: Path) -> None:
+def test_without_a_file_the_table_is_the_default(tmp_path: Path) -> None:
     assert load(tmp_path / "none") == Table()
 
 
-def test_table_to_begin_with_uses_every_reaction() -> None:
+def test_default_table_uses_every_reaction() -> None:
     for stage, reactions in REACTIONS.items():
         assert set(DEFAULTS[stage].values()) == set(reactions)
         assert all(key.startswith(f"{stage}.") for key in reactions)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnndemo.data.drawn import gestures, no_gestures
-from rnndemo.data.drawn.cache import kept
+from rnndemo.data.drawn.cache import cached
 from rnndemo.data.drawn.gestures import CLASSES, FORMS, gesture
 from rnndemo.data.drawn.glyphs import MARKS
 from rnndemo.storage.folders import FOLDER_VARIABLE
@@ -95,13 +95,13 @@ def test_data_set_is_drawn_once_and_then_read(
 def test_damaged_file_is_drawn_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     made = np.ones((3, 4, 4), np.uint8), np.arange(3)
-    kept("some", b"sample", lambda: made)
+    cached("some", b"sample", lambda: made)
     (file,) = tmp_path.iterdir()
     file.write_bytes(b"PK no more")
-    images, labels = kept("some", b"sample", lambda: made)
+    images, labels = cached("some", b"sample", lambda: made)
     assert np.array_equal(images, made[0])
     assert np.array_equal(labels, made[1])
-    assert kept("some", b"sample", lambda: pytest.fail("it is there"))[0].shape == (3, 4, 4)
+    assert cached("some", b"sample", lambda: pytest.fail("it is there"))[0].shape == (3, 4, 4)
 
 
 def test_folder_that_cannot_be_written_costs_nothing_but_time(
@@ -110,10 +110,10 @@ def test_folder_that_cannot_be_written_costs_nothing_but_time(
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "file"))
     made = np.ones((3, 4, 4), np.uint8), np.arange(3)
-    assert np.array_equal(kept("some", b"sample", lambda: made)[0], made[0])
+    assert np.array_equal(cached("some", b"sample", lambda: made)[0], made[0])
 
 
-# --- what is none of them ---------------------------------------------------------------------
+# --- drawings that are no gesture--------------------------------------------------------------
 
 
 def test_shares_of_the_kinds_make_a_whole() -> None:

@@ -158,7 +158,7 @@ def test_arrays_of_another_form_are_refused(
 
 
 def claim(path: Path, shape: tuple[int, ...]) -> Path:
-    """Write an array that claims a shape and holds nothing."""
+    """Write an array whose header gives a shape, without data."""
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(
         header, {"descr": "|u1", "fortran_order": False, "shape": shape}

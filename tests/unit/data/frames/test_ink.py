@@ -35,7 +35,7 @@ def check_frame(seen: Seen) -> None:
         assert step.image.max() <= 1
 
 
-def test_picture_steps_are_kept_in_order() -> None:
+def test_picture_steps_are_in_order() -> None:
     seen = from_picture(grey(seven()))
     names = [step.name for step in seen.steps]
     assert names == ["given", "contrast", "ink", "fitted", "thickness", "centred"]
@@ -44,7 +44,7 @@ def test_picture_steps_are_kept_in_order() -> None:
     check_frame(seen)
 
 
-def test_stroke_steps_are_kept_in_order() -> None:
+def test_stroke_steps_are_in_order() -> None:
     seen = from_strokes([SEVEN * 300])
     assert [step.name for step in seen.steps] == ["drawn", "fitted", "thickness", "centred"]
     assert seen.steps[-1].image is seen.image

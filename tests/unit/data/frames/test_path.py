@@ -1,4 +1,4 @@
-"""The way of the pen: against closed forms, and the same for the same way."""
+"""The pen path: against closed forms, and the same for the same path."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rnndemo.errors import InputError
 
 LINE = [np.array([[3.0, 7.0], [13.0, 7.0]])]
 
-ways = arrays(
+lines = arrays(
     float, st.tuples(st.integers(2, 20), st.just(2)), elements=st.integers(-50, 50)
-).filter(lambda way: np.ptp(way, axis=0).max() > 0)
+).filter(lambda line: np.ptp(line, axis=0).max() > 0)
 
 
 def test_features_of_a_line_are_known() -> None:
@@ -30,21 +30,21 @@ def test_direction_of_a_stroke_up_is_up() -> None:
     np.testing.assert_allclose(seen[-1], [0, -1, 0, -1, -1], atol=1e-6)
 
 
-@given(ways, st.floats(0.1, 100), st.floats(-1e3, 1e3))
-def test_size_and_place_do_not_matter(way: np.ndarray, size: float, shift: float) -> None:
-    np.testing.assert_allclose(features([way * size + shift]), features([way]), atol=2e-3)
+@given(lines, st.floats(0.1, 100), st.floats(-1e3, 1e3))
+def test_size_and_place_do_not_matter(line: np.ndarray, size: float, shift: float) -> None:
+    np.testing.assert_allclose(features([line * size + shift]), features([line]), atol=2e-3)
 
 
-@given(ways)
-def test_how_many_points_the_pen_reported_does_not_matter(way: np.ndarray) -> None:
-    between = (way[:-1] + way[1:]) / 2
-    finer = np.insert(way, np.arange(1, len(way)), between, axis=0)
-    np.testing.assert_allclose(places([finer])[0], places([way])[0], atol=1e-6)
+@given(lines)
+def test_how_many_points_the_pen_reported_does_not_matter(line: np.ndarray) -> None:
+    between = (line[:-1] + line[1:]) / 2
+    finer = np.insert(line, np.arange(1, len(line)), between, axis=0)
+    np.testing.assert_allclose(places([finer])[0], places([line])[0], atol=1e-6)
 
 
-@given(ways)
-def test_values_lie_where_they_say(way: np.ndarray) -> None:
-    seen = picture([way])
+@given(lines)
+def test_values_lie_where_they_say(line: np.ndarray) -> None:
+    seen = picture([line])
     assert seen.dtype == np.float32
     assert seen.min() >= -1e-6
     assert seen.max() <= 1 + 1e-6
@@ -66,12 +66,12 @@ def test_pen_is_up_between_two_strokes_and_nowhere_else() -> None:
 
 
 @pytest.mark.parametrize("strokes", [[], [np.array([[4.0, 4.0]])], [np.full((3, 2), 4.0)]])
-def test_nothing_and_a_dot_are_no_way(strokes: list[np.ndarray]) -> None:
+def test_nothing_and_a_dot_are_no_path(strokes: list[np.ndarray]) -> None:
     with pytest.raises(InputError, match="Nothing is drawn"):
         from_strokes(strokes)
 
 
-def test_steps_are_kept() -> None:
+def test_steps_are_the_drawing_and_its_path() -> None:
     seen = from_strokes(LINE, 20.0)
     assert [step.name for step in seen.steps] == ["drawn", "path"]
     assert seen.image is seen.steps[-1].image

@@ -20,7 +20,7 @@ from tests.hands import OPEN, photograph
 
 STEPS = ["given", "contrast", "hand", "cropped", "pixels"]
 
-# other photographs of the same hand -> how alike they must look, as a correlation
+# other photographs of the same hand -> least correlation
 SAME: dict[str, tuple[dict[str, Any], float]] = {
     "to the left": ({"middle": (0.3, 0.7)}, 0.95),
     "to the right, higher": ({"middle": (0.75, 0.45)}, 0.93),
@@ -41,7 +41,7 @@ SAME: dict[str, tuple[dict[str, Any], float]] = {
 
 
 def alike(first: np.ndarray, second: np.ndarray) -> float:
-    """Return the correlation of two pictures, a shift by a pixel or two forgiven."""
+    """Return the correlation of two pictures, tolerant of a shift by a pixel or two."""
     soft = [gaussian_filter(picture, 1.5).ravel() for picture in (first, second)]
     return float(np.corrcoef(soft)[0, 1])
 
@@ -70,7 +70,7 @@ def test_hand_fills_what_is_read_and_the_ground_is_black(fingers: tuple[str, ...
     assert np.median(image[:, 0]) == np.median(image[0]) == 0
 
 
-def test_every_step_is_kept_and_has_a_name():
+def test_every_step_has_a_name():
     given = photograph()
     seen = from_photo(given)
     assert [step.name for step in seen.steps] == STEPS
@@ -90,7 +90,7 @@ def test_hand_is_found_where_it_is():
     assert both / either > 0.75
 
 
-def test_ground_is_told_from_the_hand_to_a_hundredth():
+def test_ground_is_fitted_to_a_hundredth_despite_the_hand():
     even = photograph(palm=0.12, hand=0.3, ground=0.5, light=(0.4, -0.3))
     wall = photograph((), palm=0.001, hand=0.5, ground=0.5, light=(0.4, -0.3))
     terms = ground(light(even))
@@ -104,13 +104,13 @@ def test_square_in_a_square_is_where_it_was():
     assert outer.grown(1.5) == Square(50.0, 40.0, 30.0)
 
 
-def test_where_no_hand_can_be_told_the_middle_is_taken():
+def test_middle_is_taken_where_no_hand_is_found():
     noise = np.random.default_rng(0).uniform(0, 1, (60, 90)).astype(np.float32)
     seen = from_photo(noise)
     assert seen.image.shape == (SIDE, SIDE)
     assert seen.image.max() > 0
-    slope = np.tile(np.linspace(0.2, 0.9, 90, dtype=np.float32), (60, 1))
-    assert from_photo(slope).image.shape == (SIDE, SIDE)
+    ramp = np.tile(np.linspace(0.2, 0.9, 90, dtype=np.float32), (60, 1))
+    assert from_photo(ramp).image.shape == (SIDE, SIDE)
 
 
 def test_one_grey_holds_nothing():

@@ -24,7 +24,7 @@ PLUS = [np.array([[0.0, 50], [100, 50]]), np.array([[50.0, 0], [50, 100]])]
 
 
 def ink_box(image: np.ndarray) -> tuple[int, int]:
-    """Width and height of what is drawn."""
+    """Return width and height of the drawing."""
     ys, xs = np.nonzero(image > 0.5)
     return int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
 

@@ -1,4 +1,4 @@
-"""Every frame brings what it takes to its size, and says so of what it does not take."""
+"""Every frame has its size, and refuses input that it does not take."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ from tests.plain_training import train
 def test_drawings_are_trained_for_about_as_many_steps_however_many_there_are(
     mine: OwnSets, count: int, frame: str
 ) -> None:
-    kept = drawn_set(mine, count)
-    config = config_for(kept.content, kept.spec, frame)
+    own_set = drawn_set(mine, count)
+    config = config_for(own_set.content, own_set.spec, frame)
     data = data_of(config)
     check_fit(config, data)
     steps = len(Batches(config, data, 1)) * config.training.epochs
@@ -40,8 +40,8 @@ def test_drawings_are_trained_for_about_as_many_steps_however_many_there_are(
 
 
 def test_photographs_are_trained_by_the_preset_for_hands(mine: OwnSets) -> None:
-    kept = photographed_set(mine, 5)
-    config = config_for(kept.content, kept.spec)
+    own_set = photographed_set(mine, 5)
+    config = config_for(own_set.content, own_set.spec)
     check_fit(config, data_of(config))
     assert replace(config, data=replace(config.data, name="digits")) == PRESETS["hands"]
 
@@ -55,10 +55,10 @@ def test_letters_as_classes_are_not_taught_as_no_class() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("frame", ["ink", "path"])
-def test_few_drawings_are_enough_to_tell_signs_apart(mine: OwnSets, frame: str) -> None:
+def test_few_drawings_are_enough_to_distinguish_signs(mine: OwnSets, frame: str) -> None:
     shapes = ("tick", "roof", "corner")
-    kept = drawn_set(mine, 6, shapes)
-    config = config_for(kept.content, kept.spec, frame)
+    own_set = drawn_set(mine, 6, shapes)
+    config = config_for(own_set.content, own_set.spec, frame)
     data = data_of(config)
     result = train(config, data)
     model = finished_model("mine", config, result.model, data, result.seconds)
@@ -72,14 +72,14 @@ def test_few_drawings_are_enough_to_tell_signs_apart(mine: OwnSets, frame: str) 
     assert 1 / 3 < model.card.reject_threshold < 0.9
 
 
-# --- ways of the pen --------------------------------------------------------------------------
+# --- pen paths --------------------------------------------------------------------------------
 
 
-def test_copies_of_a_way_begin_with_it_and_differ_a_little() -> None:
-    ways = [
+def test_copies_of_a_path_begin_with_it_and_differ_a_little() -> None:
+    paths = [
         EXAMPLES["drawn"].seen(drawing(shape), "path").image for shape in ("tick", "roof")
     ]  # fmt: skip
-    images = torch.from_numpy((np.stack(ways) * 255).round().astype(np.uint8))
+    images = torch.from_numpy((np.stack(paths) * 255).round().astype(np.uint8))
     train_part = ImageSet(images, torch.tensor([0, 1]))
     varied = own_data.varied(train_part)
     assert len(varied) == 2 * (1 + own_data.COPIES)
@@ -92,10 +92,10 @@ def test_copies_of_a_way_begin_with_it_and_differ_a_little() -> None:
         assert 1 < distance < other
 
 
-def test_way_with_a_lifted_pen_keeps_its_strokes() -> None:
+def test_path_with_a_lifted_pen_keeps_its_strokes() -> None:
     cross = [np.array([[0.0, 0.0], [9.0, 9.0]]), np.array([[9.0, 0.0], [0.0, 9.0]])]
-    way = (FRAMES["path"].from_strokes(cross, None).image * 255).round().astype(np.uint8)
-    strokes = own_data._strokes(way)
+    picture = (FRAMES["path"].from_strokes(cross, None).image * 255).round().astype(np.uint8)
+    strokes = own_data._strokes(picture)
     assert len(strokes) >= 2
     assert sum(map(len, strokes)) == path.POINTS
 
@@ -104,8 +104,8 @@ def test_way_with_a_lifted_pen_keeps_its_strokes() -> None:
 
 
 def test_examples_are_shown_as_small_pictures() -> None:
-    kept = EXAMPLES["photographed"].checked(photograph())
-    assert thumbnail("photographed", kept).startswith("data:image/jpeg;base64,")
+    own_set = EXAMPLES["photographed"].checked(photograph())
+    assert thumbnail("photographed", own_set).startswith("data:image/jpeg;base64,")
     assert thumbnail("drawn", drawing("tick")).startswith("data:image/png;base64,")
 
 

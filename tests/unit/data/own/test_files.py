@@ -1,4 +1,4 @@
-"""A set survives the way through a file; every file that is not quite one is refused in words."""
+"""A set survives a round trip through a file; invalid files are refused with a message."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.own import drawn_set, photograph, photographed_set
 FILE = ".json"
 
 
-def contents(kept: OwnSetFolder) -> list[tuple[str, list[bytes]]]:
-    return [(one.name, [kept.read(n) for n in one.examples]) for one in kept.content.classes]
+def contents(own_set: OwnSetFolder) -> list[tuple[str, list[bytes]]]:
+    return [(one.name, [own_set.read(n) for n in one.examples]) for one in own_set.content.classes]
 
 
 # --- there and back ---------------------------------------------------------------------------
@@ -36,13 +36,13 @@ def contents(kept: OwnSetFolder) -> list[tuple[str, list[bytes]]]:
 
 @pytest.mark.parametrize("make", [drawn_set, photographed_set])
 def test_set_survives_download_and_upload(mine: OwnSets, make: Callable[..., OwnSetFolder]) -> None:
-    kept = make(mine, 3)
-    content, classes = unpack(pack(kept))
+    own_set = make(mine, 3)
+    content, classes = unpack(pack(own_set))
     again = mine.put(content, classes)
-    assert again.id != kept.id
-    assert (again.content.name, again.content.kind) == (kept.content.name, kept.content.kind)
-    assert contents(again) == contents(kept)
-    assert pack(again) == pack(kept)  # equal sets, equal files
+    assert again.id != own_set.id
+    assert (again.content.name, again.content.kind) == (own_set.content.name, own_set.content.kind)
+    assert contents(again) == contents(own_set)
+    assert pack(again) == pack(own_set)  # equal sets, equal files
 
 
 NAMES = st.text(
@@ -59,13 +59,15 @@ STROKE = st.lists(POINT, min_size=3, max_size=6).filter(
     st.lists(st.lists(STROKE, min_size=1, max_size=2), min_size=4, max_size=4),
 )
 @settings(max_examples=30)
-def test_any_set_survives_the_way_through_a_file(
+def test_any_set_survives_a_round_trip_through_a_file(
     names: list[str], drawings: list[list[list[tuple[float, float]]]]
 ) -> None:
-    kept = in_memory(names, [drawn([np.array(stroke) for stroke in one]) for one in drawings])
-    content, classes = unpack(pack(kept))
-    assert content == OwnSet(kept.content.name, "drawn")
-    expected = {one.name: [kept.read(n) for n in one.examples] for one in kept.content.classes}
+    own_set = in_memory(names, [drawn([np.array(stroke) for stroke in one]) for one in drawings])
+    content, classes = unpack(pack(own_set))
+    assert content == OwnSet(own_set.content.name, "drawn")
+    expected = {
+        one.name: [own_set.read(n) for n in one.examples] for one in own_set.content.classes
+    }
     assert classes == expected
     assert list(classes) == list(expected)  # in their order
 
@@ -83,15 +85,15 @@ def in_memory(names: list[str], examples: list[bytes]) -> OwnSetFolder:
 
 
 def test_set_with_an_empty_class_is_not_packed(mine: OwnSets) -> None:
-    kept = mine.create("mine", "drawn")
+    own_set = mine.create("mine", "drawn")
     with pytest.raises(InputError, match="no classes yet"):
-        pack(kept)
-    kept = mine.change(kept.id, lambda content: content.with_class("later"))
+        pack(own_set)
+    own_set = mine.change(own_set.id, lambda content: content.with_class("later"))
     with pytest.raises(InputError, match="class later is empty"):
-        pack(kept)
+        pack(own_set)
 
 
-# --- files that are none ----------------------------------------------------------------------
+# --- files that are no set --------------------------------------------------------------------
 
 GOOD = json.dumps([[[0, 0], [5, 9], [9, 0]]]).encode()
 ABOUT: dict[str, Any] = {
@@ -119,7 +121,7 @@ def with_classes(*classes: Any) -> bytes:
 
 
 def encrypted() -> bytes:
-    """Set the flag of encryption in the table of contents, where it is read."""
+    """Set the encryption flag in the central directory."""
     content = bytearray(zipped(MEMBERS))
     at = content.find(b"PK\x01\x02")
     content[at + 8] |= 1
@@ -142,7 +144,7 @@ def twice() -> bytes:
 
 
 def bomb(claimed: int | None = None) -> bytes:
-    """A drawing that unpacks to 30 MB of spaces; it may claim to be small."""
+    """Return a drawing that unpacks to 30 MB of spaces; its header may say it is small."""
     content = bytearray(zipped({**MEMBERS, "02/01.json": b" " * 30_000_000}))
     if claimed is not None:
         at = content.rfind(b"PK\x01\x02")
@@ -151,7 +153,7 @@ def bomb(claimed: int | None = None) -> bytes:
 
 
 def many_entries() -> bytes:
-    """A table of contents with 40,000 lines."""
+    """Return a central directory with 40,000 entries."""
     return zipped({f"{number:05}": b"" for number in range(40_000)}, None, zipfile.ZIP_STORED)
 
 
@@ -182,7 +184,7 @@ def photos(picture: bytes) -> bytes:
 
 PATHS = ["../evil.json", "/etc/passwd", "01/../../x.json", "..\\evil.json", "C:/x", "a\nb"]
 
-# what is wrong -> (the file, what is said)
+# problem -> (the file, part of the message)
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "This is not a .zip file"),
     "text": (lambda: b"hello", "This is not a .zip file"),
@@ -203,9 +205,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "link": (with_link, r"contains a link \(03/01.json\)"),
     "twice": (twice, "contains 02/01.json twice"),
     "other packing": (lambda: zipped(MEMBERS, kind=zipfile.ZIP_LZMA), "compressed in a way"),
-    "stranger": (lambda: zipped({**MEMBERS, "x.txt": b""}), "contains x.txt, which does not belong"),
+    "extra file": (lambda: zipped({**MEMBERS, "x.txt": b""}), "contains x.txt, which does not belong"),
     "third class": (lambda: zipped({**MEMBERS, "03/01.json": GOOD}), "contains 03/01.json, which"),
-    "missing": (lambda: zipped({"01/01.json": GOOD}), "lists 02/01.json, but the file does not contain it"),
+    "missing": (lambda: zipped({"01/01.json": GOOD}), "lists 02/01.json, but the file does not"),
     "no JSON": (lambda: zipped(MEMBERS, b"{"), "manifest.json is damaged"),
     "deep JSON": (lambda: zipped(MEMBERS, b"[" * 90_000), "manifest.json is damaged"),
     "list": (lambda: zipped(MEMBERS, []), "not have the format"),
@@ -261,7 +263,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_file_that_is_no_set_is_refused_and_nothing_is_kept(mine: OwnSets, case: str) -> None:
+def test_file_that_is_no_set_is_refused_and_nothing_is_stored(mine: OwnSets, case: str) -> None:
     make, said = HOSTILE[case]
     content = make()
     assert len(content) < 6_000_000  # small on disk, whatever is in it
@@ -293,10 +295,10 @@ def test_byte_that_was_changed_gives_a_set_or_a_sentence(place: int, value: int)
     content = bytearray(zipped(MEMBERS))
     content[place % len(content)] = value
     try:
-        kept, classes = unpack(bytes(content))
+        own_set, classes = unpack(bytes(content))
     except InputError:
         return
-    assert kept.kind in ("drawn", "photographed")
+    assert own_set.kind in ("drawn", "photographed")
     assert all(1 <= len(examples) <= 50 for examples in classes.values())
 
 
@@ -312,7 +314,7 @@ def test_folders_that_a_zip_program_adds_do_no_harm() -> None:
     assert (content.name, list(classes)) == ("mine", ["a", "b"])
 
 
-# --- mere pictures ----------------------------------------------------------------------------
+# --- pictures without set----------------------------------------------------------------------
 
 
 def test_pictures_in_a_folder_a_class_are_a_set_of_photographs() -> None:

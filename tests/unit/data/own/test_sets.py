@@ -1,4 +1,4 @@
-"""A set of own classes keeps to its bounds, and every deletion can be taken back."""
+"""A set of own classes keeps to its bounds, and every deletion can be undone."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def test_name_that_is_none_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_", "kept"),
+    ("given_", "checked"),
     [("  thumb   up ", "thumb up"), ("你好", "你好"), ("e\u0301", "é"), ("../x", "../x")],
 )
-def test_name_is_put_in_order_and_may_hold_any_letter(given_: str, kept: str) -> None:
-    assert checked_name(given_) == kept
+def test_name_is_put_in_order_and_may_hold_any_letter(given_: str, checked: str) -> None:
+    assert checked_name(given_) == checked
 
 
 @given(st.text(max_size=MAX_NAME + 5))
@@ -113,11 +113,11 @@ def test_what_is_not_there_is_said_in_a_sentence(change: Change) -> None:
         change(a_set(a=1))
 
 
-# --- deleting and taking back -----------------------------------------------------------------
+# --- deleting and restoring -------------------------------------------------------------------
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 99)), max_size=12))
-def test_every_deletion_can_be_taken_back_in_turn(deletions: list[tuple[bool, int]]) -> None:
+def test_every_deletion_can_be_undone_in_turn(deletions: list[tuple[bool, int]]) -> None:
     before = [a_set(a=4, b=0, c=3)]
     for whole, number in deletions:
         now = before[-1]

@@ -29,22 +29,22 @@ def yours() -> OwnSets:
     return OwnSets(owner_of("you"))
 
 
-def files(kept: OwnSetFolder) -> set[str]:
-    return {path.name for path in kept.folder.iterdir()}
+def files(own_set: OwnSetFolder) -> set[str]:
+    return {path.name for path in own_set.folder.iterdir()}
 
 
-# --- what is kept -----------------------------------------------------------------------------
+# --- what is stored ---------------------------------------------------------------------------
 
 
 def test_set_is_found_again_as_it_was_left(mine: OwnSets) -> None:
-    kept = drawn_set(mine, count=3)
-    again = mine.find(kept.id)
-    assert again == kept
+    own_set = drawn_set(mine, count=3)
+    again = mine.find(own_set.id)
+    assert again == own_set
     assert [one.name for one in again.content.classes] == ["tick", "roof"]
     example = again.content.find("tick").examples[0]
     assert again.read(example) == drawing("tick", 0)
-    assert [one.id for one in mine.all()] == [kept.id]
-    assert files(kept) == {MANIFEST, *(f"{name}.json" for name in kept.content.examples)}
+    assert [one.id for one in mine.all()] == [own_set.id]
+    assert files(own_set) == {MANIFEST, *(f"{name}.json" for name in own_set.content.examples)}
 
 
 def test_newest_set_is_first_and_a_damaged_one_hinders_no_other(mine: OwnSets) -> None:
@@ -56,51 +56,51 @@ def test_newest_set_is_first_and_a_damaged_one_hinders_no_other(mine: OwnSets) -
         mine.find(second.id)
 
 
-def test_photographs_are_kept_small_and_grey(mine: OwnSets) -> None:
-    kept = photographed_set(mine, 2)
-    content = kept.read(kept.content.examples[0])
+def test_photographs_are_stored_small_and_grey(mine: OwnSets) -> None:
+    own_set = photographed_set(mine, 2)
+    content = own_set.read(own_set.content.examples[0])
     assert content.startswith(b"\x89PNG")
     assert EXAMPLES["photographed"].checked(content) == content
 
 
 def test_sets_of_a_visitor_are_bounded(mine: OwnSets) -> None:
     for number in range(MAX_SETS):
-        kept = mine.create(f"set {number}", "drawn")
+        own_set = mine.create(f"set {number}", "drawn")
     with pytest.raises(InputError, match=f"keep up to {MAX_SETS} sets"):
         mine.create("one more", "drawn")
-    mine.delete(kept.id)
+    mine.delete(own_set.id)
     mine.create("one more", "drawn")
     with pytest.raises(InputError, match="Delete some first"):
-        mine.undelete(kept.id)
+        mine.undelete(own_set.id)
 
 
 def test_more_examples_than_fit_are_refused_and_leave_no_file(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 2)
-    before = files(kept)
+    own_set = drawn_set(mine, 2)
+    before = files(own_set)
     with pytest.raises(InputError, match="room for 48 more"):
-        mine.add(kept.id, "tick", [drawing("tick")] * (MAX_EXAMPLES - 1))
-    assert files(kept) == before
+        mine.add(own_set.id, "tick", [drawing("tick")] * (MAX_EXAMPLES - 1))
+    assert files(own_set) == before
 
 
 # --- whose it is ------------------------------------------------------------------------------
 
 
 def test_another_visitor_can_look_and_change_nothing(mine: OwnSets, yours: OwnSets) -> None:
-    kept = drawn_set(mine, 2)
-    seen = yours.find(kept.id)
-    assert (seen.own, seen.content) == (False, kept.content)
+    own_set = drawn_set(mine, 2)
+    seen = yours.find(own_set.id)
+    assert (seen.own, seen.content) == (False, own_set.content)
     assert yours.all() == []
     for change in (
-        lambda: yours.change(kept.id, lambda content: content.renamed("stolen")),
-        lambda: yours.add(kept.id, "tick", [drawing("tick")]),
-        lambda: yours.delete(kept.id),
+        lambda: yours.change(own_set.id, lambda content: content.renamed("stolen")),
+        lambda: yours.add(own_set.id, "tick", [drawing("tick")]),
+        lambda: yours.delete(own_set.id),
     ):
         with pytest.raises(InputError, match="belongs to someone else"):
             change()
-    assert mine.find(kept.id) == kept
-    mine.delete(kept.id)
+    assert mine.find(own_set.id) == own_set
+    mine.delete(own_set.id)
     with pytest.raises(InputError, match="cannot be restored"):
-        yours.undelete(kept.id)
+        yours.undelete(own_set.id)
 
 
 HOSTILE = ["", ".", "..", "../x", "/etc", "a" * 20 + "/", "A" * 20, "a" * 19, "a" * 20 + "\n", "*"]
@@ -129,43 +129,45 @@ def test_no_text_finds_a_set_but_its_name(mine: OwnSets, text: str) -> None:
 
 
 def test_tabs_that_add_at_once_lose_nothing(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 0)
+    own_set = drawn_set(mine, 0)
 
     def add(seed: int) -> None:
-        mine.add(kept.id, "tick", [drawing("tick", seed)])
+        mine.add(own_set.id, "tick", [drawing("tick", seed)])
 
     with ThreadPoolExecutor(8) as tabs:
         list(tabs.map(add, range(40)))
-    content = mine.find(kept.id).content
+    content = mine.find(own_set.id).content
     examples = content.find("tick").examples
-    assert {kept.read(name) for name in examples} == {drawing("tick", seed) for seed in range(40)}
+    assert {own_set.read(name) for name in examples} == {
+        drawing("tick", seed) for seed in range(40)
+    }
 
 
 def test_processes_that_change_at_once_lose_nothing(mine: OwnSets, data_folder: Path) -> None:
-    kept = drawn_set(mine, 0, ("tick",))
+    own_set = drawn_set(mine, 0, ("tick",))
     script = (
         "import sys; from rnndemo.data.own.shelf import OwnSets\nfor n in range(6):\n    "
         "OwnSets(sys.argv[1]).change(sys.argv[2], lambda s: s.with_class(f'{sys.argv[3]} {n}'))"
     )
-    command = [sys.executable, "-c", script, mine.folder.name, kept.id]
+    command = [sys.executable, "-c", script, mine.folder.name, own_set.id]
     environment = {**os.environ, HOME: str(data_folder)}
     both = [subprocess.Popen([*command, who], env=environment) for who in ("a", "b")]
     assert [one.wait(60) for one in both] == [0, 0]
-    names = {one.name for one in mine.find(kept.id).content.classes}
+    names = {one.name for one in mine.find(own_set.id).content.classes}
     assert names == {"tick", *(f"{who} {n}" for who in "ab" for n in range(6))}
 
 
 def test_change_that_fails_changes_nothing(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 2)
+    own_set = drawn_set(mine, 2)
     with pytest.raises(InputError, match="already"):
-        mine.change(kept.id, lambda content: content.with_class("tick"))
-    assert mine.find(kept.id) == kept
+        mine.change(own_set.id, lambda content: content.with_class("tick"))
+    assert mine.find(own_set.id) == own_set
 
 
 def test_folder_that_cannot_be_written_is_said_in_a_sentence(
     mine: OwnSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = drawn_set(mine, 1)
+    own_set = drawn_set(mine, 1)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -173,43 +175,43 @@ def test_folder_that_cannot_be_written_is_said_in_a_sentence(
     for name in ("write_bytes", "write_json"):
         monkeypatch.setattr(shelf, name, full)
     with pytest.raises(InputError, match="No space left on device"):
-        mine.add(kept.id, "tick", [drawing("tick")])
+        mine.add(own_set.id, "tick", [drawing("tick")])
     with pytest.raises(InputError, match="make room in the data folder"):
         mine.create("another", "drawn")
-    assert [one.content for one in mine.all()] == [kept.content]
+    assert [one.content for one in mine.all()] == [own_set.content]
     assert len(list(mine.folder.iterdir())) == 2  # the set and the lock; nothing half made
 
 
-# --- deleting and taking back -----------------------------------------------------------------
+# --- deleting and restoring -------------------------------------------------------------------
 
 
 def test_deleted_example_keeps_its_file_until_it_cannot_come_back(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 2)
-    gone = kept.content.find("tick").examples[0]
-    mine.change(kept.id, lambda content: content.without_example("tick", gone, 1.0))
-    assert f"{gone}.json" in files(kept)
-    back = mine.change(kept.id, lambda content: content.undone(2.0))
-    assert back.content == kept.content
-    mine.change(kept.id, lambda content: content.without_example("tick", gone, 1.0))
-    mine.change(kept.id, lambda content: content.without_class("roof", 2.0 + TRASH_SECONDS))
-    assert f"{gone}.json" not in files(kept)
-    assert len(files(kept)) == 4  # the manifest, one tick, two roofs that can come back
+    own_set = drawn_set(mine, 2)
+    gone = own_set.content.find("tick").examples[0]
+    mine.change(own_set.id, lambda content: content.without_example("tick", gone, 1.0))
+    assert f"{gone}.json" in files(own_set)
+    back = mine.change(own_set.id, lambda content: content.undone(2.0))
+    assert back.content == own_set.content
+    mine.change(own_set.id, lambda content: content.without_example("tick", gone, 1.0))
+    mine.change(own_set.id, lambda content: content.without_class("roof", 2.0 + TRASH_SECONDS))
+    assert f"{gone}.json" not in files(own_set)
+    assert len(files(own_set)) == 4  # the manifest, one tick, two roofs that can come back
 
 
 def test_deleted_set_comes_back_whole_for_a_day(
     mine: OwnSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = drawn_set(mine, 2)
-    mine.delete(kept.id)
+    own_set = drawn_set(mine, 2)
+    mine.delete(own_set.id)
     assert mine.all() == []
     with pytest.raises(InputError, match="There is no set"):
-        OwnSets.find_anyones(kept.id)
-    assert mine.undelete(kept.id) == kept
-    mine.delete(kept.id)
-    os.utime(mine.trash / kept.id, (0, 0))
+        OwnSets.find_anyones(own_set.id)
+    assert mine.undelete(own_set.id) == own_set
+    mine.delete(own_set.id)
+    os.utime(mine.trash / own_set.id, (0, 0))
     mine.delete(drawn_set(mine, 1).id)
     with pytest.raises(InputError, match="cannot be restored"):
-        mine.undelete(kept.id)
+        mine.undelete(own_set.id)
 
 
 def test_trash_is_bounded(mine: OwnSets) -> None:
@@ -219,15 +221,15 @@ def test_trash_is_bounded(mine: OwnSets) -> None:
 
 
 def test_change_of_a_set_that_another_tab_has_deleted_is_explained(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 1)
-    mine.delete(kept.id)
+    own_set = drawn_set(mine, 1)
+    mine.delete(own_set.id)
     with pytest.raises(InputError, match="There is no set"):
-        mine.add(kept.id, "tick", [drawing("tick")])
-    assert not kept.folder.exists()
+        mine.add(own_set.id, "tick", [drawing("tick")])
+    assert not own_set.folder.exists()
 
 
-def test_manifest_tells_no_path_and_can_be_read_by_people(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 1)
-    content = json.loads((kept.folder / MANIFEST).read_text())
+def test_manifest_contains_no_path_and_can_be_read_by_people(mine: OwnSets) -> None:
+    own_set = drawn_set(mine, 1)
+    content = json.loads((own_set.folder / MANIFEST).read_text())
     assert content["name"] == "my signs"
     assert str(mine.folder) not in json.dumps(content)

@@ -59,7 +59,7 @@ def test_split_is_the_same_every_time(digits: DataSet) -> None:
     assert torch.equal(again.train.images[:100], digits.train.images[:100])
 
 
-def test_load_finds_digits_by_name_and_keeps_them() -> None:
+def test_load_finds_digits_by_name_and_caches_them() -> None:
     assert load("digits") is load("digits")
     assert load("digits").name == "digits"
 

@@ -30,7 +30,7 @@ def idx(array: np.ndarray) -> bytes:
 
 
 def member(name: str, first_label: int) -> bytes:
-    """Return the file that a name such as ``emnist-letters-test-labels-idx1-ubyte`` asks for."""
+    """Return the file named, for example, ``emnist-letters-test-labels-idx1-ubyte``."""
     count = COUNT[next(part for part in COUNT if part in name)]
     if "labels" in name:
         return idx(np.arange(count) % 10 + first_label)
@@ -90,11 +90,11 @@ def test_second_time_needs_no_network(tmp_path: Path) -> None:
     assert again.test.images.equal(first.test.images)
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    download("kuzushiji", lambda *numbers: told.append(numbers), tmp_path, fake_fetch)
-    assert len(told) == 4
-    assert all(done == total > 0 for done, total in told)
+def test_progress_is_reported(tmp_path: Path) -> None:
+    reported: list[tuple[int, int]] = []
+    download("kuzushiji", lambda *numbers: reported.append(numbers), tmp_path, fake_fetch)
+    assert len(reported) == 4
+    assert all(done == total > 0 for done, total in reported)
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -114,17 +114,17 @@ def test_server_that_answers_nonsense_is_not_reached(problem: Exception, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_length_that_the_server_does_not_give_is_told_at_the_end(
+def test_length_that_the_server_does_not_give_is_reported_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = b"content" * 100_000
     answer = addinfourl(io.BytesIO(content), Message(), "http://here")
     monkeypatch.setattr("urllib.request.urlopen", lambda *given, **named: answer)
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     md5 = hashlib.md5(content).hexdigest()
-    fetch_url("http://here", md5, tmp_path / "there", lambda *numbers: told.append(numbers))
-    assert {total for _, total in told[:-1]} == {0}
-    assert told[-1] == (700_000, 700_000)
+    fetch_url("http://here", md5, tmp_path / "there", lambda *numbers: reported.append(numbers))
+    assert {total for _, total in reported[:-1]} == {0}
+    assert reported[-1] == (700_000, 700_000)
 
 
 def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
@@ -196,11 +196,11 @@ def test_addresses_and_checksums_are_torchvisions() -> None:
 def test_address_is_fetched_and_checked(tmp_path: Path) -> None:
     (tmp_path / "here").write_bytes(b"content" * 100_000)
     md5 = hashlib.md5(b"content" * 100_000).hexdigest()
-    address, told = (tmp_path / "here").as_uri(), []
-    fetch_url(address, md5, tmp_path / "there", lambda *numbers: told.append(numbers))
+    address, reported = (tmp_path / "here").as_uri(), []
+    fetch_url(address, md5, tmp_path / "there", lambda *numbers: reported.append(numbers))
     assert (tmp_path / "there").read_bytes() == (tmp_path / "here").read_bytes()
-    assert told[-1] == (700_000, 700_000)
-    assert len(told) > 1
+    assert reported[-1] == (700_000, 700_000)
+    assert len(reported) > 1
     with pytest.raises(InputError, match="not what was expected"):
         fetch_url(address, "0" * 32, tmp_path / "there", lambda done, total: None)
 

@@ -25,7 +25,7 @@ BLANK = encoded(seven(ink=255))
 
 
 def write_pictures(place: Path, **classes: int) -> Path:
-    """Write so many sevens a class, each of another size."""
+    """Write that many sevens per class, each of another size."""
     for name, count in classes.items():
         (place / name).mkdir(parents=True, exist_ok=True)
         for i in range(count):

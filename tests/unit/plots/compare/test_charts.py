@@ -15,7 +15,7 @@ from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.plots.compare.cards import Said, cards, legend, map_limit, map_uri, votes
+from rnndemo.plots.compare.cards import PeerAnswer, cards, legend, map_limit, map_uri, votes
 from rnndemo.plots.compare.charts import COSTS, cost_chart, robustness_chart
 from rnndemo.plots.look.colors import NEGATIVE, PEER_MARKS, POSITIVE, peer_marks
 from rnndemo.plots.look.theme import Look
@@ -72,7 +72,7 @@ def test_the_commonest_answer_comes_first_and_others_are_framed(measured):
     odds = np.full((4, 10), 0.01)
     for place, answer in enumerate((7, 1, 7, 7)):
         odds[place, answer] = 0.91
-    said = [Said(row, one) for row, one in zip(measured.rows, odds, strict=False)]
+    said = [PeerAnswer(row, one) for row, one in zip(measured.rows, odds, strict=False)]
     assert [(answer, len(those)) for answer, those in votes(said)] == [(7, 3), (1, 1)]
     html = cards(said, measured.about.classes, np.zeros((28, 28)), Look())
     framed = html.split('<figure class="apart">')
@@ -84,7 +84,7 @@ def test_names_of_own_runs_and_classes_are_no_markup(measured):
     row = measured.rows[0].__class__(
         **{**measured.rows[0].__dict__, "title": "<b>&", "kind": "own"}
     )
-    said = [Said(row, np.array([1.0, 0.0]))]
+    said = [PeerAnswer(row, np.array([1.0, 0.0]))]
     page = cards(said, ("<i>", "b"), np.zeros((28, 28)), Look())
     page += legend([row], {}, Look())
     assert "<b>&" not in page
@@ -95,7 +95,7 @@ def test_names_of_own_runs_and_classes_are_no_markup(measured):
 def test_maps_share_one_scale_with_the_ground_at_zero(measured):
     strong, weak = np.zeros((28, 28)), np.zeros((28, 28))
     strong[0, 0], weak[0, 0], weak[0, 1] = 0.8, 0.4, -0.8
-    said = [Said(measured.rows[0], np.ones(10) / 10, one) for one in (strong, weak)]
+    said = [PeerAnswer(measured.rows[0], np.ones(10) / 10, one) for one in (strong, weak)]
     assert map_limit(said) == 0.8
     pixels = pixels_of(map_uri(weak, np.zeros((28, 28)), 0.8, Look()))
     side = len(pixels) // 28

@@ -77,8 +77,8 @@ def test_every_kind_of_shape_has_a_name() -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_slide_has_its_own_drawing_within_its_frame(number: int, dark: bool) -> None:
     picture = slide_picture(number, Look(dark))
-    ways = [part.attrib["d"] for part in ElementTree.fromstring(picture).iter("path")]
-    pairs = re.findall(r"(-?[\d.]+) (-?[\d.]+)", " ".join(ways))
+    paths = [part.attrib["d"] for part in ElementTree.fromstring(picture).iter("path")]
+    pairs = re.findall(r"(-?[\d.]+) (-?[\d.]+)", " ".join(paths))
     assert all(0 <= float(x) <= 400 and 0 <= float(y) <= 100 for x, y in pairs)
     assert picture not in [
         slide_picture(k, Look(dark)) for k in range(len(PICTURES)) if k != number

@@ -34,13 +34,13 @@ def test_each_step_has_the_colour_of_its_likeliest_class() -> None:
     assert float(paths[-1].get("stroke-width", "")) == THICK
 
 
-def test_hover_tells_the_exact_shares() -> None:
+def test_hover_shows_the_exact_shares() -> None:
     titles = [title.text for title in picture(ROWS).iter(f"{SVG}title")]
     assert titles[1] == "point 3: right & <wrong> 70.0 %, left 30.0 %"
     assert titles[-1] == "from point 3 on, the answer stayed the same"
 
 
-def test_way_without_ink_is_dashed() -> None:
+def test_path_without_ink_is_dashed() -> None:
     up = np.array([False, False, True, False])
     dashed = [path.get("stroke-dasharray") for path in picture(ROWS, up).findall(f"{SVG}path")]
     assert [bool(dash) for dash in dashed] == [False, True, False]
@@ -73,7 +73,7 @@ def test_sheet_shows_every_drawing_under_its_name() -> None:
     assert "<figcaption>a &lt; b</figcaption>" in text
 
 
-def test_brief_beliefs_are_passed_over_but_for_the_last() -> None:
+def test_brief_beliefs_are_skipped_except_for_the_last() -> None:
     best = [0] * 5 + [1] * (BRIEF - 1) + [0] * 4 + [2] * BRIEF + [1]
     assert beliefs(np.eye(3)[best]) == [(0, 0), (2, 8 + BRIEF), (1, 8 + 2 * BRIEF)]
 

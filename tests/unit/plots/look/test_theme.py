@@ -16,7 +16,7 @@ def test_what_has_nothing_to_fill_in_stays_as_it_is() -> None:
     assert Look().text("a message may name a {message}", message="b") == "a message may name a b"
 
 
-def test_equal_looks_are_equal_so_that_a_figure_can_be_kept() -> None:
+def test_equal_looks_are_equal_so_that_a_figure_can_be_cached() -> None:
     assert Look(True, translator("zh")) == Look(True, translator("zh"))
     languages = [translator(code) for code in ("en", "zh")]
     assert len({Look(dark, one) for dark in (False, True) for one in languages}) == 4

@@ -1,4 +1,4 @@
-"""Figures show the numbers that they were given: every trace is held to its data."""
+"""Figures show the numbers that they are given: every trace is compared with its data."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_trajectory_labels_every_class_at_its_end_but_not_one_without_pictures(c
     }
 
 
-def test_trajectory_tells_two_readings_apart_without_colour(class_paths):
+def test_trajectory_distinguishes_two_readings_without_colour(class_paths):
     points, guesses = class_paths[0], np.zeros(TIME, dtype=int)
     paths = [
         Trajectory("before", points, guesses),

@@ -39,7 +39,7 @@ def curves(count: int = 300) -> Curves:
 
 
 class Tags(HTMLParser):
-    """Reads a page: which tags there are, their attributes, the text; all must be closed."""
+    """Parser of a page that collects tags, attributes and text; all tags must be closed."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Views of a study show the trials that they were given, and say so where there are too few."""
+"""Views of a study show the trials that they are given, or say that these are too few."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_one_setting_is_a_line_with_intervals():
               repeat) for place, size in enumerate((100, 1000, 10_000)) for repeat in range(2)
     ]  # fmt: skip
     figure = draw("map", StudyView(trials, space))
-    (line,) = figure.data  # time and parameters are the same for all: they would tell nothing
+    (line,) = figure.data  # time and parameters are the same for all: they are left out
     assert line.x == (100, 1000, 10_000)
     assert line.y == pytest.approx((0.705, 0.805, 0.905))
     assert all(0 < half < 0.2 for half in line.error_y.array)
@@ -185,11 +185,11 @@ def test_heights_between_points_stay_between_their_values():
 
 
 def test_courses_are_one_trace_and_each_chosen_one_another():
-    told = {1: [(0.0, 0.1), (100.0, 0.5)], 2: [(0.0, 0.2), (100.0, 0.6)], 3: []}
-    (line,) = courses(told, frozenset(), Look()).data
+    reported = {1: [(0.0, 0.1), (100.0, 0.5)], 2: [(0.0, 0.2), (100.0, 0.6)], 3: []}
+    (line,) = courses(reported, frozenset(), Look()).data
     assert line.x == (0, 100, None, 0, 100, None)
     assert [number for (number,) in line.customdata] == [1, 1, 1, 2, 2, 2]
-    usual, strong = courses(told, frozenset({2}), Look(dark=True)).data
+    usual, strong = courses(reported, frozenset({2}), Look(dark=True)).data
     assert (usual.x, strong.y, strong.name) == ((0, 100, None), (0.2, 0.6, None), "trial 2")
     assert "No trial" in courses({}, frozenset(), Look()).layout.annotations[0].text
 

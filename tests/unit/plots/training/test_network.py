@@ -1,4 +1,4 @@
-"""The picture of the network tells the truth: exact counts, the right shapes, words translated."""
+"""The diagram of the network is right: exact counts, shapes, translated words."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_translations_are_used_and_escaped():
     assert wrapped.attrib["aria-label"].endswith("& co")
 
 
-def test_one_sentence_tells_what_is_seen():
+def test_one_sentence_describes_the_diagram():
     svg = drawn(ModelConfig(cell="gru", hidden_size=192, num_layers=2))
     assert svg.attrib["role"] == "img"
     for part in ("28", "GRU", "192", "10"):
