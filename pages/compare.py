@@ -1,4 +1,4 @@
-"""Compare: recurrent networks, networks that see the picture at once, classical processing."""
+"""Compare: recurrent networks, networks that see the picture at once, classical methods."""
 
 import streamlit as st
 

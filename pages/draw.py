@@ -1,4 +1,4 @@
-"""Draw a digit, get the answer, and see it form row by row."""
+"""Draw: draw a digit, get the answer, and see it form row by row."""
 
 import streamlit as st
 

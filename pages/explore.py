@@ -1,4 +1,4 @@
-"""Explore: a question to many trainings, asked, watched, answered, and opened as a model."""
+"""Explore: ask a question, train many networks, watch the answer form, open one as a model."""
 
 import streamlit as st
 

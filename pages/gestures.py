@@ -1,4 +1,4 @@
-"""Draw a gesture: two networks read it, and it sets something off."""
+"""Gestures: draw one; two networks read it, and it sets something off."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from rnndemo.ui.shell.session import _
 
 
 def draw() -> None:
-    """The sixteen gestures: board, answers, reaction, and how the answers came about."""
+    """Draw the board, the answers, the reaction, and how the answers came about."""
     left, right = st.columns([0.42, 0.58], gap="large")
     ink = gesture_ink()
     strokes = ink.strokes
@@ -29,7 +29,7 @@ def draw() -> None:
     answers.how_it_came(found, strokes)
     reaction_table()
     event_log()
-    with left:  # last, for its own reasons
+    with left:  # last: it may end this run of the page
         gesture_board()
 
 

@@ -12,7 +12,7 @@ from rnndemo.ui.drawing.example import seen_or_example
 from rnndemo.ui.inside import choices, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
 from rnndemo.ui.shell import chrome, session
-from rnndemo.ui.shell.session import _, look
+from rnndemo.ui.shell.session import _, look, model_label
 
 chrome.enter()
 st.title(_("Inside, row by row"))
@@ -66,7 +66,7 @@ def one_unit() -> None:
 
 @st.fragment
 def silence_units() -> None:
-    """Hold units at a value from a row on; compare the readouts."""
+    """Hold units at a value from a row on; compare the answers."""
     ask("silence")
     layer = choices.layer_choice(model, "inside_silence_layer")
     units = choices.units_choice(model, read, layer, "inside_silence_units")
@@ -85,7 +85,7 @@ def silence_units() -> None:
 
 @st.fragment
 def spoil_a_row() -> None:
-    """Replace one row; see the two ways part."""
+    """Replace one row; see the two paths part."""
     ask("spoil")
     left, right = st.columns([0.35, 0.65], gap="medium")
     with left:
@@ -99,8 +99,8 @@ def spoil_a_row() -> None:
         lines = readings.distance_lines(both.distance[0])
         show(lines_by_row(lines, _("state distance"), look()), "inside_distance")
     names = _("unchanged"), _("with the spoilt row")
-    ways = readings.two_paths(plane, both, names)
-    figure = trajectory(plane.class_paths, plane.explained, ways, classes, look())
+    paths = readings.two_paths(plane, both, names)
+    figure = trajectory(plane.class_paths, plane.explained, paths, classes, look())
     show(figure, "inside_spoil_plane")
     panels = dict(zip(names, (before, after), strict=True))
     show(readouts(panels, classes, look(), mark=row), "inside_spoil_chart")
@@ -108,13 +108,13 @@ def spoil_a_row() -> None:
 
 @st.fragment
 def two_models() -> None:
-    """Let another model read the same drawing; compare the readouts."""
+    """Let another model read the same drawing; compare the answers."""
     ask("pair")
     other = choices.other_model(model, "inside_other")
     if other is None:
         return
     theirs = readings.reading(other, image)["readout.probabilities"][0]
-    panels = {choices.model_label(model): odds, choices.model_label(other): theirs}
+    panels = {model_label(model.name): odds, model_label(other.name): theirs}
     show(readouts(panels, classes, look()), "inside_pair_chart")
 
 

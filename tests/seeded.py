@@ -1,4 +1,4 @@
-"""Finished studies: their trials are written, nothing is trained."""
+"""Finished studies: their trials are written down, nothing is trained."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SMALL = SearchSpace(RunConfig(), (("model.hidden_size", Choices((8, 16, 24))),),
 
 
 def seeded(studies: Studies, count: int, space: SearchSpace = WIDE, name: str = "ab" * 10) -> Study:
-    """Return a study whose trials are all complete."""
+    """Return a study of `count` trials, all complete."""
     study = Study(studies.folder / name, own=True)
     study.folder.mkdir(parents=True)
     write_json(study.folder / "about.json", {"title": "wide", "question": "", "made": 1.0})

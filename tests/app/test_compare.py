@@ -145,9 +145,9 @@ def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits:
 
 def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
     home = Runs("a" * 20)
-    kept = drawn_set(OwnSets("a" * 20), count=6)
-    config = codec.set_value(TINY, "data.name", kept.spec)
-    run = finished_run(home, load(kept.spec), "signs", config)
+    own_set = drawn_set(OwnSets("a" * 20), count=6)
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run = finished_run(home, load(own_set.spec), "signs", config)
     app = open_compare(runs=run.name)
     assert "answers other classes" in warnings(app)
     assert len(app.dataframe[0].value) == 11

@@ -1,4 +1,4 @@
-"""The Draw page without a browser: what it says of what it is given."""
+"""The Draw page without a browser: what it says about its input."""
 
 from __future__ import annotations
 

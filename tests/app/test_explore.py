@@ -1,9 +1,10 @@
-"""The page Explore: questions, an own one in the link, and what of a study may be done by whom."""
+"""The page Explore: questions, an own one in the link, and who may do what with a study."""
 
 from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.storage.folders import HOME, owner_of
-from rnndemo.sweeps import space_file
+from rnndemo.sweeps import estimate, space_file
+from rnndemo.sweeps.outcome import StudyOutcome, write_outcome
 from rnndemo.sweeps.questions import SPACES
-from rnndemo.sweeps.studies import Studies
-from tests.seeded import seeded
+from rnndemo.sweeps.records import read_about, write_about
+from rnndemo.sweeps.space import SearchSpace
+from rnndemo.sweeps.studies import MAX_ASKED, Studies
+from tests.seeded import SMALL, WIDE, seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds
 OWN = {
@@ -81,6 +85,26 @@ def test_a_link_opens_an_own_question_and_carries_it_on() -> None:
     assert space_file.from_json(asked(app)) == space_file.from_json(OWN)
 
 
+@pytest.mark.parametrize(("lang", "end"), [("en", "at random."), ("zh", "随机选取。")])
+def test_what_a_question_takes_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, lang: str, end: str
+) -> None:
+    monkeypatch.setattr(estimate, "seconds", lambda *_: None)
+    app = open_explore(lang=lang, space=json.dumps(OWN))
+    (plan,) = [one.value for one in app.markdown if one.value.startswith("**7 ")]
+    assert plan.endswith(end)
+
+
+def test_lists_are_separated_by_semicolons() -> None:
+    fields = {**OWN["fields"], "model.head_sizes": {"choices": [[64, 32], [128]]}}
+    app = open_explore(space=json.dumps({**OWN, "fields": fields}))
+    assert "commas" in widget(app, "explore_field_model_hidden_size_choices").placeholder
+    lists = widget(app, "explore_field_model_head_sizes_choices")
+    assert "semicolons" in lists.placeholder
+    lists.set_value("64; 32,16").run()
+    assert asked(app)["fields"]["model.head_sizes"] == {"choices": [["64"], ["32", "16"]]}
+
+
 def test_fields_are_added_changed_and_left_out() -> None:
     app = open_explore(space=json.dumps(OWN))
     widget(app, "explore_field_add_2").set_value("model.cell").run()
@@ -140,10 +164,10 @@ def test_a_study_of_500_trials_opens_in_two_seconds(mine: Studies, lang: str) ->
     assert not app.exception
     assert "done · " in words(app)
     assert took < 4.0  # on a machine that does other things as well; 2 s is what is promised
-    app.run()  # everything is read and drawn from what is kept
+    app.run()  # everything comes from caches
 
 
-def test_each_view_has_its_question_and_a_trial_that_is_picked_out_can_be_opened(
+def test_each_view_has_its_question_and_a_selected_trial_can_be_opened(
     mine: Studies,
 ) -> None:
     app = open_explore(study=seeded(mine, 12).name)
@@ -156,7 +180,20 @@ def test_each_view_has_its_question_and_a_trial_that_is_picked_out_can_be_opened
     app.run()
     assert "Trial 3: " in words(app)
     assert not widget(app, "explore_train").disabled
-    assert widget(app, "explore_inside").disabled  # it has left no network
+    assert widget(app, "explore_inside").disabled  # it has saved no network
+
+
+def test_a_study_without_a_limit_of_trials_counts_those_that_ended(mine: Studies) -> None:
+    study = seeded(mine, 2)
+    write_about(study.folder, replace(read_about(study.folder), trials=MAX_ASKED))
+    write_outcome(study.folder, StudyOutcome("stopped"))
+    assert "stopped · trials ended: 2; you can continue" in words(open_explore(study=study.name))
+
+
+@pytest.mark.parametrize(("space", "helped"), [(WIDE, False), (SMALL, True)])
+def test_only_a_grid_is_extended_by_a_seed(mine: Studies, space: SearchSpace, helped: bool) -> None:
+    app = open_explore(study=seeded(mine, 2, space).name)
+    assert ("one more seed" in widget(app, "sweep_more").help) == helped
 
 
 def test_someone_elses_study_is_looked_at_and_not_changed() -> None:
@@ -170,7 +207,7 @@ def test_someone_elses_study_is_looked_at_and_not_changed() -> None:
         widget(app, "sweep_extend")
 
 
-def test_a_damaged_study_is_told_and_another_question_can_be_asked(mine: Studies) -> None:
+def test_a_damaged_study_is_reported_and_another_question_can_be_asked(mine: Studies) -> None:
     study = seeded(mine, 2)
     (study.folder / "sweep.json").write_text("{")
     app = open_explore(study=study.name)

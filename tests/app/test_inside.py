@@ -16,7 +16,7 @@ def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    if drawing is not None:  # the board is empty here: put in what it would have kept
+    if drawing is not None:  # the board is empty here: put in what it would have stored
         app.session_state["drawing"] = drawing
     app.switch_page("pages/inside.py").run()
     assert not app.exception

@@ -53,22 +53,22 @@ def press(app: AppTest, key: str) -> AppTest:
     return run(app)
 
 
-def names(kept: OwnSetFolder) -> list[str]:
-    return [one.name for one in kept.content.classes]
+def names(own_set: OwnSetFolder) -> list[str]:
+    return [one.name for one in own_set.content.classes]
 
 
 def texts(app: AppTest) -> str:
     return "\n".join(str(one.value) for one in (*app.markdown, *app.caption))
 
 
-def test_beginning_says_why_no_hands_come_along_and_leads_into_recording(mine: OwnSets) -> None:
+def test_beginning_says_why_there_are_no_hands_and_leads_into_recording(mine: OwnSets) -> None:
     app = opened()
     assert "This page has no ready-made network for hand signs" in texts(app)
     assert "are no substitute" in texts(app)
     press(app, "own_hands_begin")
-    (kept,) = mine.all()
-    assert (kept.content.kind, names(kept)) == ("photographed", ["open hand", "fist"])
-    assert app.query_params["set"] in (kept.id, [kept.id])
+    (own_set,) = mine.all()
+    assert (own_set.content.kind, names(own_set)) == ("photographed", ["open hand", "fist"])
+    assert app.query_params["set"] in (own_set.id, [own_set.id])
     assert "3 · Examples of open hand" in [one.value for one in app.subheader]
 
 
@@ -79,10 +79,10 @@ def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: OwnSets
     for name in ("tick", "roof"):
         app.text_input(key="own_class_name").set_value(name)
         press(app, "own_class_add")
-    (kept,) = mine.all()
-    assert (kept.content.name, names(kept)) == ("my signs", ["tick", "roof"])
+    (own_set,) = mine.all()
+    assert (own_set.content.name, names(own_set)) == ("my signs", ["tick", "roof"])
 
-    app.text_input(key=f"own_class_name_{kept.id}_roof").set_value("hat")
+    app.text_input(key=f"own_class_name_{own_set.id}_roof").set_value("hat")
     run(app)
     assert names(mine.all()[0]) == ["tick", "hat"]
     assert "3 · Examples of hat" in [one.value for one in app.subheader]
@@ -91,13 +91,13 @@ def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: OwnSets
     press(app, "own_undo")
     assert names(mine.all()[0]) == ["tick", "hat"]
 
-    app.text_input(key=f"own_name_{kept.id}").set_value("our signs")
+    app.text_input(key=f"own_name_{own_set.id}").set_value("our signs")
     run(app)
     assert mine.all()[0].content.name == "our signs"
     press(app, "own_delete_set")
     assert mine.all() == []
     press(app, "own_undelete_set")
-    assert [one.id for one in mine.all()] == [kept.id]
+    assert [one.id for one in mine.all()] == [own_set.id]
 
 
 @pytest.mark.parametrize("name", ["", "a" * 39 + "\u202e", "TICK"])
@@ -126,8 +126,8 @@ def test_new_name_that_cannot_be_is_said_once_and_the_field_shows_the_old(mine: 
 
 def test_name_with_markup_is_shown_as_it_is(mine: OwnSets) -> None:
     name = "**b** [x](http://y) <i> :red[z]"
-    kept = drawn_set(mine, 1)
-    mine.change(kept.id, lambda content: content.with_class_renamed("tick", name))
+    own_set = drawn_set(mine, 1)
+    mine.change(own_set.id, lambda content: content.with_class_renamed("tick", name))
     app = opened()
     heading = app.subheader[2].value
     assert heading == r"3 · Examples of \*\*b\*\* \[x\]\(http\://y\) \<i\> \:red\[z\]"
@@ -151,16 +151,16 @@ def test_full_class_offers_no_more_room(mine: OwnSets) -> None:
 
 @pytest.mark.parametrize("name", ["a" * 20, "../..", "**x**"])
 def test_link_to_no_set_shows_ones_own_and_says_so(mine: OwnSets, name: str) -> None:
-    kept = drawn_set(mine, 1)
+    own_set = drawn_set(mine, 1)
     app = opened(set=name)
     assert "There is no set" in app.warning[0].value
-    assert app.query_params["set"] in (kept.id, [kept.id])
+    assert app.query_params["set"] in (own_set.id, [own_set.id])
     assert not run(app).warning  # said once
 
 
 def test_damaged_example_is_shown_as_such(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 2)
-    (kept.folder / f"{kept.content.examples[0]}.json").write_bytes(b"[")
+    own_set = drawn_set(mine, 2)
+    (own_set.folder / f"{own_set.content.examples[0]}.json").write_bytes(b"[")
     app = opened()
     assert "2 examples." in texts(app)
 
@@ -198,15 +198,15 @@ def opened_train(spec: str) -> AppTest:
 
 
 def test_train_offers_own_sets_and_follows_their_changes(mine: OwnSets) -> None:
-    kept = drawn_set(mine, 5)
+    own_set = drawn_set(mine, 5)
     drawn_set(mine, 1)  # too small to train
-    app = opened_train(kept.spec)
+    app = opened_train(own_set.spec)
     choice = app.selectbox(key="train_data_name")
-    assert choice.value == kept.spec
+    assert choice.value == own_set.spec
     assert "Yours: my signs" in choice.options
     assert sum(option.startswith("Yours: ") for option in choice.options) == 1
     assert "roof" in sheet(app)
-    mine.change(kept.id, lambda content: content.with_class_renamed("roof", "hat"))
+    mine.change(own_set.id, lambda content: content.with_class_renamed("roof", "hat"))
     run(app)
     assert "hat" in sheet(app)
     assert "roof" not in sheet(app)

@@ -200,6 +200,7 @@ def test_the_log_can_be_followed_by_a_name_without_the_machines_paths(home: Path
     table = app.dataframe[0].value
     assert table["gesture"].tolist() == ["arrow"]
     assert table["reaction"].tolist() == ["next slide"]
+    assert table["network"].tolist() == ["Gestures · reads the pen, point by point"]
 
 
 def test_a_damaged_table_is_explained_and_the_first_one_used(home: Path) -> None:

@@ -14,7 +14,7 @@ if st.toggle("camera", value=True):
     st.session_state.setdefault("bursts", [])
     if given:
         st.session_state["bursts"].append([open_picture(picture) for picture in given])
-        st.rerun()  # as a page does that has put them away
+        st.rerun()  # like a page that has stored them
 for number, pictures in enumerate(st.session_state.get("bursts", []), 1):
     shapes = [f"{grey.shape[1]}x{grey.shape[0]}" for grey in pictures]
     st.markdown(f"Burst {number}: {' '.join(shapes)}")

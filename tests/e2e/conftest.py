@@ -57,7 +57,7 @@ def browser(digits: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield browser
 
 
-# By a link to a page Streamlit looks for its server under the page's path first: two 404s, no fault
+# opened by a link to a page, Streamlit first looks for its server under the page's path: two 404s
 LOOKING_AROUND = re.compile(r"//[^/]+/\w+/_stcore/(health|host-config)$")
 
 DESKTOP = {"viewport": {"width": 1280, "height": 1000}}
@@ -69,11 +69,11 @@ def _watched(context: BrowserContext) -> Iterator[Page]:
     """Yield a page; an error in the console of any page of its context fails the test."""
     problems: list[str] = []
 
-    def hear(message: ConsoleMessage) -> None:
+    def check(message: ConsoleMessage) -> None:
         if message.type == "error" and not LOOKING_AROUND.search(message.location["url"]):
             problems.append(f"{message.text} ({message.location['url']})")
 
-    context.on("console", hear)
+    context.on("console", check)
     context.on("weberror", lambda error: problems.append(str(error.error)))
     yield context.new_page()
     context.close()

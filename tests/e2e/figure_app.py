@@ -1,4 +1,4 @@
-"""A figure that gets one more point twice a second, and says what was picked out in it."""
+"""A figure that gets one more point twice a second, and says what was selected in it."""
 
 from __future__ import annotations
 

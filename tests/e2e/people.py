@@ -14,7 +14,7 @@ from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"
-TRIES, OPENS = 4, 8_000  # of opening a list; milliseconds for it to open
+TRIES, OPENS = 4, 8_000  # tries to open a list; milliseconds for each
 
 
 def open_page(page: Page, address: str) -> None:
@@ -29,7 +29,7 @@ def settle(page: Page) -> None:
 
 
 def choose(page: Page, name: str, option: str) -> None:
-    """Choose from a list; should the page be drawn anew meanwhile, which closes it, once more."""
+    """Choose from a list; try again if the page is redrawn meanwhile, which closes the list."""
     settle(page)
     entry = page.get_by_role("option", name=option)
     for _ in range(TRIES):

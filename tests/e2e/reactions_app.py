@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnndemo.data.drawn.gestures import CLASSES, example
 from rnndemo.reactions.react import Recognised
+from rnndemo.ui.gestures.answers import PEN
 from rnndemo.ui.gestures.log import event_log
 from rnndemo.ui.gestures.stage import stage
 from rnndemo.ui.gestures.table import reaction_table
@@ -18,7 +19,7 @@ RIGHT, LEFT = (0.55, 0.1), (0.1, 0.15)  # upper left corners of drawings on the 
 def recognised(label: str, place: tuple[float, float], rejected: bool = False) -> Recognised:
     """Return a gesture 0.3 of the board wide, as a network would hand it on."""
     strokes = [np.array(place) + 0.3 * stroke for stroke in example(label)]
-    return Recognised(label, 0.4 if rejected else 0.99, rejected, strokes, "test")
+    return Recognised(label, 0.4 if rejected else 0.99, rejected, strokes, PEN)
 
 
 def draw(event: Recognised) -> None:

@@ -20,8 +20,8 @@ WITHOUT = {
 LISTEN = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 window.tracks = [];
-navigator.mediaDevices.getUserMedia = async (wish) => {
-  const stream = await ask(wish);
+navigator.mediaDevices.getUserMedia = async (constraints) => {
+  const stream = await ask(constraints);
   window.tracks.push(...stream.getTracks());
   return stream;
 };

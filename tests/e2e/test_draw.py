@@ -120,7 +120,7 @@ def photograph(tmp_path: Path, digits: DataSet) -> Callable[[int], Path]:
     return write
 
 
-def test_picture_is_read_and_kept(
+def test_picture_is_read_and_stays(
     page: Page, address: str, photograph: Callable[[int], Path]
 ) -> None:
     open_page(page, address)

@@ -1,4 +1,4 @@
-"""A person zooms, picks out and points at a figure while it changes."""
+"""A person zooms, selects and points at a figure while it changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plot(page: Page, figures: str) -> Locator:
 
 
 def await_points(page: Page, more: int) -> None:
-    """Wait until the figure has got so many points more."""
+    """Wait until the figure has `more` points more."""
     page.wait_for_function(
         "([plot, count]) => document.querySelector(plot).data[0].x.length >= count",
         arg=[PLOT, page.locator(PLOT).evaluate("plot => plot.data[0].x.length") + more],
@@ -58,7 +58,7 @@ def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None
     expect(page.get_by_role("figure", name="How far is it?")).to_be_visible()
 
 
-def test_what_is_clicked_or_boxed_is_picked_out_and_let_go(page: Page, plot: Locator) -> None:
+def test_what_is_clicked_or_boxed_is_selected_and_released(page: Page, plot: Locator) -> None:
     page.mouse.click(*place(page, 1, 1))
     expect(page.locator(PICKED)).to_have_text("picked [[10]]")
     drag(page, (0.5, 0.5), (2.5, 2.5))
@@ -66,7 +66,7 @@ def test_what_is_clicked_or_boxed_is_picked_out_and_let_go(page: Page, plot: Loc
     page.mouse.dblclick(*place(page, 0, 2))
     expect(page.locator(PICKED)).to_have_text("picked []")
     page.mouse.click(*place(page, 1, 1))
-    page.mouse.click(*place(page, 1, 1))  # the same again is heard again
+    page.mouse.click(*place(page, 1, 1))  # selecting the same again is reported again
     expect(page.locator(PICKED)).to_have_text("picked [[10]]")
 
 
@@ -76,7 +76,7 @@ def test_zoom_stays_with_new_points(page: Page, plot: Locator) -> None:
     drag(page, (0, 0), (2, 2))
     near = plot.evaluate("plot => plot.layout.xaxis.range")
     assert near == pytest.approx([0, 2], abs=0.1)
-    page.mouse.move(0, 0)  # away: a figure waits for who points at a mark
+    page.mouse.move(0, 0)  # a figure waits while a person points at a mark
     await_points(page, UPDATES)
     assert plot.evaluate("plot => plot.layout.xaxis.range") == near
     page.locator(f"{PLOT} [data-attr=zoom][data-val=reset]").click()
@@ -94,7 +94,7 @@ def test_figure_keeps_to_the_width_of_the_page(page: Page, plot: Locator) -> Non
     page.wait_for_function(f"document.querySelector('{PLOT}').layout.width < 390")
 
 
-def test_library_that_does_not_come_is_told(browser: Browser, figures: str) -> None:
+def test_library_that_does_not_load_is_reported(browser: Browser, figures: str) -> None:
     page = browser.new_page()
     page.goto(f"{figures}/?show=broken")
     expect(page.get_by_text("The chart could not be loaded")).to_be_visible()

@@ -40,7 +40,7 @@ def test_gestures_move_the_slides_one_after_the_other(page: Page, address: str) 
     expect(page.locator(ACTION)).to_have_text("arrow → next slide")
     expect(slide).to_contain_text("slide 2 of")
     settle(page)
-    gesture(page, "left_curly_brace")  # over the ink of the last one, which goes
+    gesture(page, "left_curly_brace")  # over the last one, which goes
     expect(page.locator(LABEL)).to_have_text("left_curly_brace")
     expect(slide).to_contain_text("slide 1 of")
     settle(page)
@@ -79,8 +79,8 @@ def test_both_networks_answer_and_the_pen_is_known_before_it_is_lifted(
     reason = page.locator(".st-key-gesture_reason")
     expect(reason).to_contain_text(re.compile(r"follows the pen: star, .* sure"))
     expect(reason).to_contain_text(re.compile(r"reads the picture: star, .* sure"))
-    expect(page.locator(".st-key-gesture_knew")).to_contain_text("before you had finished")
-    expect(page.locator("svg.way path")).to_have_count(63)
+    expect(page.locator(".st-key-gesture_knew")).to_contain_text("before the stroke was finished")
+    expect(page.locator("svg.pen-path path")).to_have_count(63)
     expect(page.locator(".st-key-gesture_rows canvas").first).to_be_visible()
 
 

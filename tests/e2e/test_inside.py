@@ -78,7 +78,7 @@ def test_link_to_a_page_is_the_whole_app_on_a_fresh_server(browser: Browser) -> 
     with serve("app.py") as fresh:
         page = browser.new_page()
         problems: list[str] = []
-        # Streamlit itself looks for its server under the page's path first: two 404s, no fault
+        # Streamlit first looks for its server under the page's path: two 404s
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{fresh}/inside?lang=zh&model=digits-gru")
         page.locator(PLAYER).wait_for(timeout=60_000)

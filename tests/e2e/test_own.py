@@ -168,8 +168,8 @@ def test_hostile_file_is_refused_in_a_sentence(page: Page, address: str, known_a
 
 def test_bad_example_is_deleted_and_comes_back(page: Page, address: str, known_as: Known) -> None:
     shelf = shelf_of(known_as(page, "d" * 32))
-    kept = drawn_set(shelf, 3)
-    second = kept.content.find("tick").examples[1]
+    own_set = drawn_set(shelf, 3)
+    second = own_set.content.find("tick").examples[1]
     open_own(page, address)
     press(page, f"own_delete_{second}")
     expect(page.locator(EXAMPLES)).to_have_count(2)
@@ -177,7 +177,7 @@ def test_bad_example_is_deleted_and_comes_back(page: Page, address: str, known_a
     page.reload()
     press(page, "own_undo")
     expect(page.locator(EXAMPLES)).to_have_count(3)
-    assert shelf.find(kept.id).content.find("tick").examples[1] == second
+    assert shelf.find(own_set.id).content.find("tick").examples[1] == second
 
 
 def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: Known) -> None:
@@ -203,8 +203,8 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     page.locator(".stFileUploader input[type=file]").last.set_input_files([*pictures, broken])
     expect(page.locator(EXAMPLES)).to_have_count(6)
     expect(page.locator(".stAlert")).to_contain_text("not a PNG or JPEG picture")
-    (kept,) = shelf.all()
-    assert [len(one.examples) for one in kept.content.classes] == [10, 6]
+    (own_set,) = shelf.all()
+    assert [len(one.examples) for one in own_set.content.classes] == [10, 6]
     expect(page.locator(".st-key-own_train button")).to_be_enabled()
 
 
@@ -225,8 +225,8 @@ def test_link_to_a_set_lets_others_look_and_copy(
     page: Page, stranger: Page, address: str, known_as: Known
 ) -> None:
     mine, yours = shelf_of(known_as(page, "m" * 32)), shelf_of(known_as(stranger, "y" * 32))
-    kept = drawn_set(mine, 5)
-    open_page(stranger, f"{address}/gestures?part=own&lang=en&set={kept.id}")
+    own_set = drawn_set(mine, 5)
+    open_page(stranger, f"{address}/gestures?part=own&lang=en&set={own_set.id}")
     expect(stranger.get_by_text("belongs to someone else")).to_be_visible()
     expect(stranger.locator(EXAMPLES)).to_have_count(5)
     expect(
@@ -236,7 +236,7 @@ def test_link_to_a_set_lets_others_look_and_copy(
     expect(stranger.locator(".st-key-own_add")).to_be_visible()
     (copy,) = yours.all()
     assert copy.content.name == "my signs"
-    assert [one.id for one in mine.all()] == [kept.id]
+    assert [one.id for one in mine.all()] == [own_set.id]
 
 
 def test_on_a_phone_nothing_lies_beside_the_page(

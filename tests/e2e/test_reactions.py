@@ -53,7 +53,7 @@ def place(page: Page) -> tuple[float, float, float]:
 
 
 def make(page: Page, label: str, said: str) -> None:
-    """Let a gesture be recognised and wait until the page says what came of it."""
+    """Let a gesture be recognised and wait until the page says what it did."""
     press(page, f"make_{label}")
     expect(page.locator(ACTION)).to_have_text(said)
     settle(page)

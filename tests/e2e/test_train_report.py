@@ -1,4 +1,4 @@
-"""A person trains to the end, and looks at what has come of it."""
+"""A person trains to the end, and looks at the report."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_a_link_is_the_experiment_and_the_run_to_look_at(
     expect(stranger.get_by_role("spinbutton", name="Seed")).to_have_value("7")
 
 
-def test_runs_beyond_the_machines_room_wait_in_line(
+def test_runs_beyond_the_machines_slots_wait_in_line(
     page: Page, address: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(HOME, str(home))

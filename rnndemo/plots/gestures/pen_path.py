@@ -55,7 +55,7 @@ def path_picture(
     x, y = places[0]
     start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{look.ink}"/>'
     return (
-        f'<svg class="way" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(alt)}">'
+        f'<svg class="pen-path" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(alt)}">'
         f"{''.join(segments)}{start}{_mark(places[decided], decided, look)}</svg>"
     )
 

@@ -20,8 +20,8 @@ from rnndemo.ui.shell.session import _, warn
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.controls import option_text
 
-PACE = 1.0  # seconds between two looks at a comparison that is measured
-NO_PICTURES = "gestures-strokes"  # ways of the pen: nothing that a CNN could see
+PACE = 1.0  # seconds between two updates while a comparison is measured
+NO_PICTURES = "gestures-strokes"  # pen paths: a CNN could not see them
 CHEAP = ("lstm", "cnn", "svm")
 
 STATUS_TEXTS = {
@@ -35,7 +35,7 @@ STATUS_TEXTS = {
 
 
 def measure_again() -> None:
-    """Draw the settings of a new comparison, and what the newest is doing."""
+    """Draw the settings of a new comparison, and the progress of the newest one."""
     st.subheader(_("Measure it again"), anchor="again")
     st.markdown(
         _(
@@ -100,7 +100,7 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
 
 
 def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
-    """Return a line for each peer that is asked for: how far it is, and what was measured."""
+    """Return a row for each requested peer: its progress, and what was measured."""
     try:
         asked = job.asked
     except InputError:
@@ -108,10 +108,10 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
     measured = {}
     with suppress(InputError):  # before the first is measured
         measured = {row.name: row for row in load(job.folder).rows}
-    lines = []
+    rows = []
     for name in asked.all_peers:
         row = measured.get(name)
-        lines.append(
+        rows.append(
             {
                 "done": row is not None,
                 _("method"): _(PEERS[name].title),
@@ -121,11 +121,11 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
                 _("one drawing, ms"): 1000 * row.latency if row else None,
             }
         )
-    return lines
+    return rows
 
 
 def _trained(job: ComparisonJob, name: str, seeds: int) -> float:
-    """Return the share of a peer's trainings that is done."""
+    """Return the share of a peer's trainings that is done, less than 1."""
     share = 0.0
     for folder in (job.folder / "runs").glob(f"{name}-[0-9]*"):
         with suppress(InputError):

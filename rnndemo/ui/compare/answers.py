@@ -21,7 +21,7 @@ from rnndemo.ui.shell.session import Drawing, _, look, plain, set_drawing, warn
 
 @st.fragment
 def same_drawing(of: ShownComparison, comparison: Comparison, test: ImageSet | None) -> None:
-    """Draw the board and what every peer answers."""
+    """Draw the board and every peer's answer."""
     st.subheader(_("The same drawing, answered by all at once"), anchor="answers")
     left, right = st.columns([0.4, 0.6], gap="large")
     with left:
@@ -80,7 +80,7 @@ def _explain_maps(said: list[PeerAnswer]) -> None:
 def _ask_all(
     of: ShownComparison, comparison: Comparison, image: np.ndarray, looks: bool
 ) -> list[PeerAnswer]:
-    """Return what every peer says of ``image (H, W)`` in [0, 1]; who cannot answer is named."""
+    """Return each peer's answer to ``image (H, W)`` in [0, 1]; name those that cannot answer."""
     own, picture = own_answerers(comparison), np.rint(image * 255).astype(np.uint8)
     said, silent = [], []
     for row in comparison.rows:
@@ -109,7 +109,7 @@ def _map(peer: tuple[str, str, int], _answerer: Answerer, picture: np.ndarray) -
 
 
 def _verdict(said: list[PeerAnswer], classes: tuple[str, ...], truth: str) -> str:
-    """Say who agrees with whom."""
+    """Return sentences on which peers agree."""
     order = votes(said)
     if len(order) == 1:
         text = _("All {count} methods answer **{answer}**.")

@@ -1,4 +1,4 @@
-"""Own runs in a comparison: which join, by choice or by a link, and what was measured of them."""
+"""Own runs in a comparison: which join, by choice or by a link, and their measurements."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _, note, warn
 from rnndemo.ui.shell.visitor import own_models, visitor
 
-RUNS = "runs"  # the parameter that names them, with commas
-MAX_OWN_RUNS = 4
-
+RUNS = "runs"  # the parameter that names them, separated by commas
 CHOICE = "compare_own"  # the widget that chooses them
+MAX_OWN_RUNS = 4
 
 
 def _choose(names: str) -> None:
-    """Let runs join, named with commas; one that is gone is explained."""
+    """Let the named runs join, separated by commas; say which ones are gone."""
     found = []
     for name in filter(None, names.split(",")[:MAX_OWN_RUNS]):
         try:
@@ -44,7 +43,7 @@ LINK = url.parameter(RUNS, _choose, lambda: ",".join(_chosen()))
 
 
 def titles() -> dict[str, str]:
-    """Return the runs that can join and what they are called: own ones, and those of a link."""
+    """Return the runs that can join, name -> title: own ones, and those of a link."""
     names = {run.name: str(run.about["title"]) or run.name[:6] for run in own_models()}
     for name in _chosen():
         if name not in names:
@@ -69,7 +68,7 @@ def own_choice() -> None:
 
 
 def with_own_runs(of: ShownComparison) -> Comparison:
-    """Return the comparison with the runs that join; what cannot join is explained."""
+    """Return the comparison with the runs that join; say why one cannot join."""
     comparison, names = of.comparison, titles()
     for name in _chosen():
         try:

@@ -35,10 +35,8 @@ class ShownComparison:
 
     Parameters
     ----------
-    folder : Path
-    comparison : Comparison
     stamp : tuple
-        Changes with every peer that is done.
+        Changes whenever another peer has been measured.
     """
 
     folder: Path
@@ -52,7 +50,7 @@ def jobs() -> ComparisonJobs:
 
 
 def chosen_job() -> ComparisonJob | None:
-    """Return the comparison measured here that is shown, None for the shipped one."""
+    """Return the comparison measured here that the page shows, None for the shipped one."""
     name = str(st.session_state.get(_CHOSEN, ""))
     if not name:
         return None
@@ -70,7 +68,7 @@ def choose_job(name: str) -> None:
 
 
 def _chosen_name() -> str:
-    job = chosen_job()  # one that is gone is explained
+    job = chosen_job()  # says so if it is gone
     return job.name if job else ""
 
 
@@ -83,19 +81,19 @@ def shown() -> ShownComparison:
     Raises
     ------
     InputError
-        If it is not there or cannot be read.
+        If it is missing or cannot be read.
     """
     job = chosen_job()
     return read(SHIPPED if job is None else job.folder)
 
 
 def read(folder: Path) -> ShownComparison:
-    """Return the comparison in `folder`, read anew only when it has changed.
+    """Return the comparison in `folder`, read again only when it has changed.
 
     Raises
     ------
     InputError
-        If it is not there or cannot be read.
+        If it is missing or cannot be read.
     """
     try:
         changed = (folder / COMPARISON).stat().st_mtime_ns
@@ -116,12 +114,12 @@ def read_again(stamp: tuple[str, int]) -> Comparison:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def answerers(stamp: tuple[str, int]) -> Mapping[str, Answerer]:
-    """Return the peers of a `ShownComparison.stamp`, each read when it is first asked."""
+    """Return the peers of a `ShownComparison.stamp`, each loaded when it is first needed."""
     return load_answerers(Path(stamp[0]))
 
 
 def pictures(of: ShownComparison) -> ImageSet | None:
-    """Return the test pictures that were compared on; where they are gone, say so."""
+    """Return the test pictures of the comparison; if they are gone, say so and return None."""
     try:
         return _data(of.stamp).test
     except InputError as problem:
@@ -135,7 +133,7 @@ def _data(stamp: tuple[str, int]) -> DataSet:
 
 
 def choice() -> None:
-    """Draw the choice of the comparison that is shown, where there is one."""
+    """Draw the choice of the comparison, if there is more than the shipped one."""
     own = {job.name: _title(job) for job in jobs().all()}
     job = chosen_job()
     if job is not None:

@@ -23,7 +23,7 @@ NOBODY = ""
 
 @st.fragment
 def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
-    """Draw the accuracy of every peer over a disturbance, and what the disturbance looks like."""
+    """Draw every peer's accuracy against a disturbance, and what the disturbance looks like."""
     st.subheader(_("What makes them stumble?"), anchor="stumbles")
     kinds = [kind for kind in comparison.about.levels if kind in CORRUPTIONS]
     if not kinds:
@@ -58,7 +58,7 @@ def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
 
 @st.fragment
 def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
-    """Draw the pictures that only one peer gets right, or nobody."""
+    """Draw the pictures that only one peer gets right, or none."""
     st.subheader(_("Which pictures does only one method get right?"), anchor="alone")
     labels, answers = comparison.labels, comparison.answers
     alone = only_right(answers, labels)
@@ -96,7 +96,7 @@ def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
 def _sheet(
     comparison: Comparison, test: ImageSet, places: np.ndarray, titles: dict[str, str]
 ) -> None:
-    """Draw test pictures with their class and what the peers answered."""
+    """Draw test pictures with their class and the peers' answers."""
     classes = comparison.about.classes
     names, details = [], []
     for place in places.tolist():

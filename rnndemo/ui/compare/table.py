@@ -30,7 +30,7 @@ FORMATS = {
 
 
 def prices(comparison: Comparison) -> None:
-    """Draw the table of all peers, and their error over a cost that a person picks."""
+    """Draw the table of all peers, and their error against a cost that a person chooses."""
     with st.container(key="compare_table"):
         st.dataframe(
             [_row(row) for row in comparison.rows],
@@ -80,7 +80,7 @@ def _row(row: Measured) -> dict[str, Any]:
 
 
 def _facts(comparison: Comparison) -> str:
-    """Say in words what was the same for all."""
+    """Return sentences on what was the same for all."""
     about = comparison.about
     networks = [row for row in comparison.rows if row.kind in ("rnn", "picture")]
     values = {

@@ -1,1 +1,1 @@
-"""What lives in the browser: player, film, curves, figure, burst."""
+"""Components that run in the browser: player, film, curves, figure, burst."""

@@ -1,5 +1,5 @@
-// What every component uses. `make` returns an object for a place on the page, once; afterwards its
-// `update` gets whatever Python sends, and `dispose` ends it when the place is gone.
+// What every component uses. `make` returns an object once for each mount point; its `update` then
+// gets whatever Python sends, and its `dispose` is called when the mount point is gone.
 
 function mounted(make) {
   const made = new WeakMap(); // mount point -> object
@@ -17,7 +17,7 @@ function mounted(make) {
   };
 }
 
-// A text of Python with its {names} replaced
+// A text from Python with its {names} replaced
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // Numbers that Python packed in base64, as a typed array

@@ -1,7 +1,7 @@
-// The burst camera: takes photographs at an even pace and hands them over once (see burst.py).
+// The burst camera: takes photographs at an even pace and sends them once (see burst.py).
 // A short press counts down and takes them all; a long one takes them for as long as it lasts.
 
-const LONG_PRESS = 350; // milliseconds from which on a press is a long one
+const LONG_PRESS = 350; // milliseconds; a longer press lasts as long as the photographs are taken
 const JPEG_QUALITY = 0.9;
 const PROBLEMS = {
   NotAllowedError: "refused",
@@ -12,7 +12,7 @@ const PROBLEMS = {
   AbortError: "busy",
 };
 
-let wanted = false; // once it is on, it comes on by itself wherever the page shows it again
+let wanted = false; // once turned on, the camera comes on by itself when it is shown again
 
 export default mounted((parent) => new Burst(parent));
 
@@ -25,7 +25,7 @@ class Burst {
     this.timer = null;
     this.gone = false;
     this.pictures = [];
-    this.done = 0; // taken last time
+    this.done = 0; // photographs taken last time
     const take = this.find(".take");
     take.addEventListener("pointerdown", (e) => this.press(e));
     take.addEventListener("pointerup", () => this.lift());
@@ -34,7 +34,7 @@ class Burst {
       this.held = false; // no click follows
     });
     take.addEventListener("click", () => this.click());
-    take.addEventListener("contextmenu", (e) => e.preventDefault()); // of a long touch
+    take.addEventListener("contextmenu", (e) => e.preventDefault()); // a long touch would open it
     this.find(".off").addEventListener("click", () => this.turnOff());
   }
 
@@ -111,7 +111,7 @@ class Burst {
 
   click() {
     if (this.held) {
-      this.held = false; // the end of a long press, which is over already
+      this.held = false; // the click at the end of a long press
       return;
     }
     const does = {

@@ -1,8 +1,8 @@
-"""The burst camera: some photographs in a row, taken in the browser and handed over once.
+"""The burst camera: several photographs in a row, taken in the browser and sent once.
 
-Ten photographs one by one are ten clicks and ten waits. Here a press of a button counts down and
-takes them at an even pace, in which a hand can turn and move; a long press takes them for as long
-as it lasts. They are small JPEGs, so that all of them are less than one photograph of a phone.
+Ten photographs one by one mean ten clicks and ten waits. Here a press of a button counts down and
+takes them at an even pace, slow enough to turn and move a hand; a long press takes them for as long
+as it lasts. They are small JPEGs: all together, they are smaller than one photograph from a phone.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from rnndemo.ui.components.component import component, translated
 SIDE = 256  # pixels of a photograph's longer side
 PACE = 500  # milliseconds from one photograph to the next
 COUNTDOWN = 3  # seconds before the first
-MAX_PHOTOGRAPHS = 50  # photographs of one burst
-MAX_BYTES = 200_000  # of one; a JPEG of this size has a tenth of it
+MAX_PHOTOGRAPHS = 50  # of one burst
+MAX_BYTES = 200_000  # of one photograph; a JPEG with this side has about a tenth of it
 JPEG_START = b"\xff\xd8"
 
 TEXT = {
@@ -62,19 +62,20 @@ def burst(key: str, most: int = 10) -> list[bytes]:
     Parameters
     ----------
     key : str
-        Names the place on the page.
+        Identifies the camera on the page.
     most : int, default 10
-        Photographs of one burst, 1 to 50; they are half a second apart.
+        Photographs of one burst, 1 to 50, half a second apart.
 
     Returns
     -------
     list of bytes
-        JPEGs, the longer side 256 pixels, as the browser made them: `rnndemo.data.files.pictures`
-        decodes them and says what is wrong with one. Each is returned by one call only, however
-        often the page runs; without new ones the list is empty.
+        JPEGs whose longer side has 256 pixels, as the browser made them: unchecked, see
+        `rnndemo.data.files.pictures`. Each is returned once, however often the page runs; without
+        new ones, the list is empty.
     """
     most = max(1, min(most, MAX_PHOTOGRAPHS))
-    sent = _mount(data=burst_data(most), key=key, on_taken_change=_nothing_more).taken
+    # a component sends only what has a callback
+    sent = _mount(data=burst_data(most), key=key, on_taken_change=lambda: None).taken
     handled = f"burst_handled_{key}"
     if not isinstance(sent, Mapping) or st.session_state.get(handled) == sent.get("id"):
         return []
@@ -83,7 +84,7 @@ def burst(key: str, most: int = 10) -> list[bytes]:
 
 
 def burst_data(most: int) -> dict[str, Any]:
-    """Return what the browser needs to know."""
+    """Return the component's data."""
     return {
         "most": most,
         "side": SIDE,
@@ -94,9 +95,9 @@ def burst_data(most: int) -> dict[str, Any]:
 
 
 def photographs(sent: object, most: int) -> list[bytes]:
-    """Return at most `most` JPEGs from what a browser sent, which may be anything.
+    """Return at most `most` JPEGs out of what a browser sent, which may be anything.
 
-    What is no JPEG in base64, or too large for one of this size, is left out.
+    Whatever is not a JPEG in base64, or is too large for one of this size, is left out.
     """
     if not isinstance(sent, list):
         return []
@@ -111,7 +112,3 @@ def _decoded(picture: object) -> bytes:
         return base64.b64decode(picture, validate=True)
     except (binascii.Error, ValueError):
         return b""
-
-
-def _nothing_more() -> None:
-    """Stand for a callback: a component sends only what someone listens for."""

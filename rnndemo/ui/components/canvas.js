@@ -1,5 +1,5 @@
-// What the player and the film share: values as cells of a canvas, colours, numbers, the tip under
-// the pointer, and the button that plays.
+// What the player and the film share: values as cells of a canvas, colours, numbers, the tooltip,
+// and the play button.
 
 const ICONS = {
   play: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4.5v15l12.5-7.5z"/></svg>',
@@ -11,7 +11,7 @@ const number = (value, digits = 2) => value.toFixed(digits).replace(/^-/, "−")
 const percent = (share, digits = 0) => (share === null ? "–" : `${(100 * share).toFixed(digits)}\u00a0%`);
 
 // Any CSS colour as [r, g, b]
-const rgbOf = new Map(); // colour -> what it was found to be
+const rgbOf = new Map(); // colour -> [r, g, b]
 function rgb(color) {
   if (!rgbOf.has(color)) {
     const dot = document.createElement("canvas");
@@ -24,7 +24,7 @@ function rgb(color) {
   return rgbOf.get(color);
 }
 
-// A canvas of one pixel a value, row by row: from `ground` at 0 to `low` at -limit, `high` at limit
+// A canvas of one pixel per value, row by row: `ground` at 0, `low` at -limit, `high` at limit
 function cells({ values, units, limit, order }, ground, low, high) {
   const rows = values.length / units;
   const canvas = Object.assign(document.createElement("canvas"), { width: units, height: rows });
@@ -66,7 +66,7 @@ function showTip(tip, stage, x, y, text) {
 
 function showPlayButton(button, playing, text) {
   const action = playing ? "pause" : "play";
-  if (button.textContent === text[action]) return; // keeps a press that goes on
+  if (button.textContent === text[action]) return; // a press in progress would be lost
   button.innerHTML = ICONS[action];
   button.append(text[action]);
 }

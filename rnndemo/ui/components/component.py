@@ -1,4 +1,4 @@
-"""Our own components: parts of a page that live in the browser."""
+"""The app's own components: parts of a page that run in the browser."""
 
 from __future__ import annotations
 
@@ -15,33 +15,32 @@ from rnndemo.ui.shell.session import _
 HERE = Path(__file__).parent
 
 
-def component(name: str, *scripts: str, apart: bool = True) -> ComponentRenderer:
-    """Return what draws a component, of ``NAME.html``, ``NAME.css`` and ``NAME.js`` beside this.
+def component(name: str, *scripts: str, isolate_styles: bool = True) -> ComponentRenderer:
+    """Return the function that draws the component of ``NAME.html``, ``NAME.css``, ``NAME.js``.
 
     Parameters
     ----------
-    name : str
     *scripts : str
         Files whose functions its script uses, see `script_of`.
-    apart : bool, default True
-        Whether styles of the page and of the component stay out of each other.
+    isolate_styles : bool, default True
+        Whether styles of the page do not apply to the component, nor the other way round.
     """
     return st.components.v2.component(
         f"rowbyrow_{name}", html=_text(f"{name}.html"), css=_text(f"{name}.css"),
-        js=script_of(name, *scripts), isolate_styles=apart,
+        js=script_of(name, *scripts), isolate_styles=isolate_styles,
     )  # fmt: skip
 
 
 def script_of(name: str, *scripts: str) -> str:
-    """Return a component's script after ``base.js`` and the files that it uses, as one module.
+    """Return a component's script as one module: ``base.js``, the files that it uses, then its own.
 
-    The browser gets one text, since the parts of a component cannot import one another.
+    They are joined because the files of a component cannot import one another.
     """
     return "\n".join(_text(file) for file in ("base.js", *scripts, f"{name}.js"))
 
 
 def pack(values: np.ndarray) -> str:
-    """Return numbers in base64; ``unpack`` of ``base.js`` is the way back."""
+    """Return numbers in base64, little-endian; ``unpack`` in ``base.js`` reads them."""
     return base64.b64encode(values.astype(values.dtype.newbyteorder("<")).tobytes()).decode("ascii")
 
 

@@ -1,12 +1,12 @@
 // Live curves: one SVG, made once and redrawn in place whenever Python sends more points (see
-// curves.py). Zoom, hidden lines and the cursor are the person's: they stay with every update.
+// curves.py). Zoom, hidden lines and cursor survive every update.
 
 const MIN_DRAG = 6; // pixels; less is a click
-const TICK = { x: 110, y: 42 }; // pixels from tick to tick, about
+const TICK = { x: 110, y: 42 }; // pixels between two ticks, roughly
 const MARGIN = { top: 26, right: 18, bottom: 38, left: 12 };
 const SPILL = 5; // pixels that lines may reach beyond the axes, so that no dot is cut in half
-const MIN_ZOOM = 1e-6; // of the whole range is the closest zoom
-const MAX_COLUMN = 8; // lines whose values are read in one column
+const MIN_ZOOM = 1e-6; // smallest share of the whole range that can be zoomed to
+const MAX_COLUMN = 8; // lines in one column of the read-out
 
 export default mounted((parent) => new Curves(parent));
 
@@ -16,7 +16,7 @@ class Curves {
     this.find = (selector) => this.root.querySelector(selector);
     this.stage = this.find(".stage");
     this.hidden = new Set(); // names
-    this.zoom = null; // [low, high] in x, or all
+    this.zoom = null; // [low, high] in x; null shows all
     this.cursor = null; // x
     this.drag = null; // { pixel, from, to }: where it began, and what it spans in x
     this.listen();
@@ -52,12 +52,12 @@ class Curves {
   fillLegend() {
     const legend = this.find(".legend");
     legend.setAttribute("aria-label", this.data.text.lines);
-    const entries = new Map(); // the strongest line of each name stands for it
+    const entries = new Map(); // of lines with the same name, the strongest
     for (const line of this.lines) {
       if (line.name && entries.get(line.name)?.faint !== false) entries.set(line.name, line);
     }
     const look = JSON.stringify([...entries.values()].map((l) => [l.name, l.color, l.dash, l.faint]));
-    if (look === this.look) return; // keeps the focus where it is
+    if (look === this.look) return; // rebuilding would lose the focus
     this.look = look;
     legend.replaceChildren(...[...entries.values()].map((line) => this.entry(line)));
   }
@@ -89,7 +89,7 @@ class Curves {
     stage.addEventListener("keydown", (e) => this.onKey(e));
     this.find(".reset").addEventListener("click", () => {
       this.setZoom(null);
-      stage.focus({ preventScroll: true }); // the button is gone; the keyboard stays here
+      stage.focus({ preventScroll: true }); // the button is gone; keep the keyboard here
     });
   }
 
@@ -138,7 +138,7 @@ class Curves {
     event.preventDefault();
   }
 
-  // To the next point of any line; the view comes along
+  // Move to the next point of any line; the view follows
   step(direction) {
     const [first, last] = this.range.x;
     const next = this.cursor === null
@@ -167,7 +167,7 @@ class Curves {
     this.draw();
   }
 
-  // The cursor and the band of a zoom; cheap, the curves stay
+  // Redraw cursor and zoom band only, which is cheap
   setCursor(change, aloud = false) {
     Object.assign(this, change);
     this.find(".tip").setAttribute("aria-live", aloud ? "polite" : "off");
@@ -214,7 +214,7 @@ class Curves {
     if (bars && !log && values.length) values.push(0);
     const [least, most] = values.length ? extent(values) : [0, 1];
     let [bottom, top] = values.length ? roomy([least, most], 0.06) : [least, most];
-    if (!log && least >= 0) bottom = Math.max(0, bottom); // no room for what cannot be
+    if (!log && least >= 0) bottom = Math.max(0, bottom); // no margin below 0 if no value is negative
     if (share && most <= 1) top = Math.min(1, top);
     const fixed = (end) => !this.zoom && end !== null && (!log || end > 0);
     if (fixed(low)) bottom = log ? Math.log10(low) : low;
@@ -222,7 +222,7 @@ class Curves {
     return bottom < top ? [bottom, top] : roomy([bottom, bottom], 0);
   }
 
-  // Where the axes lie: names of the ticks decide how much room there is
+  // Where the axes lie: the widths of the tick labels decide
   measure(width) {
     const { height, log, as_percent: share } = this.data;
     const room = height - MARGIN.top - MARGIN.bottom;

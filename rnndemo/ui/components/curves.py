@@ -1,7 +1,7 @@
-"""Live curves: a chart that grows while a run goes on and stays as the person has put it.
+"""Live curves: a chart that grows during training and keeps its zoom and hidden lines.
 
-Streamlit's own charts are made anew with every new point, and forget zoom and hidden lines. This
-one is made once for each key; afterwards new points only move its lines.
+Streamlit's own charts are rebuilt for every new point, and forget both. This one is built once for
+each key; afterwards new points only move its lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rnndemo.plots.look.thinning import thin
 from rnndemo.plots.training.curves import Line
 from rnndemo.ui.components.component import component, pack, translated
 
-MAX_VALUE = 1e300  # beyond, a difference of two values may be no number any more
+MAX_VALUE = 1e300  # the difference of two larger values may overflow
 
 TEXT = {
     "empty": N_("Nothing to show yet …"),
@@ -45,33 +45,33 @@ def curves(
     alt: str = "",
     bars: bool = False,
 ) -> None:
-    """Draw lines; called again with the same key, the chart that is there goes on.
+    """Draw lines; another call with the same key updates the same chart.
 
-    Zoom, hidden lines and the read-out stay with every update. A line of more than 600 points is
-    thinned, see `rnndemo.plots.look.thinning.thin`.
+    Zoom, hidden lines and cursor survive updates. A line of more than 600 points is thinned, see
+    `rnndemo.plots.look.thinning.thin`.
 
     Parameters
     ----------
     lines : sequence of Line
-        Each from left to right in the order of its x; None, NaN and infinity in y are gaps. Lines
-        of one name share an entry of the legend and are hidden together; a line without a name has
-        no entry. Without any line the axes are drawn, and a note that there is nothing yet.
+        Each is drawn in the order of its x; None, NaN and infinity in y are gaps. Lines with the
+        same name share an entry of the legend and are hidden together; a line without a name has no
+        entry. Without lines, empty axes are drawn with a note.
     x_title, y_title : str
         Names of the axes, with units, translated.
     key : str
-        Names the place on the page.
+        Identifies the chart on the page.
     height : int
-        Pixels of the drawing, the legend not counted.
+        Height in pixels, without the legend.
     log : bool
-        Whether the y axis is logarithmic; values of 0 or less are gaps then.
+        Whether the y axis is logarithmic; values of 0 or less are then gaps.
     low, high : float, optional
-        Ends of the y axis as long as nobody zooms; by default it fits the values.
+        Ends of the y axis while not zoomed; by default it fits the values.
     as_percent : bool
-        Whether y is a share, written as per cent.
+        Whether y is a share, shown in per cent.
     alt : str
-        What the chart shows, for those who do not see it; by default its titles.
+        Text alternative; by default the titles of the axes.
     bars : bool
-        Whether every y is a bar around its x, which reaches halfway to the next one.
+        Whether to draw each y as a bar around its x, which reaches halfway to the next one.
     """
     data = {
         "lines": [line_data(line, whole=bars) for line in lines],
@@ -90,10 +90,10 @@ def curves(
 
 
 def line_data(line: Line, whole: bool = False) -> dict[str, Any]:
-    """Return what the browser needs of a line; unless `whole`, it is thinned.
+    """Return a line as the browser takes it, thinned unless `whole`.
 
-    Numbers go as little-endian float64 in base64, gaps as NaN: nothing is lost, and a chart of
-    twenty lines is packed in milliseconds.
+    Numbers are sent as little-endian float64 in base64, gaps as NaN: nothing is lost, and a chart
+    of twenty lines is packed in milliseconds.
     """
     x, y = np.array(line.x, dtype=float), np.array(line.y, dtype=float)
     y[~(np.abs(y) < MAX_VALUE)] = np.nan

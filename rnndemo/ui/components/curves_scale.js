@@ -1,7 +1,7 @@
-// Numbers of live curves: ranges, ticks and how values are written; nothing here knows the page.
+// Numbers of live curves: ranges, ticks and how values are written; nothing here touches the page.
 // curves.py puts this before curves.js.
 
-const EXACT = 4; // significant digits that a person reads
+const EXACT = 4; // significant digits of a value in the read-out
 
 // -------------------------------------------------------------------- points
 
@@ -16,7 +16,7 @@ function bound(x, value, beyond = false) {
   return low;
 }
 
-// Place of the value nearest to x, gaps passed over; -1 without any
+// Place of the value nearest to x, gaps skipped; -1 if there is none
 function nearest({ x, v }, at) {
   let right = bound(x, at);
   let left = right - 1;
@@ -33,8 +33,7 @@ function following({ x, v }, at, direction) {
   return x[i];
 }
 
-// Values within a range of x. Between two points there is a line, too, so where it crosses an end
-// of the range counts.
+// Values within a range of x, and those at which a line between two points crosses its ends
 function visible({ x, v }, [low, high]) {
   const [from, to] = [bound(x, low), bound(x, high, true)];
   const crossing = (i, at) => v[i - 1] + ((v[i] - v[i - 1]) * (at - x[i - 1])) / (x[i] - x[i - 1]);
@@ -68,7 +67,7 @@ function rangeOfX(lines) {
   return ends.length ? extent(ends) : null;
 }
 
-// The range with a share of it as room on both sides; one value alone gets a tenth of itself
+// The range with a share of it as margin on both sides; for a single value, a tenth of the value
 function roomy([low, high], share) {
   const size = Math.max(Math.abs(low), Math.abs(high));
   const span = high - low;
@@ -77,7 +76,7 @@ function roomy([low, high], share) {
   return [low - room, high + room];
 }
 
-// From value to pixel, to a tenth; browsers draw nothing sensible far outside of the page
+// From value to pixel, to a tenth; clamped, since browsers cannot draw far outside the page
 function scale([low, high], start, length) {
   return (value) => {
     const pixel = start + ((value - low) / (high - low)) * length;
@@ -100,14 +99,14 @@ function ticks(range, count, kind) {
   return found.map((value) => ({ v: value / factor, name: write(value) }));
 }
 
-// 1, 2 or 5 times a power of ten; rather some ticks more than too few to read the axis by
+// 1, 2 or 5 times a power of ten; rather too many ticks than too few
 function tickStep(span, count, least) {
   const raw = span / Math.max(1, count);
   const power = Number(`1e${Math.floor(Math.log10(raw))}`);
   return Math.max(least, power * ([1, 2, 5].find((f) => f * power >= 0.7 * raw) ?? 10));
 }
 
-// Powers of ten; within less than two of them 2 and 5 times, and at last any round value
+// Powers of ten; for short ranges, also 2 and 5 times these, and at last any round value
 function logTicks([low, high], count) {
   const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
   const every = Math.max(1, Math.ceil((last - first) / Math.max(1, count)));
@@ -130,7 +129,7 @@ function logTicks([low, high], count) {
 const minus = (text) => text.replace("-", "−");
 const percent = (text) => `${text}\u00a0%`;
 const superscript = (power) => String(power).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
-// Thousands apart, from five digits on
+// With thousands separated, from five digits on
 const grouped = (text) => minus(text.replace(/\d{5,}(?=\.|$)/, (n) => n.replace(/\B(?=(\d{3})+$)/g, "\u202f")));
 
 function scientific(value, decimals) {

@@ -1,4 +1,4 @@
-// Shapes of live curves: the small pieces of SVG and HTML that the chart is put together from.
+// Shapes of live curves: the pieces of SVG and HTML that make up the chart.
 // curves.py puts this before curves.js.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -40,7 +40,7 @@ function valueRow(line, value) {
   return item;
 }
 
-// The curve, and apart from it the points that stand alone: a line through one point shows nothing
+// The curve, and points without neighbours as dots: a line through one point shows nothing
 function linePath({ x, v }, at, [low, high]) {
   const curve = [];
   const lone = [];

@@ -1,7 +1,7 @@
 // A Plotly figure, made once and redrawn in place whenever Python sends another (see figure.py).
-// Zoom and hidden traces are the person's: they stay as long as the figure's `uirevision` does.
+// Zoom and hidden traces stay until the figure's `uirevision` changes.
 
-const REDRAW_TIMEOUT = 3000; // milliseconds that a redraw waits for who points at a mark, or drags
+const REDRAW_TIMEOUT = 3000; // milliseconds that a redraw waits while a person points at a mark, or drags
 
 let library; // one for all figures of the page
 
@@ -11,7 +11,7 @@ class Figure {
   constructor(parent) {
     this.stage = parent.querySelector(".figure");
     this.broken = parent.querySelector(".broken");
-    this.look = getComputedStyle(parent); // of the text round it
+    this.look = getComputedStyle(parent); // of the text around it
     this.resizing = new ResizeObserver(() => this.fit());
     this.resizing.observe(this.stage);
   }
@@ -38,7 +38,7 @@ class Figure {
     );
   }
 
-  // A redraw would take from under the pointer what a person is about to click.
+  // A redraw would move what a person is about to click.
   show(plotly) {
     if (this.later) return; // the newest figure is drawn then
     if (!this.held) return this.draw(plotly);
@@ -71,7 +71,7 @@ class Figure {
     layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: "#8a9097", activecolor: this.look.color };
     this.fluid ??= !layout.width;
     if (this.fluid) layout.width = this.stage.clientWidth;
-    layout.selections = []; // what was picked out is drawn strongly by Python
+    layout.selections = []; // Python highlights what is selected
     layout.selectionrevision = this.figure;
     const first = !this.plotly;
     this.plotly = plotly;
@@ -108,8 +108,8 @@ class Figure {
   }
 
   sendPicked(points) {
-    this.release(); // what was picked out is to be seen at once
-    this.send("picked", { points, at: performance.now() }); // the same again is another request
+    this.release(); // a selection shows at once
+    this.send("picked", { points, at: performance.now() }); // selecting the same again is another request
   }
 
   fit() {

@@ -1,8 +1,8 @@
-"""Plotly figures that stay in the page while they change, and report what is picked out in them.
+"""Plotly figures that are updated in place and report which points a person selects.
 
-Streamlit makes a Plotly chart anew for every change of its figure: it flickers, and forgets zoom.
-This one is made once for each key and redrawn by Plotly itself, which is served from its package,
-so that it works without a network.
+Streamlit rebuilds a Plotly chart whenever its figure changes: it flickers, and forgets its zoom.
+This one is built once for each key and redrawn by Plotly itself, which is served from its Python
+package, so that it works offline.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ TEXT = {
     "all": N_("Show all"),
 }
 
-_mount = component("figure", apart=False)  # Plotly's style sheet lies in the page
+_mount = component("figure", isolate_styles=False)  # Plotly's style sheet lies in the page
 
 
 @cache
 def library() -> str:
-    """Have Plotly's own script served to browsers; return its address there."""
+    """Serve Plotly's own script to browsers; return its URL."""
     script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     served = declare_component("plotly", path=script.parent)
     base = str(st.get_option("server.baseUrlPath")).strip("/")
@@ -42,20 +42,20 @@ def library() -> str:
 def draw_figure(
     figure: go.Figure, key: str, alt: str, pick: Callable[[list[Any]], None] | None = None
 ) -> None:
-    """Draw a figure; called again with the same key, the one that is there changes.
+    """Draw a figure; another call with the same key updates it in place.
 
     Parameters
     ----------
     figure : Figure
-        Its ``uirevision`` says how long zoom and hidden traces stay. Where its ``dragmode`` is
-        "select", dragging picks out, and a tool above it lets one zoom instead.
+        Zoom and hidden traces stay until its ``uirevision`` changes. If its ``dragmode`` is
+        "select", dragging selects points, and a button above it switches to zooming.
     key : str
-        Names the place on the page.
+        Identifies the figure on the page.
     alt : str
-        What it shows, for those who do not see it.
+        Text alternative.
     pick : callable, optional
-        Takes the ``customdata`` of the points that a person clicks on or draws a box round; nothing
-        of them when the choice is taken back by a double click.
+        Takes the ``customdata`` of the points that a person clicks on or draws a box round; an
+        empty list when a double click clears the selection.
     """
     data = {
         "figure": figure.to_json(),

@@ -1,9 +1,9 @@
-// The film: one frame a training step, drawn in the browser (see film.py for what is sent).
+// The film: one frame per training step, drawn in the browser (see film.py for what is sent).
 // While training runs every update brings the newest frame; afterwards one update brings them all.
 
-const DURATION = 8000; // milliseconds that a whole film plays
+const DURATION = 8000; // milliseconds of a whole film
 const [MIN_PAUSE, MAX_PAUSE] = [50, 500]; // milliseconds from frame to frame
-const FULL = 127; // of int8
+const FULL = 127; // the largest int8
 
 export default mounted((parent) => new Film(parent));
 
@@ -146,7 +146,7 @@ class Film {
     this.find(".legend i").style.background =
       `linear-gradient(90deg, ${data.negative}, ${ground}, ${data.positive})`;
     canvas.setAttribute("aria-label", `${caption}. ${this.find(".map figcaption").textContent}`);
-    if (!canvas.clientWidth || !canvas.clientHeight) return; // a canvas of no size would lose its shape
+    if (!canvas.clientWidth || !canvas.clientHeight) return; // a hidden canvas has no size
     const { paint, size } = surface(canvas);
     paint.imageSmoothingEnabled = data.time > canvas.height || data.units > canvas.width;
     const image = cells({ ...data, values: this.values(), limit: FULL }, ground, data.negative, data.positive);

@@ -1,7 +1,7 @@
 """The film: how one drawing's hidden states change while the network is trained.
 
-While training runs, only the newest frame goes to the browser, a few kilobytes each; afterwards all
-of them go there once, and scrubbing and playing ask the server nothing.
+While training runs, only the newest frame is sent to the browser, a few kilobytes; afterwards all
+frames are sent once, and playing and scrubbing need no server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.training.history import FilmFrame
 from rnndemo.ui.components.component import component, pack, translated
 
-MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames, evenly
+MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames evenly
 
 TEXT = {
     "caption": N_("After step {step}: it answers {answer} ({percent})"),
@@ -37,26 +37,26 @@ _mount = component("film", "canvas.js")
 
 
 def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> None:
-    """Draw the film beside the drawing; called again with more frames, it goes on where it is.
+    """Draw the film beside the drawing; another call with the same key updates the same film.
 
     Parameters
     ----------
     frames : sequence of FilmFrame
-        In the order of their steps, all of one shape. Without any, nothing is drawn.
+        Ordered by step, all of the same shape. Without frames, nothing is drawn.
     live : bool
-        Whether training still runs: then the newest frame shows, and there is nothing to scrub.
+        Whether training still runs: then only the newest frame is shown.
     key : str
-        Names the place on the page; the same key updates the film that is there.
+        Identifies the film on the page.
     picture : str
-        The probe drawing as a data URI, in the order in which it is read: its rows lie beside
-        those of the map.
+        The probe drawing as a data URI, its rows in the order in which they are read: they lie
+        beside those of the map.
     """
     if frames:
         _mount(data=film_data(frames, live, picture), key=key)
 
 
 def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str, Any]:
-    """Return what the browser needs: the newest frame while training runs, else the whole film."""
+    """Return the component's data: the newest frame if `live`, else the whole film."""
     last = frames[-1]
     time, units = last.values.shape
     return {
@@ -75,8 +75,8 @@ def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str
 def _thinned(frames: Sequence[FilmFrame]) -> list[FilmFrame]:
     """Return frames that fit into `MAX_BYTES`, evenly spread, the first and the last among them."""
     most = max(2, MAX_BYTES // frames[-1].values.size)
-    kept = np.linspace(0, len(frames) - 1, min(most, len(frames)))
-    return [frames[i] for i in kept.round().astype(int)]
+    places = np.linspace(0, len(frames) - 1, min(most, len(frames)))
+    return [frames[i] for i in places.round().astype(int)]
 
 
 def _packed(frame: FilmFrame) -> dict[str, Any]:
@@ -90,5 +90,5 @@ def _packed(frame: FilmFrame) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    """Return None for what JSON has no number for: a training that diverged."""
+    """Return None for NaN and infinity, which JSON does not have: training has diverged."""
     return float(value) if math.isfinite(value) else None

@@ -1,11 +1,11 @@
 // The player: replays one reading in the browser, without asking the server.
-// Python sends every activation once (see player.py); what the person chose here (row, speed,
+// Python sends every activation once (see player.py); what a person has chosen (row, speed,
 // layer, …) stays when new data comes.
 
-const BASE_INTERVAL = 280; // milliseconds a row at normal speed
+const BASE_INTERVAL = 280; // milliseconds per row at normal speed
 const SPEEDS = [0.5, 1, 2, 4];
 const GUTTER = 24; // left of the heat map, for row numbers
-const FULL = 32767; // of int16
+const FULL = 32767; // the largest int16
 
 export default mounted((parent) => new Player(parent));
 
@@ -14,7 +14,7 @@ class Player {
     this.root = parent.querySelector(".player");
     this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number" };
     this.timer = null;
-    this.heat = null; // { image, ground }: the map at one pixel a value, and the colour of zero in it
+    this.heat = null; // { image, ground }: the map at one pixel per value, and its colour of zero
     this.find = (selector) => this.root.querySelector(selector);
     this.canvases = Object.fromEntries(
       ["picture", "heat", "leader"].map((name) => [name, this.find(`.${name} canvas`)]),

@@ -1,7 +1,7 @@
-"""The player: one reading replayed in the browser, with no trip to the server while it plays.
+"""The player: replays one reading in the browser, without the server while it plays.
 
-Every activation goes to the browser once, as 16-bit numbers: with 192 units, two layers, the cell
-state and four gates that is about 170 kB. What a person sees on hover is right to four digits.
+Every activation is sent to the browser once, as 16-bit numbers: with 192 units, two layers, the
+cell state and four gates, about 170 kB. Values shown on hover are right to four digits.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from rnndemo.reading.units import ORDERINGS
 from rnndemo.ui.components.component import component, pack, translated
 from rnndemo.ui.shell.session import _
 
-FULL = 32767  # of int16
-UNREAD = "#2a3138"  # the board where it has not been read yet
+FULL = 32767  # the largest int16
+UNREAD = "#2a3138"  # the colour of what has not been read yet
 
 HIDDEN = Signal(
     N_("hidden state h"),
@@ -74,7 +74,7 @@ def player(model: Model, read: Trace) -> None:
 
 
 def player_data(model: Model, read: Trace) -> dict[str, Any]:
-    """Return what the browser needs to replay the first picture in `read`."""
+    """Return the component's data to replay the first picture in `read`."""
     image = read["images"][0]
     probabilities = read["readout.probabilities"][0]
     return {
@@ -104,7 +104,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
 
 
 def layer_name(layer: int, direction: str = "forward") -> str:
-    """Return what a layer is called on the page; people count layers from 1."""
+    """Return a layer's name on the page; people count layers from 1."""
     text = _("Layer {number}") if direction == "forward" else _("Layer {number}, backward")
     return text.format(number=layer + 1)
 
@@ -124,7 +124,7 @@ def _layer(cell: Cell, read: Trace, layer: int, direction: str) -> dict[str, Any
 
 
 def _view(name: str, signal: Signal, values: np.ndarray) -> dict[str, Any]:
-    """Return what is sent of values ``(time, units)``: 16-bit numbers, full scale = limit."""
+    """Return values ``(time, units)`` for the browser, as 16-bit numbers: `FULL` means `limit`."""
     limit = max(1.0, float(np.abs(values).max()))  # only c, and h of a relu cell, go beyond 1
     return {
         "name": name,

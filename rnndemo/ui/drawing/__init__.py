@@ -1,1 +1,1 @@
-"""Where a drawing comes from, and what is said of it."""
+"""Where a drawing comes from, and what pages say about it."""

@@ -44,11 +44,11 @@ READOUT = (
 
 
 def formula(equation: str, *letters: str) -> None:
-    """Offer an equation and what its letters mean, messages of a line each, one click away."""
+    """Draw a button that opens an equation and what its letters mean, one message per line."""
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(equation)
         lines = "  \n".join(map(_, letters))  # two spaces: a line of its own in Markdown
-        # x_t in a sentence becomes a formula of its own
+        # x_t in a sentence becomes an inline formula
         st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", lines))
 
 
@@ -103,7 +103,7 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
 
 
 def readouts_caption(model: Model) -> str:
-    """Return what the readouts of `model`, row by row, show."""
+    """Return a sentence on how to read the readouts of `model`, row by row."""
     if model.network.in_order:
         return _(
             "Each row shows what it would answer if the picture ended there: the wider a colour, "

@@ -12,9 +12,9 @@ SIDE, BRUSH = 308, 10
 
 
 def board(key: str, ink: Ink, side: int = SIDE, brush: int = BRUSH) -> None:
-    """Draw a board and what lies on it; its container has the key `key`."""
+    """Draw a board with its strokes; its container has the key `key`."""
     canvas = f"{key}_board"
-    if canvas not in st.session_state:  # fresh on this page
+    if canvas not in st.session_state:  # the page has just been opened
         ink.shown = list(ink.objects)
 
     def take() -> None:

@@ -1,4 +1,4 @@
-"""A test picture: for whoever has not drawn anything yet, or wants to be surprised."""
+"""A test picture, for people who have not drawn anything yet or want to be surprised."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def from_test_set(test: ImageSet, classes: Sequence[str], number: int) -> Drawin
 def example(
     test: ImageSet, classes: Sequence[str], say: Callable[..., Any] = st.caption
 ) -> Drawing:
-    """Return a test picture for whoever has not drawn anything yet; `say` that it is one."""
+    """Return a test picture for people who have not drawn anything yet; `say` that it is one."""
     say(_("Nothing is drawn yet, so this is a picture from the test set."), width="content")
     return from_test_set(test, classes, min(EXAMPLE, len(test) - 1))
 

@@ -1,4 +1,4 @@
-"""What lies on a board: strokes that stay over pages, and can be taken away from outside."""
+"""The strokes on a board: they outlast a change of page, and the app can remove them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from rnndemo.ui.shell.session import warn
 
 @dataclass
 class Ink:
-    """What lies on a board.
+    """The strokes on a board.
 
     Parameters
     ----------
     objects : list of dict
         The strokes as the canvas holds them.
     shown : list of dict
-        What the canvas was last made to show; strokes that a person has drawn since lie over it.
+        What the app last gave the canvas to show; what a person has drawn since lies over it.
     edition : int
-        Counts how often it was made to show fewer: else it would not notice, if it was given the
-        same before.
+        Goes up whenever the app removes strokes: the canvas ignores data that it was given before.
     """
 
     objects: list[dict[str, Any]] = field(default_factory=list)
@@ -37,14 +36,14 @@ class Ink:
         self.objects = list(objects)
 
     def keep(self, count: int) -> None:
-        """Take all strokes off the board but the first `count`."""
+        """Remove all strokes but the first `count`."""
         self.objects = self.objects[:count]
         self.shown = list(self.objects)
         self.edition += 1
 
     @property
     def strokes(self) -> Strokes:
-        """The strokes, in pixels of the board; what cannot be used of them is explained."""
+        """The strokes, in pixels of the board; if they cannot be used, say why and return none."""
         try:
             return strokes_from_canvas({"objects": self.objects})
         except InputError as problem:
@@ -53,6 +52,6 @@ class Ink:
 
 
 def ink_on(key: str) -> Ink:
-    """Return what lies on the board `key` of this session, at first nothing."""
+    """Return the ink on the board `key` of this session, empty at first."""
     ink: Ink = st.session_state.setdefault(f"ink_on_{key}", Ink())
     return ink

@@ -28,7 +28,7 @@ _SURPRISE, _PICTURE = "surprise", "picture_of_"
 def drawing_input() -> Drawing | None:
     """Draw the choice of source and the source itself; return what it gives, or None.
 
-    What cannot be used is explained on the page, and whatever was drawn before stays.
+    An input that cannot be used is explained on the page, and the previous drawing stays.
     """
     source = st.segmented_control(
         _("Source"),
@@ -107,13 +107,13 @@ def _camera() -> Drawing | None:
 
 
 def _picture(source: str, file: UploadedFile | None, caption: str) -> Drawing | None:
-    """Read a new picture, once; without one, the last is still there after a change of page."""
+    """Return a new picture, read once, else the last one, which outlasts a change of page."""
     key = _PICTURE + source
-    number, kept = st.session_state.get(key, (None, None))
+    number, drawing = st.session_state.get(key, (None, None))
     if file is not None and file.file_id != number:
-        kept = Drawing(open_picture(file.getvalue()), caption)
-        st.session_state[key] = file.file_id, kept
-    elif file is None and kept is not None:
+        drawing = Drawing(open_picture(file.getvalue()), caption)
+        st.session_state[key] = file.file_id, drawing
+    elif file is None and drawing is not None:
         st.button(
             _("Clear"),
             icon=":material/delete:",
@@ -122,7 +122,7 @@ def _picture(source: str, file: UploadedFile | None, caption: str) -> Drawing | 
             on_click=_forget,
             args=(key,),
         )
-    return kept
+    return drawing
 
 
 def _forget(key: str) -> None:
@@ -131,15 +131,13 @@ def _forget(key: str) -> None:
 
 
 def _surprise() -> Drawing:
-    """Take a test picture of what the network has learnt."""
+    """Return a random test picture from the data that the network has learnt from."""
     data = data_of(model().config)
-    kept = st.session_state.get(_SURPRISE, ("", 0))
-    if st.button(_("Another one"), icon=":material/casino:", key="draw_again") or (
-        kept[0] != data.name
-    ):
-        kept = data.name, int(np.random.default_rng().integers(len(data.test)))
-        st.session_state[_SURPRISE] = kept
-    index = kept[1]
+    name, index = st.session_state.get(_SURPRISE, ("", 0))
+    another = st.button(_("Another one"), icon=":material/casino:", key="draw_again")
+    if another or name != data.name:
+        index = int(np.random.default_rng().integers(len(data.test)))
+        st.session_state[_SURPRISE] = data.name, index
     st.caption(
         _("Test picture {index} of {count}; no network saw it in training.").format(
             index=index, count=f"{len(data.test):,}"

@@ -20,7 +20,8 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.explore import state
 from rnndemo.ui.shell.session import _, look
 
-# between two drawings of a chart that nobody has asked for: seconds, and shares of what one takes
+# pause between two redraws that nobody asked for: seconds at least, and multiples of the
+# time that one takes
 CALM, CALM_SHARE = 2.0, 10.0
 
 VIEW_NAMES = {
@@ -46,11 +47,8 @@ def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bo
 
     Parameters
     ----------
-    study : Study
-    about : StudySpec
-    known : list of TrialRecord
     running : bool
-        Whether more is to come: then the chart is drawn anew only now and then.
+        Whether the study still runs: then the chart is redrawn less often.
     """
     metric = str(st.session_state.get(METRIC, next(iter(METRICS))))
     with st.container(key="explore_verdict"):
@@ -68,7 +66,7 @@ def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bo
 
 def _choose_view(known: list[TrialRecord]) -> str:
     names = list(VIEW_NAMES)
-    if not any(trial.stages for trial in known):  # nobody has asked how good they are on the way
+    if not any(trial.stages for trial in known):  # nothing was measured on the way
         names.remove(STAGES)
     if st.session_state.get(VIEW) not in names:
         st.session_state[VIEW] = names[0]
@@ -92,20 +90,20 @@ def _choose_metric() -> None:
 def _figure(
     study: Study, about: StudySpec, known: list[TrialRecord], view: str, metric: str, running: bool
 ) -> go.Figure:
-    """Return the figure; the one that is there, unless something to see has changed."""
+    """Return the figure; the one drawn last, unless something visible has changed."""
     asked = study.name, view, metric, state.chosen_trials(), look(), narrow(), running
     counts = len(known), sum(trial.ended for trial in known), about.trials
-    kept = st.session_state.get(_DRAWN)
+    drawn = st.session_state.get(_DRAWN)
     start = time.monotonic()
     if (
-        kept is not None
-        and kept[0] == asked
-        and (kept[1] == counts or (running and start < kept[2]))
+        drawn is not None
+        and drawn[0] == asked
+        and (drawn[1] == counts or (running and start < drawn[2]))
     ):
-        return kept[3]
+        return drawn[3]
     shown = StudyView(known, about.space, metric, state.chosen_trials(), narrow())
     figure = VIEWS[view].draw(shown, look())
-    # on a phone, dragging is how one gets on
+    # on a phone, dragging scrolls the page
     drag = False if narrow() else "select"
     figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)
     end = time.monotonic()
@@ -119,13 +117,13 @@ def narrow() -> bool:
 
 
 def _pick(custom: list[Any]) -> None:
-    """Pick out the trials that a person has chosen in the chart."""
+    """Select the trials that a person has chosen in the chart."""
     state.choose_trials(numbers_of(custom))
     state.refresh_table()
 
 
 def numbers_of(custom: Any) -> set[int]:
-    """Return the trials that a point of a chart stands for."""
+    """Return the numbers of the trials that ``customdata`` of a chart holds, however nested."""
     if isinstance(custom, bool) or custom is None:
         return set()
     if isinstance(custom, (int, float)):

@@ -1,4 +1,4 @@
-"""What do you want to know? The ready questions, an own one, and what asking it would take."""
+"""What do you want to know? The ready questions, an own one, and what answering it takes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SAMPLER_TEXTS = {
 
 
 def ask(study: Study | None) -> SearchSpace | None:
-    """Draw the questions; return what would be asked now, None where it cannot be.
+    """Draw the questions; return the search space to start, None if it cannot be used.
 
     Parameters
     ----------
     study : Study or None
-        What the page shows: then it is in the foreground, and not the editor.
+        The study that the page shows; with one, the editor is closed at first.
     """
     st.session_state["explore_question"] = state.question()
     st.pills(
@@ -60,7 +60,7 @@ def ask(study: Study | None) -> SearchSpace | None:
 
 
 def question_title(name: str) -> str:
-    """Return what people read for a question."""
+    """Return the title of a question in the visitor's language."""
     return _(SPACES[name].title) if name in SPACES else _("Your own question")
 
 
@@ -69,13 +69,13 @@ def _choose() -> None:
     if name is None:  # pressed again: it stays chosen
         return
     if name == state.OWN and state.question() in SPACES:
-        state.ask_own(SPACES[state.question()].space)  # a question to begin with
+        state.ask_own(SPACES[state.question()].space)  # begin with the question before
     state.ask(name)
     state.close_study()
 
 
 def _varies(space: SearchSpace, own: bool) -> None:
-    """Say what differs between the trials, unless the editor above shows it."""
+    """Draw what differs between the trials, unless the editor above shows it."""
     if own:
         return
     with st.container(key="explore_fields"):
@@ -88,7 +88,7 @@ def _varies(space: SearchSpace, own: bool) -> None:
 
 
 def dimension_text(space: SearchSpace, path: str, dimension: Dimension) -> str:
-    """Return what a field does, for example "16, 32, 64"."""
+    """Return the values of a field in words, for example "16, 32, 64"."""
     if isinstance(dimension, Fixed):
         return _("always {value}").format(value=value_text(as_value(dimension.value), _))
     if isinstance(dimension, Choices) or space.sampler == "grid":
@@ -100,28 +100,27 @@ def dimension_text(space: SearchSpace, path: str, dimension: Dimension) -> str:
 def plan_text(space: SearchSpace) -> str:
     """Return how many trials there will be, how long they take, and where."""
     if not space.trials:
-        many = _("Trials until the budget is spent")
+        many = _("Trials until the budget is spent.")
     elif space.sampler == "grid":
         text = (
-            N_("**{trials} trials**: {points} combinations, one seed each")
+            N_("**{trials} trials**: {points} combinations, one seed each.")
             if space.repeats == 1
-            else N_("**{trials} trials**: {points} combinations, {repeats} seeds each")
+            else N_("**{trials} trials**: {points} combinations, {repeats} seeds each.")
         )
         many = _(text).format(
             trials=f"{space.trials:,}", points=f"{space.points:,}", repeats=space.repeats
         )
     else:
-        many = _("**{trials} trials**, {how}").format(
+        many = _("**{trials} trials**, {how}.").format(
             trials=f"{space.trials:,}", how=_(SAMPLER_TEXTS[space.sampler])
         )
     if scheduler():
-        return many + _("; they run on a Dask cluster.")
+        return many + " " + _("They run on a Dask cluster.")
     seconds = estimate.seconds(space, slots())
     if seconds is None:
-        return many + "."
-    return many + _("; roughly {time} on this machine, {slots} at once.").format(
-        time=time_text(seconds), slots=slots()
-    )
+        return many
+    time = _("Roughly {time} on this machine, {slots} at once.")
+    return many + " " + time.format(time=time_text(seconds), slots=slots())
 
 
 def time_text(seconds: float) -> str:
@@ -133,7 +132,7 @@ def time_text(seconds: float) -> str:
 
 
 def where_text() -> str:
-    """Return where trials run and lie."""
+    """Return sentences on where trials run and where their results are stored."""
     where = (
         _("Trials run on a Dask cluster.")
         if scheduler()
@@ -143,5 +142,5 @@ def where_text() -> str:
 
 
 def title_of_space(space: SearchSpace) -> str:
-    """Return what an own question is called: the settings that vary."""
+    """Return the title of an own question: the settings that vary."""
     return " × ".join(field_text(path, _) for path in space.varied)

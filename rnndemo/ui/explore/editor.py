@@ -18,7 +18,7 @@ from rnndemo.ui.explore.state import EDITOR
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.controls import help_text, option_text
+from rnndemo.ui.train.controls import declared, help_text, option_text
 
 KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
 SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
@@ -28,7 +28,7 @@ Dimension = dict[str, Any]  # as in the file of a search space
 
 
 def editor() -> None:
-    """Draw the own search space, and keep what a person makes of it."""
+    """Draw the own search space, and store what a person changes in it."""
     draft = state.draft()
     fields = {}
     for path, one in draft["fields"].items():
@@ -39,12 +39,12 @@ def editor() -> None:
     st.divider()
     limits = _limits(draft)
     _base_of_all(draft["base"], fields)
-    state.keep_draft({**draft, **limits, "fields": fields})
+    state.store_draft({**draft, **limits, "fields": fields})
 
 
 def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimension | None:
-    """Draw one field; return what it does, None when it is taken away."""
-    name, kinds, values, away = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
+    """Draw one field; return its dimension, None when a person removes it."""
+    name, kinds, values, remove = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
     with name:
         st.markdown(f"**{field_text(path, _)}**", help=help_text(path))
     with kinds:
@@ -57,19 +57,19 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
         dimension = _begin(path, kind, base)
     with values:
         changed = EDITORS[kind](path, dimension)
-    with away:
-        gone = st.button(
+    with remove:
+        removed = st.button(
             "", icon=":material/close:", key=_key(path, "away"), type="tertiary",
             help=_("Leave this setting out"),
         )  # fmt: skip
-    return None if gone else changed
+    return None if removed else changed
 
 
 def _begin(path: str, kind: str, base: Mapping[str, Any]) -> Dimension:
-    """Return a dimension of that kind to begin with: around what is set."""
+    """Return the first dimension of that kind, around the value in `base`."""
     part, _dot, leaf = path.partition(".")
     value = base[part][leaf] if leaf else base[part]
-    meta = _declared(path)[1]
+    meta = declared(path)[1]
     if kind == "fixed":
         return {"fixed": value}
     if kind == "range":
@@ -91,11 +91,12 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"choices": [_of_option(path, one) for one in chosen]}
-    separator = ";" if "most" in _declared(path)[1] else ","
+    separator, hint = ",", N_("values, separated by commas")
+    if "most" in declared(path)[1]:  # each value is a list, with commas in it
+        separator, hint = ";", N_("lists, separated by semicolons")
     typed = _widget(
         st.text_input, _key(path, "choices"), f"{separator} ".join(map(_text, values)),
-        _("Values"), max_chars=400, label_visibility="collapsed",
-        placeholder=_("values, separated by commas"),
+        _("Values"), max_chars=400, label_visibility="collapsed", placeholder=_(hint),
     )  # fmt: skip
     return {"choices": [_parse(path, one) for one in typed.split(separator) if one.strip()]}
 
@@ -153,12 +154,12 @@ def _add_field(fields: dict[str, Dimension], base: Mapping[str, Any]) -> None:
     )  # fmt: skip
     if added is not None:
         content = {**state.draft(), "fields": {**fields, added: _begin(added, "choices", base)}}
-        state.keep_draft(content)
+        state.store_draft(content)
         st.rerun()
 
 
 def _limits(draft: Mapping[str, Any]) -> dict[str, Any]:
-    """Draw how trials are chosen, and when it is enough; return both."""
+    """Draw how trials are chosen, and when the study ends; return both."""
     sampler, repeats, pruning = st.columns([0.4, 0.3, 0.3], vertical_alignment="bottom")
     with sampler:
         how = _widget(
@@ -184,7 +185,7 @@ def _limits(draft: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
-    """Draw when it is enough."""
+    """Draw when the study ends, and return it."""
     st.caption(_("Stop after (0: no limit)"))
     budget = {}
     bounds = (
@@ -204,7 +205,7 @@ def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> None:
-    """Say what all trials have in common, and offer another base."""
+    """Draw what all trials have in common, and offer another base."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Everything else: {settings}").format(settings=_base_text(base, fields)))
         if st.button(_("Copy from Train"), key="explore_base_train", type="tertiary"):
@@ -214,12 +215,12 @@ def _base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> No
 
 
 def _take_base(config: RunConfig) -> None:
-    state.keep_draft({**state.draft(), "base": codec.to_json(config)})
+    state.store_draft({**state.draft(), "base": codec.to_json(config)})
     st.rerun()
 
 
 def _base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
-    """Return the settings of a base that differ from the defaults, for people; `fields` vary."""
+    """Return the settings of a base that differ from the defaults and do not vary, in words."""
     try:
         query = codec.to_query(codec.from_json(base))
     except InputError:
@@ -233,7 +234,7 @@ def _base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
 
 
 def _widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
-    """Draw a control that begins with `value`; return what it shows."""
+    """Draw a control with the first value `value`; return its value."""
     st.session_state.setdefault(key, value)
     return draw(*given, key=key, **more)
 
@@ -242,12 +243,8 @@ def _key(path: str, what: str) -> str:
     return f"{EDITOR}{path.replace('.', '_')}_{what}"
 
 
-def _declared(path: str) -> tuple[Any, Mapping[str, Any]]:
-    return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
-
-
 def _kinds(path: str) -> list[str]:
-    kind, _meta = _declared(path)
+    kind, _meta = declared(path)
     return [one for one in KINDS if one != "range" or kind in (int, float)]
 
 
@@ -256,8 +253,8 @@ def _kind_of(dimension: Dimension) -> str:
 
 
 def _options(path: str) -> dict[str, Any]:
-    """Return what a field can be chosen from, by value; empty where a person types it."""
-    kind, meta = _declared(path)
+    """Return the options of a field, value -> label; none if a person types its value."""
+    kind, meta = declared(path)
     if path == "data.name":
         return {**{name: option_text(name) for name in DATA_SETS}, **own_data("")}
     if kind is bool:
@@ -268,12 +265,12 @@ def _options(path: str) -> dict[str, Any]:
 
 
 def _of_option(path: str, option: str) -> Any:
-    return option == "True" if _declared(path)[0] is bool else option
+    return option == "True" if declared(path)[0] is bool else option
 
 
 def _parse(path: str, text: str) -> Any:
-    """Return what a person typed as a number where it is one."""
-    kind, meta = _declared(path)
+    """Return what a person typed: a list, a number if it is one, or else the text."""
+    kind, meta = declared(path)
     text = text.strip()
     if "most" in meta:
         return [part.strip() for part in text.split(",") if part.strip()]

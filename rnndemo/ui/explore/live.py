@@ -21,29 +21,36 @@ from rnndemo.ui.explore.trials import trials
 from rnndemo.ui.shell.actions import act_button
 from rnndemo.ui.shell.session import _, warn
 
-LIVE = 1.0  # seconds between two looks at a study that runs
-OVERHEAD = 1.0  # seconds of a trial beside its training
+LIVE = 1.0  # seconds between two updates of a study that runs
+OVERHEAD = 1.0  # seconds that a trial takes beside its training
 
+ENDED = N_("trials ended: {ended} of {trials}")
 STATUS_TEXTS = {
     "idle": N_("no question asked yet; choose one and press Start"),
     "waiting": N_("place {place} in the queue of studies"),
     "beginning": N_("preparing the workers"),
-    "running": N_("trials ended: {ended} of {trials}"),
+    "running": ENDED,
     "stopped": N_("trials ended: {ended} of {trials}; you can continue"),
     "done": N_("all {ended} trials have ended"),
-    "failed": N_("trials ended: {ended} of {trials}"),
+    "failed": ENDED,
+}
+# the same for a study without a limit of trials
+UNLIMITED_TEXTS = STATUS_TEXTS | {
+    "running": N_("trials ended: {ended}; more until the budget is spent"),
+    "stopped": N_("trials ended: {ended}; you can continue"),
+    "failed": N_("trials ended: {ended}"),
 }
 
 
 def live(study: Study | None, space: SearchSpace | None) -> None:
-    """Draw status, buttons and answer; look again as long as the study runs.
+    """Draw status, buttons and answer, and update them while the study runs.
 
     Parameters
     ----------
     study : Study or None
-        What the page shows.
+        The study that the page shows.
     space : SearchSpace or None
-        What Start would ask.
+        The search space of the study that Start would begin.
     """
     running = study is not None and study.running
     st.fragment(_live, run_every=LIVE if running else None)(study, space, running)
@@ -79,12 +86,9 @@ def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRec
     if doing == "running":
         doing = "waiting" if outcome.place else "running" if known else "beginning"
     ended = sum(trial.ended for trial in known)
-    many = (
-        f"{about.trials:,}"
-        if about and about.trials < MAX_ASKED
-        else _("as many as fit the budget")
-    )
-    text = _(STATUS_TEXTS[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=many)
+    asked = about.trials if about else MAX_ASKED
+    texts = STATUS_TEXTS if asked < MAX_ASKED else UNLIMITED_TEXTS
+    text = _(texts[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=f"{asked:,}")
     with st.container(key="sweep_status"):
         st.markdown(f"{outcome.status} · {text}")
     if outcome.message:
@@ -123,12 +127,12 @@ def _buttons(
 
 
 def _extension(study: Study, about: StudySpec, running: bool) -> None:
-    space = about.space
-    one_seed = space.points if space.sampler == "grid" else space.repeats
+    grid = about.space.sampler == "grid"
+    one_seed = about.space.points if grid else about.space.repeats
+    hint = _("As many trials as there are combinations: one more seed for each.")
     more = st.number_input(
         _("More trials"), 1, MAX_ASKED, min(one_seed, MAX_ASKED), key="sweep_more", width=130,
-        disabled=running,
-        help=_("As many trials as there are combinations: one more seed for each."),
+        disabled=running, help=hint if grid else None,
     )  # fmt: skip
     act_button(
         "sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(more)),
@@ -144,11 +148,11 @@ def _start(space: SearchSpace | None) -> None:
 
 
 def _progress(outcome: StudyOutcome, about: StudySpec, known: list[TrialRecord]) -> None:
-    """Draw how far it is: when it stands too, so that what is below stays in its place."""
+    """Draw the progress, also of a study that has stopped, so that nothing below it jumps."""
     ended = [trial for trial in known if trial.ended]
     share = len(ended) / about.trials if about.trials else 0.0
     took = [trial.result.seconds for trial in ended if trial.result]
-    text = "\u200b"  # no jump when the text comes
+    text = "\u200b"  # no jump when a text appears
     left = about.trials - len(ended)
     if outcome.status == "running" and took and left and about.trials < MAX_ASKED:
         at_once = slots() if not scheduler() else max(1, len(known) - len(ended))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import streamlit as st
@@ -20,13 +21,13 @@ from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
 QUESTION, SPACE, STUDY = "question", "space", "study"  # parameters of a link
-OWN = "own"  # the question that is none of the ready ones
+OWN = "own"  # a question other than the ready ones
 FIRST = next(iter(SPACES))
 MAX_LETTERS = 1500  # letters of a search space in a link
 
 _QUESTION, _DRAFT, _STUDY = "question", "own_question", "study"
 _CHOSEN, _TABLE = "chosen_trials", "trials_table_version"
-EDITOR = "explore_field_"  # begins the keys of the editor's controls
+EDITOR = "explore_field_"  # prefix of the keys of the editor's controls
 
 
 def studies() -> Studies:
@@ -35,7 +36,7 @@ def studies() -> Studies:
 
 
 def _read(asked: dict[str, str]) -> None:
-    """Take question and study from a link; what cannot be used falls back, with a notice."""
+    """Take question and study from a link; unusable values fall back, with a notice."""
     if not asked:
         if _STUDY not in st.session_state:
             _show_running()
@@ -60,20 +61,17 @@ def _read(asked: dict[str, str]) -> None:
             )  # fmt: skip
 
 
-class _noted(suppress):
-    """Let what a link names wrongly be shown at the head of the page."""
-
-    def __init__(self) -> None:
-        super().__init__(InputError)
-
-    def __exit__(self, kind: Any, problem: Any, trace: Any) -> bool:
-        if isinstance(problem, InputError):
-            session.note(problem)
-        return super().__exit__(kind, problem, trace)
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Show an error at the head of the page instead of raising it."""
+    try:
+        yield
+    except InputError as problem:
+        session.note(problem)
 
 
 def _show_running() -> None:
-    """Show the study that this visitor has left running, if there is one."""
+    """Show this visitor's study that is still running, if there is one."""
     st.session_state[_STUDY] = ""
     for one in studies().all():
         if one.running:
@@ -109,7 +107,7 @@ def _link_text() -> str:
 
 
 def _differing(base: dict[str, Any]) -> dict[str, Any]:
-    """Return what of a configuration differs from the defaults."""
+    """Return those values of a configuration that differ from the defaults."""
     short: dict[str, Any] = {}
     for part, value in codec.to_json(RunConfig()).items():
         given = base.get(part, value)
@@ -147,17 +145,17 @@ def draft() -> dict[str, Any]:
     """Return the own search space as the editor has it; it may not be usable."""
     if _DRAFT not in st.session_state:
         st.session_state[_DRAFT] = space_file.to_json(SPACES[FIRST].space)
-    kept: dict[str, Any] = st.session_state[_DRAFT]
-    return kept
+    stored: dict[str, Any] = st.session_state[_DRAFT]
+    return stored
 
 
-def keep_draft(content: dict[str, Any]) -> None:
+def store_draft(content: dict[str, Any]) -> None:
     """Remember the own search space."""
     st.session_state[_DRAFT] = content
 
 
 def space() -> SearchSpace:
-    """Return what would be asked now.
+    """Return the search space of the chosen question.
 
     Raises
     ------
@@ -177,7 +175,7 @@ def study_name() -> str:
 
 
 def current_study() -> Study | None:
-    """Return the study that the page shows; one that is gone is explained."""
+    """Return the study that the page shows; if it is gone, say so."""
     if not study_name():
         return None
     try:
@@ -207,20 +205,20 @@ def close_study() -> None:
 
 
 def chosen_trials() -> frozenset[int]:
-    """Return the numbers of the trials that a person has picked out."""
+    """Return the numbers of the trials that a person has selected."""
     return frozenset(st.session_state.get(_CHOSEN, ()))
 
 
 def choose_trials(numbers: Any) -> None:
-    """Pick trials out, in all views."""
+    """Select trials in all views."""
     st.session_state[_CHOSEN] = tuple(sorted({int(number) for number in numbers}))
 
 
 def refresh_table() -> None:
-    """Let the table show what was picked out elsewhere."""
+    """Let the table show a selection that was made elsewhere."""
     st.session_state[_TABLE] = table_version() + 1
 
 
 def table_version() -> int:
-    """Return how often something was picked out elsewhere than in the table."""
+    """Return how often a selection was made elsewhere than in the table."""
     return int(st.session_state.get(_TABLE, 0))

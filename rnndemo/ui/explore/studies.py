@@ -1,4 +1,4 @@
-"""A visitor's studies: the list, and what can be done with one."""
+"""A visitor's studies: the list, and what can be done with a study."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def study_list(current: Study | None) -> None:
 def _row(study: Study, current: Study | None) -> dict[str, Any]:
     here = current is not None and study.name == current.name
     shown, title, ended = study.about, "", None
-    with suppress(InputError):  # what is wrong is shown when it is opened
+    with suppress(InputError):  # shown when the study is opened
         about, known = study.look()
         title = title_of_space(about.space)
         ended = sum(trial.ended for trial in known)

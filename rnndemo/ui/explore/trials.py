@@ -1,4 +1,4 @@
-"""The trials of a study: a table to choose from, what one was, how they learn, and downloads."""
+"""The trials of a study: a table to select from, one trial, learning curves, and downloads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rnndemo.sweeps.studies import Study
 from rnndemo.training.runs import Run
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.explore import state
-from rnndemo.ui.shell.session import _, note, set_model, warn
+from rnndemo.ui.shell.session import _, note, percent, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import IN_ORDER
@@ -38,7 +38,7 @@ STATE_TEXTS = {
 
 
 def trials(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
-    """Draw table, courses and the trial that is picked out."""
+    """Draw the table, the selected trial, the learning curves and the downloads."""
     st.markdown("#### " + _("Which trials were run?"))
     st.caption(_("Select trials to highlight them in every view. Click a column name to sort."))
     _table(about, known)
@@ -104,7 +104,7 @@ def _select(key: str, known: list[TrialRecord]) -> None:
 def _chosen_trial(
     study: Study, about: StudySpec, known: list[TrialRecord], chosen: frozenset[int]
 ) -> None:
-    """Draw what is known of the trial that is picked out, and its way to the other pages."""
+    """Draw the selected trial, and its links to the other pages."""
     picked = [trial for trial in known if trial.number in chosen]
     with st.container(border=True, key="explore_trial"):
         if not picked:
@@ -121,7 +121,7 @@ def _chosen_trial(
             )  # fmt: skip
             trial = next(one for one in picked if one.number == number)
         _describe(trial)
-        _ways(study, about, trial)
+        _links(study, about, trial)
 
 
 def _accuracy(trial: TrialRecord) -> float:
@@ -129,7 +129,7 @@ def _accuracy(trial: TrialRecord) -> float:
 
 
 def _title_of(trial: TrialRecord) -> str:
-    """Return what people read for a trial."""
+    """Return a trial's number and settings in words."""
     return _("Trial {number}: {settings}").format(
         number=trial.number, settings=params_text(trial.params, _)
     )
@@ -145,14 +145,14 @@ def _describe(trial: TrialRecord) -> None:
     elif result.test_accuracy is not None:
         st.caption(
             _("{accuracy} of {count} test pictures right, {parameters} parameters.").format(
-                accuracy=f"{100 * result.test_accuracy:.2f} %",
+                accuracy=percent(result.test_accuracy, 2),
                 count=f"{result.test_size:,}", parameters=f"{result.parameters:,}",
             )
         )  # fmt: skip
 
 
-def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
-    """Offer the ways from a trial to the other pages."""
+def _links(study: Study, about: StudySpec, trial: TrialRecord) -> None:
+    """Draw the links from a trial to the other pages."""
     try:
         config = about.space.config(trial.params, trial.repeat)
     except InputError as problem:
@@ -160,11 +160,11 @@ def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
         return
     there = (folder_of(study.folder, trial.number) / WEIGHTS).is_file()
     with st.container(horizontal=True, key="explore_ways"):
-        ways = [("explore_train", _("Open on Train"), "model_training", _to_train, trial.ended)]
+        links = [("explore_train", _("Open on Train"), "model_training", _to_train, trial.ended)]
         if config.model.network == IN_ORDER:
-            ways.append(("explore_inside", _("Look inside"), "visibility", _to_inside, there))
-        ways.append(("explore_compare", _("Compare"), "balance", _to_compare, there))
-        for key, label, icon, go, possible in ways:
+            links.append(("explore_inside", _("Look inside"), "visibility", _to_inside, there))
+        links.append(("explore_compare", _("Compare"), "balance", _to_compare, there))
+        for key, label, icon, go, possible in links:
             if st.button(label, icon=f":material/{icon}:", key=key, disabled=not possible):
                 try:
                     run = study.copy_trial(trial.number, visitor(), _title_of(trial))
@@ -177,8 +177,7 @@ def _ways(study: Study, about: StudySpec, trial: TrialRecord) -> None:
 
 
 def _to_train(run: Run) -> None:
-    experiment.open_run(run.name)
-    experiment.set_config(run.config)
+    experiment.show_run(run)
     st.switch_page("pages/train.py")
 
 
@@ -192,7 +191,7 @@ def _to_compare(run: Run) -> None:
 
 
 def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> None:
-    """Draw how the trials that run are getting on, those picked out, and the last that ended."""
+    """Draw the learning curves of running and selected trials, and of the last that ended."""
     picked = [trial for trial in known if trial.number in chosen]
     running = [trial for trial in known if not trial.ended]
     others = [trial for trial in reversed(known) if trial not in picked + running]
@@ -214,14 +213,14 @@ def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> 
 
 
 def _line(study: Study, trial: TrialRecord, strong: bool) -> Line:
-    known = _course(study, trial)
+    points = _course(study, trial)
     name = f"{trial.number} · {params_text(trial.params, _)}"
     color = class_color(trial.number)
-    return Line(name, [x for x, _y in known], [y for _x, y in known], color, faint=not strong)
+    return Line(name, [x for x, _y in points], [y for _x, y in points], color, faint=not strong)
 
 
 def _course(study: Study, trial: TrialRecord) -> list[tuple[float, float]]:
-    """Return the course of a trial; of one that has ended, as it was read before."""
+    """Return the points of a trial's learning curve; those of an ended trial are read once."""
     read: dict[tuple[str, int], Any] = st.session_state.setdefault("courses_of_trials", {})
     key = study.name, trial.number
     if key in read:

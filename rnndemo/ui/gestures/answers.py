@@ -26,8 +26,12 @@ PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
 
 PART = "part"  # the parameter that names the part of the page
-
 CHOICE = "gesture_part"  # the widget that chooses it
+PARTS = {
+    "draw": N_("Draw a gesture"),
+    "own": N_("Your own classes"),
+    "date": N_("What they learnt from"),
+}
 
 _READER = "gesture_reader"
 
@@ -44,13 +48,6 @@ class Reading:
     def knew_at(self) -> float:
         """The share of the sequence after which the answer never changed again."""
         return self.answer.decided / max(1, len(self.answer.rows) - 1)
-
-
-PARTS = {
-    "draw": N_("Draw a gesture"),
-    "own": N_("Your own classes"),
-    "made": N_("What they learnt from"),
-}
 
 
 def _choose(part: str) -> None:
@@ -76,7 +73,7 @@ def part_choice() -> str:
 
 
 def readings(strokes: Strokes) -> dict[str, Reading]:
-    """Return what each network makes of the strokes, none where nothing is drawn."""
+    """Return each network's reading of the strokes, by its name; empty if nothing is drawn."""
     drawing = Drawing(strokes, N_("your gesture"), board=SIDE)
     found, shipped = {}, shipped_names()
     for name in READERS:
@@ -101,7 +98,7 @@ def reader() -> str:
 def reader_select() -> None:
     """Draw the choice of the network whose answer counts."""
 
-    def keep() -> None:
+    def remember() -> None:
         st.session_state[_READER] = st.session_state["model_select"]
 
     st.selectbox(
@@ -110,12 +107,12 @@ def reader_select() -> None:
         index=READERS.index(reader()),
         format_func=lambda name: _(MODEL_NAMES[name]),
         key="model_select",
-        on_change=keep,
+        on_change=remember,
     )
 
 
 def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None:
-    """Return the gesture as the chosen network has read it; None where nothing is drawn."""
+    """Return the gesture as the chosen network has read it, None if nothing is drawn."""
     chosen = found.get(reader())
     if chosen is None:
         return None
@@ -158,7 +155,7 @@ def _said(said: Answer) -> str:
 
 
 def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
-    """Draw how both answers came about, as far as there are any."""
+    """Draw how the answers came about."""
     if not found:
         return
     left, right = st.columns([0.42, 0.58], gap="large")
@@ -171,7 +168,7 @@ def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
 
 
 def _pen_reading(reading: Reading, strokes: Strokes) -> None:
-    """Draw the stroke in the colours of what the network would have answered on the way."""
+    """Draw the stroke, coloured by what the network would have answered at each point."""
     st.subheader(_("When did the pen give it away?"))
     st.caption(
         _(

@@ -1,7 +1,4 @@
-"""The board for gestures: one stroke is one gesture, and the next takes its place.
-
-When a new one comes, the ink of the last is taken away, so that one can go on gesturing.
-"""
+"""The board for gestures: one stroke is one gesture, and the next one replaces it."""
 
 from __future__ import annotations
 
@@ -15,10 +12,10 @@ SIDE, BRUSH = 340, 9
 
 
 def gesture_board() -> None:
-    """Draw the board; a page does so last.
+    """Draw the board; call it last on the page.
 
-    When old ink is to go, the canvas asks for another run, which ends this one: by then what the
-    gesture has set off is on the screen.
+    When the old stroke is removed, the canvas makes Streamlit end this run and begin another: the
+    reaction to the gesture must be on the screen by then.
     """
     ink = gesture_ink()
     board("gesture_canvas", ink, SIDE, BRUSH)

@@ -1,7 +1,7 @@
 """Which strokes on the board make up the gesture.
 
-A gesture is a single stroke; but one that follows at once on a stroke that was not understood
-belongs to it: an x in two strokes.
+A gesture is a single stroke; but a stroke that soon follows one that was not understood is added
+to it, so that an x may have two strokes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _INK = "gesture_ink"
 
 @dataclass
 class GestureInk(Ink):
-    """What lies on the board for gestures.
+    """The strokes on the board for gestures.
 
     Parameters
     ----------
     number : int
-        Counts gestures and strokes that were added to one.
+        Goes up with every new stroke.
     at : float
-        When the last stroke came, on a clock of its own.
+        When the last stroke came, by `time.monotonic`.
     understood : bool
         Whether the gesture was answered.
     """
@@ -39,14 +39,14 @@ class GestureInk(Ink):
     understood: bool = True
 
     def take(self, objects: Sequence[dict[str, Any]]) -> None:
-        """Take what the canvas has sent: the old ink, and a new stroke behind it.
+        """Take what the canvas has sent: the old strokes, then a new one.
 
-        When its ink is replaced, it says so as if someone had drawn: that is no new stroke.
+        The canvas also sends when the app has replaced its strokes; that is not a new stroke.
         """
         if len(objects) > len(self.objects):
             now = time.monotonic()
             gesture = with_new(self, objects, now)
-            if self.objects:  # else the canvas shows just what is new
+            if self.objects:  # else the canvas already shows just the new stroke
                 self.shown = gesture
             self.objects = gesture
             self.number, self.at = self.number + 1, now
@@ -62,11 +62,11 @@ def with_new(
     Parameters
     ----------
     ink : GestureInk
-        What lay on the board before.
+        The strokes before.
     objects : sequence of dict
-        What the canvas has sent: that, and at least one new stroke behind it.
+        What the canvas has sent: the same strokes, then at least one new one.
     now : float
-        On the clock of ``ink.at``.
+        The time, on the clock of ``ink.at``.
     """
     if ink.objects and not ink.understood and now - ink.at < TOGETHER:
         return list(objects)
@@ -74,6 +74,6 @@ def with_new(
 
 
 def gesture_ink() -> GestureInk:
-    """Return what lies on this session's board."""
+    """Return the ink on this session's board for gestures."""
     ink: GestureInk = st.session_state.setdefault(_INK, GestureInk())
     return ink

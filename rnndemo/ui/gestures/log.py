@@ -1,4 +1,4 @@
-"""The log of gestures on the page: the last events, the whole as a file, how to follow it."""
+"""The log of gestures on the page: the last events, the log as a file, how to follow it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rnndemo.reactions.log import EVENTS, Event, last_events, whole
 from rnndemo.storage.folders import HOME
 from rnndemo.ui.gestures.table import folder
 from rnndemo.ui.gestures.words import SHORT, gesture_name, reaction_name
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, model_label
 
 SHOWN = 12
 
 
 def event_log() -> None:
-    """Draw the last events, and say how another program follows them."""
+    """Draw the last events, and say how another program can follow them."""
     st.subheader(_("What has happened so far?"))
     st.caption(
         _("Each gesture is written to a file at once, one per line. Another program can follow it:")
@@ -43,7 +43,7 @@ def event_log() -> None:
 
 
 def _row(event: Event) -> dict[str, Any]:
-    """Return a line of the table; a damaged file may hold anything."""
+    """Return an event's row of the table; a damaged file may hold anything."""
     probability = event.get("probability")
     why = str(event.get("why_not", ""))
     try:
@@ -56,5 +56,5 @@ def _row(event: Event) -> dict[str, Any]:
         _("sure"): f"{probability:.1%}" if isinstance(probability, float) else "",
         _("reaction"): reaction_name(str(event.get("reaction", ""))),
         _("why not"): _(SHORT.get(why, why)),
-        _("network"): str(event.get("reader", "")),
+        _("network"): model_label(str(event.get("reader", ""))),
     }

@@ -1,4 +1,4 @@
-"""How the training drawings of the gestures come about: nobody drew them."""
+"""How the training drawings of gestures are made: by a program, not by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnndemo.plots.gestures.strokes import sheet
 from rnndemo.ui.gestures.words import gesture_name
 from rnndemo.ui.shell.session import _, look
 
-EACH, STRANGERS = 7, 21
+PER_GESTURE, NO_GESTURES = 7, 21  # drawings
 EQUATION = (
     r"p(t) = p_0 + \sum_i \Big( e_i\, s_i(t) + n_i\, b_i\, 4 s_i(t)\,(1 - s_i(t)) \Big), \qquad "
     r"s_i(t) = \Phi\!\left(\frac{\ln(t - t_i) - \mu_i}{\sigma}\right)"
@@ -19,7 +19,7 @@ EQUATION = (
 
 
 def samples() -> None:
-    """Draw the training drawings, and what varies them."""
+    """Draw some training drawings, and sliders that vary them."""
     st.subheader(_("What have the networks learnt from?"))
     st.markdown(
         _(
@@ -42,7 +42,10 @@ def samples() -> None:
         seed = st.number_input(_("Seed"), 0, 10_000, 0, 1, key="samples_seed")
     rng = np.random.default_rng(int(seed))
     groups = [
-        (gesture_name(name), [gesture(name, rng, careless, haste) for _number in range(EACH)])
+        (
+            gesture_name(name),
+            [gesture(name, rng, careless, haste) for _number in range(PER_GESTURE)],
+        )
         for name in CLASSES
     ]
     drawings = f'<div class="stroke-sheets">{sheet(groups, look())}</div>'
@@ -54,8 +57,8 @@ def samples() -> None:
             "these the networks learnt to doubt: they answer “?”."
         )
     )
-    strangers = [no_gesture(rng) for _number in range(STRANGERS)]
-    st.markdown(sheet([(_("no gesture"), strangers)], look()), unsafe_allow_html=True)
+    no_gestures = [no_gesture(rng) for _number in range(NO_GESTURES)]
+    st.markdown(sheet([(_("no gesture"), no_gestures)], look()), unsafe_allow_html=True)
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
         st.latex(EQUATION)
         st.caption(

@@ -42,12 +42,10 @@ SLIDES = (
 
 
 def slide(deck: Deck) -> str:
-    """Return what is seen of the slides, HTML of a fixed height."""
+    """Return the current slide as HTML of a fixed height."""
     if not deck.is_open:
-        closed, again = (
-            _("The slides are closed"),
-            _("Next or previous reopens them where they were."),
-        )
+        closed = _("The slides are closed")
+        again = _("Next or previous reopens them where they were.")
         return f'<article class="slide closed">{_heading(closed)}<p>{escape(again)}</p></article>'
     title, text = SLIDES[deck.current]
     marked, word = deck.current in deck.marked, _("marked")
@@ -55,17 +53,17 @@ def slide(deck: Deck) -> str:
     return (
         f'<article class="slide{" marked" if marked else ""}">{badge}'
         f"{_heading(_(title))}<p>{escape(_(text))}</p>"
-        f"{slide_picture(deck.current, look())}{_places(deck)}</article>"
+        f"{slide_picture(deck.current, look())}{_dots(deck)}</article>"
     )
 
 
 def _heading(text: str) -> str:
-    """Return a heading without the link that a page puts beside its own."""
+    """Return a heading without the anchor link that Streamlit adds to its own."""
     return f'<div class="title" role="heading" aria-level="3">{escape(text)}</div>'
 
 
-def _places(deck: Deck) -> str:
-    """Return a row of dots, one a slide: which is shown, which are marked."""
+def _dots(deck: Deck) -> str:
+    """Return a row of dots, one per slide, which show the current slide and the marked ones."""
     dots = "".join(
         f'<span class="{"here" if number == deck.current else ""}">'
         f"{'★' if number in deck.marked else '●'}</span>"

@@ -1,4 +1,4 @@
-"""What gestures set off, on the page: the stage, the table of reactions, the log of events."""
+"""The stage of the page Gestures: what gestures set off."""
 
 from __future__ import annotations
 
@@ -14,26 +14,23 @@ from rnndemo.reactions.board import Board
 from rnndemo.reactions.deck import Deck
 from rnndemo.reactions.log import append, event_of
 from rnndemo.reactions.react import ACTED, ReactionOutcome, Recognised, Stage, react
-from rnndemo.ui.gestures.log import event_log
 from rnndemo.ui.gestures.slides import SLIDES, slide
-from rnndemo.ui.gestures.table import chosen_stage, folder, reaction_table, stage_choice, table
+from rnndemo.ui.gestures.table import chosen_stage, folder, stage_choice, table
 from rnndemo.ui.gestures.words import sentence
 from rnndemo.ui.shell.session import _, look, warn
-
-__all__ = ["event_log", "reaction_table", "stage"]
 
 _STAGES, _SEEN, _SAID = "reaction_stages", "reaction_number", "reaction_said"
 
 
 def stage(event: Recognised | None, number: int) -> None:
-    """Draw what gestures act on, and let a new gesture act on it, once.
+    """Draw what gestures act on; a new gesture acts on it once.
 
     Parameters
     ----------
     event : Recognised or None
-        The gesture on the board, None while there is none.
+        The gesture on the board, if there is one.
     number : int
-        Counts drawings: the gesture acts if this is another number than that of the last one.
+        Number of the drawing: the gesture acts only if the last one had another number.
     """
     stage_choice()
     if event is not None and st.session_state.get(_SEEN) != number:
@@ -53,8 +50,8 @@ def _stages() -> dict[str, Stage]:
             "slides": Stage("slides", Deck(len(SLIDES))),
             "board": Stage("board", Board()),
         }
-    kept: dict[str, Stage] = st.session_state[_STAGES]
-    return kept
+    stages: dict[str, Stage] = st.session_state[_STAGES]
+    return stages
 
 
 def _act(event: Recognised) -> None:
@@ -69,7 +66,7 @@ def _act(event: Recognised) -> None:
 
 
 def _say() -> None:
-    """Say what the last gesture has set off, or why nothing."""
+    """Say what the last gesture has set off, or why nothing happened."""
     said: tuple[str, ReactionOutcome, float] | None = st.session_state.get(_SAID)
     if said is None:
         kind, text = "waits", _("Draw a gesture and see what it does.")

@@ -1,4 +1,4 @@
-"""The table of reactions on the page: every gesture a choice, saved as soon as it is made."""
+"""The table of reactions on the page: one choice per gesture, saved at once."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from rnndemo.ui.shell.session import _, look, warn
 from rnndemo.ui.shell.visitor import visitor
 
 CHOICE = "gesture_stage_choice"  # the widget that chooses what gestures act on
-_BEFORE, _VERSIONS, _PROBLEM = "reaction_tables_before", "reaction_versions", "reaction_problem"
-MAX_BEFORE = 20  # changes that can be taken back
 COOLDOWN = "reaction_cooldown"
+MAX_UNDO = 20  # changes that can be undone
+
+_BEFORE, _VERSIONS, _PROBLEM = "reaction_tables_before", "reaction_versions", "reaction_problem"
 
 
 def folder() -> Path:
-    """Return this visitor's folder of reactions; it need not be there yet."""
+    """Return this visitor's folder of reactions; it may not exist yet."""
     return home() / "reactions" / visitor().folder.name
 
 
 def table() -> Table:
-    """Return this visitor's table; where it is damaged, say so and use the one to begin with."""
+    """Return this visitor's table; if it is damaged, say so and return the default."""
     try:
         return load(folder())
     except InputError as problem:
@@ -58,7 +59,7 @@ def stage_choice() -> None:
 
 @st.fragment
 def reaction_table() -> None:
-    """Draw which gesture sets off what on the chosen stage, to change it."""
+    """Draw the choice of what each gesture does on the chosen stage."""
     rules, name = table(), chosen_stage()
     st.subheader(_("Which gesture does what?"))
     st.caption(
@@ -99,7 +100,7 @@ def _choice(stage: str, gesture: str, rules: Table) -> None:
 
 
 def _steering(rules: Table) -> None:
-    """Draw the pause between two reactions, the way back, and the way back to the beginning."""
+    """Draw the pause between two reactions, and the buttons for undo and for the defaults."""
     key = _key_showing(COOLDOWN, float(rules.cooldown))
     with st.container(key=COOLDOWN):
         st.slider(
@@ -112,7 +113,7 @@ def _steering(rules: Table) -> None:
     with st.container(horizontal=True):
         st.button(
             _("Undo"), icon=":material/undo:", key="reaction_undo", type="tertiary",
-            disabled=not before, on_click=_take_back,
+            disabled=not before, on_click=_undo,
         )  # fmt: skip
         st.button(
             _("Back to the defaults"), icon=":material/restart_alt:", key="reaction_defaults",
@@ -121,10 +122,10 @@ def _steering(rules: Table) -> None:
 
 
 def _key_showing(name: str, value: str | float) -> str:
-    """Return the key of a control that shows `value`: a fresh one if it would show something else.
+    """Return a key for the control `name` under which it shows `value`, a fresh one if need be.
 
-    A value that is put into a control from outside may come back later as if a person had chosen
-    it, and what it came to undo would be done again.
+    A value that the app puts into a control may be sent back later as if a person had chosen it;
+    after an undo, that would redo the change.
     """
     versions: dict[str, int] = st.session_state.setdefault(_VERSIONS, {})
     version = versions.get(name, 0)
@@ -134,13 +135,13 @@ def _key_showing(name: str, value: str | float) -> str:
 
 
 def _change(new: Table) -> None:
-    """Save another table, and remember the one before."""
+    """Save another table, and remember the previous one for undo."""
     old = table()
     if new != old and _save(new):
-        st.session_state[_BEFORE] = [*st.session_state.get(_BEFORE, []), old][-MAX_BEFORE:]
+        st.session_state[_BEFORE] = [*st.session_state.get(_BEFORE, []), old][-MAX_UNDO:]
 
 
-def _take_back() -> None:
+def _undo() -> None:
     before: list[Table] = st.session_state.get(_BEFORE, [])
     if before and _save(before[-1]):
         st.session_state[_BEFORE] = before[:-1]

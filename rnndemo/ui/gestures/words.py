@@ -1,4 +1,4 @@
-"""What pages say of gestures and of what they set off."""
+"""The names of gestures and reactions, and sentences on what a gesture has set off."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ SHORT = {
 
 
 def gesture_name(label: str) -> str:
-    """Return what people read for a class of gestures."""
+    """Return the name of a class of gestures in the visitor's language."""
     return _(GESTURES.get(label, label))
 
 
 def reaction_name(key: str) -> str:
-    """Return what people read for the key of a reaction, "" for none."""
+    """Return the name of a reaction in the visitor's language; an unknown key stays as it is."""
     reaction = REACTIONS.get(key.partition(".")[0], {}).get(key)
     return _(reaction.label) if reaction else key
 
 
 def sentence(label: str, outcome: ReactionOutcome, cooldown: float) -> str:
-    """Return in words what a gesture of class `label` has set off, or why nothing."""
+    """Return a sentence on what a gesture of class `label` set off, or why nothing happened."""
     key = outcome.reaction
     vain = _(REACTIONS[outcome.stage.name][key].no_effect) if key else ""
     return _(SENTENCES[outcome.reason]).format(

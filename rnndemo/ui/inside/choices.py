@@ -1,4 +1,4 @@
-"""What a person can choose on the Inside page: layers, units, rows, another model."""
+"""The choices on the page Inside: layers, units, rows, another model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
 from rnndemo.ui.components.player import layer_name
-from rnndemo.ui.shell.session import MODEL_NAMES, _
+from rnndemo.ui.shell.session import _, model_label
+
+SPOILING_NAMES = {
+    "zeros": N_("blank"),
+    "noise": N_("noise"),
+    "inverse": N_("inverted"),
+}
 
 
 def strongest(read: Trace, layer: int, count: int) -> list[int]:
-    """Return the units that speak loudest at the end: largest |h_T| in a layer."""
+    """Return the `count` units of a layer with the largest |h_T|."""
     final = np.abs(read.hidden(layer)[0, -1])
     return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
 
@@ -34,25 +40,25 @@ def layer_choice(model: Model, key: str) -> int:
 
 
 def row_choice(read: Trace, key: str, label: str, share: float) -> int:
-    """Draw the choice of a row, at first at a share of all rows, and return it."""
+    """Draw the choice of a row, and return it; at first it is the given share of all rows."""
     last = read["input"].shape[1] - 1
     return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
 
 
 def unit_choice(model: Model, read: Trace, layer: int, key: str) -> int:
-    """Draw the choice of one unit, and return it; at first the one that speaks loudest."""
+    """Draw the choice of one unit, and return it; at first the strongest."""
     units = read.hidden(layer).shape[-1]
     return st.number_input(
         _("Unit, 0 to {last}").format(last=units - 1),
         min_value=0,
         max_value=units - 1,
         value=strongest(read, layer, 1)[0],
-        key=f"{key}_{model.name}_{layer}",  # elsewhere another unit is the loudest
+        key=f"{key}_{model.name}_{layer}",  # each has another strongest unit
     )
 
 
 def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
-    """Draw the choice of several units, and return them; at first the five loudest."""
+    """Draw the choice of several units, and return them; at first the five strongest."""
     return st.multiselect(
         _("Which units?"),
         range(read.hidden(layer).shape[-1]),
@@ -60,13 +66,6 @@ def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
         key=f"{key}_{model.name}_{layer}",
         help=_("Starts with the five that are strongest after the last row. Add more and watch."),
     )
-
-
-SPOILING_NAMES = {
-    "zeros": N_("blank"),
-    "noise": N_("noise"),
-    "inverse": N_("inverted"),
-}
 
 
 def spoiling_choice(key: str) -> str:
@@ -83,15 +82,15 @@ def spoiling_choice(key: str) -> str:
 
 
 def other_model(model: Model, key: str) -> Model | None:
-    """Draw the choice of a second model that answers the same question, and return it.
+    """Draw the choice of a second model that reads the same pictures, and return it.
 
-    Where there is none, say so and return None.
+    If there is none, say so and return None.
     """
     names = [name for name in shipped_names() if name != model.name and _alike(name, model)]
     if not names:
         st.info(_("No other network included with the app reads the same pictures."))
         return None
-    labels = {name: _label(name) for name in names}
+    labels = {name: model_label(name) for name in names}
     name = st.selectbox(
         _("The other network"),
         names,
@@ -109,12 +108,3 @@ def _alike(name: str, model: Model) -> bool:
         return False
     same = (other.classes, other.frame) == (model.classes, model.frame)
     return same and other.network.in_order
-
-
-def model_label(model: Model) -> str:
-    """Return what a model is called on the page."""
-    return _label(model.name)
-
-
-def _label(name: str) -> str:
-    return _(MODEL_NAMES.get(name, name))

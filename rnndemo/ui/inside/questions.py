@@ -1,4 +1,4 @@
-"""The questions that the Inside page asks, how to read the answers, and the formulas behind."""
+"""The questions of the page Inside, how to read the answers, and the formulas behind them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnndemo.models.cells import CELLS
 
 @dataclass(frozen=True)
 class Section:
-    """One section's head: English messages, and LaTeX which needs no translation."""
+    """One section's head: English messages, and a formula in LaTeX."""
 
     title: str
     how: str
@@ -35,11 +35,11 @@ def cell_formula(cell: str) -> str:
 
 
 def cell_letters(cell: str) -> tuple[str, ...]:
-    """Return what the letters in `cell_formula` mean, one a line."""
+    """Return what the letters in `cell_formula` mean, one message per line."""
     return (_INPUT, _STATE, *CELLS[cell].letters, _READOUT, _SOFTMAX)
 
 
-# key of a chart -> what it shows, for those to whom the page is read
+# key of a chart -> its text alternative
 CHARTS = {
     "inside_plane": N_("The path of the hidden state through its plane"),
     "inside_gradient": N_("Size of the gradient at each row"),

@@ -1,4 +1,4 @@
-"""What the Inside page shares: cached readings and statistics, formulas, charts."""
+"""What the sections of the page Inside share: cached readings and statistics, formulas, charts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import formula
 from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, percent
 
 TEST_PICTURES = 1000
 
@@ -87,7 +87,7 @@ def _plane_of(model: Model) -> Plane:
 
 
 def nothing_in_order() -> NoReturn:
-    """Say that the network that was chosen has no timesteps, and end the page there."""
+    """Say that the chosen network has no timesteps, and end the page."""
     st.info(
         _(
             "This network sees the whole picture at once, so there is nothing to replay row by "
@@ -106,22 +106,22 @@ def batch_of(image: np.ndarray) -> Tensor:
 def path(
     name: str, plane: Plane, hidden: np.ndarray, odds: np.ndarray, *, dashed: bool = False
 ) -> Trajectory:
-    """Return the way of ``hidden (time, width)`` through the plane."""
+    """Return the path of ``hidden (time, width)`` through the plane."""
     return Trajectory(name, plane.project(hidden), odds.argmax(1), dashed)
 
 
 def last_hidden(read: Trace) -> np.ndarray:
-    """Return the last layer's states ``(time, width)`` of the first picture, as `Plane` has it."""
-    return np.concatenate([read.hidden(-1, way)[0] for way in read.directions], -1)
+    """Return the last layer's states of the first picture, ``(time, width)``, for a `Plane`."""
+    return np.concatenate([read.hidden(-1, direction)[0] for direction in read.directions], -1)
 
 
 def gradient_lines(read: Trace) -> dict[str, np.ndarray]:
-    """Return ‖∂loss/∂h_t‖ ``(time,)`` of every layer under the layer's name."""
+    """Return ‖∂loss/∂h_t‖ ``(time,)`` of every layer, by the layer's name."""
     norm = read["hidden_gradient_norm"][0]  # (layers, directions, time)
     return {
-        layer_name(layer, way): norm[layer, d]
+        layer_name(layer, direction): norm[layer, d]
         for layer in range(read.layers)
-        for d, way in enumerate(read.directions)
+        for d, direction in enumerate(read.directions)
     }
 
 
@@ -133,7 +133,7 @@ def ask(name: str, cell: str = "") -> None:
     name : str
         A key of `QUESTIONS`.
     cell : str
-        Whose equations to show where the question has none of its own.
+        The cell whose equations to show if the question has none of its own.
     """
     question = QUESTIONS[name]
     st.subheader(_(question.title), anchor=name)
@@ -143,7 +143,7 @@ def ask(name: str, cell: str = "") -> None:
 
 
 def show(figure: go.Figure, key: str) -> None:
-    """Draw a figure without tools around it, with a text for those who cannot see it."""
+    """Draw a figure with its text alternative."""
     draw_figure(figure, key, _(CHARTS[key]))
 
 
@@ -154,16 +154,16 @@ def spoilt(model: Model, both: Passes) -> np.ndarray:
 
 
 def distance_lines(distance: np.ndarray) -> dict[str, np.ndarray]:
-    """Return distances ``(layers, directions, time)`` as lines under the layers' names."""
+    """Return distances ``(layers, directions, time)`` as lines, by the layers' names."""
     return {
-        layer_name(layer, DIRECTIONS[way]): line
-        for layer, ways in enumerate(distance)
-        for way, line in enumerate(ways)
+        layer_name(layer, DIRECTIONS[d]): line
+        for layer, lines in enumerate(distance)
+        for d, line in enumerate(lines)
     }
 
 
 def two_paths(plane: Plane, both: Passes, names: tuple[str, str]) -> list[Trajectory]:
-    """Return the ways of both passes through the plane, the changed one dashed."""
+    """Return the paths of both passes through the plane, the changed one dashed."""
     paths = []
     for name, one in zip(names, (both.before, both.after), strict=True):
         hidden = np.concatenate(list(one.hidden[0, -1]), -1)  # directions side by side
@@ -172,7 +172,7 @@ def two_paths(plane: Plane, both: Passes, names: tuple[str, str]) -> list[Trajec
 
 
 def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> str:
-    """Say in a sentence what two final readouts ``(classes,)`` answer."""
+    """Return a sentence on the answers of two final readouts ``(classes,)``."""
     first, second = int(before.argmax()), int(after.argmax())
     if first == second:
         text = _("The answer stays {before}: {percent_before} before, {percent_after} after.")
@@ -183,6 +183,6 @@ def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> st
     return text.format(
         before=f"**{classes[first]}**",
         after=f"**{classes[second]}**",
-        percent_before=f"{100 * before[first]:.1f} %",
-        percent_after=f"{100 * after[second]:.1f} %",
+        percent_before=percent(before[first], 1),
+        percent_after=percent(after[second], 1),
     )

@@ -25,19 +25,19 @@ CANVAS = "own_try_canvas"
 _SHOWN = "own_photograph"
 
 
-def try_step(kept: OwnSetFolder, run: Run) -> None:
-    """Draw the place to try the network of a run, once there is one."""
+def try_step(own_set: OwnSetFolder, run: Run) -> None:
+    """Draw the place to try a run's network, once it has one."""
     model = model_of(run)
     if model is None:
         return
     st.subheader(_("5 · Try it"))
-    st.fragment(_try)(kept, model)
+    st.fragment(_try)(own_set, model)
 
 
-def _try(kept: OwnSetFolder, model: Model) -> None:
+def _try(own_set: OwnSetFolder, model: Model) -> None:
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
-        shown = SOURCES[kept.content.kind]()
+        shown = SOURCES[own_set.content.kind]()
     said = seen = None
     if shown is not None:
         try:

@@ -12,11 +12,11 @@ from rnndemo.ui.own.state import CLASS, change, choose_label, complaints, label_
 from rnndemo.ui.shell.session import _, plain
 
 
-def classes_step(kept: OwnSetFolder) -> None:
-    """Draw the classes with their counts, and the ways to add, rename and delete one."""
+def classes_step(own_set: OwnSetFolder) -> None:
+    """Draw the classes with their counts, and the controls to add, rename and delete one."""
     complaints("class")
-    classes = kept.content.classes
-    label = label_of(kept.content)
+    classes = own_set.content.classes
+    label = label_of(own_set.content)
     if classes:
         known = {one.name: one for one in classes}
         choose_label(label)
@@ -28,18 +28,18 @@ def classes_step(kept: OwnSetFolder) -> None:
             required=True,
             persist_state="session",
         )
-    if not kept.own:
+    if not own_set.own:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(classes) < MAX_CLASSES:
-            _add(kept)
+            _add(own_set)
         if label:
             with st.popover(_("Change this class"), icon=":material/edit:", key="own_class_edit"):
-                _edit(kept, label)
-        if kept.content.deleted:
+                _edit(own_set, label)
+        if own_set.content.deleted:
             st.button(
                 _("Undo the last deletion"), icon=":material/undo:", key="own_undo",
-                type="tertiary", on_click=_undo, args=(kept,),
+                type="tertiary", on_click=_undo, args=(own_set,),
             )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def _title(one: OwnClass) -> str:
     )
 
 
-def _add(kept: OwnSetFolder) -> None:
+def _add(own_set: OwnSetFolder) -> None:
     with (
         st.form("own_class_form", clear_on_submit=True, border=False, width=316),
         st.container(horizontal=True, vertical_alignment="bottom"),
@@ -57,42 +57,47 @@ def _add(kept: OwnSetFolder) -> None:
         st.text_input(_("Name of a new class"), max_chars=MAX_NAME, key="own_class_name", width=200)
         st.form_submit_button(
             _("Add class"), key="own_class_add",
-            on_click=lambda: _added(kept, st.session_state["own_class_name"]),
+            on_click=lambda: _added(own_set, st.session_state["own_class_name"]),
         )  # fmt: skip
 
 
-def _added(kept: OwnSetFolder, name: str) -> None:
-    changed = change("class", kept, lambda content: content.with_class(name))
+def _added(own_set: OwnSetFolder, name: str) -> None:
+    changed = change("class", own_set, lambda content: content.with_class(name))
     if changed is not None:
         choose_label(changed.content.classes[-1].name)
 
 
-def _edit(kept: OwnSetFolder, label: str) -> None:
-    key = f"own_class_name_{kept.id}_{label}"
+def _edit(own_set: OwnSetFolder, label: str) -> None:
+    key = f"own_class_name_{own_set.id}_{label}"
     st.text_input(
-        _("Name of the class"), label, MAX_NAME, key=key, on_change=_rename, args=(kept, label, key)
+        _("Name of the class"),
+        label,
+        MAX_NAME,
+        key=key,
+        on_change=_rename,
+        args=(own_set, label, key),
     )
     st.button(
         _("Delete this class"), icon=":material/delete:", key="own_class_delete", type="tertiary",
-        on_click=_delete, args=(kept, label),
+        on_click=_delete, args=(own_set, label),
     )  # fmt: skip
 
 
-def _rename(kept: OwnSetFolder, label: str, key: str) -> None:
+def _rename(own_set: OwnSetFolder, label: str, key: str) -> None:
     name = st.session_state[key]
-    changed = change("class", kept, lambda content: content.with_class_renamed(label, name))
-    place = [one.name for one in kept.content.classes].index(label)
+    changed = change("class", own_set, lambda content: content.with_class_renamed(label, name))
+    place = [one.name for one in own_set.content.classes].index(label)
     if changed is None:
         st.session_state[key] = label
     elif place < len(changed.content.classes):
         choose_label(changed.content.classes[place].name)
 
 
-def _delete(kept: OwnSetFolder, label: str) -> None:
-    change("class", kept, lambda content: content.without_class(label, time.time()))
+def _delete(own_set: OwnSetFolder, label: str) -> None:
+    change("class", own_set, lambda content: content.without_class(label, time.time()))
 
 
-def _undo(kept: OwnSetFolder) -> None:
-    last = kept.content.deleted[-1]
-    if change("class", kept, lambda content: content.undone(time.time())) is not None:
+def _undo(own_set: OwnSetFolder) -> None:
+    last = own_set.content.deleted[-1]
+    if change("class", own_set, lambda content: content.undone(time.time())) is not None:
         choose_label(last.label)

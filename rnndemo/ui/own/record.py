@@ -25,37 +25,37 @@ from rnndemo.ui.shell.sets import shelf
 CANVAS = "own_canvas"
 BURST = 10  # photographs in a row
 
-MAX_OPEN, WINDOW = 20, 460  # examples that are all shown; else the height, in pixels
+MAX_OPEN, WINDOW = 20, 460  # examples without a scroll bar; the height with one, in pixels
 
 _FILES = "own_files_version"
 
 
-def examples_step(kept: OwnSetFolder, label: str) -> None:
-    """Draw the place to record examples of a class, and beside it those that there are."""
-    one = kept.content.find(label)
+def examples_step(own_set: OwnSetFolder, label: str) -> None:
+    """Draw the place to record examples of a class, and beside it those recorded so far."""
+    one = own_set.content.find(label)
     st.subheader(_("3 · Examples of {name}").format(name=plain(label)))
     complaints("example")
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         room = MAX_EXAMPLES - len(one.examples)
-        if not kept.own:
+        if not own_set.own:
             st.caption(_("You cannot add examples here."))
         elif not room:
             st.caption(_("This class is full."))
         else:
-            RECORDERS[kept.content.kind](kept, label, room)
+            RECORDERS[own_set.content.kind](own_set, label, room)
     with right:
-        _gallery(kept, label)
+        _gallery(own_set, label)
 
 
 # --- drawing ----------------------------------------------------------------------------------
 
 
-def _draw(kept: OwnSetFolder, label: str, room: int) -> None:
-    st.fragment(_drawing)(kept, label)
+def _draw(own_set: OwnSetFolder, label: str, room: int) -> None:
+    st.fragment(_drawing)(own_set, label)
 
 
-def _drawing(kept: OwnSetFolder, label: str) -> None:
+def _drawing(own_set: OwnSetFolder, label: str) -> None:
     """Draw the board with its buttons; a stroke redraws nothing else."""
     st.caption(_("Draw it, add it, draw the next. Let your drawings vary naturally."))
     ink = ink_on(CANVAS)
@@ -72,7 +72,7 @@ def _drawing(kept: OwnSetFolder, label: str) -> None:
         )  # fmt: skip
     if added or cleared:
         if added:
-            attempt("example", lambda: shelf().add(kept.id, label, [drawn(strokes, SIDE)]))
+            attempt("example", lambda: shelf().add(own_set.id, label, [drawn(strokes, SIDE)]))
         ink.keep(0)
         st.rerun()
 
@@ -80,14 +80,14 @@ def _drawing(kept: OwnSetFolder, label: str) -> None:
 # --- photographing ----------------------------------------------------------------------------
 
 
-def _photograph(kept: OwnSetFolder, label: str, room: int) -> None:
+def _photograph(own_set: OwnSetFolder, label: str, room: int) -> None:
     st.caption(
         _(
             "One hand, filling most of the picture, in front of a plain background. Turn it a "
             "little."
         )
     )
-    taken = burst(f"own_burst_{kept.id}", min(BURST, room))
+    taken = burst(f"own_burst_{own_set.id}", min(BURST, room))
     version = st.session_state.setdefault(_FILES, 0)
     files = st.file_uploader(
         _("Or drop pictures here, PNG or JPEG"),
@@ -98,13 +98,15 @@ def _photograph(kept: OwnSetFolder, label: str, room: int) -> None:
     )
     contents = [*taken, *(file.getvalue() for file in files or ())]
     if contents:
-        st.session_state[_FILES] = version + 1  # the place is empty again
-        _add_photographs(kept, label, contents, room)
+        st.session_state[_FILES] = version + 1  # a fresh uploader, which is empty
+        _add_photographs(own_set, label, contents, room)
         st.rerun()
 
 
-def _add_photographs(kept: OwnSetFolder, label: str, contents: Sequence[bytes], room: int) -> None:
-    """Add what are photographs, as many as there is room for; say what is left out, and why."""
+def _add_photographs(
+    own_set: OwnSetFolder, label: str, contents: Sequence[bytes], room: int
+) -> None:
+    """Add up to `room` photographs; say which files are left out, and why."""
     good = []
     for content in contents[:room]:
         try:
@@ -121,7 +123,7 @@ def _add_photographs(kept: OwnSetFolder, label: str, contents: Sequence[bytes], 
             ),
         )  # fmt: skip
     if good:
-        attempt("example", shelf().add, kept.id, label, good)
+        attempt("example", shelf().add, own_set.id, label, good)
 
 
 RECORDERS: dict[str, Callable[[OwnSetFolder, str, int], None]] = {
@@ -133,39 +135,39 @@ RECORDERS: dict[str, Callable[[OwnSetFolder, str, int], None]] = {
 # --- looking through --------------------------------------------------------------------------
 
 
-def _gallery(kept: OwnSetFolder, label: str) -> None:
-    examples = kept.content.find(label).examples
+def _gallery(own_set: OwnSetFolder, label: str) -> None:
+    examples = own_set.content.find(label).examples
     missing = MIN_EXAMPLES - len(examples)
     text = _("{count} examples.") if examples else _("None yet.")
     if missing > 0:
         text += " " + _("{missing} more needed to train.")
     st.caption(text.format(count=len(examples), missing=missing))
-    # many lie in a window of their own, so that the next step is not far away
+    # many get a scroll bar, so that the next step is not far away
     height: Any = WINDOW if len(examples) > MAX_OPEN else "content"
     with st.container(horizontal=True, gap="small", key="own_gallery", height=height, border=False):
         for number, example in enumerate(examples, 1):
             with st.container(width=76, gap=None, key=f"own_example_{example}"):
-                st.html(_picture(kept, example, f"{label} {number}"))
-                if kept.own:
+                st.html(_picture(own_set, example, f"{label} {number}"))
+                if own_set.own:
                     st.button(
                         f"{number}", icon=":material/close:", type="tertiary",
                         key=f"own_delete_{example}", on_click=_delete,
-                        args=(kept, label, example), help=None,
+                        args=(own_set, label, example),
                     )  # fmt: skip
 
 
-def _picture(kept: OwnSetFolder, example: str, name: str) -> str:
+def _picture(own_set: OwnSetFolder, example: str, name: str) -> str:
     try:
-        source = _thumbnail(str(kept.folder), example, kept.content.kind, kept)
+        source = _thumbnail(str(own_set.folder), example, own_set.content.kind, own_set)
     except InputError:
         return '<div class="own-broken">?</div>'
     return f'<img src="{source}" alt="{escape(name)}">'
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
-def _thumbnail(folder: str, example: str, kind: str, _kept: OwnSetFolder) -> str:
-    return thumbnail(kind, _kept.read(example))  # an example never changes
+def _thumbnail(folder: str, example: str, kind: str, _own_set: OwnSetFolder) -> str:
+    return thumbnail(kind, _own_set.read(example))  # an example never changes
 
 
-def _delete(kept: OwnSetFolder, label: str, example: str) -> None:
-    change("example", kept, lambda content: content.without_example(label, example, time.time()))
+def _delete(own_set: OwnSetFolder, label: str, example: str) -> None:
+    change("example", own_set, lambda content: content.without_example(label, example, time.time()))

@@ -1,4 +1,4 @@
-"""The first step of own classes: choose a set, begin one, take it along, bring it back."""
+"""The first step of own classes: choose, create, download or upload a set."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ HANDS = N_(
 _DELETED, _UPLOADS = "own_set_deleted", "own_uploads"
 
 
-def set_choice(kept: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
-    """Draw the choice of a set, and what can be done with one."""
-    known = {one.id: one for one in (sets if kept.own else [kept, *sets])}
-    st.session_state["own_set"] = kept.id
+def set_choice(own_set: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
+    """Draw the choice of a set, and what can be done with it."""
+    known = {one.id: one for one in (sets if own_set.own else [own_set, *sets])}
+    st.session_state["own_set"] = own_set.id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        # a place that opens has the set in its key: with another set it is closed again
+        # a popover's key names the set: it closes when another set is chosen
         st.selectbox(
             _("Which set?"),
             list(known),
@@ -42,25 +42,25 @@ def set_choice(kept: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
             width=320,
             on_change=lambda: choose(st.session_state["own_set"]),
         )
-        with st.popover(_("New set"), icon=":material/add:", key=f"own_new_{kept.id}"):
+        with st.popover(_("New set"), icon=":material/add:", key=f"own_new_{own_set.id}"):
             new_set()
-        if kept.own:
-            with st.popover(_("This set"), icon=":material/edit:", key=f"own_edit_{kept.id}"):
-                _edit(kept)
-        _download(kept)
-        with st.popover(_("Upload"), icon=":material/upload:", key=f"own_bring_{kept.id}"):
-            bring()
-    if not kept.own:
-        _someone_elses(kept)
+        if own_set.own:
+            with st.popover(_("This set"), icon=":material/edit:", key=f"own_edit_{own_set.id}"):
+                _edit(own_set)
+        _download(own_set)
+        with st.popover(_("Upload"), icon=":material/upload:", key=f"own_bring_{own_set.id}"):
+            upload()
+    if not own_set.own:
+        _someone_elses(own_set)
 
 
-def _title(kept: OwnSetFolder) -> str:
-    text = "{name} · {kind}" if kept.own else _("Someone else's: {name} · {kind}")
-    return text.format(name=kept.content.name, kind=_(KIND_TEXTS[kept.content.kind]))
+def _title(own_set: OwnSetFolder) -> str:
+    text = "{name} · {kind}" if own_set.own else _("Someone else's: {name} · {kind}")
+    return text.format(name=own_set.content.name, kind=_(KIND_TEXTS[own_set.content.kind]))
 
 
 def new_set() -> None:
-    """Draw the form that begins a set."""
+    """Draw the form that creates a set."""
     complaints("new")
     with st.form("own_new_form", border=False, enter_to_submit=True):
         st.text_input(_("Name of the set"), max_chars=MAX_NAME, key="own_new_name")
@@ -81,19 +81,19 @@ def new_set() -> None:
 
 
 def _create(name: str, kind: str, classes: tuple[str, ...] = ()) -> None:
-    kept = attempt("new", shelf().create, name, kind)
-    if kept is None:
+    own_set = attempt("new", shelf().create, name, kind)
+    if own_set is None:
         return
     for label in classes:
-        change("new", kept, partial(OwnSet.with_class, label=label))
-    choose(kept.id)
+        change("new", own_set, partial(OwnSet.with_class, label=label))
+    choose(own_set.id)
     st.session_state["own_new_name"] = ""
 
 
-def hands(kept: OwnSetFolder | None) -> None:
-    """Say why there is no ready-made network for hands, and lead into recording."""
-    with st.container(key="own_hands", border=kept is None):
-        if kept is not None:
+def hands(own_set: OwnSetFolder | None) -> None:
+    """Say why there is no ready-made network for hands; without a set, offer to begin one."""
+    with st.container(key="own_hands", border=own_set is None):
+        if own_set is not None:
             st.caption(_(HANDS))
             return
         title = _("Hand signs")
@@ -106,36 +106,36 @@ def hands(kept: OwnSetFolder | None) -> None:
         )  # fmt: skip
 
 
-def _edit(kept: OwnSetFolder) -> None:
-    key = f"own_name_{kept.id}"
+def _edit(own_set: OwnSetFolder) -> None:
+    key = f"own_name_{own_set.id}"
     st.text_input(
-        _("Name of the set"), kept.content.name, MAX_NAME, key=key, on_change=_rename,
-        args=(kept, key),
+        _("Name of the set"), own_set.content.name, MAX_NAME, key=key, on_change=_rename,
+        args=(own_set, key),
     )  # fmt: skip
     st.button(
         _("Delete this set"), icon=":material/delete:", key="own_delete_set", type="tertiary",
-        on_click=_delete, args=(kept,),
+        on_click=_delete, args=(own_set,),
     )  # fmt: skip
 
 
-def _rename(kept: OwnSetFolder, key: str) -> None:
+def _rename(own_set: OwnSetFolder, key: str) -> None:
     name = st.session_state[key]
-    if change("set", kept, lambda content: content.renamed(name)) is None:
-        st.session_state[key] = kept.content.name
+    if change("set", own_set, lambda content: content.renamed(name)) is None:
+        st.session_state[key] = own_set.content.name
 
 
-def _delete(kept: OwnSetFolder) -> None:
+def _delete(own_set: OwnSetFolder) -> None:
     try:
-        shelf().delete(kept.id)
+        shelf().delete(own_set.id)
     except InputError as problem:
         complain("set", problem)
         return
-    st.session_state[_DELETED] = kept.id
+    st.session_state[_DELETED] = own_set.id
     choose("")
 
 
 def offer_undo() -> None:
-    """Offer to bring the set back that was deleted last."""
+    """Offer to restore the set that was deleted last."""
     deleted = st.session_state.get(_DELETED)
     if not deleted:
         return
@@ -153,22 +153,22 @@ def _undelete() -> None:
         choose(name)
 
 
-def _download(kept: OwnSetFolder) -> None:
-    classes = kept.content.classes
+def _download(own_set: OwnSetFolder) -> None:
+    classes = own_set.content.classes
     whole = bool(classes) and all(one.examples for one in classes)
     st.download_button(
-        _("Download"), partial(pack, kept), _file_name(kept), "application/zip", key="own_download",
-        icon=":material/download:", on_click="ignore", disabled=not whole,
+        _("Download"), partial(pack, own_set), _file_name(own_set), "application/zip",
+        key="own_download", icon=":material/download:", on_click="ignore", disabled=not whole,
     )  # fmt: skip
 
 
-def _file_name(kept: OwnSetFolder) -> str:
-    """Return the set's name as one of a file, whatever a system allows there."""
-    return re.sub(r"[^\w -]", "_", kept.content.name) + ".zip"
+def _file_name(own_set: OwnSetFolder) -> str:
+    """Return a file name for the set that every system allows."""
+    return re.sub(r"[^\w -]", "_", own_set.content.name) + ".zip"
 
 
-def bring() -> None:
-    """Draw the place to which a set's file is brought."""
+def upload() -> None:
+    """Draw the uploader for the file of a set."""
     number = st.session_state.setdefault(_UPLOADS, 0)
     file = st.file_uploader(
         _("A set (.zip), or a .zip with one folder of pictures per class"),
@@ -178,11 +178,11 @@ def bring() -> None:
     )
     if file is None:
         return
-    st.session_state[_UPLOADS] = number + 1  # the place is empty again
+    st.session_state[_UPLOADS] = number + 1  # a fresh uploader, which is empty
     with st.spinner(_("Checking the file …")):
-        kept = attempt("upload", _take_in, file.getvalue(), file.name)
-    if kept is not None:
-        choose(kept.id)
+        own_set = attempt("upload", _take_in, file.getvalue(), file.name)
+    if own_set is not None:
+        choose(own_set.id)
     st.rerun()
 
 
@@ -190,10 +190,10 @@ def _take_in(content: bytes, name: str = "") -> OwnSetFolder:
     return shelf().put(*unpack(content, name))
 
 
-def _someone_elses(kept: OwnSetFolder) -> None:
+def _someone_elses(own_set: OwnSetFolder) -> None:
     st.caption(_("This set belongs to someone else: try it as it is, or make your own copy."))
     if st.button(_("Copy to my sets"), icon=":material/content_copy:", key="own_copy"):
-        copy = attempt("set", lambda: _take_in(pack(kept)))
+        copy = attempt("set", lambda: _take_in(pack(own_set)))
         if copy is not None:
             choose(copy.id)
         st.rerun()

@@ -1,4 +1,4 @@
-"""What a session knows of own classes: which set, which class, and what went wrong where."""
+"""What a session remembers of own classes: which set, which class, and what went wrong where."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _CHOSEN, _PROBLEMS = "own_set_shown", "own_problems"
 
 
 def chosen(sets: list[OwnSetFolder]) -> OwnSetFolder | None:
-    """Return the set that the page shows: what the link names, else the newest of `sets`."""
+    """Return the set that the page shows: the chosen one, else the newest of `sets`."""
     name = _chosen_id()
-    found = next((kept for kept in sets if kept.id == name), None)
+    found = next((one for one in sets if one.id == name), None)
     if found is None and name:
         try:
             found = shelf().find(name)
@@ -48,19 +48,19 @@ LINK = url.parameter(SET, choose, _chosen_id)
 
 
 def label_of(content: OwnSet) -> str:
-    """Return the class that is shown, "" where there is none."""
+    """Return the class that the page shows, "" if there is none."""
     names = [one.name for one in content.classes]
     label = str(st.session_state.get(CLASS, ""))
     return label if label in names else next(iter(names), "")
 
 
 def choose_label(name: str) -> None:
-    """Show another class; to be called before the widget is drawn."""
+    """Show another class; call it before the widget is drawn."""
     st.session_state[CLASS] = name
 
 
 def attempt(place: str, act: Callable[..., Any], *given: Any) -> Any:
-    """Do something that a person asked for; what keeps it from being done is said at `place`."""
+    """Return what `act` returns; if it fails, show the error at `place` and return None."""
     try:
         return act(*given)
     except InputError as problem:
@@ -68,18 +68,20 @@ def attempt(place: str, act: Callable[..., Any], *given: Any) -> Any:
         return None
 
 
-def change(place: str, kept: OwnSetFolder, act: Callable[[OwnSet], OwnSet]) -> OwnSetFolder | None:
-    """Change a set; what keeps it from being changed is said at `place`."""
-    changed: OwnSetFolder | None = attempt(place, shelf().change, kept.id, act)
+def change(
+    place: str, own_set: OwnSetFolder, act: Callable[[OwnSet], OwnSet]
+) -> OwnSetFolder | None:
+    """Return the changed set; if the change fails, show the error at `place` and return None."""
+    changed: OwnSetFolder | None = attempt(place, shelf().change, own_set.id, act)
     return changed
 
 
 def complain(place: str, problem: InputError) -> None:
-    """Keep what went wrong until `complaints` is drawn at that place."""
+    """Store what went wrong until `complaints` shows it at `place`."""
     st.session_state.setdefault(_PROBLEMS, {}).setdefault(place, []).append(problem)
 
 
 def complaints(place: str) -> None:
-    """Say what went wrong at a place, once."""
+    """Show what went wrong at `place`, once."""
     for problem in st.session_state.get(_PROBLEMS, {}).pop(place, []):
         warn(problem)

@@ -9,7 +9,7 @@ from rnndemo.errors import N_
 from rnndemo.ui.own.answer import try_step
 from rnndemo.ui.own.classes import classes_step
 from rnndemo.ui.own.record import examples_step
-from rnndemo.ui.own.sets import bring, hands, new_set, offer_undo, set_choice
+from rnndemo.ui.own.sets import hands, new_set, offer_undo, set_choice, upload
 from rnndemo.ui.own.state import LINK, chosen, complaints, label_of
 from rnndemo.ui.own.train import train_step
 from rnndemo.ui.shell import url
@@ -23,22 +23,22 @@ INTRO = N_(
 
 
 def own_classes() -> None:
-    """Draw the way from an idea to a network that knows it, one step below the other."""
+    """Draw the steps from an idea to a network that knows it, one below the other."""
     url.add(LINK)
     st.markdown(_(INTRO))
     sets = shelf().all()
-    kept = chosen(sets)
+    own_set = chosen(sets)
     st.subheader(_("1 · Your set"))
     for place in ("set", "upload"):
         complaints(place)
     offer_undo()
-    if kept is None:
+    if own_set is None:
         _beginning()
         return
-    set_choice(kept, sets)
-    if kept.content.kind == "photographed":
-        hands(kept)
-    _steps(kept)
+    set_choice(own_set, sets)
+    if own_set.content.kind == "photographed":
+        hands(own_set)
+    _steps(own_set)
 
 
 def _beginning() -> None:
@@ -47,21 +47,21 @@ def _beginning() -> None:
         new_set()
     with right:
         hands(None)
-        bring()
+        upload()
 
 
-def _steps(kept: OwnSetFolder) -> None:
-    """Draw the steps, each in a place of its own: what follows stays where it is."""
+def _steps(own_set: OwnSetFolder) -> None:
+    """Draw the steps, each in a container of its own, so that what follows stays in its place."""
     st.subheader(_("2 · Your classes"))
     with st.container():
-        classes_step(kept)
-    label = label_of(kept.content)
+        classes_step(own_set)
+    label = label_of(own_set.content)
     if not label:
         return
     with st.container():
-        examples_step(kept, label)
+        examples_step(own_set, label)
     st.subheader(_("4 · Train a network on them"))
     with st.container():
-        run = train_step(kept)
+        run = train_step(own_set)
     if run is not None:
-        try_step(kept, run)
+        try_step(own_set, run)

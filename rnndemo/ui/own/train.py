@@ -15,7 +15,7 @@ from rnndemo.training.state import RunState
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
-from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.session import _, look, percent, plain
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS
@@ -24,50 +24,50 @@ from rnndemo.ui.train.live import history_of, pace, state_of, status_line
 FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the pen path")}
 
 
-def train_step(kept: OwnSetFolder) -> Run | None:
-    """Draw the button that trains and what a training is doing; return the set's newest run."""
+def train_step(own_set: OwnSetFolder) -> Run | None:
+    """Draw the buttons and the progress of the training; return the set's newest run."""
     complaints("train")
-    problem = kept.content.problem()
+    problem = own_set.content.problem()
     if problem is not None:
         st.caption(plain(translate_error(problem, _)))
-    frame = _frame(kept) if kept.content.kind == "drawn" else "auto"
-    run = newest_run(kept)
+    frame = _frame(own_set) if own_set.content.kind == "drawn" else "auto"
+    run = newest_run(own_set)
     state = state_of(run)
     ready = problem is None
-    st.fragment(_live, run_every=pace(state))(kept, run, frame, ready, state.status, state.doing)
+    st.fragment(_live, run_every=pace(state))(own_set, run, frame, ready, state.status, state.doing)
     return run
 
 
-def _frame(kept: OwnSetFolder) -> str:
+def _frame(own_set: OwnSetFolder) -> str:
     """Draw the choice of what the network looks at, and return it."""
     return st.segmented_control(
         _("What should the network look at?"),
         list(FRAME_TEXTS),
         default="ink",
         format_func=lambda frame: _(FRAME_TEXTS[frame]),
-        key=f"own_frame_{kept.id}",
+        key=f"own_frame_{own_set.id}",
         required=True,
         persist_state="session",
         help=_("Only the pen path tells a stroke to the left from one to the right."),
     )
 
 
-def newest_run(kept: OwnSetFolder) -> Run | None:
+def newest_run(own_set: OwnSetFolder) -> Run | None:
     """Return the visitor's newest run that was trained on this set."""
-    key = f"own_run_{kept.id}"
+    key = f"own_run_{own_set.id}"
     if key in st.session_state:
         with suppress(InputError):
             return visitor().find(st.session_state[key])
     for run in visitor().all():
         with suppress(InputError):
-            if run.config.data.name == kept.spec:
+            if run.config.data.name == own_set.spec:
                 st.session_state[key] = run.name
                 return run
     return None
 
 
 def _live(
-    kept: OwnSetFolder, run: Run | None, frame: str, ready: bool, status: str, doing: str
+    own_set: OwnSetFolder, run: Run | None, frame: str, ready: bool, status: str, doing: str
 ) -> None:
     state = state_of(run)
     if (state.status, state.doing == "testing") != (status, doing == "testing"):
@@ -78,7 +78,7 @@ def _live(
             _("Train again") if run else _("Train"), icon=":material/rocket_launch:",
             key="own_train", type="primary", disabled=not ready or state.active,
         ):  # fmt: skip
-            attempt("train", _start, kept, frame)
+            attempt("train", _start, own_set, frame)
             st.rerun()
         stop = st.button(
             _("Stop and test"), icon=":material/stop:", key="own_stop", disabled=not state.active
@@ -90,21 +90,20 @@ def _live(
             _("Everything about this training"), icon=":material/model_training:",
             key="own_details", type="tertiary",
         ):  # fmt: skip
-            experiment.open_run(run.name)
-            experiment.set_config(run.config)
+            experiment.show_run(run)
             st.switch_page("pages/train.py")
     if run is not None:
         _progress(run, state)
 
 
-def _start(kept: OwnSetFolder, frame: str) -> None:
-    config = config_for(kept.content, kept.spec, frame)
-    run = visitor().start(config, kept.content.name)
-    st.session_state[f"own_run_{kept.id}"] = run.name
+def _start(own_set: OwnSetFolder, frame: str) -> None:
+    config = config_for(own_set.content, own_set.spec, frame)
+    run = visitor().start(config, own_set.content.name)
+    st.session_state[f"own_run_{own_set.id}"] = run.name
 
 
 def _progress(run: Run, state: RunState) -> None:
-    """Draw how far it is and what it has learnt."""
+    """Draw the run's progress, accuracy and loss."""
     history = history_of(run)
     last = history.steps[-1] if history.steps else None
     st.progress(min(max(last["progress"] if last else 0.0, 0.0), 1.0))
@@ -113,11 +112,11 @@ def _progress(run: Run, state: RunState) -> None:
         accuracy = state.test_accuracy
         st.caption(_("Accuracy on examples not used in training"))
         with st.container(key="own_accuracy"):
-            st.markdown("–" if accuracy is None else f"{100 * accuracy:.0f} %")
+            st.markdown("–" if accuracy is None else percent(accuracy, 0))
         if accuracy is not None:
             st.caption(_("on {count} test examples").format(count=state.test_size))
         st.caption(_("Training accuracy · loss"))
-        st.markdown(f"**{100 * last['accuracy']:.0f} % · {last['loss']:.3f}**" if last else "–")
+        st.markdown(f"**{percent(last['accuracy'], 0)} · {last['loss']:.3f}**" if last else "–")
     with right:
         chart = CHARTS["loss"]
         text = _(chart.question)

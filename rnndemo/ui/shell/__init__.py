@@ -1,1 +1,1 @@
-"""What every page has: session, language, visitor, head."""
+"""What every page has: session, language, visitor, head, links."""

@@ -1,4 +1,4 @@
-"""What a person does to runs and studies: a button that may not be able to act, and its undo."""
+"""Buttons that act on runs and studies, and the undo of a deletion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnndemo.ui.shell.session import _, note
 def act_button(
     key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any], **more: Any
 ) -> None:
-    """Draw a button that acts, and lets the whole page follow; what keeps it from it is said."""
+    """Draw a button that acts and reruns the page, which then says what went wrong."""
     if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, **more):
         try:
             act()
@@ -24,18 +24,18 @@ def act_button(
 
 
 def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
-    """Say how many were deleted, and offer to bring them back."""
+    """Say how many were deleted, and offer to restore them."""
     deleted = st.session_state.get(_names(key), [])
     if not deleted:
         return
 
-    def bring_back() -> None:
+    def restore() -> None:
         for name in st.session_state.pop(_names(key)):
             undelete(name)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
-        act_button(key, _("Undo"), "undo", False, bring_back, type="tertiary")
+        act_button(key, _("Undo"), "undo", False, restore, type="tertiary")
 
 
 def remember_deleted(key: str, names: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What every page has around it: the way to the others, style, language switch."""
+"""What every page has around it: navigation, style, language switch."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ PAGES = {
 
 
 def navigation() -> Page:
-    """Name the app, declare its pages, and return the one that the visitor is on."""
-    # A picture of our own: Streamlit would fetch a page's symbol from the network as its icon
+    """Declare the app's name and pages; return the page that the visitor is on."""
+    # an icon of our own: Streamlit would fetch a page's symbol from the internet
     st.set_page_config(
         page_title=_("Row by Row"), page_icon=str(ASSETS / "icon.png"), layout="wide"
     )
@@ -38,11 +38,11 @@ def navigation() -> Page:
 
 
 def enter(*parts: url.Part) -> None:
-    """Begin a page: take from the URL what its `parts` find there, and say what is wrong with it.
+    """Begin a page: let its `parts` read the URL, and say what is wrong with it.
 
-    Where Streamlit has run the page alone, this runs the whole app.
-    For the first visitor of a fresh server who comes by a link to a page, a folder named
-    ``pages`` means an app of the older kind, until the navigation was declared once.
+    If Streamlit has run the page without ``app.py``, this starts over with the whole app. It does
+    so for a link to a page on a fresh server: until the navigation has been declared once, it takes
+    a folder named ``pages`` for an app of the older kind.
     """
     if not session.started():
         navigation()
@@ -53,12 +53,12 @@ def enter(*parts: url.Part) -> None:
 
 
 def header() -> None:
-    """Draw the head of the page: name, promise, language."""
+    """Draw the head of the page: name, tagline, language."""
     st.html(ASSETS / "app.css")
     visitor.remember()
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
-        name, promise = _("Row by Row"), _("see how a recurrent network reads a picture")
-        st.markdown(f"**{name}** · {promise}")
+        name, tagline = _("Row by Row"), _("see how a recurrent network reads a picture")
+        st.markdown(f"**{name}** · {tagline}")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

@@ -11,13 +11,11 @@ import gettext
 import json
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 
 from rnndemo.errors import N_, InputError
+from rnndemo.storage.folders import ASSETS
 
-__all__ = ["LANGUAGES", "N_", "Translator", "translate_error", "translator"]
-
-LOCALE = Path(__file__).resolve().parents[3] / "assets" / "locale"
+LOCALE = ASSETS / "locale"
 DOMAIN = "rowbyrow"
 
 # code in the URL -> the language's name for itself
@@ -60,8 +58,8 @@ def translator(language: str) -> Translator:
 def translate_error(error: InputError, _: Translator) -> str:
     """Return the sentence of `error` in the language of `_`, its placeholders filled in.
 
-    One error may hold another, which says what was wrong inside: that is translated as well. An
-    older version's message is given in today's words.
+    An error among its values, which says what was wrong inside, is translated as well. An older
+    version's message is given in today's words.
     """
     values = {
         name: translate_error(value, _) if isinstance(value, InputError) else value

@@ -30,10 +30,19 @@ MAX_OWN = 20  # trained models that are offered, the newest
 SHOWN = 40  # letters of a name from a link that are shown
 _MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
 
+MODEL_NAMES = {
+    "digits-lstm": N_("LSTM · remembers with gates"),
+    "digits-gru": N_("GRU · fewer gates"),
+    "digits-rnn": N_("Simple RNN · no gates"),
+    "digits-cnn": N_("CNN · sees the picture at once"),
+    "gestures-lstm": N_("Gestures · reads the picture, row by row"),
+    "gestures-strokes": N_("Gestures · reads the pen, point by point"),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What a person gave, which all pages talk about.
+    """What a person gave, which all pages use.
 
     Parameters
     ----------
@@ -54,7 +63,7 @@ class Drawing:
     _seen: dict[str, Seen] = field(default_factory=dict, repr=False)
 
     def seen(self, name: str) -> Seen:
-        """Return what a network of the frame `name` sees, with the steps that led there.
+        """Return what a network with the frame `name` sees, and the steps that led there.
 
         Raises
         ------
@@ -65,7 +74,7 @@ class Drawing:
             frame = FRAMES[name]
             if isinstance(self.given, list):
                 self._seen[name] = frame.from_strokes(self.given, self.board)
-            elif name != "ink" and self.given.shape == frame.size:  # of that frame already
+            elif name != "ink" and self.given.shape == frame.size:  # already in that frame
                 self._seen[name] = Seen(self.given, (Step("given", self.given),))
             else:
                 self._seen[name] = frame.from_picture(self.given)
@@ -76,8 +85,8 @@ class Drawing:
 def _one_thread_each() -> None:
     """Let every visitor's reading run on one thread.
 
-    One picture is too small to share out, and the spinning threads of a whole class would wait
-    for each other at every timestep.
+    One picture is too small to split, and the threads of a whole class would wait for each other
+    at every timestep.
     """
     torch.set_num_threads(1)
 
@@ -105,8 +114,8 @@ def _set_language(code: str) -> None:
     st.session_state[LANGUAGE] = code
 
 
-def _model_that_is_there() -> str:
-    """Return the name of the model; one that is not there gives way to the default."""
+def _available_model() -> str:
+    """Return the name of the model that answers; if it does not exist, choose the default."""
     name, names = model_name(), shipped_names()
     if names and name not in names and run_folder(name) is None:
         default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
@@ -136,12 +145,17 @@ def _(message: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text, such as the name of a class, as it is, whatever markup is in it."""
+    """Return a text, for example the name of a class, with its Markdown escaped."""
     return _MARKUP.sub(r"\\\1", text)
 
 
+def percent(share: float, digits: int) -> str:
+    """Return a share in per cent, as the visitor's language writes it."""
+    return _("{number} %").format(number=f"{100 * share:.{digits}f}")
+
+
 def look() -> Look:
-    """Return how what is drawn looks on the visitor's page."""
+    """Return theme and language of the visitor's page, for what is drawn on it."""
     return Look(st.context.theme.type == "dark", translator(language()))
 
 
@@ -157,12 +171,12 @@ def set_model(name: str) -> None:
 
 LINK = (
     url.parameter("lang", _set_language, language),
-    url.parameter("model", set_model, _model_that_is_there),
+    url.parameter("model", set_model, _available_model),
 )
 
 
 def model() -> Model:
-    """Return the model that answers; where it is damaged, say so and let another answer."""
+    """Return the model that answers; if it is damaged, say so and let another one answer."""
     chosen = model_name()
     own = run_folder(chosen) if chosen not in shipped_names() else None
     if own is not None:
@@ -185,7 +199,7 @@ def drawing() -> Drawing | None:
 
 
 def seen_by(model: Model, drawing: Drawing | None) -> Seen | None:
-    """Return what `model` sees of a drawing; where that is nothing, say why and return None."""
+    """Return what `model` sees of a drawing; if it cannot read it, say why and return None."""
     if drawing is None:
         return None
     try:
@@ -209,31 +223,26 @@ def warn(error: InputError) -> None:
 
 
 def note(error: InputError) -> None:
-    """Keep a notice for the next time that the head of the page is drawn."""
+    """Store a notice until the head of the page is drawn next."""
     st.session_state.setdefault(_NOTICES, []).append(error)
 
 
 def show_notices() -> None:
     """Show the notices that a link or a control left, once."""
-    # In a place of their own: when they go, what follows would move up by one and be drawn anew
+    # in a container: without one, what follows would move up and be redrawn when they go
     with st.container():
         for notice in st.session_state.pop(_NOTICES, []):
             warn(notice)
 
 
-MODEL_NAMES = {
-    "digits-lstm": N_("LSTM · remembers with gates"),
-    "digits-gru": N_("GRU · fewer gates"),
-    "digits-rnn": N_("Simple RNN · no gates"),
-    "digits-cnn": N_("CNN · sees the picture at once"),
-    "gestures-lstm": N_("Gestures · reads the picture, row by row"),
-    "gestures-strokes": N_("Gestures · reads the pen, point by point"),
-}
+def model_label(name: str) -> str:
+    """Return the label of a shipped model; an unknown name stays as it is."""
+    return _(MODEL_NAMES.get(name, name))
 
 
 def model_names() -> dict[str, str]:
-    """Return the models to choose from and what people read for them: shipped, then trained."""
-    names = {name: _(MODEL_NAMES.get(name, name)) for name in shipped_names()}
+    """Return the models to choose from, name -> label: shipped ones, then trained ones."""
+    names = {name: model_label(name) for name in shipped_names()}
     for run in own_models()[:MAX_OWN]:
         names[run.name] = _("Yours: {title}").format(title=run.about["title"] or run.name[:6])
     chosen = model_name()

@@ -1,4 +1,4 @@
-"""A visitor's sets of own classes, as all pages reach them."""
+"""A visitor's sets of own classes, for all pages."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def shelf() -> OwnSets:
 
 
 def own_data(now: str) -> dict[str, str]:
-    """Return what can be trained on of this visitor's sets, and the set `now`: spec -> name."""
-    sets = {kept.spec: kept for kept in shelf().all() if kept.content.problem() is None}
+    """Return this visitor's sets that can be trained on, and the set `now`: spec -> name."""
+    sets = {one.spec: one for one in shelf().all() if one.content.problem() is None}
     if now.startswith(PREFIX) and now not in sets:
         with suppress(InputError):
             sets[now] = shelf().find(now.removeprefix(PREFIX))
     return {
-        spec: _("Yours: {title}").format(title=k.content.name) if k.own else k.content.name
-        for spec, k in sets.items()
+        spec: _("Yours: {title}").format(title=one.content.name) if one.own else one.content.name
+        for spec, one in sets.items()
     }

@@ -35,7 +35,7 @@ class Part:
 
 
 def parameter(name: str, read: Callable[[str], None], write: Callable[[], str]) -> Part:
-    """Return the part that is one parameter; where it is "", the URL does not have it."""
+    """Return the part of one parameter; while its value is "", the URL does not have it."""
 
     def read_one(asked: dict[str, str]) -> None:
         if name in asked:
@@ -55,7 +55,7 @@ def start(*parts: Part) -> None:
 
 
 def add(*parts: Part) -> None:
-    """Read what is new in the URL for these parts, and write what is remembered into it."""
+    """Let these parts read what is new in the URL, and write what is remembered into it."""
     st.session_state[_PARTS] += parts
     written = st.session_state.setdefault(_WRITTEN, {})
     for part in parts:

@@ -26,7 +26,7 @@ def visitor() -> Runs:
 
 
 def run_folder(name: str) -> Path | None:
-    """Return the folder of the run `name` where it has kept a network, anyone's; else None."""
+    """Return the folder of anyone's run `name` if it has saved a network, else None."""
     try:
         folder = visitor().find(name).folder
     except InputError:
@@ -35,12 +35,12 @@ def run_folder(name: str) -> Path | None:
 
 
 def own_models() -> list[Run]:
-    """Return this visitor's runs that have kept a network, the newest first."""
+    """Return this visitor's runs that have saved a network, the newest first."""
     return [run for run in visitor().all() if (run.folder / WEIGHTS).is_file()]
 
 
 def remember() -> None:
-    """Leave the token with the browser, unless it is there; every page does."""
+    """Store the token in the browser unless it is there; every page calls this."""
     if st.context.cookies.get(COOKIE) == _token():
         return
     cookie = f"{COOKIE}={_token()}; path=/; max-age={YEAR}; SameSite=Strict"
@@ -51,7 +51,7 @@ def remember() -> None:
 
 def _token() -> str:
     if _TOKEN not in st.session_state:
-        kept = str(st.context.cookies.get(COOKIE, ""))
-        known = TOKEN.fullmatch(kept) is not None
-        st.session_state[_TOKEN] = kept if known else secrets.token_urlsafe(24)
+        cookie = str(st.context.cookies.get(COOKIE, ""))
+        valid = TOKEN.fullmatch(cookie) is not None
+        st.session_state[_TOKEN] = cookie if valid else secrets.token_urlsafe(24)
     return str(st.session_state[_TOKEN])

@@ -15,15 +15,10 @@ from rnndemo.ui.shell.session import _
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart.
+    """The question that a chart answers, how to read it, and its axes.
 
     Parameters
     ----------
-    question : str
-        In plain words.
-    how : str
-        How to read the answer.
-    x_title, y_title : str
     log, as_percent, bars : bool
         The form of the value axis, and whether to draw bars.
     low, high : float, optional

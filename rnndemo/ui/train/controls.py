@@ -1,4 +1,4 @@
-"""One control a field of the configuration: what it looks like follows from the field's table."""
+"""One control per field of the configuration, drawn as the table of fields describes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
 
-ROOM = 26  # letters of options that fit side by side
+MAX_WIDTH = 26  # letters of options that fit side by side
+NEW_LAYER = 64  # size of an output layer that is added
 
 # the five steps of the page -> their fields; the fifth is the test
 STEPS: dict[str, tuple[str, ...]] = {
@@ -43,7 +44,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# numbers that are turned like a knob -> the knob's step; others are typed
+# numbers that are set with a slider -> its step; others are typed
 SLIDERS: dict[str, float] = {
     "data.synthetic": 0.01,
     "data.outliers": 0.01,
@@ -53,7 +54,7 @@ SLIDERS: dict[str, float] = {
     "training.label_smoothing": 0.01,
 }
 
-# how far the buttons beside a typed number carry it
+# numbers that are typed -> the step of the buttons beside them
 JUMPS: dict[str, float] = {
     "data.train_size": 1000,
     "training.lr": 0.001,
@@ -84,7 +85,7 @@ KINDS: dict[str, Mapping[str, Kind]] = {
     "model.cell": CELLS,
 }
 
-# option, or field and option where two fields call theirs alike -> what people read
+# option, or field and option where two fields share a name -> its label
 OPTION_TEXTS: dict[str, str] = {
     "data.frame.ink": N_("drawings"),
     "data.frame.photo": N_("photographs"),
@@ -122,16 +123,20 @@ OPTION_TEXTS: dict[str, str] = {
 
 
 def option_text(option: str, path: str = "") -> str:
-    """Return the name of an option, of the field at `path`, in the visitor's language."""
+    """Return the label of an option of the field at `path` in the visitor's language."""
     return _(OPTION_TEXTS.get(f"{path}.{option}", OPTION_TEXTS.get(option, option)))
 
 
+def declared(path: str) -> tuple[Any, Mapping[str, Any]]:
+    """Return type and metadata of the field at `path`."""
+    return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
+
+
 def help_text(path: str) -> str:
-    """Return what the field at `path` is for, and what each kind does that it chooses from."""
-    _path, _kind, field = next(row for row in codec.field_table() if row[0] == path)
+    """Return what the field at `path` is for, and what each kind to choose from does."""
     kinds = KINDS.get(path, {}).values()
     listed = "".join(f"\n- **{_(kind.label)}**: {_(kind.text)}" for kind in kinds)
-    text = field.metadata["text"]
+    text = declared(path)[1]["text"]
     return _(text) + (f"\n{listed}" if listed else "")
 
 
@@ -143,8 +148,7 @@ def controls(step: str) -> None:
 
 def control(path: str) -> None:
     """Draw the control of the field at `path`."""
-    kind, field = next((kind, field) for p, kind, field in codec.field_table() if p == path)
-    meta = field.metadata
+    kind, meta = declared(path)
     if path == "model.head_activations":  # drawn beside the sizes
         return
     if path == "model.head_sizes":
@@ -164,7 +168,7 @@ def control(path: str) -> None:
 
 
 def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: Any) -> None:
-    """Draw a widget that shows the field, and sets it when a person changes it."""
+    """Draw a widget that shows the field's value, and sets it when a person changes it."""
     key = control_key(path)
     if key not in st.session_state:
         st.session_state[key] = codec.get_value(config(), path)
@@ -182,7 +186,7 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
 
 def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
     named = partial(option_text, path=path)
-    if sum(_width(named(option)) for option in options) <= ROOM:
+    if sum(_width(named(option)) for option in options) <= MAX_WIDTH:
         _draw(st.segmented_control, path, meta, options, format_func=named, required=True)
     else:
         _draw(st.selectbox, path, meta, options, format_func=named)
@@ -241,11 +245,8 @@ def _layer_widget(widget: Any, label: str, number: int, key: str, value: Any, **
     widget(label.format(number=number + 1), key=key, on_change=_read_output_layers, **more)
 
 
-NEW_LAYER = 64
-
-
 def _read_output_layers() -> None:
-    """Take sizes and activations from the widgets, in the order in which a field may be set."""
+    """Set sizes and activations from the widgets, in an order in which each change is valid."""
     sizes_key, names_key = (
         control_key(f"model.head_{what}") for what in ("sizes", "activations")
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The test report on a page: how right a trained model is, and where it goes wrong."""
+"""The test report on a page: how accurate a trained model is, and where it goes wrong."""
 
 from __future__ import annotations
 
@@ -27,13 +27,10 @@ def examination_section(model: Model, examination: TestReport, test: ImageSet, k
 
     Parameters
     ----------
-    model : Model
-    examination : TestReport
-        Of `model` on `test`.
     test : ImageSet
-        The pictures that it was examined on; where they are others by now, none is shown.
+        The pictures that the model was tested on; if they have changed since, none are shown.
     key : str
-        What the keys of all widgets begin with.
+        Prefix of all widget keys.
     """
     if not np.array_equal(test.labels.numpy(), examination.labels):
         st.info(
@@ -57,7 +54,7 @@ def examination_section(model: Model, examination: TestReport, test: ImageSet, k
 
 
 def _accuracy(model: Model, examination: TestReport, key: str) -> None:
-    """Say how right it is, and what the reject option does to that."""
+    """Draw the accuracy, and what the reject option changes."""
     with st.container(key=f"{key}_accuracy"):
         ask("accuracy", examination)
         answered = ~examination.rejected
@@ -82,11 +79,8 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: s
 
     Parameters
     ----------
-    model : Model
-    examination : TestReport
     test : ImageSet
-        Empty where the pictures are not there any more.
-    key : str
+        Empty if the pictures have changed since.
     """
     ask("confusion", examination)
     count, alternative = len(model.classes), ALTERNATIVES["confusion"]
@@ -95,7 +89,7 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: s
         state = st.echarts_chart(
             confusion_matrix(examination.report.confusion.numpy(), model.classes, look()),
             height=min(720, 120 + 36 * max(4, count)),
-            key=f"{key}_confusion_{count}",  # a cell's number means another one with more classes
+            key=f"{key}_confusion_{count}",  # cells are numbered by the count
             on_select="rerun",
             alt=_(alternative),
         )
@@ -110,7 +104,7 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: s
 def _cell_pictures(
     classes: Sequence[str], examination: TestReport, test: ImageSet, cell: tuple[int, int]
 ) -> None:
-    """Show pictures of a cell, the surest answers first."""
+    """Draw pictures of a cell, the surest answers first."""
     truth, answer = cell
     places = np.flatnonzero((examination.labels == truth) & (examination.answers == answer))
     places = places[np.argsort(-examination.confidences[places], kind="stable")]

@@ -1,7 +1,7 @@
 """The configuration that a visitor sets up, and its place in the URL: a link is an experiment.
 
-The table of fields in `rnndemo.config` drives all of it: which controls there are, what a link
-carries, and what the command line sets.
+The table of fields in `rnndemo.config` drives all of it: the controls, the link, and the command
+line.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ from rnndemo.data.load import data_of, offered
 from rnndemo.data.sets import check_fit
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
+from rnndemo.training.runs import Run
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
 _CONFIG, _RUN = "experiment", "experiment_run"
 _BEFORE, _SHOWN = "experiment_before", "experiment_shown_at"
-SETTLES = 2.0  # seconds after which a browser surely shows what it was sent
+SETTLES = 2.0  # seconds after which a browser shows what it was sent
 DEFAULT = "fast"
 RUN = "run"  # the parameter that names a run
 
 
 def _read(asked: dict[str, str]) -> None:
-    """Take configuration and run from a link; what cannot be used falls back, with a notice."""
+    """Take configuration and run from a link; unusable values fall back, with a notice."""
     if not asked:
         if _RUN not in st.session_state:
             _find_active_run()
         return
     config, problems = codec.from_query(asked)
-    if asked.keys() == {RUN}:  # a link to a run shows what it is trained by
+    if asked.keys() == {RUN}:  # a link to a run shows its configuration
         with suppress(InputError):
             config = visitor().find(asked[RUN]).config
     if not offered(config.data.name):
@@ -49,13 +50,12 @@ def _read(asked: dict[str, str]) -> None:
 
 
 def _find_active_run() -> None:
-    """Show the run that this visitor has left training, if there is one."""
+    """Show this visitor's run that is still active, if there is one."""
     open_run("")
     for run in visitor().all():
         with suppress(InputError):
             if run.state.active:
-                open_run(run.name)
-                set_config(run.config)
+                show_run(run)
                 return
 
 
@@ -76,13 +76,13 @@ LINK = url.Part((*(path for path, _, _ in codec.field_table()), RUN), _read, _wr
 
 def config() -> RunConfig:
     """Return the configuration that the controls show."""
-    kept: RunConfig = st.session_state.setdefault(_CONFIG, PRESETS[DEFAULT])
-    return kept
+    stored: RunConfig = st.session_state.setdefault(_CONFIG, PRESETS[DEFAULT])
+    return stored
 
 
 def set_config(value: RunConfig) -> None:
     """Let the controls show another configuration."""
-    if _CONFIG in st.session_state:  # else nothing else was shown
+    if _CONFIG in st.session_state:  # else the controls have shown nothing before
         st.session_state[_BEFORE], st.session_state[_SHOWN] = config(), math.inf
     st.session_state[_CONFIG] = value
     for path, _, _ in codec.field_table():
@@ -90,22 +90,22 @@ def set_config(value: RunConfig) -> None:
 
 
 def forget_control(path: str) -> None:
-    """Let the control of a field show what the configuration has."""
+    """Let the control of a field show the configuration's value."""
     for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
         del st.session_state[key]
 
 
 def shown() -> None:
-    """Note that all controls were drawn."""
+    """Record that all controls were drawn."""
     if st.session_state.get(_SHOWN) == math.inf:
         st.session_state[_SHOWN] = time.monotonic()
 
 
 def is_stale(path: str, value: Any) -> bool:
-    """Return whether a control says what it said before it was made to show something else.
+    """Return whether a control sends its value from before `set_config`.
 
-    Who chooses an experiment and at once presses Start, before the page has come, sends along what
-    controls still show. That is not what they ask for: they want what they have chosen.
+    Whoever chooses an experiment and presses Start before the page has been redrawn also sends the
+    values that the controls still show. The choice counts, not these.
     """
     if time.monotonic() > st.session_state.get(_SHOWN, -math.inf) + SETTLES:
         return False
@@ -118,7 +118,7 @@ def control_key(path: str) -> str:
 
 
 def change(path: str, value: Any) -> None:
-    """Set one field; what cannot be used is explained, and the field keeps its value."""
+    """Set one field; if the value cannot be used, say why and leave the field as it is."""
     if is_stale(path, value):
         forget_control(path)
         return
@@ -132,7 +132,7 @@ def change(path: str, value: Any) -> None:
 
 
 def problem() -> InputError | None:
-    """Return what keeps the configuration from being trained, None where nothing does."""
+    """Return why the configuration cannot be trained, None if it can."""
     try:
         check_fit(config(), data_of(config()))
     except InputError as error:
@@ -148,3 +148,9 @@ def run_name() -> str:
 def open_run(name: str) -> None:
     """Show another run, or none for ""."""
     st.session_state[_RUN] = name
+
+
+def show_run(run: Run) -> None:
+    """Show a run and its configuration."""
+    open_run(run.name)
+    set_config(run.config)

@@ -20,14 +20,14 @@ from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.actions import act_button
-from rnndemo.ui.shell.session import _, look, note, warn
+from rnndemo.ui.shell.session import _, look, note, percent, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS, draw_chart
 from rnndemo.ui.train.controls import option_text
 
-LIVE, SLOW = 0.4, 2.0  # seconds between two looks at a run that trains, and at one that stands
-STEERED = ("running", "paused", "done", "stopped")  # states in which a run takes another rate
+LIVE, SLOW = 0.4, 2.0  # seconds between two updates of a run that trains, of one that is paused
+STEERED = ("running", "paused", "done", "stopped")  # states in which the learning rate can change
 MAX_HISTORIES = 6
 PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
 IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
@@ -59,7 +59,7 @@ VIEWS = {
 
 
 def current_run() -> Run | None:
-    """Return the run that the page shows; a link to one that is gone is explained."""
+    """Return the run that the page shows; if it is gone, say so."""
     name = experiment.run_name()
     if not name:
         return None
@@ -72,7 +72,7 @@ def current_run() -> Run | None:
 
 
 def state_of(run: Run | None) -> RunState:
-    """Return what a run is doing; without one, "idle"."""
+    """Return the state of a run; without a run, "idle"."""
     if run is None:
         return RunState(status="idle")
     try:
@@ -82,22 +82,22 @@ def state_of(run: Run | None) -> RunState:
 
 
 def history_of(run: Run) -> History:
-    """Return what a run has reported, read on from where this session stopped reading."""
-    kept: dict[str, History] = st.session_state.setdefault(_HISTORIES, {})
-    history = kept.pop(run.name, None) or History(run.folder)
-    kept[run.name] = history  # the last one used is the last one dropped
-    while len(kept) > MAX_HISTORIES:
-        del kept[next(iter(kept))]
+    """Return what a run has reported; only what is new to this session is read."""
+    histories: dict[str, History] = st.session_state.setdefault(_HISTORIES, {})
+    history = histories.pop(run.name, None) or History(run.folder)
+    histories[run.name] = history  # the last one used is the last one dropped
+    while len(histories) > MAX_HISTORIES:
+        del histories[next(iter(histories))]
     return history.update()
 
 
 def pace(state: RunState) -> float | None:
-    """Return how many seconds lie between two looks at a run; None where nothing changes."""
+    """Return the seconds between two updates of a run's view, None if nothing changes."""
     return LIVE if state.active else SLOW if state.status == "paused" else None
 
 
 def live_view(run: Run | None, others: dict[str, Run]) -> None:
-    """Draw status, buttons and curves, and look again as often as it makes sense."""
+    """Draw status, buttons and curves, and update them while they change."""
     state = state_of(run)
     st.fragment(_live, run_every=pace(state))(run, others, state.status, state.doing)
 
@@ -123,12 +123,10 @@ def status_line(
 
     Parameters
     ----------
-    run : Run, optional
-    state : RunState
     key : str
-        Of the line, for style.
+        Key of the line's container.
     nothing : str
-        What to say where there is no run, an English message.
+        What to say without a run, an English message.
     """
     place = run.place if run is not None and state.status == "queued" else 0
     text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
@@ -146,7 +144,7 @@ def status_line(
         warn(InputError(state.message, **state.values))
 
 
-# key -> (label, icon, statuses in which it can be pressed, what it asks of the run)
+# key -> (label, icon, statuses in which it can be pressed, what it requests of the run)
 BUTTONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, dict[str, Any]]]] = {
     "train_pause": (N_("Pause"), "pause", ("running", "queued"), ("pause", {})),
     "train_resume": (
@@ -188,7 +186,7 @@ def _start(paused: bool = False) -> None:
 
 
 def _title(config: RunConfig) -> str:
-    """Return what a run is called until a person gives it a name."""
+    """Return the name of a run until a person gives it another one."""
     model = config.model
     size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
     network = PICTURE_NETWORKS.get(model.network, option_text(model.cell, "model.cell"))
@@ -196,26 +194,26 @@ def _title(config: RunConfig) -> str:
 
 
 def _numbers(state: RunState, history: History) -> None:
-    """Draw how far it is, and the numbers that matter now."""
+    """Draw the progress and the numbers that matter now."""
     last = history.steps[-1] if history.steps else None
     validation = history.validation[-1]["validation_accuracy"] if history.validation else None
     left = history.seconds_left() if state.status == "running" else None
     share = last["progress"] if last else 0.0
     text = _("about {seconds} s left").format(seconds=round(left)) if left else ""
-    st.progress(min(max(share, 0.0), 1.0), text or "\u200b")  # no jump when the text comes
+    st.progress(min(max(share, 0.0), 1.0), text or "\u200b")  # no jump when a text appears
     with st.container(key="train_numbers"):
         test, *columns = st.columns([1.4, 1, 1, 1, 1])
     with test:
         st.caption(_("Test accuracy"))
         with st.container(key="train_accuracy"):
             accuracy = state.test_accuracy
-            st.markdown("–" if accuracy is None else f"{100 * accuracy:.2f} %")
+            st.markdown("–" if accuracy is None else percent(accuracy, 2))
     speed = history.throughput()
     for column, (label, value) in zip(
         columns,
         (
             (N_("Loss"), f"{last['loss']:.4f}" if last else "–"),
-            (N_("Validation accuracy"), "–" if validation is None else f"{100 * validation:.1f} %"),
+            (N_("Validation accuracy"), "–" if validation is None else percent(validation, 1)),
             (N_("Images per second"), f"{speed:,.0f}" if speed else "–"),
             (N_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
         ),
@@ -227,7 +225,7 @@ def _numbers(state: RunState, history: History) -> None:
 
 
 def _steering(run: Run, state: RunState, history: History) -> None:
-    """Offer what can be changed while it trains, and after."""
+    """Draw the controls of the learning rate, and of more epochs after the end."""
     if not run.own or state.status not in STEERED:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="train_steering"):
@@ -247,10 +245,10 @@ def _steering(run: Run, state: RunState, history: History) -> None:
 
 
 def _change_rate(run: Run, rate: float, wanted: float) -> None:
-    """Ask for another learning rate.
+    """Request another learning rate.
 
-    A browser sends what the field shows also when the field has just come, or the run has ended
-    meanwhile: nobody has asked for that.
+    A browser also sends the field's value when the field has just appeared or the run has ended
+    meanwhile: that is not a request.
     """
     if wanted == rate or state_of(run).status not in STEERED:
         return
@@ -289,10 +287,10 @@ def _film(config: RunConfig, state: RunState, history: History) -> None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _probe_picture(config: RunConfig) -> str:
-    """Return what the network reads of the probe picture, timestep by timestep."""
+    """Return the probe picture as the network reads it, one row per timestep, as a data URI."""
     picture = data_of(config).validation.images[:1].float() / 255
     sequence = to_sequence(picture, config.data.scan)[0]
-    if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would be nothing to see
+    if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would show nothing
         return data_uri(picture[0].numpy())
     return data_uri(sequence[film_timesteps(len(sequence))].numpy())
 

@@ -17,7 +17,7 @@ from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read, suren
 from rnndemo.reading.answers import decision_step
 from rnndemo.ui.shell.session import _, look, plain
 
-# what a chart shows, for those who cannot see it
+# chart -> its text alternative
 ALTERNATIVES = {
     "confusion": N_("Table of true classes and answers: how many pictures of each"),
     "scores": N_("Bars: precision, recall and F1 of every class"),
@@ -34,14 +34,13 @@ def ask(name: str, examination: TestReport) -> None:
     ----------
     name : str
         A key of `rnndemo.plots.report.texts.QUESTIONS`.
-    examination : TestReport
     """
     st.markdown(f"#### {_(QUESTIONS[name].title)}")
     st.markdown(how_to_read(name, examination, look()))
 
 
 def chart(option: Option, name: str, key: str, height: int) -> None:
-    """Draw a chart of the test report, with a text for those who cannot see it."""
+    """Draw a chart of the test report with its text alternative."""
     st.echarts_chart(option, height=height, key=f"{key}_{name}", alt=_(ALTERNATIVES[name]))
 
 
@@ -51,11 +50,8 @@ def mistakes_part(model: Model, examination: TestReport, test: ImageSet, key: st
 
     Parameters
     ----------
-    model : Model
-    examination : TestReport
     test : ImageSet
-        Empty where the pictures are not there any more.
-    key : str
+        Empty if the pictures have changed since.
     """
     ask("mistakes", examination)
     mistakes = examination.mistakes.tolist()
@@ -64,7 +60,7 @@ def mistakes_part(model: Model, examination: TestReport, test: ImageSet, key: st
     if not mistakes or not len(test):
         return
     picked = f"{key}_picked"
-    if st.session_state.get(picked) not in mistakes:  # at first, or of an earlier report
+    if st.session_state.get(picked) not in mistakes:  # none yet, or one of an earlier report
         st.session_state[picked] = mistakes[0]
     with st.container(horizontal=True, key=f"{key}_worst"):
         for number in range(len(mistakes)):
@@ -96,7 +92,7 @@ def _mistake(
 def _one_mistake(
     model: Model, examination: TestReport, test: ImageSet, number: int, key: str
 ) -> None:
-    """Draw the answer row by row, and say when it became the wrong one."""
+    """Draw the answer row by row, and say from which row on it was wrong."""
     place, rows = int(examination.mistakes[number]), examination.mistake_rows[number]
     decided = decision_step(rows)
     truth = int(examination.labels[place])
@@ -113,7 +109,7 @@ def _one_mistake(
     )
     st.markdown(text)
     image = test.images[place][None].float() / 255
-    # in the order of its reading: a line of the picture for each readout beside it
+    # in the order of reading, so that each line lies beside its readout
     lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
     option = row_by_row(lines, rows, model.classes, decided, look())
     chart(option, "mistakes", key, 430)

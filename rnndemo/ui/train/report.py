@@ -38,7 +38,7 @@ def test_report(run: Run, model: Model) -> None:
 
 
 def _own_drawing(model: Model) -> None:
-    """Let the new network answer a drawing at once."""
+    """Draw the input for a drawing, and the new network's answer."""
     st.markdown("#### " + _("How does it read your drawing?"))
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
@@ -62,7 +62,7 @@ def _own_drawing(model: Model) -> None:
 def report_html(run: Run, model: Model, code: str) -> str:
     """Return the report of a run as one HTML file in the language `code`.
 
-    It is called when the browser asks for the file: outside of any page.
+    It is called when the browser asks for the file, outside any page.
     """
     return report_page(
         model,
@@ -76,7 +76,7 @@ def report_html(run: Run, model: Model, code: str) -> str:
 
 
 def _curves(history: History) -> Curves:
-    """Lay the numbers of training and validation over the same steps, NaN where there is none."""
+    """Return the curves of training and validation over the same steps, NaN for no value."""
     sources = {
         "train_loss": ("steps", "loss"),
         "train_accuracy": ("steps", "accuracy"),

@@ -1,4 +1,4 @@
-"""A visitor's runs: the list, what can be done with one, and which are compared."""
+"""A visitor's runs: the list, what can be done with a run, and which are compared."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
 from rnndemo.ui.train.report import report_html
+
+MAX_COMPARED = len(RUN_COLORS) + 1  # the run on the page among them
 
 _COMPARED = "compared_runs"
 
@@ -54,7 +56,7 @@ def run_list(current: Run | None) -> None:
         return
     st.caption(
         _("Choose one to open it, or up to {most} to compare their curves.").format(
-            most=len(RUN_COLORS) + 1
+            most=MAX_COMPARED
         )
     )
     chosen = st.dataframe(
@@ -70,11 +72,16 @@ def run_list(current: Run | None) -> None:
     )
     picked = [runs[number] for number in chosen["selection"]["rows"] if number < len(runs)]
     with st.container(horizontal=True):
-        _act("train_open", _("Open"), "folder_open", len(picked) != 1, lambda: _open(picked[0]))
-        most = len(RUN_COLORS) + 1
+        _act(
+            "train_open",
+            _("Open"),
+            "folder_open",
+            len(picked) != 1,
+            lambda: experiment.show_run(picked[0]),
+        )
         _act(
             "train_compare", _("Compare"), "stacked_line_chart",
-            not 1 <= len(picked) <= most, lambda: _compare(picked),
+            not 1 <= len(picked) <= MAX_COMPARED, lambda: _compare(picked),
         )  # fmt: skip
         _act("train_delete", _("Delete"), "delete", not picked, lambda: _delete(picked))
         if st.session_state.get(_COMPARED):
@@ -99,11 +106,6 @@ def _act(key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any]
     act_button(key, label, icon, disabled, act, type="tertiary")
 
 
-def _open(run: Run) -> None:
-    experiment.open_run(run.name)
-    experiment.set_config(run.config)
-
-
 def _compare(runs: list[Run]) -> None:
     st.session_state[_COMPARED] = [run.name for run in runs]
 
@@ -117,7 +119,7 @@ def _delete(runs: list[Run]) -> None:
 
 
 def model_of(run: Run) -> Model | None:
-    """Return the network that a run has kept, None before there is one."""
+    """Return the network that a run has saved, None if there is none yet."""
     if not (run.folder / WEIGHTS).is_file():
         return None
     try:
@@ -128,7 +130,7 @@ def model_of(run: Run) -> Model | None:
 
 
 def run_details(run: Run, model: Model | None) -> None:
-    """Draw title and notes of the run, and what can be taken along."""
+    """Draw title, notes and downloads of a run."""
     about = run.about
     if run.own:
         left, right = st.columns([0.4, 0.6])

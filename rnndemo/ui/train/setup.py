@@ -27,7 +27,7 @@ from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
 
-SHOWN, POOL = 24, 48  # training pictures in the grid; drawn ones to choose from
+SHOWN, POOL = 24, 48  # training pictures in the grid; synthetic ones to choose from
 
 STEP_TITLES = {
     "data": N_("1 · Data"),
@@ -38,7 +38,7 @@ STEP_TITLES = {
 
 
 def presets() -> None:
-    """Draw the presets, and what to look for in the one that is set."""
+    """Draw the presets, and what to look for in the chosen one."""
     now = next((name for name in LESSONS if PRESETS[name] == experiment.config()), None)
     st.session_state["train_preset"] = now
     st.pills(
@@ -105,7 +105,7 @@ def _some_pictures(
 
 def _network(config: RunConfig) -> None:
     data = data_of(config)
-    with torch.device("meta"):  # its shapes alone
+    with torch.device("meta"):  # only shapes are needed
         network = build_network(config, data.image_size, len(data.classes))
     time, features = scan_table(config.data.scan, *data.image_size).shape
     st.markdown("#### " + _("What is built?"))

@@ -36,12 +36,12 @@ def test_photographs_arrive_to_the_last_byte():
     "picture",
     [None, 5, "", "é", "no base64!", sent(b"GIF89a"), sent(JPEG)[:-1], sent(JPEG * 999), [], {}],
 )
-def test_what_is_no_small_jpeg_is_left_out(picture):
+def test_only_small_jpegs_are_taken(picture):
     assert photographs([picture, sent(JPEG)], 2) == [JPEG]
 
 
 @pytest.mark.parametrize("pictures", [None, "", 3, {}, {"0": sent(JPEG)}])
-def test_what_is_no_list_holds_nothing(pictures):
+def test_only_a_list_holds_photographs(pictures):
     assert photographs(pictures, 3) == []
 
 

@@ -29,10 +29,10 @@ def unpacked(packed: str) -> np.ndarray:
 
 @given(COURSES, ROOMS)
 def test_thinning_keeps_points_of_the_curve_in_their_order_and_not_too_many(y, most):
-    x, kept = thin(range(len(y)), y, most)
-    assert len(x) == len(kept) <= most
+    x, thinned = thin(range(len(y)), y, most)
+    assert len(x) == len(thinned) <= most
     assert x == sorted(set(x))
-    assert all(value is y[place] for place, value in zip(x, kept, strict=True))
+    assert all(value is y[place] for place, value in zip(x, thinned, strict=True))
 
 
 @given(COURSES.filter(len), ROOMS)
@@ -43,8 +43,8 @@ def test_thinning_keeps_the_ends(y, most):
 
 @given(COURSES, ROOMS.filter(lambda most: most >= 4))
 def test_thinning_keeps_the_lowest_and_the_highest_value(y, most):
-    _, kept = thin(range(len(y)), y, most)
-    assert [f(finite(kept), default=None) for f in (min, max)] == [
+    _, thinned = thin(range(len(y)), y, most)
+    assert [f(finite(thinned), default=None) for f in (min, max)] == [
         f(finite(y), default=None) for f in (min, max)
     ]
 
@@ -65,15 +65,15 @@ def test_a_spike_of_one_step_is_never_lost(place):
 
 def test_a_long_gap_stays_a_gap():
     y = [1.0] * 500 + [None] * 500 + [2.0] * 500
-    x, kept = thin(range(len(y)), y, 60)
-    gap = [place for place, value in zip(x, kept, strict=True) if value is None]
+    x, thinned = thin(range(len(y)), y, 60)
+    gap = [place for place, value in zip(x, thinned, strict=True) if value is None]
     assert gap
     assert min(gap) >= 500
     assert max(gap) < 1000
 
 
 @pytest.mark.parametrize(("x", "y", "most"), [([1], [1, 2], 9), ([1], [1], 1)])
-def test_thinning_refuses_what_is_no_line(x, y, most):
+def test_thinning_refuses_other_things_than_lines(x, y, most):
     with pytest.raises(ValueError, match="may stay"):
         thin(x, y, most)
 

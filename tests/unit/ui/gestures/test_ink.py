@@ -18,7 +18,7 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("kept", "understood", "seconds", "sent", "expected"),
+    ("before", "understood", "seconds", "sent", "expected"),
     [
         ([], True, 99, ["a"], ["a"]),
         (["a"], True, 0.5, ["a", "b"], ["b"]),  # the last one was understood: a new gesture
@@ -29,7 +29,7 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
     ],
 )
 def test_gesture(
-    kept: list[str], understood: bool, seconds: float, sent: list[str], expected: list[str]
+    before: list[str], understood: bool, seconds: float, sent: list[str], expected: list[str]
 ) -> None:
-    ink = GestureInk(strokes(*kept), number=3, at=100.0, understood=understood)
+    ink = GestureInk(strokes(*before), number=3, at=100.0, understood=understood)
     assert names(with_new(ink, strokes(*sent), 100.0 + seconds)) == expected

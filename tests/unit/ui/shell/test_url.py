@@ -56,7 +56,7 @@ def test_a_link_is_taken_once_and_other_parameters_stay() -> None:
     assert len(run(app).session_state["read"]) == 1
 
 
-def test_what_the_page_changes_is_no_new_link_and_the_next_link_is() -> None:
+def test_a_change_by_the_page_is_not_a_link_and_the_next_link_is() -> None:
     app = run(opened(fruit="plum"), becomes="apple")
     assert app.query_params == {"fruit": "apple"}
     run(app)
@@ -70,7 +70,7 @@ def test_what_is_no_longer_remembered_goes_from_the_url() -> None:
     assert run(opened(fruit="plum", other="1"), becomes="").query_params == {"other": "1"}
 
 
-def test_a_page_leaves_alone_what_is_none_of_its_parts() -> None:
+def test_a_page_leaves_alone_what_belongs_to_no_part() -> None:
     app = run(opened(fruit="plum"), elsewhere=True)
     app.query_params["fruit"] = "fig"
     run(app)
