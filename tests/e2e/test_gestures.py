@@ -79,7 +79,7 @@ def test_both_networks_answer_and_the_pen_is_known_before_it_is_lifted(
     reason = page.locator(".st-key-gesture_reason")
     expect(reason).to_contain_text(re.compile(r"follows the pen: star, .* sure"))
     expect(reason).to_contain_text(re.compile(r"reads the picture: star, .* sure"))
-    expect(page.locator(".st-key-gesture_knew")).to_contain_text("before the stroke was finished")
+    expect(page.locator(".st-key-gesture_knew")).to_contain_text("before you had finished")
     expect(page.locator("svg.pen-path path")).to_have_count(63)
     expect(page.locator(".st-key-gesture_rows canvas").first).to_be_visible()
 

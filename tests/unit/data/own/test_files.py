@@ -205,7 +205,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "link": (with_link, r"contains a link \(03/01.json\)"),
     "twice": (twice, "contains 02/01.json twice"),
     "other packing": (lambda: zipped(MEMBERS, kind=zipfile.ZIP_LZMA), "compressed in a way"),
-    "extra file": (lambda: zipped({**MEMBERS, "x.txt": b""}), "contains x.txt, which does not belong"),
+    "extra file": (lambda: zipped({**MEMBERS, "x.txt": b""}), "contains x.txt, which does not"),
     "third class": (lambda: zipped({**MEMBERS, "03/01.json": GOOD}), "contains 03/01.json, which"),
     "missing": (lambda: zipped({"01/01.json": GOOD}), "lists 02/01.json, but the file does not"),
     "no JSON": (lambda: zipped(MEMBERS, b"{"), "manifest.json is damaged"),
@@ -229,7 +229,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "negative": (lambda: with_classes({"name": "a", "examples": -1}), "not have the format"),
     "half": (lambda: with_classes({"name": "a", "examples": 1.5}), "not have the format"),
     "too many": (lambda: with_classes({"name": "a", "examples": 51}), "has 51 examples"),
-    "huge number": (lambda: with_classes({"name": "a", "examples": 10**4000}), "the format|examples"),
+    "huge count": (lambda: with_classes({"name": "a", "examples": 10**4000}), "format|examples"),
     "class no object": (lambda: with_classes("a"), "not have the format"),
     "class without name": (lambda: with_classes({"examples": 1}), "not have the format"),
     "two of one name": (
