@@ -30,7 +30,7 @@ CHOICE = "gesture_part"  # the widget that chooses it
 PARTS = {
     "draw": N_("Draw a gesture"),
     "own": N_("Your own classes"),
-    "date": N_("What they learnt from"),
+    "made": N_("What they learnt from"),
 }
 
 _READER = "gesture_reader"
