@@ -1,6 +1,6 @@
 """The log of gestures, for other programs to follow: JSON lines, only ever appended.
 
-A line contains ``time`` (UTC, ISO 8601), ``gesture``, ``probability``, ``network``, ``stage``,
+A line contains ``time`` (UTC, ISO 8601), ``gesture``, ``probability``, ``reader``, ``stage``,
 ``reaction`` (its key if the gesture acted, else "") and ``why_not`` ("" if it acted, else
 "rejected", "nothing assigned", "cooldown" or "no effect").
 
