@@ -36,12 +36,7 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True)
 class NetworkAnswerer:
-    """A trained network that answers, calibrated.
-
-    Parameters
-    ----------
-    model : Model
-    """
+    """A trained network that answers, calibrated."""
 
     model: Model
 
@@ -127,7 +122,6 @@ def occlusion(answerer: Answerer, picture: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    answerer : Answerer
     picture : ndarray
         uint8 ``(H, W)``.
 

@@ -96,7 +96,6 @@ class Status:
 
     Parameters
     ----------
-    status : str
     place : int
         In the queue.
     message : str

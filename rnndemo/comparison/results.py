@@ -46,7 +46,6 @@ class ComparisonSpec:
         The data set as it was asked for: ``digits``, ``set:ID``, ``folder:PATH``, ...
     data_name, data_sha256 : str
         What it is called on cards, and the sha256 of its content.
-    classes : tuple of str
     image_size : tuple of int
         Height and width.
     frame : str
@@ -55,7 +54,6 @@ class ComparisonSpec:
         Pictures in each part; all of them were used.
     robust_size : int
         Test pictures on which robustness was measured, every fifth of the part.
-    epochs, batch_size : int
     augmentation : str
         How training pictures were varied for the networks; the classical ones see them as they are.
     seeds : tuple of int
@@ -141,7 +139,6 @@ class Comparison:
 
     Parameters
     ----------
-    about : ComparisonSpec
     rows : tuple of Measured
         The peers that are done, in the order of the table.
     labels : ndarray

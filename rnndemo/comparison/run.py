@@ -113,7 +113,6 @@ def compare(
 
     Parameters
     ----------
-    folder : Path
     about : ComparisonSpec
         From `prepare`.
     names : sequence of str

@@ -36,7 +36,6 @@ class Work:
     ----------
     folder : Path
         Of the comparison.
-    data : DataSet
     should_stop : callable
         Asked between two steps of a training.
     on_training : callable
@@ -163,7 +162,6 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
 
     Parameters
     ----------
-    comparison : Comparison
     model : Model
         With the same classes, and for pictures of the same size.
 

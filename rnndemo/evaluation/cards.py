@@ -94,7 +94,6 @@ def finished_model(
         What the model is to be called; with a shipped model's name goes its sentence of limits.
     config : RunConfig
         What it was trained by.
-    network : Network
     data : DataSet
         What it was trained on, with its validation and test parts.
     seconds : float

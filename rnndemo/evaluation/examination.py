@@ -67,7 +67,6 @@ class TestReport:
 
     Parameters
     ----------
-    classes : int
     labels : ndarray
         int64 ``(N,)``: the true classes.
     answers : ndarray
@@ -165,7 +164,6 @@ def examine(model: Model, test: ImageSet) -> TestReport:
 
     Parameters
     ----------
-    model : Model
     test : ImageSet
         N pictures, at least 1; classes may be absent from it.
 
@@ -211,7 +209,6 @@ def chosen_timesteps(time: int, test: ImageSet) -> Tensor:
     ----------
     time : int
         T.
-    test : ImageSet
 
     Returns
     -------

@@ -52,10 +52,6 @@ def report(probabilities: Tensor, labels: Tensor, rejected: Tensor) -> TestScore
         there is wrong.
     rejected : Tensor
         bool ``(N,)``: what the reject option turns away.
-
-    Returns
-    -------
-    TestScores
     """
     classes = probabilities.shape[1]
     answers = probabilities.argmax(1)
@@ -156,7 +152,6 @@ def calibration_curve(confidences: np.ndarray, right: np.ndarray, bins: int = BI
         ``(N,)`` in [0, 1]: the probability of each answer.
     right : ndarray
         bool ``(N,)``: whether it is right.
-    bins : int, default 15
     """
     bucket = np.minimum((confidences * bins).astype(np.int64), bins - 1)
     count = np.bincount(bucket, minlength=bins)

@@ -40,7 +40,6 @@ class OnnxLayer(nn.Module):
     ----------
     layer : nn.Module
         A recurrent layer.
-    config : ModelConfig
 
     Raises
     ------

@@ -117,7 +117,6 @@ def script(model: Model, weights: str) -> str:
 
     Parameters
     ----------
-    model : Model
     weights : str
         Name of the file beside the script that holds `plain_weights`.
 

@@ -19,10 +19,8 @@ def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) 
 
     Parameters
     ----------
-    config : RunConfig
     image_size : tuple of int
         Height and width of the pictures.
-    classes : int
 
     Raises
     ------

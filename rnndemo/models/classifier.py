@@ -41,10 +41,8 @@ class SequenceClassifier(Network):
 
     Parameters
     ----------
-    config : ModelConfig
     features : int
         Size of the input x_t.
-    classes : int
     """
 
     in_order = True

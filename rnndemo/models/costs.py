@@ -21,8 +21,6 @@ def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
 
     Parameters
     ----------
-    network : Network
-    scan : str
     image_size : tuple of int
         Height and width of the picture.
     """

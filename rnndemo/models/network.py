@@ -18,10 +18,8 @@ class Network(nn.Module):
 
     Parameters
     ----------
-    config : ModelConfig
     features : int
         Size of the input x_t.
-    classes : int
 
     Attributes
     ----------

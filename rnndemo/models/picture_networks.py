@@ -53,7 +53,6 @@ class Perceptron(PictureNetwork):
         ``num_layers`` layers of ``hidden_size`` units.
     size : tuple of int
         Height and width of the pictures.
-    classes : int
     """
 
     def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
@@ -85,7 +84,6 @@ class ConvNet(PictureNetwork):
         many.
     size : tuple of int
         Height and width of the pictures.
-    classes : int
     """
 
     def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
@@ -123,7 +121,6 @@ class FourWay(PictureNetwork):
         ``num_layers`` layers; each sweep has ``hidden_size`` units of ``cell`` a direction.
     size : tuple of int
         Height and width of the pictures.
-    classes : int
     """
 
     def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
@@ -146,7 +143,6 @@ class Sweeps(nn.Module):
 
     Parameters
     ----------
-    config : ModelConfig
     channels : int
         Of the pictures that come in.
     patch : int

@@ -37,7 +37,6 @@ def unroll(
 
     Parameters
     ----------
-    model : SequenceClassifier
     sequence : Tensor
         ``(batch, time, features)``.
     hook : callable, optional

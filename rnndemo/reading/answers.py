@@ -66,7 +66,6 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
         ``(H, W)``.
     rows : ndarray
         ``(time, classes)``, the readouts.
-    scan : str
 
     Returns
     -------

@@ -139,10 +139,6 @@ def trace(
         The class of the loss and of the saliency; the predicted one where not given.
     gradients : bool, default True
         Whether to add gradient norms and saliency, which cost a loop over time.
-
-    Returns
-    -------
-    Trace
     """
     sequence = as_sequence(model, pictures, scan)
     with evaluating(model):

@@ -24,10 +24,8 @@ def hidden_over(
 
     Parameters
     ----------
-    model : SequenceClassifier
     images : Tensor
         uint8 ``(N, H, W)``, as a data set holds them.
-    scan : str
     layer : int, default -1
         The last one.
 
@@ -81,7 +79,6 @@ def fit_plane(hidden: np.ndarray, labels: np.ndarray, classes: int, components: 
         ``(N, time, width)``.
     labels : ndarray
         ``(N,)``, from 0 to ``classes - 1``.
-    classes : int
     components : int, default 2
         Axes; where `width` is smaller, the rest are zeros.
     """

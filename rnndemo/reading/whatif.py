@@ -31,7 +31,6 @@ class UnitChange:
 
     Parameters
     ----------
-    layer, unit : int
     t : int, default 0
         Where it begins. A backward direction reads from the end, so that "on" goes to t = 0 there.
     value : float, default 0
@@ -98,13 +97,10 @@ def change_units(
 
     Parameters
     ----------
-    model : SequenceClassifier
     pictures : Tensor
         ``(batch, height, width)``, or with ``scan=None`` sequences ``(batch, time, features)``.
-    scan : str or None
     changes : sequence of UnitChange
         Where two hold the same unit, the later one wins.
-    temperature : float, default 1
 
     Raises
     ------
@@ -148,16 +144,12 @@ def spoil_row(
 
     Parameters
     ----------
-    model : SequenceClassifier
     pictures : Tensor
         ``(batch, height, width)``, or with ``scan=None`` sequences ``(batch, time, features)``.
-    scan : str or None
     row : int
         The timestep, from 0.
     spoiling : str, default "zeros"
         One of `SPOILINGS`: zeros, noise (even in [0, 1], from `seed`), or the inverse 1 − x.
-    seed : int, default 0
-    temperature : float, default 1
 
     Raises
     ------

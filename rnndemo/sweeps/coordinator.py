@@ -27,12 +27,8 @@ class Coordinator:
 
     Parameters
     ----------
-    folder : Path
-    about : StudySpec
     records : Records
         Open for writing.
-    executor : Executor
-    should_stop : callable
     show : callable
         Called with each trial that ends, and with how many have.
     """

@@ -29,13 +29,7 @@ LOOKED_AT = 8  # trials from which the others are guessed
 
 @lru_cache(maxsize=32)
 def seconds(space: SearchSpace, workers: int) -> float | None:
-    """Return about how long a study takes on so many workers; None where only a budget ends it.
-
-    Parameters
-    ----------
-    space : SearchSpace
-    workers : int
-    """
+    """Return about how long a study takes on so many workers; None where only a budget ends it."""
     limit = space.budget.seconds
     if not space.trials:
         return limit or None

@@ -51,7 +51,6 @@ class TrialRecord:
 
     Parameters
     ----------
-    number : int
     params : mapping
         Field -> value, of the fields that vary.
     repeat : int
@@ -92,7 +91,6 @@ def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, 
 
     Parameters
     ----------
-    space : SearchSpace
     known : sequence of TrialRecord
         All that have begun, by number.
     """
@@ -176,10 +174,8 @@ def as_frozen(
 
     Parameters
     ----------
-    trial : TrialRecord
     described : mapping
         From `distributions`.
-    ended : bool
     """
     value, stages, state = None, {}, TrialState.RUNNING
     if ended:

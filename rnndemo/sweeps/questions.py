@@ -21,7 +21,6 @@ class ReadyQuestion:
     ----------
     title, text : str
         In plain words: a few, and what to look for.
-    space : SearchSpace
     """
 
     title: str

@@ -50,7 +50,6 @@ class StudySpec:
     ----------
     study : str
         Its name: a random one.
-    space : SearchSpace
     trials : int
         How many are asked for; 0 where only the budget ends it.
     seconds : float
@@ -112,10 +111,8 @@ class Records:
     ----------
     folder : Path
         Of the study.
-    about : StudySpec
     url : str, default ""
         Of a database; without it a journal in the folder.
-    writes : bool, default False
 
     Raises
     ------

@@ -25,7 +25,6 @@ class Budget:
 
     Parameters
     ----------
-    trials : int
     seconds : float
         On the clock, while the study runs.
     images : int
@@ -54,7 +53,6 @@ class SearchSpace:
         What the sampler's choices follow from.
     repeats : int
         With how many seeds each combination is trained.
-    budget : Budget
     pruning : bool
         Whether a trial that is weaker than most were at the same stage is given up.
     steps : int

@@ -194,8 +194,6 @@ class Studies(ShelfWithTrash[Study]):
 
         Parameters
         ----------
-        space : SearchSpace
-        title : str
         question : str, default ""
             Its name, where it is a ready one.
 

@@ -39,7 +39,6 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
 
     Parameters
     ----------
-    folder : Path
     space : SearchSpace, optional
         Not needed where there is a study already; only its budget may have changed.
     trials : int, optional
@@ -127,7 +126,6 @@ def conduct(
 
     Parameters
     ----------
-    folder : Path
     about : StudySpec
         From `prepare`.
     start : callable

@@ -24,7 +24,6 @@ class Classical(ABC):
 
     Parameters
     ----------
-    classes : tuple of str
     image_size : tuple of int
         Height and width of the pictures.
     settings : mapping of str to float

@@ -43,7 +43,6 @@ def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) 
 
     Parameters
     ----------
-    folder : Path
     train : mapping of str to ndarray, optional
         `NearestNeighbours.arrays_of` the data set, for nearest neighbours.
 

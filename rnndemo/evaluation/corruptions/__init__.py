@@ -33,7 +33,6 @@ def corrupted(images: np.ndarray, kind: str, level: float, seed: int = 0) -> np.
         A key of `CORRUPTIONS`.
     level : float
         At least 0, which changes nothing.
-    seed : int, default 0
 
     Returns
     -------

@@ -51,7 +51,6 @@ class StepwiseCell:
 
     Parameters
     ----------
-    layer : nn.RNNBase or LoopedLayer
     direction : int
         0 reads from the first timestep on, 1 from the last one back.
     """
@@ -118,13 +117,6 @@ class LoopedLayer(nn.Module):
     """A layer for whose cell torch has no kernel: it is read by hand, in training too.
 
     It has the names of torch's layers for its weights, and answers like one.
-
-    Parameters
-    ----------
-    cell : Cell
-    features, hidden_size : int
-    bidirectional : bool, default False
-    nonlinearity : str, default "tanh"
     """
 
     def __init__(
@@ -201,7 +193,6 @@ class OnnxOperator:
 
     Parameters
     ----------
-    name : str
     order : tuple of int
         Where each of its gates stands in ours.
     attributes : mapping, optional

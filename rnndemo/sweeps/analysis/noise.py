@@ -35,7 +35,6 @@ class Estimate:
 
     Parameters
     ----------
-    mean : float
     low, high : float or None
         The ends of its 95 % interval; None where nothing shows how much it varies.
     count : int
@@ -179,7 +178,6 @@ def difference(
 
     Parameters
     ----------
-    one, other : Estimate
     comparisons : int, default 1
         With how many others `one` is compared: all intervals hold at once with 95 % (Bonferroni).
     """

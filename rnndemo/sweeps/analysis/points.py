@@ -31,7 +31,6 @@ class Metric:
         Whether it is a share of pictures.
     exact : bool
         Whether it is the same for every seed.
-    unit : str
     pictures : str
         The field of `Result` that says of how many pictures it is a share.
     """
@@ -130,11 +129,6 @@ def points(trials: Sequence[TrialRecord], space: SearchSpace) -> list[Point]:
     The interval of a mean is described in `rnndemo.sweeps.analysis.noise`: Student's over the
     seeds, with a variance that combinations learn from each other (Smyth 2004); with one seed
     everywhere, Wilson's for the number of pictures.
-
-    Parameters
-    ----------
-    trials : sequence of TrialRecord
-    space : SearchSpace
     """
     groups: dict[tuple[Value | None, ...], list[TrialRecord]] = {}
     for trial in trials:

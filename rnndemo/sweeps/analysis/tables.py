@@ -34,7 +34,6 @@ def front(points: Sequence[Point], cost: str, metric: str) -> list[int]:
 
     Parameters
     ----------
-    points : sequence of Point
     cost, metric : str
         Keys of `METRICS`.
     """
@@ -58,11 +57,6 @@ def importances(trials: Sequence[TrialRecord], space: SearchSpace) -> dict[str, 
     PED-ANOVA (Watanabe et al. 2023, arXiv:2304.10255), as Optuna has it: how differently a setting
     is spread among the best quarter of the trials and among all. One that failed answers nothing
     right; those given up are left out.
-
-    Parameters
-    ----------
-    trials : sequence of TrialRecord
-    space : SearchSpace
 
     Returns
     -------

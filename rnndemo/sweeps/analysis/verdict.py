@@ -44,8 +44,6 @@ class Verdict:
         Among how many points the best was chosen.
     best, rival : int or None
         Their places among the points: the best, and the next.
-    points : sequence of Point
-    metric : str
     tied : tuple of int
         Points that are no worse than the best, within the noise; all intervals of differences
         to the best hold at once with 95 % (Bonferroni).
@@ -105,7 +103,6 @@ def verdict(points: Sequence[Point], metric: str) -> Verdict:
 
     Parameters
     ----------
-    points : sequence of Point
     metric : str
         A key of `METRICS`.
     """
