@@ -94,8 +94,8 @@ def test_landmarks_are_nystroems_approximation(data, monkeypatch) -> None:
     edges = histograms(data.train.images[:40].numpy())
     theirs = Nystroem(gamma=0.3, n_components=40, random_state=0).fit(edges)
     points = PointSet.of(edges)
-    whiten = svm._whitening(points.likeness(edges, 0.3))
-    features = points.likeness(edges[:5], 0.3) @ whiten
+    whiten = svm._whitening(points.kernel(edges, 0.3))
+    features = points.kernel(edges[:5], 0.3) @ whiten
     np.testing.assert_allclose(
         features @ features.T, theirs.transform(edges[:5]) @ theirs.transform(edges[:5]).T,
         atol=2e-3,

@@ -10,7 +10,14 @@ import pytest
 from scipy.stats import ttest_ind
 
 from rnndemo.comparison.answerers import occlusion
-from rnndemo.comparison.measure import answers_of, difference, every, interval, latency, robustness
+from rnndemo.comparison.measure import (
+    answers_of,
+    difference,
+    evenly_spaced,
+    interval,
+    latency,
+    robustness,
+)
 from rnndemo.comparison.summary import spoken, summary
 from rnndemo.evaluation.report import wilson_interval
 from tests import comparisons
@@ -45,9 +52,9 @@ def test_robustness_begins_with_the_pictures_as_they_are() -> None:
     assert found == {"shift": (1.0, 1.0, 0.0), "rows": (1.0, 0.0)}
 
 
-def test_every_takes_pictures_evenly() -> None:
-    assert every(np.arange(10_000)).tolist() == list(range(0, 10_000, 5))
-    assert every(np.arange(30)).tolist() == list(range(30))
+def test_evenly_spaced_pictures() -> None:
+    assert evenly_spaced(np.arange(10_000)).tolist() == list(range(0, 10_000, 5))
+    assert evenly_spaced(np.arange(30)).tolist() == list(range(30))
 
 
 def test_latency_is_that_of_one_picture(monkeypatch) -> None:

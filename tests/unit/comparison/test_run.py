@@ -246,7 +246,7 @@ def test_few_pictures_are_seen_more_often(small) -> None:
     about = prepare(small)
     assert about.epochs == run.MAX_SMALL_EPOCHS
     assert about.batch_size == run.SMALL_BATCH
-    assert about.epochs * about.train_size < run.SEEN
+    assert about.epochs * about.train_size < run.MIN_SEEN
     assert comparisons.about().epochs == run.EPOCHS
 
 

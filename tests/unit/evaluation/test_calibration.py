@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from rnndemo.evaluation.calibration import (
+    ACCEPTED,
     FEW,
-    KEPT,
     confidence,
     expected_calibration_error,
     fit_temperature,
@@ -55,7 +55,7 @@ def test_threshold_keeps_the_share_and_no_more_than_needed(activation: str) -> N
     threshold = fit_threshold(logits, 1.3, activation)
     table = (logits / 1.3).softmax(1) if activation == "softmax" else (logits / 1.3).sigmoid()
     kept = (confidence(table) >= threshold).double().mean().item()
-    assert KEPT <= kept <= KEPT + 1 / len(logits)
+    assert ACCEPTED <= kept <= ACCEPTED + 1 / len(logits)
 
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])

@@ -17,7 +17,7 @@ from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.data.sources.digits import digest
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy, logits_of
-from rnndemo.evaluation.calibration import KEPT, confidence
+from rnndemo.evaluation.calibration import ACCEPTED, confidence
 from rnndemo.evaluation.cards import (
     LIMITS,
     command_for,
@@ -55,7 +55,7 @@ def test_accuracy_is_that_of_the_whole_test_part(tiny: Model, few_digits: DataSe
 def test_threshold_keeps_validation_pictures(tiny: Model, few_digits: DataSet) -> None:
     logits = logits_of(tiny.network, few_digits.validation.images, "rows").double()
     kept = confidence(tiny.probabilities(logits)) >= tiny.card.reject_threshold
-    assert kept.double().mean() >= KEPT
+    assert kept.double().mean() >= ACCEPTED
 
 
 def test_shipped_presets_have_their_own_limits(few_digits: DataSet) -> None:

@@ -31,7 +31,7 @@ def sequences(batch=3):
 
 def walk(cell, x):
     """Return all h_t and the last state, from `step` alone."""
-    state, hidden = cell.start(len(x)), []
+    state, hidden = cell.initial_state(len(x)), []
     for t in range(x.shape[1]):
         state, _ = cell.step(x[:, t], state)
         hidden.append(state.hidden)
@@ -55,7 +55,7 @@ def test_every_cell_says_what_it_is(name):
 def test_gates_and_memory_are_those_that_the_cell_names(kind):
     cell = CELLS[kind["cell"]]
     one = cell.stepwise(double(kind))
-    state, gates = one.step(sequences()[:, 0], one.start(3))
+    state, gates = one.step(sequences()[:, 0], one.initial_state(3))
     assert list(gates) == list(cell.gates)
     assert (state.cell is None) == (cell.memory is None)
     for letter, signal in cell.gates.items():
@@ -67,7 +67,7 @@ def test_gates_and_memory_are_those_that_the_cell_names(kind):
 def test_a_layer_starts_orthogonal_and_without_biases_but_for_its_open_gate(name):
     cell = CELLS[name]
     layer = layer_of({"cell": name}, FEATURES, bidirectional=True)
-    cell.start(layer)
+    cell.initialise(layer)
     for end in ("l0", "l0_reverse"):
         for block in getattr(layer, f"weight_hh_{end}").split(HIDDEN):
             torch.testing.assert_close(block @ block.T, torch.eye(HIDDEN))

@@ -191,7 +191,7 @@ def test_front_holds_what_nothing_cheaper_beats():
         for n, (cost, accuracy) in enumerate([(3, 0.9), (1, 0.8), (2, 0.7), (3, 0.85), (5, 0.9)])
     ]
     points.append(Point({}, (9,)))
-    assert tables.front(points, "seconds", "test_accuracy") == [1, 0]
+    assert tables.pareto_front(points, "seconds", "test_accuracy") == [1, 0]
 
 
 def test_importances_name_what_matters():
@@ -226,7 +226,7 @@ def test_csv_and_json_hold_every_trial_with_the_names_of_the_command_line():
 
 
 def test_course_follows_a_run_past_a_rewind(tmp_path: Path):
-    assert tables.course(tmp_path) == []
+    assert tables.learning_curve(tmp_path) == []
     log = EventLog(tmp_path / "events.jsonl")
     for step in (10, 20, 30):
         log.write("steps", step=step, images=50 * step)
@@ -235,4 +235,4 @@ def test_course_follows_a_run_past_a_rewind(tmp_path: Path):
     log.write("watch", step=25, gradient=[])
     log.write("watch", step=25, validation_accuracy=0.5)
     log.close()
-    assert tables.course(tmp_path) == [(500, 0.1), (1000, 0.2), (1250, 0.5)]
+    assert tables.learning_curve(tmp_path) == [(500, 0.1), (1000, 0.2), (1250, 0.5)]

@@ -15,7 +15,7 @@ from rnndemo import codec
 from rnndemo.config import CELLS, DataConfig, RunConfig
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
-from rnndemo.sweeps.questions import SPACES, space_named
+from rnndemo.sweeps.questions import QUESTIONS, space_named
 from rnndemo.sweeps.space import Budget, Choices, Fixed, Range, SearchSpace
 from rnndemo.sweeps.space_file import SCHEMA, from_json, read_space, to_json
 
@@ -180,13 +180,13 @@ def test_file_that_is_no_json_is_refused(content: bytes, tmp_path: Path) -> None
 
 
 def test_names_of_the_contract() -> None:
-    assert list(SPACES) == [
+    assert list(QUESTIONS) == [
         "hidden-size-layers", "learning-rate-cell", "learning-curve", "scan", "sequence-length",
         "scaling",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_every_combination_of_a_question_can_be_trained(name: str) -> None:
     space = space_named(name)
     assert 9 <= space.trials <= 24
