@@ -39,7 +39,7 @@ def walk(cell, x):
 
 
 @every_cell
-def test_every_cell_says_what_it_is(name):
+def test_every_cell_is_described(name):
     cell = CELLS[name]
     assert cell.label
     assert cell.text.endswith(".")
@@ -109,7 +109,7 @@ def test_cell_equals_torch_in_single_precision(kind):
 
 
 @every_kind
-def test_every_layer_says_where_each_direction_ends(kind):
+def test_every_layer_returns_the_final_state_of_each_direction(kind):
     layer, x = double(kind, bidirectional=True), sequences()
     hidden, last = read(layer, x)
     forward, backward = hidden.chunk(2, -1)
@@ -220,7 +220,7 @@ def test_hook_sees_every_hidden_state_once_in_reading_order():
 
 
 @every_kind
-def test_states_of_a_short_sequence_do_not_know_what_follows_it(kind):
+def test_states_of_a_short_sequence_do_not_depend_on_what_follows_it(kind):
     model = small_model(**kind, num_layers=2, bidirectional=True)
     x = torch.randn(3, TIME, model.features, generator=torch.Generator().manual_seed(9)).double()
     padded = last_hidden(unroll(model, x, lengths=torch.tensor([2, TIME, 4])))

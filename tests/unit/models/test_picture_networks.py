@@ -242,10 +242,10 @@ def test_training_goes_on_bit_by_bit(kind, few_digits: DataSet) -> None:
     )
     straight = steps(Trainer(config, few_digits), 6).state()[0]
     tensors, numbers = steps(Trainer(config, few_digits), 4).state()
-    kept = {name: value.clone() for name, value in tensors.items()}
+    saved = {name: value.clone() for name, value in tensors.items()}
     torch.manual_seed(99)  # another process
     second = Trainer(config, few_digits)
-    second.restore(kept, numbers)
+    second.restore(saved, numbers)
     found = steps(second, 2).state()[0]
     assert [name for name, value in straight.items() if not torch.equal(value, found[name])] == []
 

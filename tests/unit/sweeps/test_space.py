@@ -135,7 +135,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("content", "sentence"), BAD, ids=[sentence for _, sentence in BAD])
-def test_what_is_no_search_space_is_refused_in_a_sentence(
+def test_invalid_search_space_is_refused_in_a_sentence(
     content: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(InputError) as problem:
@@ -144,7 +144,7 @@ def test_what_is_no_search_space_is_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize("content", [None, 3, [], "grid"])
-def test_other_json_is_no_search_space(content: Any) -> None:
+def test_other_json_is_refused(content: Any) -> None:
     with pytest.raises(InputError, match="a JSON object is needed"):
         from_json(content)
 
@@ -204,7 +204,7 @@ def test_hidden_size_layers_is_24_trials() -> None:
     assert space_named("hidden-size-layers").trials == 24
 
 
-def test_unknown_name_is_refused_with_those_there_are() -> None:
+def test_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         InputError, match="no search space 'size'; choose one of hidden-size-layers"
     ):

@@ -55,7 +55,7 @@ def test_one_study_of_a_visitor_runs_at_a_time(mine: Studies, yours: Studies) ->
 
 
 @pytest.mark.parametrize("name", ["../me", "", "/etc", "ab" * 9, "ab" * 10 + "/..", "AB" * 10])
-def test_what_is_no_name_is_never_a_path(mine: Studies, name: str) -> None:
+def test_an_invalid_name_is_never_a_path(mine: Studies, name: str) -> None:
     seeded(mine, 1)
     with pytest.raises(InputError, match="There is no study"):
         mine.find(name)
@@ -83,7 +83,7 @@ def test_another_visitors_study_can_be_looked_at_and_not_changed(
         (replace(SMALL, budget=Budget(trials=MAX_REQUESTED + 1)), "too many for a page"),
     ],
 )
-def test_what_a_page_may_not_ask_leaves_nothing(
+def test_a_request_that_is_refused_leaves_nothing(
     mine: Studies, space: SearchSpace, words: str
 ) -> None:
     with pytest.raises(InputError, match=words):
@@ -91,7 +91,7 @@ def test_what_a_page_may_not_ask_leaves_nothing(
     assert mine.all() == []
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(
+def test_a_full_disk_is_reported_and_leaves_nothing(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*given: object) -> None:
@@ -122,7 +122,7 @@ def test_a_study_that_was_killed_says_so_and_goes_on_and_grows(mine: Studies) ->
     assert not (study.folder / HALT).exists()
 
 
-def test_extending_grants_the_budget_once_more(mine: Studies) -> None:
+def test_extending_grants_the_budget_again(mine: Studies) -> None:
     spent = replace(SMALL, budget=Budget(trials=6, seconds=30.0, images=5000))
     study = seeded(mine, 6, spent)  # 60 seconds, 1,000 images a trial
     study.go_on(2)
@@ -160,14 +160,14 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damaged_study_is_told_and_the_others_are_there(mine: Studies, name: str) -> None:
+def test_a_damaged_study_is_reported_and_the_others_remain(mine: Studies, name: str) -> None:
     damage, words = DAMAGES[name]
     bad, good = seeded(mine, 2), seeded(mine, 2, name="cd" * 10)
     before = len(good.look()[1]), len(bad.look()[1])
     damage(bad.folder)
-    with pytest.raises(InputError, match=words) as told:
+    with pytest.raises(InputError, match=words) as caught:
         bad.look()
-    assert str(mine.folder) not in str(told.value)
+    assert str(mine.folder) not in str(caught.value)
     assert len(mine.all()) == before[0] == before[1] == 2
     assert len(good.look()[1]) == 2
     with pytest.raises(InputError, match=words):
