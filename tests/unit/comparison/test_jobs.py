@@ -91,6 +91,7 @@ def test_the_oldest_are_deleted(asleep):
     shelf = ComparisonJobs(ME)
     made = [shelf.start(LONG).name for _ in range(MAX_COMPARISONS + 2)]
     assert [job.name for job in shelf.all()] == made[::-1][:MAX_COMPARISONS]
+    assert all(job.made > 0 for job in shelf.all())
 
 
 @pytest.mark.parametrize("name", ["", "..", "../" + ME, "x" * 20, "0" * 20])
