@@ -265,9 +265,7 @@ def test_a_database_without_the_study_is_reported_in_one_sentence(tmp_path: Path
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://me:secret@127.0.0.1:1/x", "sqlite:////"])
-def test_unusable_database_is_reported_without_its_password(
-    url: str, tmp_path: Path
-) -> None:
+def test_unusable_database_is_reported_without_its_password(url: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="study's database cannot be used") as problem:
         conducted(tmp_path / "study", GRID, 2, url=url)
     assert "secret" not in str(problem.value)

@@ -91,7 +91,7 @@ def test_trials_may_lie_in_a_database(
     assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
     assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
     monkeypatch.setenv(server.DATABASE, "nonsense://me:secret@nowhere")
-    with pytest.raises(InputError, match="study's database cannot be used") as told:
+    with pytest.raises(InputError, match="study's database cannot be used") as caught:
         mine.start(SMALL)
     assert "secret" not in str(caught.value)
     assert [one.name for one in mine.all()] == [study.name]
