@@ -1,1 +1,1 @@
-"""The measurements behind the figures of README and docs: ``python -m benchmarks NAME``."""
+"""The benchmarks behind the figures in README and docs: ``python -m benchmarks NAME``."""

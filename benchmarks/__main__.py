@@ -1,4 +1,4 @@
-"""python -m benchmarks NAME [ARGUMENT …]: run one measurement of the table below, or "all"."""
+"""python -m benchmarks NAME [ARGUMENT …]: run one benchmark of the table below, or "all"."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ BENCHMARKS: dict[str, str] = {
 
 
 def main() -> int:
-    """Run the benchmark that the command line names; list them where it names none."""
+    """Run the benchmark that the command line names, or list them all."""
     name, *arguments = sys.argv[1:] or [""]
     if name not in BENCHMARKS and name != "all":
         print(f"usage: python -m benchmarks {{{','.join(BENCHMARKS)},all}}", file=sys.stderr)
         return 2
-    # an exception ends what a benchmark started; the signal itself would leave it running
+    # an exception ends the processes of a benchmark; the signal alone would leave them running
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     for chosen in BENCHMARKS if name == "all" else [name]:
         print(f"--- {chosen}", flush=True)

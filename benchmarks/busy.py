@@ -1,8 +1,8 @@
-"""python -m benchmarks busy [--quick]: what another busy process costs a run that trains.
+"""python -m benchmarks busy [--quick]: how much another busy process slows a training down.
 
-A run of each cell trains in its worker, as the app starts it, while beside it nothing happens, a
-loop in Python turns, or a second torch process multiplies matrices on all the threads it takes by
-default. The three alternate while one run trains on.
+A run of each cell trains in its worker, as the app starts it: alone, beside a loop in Python, or
+beside a torch process that multiplies matrices on its default number of threads. The three
+conditions alternate during one run.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from rnndemo.training.runs import Run
 
 ROUNDS, SECONDS = 5, 4.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 0.5
-EPOCHS = 1000  # more than will be trained
+EPOCHS = 1000  # more than the benchmark lasts
 TARGET = 2.5
 
-# name -> Python that never ends; it says so when it has begun
+# name -> Python code that never ends, and prints a line when it is busy
 NEIGHBOURS = {
     "loop": "print('busy', flush=True)\nwhile True: pass",
     "torch": (
@@ -36,7 +36,7 @@ NEIGHBOURS = {
 
 @contextmanager
 def neighbour(name: str) -> Iterator[None]:
-    """Keep a busy process beside us."""
+    """Run a busy process."""
     environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
     command = [sys.executable, "-c", NEIGHBOURS[name]]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:

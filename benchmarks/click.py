@@ -1,9 +1,9 @@
-"""python -m benchmarks click [--preset NAME] [--accuracy A] …: from a click to a network.
+"""python -m benchmarks click [--preset NAME] [--accuracy A] …: time from a click to a network.
 
-A time runs from the click that starts a run until its ``state.json`` says that the network answers
-so many of all 10,000 test digits right: the worker's start, training and test are part of it. For
-the preset "fast" it is set against a standard script (`benchmarks.standard_script`), from the start
-of its process until it reports as much; other presets have a time of their own to keep.
+The time runs from the click that starts a run until its ``state.json`` reports the accuracy A on
+all 10,000 test digits: it includes the worker's start, training and test. For the preset "fast" it
+is compared with a standard script (`benchmarks.standard_script`), from the start of its process
+until it reports the same accuracy; other presets are compared with a target in seconds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rnndemo.presets import PRESETS
 from rnndemo.training.runs import Runs
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPARED = "fast"  # the preset that is set against the standard script
+COMPARED = "fast"  # the preset that is compared with the standard script
 SEEDS, QUICK_SEEDS = 5, 1
 QUICK_IMAGES = 2560
 TIMES_TARGET, SECONDS_TARGET = 20, 60.0
@@ -33,7 +33,7 @@ NEVER = math.inf
 
 
 def click(visitor: Runs, config: RunConfig, accuracy: float) -> tuple[float, float]:
-    """Return the seconds until a run reports `accuracy` (infinite: never), and what it reported.
+    """Return the seconds until a run reports `accuracy` (infinite: never), and its accuracy.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def click(visitor: Runs, config: RunConfig, accuracy: float) -> tuple[float, flo
 
 
 def standard_script(options: argparse.Namespace) -> tuple[float, float, int]:
-    """Run the script; return its seconds, its last accuracy and how many epochs it took."""
+    """Run the script; return its seconds, its last accuracy and its number of epochs."""
     command = [sys.executable, "-m", "benchmarks.standard_script"]
     command += ["--accuracy", str(options.accuracy)]
     command += ["--network", options.network, "--optimizer", options.optimizer]
@@ -69,12 +69,12 @@ def standard_script(options: argparse.Namespace) -> tuple[float, float, int]:
         finally:
             script.kill()
     if not reported:
-        raise RuntimeError("the standard script ended without a word")
+        raise RuntimeError("the standard script ended without a report")
     return took, reported["accuracy"], reported["epoch"]
 
 
 def main(arguments: list[str]) -> None:
-    """Print the median of the clicks, and what it is measured by."""
+    """Print the median time, and what it is compared with."""
     options = _options(arguments)
     config, seeds = PRESETS[options.preset], SEEDS
     if options.quick:

@@ -1,10 +1,10 @@
 """python -m benchmarks compare [--again FOLDER] [--rates]: the tables of docs/comparison.md.
 
-The first is the comparison that ships in ``assets/comparison``; with ``--again`` it is measured
-anew into FOLDER before (about half an hour on one core, nothing else running). The second has
-networks that are as good as we could make them: the app's readers of digits, and two that were
-trained on MNIST's digits alone. With ``--rates``, instead: the learning
-rates from which the peers' were chosen, by validation accuracy after a short training.
+The first shows the comparison that ships in ``assets/comparison``; with ``--again`` it is first
+measured again into FOLDER (about half an hour on one otherwise idle core). The second shows the
+best networks we could train: the app's readers of digits, and two trained on MNIST alone. With
+``--rates`` the output is instead the validation accuracy of each peer at several learning rates,
+after a short training.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The floor of `benchmarks.stroke`: a page that only echoes the canvas."""
+"""The baseline of `benchmarks.stroke`: a page that only echoes the canvas."""
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas

@@ -1,9 +1,9 @@
-"""python -m benchmarks engine [--quick]: training with its live view, against the barest loop.
+"""python -m benchmarks engine [--quick]: training with its live view, against a bare loop.
 
-The engine works as in a run's worker: it watches, reports, listens and saves. The barest loop has
-the same network, optimiser, batch size and precision, the train part as one tensor, and nothing
-else: no clipping, no schedule, no measurement. Each side trains in a fresh process on one thread,
-in turn; images per second are counted from the end of the first step to the end of the last.
+The engine works as in a run's worker: it records, reports, reads requests and saves. The bare loop
+has the same network, optimiser, batch size and precision, the training part as one tensor, and
+nothing else: no clipping, no schedule, no measurement. Both train in turn, each in a fresh process
+on one thread; images per second are counted from the end of the first step to the end of the last.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Clock:
         self.last = (0.0, 0)
 
     def step(self, images: int) -> None:
-        """Note that a step is over, after so many images."""
+        """Record the end of a step, after `images` images in all."""
         self.last = (time.perf_counter(), images)
         self.first = self.first or self.last
 
@@ -68,11 +68,11 @@ class Clock:
 
 
 class Trained(Exception):
-    """The last step is made: what follows is testing."""
+    """The last step is over; only the test follows."""
 
 
 def engine_side(config: RunConfig, data: DataSet, folder: Path) -> dict[str, Any]:
-    """Train as a worker does; return images per second and the precision it took."""
+    """Train as a worker does; return images per second and the precision it chose."""
     clock = Clock()
 
     def on_step(event: StepEvent) -> None:
@@ -94,7 +94,7 @@ def engine_side(config: RunConfig, data: DataSet, folder: Path) -> dict[str, Any
 
 
 def bare_side(config: RunConfig, data: DataSet, folder: Path) -> dict[str, Any]:
-    """Train with nothing that is not needed; return images per second."""
+    """Train in a bare loop; return images per second."""
     setting, clock, images = config.training, Clock(), 0
     model = build_model(config, data).train()
     optimizer = torch.optim.AdamW(
@@ -136,7 +136,7 @@ def main(arguments: list[str]) -> None:
 
 
 def measure(config: RunConfig, rounds: int) -> tuple[float, float]:
-    """Return the median images per second of the engine and of the barest loop."""
+    """Return the median images per second of the engine and of the bare loop."""
     rates: dict[str, list[float]] = {side: [] for side in SIDES}
     for _ in range(rounds):
         reported = _in_a_process("engine", config)
@@ -147,7 +147,7 @@ def measure(config: RunConfig, rounds: int) -> tuple[float, float]:
 
 
 def _in_a_process(side: str, config: RunConfig) -> dict[str, Any]:
-    """Return what a side reports, from a fresh process of one thread."""
+    """Return the result of one side, run in a fresh process on one thread."""
     with TemporaryDirectory(prefix="rowbyrow-") as folder:
         reported = subprocess.run(
             [sys.executable, "-m", __name__, side, folder, json.dumps(codec.to_json(config))],

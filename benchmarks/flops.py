@@ -1,20 +1,20 @@
 """python -m benchmarks flops: how near training comes to the machine's rate of matrix products.
 
-Measured with one thread, in rounds that alternate, medians: a square product of 1024 (the
-machine's own rate, "sgemm"), and whole steps of training as the app makes them: forward, loss,
-backward, clipping, AdamW. Data are random; cost does not depend on them. Three ways:
+Medians on one thread, in alternating rounds, of a square product of 1024 (the machine's own rate,
+"sgemm") and of whole training steps as the app makes them: forward, loss, backward, clipping,
+AdamW. Data are random, since cost does not depend on them. A step has three variants:
 
 =========  ======================================================================================
-torch      ``torch.nn``'s kernel, its last output into the head: as everybody writes it
+torch      ``torch.nn``'s kernel, its last output into the head: the usual code
 ours       the `SequenceClassifier` as it trains: torch's layers, one by one
-products   nothing but matrix products of these shapes: no activation, no gate, no optimiser
+products   only matrix products of these shapes: no activation, no gate, no optimiser
 =========  ======================================================================================
 
-Floating-point operations are those of matrix products alone, 2·m·n·k each; activations, biases
-and the optimiser count as none, though their time does. A step counts three times its forward
-pass: backward needs one product for the gradients of the weights and one for those of what they
-multiply. Gradients of pictures are wanted by nobody and most kernels leave them out; "needed" is
-the same time's rate with them left out of the count too.
+Floating-point operations are those of matrix products, 2·m·n·k each; activations, biases and the
+optimiser are not counted, though their time is. A step counts three times its forward pass:
+backward needs one product for the gradients of the weights, and one for those of their inputs.
+Gradients of pictures are not needed, and most kernels omit them: "needed" is the rate without
+them.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from rnndemo.models.classifier import SequenceClassifier
 
 SQUARE = 1024
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-ROWS = 512  # of the products over all timesteps that are made at once
+ROWS = 512  # of each product over all timesteps
 BATCH, TIME, FEATURES, HIDDEN, CLASSES = 128, 28, 28, 128, 10
 TARGET = 0.9  # of sgemm, for the LSTM
 ROUNDS = 60
 
 
 def main(arguments: list[str]) -> None:
-    """Print one line a cell and way."""
+    """Print one line for each cell and variant."""
     rounds = 2 if options_of("flops", arguments).quick else ROUNDS
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -46,19 +46,19 @@ def main(arguments: list[str]) -> None:
     out = torch.empty_like(square)
     calls: dict[str, Callable[[], object]] = {"sgemm": lambda: torch.mm(square, square, out=out)}
     for cell, gates in GATES.items():
-        calls[f"{cell} torch"] = _training(cell, _as_everybody)
+        calls[f"{cell} torch"] = _training(cell, _usual_forward)
         calls[f"{cell} ours"] = _training(cell, SequenceClassifier.forward)
         calls[f"{cell} products"] = _products(gates)
     took = medians(calls, rounds)
     peak = 2 * SQUARE**3 / took.pop("sgemm")
     print(f"batch {BATCH}, {TIME} rows of {FEATURES}, hidden {HIDDEN}, float32, one thread")
     print(f"sgemm of {SQUARE}: {peak / 1e9:.1f} GFLOP/s; the aim for the LSTM: {TARGET} of it")
-    print(f"{'cell':<6}{'way':<10}{'ms a step':>10}{'GFLOP/s':>9}{'of sgemm':>10}{'needed':>8}")
+    print(f"{'cell':<6}{'variant':<10}{'ms a step':>10}{'GFLOP/s':>9}{'of sgemm':>10}{'needed':>8}")
     for name, seconds in took.items():
-        cell, way = name.split()
+        cell, variant = name.split()
         whole, needed = flops(GATES[cell])
         print(
-            f"{cell:<6}{way:<10}{seconds * 1e3:>10.2f}{whole / seconds / 1e9:>9.1f}"
+            f"{cell:<6}{variant:<10}{seconds * 1e3:>10.2f}{whole / seconds / 1e9:>9.1f}"
             f"{whole / seconds / peak:>10.2f}{needed / seconds / peak:>8.2f}"
         )
 
@@ -69,14 +69,14 @@ def flops(gates: int) -> tuple[int, int]:
     return 3 * forward, 3 * forward - 2 * BATCH * TIME * FEATURES * gates * HIDDEN
 
 
-def _as_everybody(model: SequenceClassifier, sequence: Tensor) -> Tensor:
+def _usual_forward(model: SequenceClassifier, sequence: Tensor) -> Tensor:
     return model.head(model.layers[0](sequence)[0][:, -1])
 
 
 def _training(
     cell: str, forward: Callable[[SequenceClassifier, Tensor], Tensor]
 ) -> Callable[[], object]:
-    """Return a step of training of a fresh model that answers by `forward`."""
+    """Return a training step of a new model with this `forward`."""
     setting = TrainingConfig()
     model = SequenceClassifier(ModelConfig(cell=cell, hidden_size=HIDDEN), FEATURES, CLASSES)
     optimizer = torch.optim.AdamW(
@@ -97,7 +97,7 @@ def _training(
 
 
 def _products(gates: int) -> Callable[[], object]:
-    """Return the matrix products of a step, in the shapes in which ours makes them."""
+    """Return a function that makes only the matrix products of a step, in our shapes."""
     read, width = HIDDEN + FEATURES, gates * HIDDEN
     rows, W = torch.rand(TIME, BATCH, read), torch.rand(read, width)
     a, dW, dh = torch.rand(ROWS, width), torch.zeros(read, width), torch.empty(BATCH, HIDDEN)

@@ -1,9 +1,9 @@
-"""python -m benchmarks gestures [--people FOLDER]: the two readers of gestures, and their doubt.
+"""python -m benchmarks gestures [--people FOLDER]: accuracy and rejections of the gesture readers.
 
-Right on the drawn test part and on gestures that people drew (``gestures-dev.jsonl.gz`` in FOLDER);
-turned away: digits that people drew (``digits-dev.jsonl.gz``; a 0 is a circle, so it is also left
-out), and letters and scribbles of a seed that no training has seen. Without FOLDER, what people
-drew is left out.
+Accuracy on the generated test part and on gestures that people drew (``gestures-dev.jsonl.gz`` in
+FOLDER); rejections of digits that people drew (``digits-dev.jsonl.gz``; also without 0, which is a
+circle), and of generated letters, digits, signs and scribbles from a seed that no training used.
+Without FOLDER, people's drawings are left out.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from rnndemo.data.load import data_of
 from rnndemo.models.store import Model, load_model, shipped_names
 
 DRAWN, SEED = 1000, 4711
-STRANGERS: dict[str, Callable[[np.random.Generator], Strokes]] = {
+NO_GESTURES: dict[str, Callable[[np.random.Generator], Strokes]] = {
     "letters": letter, "drawn digits": digit, "signs": mark, "scribbles": scribble,
 }  # fmt: skip
 
 
-def strangers(model: Model, draw: Callable[[np.random.Generator], Strokes]) -> Tensor:
-    """Return drawings that are no gesture as `model` sees them."""
+def no_gestures(model: Model, draw: Callable[[np.random.Generator], Strokes]) -> Tensor:
+    """Return drawings that are no gestures, as input of `model`."""
     rng = np.random.default_rng(SEED)
     return torch.from_numpy(np.stack([as_seen(draw(rng), model.frame, rng) for _ in range(DRAWN)]))
 
 
 def print_people(model: Model, folder: Path) -> None:
-    """Print how a model answers what people drew."""
+    """Print a model's results on people's drawings."""
     given = read_drawings(folder / "gestures-dev.jsonl.gz", model.frame)
     best, turned = answers(model, given.images)
     truth = np.array([CLASSES.index(str(label)) for label in given.labels or ()])
@@ -67,6 +67,6 @@ def main(arguments: list[str]) -> None:
         print(f"{name}\n  drawn test part: {right:.2%} right, {1 - turned.mean():.2%} accepted")
         if options.people:
             print_people(model, options.people)
-        for title, draw in STRANGERS.items():
-            _, turned = answers(model, strangers(model, draw))
+        for title, draw in NO_GESTURES.items():
+            _, turned = answers(model, no_gestures(model, draw))
             print(f"  {title}: {turned.mean():.2%} turned away")

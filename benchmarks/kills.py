@@ -1,9 +1,9 @@
-"""python -m benchmarks kills [--quick]: kill training, resume it, and compare the weights.
+"""python -m benchmarks kills [--quick]: kill trainings, resume them, and compare the weights.
 
-Every run is trained by a worker process as the app starts it, killed (SIGKILL) once or more at
-random moments between its start and its end, and resumed. Its weights, averaged weights, optimiser
-and random states at the end are compared, bit by bit, with those of a run that nobody killed.
-A moment is random in time, so that no phase is left out, or a random step of the training.
+Every run is trained by a worker process as the app starts it, killed (SIGKILL) one or more times at
+random moments, and resumed. Its final weights, averaged weights, optimiser and random states are
+compared, bit by bit, with those of a run that was not killed. A moment is a random time, so that
+no phase is left out, or a random training step.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import RunState
 from tests.runs import differing, tensors
 
-RUNS, MAX_KILLS = 20, 3  # of each run, 1 to so many
+RUNS, MAX_KILLS = 20, 3  # kills of each run: 1 to MAX_KILLS
 QUICK_RUNS = 2
-PATIENCE = 300.0  # seconds in which a run must end
+RUN_TIMEOUT = 300.0  # seconds in which a run must end
 SEED = 7
 CONFIG = RunConfig(
     data=DataConfig(train_size=3000, augmentation="people"),
@@ -49,8 +49,8 @@ def config_of(number: int) -> RunConfig:
     )
 
 
-def until_it_stands(run: Run, seconds: float = PATIENCE) -> RunState:
-    """Return the state of `run` when no worker has it any more, or after so many seconds."""
+def until_inactive(run: Run, seconds: float = RUN_TIMEOUT) -> RunState:
+    """Return the state of `run` when it has no worker any more, or after `seconds`."""
     deadline = time.monotonic() + seconds
     while run.state.active and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)
@@ -58,61 +58,61 @@ def until_it_stands(run: Run, seconds: float = PATIENCE) -> RunState:
 
 
 def trained(visitor: Runs, config: RunConfig) -> tuple[Run, float]:
-    """Return a run that nobody disturbed, and the seconds that it took."""
+    """Return a run that was not killed, and the seconds it took."""
     start = time.monotonic()
     run = visitor.start(config)
-    ended = until_it_stands(run)
+    ended = until_inactive(run)
     if ended.status != "done":
         raise RuntimeError(f"the undisturbed run is {ended.status}: {ended.message}")
     return run, time.monotonic() - start
 
 
 def kill(run: Run) -> bool:
-    """Kill the worker of `run` with no word to anyone; return whether it had one."""
+    """Kill the worker of `run`; return whether that interrupted the run."""
     if not run.state.active:
         return False
     with suppress(OSError, ValueError):
         os.kill(worker_of(run.folder), signal.SIGKILL)
-        return until_it_stands(run).status == "paused"
+        return until_inactive(run).status == "paused"
     return False
 
 
 def until_step(run: Run, reader: EventReader, step: int) -> None:
-    """Wait until `run` reports that step, or of a later one, or stands."""
+    """Wait until `run` reports `step` or a later one, or has no worker any more."""
     while run.state.active and last_step(reader) < step:
         time.sleep(LOOK_SECONDS)
 
 
 def last_step(reader: EventReader) -> int:
-    """Return the last step that is reported and was not read before; 0 where there is none."""
+    """Return the last new step that is reported; 0 if there is none."""
     return max((e["step"] for e in reader.new() if e["kind"] == "steps"), default=0)
 
 
 def killed(
     visitor: Runs, config: RunConfig, kills: int, seconds: float, chance: random.Random
 ) -> tuple[Run, list[int]]:
-    """Return a run that was killed as often as asked for, if it lived so long, and at which steps.
+    """Return a run that was killed up to `kills` times, and the steps at which it was.
 
-    Half of the moments are within so many `seconds` from its start, half at a step from 1 on.
+    Half of the moments are times within `seconds` of its start, half are steps.
     """
     run, steps = visitor.start(config), []
     path = run.folder / EVENTS
     for _ in range(kills):
-        place = path.stat().st_size if path.exists() else 0  # what was reported before is void
+        place = path.stat().st_size if path.exists() else 0  # skip earlier reports
         if chance.random() < 0.5:
-            until_it_stands(run, chance.uniform(0.0, seconds))
+            until_inactive(run, chance.uniform(0.0, seconds))
         else:
             until_step(run, EventReader(path, place), chance.randint(1, STEPS))
         step = last_step(EventReader(path, place))
         if kill(run):
             steps.append(step)
             run.ask("go")
-    until_it_stands(run)
+    until_inactive(run)
     return run, steps
 
 
 def unequal(first: Path, second: Path) -> list[str]:
-    """Return what differs between two runs that ended."""
+    """Return the names of what differs between two runs that ended."""
     names = differing(tensors(first), tensors(second))
     if (first / WEIGHTS).read_bytes() != (second / WEIGHTS).read_bytes():
         names.append(WEIGHTS)
@@ -129,7 +129,7 @@ def main(arguments: list[str]) -> None:
             alone, seconds = trained(visitor, config)
             wanted = chance.randint(1, MAX_KILLS)
             steps: list[int] = []
-            while not steps:  # the last moments may come after the end: then once more
+            while not steps:  # a moment may come after the end: then try again
                 run, steps = killed(visitor, config, wanted, seconds, chance)
             names = unequal(alone.folder, run.folder) if run.state.status == "done" else ["status"]
             equal += not names

@@ -1,7 +1,7 @@
-"""python -m benchmarks reaction: from the end of a stroke to the reaction, against a bare echo.
+"""python -m benchmarks reaction: time from the end of a stroke to the reaction, against an echo.
 
-As in `benchmarks.stroke`, on the page Gestures: a caret, from mouse-up until the words that say
-what it has set off have changed.
+As `benchmarks.stroke`, but on the page Gestures: a caret is drawn, and the time runs from mouse-up
+until the text that reports the reaction changes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GESTURES = (".st-key-gesture_canvas canvas.upper-canvas", ".st-key-gesture_actio
 
 
 def caret(page: Page, canvas: str, words: str, number: int) -> float:
-    """Draw a caret, each a little elsewhere; return the milliseconds until the text changes."""
+    """Draw a caret at a place of its own; return the milliseconds until the text changes."""
     box = page.locator(canvas).last.bounding_box()
     assert box is not None
     page.evaluate(WATCH, words)

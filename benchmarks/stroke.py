@@ -1,8 +1,8 @@
-"""python -m benchmarks stroke: from the end of a stroke to the new answer, against a bare echo.
+"""python -m benchmarks stroke: time from the end of a stroke to the new answer, against an echo.
 
-Both pages run in servers of their own and take turns, stroke by stroke, in one browser. A time
-runs from mouse-up until the text that follows from the stroke has changed: the answer on Draw,
-from the "?" of an empty board, and the numbers of points on the bare page.
+The pages run in separate servers and take turns, stroke by stroke, in one browser. The time runs
+from mouse-up until the text that depends on the stroke changes: on Draw the answer, from the "?" of
+an empty canvas, and on the echo page the number of points.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WATCH = """selector => {
 
 
 def stroke(page: Page, canvas: str, words: str, number: int) -> float:
-    """Draw a 1, each a little elsewhere, and return the milliseconds until the text changes."""
+    """Draw a 1 at a place of its own; return the milliseconds until the text changes."""
     box = page.locator(canvas).last.bounding_box()
     assert box is not None
     page.evaluate(WATCH, words)
@@ -50,14 +50,14 @@ def stroke(page: Page, canvas: str, words: str, number: int) -> float:
 
 
 def fresh(page: Page, canvas: str) -> None:
-    """Load the page anew: both boards are empty before every stroke."""
+    """Reload the page, so that the canvas is empty before every stroke."""
     page.reload()
     page.locator(canvas).wait_for()
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
 
 
 def measure(strokes: int = STROKES) -> dict[str, list[float]]:
-    """Return the times of both pages in milliseconds, taken in turn."""
+    """Return the times of both pages in milliseconds, measured in turn."""
     times: dict[str, list[float]] = {name: [] for name in PAGES}
     with chromium() as browser, serve("app.py") as draw, serve(PAGES["echo"][0]) as echo:
         pages = {}

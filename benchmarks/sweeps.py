@@ -1,16 +1,16 @@
-"""python -m benchmarks sweeps [--quick] [--kills]: what a study costs beside its trainings.
+"""python -m benchmarks sweeps [--quick] [--kills]: the overhead of a study.
 
 Three measurements:
 
-- *throughput*: the trainings of a study one after the other in this process, divided by the
-  workers, against the time that the study takes for them. Both alternate, block by block, on the
-  same trainings; what starts once (processes, torch, data) is over before the clock runs. Where
-  other processes want the cores, one training gets more of a core than each of several does; so
-  it is also reported for which share of the time the workers were training.
-- *overhead a trial*: a study by TPE with pruning whose trainings take no time, so that all that is
-  left is the engine: choosing, handing out, listening, writing down.
-- with ``--kills``: studies whose coordinator or workers are killed (SIGKILL) at random moments,
-  continued, and compared with one that nobody disturbed: parameters, states, figures, weights.
+- *throughput*: the time of a study's trainings one by one in this process, divided by the number of
+  workers, against the study's own time. Both alternate, block by block, on the same trainings; the
+  start of processes, torch and data is not timed. When other processes use the cores, a single
+  training gets more of a core than each of several; the share of the time in which workers trained
+  is therefore reported too.
+- *overhead a trial*: a study by TPE with pruning whose trainings take no time, so that only the
+  engine remains: choose, submit, receive, store.
+- with ``--kills``: studies whose coordinator or workers are killed (SIGKILL) at random moments and
+  continued are compared with an undisturbed one: parameters, states, figures, weights.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ EMPTY, QUICK_EMPTY = 100, 6  # trials that take no time
 KILLS, QUICK_KILLS = 20, 1
 THROUGHPUT, OVERHEAD = 0.9, 0.3  # targets
 SEED = 5
-TOOK = "took"  # the file that says how long a trial took its worker
+TOOK = "took"  # the file with the seconds that a trial took its worker
 
 SPACE = SearchSpace(
     RunConfig(
@@ -62,15 +62,15 @@ EMPTY_SPACE = replace(TPE, base=RunConfig(data=DataConfig(name="nothing")), ahea
 
 
 def timed(task: Task, report: Report, should_stop: ShouldStop) -> Result:
-    """Train a trial, and leave in its folder how long that took."""
+    """Train a trial, and store in its folder how long that took."""
     start = time.perf_counter()
     result = train(task, report, should_stop)
     (task.folder / TOOK).write_text(str(time.perf_counter() - start))
     return result
 
 
-class _Kept(LocalExecutor):
-    """Workers that outlive a study."""
+class _LastingExecutor(LocalExecutor):
+    """Workers that outlive a study, until `end`."""
 
     def close(self) -> None:
         pass
@@ -99,7 +99,7 @@ def conducted(folder: Path, space: SearchSpace, trials: int, executor: Executor)
 
 
 def one_by_one(folder: Path, trials: int) -> float:
-    """Return the seconds that the same trainings take in this process."""
+    """Return the seconds that the same trainings take one by one in this process."""
     points = [
         {"model.hidden_size": size, "model.num_layers": layers}
         for size in SPACE.values("model.hidden_size")
@@ -113,9 +113,9 @@ def one_by_one(folder: Path, trials: int) -> float:
 
 
 def throughput(place: Path, rounds: int, trials: int) -> None:
-    """Print how near two workers come to half the time."""
+    """Print the throughput of workers as a share of the ideal."""
     workers = slots()
-    executor = _Kept(workers, place / "workers.log", "benchmarks.sweeps:timed")
+    executor = _LastingExecutor(workers, place / "workers.log", "benchmarks.sweeps:timed")
     try:
         warm(executor, place / "warm")
         one_by_one(place / "warm-here", 1)
@@ -140,7 +140,7 @@ def throughput(place: Path, rounds: int, trials: int) -> None:
 
 
 def overhead(place: Path, trials: int) -> None:
-    """Print what the engine adds to a trial, on this machine's workers and on a cluster."""
+    """Print the engine's overhead per trial, with local workers and on a cluster."""
     kinds: dict[str, Callable[[str], Executor]] = {
         "processes": lambda _: LocalExecutor(slots(), place / "workers.log", CLOSED_FORM),
         "Dask": lambda address: ClusterExecutor(address, objective=CLOSED_FORM),
@@ -158,7 +158,7 @@ def overhead(place: Path, trials: int) -> None:
 
 
 def kills(place: Path, count: int) -> None:
-    """Print how many studies that were killed ended as one that was not."""
+    """Print how many studies that were killed ended like an undisturbed one."""
     chance = random.Random(SEED)
     undisturbed = Study(place / "undisturbed")
     undisturbed.run()

@@ -1,4 +1,4 @@
-"""What benchmarks share: measurements that alternate, and runs that leave nothing behind."""
+"""What benchmarks share: alternating measurements, and runs in a temporary data folder."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from rnndemo.storage.names import EVENTS, WORKER
 from rnndemo.training.runs import Run, Runs
 
 ROUNDS = 30
-PATIENCE = 60.0  # seconds in which a worker must begin, and then report its next steps
-LOOK_SECONDS = 0.01  # between two looks at what a run reports
+STEPS_TIMEOUT = 60.0  # seconds in which a worker must report its first or next steps
+LOOK_SECONDS = 0.01  # between two checks of a run's reports
 
 
 def options_of(name: str, arguments: list[str]) -> argparse.Namespace:
-    """Return the options of a benchmark that has no other than ``--quick``."""
+    """Return the options of a benchmark that has only ``--quick``."""
     return parser_of(name).parse_args(arguments)
 
 
 def parser_of(name: str) -> argparse.ArgumentParser:
-    """Return a parser for the benchmark `name` that knows ``--quick``."""
+    """Return a parser for the benchmark `name`, with the option ``--quick``."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks {name}")
     parser.add_argument(
-        "--quick", action="store_true", help="see that it works; the figures mean nothing"
+        "--quick", action="store_true", help="only check that it works; the figures mean nothing"
     )
     return parser
 
@@ -41,14 +41,14 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 def alternate(
     measures: dict[str, Callable[[], float]], rounds: int, warm_up: int = 0
 ) -> dict[str, float]:
-    """Return the median of each measure's figures: they alternate, round by round.
+    """Return the median figure of each measure; measures alternate round by round.
 
     Parameters
     ----------
     measures : dict
-        Each measures once, and returns its figure.
+        Functions that measure once and return the figure.
     rounds, warm_up : int
-        How many count, and how many before them do not.
+        Numbers of rounds that count, and of those before them that do not.
     """
     figures: dict[str, list[float]] = {name: [] for name in measures}
     for number in range(-warm_up, rounds):
@@ -60,7 +60,7 @@ def alternate(
 
 
 def medians(calls: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the median seconds of each call: they alternate, and a first round is not counted."""
+    """Return the median seconds of each call; calls alternate after a round of warm-up."""
     return alternate({name: partial(_seconds, call) for name, call in calls.items()}, rounds, 1)
 
 
@@ -72,9 +72,9 @@ def _seconds(call: Callable[[], object]) -> float:
 
 @contextmanager
 def own_home() -> Iterator[Runs]:
-    """Yield a visitor whose data folder, and whatever trains in it, is gone afterwards.
+    """Yield a visitor with a temporary data folder; end its runs afterwards.
 
-    Processes that are started meanwhile find the same data folder.
+    Processes that are started meanwhile use the same data folder.
     """
     with (
         TemporaryDirectory(prefix="rowbyrow-", ignore_cleanup_errors=True) as folder,
@@ -89,7 +89,7 @@ def own_home() -> Iterator[Runs]:
 
 
 def end(run: Run) -> None:
-    """Kill the worker of `run`, even one that is only about to begin."""
+    """Kill the worker of `run`, even if it is only starting."""
     while run.state.active or is_locked(run.folder / WORKER):
         run.kill()
         time.sleep(LOOK_SECONDS)
@@ -97,10 +97,10 @@ def end(run: Run) -> None:
 
 @contextmanager
 def training(visitor: Runs, configs: Sequence[RunConfig]) -> Iterator[list[Run]]:
-    """Yield runs that all train at this moment; kill them afterwards."""
+    """Yield runs when all of them train; kill them afterwards."""
     runs: list[Run] = []
     try:
-        runs.extend(map(visitor.start, configs))  # one by one: those that started are ended
+        runs.extend(map(visitor.start, configs))  # if one fails, those before it are killed
         for run in runs:
             next_steps(run, EventReader(run.folder / EVENTS))
         yield runs
@@ -110,9 +110,9 @@ def training(visitor: Runs, configs: Sequence[RunConfig]) -> Iterator[list[Run]]
 
 
 def images_per_second(run: Run, seconds: float) -> float:
-    """Return how many pictures `run` learns from in a second, measured for so many `seconds`.
+    """Return how many pictures per second `run` trains on, measured for `seconds`.
 
-    The clock is our own: what the run does between its steps counts too.
+    The time includes what the run does between its steps.
     """
     path = run.folder / EVENTS
     reader = EventReader(path, path.stat().st_size)
@@ -124,14 +124,8 @@ def images_per_second(run: Run, seconds: float) -> float:
 
 
 def next_steps(run: Run, reader: EventReader) -> Event:
-    """Wait until `run` reports steps, and return the last it reported.
-
-    Raises
-    ------
-    TimeoutError
-        If it does not.
-    """
-    deadline = time.monotonic() + PATIENCE
+    """Wait until `run` reports steps, and return the last; `TimeoutError` if it does not."""
+    deadline = time.monotonic() + STEPS_TIMEOUT
     while time.monotonic() < deadline:
         reported = [event for event in reader.new() if event["kind"] == "steps"]
         if reported:

@@ -1,7 +1,7 @@
-"""python -m benchmarks trace: what a trace costs, as a ratio to a plain forward pass.
+"""python -m benchmarks trace: the cost of a trace, as a ratio to a plain forward pass.
 
-The passes of the three kinds alternate in one run, so that a busy machine slows all of them; the
-figures are medians. Weights are fresh ones: cost does not depend on their values.
+The three kinds of passes alternate, so that a busy machine slows all of them; the figures are
+medians. Weights are random, since cost does not depend on them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SIZE, CLASSES = 28, 10
 
 
 def main(arguments: list[str]) -> None:
-    """Print one line a model and batch size."""
+    """Print one line for each model and batch size."""
     torch.set_num_threads(1)
     print(f"{'model':<14}{'batch':>6}{'forward ms':>12}{'trace':>9}{'with gradients':>16}")
     for name in MODELS:

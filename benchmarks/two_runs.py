@@ -1,7 +1,7 @@
-"""python -m benchmarks two_runs [--quick]: a stroke on Draw while two runs train, against none.
+"""python -m benchmarks two_runs [--quick]: strokes on Draw with and without two runs that train.
 
 Strokes are measured as in `benchmarks.stroke`, in one browser and one server; the runs train in the
-server's own data folder. Blocks of strokes without and with the two runs alternate.
+server's data folder. Blocks of strokes without and with the two runs alternate.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from rnndemo.config import ModelConfig, RunConfig, TrainingConfig
 from rnndemo.training.runs import Runs
 from tests.browser import chromium, serve
 
-BLOCKS, STROKES = 3, 5  # of each kind; in each
+BLOCKS, STROKES = 3, 5  # blocks of each kind; strokes in each
 QUICK_BLOCKS, QUICK_STROKES = 1, 1
-EPOCHS = 1000  # more than will be trained
+EPOCHS = 1000  # more than the benchmark lasts
 RUNS = [RunConfig(model=ModelConfig(hidden_size=128), training=TrainingConfig(epochs=EPOCHS))] * 2
 SCRIPT, CANVAS, WORDS = PAGES["draw"]
 TARGET = 2.0
 
 
 def strokes(page: Page, count: int) -> list[float]:
-    """Return the milliseconds of `count` strokes, after one that warms up."""
+    """Return the milliseconds of `count` strokes, after one for warm-up."""
     times = []
     for number in range(-1, count):
         fresh(page, CANVAS)
@@ -34,7 +34,7 @@ def strokes(page: Page, count: int) -> list[float]:
 
 
 def measure(page: Page, visitor: Runs, blocks: int, count: int) -> dict[str, float]:
-    """Return the median milliseconds without and with the two runs, taken in turn."""
+    """Return the median milliseconds without and with the two runs, measured in turn."""
     times: dict[str, list[float]] = {"idle": [], "training": []}
     for _ in range(blocks):
         times["idle"] += strokes(page, count)

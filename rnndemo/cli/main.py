@@ -222,10 +222,10 @@ def _add_compare(compare: argparse.ArgumentParser) -> None:
 
 def _questions() -> str:
     """Return the table of ready search spaces for ``sweep --help``."""
-    from rnndemo.sweeps.questions import SPACES
+    from rnndemo.sweeps.questions import QUESTIONS
 
     lines = ["search spaces:"]
-    for name, question in SPACES.items():
+    for name, question in QUESTIONS.items():
         text = textwrap.wrap(question.text, 72)
         lines += [f"  {name}: {question.title}", *(f"      {line}" for line in text)]
     return "\n".join([*lines, "", SPACE])

@@ -17,7 +17,7 @@ from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import space_file, study
 from rnndemo.sweeps.analysis.tables import _seed, as_json
 from rnndemo.sweeps.plan import TrialRecord
-from rnndemo.sweeps.questions import SPACES, space_named
+from rnndemo.sweeps.questions import QUESTIONS, space_named
 from rnndemo.sweeps.records import LOG, StudySpec
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.trials.executor import Executor
@@ -56,7 +56,7 @@ def sweep(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _space(name: str) -> SearchSpace:
-    if name in SPACES or not (name.endswith(".json") or Path(name).exists()):
+    if name in QUESTIONS or not (name.endswith(".json") or Path(name).exists()):
         return space_named(name)
     return space_file.read_space(Path(name))
 

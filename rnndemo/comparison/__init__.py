@@ -1,1 +1,1 @@
-"""Peers on the same data, by the same budget: trained, measured, and answering side by side."""
+"""Comparisons: peers trained on the same data with the same budget, and measured side by side."""

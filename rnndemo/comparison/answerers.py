@@ -1,4 +1,4 @@
-"""Whatever is compared, asked in one way: pictures in, probabilities out; and what it looks at."""
+"""Peers behind one interface, from pictures to probabilities; and what their answers depend on."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.evaluation.cards import data_digest
-from rnndemo.models.store import Model, load_again
+from rnndemo.models.store import Model, load_cached
 
-PATCHES, PLACES = 7, 14  # the side of what is covered, and the way to the next: parts of a picture
+PATCHES, PLACES = 7, 14  # side of the covered square, and its stride, as parts of a picture
 
 
 class Answerer(Protocol):
-    """Who answers pictures."""
+    """A classifier of pictures."""
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What it can answer."""
+        """The classes it can answer."""
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return float ``(N, classes)`` for uint8 ``(N, H, W)``."""
@@ -36,18 +36,13 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True)
 class NetworkAnswerer:
-    """A trained network that answers, calibrated.
-
-    Parameters
-    ----------
-    model : Model
-    """
+    """A trained network with calibrated probabilities."""
 
     model: Model
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What it can answer."""
+        """The classes it can answer."""
         return self.model.classes
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -57,11 +52,11 @@ class NetworkAnswerer:
 
 
 class _Peers(Mapping[str, Answerer]):
-    """Peers by name, each read when it is asked for, and then kept."""
+    """Peers by name, each read at its first use."""
 
     def __init__(self, folder: Path, about: ComparisonSpec, names: list[str]) -> None:
         self.folder, self.about, self.names = folder, about, names
-        self.kept: dict[str, Answerer] = {}
+        self.loaded: dict[str, Answerer] = {}
 
     def __len__(self) -> int:
         return len(self.names)
@@ -72,29 +67,28 @@ class _Peers(Mapping[str, Answerer]):
     def __getitem__(self, name: str) -> Answerer:
         if name not in self.names:
             raise KeyError(name)
-        if name not in self.kept:
-            self.kept[name] = load_answerer(
-                self.folder / PEERS_FOLDER / name, lambda: data_of(self.about)
-            )
-        return self.kept[name]
+        if name not in self.loaded:
+            folder = self.folder / PEERS_FOLDER / name
+            self.loaded[name] = load_answerer(folder, lambda: data_of(self.about))
+        return self.loaded[name]
 
 
 def load_answerers(folder: Path) -> Mapping[str, Answerer]:
-    """Return the peers of the comparison in `folder` by name, each read when it is asked for.
+    """Return the peers of the comparison in `folder` by name, each read at its first use.
 
     Raises
     ------
     InputError
-        If there is no comparison, or it is damaged; on asking for a peer, if that cannot be read.
+        If there is no comparison, or it is damaged; at a peer's first use, if it cannot be read.
     """
     found = load(folder)
     return _Peers(folder, found.about, [row.name for row in found.rows])
 
 
 def load_answerer(folder: Path, data: Callable[[], DataSet]) -> Answerer:
-    """Return the peer in `folder`; `data` gives what nearest neighbours need."""
+    """Return the peer in `folder`; `data` returns the data set, which nearest neighbours need."""
     if not (folder / WEIGHTS).exists():
-        return NetworkAnswerer(load_again(folder))
+        return NetworkAnswerer(load_cached(folder))
     one = load_classical(folder)
     if isinstance(one, NearestNeighbours):
         return load_classical(folder, NearestNeighbours.arrays_of(data()))
@@ -102,12 +96,12 @@ def load_answerer(folder: Path, data: Callable[[], DataSet]) -> Answerer:
 
 
 def data_of(about: ComparisonSpec) -> DataSet:
-    """Return the data set of a comparison, the very one.
+    """Return the data set of a comparison.
 
     Raises
     ------
     InputError
-        If it cannot be read, or has changed.
+        If it cannot be read, or has changed since.
     """
     data = load_data(about.data)
     if data_digest(data) != about.data_sha256:
@@ -119,22 +113,21 @@ def data_of(about: ComparisonSpec) -> DataSet:
 
 
 def occlusion(answerer: Answerer, picture: np.ndarray) -> np.ndarray:
-    """Return how much the answer hangs on each place of a picture.
+    """Return how much the answer depends on each pixel of a picture (Zeiler and Fergus 2014).
 
-    A square, a seventh of the picture wide, is covered with the picture's ground, place by place.
-    The probability of the answer that the whole picture gets then falls, or rises; a pixel has the
-    mean of all squares that cover it (Zeiler and Fergus 2014).
+    A square, a seventh of the picture wide, covers one place after the other with the picture's
+    median. A pixel's value is the mean, over all squares that cover it, of how far the probability
+    of the whole picture's answer falls.
 
     Parameters
     ----------
-    answerer : Answerer
     picture : ndarray
         uint8 ``(H, W)``.
 
     Returns
     -------
     ndarray
-        float ``(H, W)`` in [-1, 1]: the fall of the probability.
+        float ``(H, W)`` in [-1, 1]; negative where the probability rises.
     """
     height, width = picture.shape
     side, step = max(1, min(height, width) // PATCHES), max(1, min(height, width) // PLACES)
@@ -153,5 +146,5 @@ def occlusion(answerer: Answerer, picture: np.ndarray) -> np.ndarray:
 
 
 def _starts(length: int, side: int, step: int) -> list[int]:
-    """Return where squares begin, so that the last ends at the edge."""
+    """Return where squares start; the last one ends at the edge."""
     return sorted({*range(0, length - side, step), length - side})

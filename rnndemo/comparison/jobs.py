@@ -1,18 +1,18 @@
-"""Comparisons that visitors measure here: start, find, stop.
+"""A visitor's comparisons: start, find and stop them.
 
-Each lies in a folder of its visitor (`rnndemo.storage.shelf`). One process measures it
+Each has a folder of its visitor's (`rnndemo.storage.shelf`). One process measures it
 (`rnndemo.comparison.worker`), which waits for its turn like a training.
 
 ======================  ========================================================================
-in its folder           what it holds
+in its folder           content
 ======================  ========================================================================
-``asked.json``          what is asked: an `Asked`
-``ended.json``          how it ended, and why; not there while it is measured, or was interrupted
-``worker``, ``asking``  locks: held by the one process that measures it, and to start or end that
-``worker.log``          what that process printed
+``asked.json``          the `ComparisonRequest`
+``ended.json``          how it ended, and why; missing while it runs, or if it was interrupted
+``worker``, ``asking``  locks: held by the process that measures it, and to start or end that one
+``worker.log``          the output of that process
 ======================  ========================================================================
 
-and what `rnndemo.comparison.results` says.
+and the files of `rnndemo.comparison.results`.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from rnndemo.storage.records import read
 from rnndemo.storage.shelf import Shelf
 
 ASKED, ENDED = "asked.json", "ended.json"
-MAX_KEPT = 10  # of one visitor
+MAX_COMPARISONS = 10  # of one visitor
 MAX_EPOCHS, MAX_SEEDS = 200, 5
 LIMITS = {"epochs": (0, MAX_EPOCHS), "seeds": (1, MAX_SEEDS)}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a comparison is to measure.
+class ComparisonRequest:
+    """What a comparison is requested to measure.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ class Asked:
     peers : tuple of str
         Keys of `PEERS`.
     epochs : int
-        Of each network; 0 for as many as the amount of pictures asks for.
+        Of each network; 0 for a number that suits the number of pictures.
     seeds : int
-        Trainings of each network.
+        Number of trainings of each network.
     made : float
         Seconds since 1970.
     """
@@ -65,18 +65,12 @@ class Asked:
 
     @property
     def all_peers(self) -> list[str]:
-        """The peers, and those whose training time they are given, in the order of the table."""
+        """The peers and those whose training time others get, in the order of the table."""
         wanted = {*self.peers, *(PEERS[name].time_of for name in self.peers if name in PEERS)}
         return [name for name in PEERS if name in wanted]
 
     def check(self) -> None:
-        """Check that it can be measured.
-
-        Raises
-        ------
-        InputError
-            If it cannot.
-        """
+        """Check that it can be measured, an `InputError` otherwise."""
         if not offered(self.data):
             raise InputError("There is no data set {name!r} here.", name=self.data[:40])
         if not self.peers or any(name not in PEERS for name in self.peers):
@@ -96,13 +90,12 @@ class Status:
 
     Parameters
     ----------
-    status : str
     place : int
         In the queue.
     message : str
-        What went wrong, a gettext key.
+        What went wrong: a gettext key.
     values : dict
-        Of its placeholders.
+        Values of its placeholders.
     """
 
     status: str
@@ -112,7 +105,7 @@ class Status:
 
     @property
     def active(self) -> bool:
-        """Whether a process waits or measures."""
+        """Whether its process waits or measures."""
         return self.status in ("queued", "running")
 
 
@@ -125,10 +118,10 @@ class ComparisonJob(Job):
     )
 
     @property
-    def asked(self) -> Asked:
-        """What it measures; an `InputError` where that cannot be read."""
+    def request(self) -> ComparisonRequest:
+        """What it is requested to measure; an `InputError` where that cannot be read."""
         try:
-            return read(Asked, read_json(self.folder / ASKED))
+            return read(ComparisonRequest, read_json(self.folder / ASKED))
         except ValueError:
             raise InputError(
                 "{file} cannot be read: it is missing or damaged.", file=ASKED
@@ -136,9 +129,9 @@ class ComparisonJob(Job):
 
     @property
     def made(self) -> float:
-        """When it was asked, in seconds since 1970; 0 where that cannot be read."""
+        """When it was requested, in seconds since 1970; 0 where that cannot be read."""
         try:
-            return self.asked.made
+            return self.request.made
         except InputError:
             return 0.0
 
@@ -154,7 +147,7 @@ class ComparisonJob(Job):
             return Status("stopped", 0, self.exit_note)
 
     def go(self) -> None:
-        """Measure it, or what of it is not measured yet.
+        """Start to measure it, or what is missing of it.
 
         Raises
         ------
@@ -162,13 +155,13 @@ class ComparisonJob(Job):
             If it is another visitor's, or cannot be measured here.
         """
         self.check_own()
-        self.asked.check()
+        self.request.check()
         with self._locked():
             if not self.running:
                 self._start_worker("comparison", run_queue())
 
     def stop(self) -> None:
-        """End its process at once; what is measured stays, and it can go on."""
+        """Kill its process; measured peers remain, and it can continue."""
         self.kill(os.killpg)
 
     def _mark_resumed(self) -> None:
@@ -188,15 +181,15 @@ class ComparisonJobs(Shelf[ComparisonJob]):
     def _open(cls, folder: Path, own: bool) -> ComparisonJob:
         return ComparisonJob(folder, own)
 
-    def start(self, asked: Asked) -> ComparisonJob:
-        """Measure peers; of those that were measured before, the newest are kept.
+    def start(self, request: ComparisonRequest) -> ComparisonJob:
+        """Start a comparison, return it, and delete the visitor's oldest ones.
 
         Raises
         ------
         InputError
-            If it cannot be measured, or another of this visitor's is being measured.
+            If it cannot be measured, or another comparison of this visitor runs.
         """
-        asked.check()
+        request.check()
         before = self.all()
         if any(job.status.active for job in before):
             raise InputError(
@@ -204,9 +197,9 @@ class ComparisonJobs(Shelf[ComparisonJob]):
             )
         with self._new_folder() as folder:
             folder.mkdir(parents=True)
-            write_json(folder / ASKED, {**asdict(asked), "made": time.time()})
+            write_json(folder / ASKED, {**asdict(request), "made": time.time()})
             job = ComparisonJob(folder, own=True)
             job.go()
-        for old in before[MAX_KEPT - 1 :]:
+        for old in before[MAX_COMPARISONS - 1 :]:
             shutil.rmtree(old.folder, ignore_errors=True)
         return job

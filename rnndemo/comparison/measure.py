@@ -1,4 +1,4 @@
-"""What is measured of a peer: right answers, latency, robustness."""
+"""Measure a peer: its answers, latency and robustness; and compare two."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from rnndemo.comparison.results import Comparison
 from rnndemo.evaluation.corruptions import corrupted
 from rnndemo.evaluation.report import Z95, wilson_interval
 
-ROBUST = 2000  # test pictures on which robustness is measured, at most about so many
-BATCH = 1000  # pictures that are asked at once
-TIMES, WARM_UP = 50, 5  # single drawings that are timed, and before them not
+ROBUSTNESS_SIZE = 2000  # approximate maximum of test pictures for robustness
+BATCH = 1000
+TIMES, WARM_UP = 50, 5  # single drawings that are timed, and those before them that are not
 
 
 def answers_of(answerer: Answerer, images: np.ndarray) -> np.ndarray:
@@ -30,9 +30,9 @@ def answers_of(answerer: Answerer, images: np.ndarray) -> np.ndarray:
 
 
 def latency(answerer: Answerer, images: np.ndarray) -> float:
-    """Return the median seconds in which one drawing is answered, of `TIMES`, after a warm-up.
+    """Return the median seconds for one drawing, of `TIMES` after a warm-up.
 
-    Seconds that the process computes: on one thread those of the clock, unless others want it.
+    CPU time of the process: on one thread it equals wall-clock time on an idle machine.
     """
     took = []
     for number in range(WARM_UP + TIMES):
@@ -43,9 +43,9 @@ def latency(answerer: Answerer, images: np.ndarray) -> float:
     return statistics.median(took[WARM_UP:])
 
 
-def every(images: np.ndarray, most: int = ROBUST) -> np.ndarray:
-    """Return about `most` of the pictures, taken evenly: of 10,000 every fifth."""
-    return images[:: max(1, len(images) // most)]
+def evenly_spaced(images: np.ndarray, count: int = ROBUSTNESS_SIZE) -> np.ndarray:
+    """Return about `count` of the pictures, evenly spaced: of 10,000 every fifth."""
+    return images[:: max(1, len(images) // count)]
 
 
 def robustness(
@@ -54,38 +54,39 @@ def robustness(
     labels: np.ndarray,
     levels: Mapping[str, Sequence[float]],
 ) -> dict[str, tuple[float, ...]]:
-    """Return the accuracy at each level of each corruption; for all peers the same pictures."""
-    clean = float((answers_of(answerer, images) == labels).mean())
+    """Return the accuracy at each level of each corruption, on the same pictures for all peers."""
 
-    def at(kind: str, level: float) -> float:
-        worse = corrupted(images, kind, level)
-        return float((answers_of(answerer, worse) == labels).mean())
+    def accuracy(pictures: np.ndarray) -> float:
+        return float((answers_of(answerer, pictures) == labels).mean())
 
+    clean = accuracy(images)
     return {
-        kind: tuple(at(kind, level) if level else clean for level in steps)
+        kind: tuple(accuracy(corrupted(images, kind, level)) if level else clean for level in steps)
         for kind, steps in levels.items()
     }
 
 
 def interval(accuracies: Sequence[float], n: int) -> tuple[float, float, float]:
-    """Return the mean accuracy of several trainings, and its 95 % interval.
+    """Return the mean accuracy of several trainings, and the ends of its 95 % interval.
 
-    Two things are chance: which `n` pictures are in the test part (Wilson 1927), and the seed of
-    the training (Student 1908, over the seeds). Both half-widths are added as squares. From one
-    training alone, the second is not known, and counts as none.
+    Chance enters twice: by the choice of the `n` test pictures (Wilson 1927), and by the training's
+    seed (Student 1908, over the seeds). The half-widths are added in quadrature. From a single
+    training the second is unknown, and counts as 0.
     """
     mean = statistics.fmean(accuracies)
     low, high = wilson_interval(round(mean * n), n)
-    luck = _luck(accuracies)
-    return mean, max(0.0, mean - math.hypot(mean - low, luck)), min(
-        1.0, mean + math.hypot(high - mean, luck)
-    )  # fmt: skip
+    half = _seed_half_width(accuracies)
+    return (
+        mean,
+        max(0.0, mean - math.hypot(mean - low, half)),
+        min(1.0, mean + math.hypot(high - mean, half)),
+    )
 
 
-def _luck(*trainings: Sequence[float]) -> float:
-    """Return the half-width of the interval that seeds leave of a mean, or a difference of two.
+def _seed_half_width(*trainings: Sequence[float]) -> float:
+    """Return the half-width of the 95 % interval over seeds of a mean, or of a difference of two.
 
-    Of one by Student's, of two by Welch's degrees of freedom (Welch 1947).
+    With Student's degrees of freedom for one, Welch's for two (Welch 1947).
     """
     several = [each for each in trainings if len(each) > 1]
     variances = [statistics.variance(each) / len(each) for each in several]
@@ -98,21 +99,21 @@ def _luck(*trainings: Sequence[float]) -> float:
 
 
 def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, float]:
-    """Return by how much peer `a` is more accurate than `b`, and the 95 % interval of that.
+    """Return how much more accurate peer `a` is than `b`, and the ends of the 95 % interval.
 
-    Both answered the same pictures, so chance is only in those where one is right and the other is
-    not (McNemar 1947), and in the seeds; both half-widths are added as squares.
+    Both answered the same pictures, so chance enters only by those that one answers right and the
+    other wrong (McNemar 1947), and by the seeds. The half-widths are added in quadrature.
 
     Raises
     ------
     KeyError
-        If one of them is not there.
+        If one of them is not in the comparison.
     """
     rows = [comparison.row(a), comparison.row(b)]
     if rows[0] is None or rows[1] is None:
         raise KeyError(a, b)
     right = [(comparison.answers[name] == comparison.labels).astype(float) for name in (a, b)]
     chance = Z95 * float(np.std(right[0] - right[1])) / math.sqrt(len(comparison.labels))
-    half = math.hypot(chance, _luck(rows[0].accuracies, rows[1].accuracies))
+    half = math.hypot(chance, _seed_half_width(rows[0].accuracies, rows[1].accuracies))
     gap = rows[0].accuracy - rows[1].accuracy
     return gap, gap - half, gap + half

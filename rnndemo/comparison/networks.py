@@ -1,4 +1,4 @@
-"""Networks of equal size, trained as every run is."""
+"""Train the networks of a comparison: all of about the same size, each as a run."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.state import read_state
 from rnndemo.training.trainer import StepEvent
 
-WIDEST = 512  # hidden size
+MAX_WIDTH = 512  # hidden size
 
 
 class ComparisonStopped(Exception):
-    """A person stopped the comparison."""
+    """The comparison was requested to stop."""
 
 
 def sized(model: ModelConfig, about: ComparisonSpec) -> ModelConfig:
-    """Return `model`, on other pictures than MNIST's with the width that brings it to `WEIGHTS`."""
+    """Return `model`, its width changed where its weights would differ from `WEIGHTS`."""
     return replace(model, hidden_size=_width(model, about.image_size, len(about.classes)))
 
 
@@ -41,7 +41,7 @@ def _width(model: ModelConfig, image_size: tuple[int, int], classes: int) -> int
 
     if abs(weights(model.hidden_size) / WEIGHTS - 1) <= TOLERANCE:
         return model.hidden_size
-    low, high = 1, WIDEST  # the largest width with fewer weights lies in [low, high)
+    low, high = 1, MAX_WIDTH  # the largest width with fewer weights lies in [low, high)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if weights(middle) <= WEIGHTS else (low, middle)
@@ -51,18 +51,18 @@ def _width(model: ModelConfig, image_size: tuple[int, int], classes: int) -> int
 def trained(
     folder: Path, config: RunConfig, data: DataSet, should_stop: Callable[[], bool]
 ) -> Model:
-    """Return the model of the run in `folder`, trained there to its end unless it already is.
+    """Return the model of the run in `folder`, which is trained to its end first if necessary.
 
-    Its seconds are those that the process computes, so that a busy machine does not count.
+    Its training time is CPU time of the process, which other processes hardly change.
 
     Raises
     ------
     ComparisonStopped
-        If `should_stop` says so; the run goes on the next time.
+        If `should_stop` returns True; the run continues the next time.
     InputError
         If the training fails.
     """
-    if not _is(folder, config):
+    if not _has_run(folder, config):
         shutil.rmtree(folder, ignore_errors=True)
         check_fit(config, data)
         make_run(folder, config)
@@ -71,7 +71,7 @@ def trained(
     return load_folder(folder)
 
 
-def _is(folder: Path, config: RunConfig) -> bool:
+def _has_run(folder: Path, config: RunConfig) -> bool:
     """Return whether `folder` holds a run of `config`."""
     try:
         read_state(folder)
@@ -81,10 +81,10 @@ def _is(folder: Path, config: RunConfig) -> bool:
 
 
 def _train(folder: Path, data: DataSet, should_stop: Callable[[], bool]) -> None:
-    def after(event: StepEvent) -> None:
+    def on_step(event: StepEvent) -> None:
         if should_stop():
             raise ComparisonStopped
 
-    engine = Engine(folder, data, on_step=after)
+    engine = Engine(folder, data, on_step=on_step)
     engine.trainer.clock = time.process_time
     engine.run()

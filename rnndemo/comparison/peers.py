@@ -1,7 +1,7 @@
-"""The peers that are compared, in one table.
+"""The table of peers that are compared.
 
-All networks have about as many weights (`WEIGHTS`), so that none is better for being larger. On
-pictures of another size, or with other numbers of classes, their width is chosen anew.
+All networks have about the same number of weights (`WEIGHTS`), so that none wins by size. For other
+picture sizes or numbers of classes their width is adapted.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from dataclasses import dataclass
 from rnndemo.config import ModelConfig
 from rnndemo.errors import N_
 
-WEIGHTS, TOLERANCE = 81_400, 0.03  # of every network, and how far from it one may be
+WEIGHTS, TOLERANCE = 81_400, 0.03  # of every network, and the share by which one may differ
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One that is compared.
+    """A method that is compared.
 
     Parameters
     ----------
     title, text : str
-        A few words, and one sentence that says what it is.
+        Its name, and one sentence that describes it.
     kind : str
         "rnn", "picture" or "classical".
     model : ModelConfig or str
         The network, or a key of `rnndemo.comparison.classical.kinds.CLASSICAL`.
     lr : float
-        Peak of the learning rate, chosen on validation.
+        Peak of the learning rate, chosen on validation pictures.
     time_of : str
-        Name of the peer whose training time it has; "" for as many epochs as everybody.
+        Name of the peer whose training time is its budget; "" for the epochs of all.
     """
 
     title: str
@@ -42,8 +42,8 @@ class Peer:
 
 _CNN = ModelConfig(network="cnn", hidden_size=16, num_layers=3)
 
-# learning rates: the best of 0.0003, 0.001, 0.003 and 0.01 on validation pictures after a short
-# training on digits, `python -m benchmarks compare --rates`
+# Learning rates are the best of 0.0003, 0.001, 0.003 and 0.01 on validation pictures after a short
+# training on digits: `python -m benchmarks compare --rates`
 PEERS: dict[str, Peer] = {
     "rnn": Peer(
         N_("Vanilla RNN"),

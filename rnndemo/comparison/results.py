@@ -1,13 +1,13 @@
-"""A comparison on disk: ``comparison.json`` and ``answers.npz``, read with suspicion.
+"""A comparison on disk, checked when it is read.
 
 ========================  ======================================================================
-in its folder              what it holds
+in its folder              content
 ========================  ======================================================================
-``comparison.json``        `ComparisonSpec`, and a `Measured` for each peer that is done
-``answers.npz``            the labels of the test part, and what each peer answered there
+``comparison.json``        `ComparisonSpec`, and a `Measured` for each finished peer
+``answers.npz``            the labels of the test part, and the answers of each peer
 ``peers/NAME``             the peer itself, trained with the first seed
-``runs/NAME-SEED``         trainings of the peer that is not done yet
-``comparing``              a lock, held by the one process that compares
+``runs/NAME-SEED``         trainings of a peer that is not finished
+``comparing``              a lock, held by the process that compares
 ========================  ======================================================================
 """
 
@@ -32,39 +32,37 @@ from rnndemo.storage.records import read
 COMPARISON, ANSWERS, PEERS_FOLDER = "comparison.json", "answers.npz", "peers"
 SCHEMA = 1
 MAX_ROWS = 100
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # of a peer: it becomes a folder
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # of a peer, whose folder has this name
 KINDS = ("rnn", "picture", "classical", "own")
 
 
 @dataclass(frozen=True)
 class ComparisonSpec:
-    """What was compared, and by which budget; the same for all peers.
+    """Data and budget of a comparison, the same for all peers.
 
     Parameters
     ----------
     data : str
-        The data set as it was asked for: ``digits``, ``set:ID``, ``folder:PATH``, ...
+        The data set as requested: ``digits``, ``set:ID``, ``folder:PATH``, ...
     data_name, data_sha256 : str
-        What it is called on cards, and the sha256 of its content.
-    classes : tuple of str
+        Its name on cards, and the sha256 of its content.
     image_size : tuple of int
         Height and width.
     frame : str
         "ink" or "photo".
     train_size, validation_size, test_size : int
-        Pictures in each part; all of them were used.
+        Pictures in each part, all of which were used.
     robust_size : int
-        Test pictures on which robustness was measured, every fifth of the part.
-    epochs, batch_size : int
+        Test pictures on which robustness was measured.
     augmentation : str
-        How training pictures were varied for the networks; the classical ones see them as they are.
+        Of the networks' training pictures; classical peers get them unchanged.
     seeds : tuple of int
         Of the trainings of each network.
     levels : mapping of str to tuple of float
-        A key of `rnndemo.evaluation.corruptions.CORRUPTIONS` -> the levels that were measured, the
-        first of them 0: the pictures as they are.
+        A key of `rnndemo.evaluation.corruptions.CORRUPTIONS` -> the levels that were measured; the
+        first is 0, the unchanged pictures.
     machine, date, command : str
-        Where, when (of the last peer) and by which command it was measured.
+        Where, when (the last peer) and by which command it was measured.
     """
 
     data: str
@@ -89,34 +87,34 @@ class ComparisonSpec:
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of one peer.
+    """The measurements of one peer.
 
     Parameters
     ----------
     name : str
-        A key of `rnndemo.comparison.peers.PEERS`, or of an own run.
+        A key of `rnndemo.comparison.peers.PEERS`, or the name of an own run.
     title : str
-        In English, as in the table of peers (a gettext key there); of an own run what it is called.
+        A gettext key of the table of peers, or the name of an own run.
     kind : str
         "rnn", "picture", "classical" or "own".
     accuracies : tuple of float
-        On the whole test part, one for each seed that it was trained with.
+        On the whole test part, one for each seed.
     accuracy, low, high : float
         Their mean, and its 95 % interval (see `rnndemo.comparison.measure.interval`).
     parameters : int
-        Trainable weights; of a classical peer, the numbers that it keeps.
+        Trainable weights; of a classical peer, the numbers that it stores.
     flops : int
-        Of all products, for one drawing.
+        Of all matrix products, for one drawing.
     train_seconds : float
-        Of one training, in the mean; like the next, seconds of computing on one thread.
+        Mean CPU time of one training, on one thread.
     latency : float
-        For one drawing, its preparation (HOG) included.
+        CPU time for one drawing, its preparation (HOG) included, on one thread.
     bytes : int
-        What it takes on the disk.
+        Size on disk.
     robustness : mapping of str to tuple of float
         Kind of corruption -> accuracy at each of `ComparisonSpec.levels`.
     settings : mapping of str to float or str
-        What was chosen for it on the validation part: ``lr``, ``k``, ``C``, ...
+        Values chosen on the validation part: ``lr``, ``k``, ``C``, ...
     """
 
     name: str
@@ -141,13 +139,12 @@ class Comparison:
 
     Parameters
     ----------
-    about : ComparisonSpec
     rows : tuple of Measured
-        The peers that are done, in the order of the table.
+        The finished peers, in the order of the table.
     labels : ndarray
-        ``(test_size,)``: the class of each test picture, in the order of the test part.
+        ``(test_size,)``: the class of each test picture.
     answers : mapping of str to ndarray
-        Name of a peer -> its answers on the test part, ``(test_size,)``, first seed.
+        Name of a peer -> the answers of its first seed, ``(test_size,)``.
     """
 
     about: ComparisonSpec
@@ -156,12 +153,12 @@ class Comparison:
     answers: Mapping[str, np.ndarray]
 
     def row(self, name: str) -> Measured | None:
-        """Return what was measured of a peer, or None where it is not there."""
+        """Return the measurements of a peer, None if it has none."""
         return next((row for row in self.rows if row.name == name), None)
 
 
 def only_right(answers: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[str, np.ndarray]:
-    """Return, for each peer, the test pictures that it alone of all gets right.
+    """Return, for each peer, the test pictures that no other peer answers right.
 
     Parameters
     ----------
@@ -173,17 +170,15 @@ def only_right(answers: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[st
     Returns
     -------
     dict of str to ndarray
-        int64: places in the test part, rising.
+        int64: ascending indices into the test part.
     """
     right = np.array([answer == labels for answer in answers.values()]).reshape(-1, len(labels))
     alone = right.sum(0) == 1
-    return {
-        name: np.flatnonzero(row & alone) for name, row in zip(answers, right, strict=True)
-    }  # fmt: skip
+    return {name: np.flatnonzero(row & alone) for name, row in zip(answers, right, strict=True)}
 
 
 def save(folder: Path, comparison: Comparison) -> None:
-    """Write a comparison into `folder`, each file beside its place and then renamed into it."""
+    """Write a comparison into `folder`, each file atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     answers = {f"answers {name}": one for name, one in comparison.answers.items()}
     content = {
@@ -191,7 +186,7 @@ def save(folder: Path, comparison: Comparison) -> None:
         "about": asdict(comparison.about),
         "rows": [asdict(row) for row in comparison.rows],
     }
-    # first: a row in the other has its answers
+    # before the table, so that every row of it has its answers
     write_arrays(folder / ANSWERS, {"labels": comparison.labels, **answers})
     write_json(folder / COMPARISON, content)
 

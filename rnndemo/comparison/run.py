@@ -1,9 +1,9 @@
-"""Train and measure the peers, one after the other; what is done is kept.
+"""Train and measure peers one after the other, and store each when it is finished.
 
-Every peer sees the same three parts of the data: training, validation for what has to be chosen,
-and a test part that nothing before has seen. The networks have one budget: the same epochs, batches
-and variation of pictures, and a learning rate each that was chosen on the validation part of the
-digits (``python -m benchmarks compare --rates``).
+All peers get the same three parts of the data: training, validation for choices, and a test part
+that is used for nothing else. All networks have the same budget: epochs, batches and augmentation;
+the learning rate of each was chosen on the validation part of the digits
+(``python -m benchmarks compare --rates``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from rnndemo.comparison.measure import every
+from rnndemo.comparison.measure import evenly_spaced
 from rnndemo.comparison.networks import ComparisonStopped
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import COMPARISON, Comparison, ComparisonSpec, Measured, load, save
@@ -32,34 +32,34 @@ from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.storage.locks import locked
 
 LOCK = "comparing"
-LOCK_TIMEOUT = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+LOCK_TIMEOUT = 0.5  # seconds: a process that only tests the lock frees it at once
 EPOCHS, SEEDS, BATCH = 5, 3, 128
 MAX_SEEDS = 10
-SMALL, SMALL_BATCH = 5000, 32  # with fewer training pictures, smaller batches
-SEEN, MAX_SMALL_EPOCHS = 100_000, 200  # pictures that a network sees at least, in more epochs
+SMALL, SMALL_BATCH = 5000, 32  # fewer training pictures than this get smaller batches
+MIN_SEEN, MAX_SMALL_EPOCHS = 100_000, 200  # pictures to read in all: few take more epochs
 AUGMENTATION = {"ink": "affine", "photo": "photo"}
 
 
 def prepare(
     spec: str, epochs: int | None = None, seeds: int = SEEDS, command: str = ""
 ) -> ComparisonSpec:
-    """Return what a comparison on a data set is about.
+    """Return the specification of a comparison on a data set.
 
     Parameters
     ----------
     spec : str
         A data set, as `rnndemo.data.load.load` takes it.
     epochs : int, optional
-        Of each network; else `EPOCHS`, or of few pictures so many that `SEEN` are seen in all.
+        Of each network; by default `EPOCHS`, or more until `MIN_SEEN` pictures are read.
     seeds : int, default `SEEDS`
-        Trainings of each network.
+        Number of trainings of each network.
     command : str, default ""
-        That makes it again.
+        The command that repeats it.
 
     Raises
     ------
     InputError
-        If the data cannot be read or are no pictures of several classes, or a number is out of
+        If the data cannot be read or are not pictures of several classes, or a number is out of
         range.
     """
     for name, value, most in (("epochs", epochs, MAX_EPOCHS), ("seeds", seeds, MAX_SEEDS)):
@@ -75,10 +75,10 @@ def prepare(
         )
     n = len(data.train)
     if epochs is None:
-        epochs = min(MAX_SMALL_EPOCHS, max(EPOCHS, math.ceil(SEEN / n)))
+        epochs = min(MAX_SMALL_EPOCHS, max(EPOCHS, math.ceil(MIN_SEEN / n)))
     return ComparisonSpec(
         spec, data.name, data_digest(data), data.classes, data.image_size, data.frame,
-        n, len(data.validation), len(data.test), len(every(data.test.labels.numpy())),
+        n, len(data.validation), len(data.test), len(evenly_spaced(data.test.labels.numpy())),
         epochs, BATCH if n >= SMALL else SMALL_BATCH, AUGMENTATION[data.frame],
         tuple(range(seeds)), {kind: one.levels for kind, one in CORRUPTIONS.items()},
         command=command,
@@ -88,7 +88,7 @@ def prepare(
 def command_of(
     spec: str, names: Sequence[str], epochs: int | None, seeds: int, out: str = "compared"
 ) -> str:
-    """Return the command that makes a comparison."""
+    """Return the command line that makes a comparison."""
     words = ["python", "-m", "rnndemo", "compare", "--data", spec]
     if set(names) != set(PEERS):
         words += ["--peers", ",".join(names)]
@@ -107,34 +107,33 @@ def compare(
     should_stop: Callable[[], bool] = lambda: False,
     on_training: Callable[[str, int], None] = lambda name, seed: None,
 ) -> Comparison:
-    """Measure peers into `folder`; those that are measured there already are kept.
+    """Measure peers into `folder`, except those that are measured there.
 
-    With more seeds than before, the networks there are trained with those that are missing.
+    With more seeds than before, the networks there are trained with the missing ones.
 
     Parameters
     ----------
-    folder : Path
     about : ComparisonSpec
         From `prepare`.
     names : sequence of str
-        Keys of `PEERS`. A peer by whose time another is measured comes along.
+        Keys of `PEERS`. A peer whose training time another gets is added.
     on_peer : callable
-        Called with each peer that is done.
+        Called with each finished peer.
     should_stop : callable
-        Asked between two steps of a training, and two peers.
+        Called between training steps and between peers.
     on_training : callable
-        Called with peer and seed of each training that begins, and of each classical peer's fit.
+        Called with peer and seed when a training or a classical peer's fit begins.
 
     Returns
     -------
     Comparison
-        Not of all peers, where it was stopped.
+        Without the remaining peers, if it was stopped.
 
     Raises
     ------
     InputError
-        If another process compares there, or other things were compared there, or a peer cannot be
-        trained.
+        If another process compares there, the comparison there has other data or another budget, or
+        a peer cannot be trained.
     """
     wanted = _with_others(names)
     folder.mkdir(parents=True, exist_ok=True)
@@ -160,7 +159,7 @@ def compare(
 
 
 def _with_others(names: Sequence[str]) -> list[str]:
-    """Return `names` and the peers whose time they need, in the order of the table."""
+    """Return `names` and the peers whose training time they get, in the order of the table."""
     unknown = [name for name in names if name not in PEERS]
     if unknown or not names:
         raise InputError(
@@ -172,7 +171,7 @@ def _with_others(names: Sequence[str]) -> list[str]:
 
 
 def _begun(folder: Path, about: ComparisonSpec, data: DataSet) -> Comparison:
-    """Return the comparison that is there, or an empty one."""
+    """Return the comparison in `folder`, or an empty one."""
     if not (folder / COMPARISON).exists():
         kind = np.min_scalar_type(len(data.classes))
         return Comparison(about, (), data.test.labels.numpy().astype(kind), {})

@@ -1,7 +1,7 @@
-"""What a comparison says of the claim that RNNs do better than CNNs on images, in plain words.
+"""Summarise in plain words what a comparison says about the claim that RNNs beat CNNs on images.
 
-The sentences are chosen by the figures, whichever way these fall. "Beyond chance" means that the
-95 % interval of the difference (`rnndemo.comparison.measure.difference`) leaves out 0.
+The figures choose the sentences. "More than chance explains" means that the 95 % interval of the
+difference (`rnndemo.comparison.measure.difference`) excludes 0.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Sentence = tuple[str, dict[str, Any]]
 AND = N_("{first} and {last}")  # of a list that a sentence names
 
 READERS = ("rnn", "lstm", "gru", "two-way")  # peers that read row by row
-LIKE = 0.01  # difference in accuracy below which two bear the same
+EQUAL = 0.01  # difference in accuracy below which two are equally robust
 
 NOTHING = N_(
     "This comparison does not include both a CNN and a network that reads row by row, so it "
@@ -82,7 +82,7 @@ PRICE = N_(
     "For one drawing the CNN needs {flops:.1f} times as much arithmetic as the {reader}, and "
     "its training took {time:.1f} times as long."
 )
-BEARS = {  # whether the reader bears some kinds better, whether the CNN does
+ROBUSTNESS = {  # (reader more robust to some corruptions, CNN more robust to some)
     (True, True): N_(
         "On worse pictures each has its strengths: the {reader} is right more often where they "
         "are {reader_kinds}, the CNN where they are {cnn_kinds}."
@@ -109,29 +109,30 @@ SCOPE = N_(
 
 
 def summary(comparison: Comparison) -> list[Sentence]:
-    """Return one plain paragraph, a gettext key with its values for each sentence.
+    """Return one paragraph as sentences: a gettext key and its values each.
 
-    Values that are texts, or lists of texts, are gettext keys themselves (`spoken` translates and
-    joins them); the others are numbers that the sentence formats.
+    Values that are strings or lists of strings are gettext keys too, which `spoken` translates and
+    joins; the others are numbers, which the sentence formats.
     """
     readers = [row for row in comparison.rows if row.name in READERS]
     cnn = comparison.row("cnn")
     if not readers or cnn is None:
         return [(NOTHING, {})]
     reader = max(readers, key=lambda row: row.accuracy)
-    about, found = comparison.about, [_setting(comparison, reader, cnn)]
-    found.append(_verdict(comparison, READER_VERDICTS, reader, cnn))
+    found = [
+        _setting(comparison, reader, cnn), _verdict(comparison, READER_VERDICTS, reader, cnn)
+    ]  # fmt: skip
     renet, lstm, brief = (comparison.row(name) for name in ("renet", "lstm", "cnn-time"))
     if renet:
         found.append(_verdict(comparison, RENET_VERDICTS, renet, cnn))
     if lstm and brief:
         found.append(_verdict(comparison, TIME_VERDICTS, lstm, brief))
-    found += [_price(reader, cnn), _bears(reader, cnn), *_classical(comparison)]
-    return [*found, (SCOPE, {"epochs": about.epochs})]
+    found += [_price(reader, cnn), _robustness(reader, cnn), *_classical(comparison)]
+    return [*found, (SCOPE, {"epochs": comparison.about.epochs})]
 
 
 def spoken(comparison: Comparison, translate: Callable[[str], str] = str) -> str:
-    """Return `summary` as one text, in the language into which `translate` brings gettext keys."""
+    """Return `summary` as one text, translated by `translate`."""
 
     def said(value: Any) -> Any:
         if isinstance(value, list):
@@ -145,7 +146,7 @@ def spoken(comparison: Comparison, translate: Callable[[str], str] = str) -> str
 
 
 def _listed(words: list[str], translate: Callable[[str], str]) -> str:
-    """Return "a", "a and b", "a, b and c"; "" where there is none."""
+    """Return "", "a", "a and b" or "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
     return translate(AND).format(first=", ".join(words[:-1]), last=words[-1])
@@ -177,20 +178,20 @@ def _price(reader: Measured, cnn: Measured) -> Sentence:
     }
 
 
-def _bears(reader: Measured, cnn: Measured) -> Sentence:
+def _robustness(reader: Measured, cnn: Measured) -> Sentence:
     better: dict[bool, list[str]] = {True: [], False: []}
     for kind, corruption in CORRUPTIONS.items():
         if kind in reader.robustness and kind in cnn.robustness:
-            ours, theirs = _kept(reader, kind), _kept(cnn, kind)
-            if abs(ours - theirs) >= LIKE:
+            ours, theirs = _mean_accuracy(reader, kind), _mean_accuracy(cnn, kind)
+            if abs(ours - theirs) >= EQUAL:
                 better[ours > theirs].append(corruption.adjective)
-    sentence = BEARS[bool(better[True]), bool(better[False])]
+    sentence = ROBUSTNESS[bool(better[True]), bool(better[False])]
     values = {"reader_kinds": better[True], "cnn_kinds": better[False]}
     return sentence, {"reader": reader.title, **values}
 
 
-def _kept(row: Measured, kind: str) -> float:
-    """Return the mean accuracy on worse pictures of one kind; 0 where it was not measured."""
+def _mean_accuracy(row: Measured, kind: str) -> float:
+    """Return the mean accuracy over the levels of one corruption; 0 where it was not measured."""
     return statistics.fmean(row.robustness.get(kind, ())[1:] or (0.0,))
 
 
@@ -217,5 +218,5 @@ def _classical(comparison: Comparison) -> list[Sentence]:
 
 
 def _is_hardiest(row: Measured, comparison: Comparison, kind: str) -> bool:
-    others = [_kept(other, kind) for other in comparison.rows if other.name != row.name]
-    return _kept(row, kind) > max(others, default=0.0)
+    others = [_mean_accuracy(other, kind) for other in comparison.rows if other.name != row.name]
+    return _mean_accuracy(row, kind) > max(others, default=0.0)

@@ -1,4 +1,4 @@
-"""What it takes to measure one peer: trained or fitted, kept, asked."""
+"""Train or fit a peer, store it, and measure it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from rnndemo.comparison.answerers import Answerer, NetworkAnswerer, data_of
 from rnndemo.comparison.classical.files import save_classical
 from rnndemo.comparison.classical.kinds import CLASSICAL
-from rnndemo.comparison.measure import answers_of, every, interval, latency, robustness
+from rnndemo.comparison.measure import answers_of, evenly_spaced, interval, latency, robustness
 from rnndemo.comparison.networks import sized, trained
 from rnndemo.comparison.peers import PEERS, Peer
 from rnndemo.comparison.results import PEERS_FOLDER, Comparison, ComparisonSpec, Measured
@@ -26,21 +26,21 @@ from rnndemo.models.store import Model, save_model, size_of
 
 RUNS = "runs"
 MAX_EPOCHS = 1000
+OWN_ROBUSTNESS_SIZE = 500  # test pictures for the robustness of an own run: it takes seconds
 
 
 @dataclass(frozen=True)
 class Work:
-    """What it takes to measure one peer.
+    """Train and measure the peers of one comparison.
 
     Parameters
     ----------
     folder : Path
         Of the comparison.
-    data : DataSet
     should_stop : callable
-        Asked between two steps of a training.
+        Called between training steps.
     on_training : callable
-        Called with peer and seed of each training that begins.
+        Called with peer and seed when a training begins.
     """
 
     folder: Path
@@ -49,14 +49,14 @@ class Work:
     on_training: Callable[[str, int], None]
 
     def is_done(self, name: str, comparison: Comparison) -> bool:
-        """Return whether nothing of a peer is left to measure."""
+        """Return whether a peer is fully measured."""
         row = comparison.row(name)
         if row is None:
             return False
         return row.kind == "classical" or len(row.accuracies) >= len(comparison.about.seeds)
 
     def measure(self, name: str, comparison: Comparison) -> tuple[Measured, np.ndarray]:
-        """Return what is measured of a peer, and its answers."""
+        """Train and measure a peer; return its measurements and its answers ``(test_size,)``."""
         peer = PEERS[name]
         if isinstance(peer.model, ModelConfig):
             return self._network(name, peer, peer.model, comparison)
@@ -68,7 +68,7 @@ class Work:
         about, seconds = comparison.about, 0.0
         if peer.time_of:
             other = comparison.row(peer.time_of)
-            assert other is not None  # it comes before, and was measured or is there
+            assert other is not None  # it comes before this one in the table
             seconds = other.train_seconds
         config = config_of(peer, sized(model, about), about, seconds)
         before = comparison.row(name)
@@ -96,7 +96,7 @@ class Work:
     def _longer(
         self, before: Measured, accuracies: Sequence[float], took: Sequence[float]
     ) -> Measured:
-        """Return a row with more seeds."""
+        """Return a row with further seeds."""
         each = (*before.accuracies, *accuracies)
         mean, low, high = interval(each, len(self.data.test))
         seconds = before.train_seconds * len(before.accuracies) + sum(took)
@@ -131,12 +131,13 @@ class Work:
         row = Measured(
             name, peer.title, peer.kind, each, *interval(each, len(labels)),
             parameters, operations, seconds, latency(answerer, images), size,
-            robustness(answerer, every(images), every(labels), about.levels), settings,
+            robustness(answerer, evenly_spaced(images), evenly_spaced(labels), about.levels),
+            settings,
         )  # fmt: skip
         return row, answers
 
     def clear(self, name: str) -> None:
-        """Remove the runs of a peer that is done."""
+        """Delete the runs of a finished peer."""
         for run in (self.folder / RUNS).glob(f"{name}-[0-9]*"):
             shutil.rmtree(run, ignore_errors=True)
 
@@ -144,7 +145,7 @@ class Work:
 def config_of(
     peer: Peer, model: ModelConfig, about: ComparisonSpec, seconds: float = 0.0
 ) -> RunConfig:
-    """Return what a peer is trained by; with `seconds`, for so long instead of the epochs."""
+    """Return a peer's configuration; its budget is `seconds` if given, else the epochs."""
     return RunConfig(
         data=DataConfig(name=about.data, augmentation=about.augmentation),
         model=model,
@@ -155,17 +156,13 @@ def config_of(
     )  # fmt: skip
 
 
-FEWER = 500  # test pictures on which its robustness is measured, so that it takes seconds
-
-
 def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
     """Measure a trained network on the test part of a comparison.
 
     Parameters
     ----------
-    comparison : Comparison
     model : Model
-        With the same classes, and for pictures of the same size.
+        For the same classes and the same size of pictures.
 
     Returns
     -------
@@ -177,7 +174,7 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
     Raises
     ------
     InputError
-        If it answers other classes or sees other pictures, or the data have changed.
+        If its classes or its pictures are others, or the data have changed.
     """
     about = comparison.about
     seen, wanted = ((one.classes, one.image_size, one.frame) for one in (model, about))
@@ -197,7 +194,10 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
         model.network.count_parameters(),
         flops(model.network, model.config.data.scan, model.image_size),
         model.card.train_seconds, latency(answerer, images), size_of(model),
-        robustness(answerer, every(images, FEWER), every(labels, FEWER), about.levels),
+        robustness(
+            answerer, evenly_spaced(images, OWN_ROBUSTNESS_SIZE),
+            evenly_spaced(labels, OWN_ROBUSTNESS_SIZE), about.levels,
+        ),
         {"lr": model.config.training.lr},
     )  # fmt: skip
     return row, answers

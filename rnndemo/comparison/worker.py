@@ -1,9 +1,9 @@
-"""The process of a comparison that a visitor asked for.
+"""The process of a comparison that a visitor requested.
 
 ``python -m rnndemo.comparison.worker FOLDER QUEUE LOCK``: FOLDER is the comparison's, QUEUE the
-folder of tickets, LOCK the descriptor of its lock file: whoever started the process holds the lock
-and hands it over. It waits for its turn like a training, then compares. How it ended is written
-down; where nothing is, it was killed.
+folder of tickets, LOCK the descriptor of its lock file: the process that starts this one holds the
+lock and passes it on. It waits for its turn like a training, compares, and stores how that ended;
+if nothing is stored, it was killed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from rnndemo.jobs.process import report_failure, write_worker
 from rnndemo.jobs.queue import Turn
 from rnndemo.storage.files import write_json
 
-QUEUE_SECONDS = 0.1  # between two looks at the queue
+QUEUE_SECONDS = 0.1  # between two checks of the queue
 FULL = N_("The disk is full, so the comparison could not go on. Make room, then continue it.")
 FAILED = N_("The comparison stopped with an unexpected error: {error}. See its log for details.")
 
 
 def main(arguments: list[str]) -> int:
-    """Measure until all is measured or something fails; return the exit status."""
+    """Measure all peers, and store how that ended; return the exit status."""
     folder, queue, lock = Path(arguments[0]), Path(arguments[1]), int(arguments[2])
     os.set_inheritable(lock, False)
     write_worker(lock, os.getpid())
@@ -46,18 +46,18 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(folder: Path) -> None:
-    from rnndemo.comparison.run import command_of, compare, prepare  # all that is heavy
+    from rnndemo.comparison.run import command_of, compare, prepare  # imports torch
 
-    asked = ComparisonJob(folder).asked
-    epochs = asked.epochs or None
-    command = command_of(asked.data, asked.peers, epochs, asked.seeds)
-    compare(folder, prepare(asked.data, epochs, asked.seeds, command), asked.peers)
+    request = ComparisonJob(folder).request
+    epochs = request.epochs or None
+    command = command_of(request.data, request.peers, epochs, request.seeds)
+    compare(folder, prepare(request.data, epochs, request.seeds, command), request.peers)
 
 
 def _fail(folder: Path, problem: InputError) -> None:
     plain = (str, int, float)
     values = {k: v if isinstance(v, plain) else str(v) for k, v in problem.values.items()}
-    with suppress(OSError):  # the folder may be gone, or the disk full
+    with suppress(OSError):  # the folder may be deleted, or the disk full
         _report(folder, "failed", problem.message, values)
 
 

@@ -1,4 +1,4 @@
-"""What a model answers on many drawings at once, and how right that is."""
+"""Answer many drawings at once, and measure how right the answers are."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ EVALUATION_BATCH = 500
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says of one drawing.
+    """A model's answer to one drawing.
 
     Parameters
     ----------
     label : str
-        The likeliest class, also where it is rejected; "?" for a blank drawing.
+        The likeliest class, even if it is rejected; "?" for a blank drawing.
     probability : float
         Of that class; 0 for a blank drawing.
     rejected : bool
-        Whether the reject option turns the drawing away: nothing is sure enough, or drawn at all.
+        Whether the model should answer "?": it is not sure enough, or the drawing is blank.
     probabilities : dict of str to float
         Of every class.
     """
@@ -49,30 +49,28 @@ def probabilities_of(model: Model, images: Tensor) -> Tensor:
 
 
 def predict(model: Model, drawings: Drawings) -> list[Prediction]:
-    """Return one `Prediction` a drawing."""
+    """Return a prediction for each drawing."""
     table = probabilities_of(model, drawings.images)
     rejected = _rejected(model, table, drawings.blank).tolist()
     predictions = []
-    for row, turned_away, blank in zip(
-        table.tolist(), rejected, drawings.blank.tolist(), strict=True
-    ):
+    for row, away, blank in zip(table.tolist(), rejected, drawings.blank.tolist(), strict=True):
         if blank:
-            nothing = dict.fromkeys(model.classes, 0.0)
-            predictions.append(Prediction(NO_ANSWER, 0.0, True, nothing))
+            zeros = dict.fromkeys(model.classes, 0.0)
+            predictions.append(Prediction(NO_ANSWER, 0.0, True, zeros))
             continue
-        best = max(range(len(row)), key=row.__getitem__)
         shares = dict(zip(model.classes, row, strict=True))
-        predictions.append(Prediction(model.classes[best], row[best], turned_away, shares))
+        best = max(shares, key=shares.__getitem__)
+        predictions.append(Prediction(best, shares[best], away, shares))
     return predictions
 
 
 def evaluate(model: Model, drawings: Drawings) -> TestScores:
-    """Report how `model` answers drawings; without labels, all are of a class it does not have.
+    """Return the scores of `model` on drawings; those without labels count as of no class of its.
 
     Raises
     ------
     InputError
-        If some drawings have a label and some have none.
+        If only some drawings have a label.
     """
     numbers = torch.full((len(drawings),), UNKNOWN)
     if drawings.labels is not None:

@@ -1,14 +1,14 @@
-"""How sure a model may be: temperature, and the reject option.
+"""Fit and measure a model's confidence: temperature, and the reject option.
 
-Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017) divides the logits by one number, found on
-the validation part, so that a stated probability of 0.9 is right nine times in ten. The reject
-option (Chow 1970) answers "?" when the largest probability is below a threshold; the threshold is
-the one that keeps a chosen share of validation pictures.
+Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017) divides the logits by one number, fitted on
+the validation part, so that answers with a probability of 0.9 are right nine times in ten. The
+reject option (Chow 1970) answers "?" when the largest probability is below a threshold, which is
+set so that a given share of validation pictures passes.
 
-A person's own classes have a handful of validation pictures. All of them right would say "always
-right", and the least sure of five says little of the next hundred. With few, the targets are
-therefore softened as Platt (1999) did, by one imagined picture of each class, and the threshold
-goes only half of the way from chance.
+A person's own classes have only a few validation pictures. If all are right, the fit would be
+"always right"; and the least sure of five says little about the next hundred. With few pictures,
+the targets are therefore smoothed by one imagined picture of each class (Platt 1999), and the
+threshold is only halfway from chance.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from torch import Tensor
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS
 
 # Share of validation pictures that must pass: 98 % and one standard error of 5,000 pictures
-KEPT = 0.982
-# data set -> another share. The gestures that we draw are more careless than people's, most of all
-# as pictures: of people's, more will pass.
-KEPT_OF = {"gestures": 0.945, "gestures-strokes": 0.97}
+ACCEPTED = 0.982
+# data set -> another share. Generated gestures are more careless than people's, above all as
+# pictures, so that more of people's pass.
+ACCEPTED_OF = {"gestures": 0.945, "gestures-strokes": 0.97}
 
-FEW = 500  # validation pictures; with fewer, both are found with care
+FEW = 500  # validation pictures: with fewer, both fits are cautious
 
 
 def fit_temperature(logits: Tensor, labels: Tensor, output_activation: str) -> float:
@@ -52,7 +52,7 @@ def fit_temperature(logits: Tensor, labels: Tensor, output_activation: str) -> f
             return F.cross_entropy(scaled, target)
         return F.binary_cross_entropy_with_logits(scaled, target)
 
-    # one smooth variable: golden-section search needs no step size
+    # golden-section search: one smooth variable, and no step size to choose
     low, high = torch.tensor(0.05).log().double(), torch.tensor(20.0).log().double()
     ratio = (5**0.5 - 1) / 2
     for _ in range(60):
@@ -64,15 +64,15 @@ def fit_temperature(logits: Tensor, labels: Tensor, output_activation: str) -> f
 def fit_threshold(
     logits: Tensor, temperature: float, output_activation: str, data: str = ""
 ) -> float:
-    """Return the largest threshold that keeps its share of the pictures that show a class.
+    """Return the largest threshold that lets the required share of validation pictures pass.
 
-    The share is `KEPT`, or for the data set `data` another in `KEPT_OF`. With fewer than `FEW` of
-    them: half of the way from what no picture at all would give to that threshold.
+    The share is that of the data set `data` in `ACCEPTED_OF`, else `ACCEPTED`. With fewer than
+    `FEW` pictures, the result is halfway between the confidence of equal logits and that threshold.
     """
     activation = OUTPUT_ACTIVATIONS[output_activation]
     sure = confidence(activation(logits / temperature))
     threshold = float(
-        torch.quantile(sure.double(), 1 - KEPT_OF.get(data, KEPT), interpolation="lower")
+        torch.quantile(sure.double(), 1 - ACCEPTED_OF.get(data, ACCEPTED), interpolation="lower")
     )
     if len(logits) >= FEW:
         return threshold
@@ -81,7 +81,7 @@ def fit_threshold(
 
 
 def confidence(probabilities: Tensor) -> Tensor:
-    """Return the largest probability, what the reject threshold is compared with."""
+    """Return the largest probability, which is compared with the reject threshold."""
     return probabilities.amax(-1)
 
 

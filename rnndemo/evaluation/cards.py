@@ -1,7 +1,7 @@
-"""From a trained network to a model with its card: calibrated, measured, and how to make it again.
+"""Turn a trained network into a model with a card: calibrated, measured, reproducible.
 
-Temperature and reject threshold are fitted on the validation part; the figures come from the
-whole official test part, which nothing before has seen.
+Temperature and reject threshold are fitted on the validation part; the figures come from the whole
+official test part, which is used for nothing else.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from rnndemo.models.network import Network
 from rnndemo.models.store import Card, Model
 from rnndemo.presets import PRESETS
 
-# What the shipped models cannot do; other models were only measured on their test part.
+# What each shipped model cannot do
 LIMITS = {
     "digits-lstm": N_(
         "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
@@ -73,7 +73,7 @@ STEERED_LIMITS = N_(
     "make it again."
 )
 
-# name of a data set -> its sha256, where the files that ship have one
+# data set -> its sha256, for shipped files that have one
 DIGESTS: dict[str, Callable[[], str]] = {"digits": digits.digest}
 
 
@@ -86,31 +86,25 @@ def finished_model(
     *,
     steered: bool = False,
 ) -> Model:
-    """Calibrate and measure a trained network.
+    """Calibrate and measure a trained network; return it as a model with a complete card.
 
     Parameters
     ----------
     name : str
-        What the model is to be called; with a shipped model's name goes its sentence of limits.
+        Of the model; a shipped model's name selects its sentence in `LIMITS`.
     config : RunConfig
-        What it was trained by.
-    network : Network
+        Of its training.
     data : DataSet
-        What it was trained on, with its validation and test parts.
+        The data set of its training.
     seconds : float
-        How long training took.
+        Training time.
     steered : bool, default False
-        Whether a person changed the course of the training; the card then says so.
-
-    Returns
-    -------
-    Model
-        With a complete card, ready for `rnndemo.models.store.save_model`.
+        Whether a person changed the course of the training, which the card then says.
 
     Raises
     ------
     InputError
-        If the network's answers are no numbers: its training diverged.
+        If the network's logits are not finite: its training diverged.
     """
     scan, activation = config.data.scan, config.model.output_activation
     logits = logits_of(network, data.validation.images, scan).double()
@@ -148,7 +142,7 @@ def _measure(
     temperature: float,
     threshold: float,
 ) -> dict[str, Any]:
-    """Return the figures of the test part, as fields of the card."""
+    """Return the figures on the test part, as fields of the card."""
     logits = logits_of(network, data.test.images, config.data.scan).double()
     probabilities = network.probabilities(logits, temperature)
     tested = report(probabilities, data.test.labels, confidence(probabilities) < threshold)
@@ -165,7 +159,7 @@ def _measure(
 
 
 def data_digest(data: DataSet) -> str:
-    """Return the sha256 that names the content of `data`."""
+    """Return the sha256 of the content of `data`."""
     if data.name in DIGESTS:
         return DIGESTS[data.name]()
     digest = hashlib.sha256(repr((data.classes, data.image_size)).encode())
@@ -176,7 +170,7 @@ def data_digest(data: DataSet) -> str:
 
 
 def command_for(config: RunConfig, name: str) -> str:
-    """Return the command that trains by `config`: the nearest preset and what differs from it."""
+    """Return the command that trains `config`: the nearest preset and the differences from it."""
     kinds = {path: kind for path, kind, _ in codec.field_table()}
     wanted = {path: codec.get_value(config, path) for path in kinds}
 
@@ -193,7 +187,7 @@ def command_for(config: RunConfig, name: str) -> str:
         words += ["--set", f"{path}={codec.to_text(kinds[path], value)}"]
     if torch.get_num_threads() != 1:  # the command's own default
         words += ["--threads", str(torch.get_num_threads())]
-    out = f"./{name}" if name.startswith("-") else name  # else it would be read as an option
+    out = f"./{name}" if name.startswith("-") else name  # not to be read as an option
     return shlex.join([*words, "--out", out])
 
 
@@ -201,7 +195,7 @@ _ARCHITECTURES = {"x86_64": "x86-64", "AMD64": "x86-64", "aarch64": "ARM64", "ar
 
 
 def machine_class() -> str:
-    """Return what kind of machine this is, for example "2-core x86-64 CPU, 1 thread"."""
+    """Return a description of this machine, for example "2-core x86-64 CPU, 1 thread"."""
     kind = _ARCHITECTURES.get(platform.machine(), platform.machine())
     threads = torch.get_num_threads()
     return f"{os.cpu_count()}-core {kind} CPU, {threads} thread{'s' if threads > 1 else ''}"

@@ -1,7 +1,7 @@
-"""The examination of a trained model: all that its test report shows, kept in one file.
+"""Examine a trained model on a test part, and store the test report in one file.
 
-What follows from the answers (accuracy, confusion, calibration, …) is derived when it is asked
-for, so that a file cannot contradict itself.
+The file holds answers; accuracy, confusion, calibration and the like are derived from them, so that
+it cannot contradict itself.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ from rnndemo.models.store import Model
 from rnndemo.storage.npz import opened, read_array, write_arrays
 
 WORST = 12
-MAX_TIMESTEPS = 128  # of a longer reading only some are looked at
-PREFIX_BUDGET = 400_000  # timesteps that a network of two directions may read for its curve
-COVERED = 200  # pictures for the curve of a network that sees all of a picture at once
+MAX_TIMESTEPS = 128  # of the curve; longer readings are thinned
+PREFIX_BUDGET = 400_000  # timesteps that a bidirectional network may read for its curve
+COVERED = 200  # pictures for the curve of a network that sees the picture at once
 
 SCHEMA = 1
 MAX_BYTES = 64_000_000  # of one array, unpacked
 MAX_NUMBERS = 20_000_000  # of a table (N, classes)
 
-# name -> (dimensions, kinds of numpy in which a file may hold it, type in memory)
+# name -> (dimensions, numpy kinds allowed in a file, type in memory)
 FORMS: dict[str, tuple[int, str, type]] = {
     "classes": (0, "iu", int),
     "labels": (1, "iu", np.int64),
@@ -63,11 +63,10 @@ FORMS: dict[str, tuple[int, str, type]] = {
 
 @dataclass(frozen=True)
 class TestReport:
-    """What a model answered on a test part, and how it came to its worst mistakes.
+    """A model's answers on a test part, and the course of its worst mistakes.
 
     Parameters
     ----------
-    classes : int
     labels : ndarray
         int64 ``(N,)``: the true classes.
     answers : ndarray
@@ -75,18 +74,18 @@ class TestReport:
     confidences : ndarray
         float32 ``(N,)``: their calibrated probabilities.
     rejected : ndarray
-        bool ``(N,)``: what the reject option turns away.
+        bool ``(N,)``: whether the reject option turns the picture away.
     timesteps : ndarray
-        int64 ``(S,)``: the timesteps, from 0, whose readouts were looked at; evenly spaced, and
-        the last is T - 1.
+        int64 ``(S,)``: the timesteps, from 0, of the readouts below; evenly spaced, the last is
+        T - 1.
     readout_accuracy : ndarray
-        float64 ``(S,)``: the share answered right if the reading ended there.
+        float64 ``(S,)``: the share that would be right if the reading ended there.
     readout_pictures : int
-        How many pictures that share rests on: fewer than N where a curve of all is too dear.
+        The number of pictures behind that share: fewer than N where a curve of all costs too much.
     mistakes : ndarray
-        int64 ``(k,)``: the wrong answers with the highest confidence, the surest first.
+        int64 ``(k,)``: the wrong answers with the highest confidence, in descending order.
     mistake_rows : ndarray
-        float32 ``(k, S, classes)``: the readouts of these, as probabilities (kept to 3 digits).
+        float32 ``(k, S, classes)``: their readouts, as probabilities (stored to 3 digits).
     """
 
     classes: int
@@ -102,7 +101,7 @@ class TestReport:
 
     @cached_property
     def report(self) -> TestScores:
-        """Accuracy with its interval, confusion, the share turned away."""
+        """Accuracy with its interval, confusion, the share rejected."""
         table = F.one_hot(torch.from_numpy(self.answers), self.classes)
         return report(table, torch.from_numpy(self.labels), torch.from_numpy(self.rejected))
 
@@ -113,11 +112,11 @@ class TestReport:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """Stated probabilities against how often they are right."""
+        """Confidences against the share of right answers."""
         return calibration_curve(self.confidences, self.answers == self.labels)
 
     def save(self, path: Path) -> None:
-        """Write all into the ``.npz`` file `path`, a few tens of kB for 10,000 pictures."""
+        """Write an ``.npz`` file, a few tens of kB for 10,000 pictures."""
         narrow = np.min_scalar_type(-self.classes)
         kinds: dict[str, Any] = {"labels": narrow, "answers": narrow, "mistake_rows": np.float16}
         arrays = {name: np.asarray(getattr(self, name), kinds.get(name)) for name in FORMS}
@@ -156,23 +155,22 @@ class TestReport:
 
 
 def examine(model: Model, test: ImageSet) -> TestReport:
-    """Let `model` answer a whole test part, and look at how it came to its answers.
+    """Return the test report of `model` on a whole test part.
 
-    A network of one direction gives its readouts on the way, so that their accuracy is over all
-    pictures too. One of two directions must read each prefix anew, and one that sees the picture
-    at once a picture with fewer rows covered each time: there the curve rests on pictures evenly
-    taken from the whole part, as many as a few seconds allow.
+    A network that reads in one direction yields all readouts in one pass, so its curve is over all
+    pictures. A bidirectional one must read each prefix separately, and one that sees the picture at
+    once reads it with ever fewer rows covered: their curves use evenly spaced pictures of the part,
+    as many as a few seconds allow.
 
     Parameters
     ----------
-    model : Model
     test : ImageSet
-        N pictures, at least 1; classes may be absent from it.
+        N pictures, not necessarily of every class.
 
     Raises
     ------
     InputError
-        If there is no picture to test on.
+        If there is no test picture.
     """
     if not len(test):
         raise InputError("There are no test pictures, so the model cannot be tested; add some.")
@@ -203,20 +201,19 @@ def examine(model: Model, test: ImageSet) -> TestReport:
 
 
 def chosen_timesteps(time: int, test: ImageSet) -> Tensor:
-    """Return the timesteps to look at: all of them, or of a long reading an even share.
+    """Return the timesteps of the curve: all, or evenly spaced ones of a long reading.
 
-    Where pixels are read one by one these are the ends of the picture's rows.
+    Where pixels are read one by one, these are the ends of the picture's rows.
 
     Parameters
     ----------
     time : int
         T.
-    test : ImageSet
 
     Returns
     -------
     Tensor
-        int64 ``(S,)`` from 0, rising to T - 1; S divides T.
+        int64 ``(S,)``, ascending to T - 1; S divides T.
     """
     height = test.images.shape[1]
     if time <= MAX_TIMESTEPS:
@@ -229,13 +226,13 @@ def chosen_timesteps(time: int, test: ImageSet) -> Tensor:
 
 
 def _evenly(test: ImageSet, most: int) -> ImageSet:
-    """Return at most `most` pictures from all over `test`: its order may mean something."""
+    """Return at most `most` evenly spaced pictures of `test`, which may be sorted."""
     count = min(len(test), max(1, most))
     return test.take(torch.arange(count) * len(test) // count)
 
 
 def _readouts(network: Network, sequence: Tensor, timesteps: Tensor) -> Tensor:
-    """Return the readouts at some t, logits ``(batch, S, classes)``."""
+    """Return the logits of the readouts at `timesteps`, ``(batch, S, classes)``."""
     if not network.in_order:
         return network.readouts(sequence)[:, timesteps]
     if network.config.bidirectional:
@@ -245,7 +242,7 @@ def _readouts(network: Network, sequence: Tensor, timesteps: Tensor) -> Tensor:
 
 
 def _read(model: Model, part: ImageSet, timesteps: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the logits ``(N, classes)``, and how many are right at each t ``(S,)``."""
+    """Return the logits ``(N, classes)``, and how many are right at each timestep ``(S,)``."""
     right, logits = torch.zeros(len(timesteps), dtype=torch.int64), []
     with evaluating(model.network), torch.inference_mode():
         for images, labels in zip(
@@ -254,18 +251,18 @@ def _read(model: Model, part: ImageSet, timesteps: Tensor) -> tuple[Tensor, Tens
             sequence = to_sequence(images.float() / 255, model.config.data.scan)
             read = _readouts(model.network, sequence, timesteps)
             right += (read.argmax(-1) == labels[:, None]).sum(0)
-            logits.append(read[:, -1].clone())  # the rest of the batch can go
+            logits.append(read[:, -1].clone())  # frees the rest of the batch
     return torch.cat(logits), right
 
 
 def _worst(answers: Tensor, sure: Tensor, labels: Tensor) -> Tensor:
-    """Return where the surest wrong answers are ``(k,)``."""
+    """Return the indices of the wrong answers with the highest confidence, ``(k,)``."""
     wrong = (answers != labels).nonzero()[:, 0]
     return wrong[sure[wrong].argsort(descending=True, stable=True)[:WORST]]
 
 
 def _rows(model: Model, images: Tensor, timesteps: Tensor) -> np.ndarray:
-    """Return the probabilities ``(k, S, classes)`` at some t, as exact as a file keeps them."""
+    """Return the probabilities at `timesteps`, ``(k, S, classes)``, in the file's precision."""
     with evaluating(model.network), torch.inference_mode():
         sequence = to_sequence(images.float() / 255, model.config.data.scan)
         logits = _readouts(model.network, sequence, timesteps)
@@ -279,7 +276,7 @@ def _array(file: ZipFile, name: str, ndim: int = 0, kinds: str = "iu") -> np.nda
 
 
 def _agree(found: Mapping[str, np.ndarray]) -> bool:
-    """Return whether sizes are right and every number is in its range."""
+    """Return whether all sizes agree and every number is in its range."""
     n, classes, times = len(found["labels"]), int(found["classes"]), len(found["timesteps"])
     sizes = (
         0 < n <= MAX_IMAGES
@@ -307,4 +304,4 @@ def _agree(found: Mapping[str, np.ndarray]) -> bool:
 
 
 def _within(values: np.ndarray, low: int, high: int) -> bool:
-    return bool(((values >= low) & (values <= high)).all())  # never so for NaN
+    return bool(((values >= low) & (values <= high)).all())  # False for NaN

@@ -1,4 +1,4 @@
-"""What a test says of a model: accuracy with its interval, confusion, scores, calibration."""
+"""Score a model's answers: accuracy with its interval, confusion, precision, calibration."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import torch
 from torch import Tensor
 
 Z95 = 1.959964
-UNKNOWN = -1  # the label of a picture whose class the model does not have
-BINS = 15  # of a calibration, as Guo et al. 2017 have them
+UNKNOWN = -1  # the label of a picture of a class that the model does not have
+BINS = 15  # of a calibration curve (Guo et al. 2017)
 
 
 @dataclass(frozen=True)
 class TestScores:
-    """What a model answered on a labelled set.
+    """A model's scores on a labelled set.
 
     Parameters
     ----------
     n : int
-        Pictures tested.
+        Number of pictures.
     accuracy : float
-        Share answered right when every picture must be answered.
+        Share of right answers, without the reject option.
     interval : tuple of float
         95 % confidence interval of the accuracy.
     rejected : float
         Share that the reject option turns away.
     confusion : Tensor
-        int64 ``(classes, classes)``: row is the true class, column the answer. A picture whose
-        class the model does not have is in no row.
+        int64 ``(classes, classes)``: row is the true class, column the answer. Pictures of classes
+        that the model does not have are left out.
     """
 
     n: int
@@ -41,21 +41,16 @@ class TestScores:
 
 
 def report(probabilities: Tensor, labels: Tensor, rejected: Tensor) -> TestScores:
-    """Report on a labelled set.
+    """Return the scores of answers to a labelled set.
 
     Parameters
     ----------
     probabilities : Tensor
         ``(N, classes)``, N at least 1.
     labels : Tensor
-        int64 ``(N,)``; `UNKNOWN` for a class that the model does not have: whatever it answers
-        there is wrong.
+        int64 ``(N,)``; `UNKNOWN` for a class that the model does not have: every answer is wrong.
     rejected : Tensor
-        bool ``(N,)``: what the reject option turns away.
-
-    Returns
-    -------
-    TestScores
+        bool ``(N,)``: whether the reject option turns the picture away.
     """
     classes = probabilities.shape[1]
     answers = probabilities.argmax(1)
@@ -86,13 +81,13 @@ class ClassScores:
     Parameters
     ----------
     precision : ndarray
-        Of the pictures answered so, the share that are; NaN where nothing is answered so.
+        Share of right ones among the answers of this class; NaN where there is no answer.
     recall : ndarray
-        Of the pictures that are, the share answered so; NaN where there is none.
+        Share of right answers among the pictures of this class; NaN where there is no picture.
     f1 : ndarray
         The harmonic mean of both; NaN where there is neither a picture nor an answer.
     pictures : ndarray
-        int: how many there are.
+        int: number of pictures.
     """
 
     precision: np.ndarray
@@ -102,7 +97,7 @@ class ClassScores:
 
 
 def class_scores(confusion: np.ndarray) -> ClassScores:
-    """Score every class.
+    """Return the scores of every class.
 
     Parameters
     ----------
@@ -119,24 +114,24 @@ def class_scores(confusion: np.ndarray) -> ClassScores:
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Divide; NaN where there is nothing to divide by."""
+    """Return ``part / whole``, NaN where `whole` is 0."""
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Whether a stated probability is right as often as it says, over equal bins of it.
+    """A calibration curve: confidence and accuracy in equal bins of confidence.
 
-    Only bins that hold a picture; every array is ``(bins,)``.
+    Empty bins are left out; every array is ``(bins,)``.
 
     Parameters
     ----------
     confidence : ndarray
-        The mean probability of the answers in the bin.
+        Mean probability of the answers in the bin.
     accuracy : ndarray
-        The share of them that are right.
+        Share of right answers in the bin.
     count : ndarray
-        int: how many they are.
+        int: number of answers in the bin.
     error : float
         The expected calibration error: the mean gap between both, weighted by `count`.
     """
@@ -148,7 +143,7 @@ class Calibration:
 
 
 def calibration_curve(confidences: np.ndarray, right: np.ndarray, bins: int = BINS) -> Calibration:
-    """Compare stated probabilities with how often they are right (Guo et al. 2017, section 2).
+    """Return the calibration curve of answers (Guo et al. 2017, section 2).
 
     Parameters
     ----------
@@ -156,7 +151,6 @@ def calibration_curve(confidences: np.ndarray, right: np.ndarray, bins: int = BI
         ``(N,)`` in [0, 1]: the probability of each answer.
     right : ndarray
         bool ``(N,)``: whether it is right.
-    bins : int, default 15
     """
     bucket = np.minimum((confidences * bins).astype(np.int64), bins - 1)
     count = np.bincount(bucket, minlength=bins)

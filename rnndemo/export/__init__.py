@@ -1,1 +1,1 @@
-"""Models as other programs read them."""
+"""Export models for other programs."""

@@ -1,7 +1,7 @@
-"""Models for other programs: an ONNX file, or plain weights with a short PyTorch script.
+"""Export a model as an ONNX file, or as plain weights with a short PyTorch script.
 
-Both answer what the app answers: the order of reading is part of them, and so is the calibration.
-The app's preprocessing is not; they take pictures of the model's own size, white ink on black.
+Both answer as the app does: they include the order of reading and the calibration, but not the
+app's preprocessing. They take pictures of the model's size, white ink on black.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rnndemo.storage.names import CARD
 
 
 def metadata(model: Model) -> dict[str, str]:
-    """Return what an exported file says of itself, each value as JSON."""
+    """Return the metadata of an exported file, each value as JSON."""
     content = {
         "classes": model.classes,
         "image_size": model.image_size,
@@ -45,7 +45,7 @@ def metadata(model: Model) -> dict[str, str]:
 
 ONNX_PACKAGES = ("onnx", "onnxscript")
 
-_exporting = threading.Lock()  # the exporter has state that all threads share
+_exporting = threading.Lock()  # the exporter is not thread-safe
 
 
 def onnx_bytes(model: Model) -> bytes:
@@ -54,7 +54,7 @@ def onnx_bytes(model: Model) -> bytes:
     Raises
     ------
     InputError
-        If a package that this needs is not installed, or ONNX has no operator for the cells.
+        If a required package is not installed, or ONNX has no operator for the cells.
     """
     try:
         for package in ONNX_PACKAGES:
@@ -78,13 +78,13 @@ def onnx_bytes(model: Model) -> bytes:
     assert program is not None, "the exporter returns a program unless it writes a file itself"
     graph = program.model.graph
     for part in (graph, *graph, *(value for node in graph for value in node.outputs)):
-        part.metadata_props.clear()  # where in our source each came from
+        part.metadata_props.clear()  # paths and lines of our source
     program.model.metadata_props.update(metadata(model))
     return program.model_proto.SerializeToString()
 
 
 def export_onnx(model: Model, path: Path) -> None:
-    """Write `model` as one ONNX file, weights inside.
+    """Write `model` as one ONNX file that includes the weights.
 
     Its network takes ``images`` float32 ``(N, H, W)`` in [0, 1], white ink on black, and returns
     ``probabilities`` float32 ``(N, classes)``, calibrated. Classes, picture size, temperature,
@@ -93,7 +93,7 @@ def export_onnx(model: Model, path: Path) -> None:
     Raises
     ------
     InputError
-        If `path` cannot be written, or a package that this needs is not installed.
+        If `path` cannot be written, or as for `onnx_bytes`.
     """
     _write(path, onnx_bytes(model))
 
@@ -102,16 +102,16 @@ def export_onnx(model: Model, path: Path) -> None:
 
 
 def export_safetensors(model: Model, path: Path) -> None:
-    """Write the weights of `model` to `path`, and beside them a script that answers with them.
+    """Write the weights of `model` to `path`, and a script that answers with them next to it.
 
-    The script has the name of `path` with the suffix ``.py``; it needs torch and Pillow, and
-    nothing of this package.
+    The script has the name of `path` with the suffix ``.py``; it needs torch and Pillow, but not
+    this package.
 
     Raises
     ------
     InputError
-        If there can be no script for the model, a file cannot be written, or a script that is not
-        ours is in the way.
+        If no script can be written for the model, a file cannot be written, or another file with
+        the script's name exists.
     """
     code = path.with_suffix(".py")
     if code == path or (code.exists() and not _is_ours(code)):
@@ -157,16 +157,16 @@ def _zipped(model: Model) -> bytes:
 
 @dataclass(frozen=True)
 class Format:
-    """One way out of the app.
+    """An export format.
 
     Parameters
     ----------
     label : str
-        For a menu; English, translated where it is shown.
+        For a menu: a gettext key.
     write : callable
-        (model, path): what the command line does.
+        (model, path), for the command line.
     suffix : str
-        Of the one file that a browser downloads.
+        Of the file that a browser downloads.
     content : callable
         model -> the bytes of that file.
     """

@@ -1,7 +1,7 @@
-"""A trained network in ONNX's own operators, one for each recurrent layer.
+"""Trained networks with one ONNX operator for each recurrent layer.
 
-Left to itself, torch's exporter writes an RNN out timestep by timestep: read pixel by pixel, a
-picture would take minutes to export and megabytes to store.
+By default torch's exporter unrolls an RNN timestep by timestep: a network that reads pixel by pixel
+would take minutes to export and megabytes to store.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rnndemo.models.heads import OUTPUT_ACTIVATIONS
 from rnndemo.models.picture_networks import Sweeps
 from rnndemo.models.store import Model
 
-# pooling -> (the pooling, hidden (batch, time, width)) -> (batch, width): the final answer's alone
+# pooling -> (module, hidden (batch, time, width)) -> pooled (batch, width), for the final answer
 FINAL: dict[str, Callable[[nn.Module, Tensor], Tensor]] = {
     "last": lambda pooling, hidden: hidden[:, -1],
     "mean": lambda pooling, hidden: hidden.mean(1),
@@ -34,13 +34,12 @@ FINAL: dict[str, Callable[[nn.Module, Tensor], Tensor]] = {
 
 
 class OnnxLayer(nn.Module):
-    """A recurrent layer as one ONNX operator: it can be exported, and not run.
+    """A recurrent layer as one ONNX operator: it can be exported, but not run.
 
     Parameters
     ----------
     layer : nn.Module
         A recurrent layer.
-    config : ModelConfig
 
     Raises
     ------
@@ -99,7 +98,7 @@ class OnnxNetwork(nn.Module):
 
     def __init__(self, model: Model) -> None:
         super().__init__()
-        # a copy: the exporter takes a network apart, and others may be reading with this one
+        # a copy: the exporter modifies the network, which other threads may use
         network = copy.deepcopy(model.network).float()
         self.logits = OnnxReader(network) if isinstance(network, SequenceClassifier) else network
         both = replace(network.config, bidirectional=True)
@@ -119,7 +118,7 @@ class OnnxNetwork(nn.Module):
 
 
 class OnnxReader(nn.Module):
-    """From sequences to logits: an RNN with one operator for each layer."""
+    """An RNN from sequences to logits, with one ONNX operator for each layer."""
 
     def __init__(self, network: SequenceClassifier) -> None:
         super().__init__()

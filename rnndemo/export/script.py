@@ -1,7 +1,7 @@
-"""A trained network in plain PyTorch: its weights under torch's own names, and a script to read.
+"""A trained network in plain PyTorch: weights under torch's names, and a script that uses them.
 
-The script is written for one model: only the lines that this model needs are in it, and nothing of
-this package. It is for people who want to learn from it, and take it along.
+The script is written for one model: it has only the lines that this model needs, and does not
+import this package. It is meant for people who want to learn from it or reuse it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ THRESHOLD = $threshold  # who is less sure than this had better answer "?"
 )
 ORDER = "ORDER = $order  # the same for every picture\n"
 
-# pooling -> one vector (batch, states) of the hidden states of all timesteps
+# pooling -> code that pools the hidden states of all timesteps to (batch, states)
 POOLINGS = {
     "last": "hidden[:, -1]  # after the last timestep",
     "mean": "hidden.mean(1)  # over all timesteps",
@@ -97,9 +97,9 @@ ACTIVATIONS = {"softmax": "softmax(-1)", "sigmoid": "sigmoid()"}
 
 
 def plain_weights(model: Model) -> dict[str, Tensor]:
-    """Return the weights of `model` under the names that its `script` gives them.
+    """Return the weights of `model` under the names in its `script`.
 
-    ``rnn.*`` fits one ``torch.nn`` kernel of all layers; ``head.*`` a Sequential without dropout;
+    ``rnn.*`` fit one ``torch.nn`` layer stack, ``head.*`` a Sequential without dropout, and
     ``score.*`` are the weights of attention.
     """
 
@@ -117,15 +117,13 @@ def script(model: Model, weights: str) -> str:
 
     Parameters
     ----------
-    model : Model
     weights : str
-        Name of the file beside the script that holds `plain_weights`.
+        Name of the file with `plain_weights`, in the folder of the script.
 
     Raises
     ------
     InputError
-        If the model sees the picture at once, or torch has no layer of its cells: the script is one
-        for RNNs.
+        If the model is no RNN, or torch has no layer of its cells.
     """
     network, config = reader(model.network), model.config.model
     height, width = model.image_size
@@ -181,7 +179,7 @@ def _rnn(model: Model) -> str:
 
 
 def _head(head: nn.Sequential) -> str:
-    """Return the layers as they are written; dropout has no part in an answer."""
+    """Return the code of the output layers, without dropout, which answers do not use."""
     written = [
         f"nn.Linear({layer.in_features}, {layer.out_features})"
         if isinstance(layer, nn.Linear)

@@ -1,1 +1,1 @@
-"""The recurrent networks: classifier, hand-written cells, output layers, and their files."""
+"""Networks: recurrent cells and classifiers, peers that see pictures, and model files."""

@@ -1,4 +1,4 @@
-"""From a configuration to an untrained network."""
+"""Build an untrained network from a configuration."""
 
 from __future__ import annotations
 
@@ -9,25 +9,23 @@ from rnndemo.data.scans import SCANS, scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import Network
-from rnndemo.models.picture_networks import ConvNet, FourWay, Perceptron
+from rnndemo.models.picture_networks import ConvNet, Perceptron, ReNet
 
-LINES = [name for name, scan in SCANS.items() if scan.line]  # whose timesteps make a picture
+LINES = [name for name, scan in SCANS.items() if scan.line]  # whose timesteps are picture lines
 
 
 def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) -> Network:
-    """Return the network of `config`, untrained.
+    """Return the untrained network of `config`.
 
     Parameters
     ----------
-    config : RunConfig
     image_size : tuple of int
         Height and width of the pictures.
-    classes : int
 
     Raises
     ------
     InputError
-        If a network that sees pictures is to be given pieces of them.
+        If the network sees pictures, but the scan does not read whole lines.
     """
     time, features = scan_table(config.data.scan, *image_size).shape
     network = NETWORKS[config.model.network](config.model, (time, features), classes)
@@ -43,18 +41,12 @@ def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) 
 def sequence_classifier(
     config: ModelConfig, size: tuple[int, int], classes: int
 ) -> SequenceClassifier:
-    """Return an RNN that reads ``size = (time, features)``; time may be any."""
+    """Return an RNN for ``size = (time, features)``; it reads sequences of any length."""
     return SequenceClassifier(config, size[1], classes)
 
 
 def reader(network: Network) -> SequenceClassifier:
-    """Return `network` if it reads in order.
-
-    Raises
-    ------
-    InputError
-        If it sees the picture at once.
-    """
+    """Return `network` if it reads in order, raise an `InputError` otherwise."""
     if not isinstance(network, SequenceClassifier):
         raise InputError(
             "This network ({network}) sees the whole picture at once, so there are no timesteps to "
@@ -64,10 +56,10 @@ def reader(network: Network) -> SequenceClassifier:
     return network
 
 
-# name -> function (ModelConfig, (time, features), classes) -> Network
+# name -> (ModelConfig, (time, features), classes) -> Network
 NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Network]] = {
     "rnn": sequence_classifier,
-    "renet": FourWay,
+    "renet": ReNet,
     "cnn": ConvNet,
     "mlp": Perceptron,
 }

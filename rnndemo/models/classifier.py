@@ -14,18 +14,18 @@ from rnndemo.models.cells.base import Layer, LoopedLayer, read
 from rnndemo.models.heads import POOLINGS
 from rnndemo.models.network import Network
 
-PREFIXES = 64  # read side by side; a whole sequence of pixels at once would need gigabytes
+PREFIXES = 64  # read in one batch; all prefixes of a pixel sequence would need gigabytes
 
 
 def prefixes(sequence: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield every prefix of ``(batch, time, features)``, shortest first, in groups of one size.
+    """Yield every prefix of ``(batch, time, features)``, shortest first, in padded groups.
 
     Yields
     ------
     sequences : Tensor
-        ``(batch * count, longest, features)``; the prefixes of one sequence lie side by side.
+        ``(batch * count, longest, features)``; the prefixes of one sequence are adjacent.
     lengths : Tensor
-        ``(batch * count,)``: where each of them ends; what follows is not part of it.
+        ``(batch * count,)``: the lengths of the prefixes.
     """
     batch, time, _ = sequence.shape
     for lengths in torch.arange(1, time + 1).split(PREFIXES):
@@ -34,17 +34,15 @@ def prefixes(sequence: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 class SequenceClassifier(Network):
-    """An RNN that reads a sequence and answers with one logit a class.
+    """An RNN that reads a sequence and returns one logit per class.
 
-    The stack is one single-layer kernel a layer rather than one deep kernel: the fast
-    kernels return only the last layer's hidden states, and here every layer is to be seen.
+    Each layer is a single-layer kernel, because a multi-layer kernel returns the hidden states of
+    its last layer only.
 
     Parameters
     ----------
-    config : ModelConfig
     features : int
         Size of the input x_t.
-    classes : int
     """
 
     in_order = True
@@ -62,7 +60,7 @@ class SequenceClassifier(Network):
         self.build_head(width)
         for layer in self.layers:
             assert isinstance(layer, Layer)
-            cell.start(layer)
+            cell.initialise(layer)
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
         """Return `hidden_states`."""
@@ -73,7 +71,7 @@ class SequenceClassifier(Network):
         return self._read(sequence)[0]
 
     def _read(self, sequence: Tensor) -> tuple[list[Tensor], Tensor]:
-        """Return `hidden_states`, and what the last layer holds when it has read everything."""
+        """Return `hidden_states`, and the final state of the last layer."""
         states, last = [], sequence
         for i, layer in enumerate(self.layers):
             assert isinstance(layer, Layer)
@@ -91,9 +89,9 @@ class SequenceClassifier(Network):
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return the readout at every t, logits ``(batch, time, classes)``.
 
-        Row t is exactly what the network would answer if the sequence ended there. A network that
-        reads in both directions starts its backward pass at the end, so each prefix is a sequence
-        of its own: its cost grows with the square of the length.
+        Row t is exactly the answer if the sequence ended there. A bidirectional network reads each
+        prefix separately, because its backward pass starts at the end: the cost is quadratic in the
+        length.
         """
         if not self.config.bidirectional:
             return self.head(self.pool(self.hidden_states(sequence)[-1]))
@@ -105,17 +103,17 @@ class SequenceClassifier(Network):
         return torch.cat(parts, 1)
 
     def readouts_at(self, hidden: Tensor, lengths: Tensor) -> Tensor:
-        """Return the logits ``(batch, classes)`` of sequences that end after ``lengths (batch,)``.
+        """Return the logits ``(batch, classes)`` of sequences of ``lengths (batch,)``.
 
-        `hidden` is the last layer's, zero after the end of its sequence.
+        `hidden` are the last layer's states, zero after the end of each sequence.
         """
         return self.head(self.pool(hidden)[torch.arange(len(lengths)), lengths - 1])
 
     def pool(self, hidden: Tensor) -> Tensor:
         """Pool ``(batch, time, width)`` for all prefixes.
 
-        A bidirectional network that pools "last" takes the forward state at the end and the
-        backward state at the start of the sequence: each has then read all of it.
+        With "last", a bidirectional network takes the forward state at the end and the backward
+        state at the start of the sequence: both have then read all of it.
         """
         if self.config.pooling == "last" and self.config.bidirectional:
             forward, backward = hidden.chunk(2, -1)
@@ -124,7 +122,7 @@ class SequenceClassifier(Network):
 
 
 def _read_up_to(layer: nn.Module, sequence: Tensor, lengths: Tensor) -> Tensor:
-    """Return every h_t of sequences that end after ``lengths (batch,)``, zero from there on."""
+    """Return every h_t of sequences of ``lengths (batch,)``, zero after their ends."""
     if isinstance(layer, LoopedLayer):
         return layer(sequence, lengths)[0]
     packed = pack_padded_sequence(sequence, lengths, batch_first=True, enforce_sorted=False)

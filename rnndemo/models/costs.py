@@ -1,4 +1,4 @@
-"""What it costs a network to read one picture, counted rather than measured."""
+"""Count the operations of a network that reads one picture."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from rnndemo.models.network import Network, evaluating
 
 
 def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
-    """Return the floating-point operations of all matrix products when one picture is read.
+    """Return the floating-point operations of all matrix products for one picture.
 
-    A product of (m, k) and (k, n) counts 2·m·k·n, a convolution as the product that it is.
-    Activations, gates, biases and means count as nothing: they grow with the hidden size, products
-    with its square.
+    A product of (m, k) and (k, n) counts 2·m·k·n, a convolution as the equivalent product.
+    Activations, gates, biases and means are not counted: they grow linearly with the hidden size,
+    products with its square.
 
     Parameters
     ----------
-    network : Network
-    scan : str
     image_size : tuple of int
         Height and width of the picture.
     """
@@ -31,7 +29,7 @@ def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
     def add(module: nn.Module, given: tuple[Tensor, ...], result: Any) -> None:
         nonlocal count
         if isinstance(module, Layer):
-            places = given[0].shape[0] * given[0].shape[1]  # each meets all weights once
+            places = given[0].shape[0] * given[0].shape[1]  # each is multiplied by all weights
         elif isinstance(module, nn.Conv2d):
             places = result[0, 0].numel()
         else:
@@ -39,11 +37,10 @@ def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
         weights = (weight for weight in module.parameters() if weight.dim() > 1)
         count += 2 * places * sum(weight.numel() for weight in weights)
 
-    counted = nn.Linear | nn.Conv2d | Layer
     hooks = [
         module.register_forward_hook(add)
         for module in network.modules()
-        if isinstance(module, counted)
+        if isinstance(module, nn.Linear | nn.Conv2d | Layer)
     ]
     try:
         with evaluating(network), torch.inference_mode():

@@ -1,13 +1,13 @@
 """From hidden states to logits: pooling over time, then the output layers.
 
-Every pooling is written for *all* prefixes at once: row t of the result pools h_0 … h_t only.
-The prediction is the last row, which `Pooling.end` gives by itself and sooner; the others are the
-readouts at t.
+Every pooling handles *all* prefixes at once: row t of the result pools h_0 … h_t only. The rows are
+the readouts at t; the last row is the prediction, which `Pooling.end` computes alone and faster.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, repeat
 
 import torch
 from torch import Tensor, nn
@@ -24,18 +24,18 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 
 
 class Pooling(nn.Module):
-    """From ``(batch, time, features)`` to the same: what is pooled of h_0 … h_t, for every t."""
+    """Pool h_0 … h_t for every t: from ``(batch, time, features)`` to the same shape."""
 
     def end(self, hidden: Tensor) -> Tensor:
-        """Return what is pooled of all timesteps, ``(batch, features)``."""
+        """Return the pooling of all timesteps, ``(batch, features)``."""
         pooled: Tensor = self(hidden)
         return pooled[:, -1]
 
 
 class LastPooling(Pooling):
-    """The hidden state itself: what the network holds when it stops reading at t."""
+    """The hidden state h_t itself."""
 
-    def forward(self, hidden: Tensor) -> Tensor:  # (batch, time, features), the same out
+    def forward(self, hidden: Tensor) -> Tensor:
         return hidden
 
 
@@ -51,7 +51,7 @@ class MeanPooling(Pooling):
 
 
 class MaxPooling(Pooling):
-    """The largest value that each unit had so far."""
+    """The largest value of each unit up to t."""
 
     def forward(self, hidden: Tensor) -> Tensor:
         return hidden.cummax(1).values
@@ -61,7 +61,7 @@ class MaxPooling(Pooling):
 
 
 class AttentionPooling(Pooling):
-    """A weighted mean of h_0 … h_t; weights are a softmax of one learnt score a timestep.
+    """The mean of h_0 … h_t, weighted by a softmax of learnt scores.
 
     score_t = v · h_t,  pooled_t = Σ_{s≤t} exp(score_s) h_s / Σ_{s≤t} exp(score_s)
     """
@@ -89,14 +89,11 @@ POOLINGS: dict[str, Callable[[int], Pooling]] = {
 
 
 def output_layers(features: int, config: ModelConfig, classes: int) -> nn.Sequential:
-    """Return the layers that follow the pooling: those of the config, then one logit a class."""
+    """Return the layers after the pooling: those of `config`, then one logit per class."""
     layers: list[nn.Module] = [nn.Dropout(config.dropout)]
-    for i, size in enumerate(config.head_sizes):
-        named = i < len(config.head_activations)
-        layers += [
-            nn.Linear(features, size),
-            ACTIVATIONS[config.head_activations[i] if named else "relu"](),
-        ]
+    names = chain(config.head_activations, repeat("relu"))
+    for size, name in zip(config.head_sizes, names, strict=False):
+        layers += [nn.Linear(features, size), ACTIVATIONS[name]()]
         features = size
     return nn.Sequential(*layers, nn.Linear(features, classes))
 

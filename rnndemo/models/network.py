@@ -1,4 +1,4 @@
-"""What all networks have in common, whether they read in order or see a picture at once."""
+"""The base class of all networks, whether they read in order or see the picture at once."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ from rnndemo.models.heads import OUTPUT_ACTIVATIONS, output_layers
 
 
 class Network(nn.Module):
-    """From sequences ``(batch, time, features)`` to one logit a class.
+    """A network from sequences ``(batch, time, features)`` to one logit per class.
 
     Parameters
     ----------
-    config : ModelConfig
     features : int
         Size of the input x_t.
-    classes : int
 
     Attributes
     ----------
     in_order : bool
-        Whether it reads one timestep after the other, so that it has a hidden state at each.
+        Whether it reads timestep by timestep, with a hidden state at each.
     layers : nn.ModuleList
-        What lies before the head.
+        The layers before the head.
     """
 
     in_order: ClassVar[bool]
@@ -44,8 +42,8 @@ class Network(nn.Module):
     def build_head(self, width: int) -> None:
         """Add the output layers, which take `width` numbers.
 
-        Sigmoid outputs start at the share that one class has of all (Lin et al. 2017): from 1/2
-        each, the first steps would bend the layers below only to say "no" to everything.
+        Sigmoid outputs start at the prior probability of a class (Lin et al. 2017): if they started
+        at 1/2, the first steps would only teach the layers below to answer "no" to everything.
         """
         self.head = output_layers(width, self.config, self.classes)
         last = self.head[-1]
@@ -53,7 +51,7 @@ class Network(nn.Module):
             nn.init.constant_(last.bias, -math.log(max(1, self.classes - 1)))
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
-        """Return what every layer gives for sequences, ``(batch, …)`` each."""
+        """Return the output of every layer for sequences, ``(batch, …)`` each."""
         raise NotImplementedError
 
     def forward(self, sequence: Tensor) -> Tensor:
@@ -61,11 +59,11 @@ class Network(nn.Module):
         raise NotImplementedError
 
     def readouts(self, sequence: Tensor) -> Tensor:
-        """Return what it would answer if the sequence ended at t, ``(batch, time, classes)``."""
+        """Return its answer if the sequence ended at t, logits ``(batch, time, classes)``."""
         raise NotImplementedError
 
     def probabilities(self, logits: Tensor, temperature: float = 1.0) -> Tensor:
-        """Apply the output activation to ``logits / temperature``."""
+        """Return the output activation of ``logits / temperature``."""
         return OUTPUT_ACTIVATIONS[self.config.output_activation](logits / temperature)
 
     def count_parameters(self) -> int:
@@ -75,7 +73,7 @@ class Network(nn.Module):
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put `model` into evaluation mode, and back into its own afterwards."""
+    """Put `model` into evaluation mode, and restore its mode afterwards."""
     training = model.training
     model.eval()
     try:

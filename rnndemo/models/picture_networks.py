@@ -1,8 +1,8 @@
-"""Networks that see a picture at once: the peers that an RNN is compared with.
+"""Networks that see a picture at once: the peers with which RNNs are compared.
 
-They take what any network here takes, a sequence ``(batch, time, features)``, and treat it as a
-picture of that height and width. So they need an order of reading whose timesteps are rows or
-columns. Hidden size is their width, layers are their depth.
+Like all networks here they take a sequence ``(batch, time, features)``, and treat it as a picture
+of that height and width. They therefore need a scan whose timesteps are rows or columns. Hidden
+size is their width, the number of layers their depth.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Layer, read
 from rnndemo.models.network import Network
 
-PREFIXES = 512  # pictures that are read side by side
+PREFIXES = 512  # pictures read in one batch
+PATCH, PATCHED = 2, 2  # side of the patches that ReNet reads as one; the layers that do so
 
 
 class PictureNetwork(Network):
@@ -25,7 +26,7 @@ class PictureNetwork(Network):
     in_order = False
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
-        """Return what every layer gives, ``(batch, channels, height, width)`` or (batch, units)."""
+        """Return the outputs of layers, ``(batch, channels, height, width)`` or (batch, units)."""
         values, parts = sequence[:, None], []
         for layer in self.layers:
             values = layer(values)
@@ -36,7 +37,7 @@ class PictureNetwork(Network):
         return self.head(self.activations(sequence)[-1].flatten(1))
 
     def readouts(self, sequence: Tensor) -> Tensor:
-        """Return what it answers when all that follows t is blank, ``(batch, time, classes)``."""
+        """Return its logits if all lines after t are blank, ``(batch, time, classes)``."""
         batch, time, _ = sequence.shape
         seen = torch.ones(time, time, dtype=sequence.dtype, device=sequence.device).tril()
         covered = (sequence[:, None] * seen[..., None]).flatten(0, 1)  # (batch * time, time, …)
@@ -45,7 +46,7 @@ class PictureNetwork(Network):
 
 
 class Perceptron(PictureNetwork):
-    """An MLP: every unit of a layer sees all of the layer before.
+    """An MLP: every unit of a layer sees all units of the layer before.
 
     Parameters
     ----------
@@ -53,7 +54,6 @@ class Perceptron(PictureNetwork):
         ``num_layers`` layers of ``hidden_size`` units.
     size : tuple of int
         Height and width of the pictures.
-    classes : int
     """
 
     def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
@@ -74,18 +74,16 @@ class Perceptron(PictureNetwork):
 
 
 class ConvNet(PictureNetwork):
-    """A CNN: stages of two 3×3 convolutions, each stage half as large and twice as deep.
+    """A CNN: stages of two 3×3 convolutions, each with half the size and twice the channels.
 
-    Simonyan and Zisserman 2015 for the shape of a stage, Ioffe and Szegedy 2015 for normalisation.
+    Stages after Simonyan and Zisserman 2015, batch normalisation after Ioffe and Szegedy 2015.
 
     Parameters
     ----------
     config : ModelConfig
-        ``num_layers`` stages; the first has ``hidden_size`` channels, each further one twice as
-        many.
+        ``num_layers`` stages, the first with ``hidden_size`` channels.
     size : tuple of int
         Height and width of the pictures.
-    classes : int
     """
 
     def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
@@ -111,19 +109,18 @@ def _convolution(channels: int, deeper: int) -> list[nn.Module]:
     return [convolution, nn.BatchNorm2d(deeper), nn.ReLU()]
 
 
-class FourWay(PictureNetwork):
-    """ReNet: RNNs sweep the picture down and up, then right and left, layer after layer.
+class ReNet(PictureNetwork):
+    """ReNet: in every layer RNNs sweep the picture down and up, then right and left.
 
     Visin et al. 2015, "ReNet: A Recurrent Neural Network Based Alternative to Convolutional
-    Networks". After one layer every place knows its row and its column; after two, the picture.
+    Networks". After one layer each place depends on its row and column, after two on the picture.
 
     Parameters
     ----------
     config : ModelConfig
-        ``num_layers`` layers; each sweep has ``hidden_size`` units of ``cell`` a direction.
+        ``num_layers`` layers; each sweep has ``hidden_size`` units of ``cell`` per direction.
     size : tuple of int
         Height and width of the pictures.
-    classes : int
     """
 
     def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
@@ -138,19 +135,15 @@ class FourWay(PictureNetwork):
         self.build_head(channels * height * width)
 
 
-PATCH, PATCHED = 2, 2  # side of the patches that are read as one; in how many layers
-
-
 class Sweeps(nn.Module):
-    """One layer of `FourWay`.
+    """One layer of `ReNet`.
 
     Parameters
     ----------
-    config : ModelConfig
     channels : int
-        Of the pictures that come in.
+        Of the input pictures.
     patch : int
-        Side of the square that a sweep reads as one; the picture becomes smaller by it.
+        Side of the patches that a sweep reads as one; the picture shrinks by this factor.
     """
 
     def __init__(self, config: ModelConfig, channels: int, patch: int) -> None:
@@ -166,7 +159,7 @@ class Sweeps(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         for layer in (self.vertical, self.horizontal):
             assert isinstance(layer, Layer)
-            cell.start(layer)
+            cell.initialise(layer)
 
     def forward(self, picture: Tensor) -> Tensor:  # (batch, channels, height, width), the same out
         side, (height, width) = self.patch, picture.shape[2:]
@@ -178,8 +171,8 @@ class Sweeps(nn.Module):
 
 
 def _swept(layer: nn.Module, lines: Tensor) -> Tensor:
-    """Read every line of ``(batch, lines, places, channels)`` by itself."""
+    """Return the hidden states of every line of ``(batch, lines, places, channels)``."""
     each = lines.flatten(0, 1)
-    # in an ONNX file an operator stands in the place of the layer
+    # the ONNX export replaces the layer by an operator
     hidden = read(layer, each)[0] if isinstance(layer, Layer) else layer(each)
     return hidden.unflatten(0, lines.shape[:2])

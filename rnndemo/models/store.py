@@ -1,8 +1,7 @@
 """Models as files: ``config.json``, ``model.safetensors`` and ``card.json`` in one folder.
 
-The weights name the classes and the picture size that they were made for, in the header of the
-safetensors file; the configuration says how to build the network again; the card says what was
-measured. Nothing is unpickled.
+The header of the safetensors file has the classes and the picture size of the weights; the
+configuration rebuilds the network; the card has the measurements. No file uses pickle.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that is needed to use it; `frame` is what its pictures are."""
+    """A trained network with all that its use requires; `frame` is the kind of its pictures."""
 
     name: str
     config: RunConfig
@@ -68,7 +67,7 @@ class Model:
     frame: str = "ink"
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Return calibrated probabilities for logits of any leading shape."""
+        """Return calibrated probabilities for logits ``(…, classes)``."""
         return self.network.probabilities(logits, self.card.temperature)
 
 
@@ -78,16 +77,16 @@ def shipped_names() -> list[str]:
 
 
 def save_model(folder: Path, model: Model) -> None:
-    """Write a model into `folder`, each file beside its place and then renamed into it."""
+    """Write a model into `folder`, each file atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / CONFIG, codec.to_json(model.config))
     write_json(folder / CARD, asdict(model.card))
-    # last: a folder with weights is a whole model
+    # last: a folder with weights is a complete model
     write_bytes(folder / WEIGHTS, _content(model))
 
 
 def size_of(model: Model) -> int:
-    """Return the bytes of the model's file of weights."""
+    """Return the size of the model's file of weights, in bytes."""
     return len(_content(model))
 
 
@@ -102,18 +101,18 @@ def _content(model: Model) -> bytes:
 
 
 def _in_order(content: bytes) -> bytes:
-    """Sort the header of a safetensors file: equal models are then equal files.
+    """Return a safetensors file with a sorted header, so that equal models are equal files.
 
     A file is eight bytes for the length of its header, the header as JSON, and the numbers.
     """
     start = 8 + int.from_bytes(content[:8], "little")
     header = json.dumps(json.loads(content[8:start]), sort_keys=True).encode()
-    header = header.ljust(-(-len(header) // 8) * 8)  # the numbers stay aligned
+    header = header.ljust(-(-len(header) // 8) * 8)  # keeps the numbers aligned
     return len(header).to_bytes(8, "little") + header + content[start:]
 
 
 def load_model(name: str) -> Model:
-    """Return the model that ships under `name`, or that lies in the folder `name`.
+    """Return the shipped model `name`, or the model in the folder `name`.
 
     Raises
     ------
@@ -121,7 +120,7 @@ def load_model(name: str) -> Model:
         If there is none, a file is missing or damaged, or weights and configuration disagree.
     """
     if name in shipped_names():
-        return load_again(SHIPPED / name)
+        return load_cached(SHIPPED / name)
     folder = Path(name)
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise InputError(
@@ -131,8 +130,8 @@ def load_model(name: str) -> Model:
     return load_folder(folder)
 
 
-def load_again(folder: Path) -> Model:
-    """Return the model in `folder`, read anew only when its weights have changed.
+def load_cached(folder: Path) -> Model:
+    """Return the model in `folder`, read again only when its weights have changed.
 
     Raises
     ------
@@ -143,11 +142,11 @@ def load_again(folder: Path) -> Model:
         changed = (folder / WEIGHTS).stat().st_mtime_ns
     except OSError:
         raise _damaged(folder / WEIGHTS, folder.name) from None
-    return _load_once(folder, changed)
+    return _load_version(folder, changed)
 
 
 @lru_cache(maxsize=32)
-def _load_once(folder: Path, changed: int) -> Model:
+def _load_version(folder: Path, changed: int) -> Model:
     return load_folder(folder)
 
 
@@ -178,7 +177,7 @@ def load_folder(folder: Path) -> Model:
 
 
 def _read_header(header: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[int, int], str]:
-    """Return classes, picture size, frame; bounded, since memory is taken in their measure."""
+    """Return classes, picture size and frame, within limits because they determine memory use."""
     classes = tuple(str(label) for label in json.loads(header["classes"]))
     height, width = (int(side) for side in json.loads(header["image_size"]))
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE and 0 < len(classes) <= MAX_CLASSES):
@@ -210,7 +209,7 @@ def _read_config(path: Path, name: str) -> RunConfig:
 
 
 def _read_card(path: Path, name: str) -> Card:
-    if not path.is_file():  # a folder from elsewhere may have none: it is then not calibrated
+    if not path.is_file():  # a folder from elsewhere may have none: the model is not calibrated
         return Card(name=name)
     try:
         card = read(Card, read_json(path))

@@ -1,7 +1,7 @@
-"""All recurrent layers of a network by hand, in a Python loop over time.
+"""Run all recurrent layers of a network in a Python loop over time.
 
-The fast ``torch.nn`` kernels do the training and most of the watching. Here the stepwise cells
-compute the same numbers from the same weights, so that a hidden state can be changed on its way.
+The fast ``torch.nn`` kernels serve training and most analyses. The stepwise cells compute the same
+numbers from the same weights, and allow a hidden state to be changed inside the loop.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import StepwiseCell, Unrolled
 from rnndemo.models.classifier import SequenceClassifier
 
-# (layer, direction, t, h_t (batch, hidden_size)) -> the h_t with which the network goes on
+# (layer, direction, t, h_t (batch, hidden_size)) -> the h_t that is used instead
 Hook = Callable[[int, int, int, Tensor], Tensor]
 
 
@@ -37,18 +37,17 @@ def unroll(
 
     Parameters
     ----------
-    model : SequenceClassifier
     sequence : Tensor
         ``(batch, time, features)``.
     hook : callable, optional
-        Sees every new h_t and returns the one that the next timestep and layer read instead.
+        Receives every new h_t, and returns the one that next timestep and layer read instead.
     lengths : Tensor, optional
-        ``(batch,)``: where each sequence ends; states are zero from there on.
+        ``(batch,)``: the lengths of the sequences; later states are zero.
 
     Returns
     -------
     list of list of Unrolled
-        ``[layer][direction]``; `last_hidden` puts the last layer's together for the head.
+        ``[layer][direction]``; `last_hidden` joins the last layer's directions for the head.
     """
     layers: list[list[Unrolled]] = []
     for i, cells in enumerate(cells_of(model)):

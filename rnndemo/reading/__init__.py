@@ -1,1 +1,1 @@
-"""One model reads one picture: the answer, the trace, gradients, what if."""
+"""One model reads one picture: answer, trace, gradients, what-if experiments."""

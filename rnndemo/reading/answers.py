@@ -1,4 +1,4 @@
-"""One picture, one answer: what a model says of it, how sure it is, how that came row by row."""
+"""A model's answer to one picture, how sure it is, and how it arises row by row."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from rnndemo.models.store import Model
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model answers on one picture.
+    """A model's answer to one picture.
 
     Parameters
     ----------
     label : str
-        The most probable class, also when it is rejected.
+        The most probable class, even if it is rejected.
     probability : float
         Of that class, calibrated.
     rejected : bool
-        Whether the model should rather say "?".
+        Whether the model should answer "?".
     probabilities : ndarray
         float ``(classes,)``, in the order of the model's classes.
     rows : ndarray
-        float ``(time, classes)``: the readout at t, what it would answer had the picture ended.
+        float ``(time, classes)``: the readout at t, its answer if the picture ended there.
     decided : int
         The first timestep from which on the most probable class is the final one.
     """
@@ -40,7 +40,7 @@ class Answer:
 
 
 def answer(model: Model, image: np.ndarray) -> Answer:
-    """Return the answer of `model` on `image`, float ``(H, W)`` in [0, 1]."""
+    """Return the answer of `model` to `image`, float ``(H, W)`` in [0, 1]."""
     picture = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
     with torch.inference_mode():
         logits = model.network.readouts(to_sequence(picture, model.config.data.scan))
@@ -58,7 +58,7 @@ def answer(model: Model, image: np.ndarray) -> Answer:
 
 
 def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return a picture in the order in which it is read, and the readouts, line for line.
+    """Return a picture as it is read, one line for each timestep, and the readouts of the lines.
 
     Parameters
     ----------
@@ -66,13 +66,12 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
         ``(H, W)``.
     rows : ndarray
         ``(time, classes)``, the readouts.
-    scan : str
 
     Returns
     -------
     picture : ndarray
-        ``(lines, features)``: line t is what the network sees at timestep t; read pixel by pixel,
-        a line is a row of the picture, and its readout the one after the row's last pixel.
+        ``(lines, features)``: line t is the input at timestep t. If the picture is read pixel by
+        pixel, a line is one of its rows, and its readout the one after the row's last pixel.
     rows : ndarray
         ``(lines, classes)``.
     """
@@ -83,12 +82,12 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
 
 
 def in_percent(probability: float) -> str:
-    """Return a stated probability in percent, without the sign; nothing learnt is quite certain."""
+    """Return a probability in percent, without the sign, and never as certain as 100."""
     return "≥ 99.9" if probability >= 0.999 else f"{100 * probability:.1f}"
 
 
 def decision_step(rows: np.ndarray) -> int:
-    """Return the first timestep from which on the most probable class never changes again.
+    """Return the first timestep from which on the most probable class is the final one.
 
     Parameters
     ----------

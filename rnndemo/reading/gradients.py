@@ -1,4 +1,4 @@
-"""How the answer depends on every hidden state and on every input."""
+"""Gradients of the loss by every hidden state, and of the answer by every input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.unroll import last_hidden, unroll
 
-# output activation -> the loss of training, summed over sequences: none sees its neighbours
+# output activation -> the training loss, summed over sequences so that each has its own gradient
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "softmax": lambda logits, target: F.cross_entropy(logits, target, reduction="sum"),
     "sigmoid": lambda logits, target: (
@@ -23,7 +23,9 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 
 
-def slopes(model: SequenceClassifier, sequence: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+def norms_and_saliency(
+    model: SequenceClassifier, sequence: Tensor, target: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return ‖∂loss/∂h_t‖ ``(batch, layers, directions, time)`` and |∂logit/∂x| like `sequence`."""
     with torch.enable_grad():
         x = sequence.detach().requires_grad_()
@@ -33,7 +35,7 @@ def slopes(model: SequenceClassifier, sequence: Tensor, target: Tensor) -> tuple
     return _norms(model, logits, zeros, target), saliency.abs()
 
 
-def state_slopes(model: SequenceClassifier, sequence: Tensor, target: Tensor) -> Tensor:
+def gradient_norms(model: SequenceClassifier, sequence: Tensor, target: Tensor) -> Tensor:
     """Return ‖∂loss/∂h_t‖ ``(batch, layers, directions, time)`` alone, in half the time."""
     with torch.enable_grad():
         logits, zeros = _watched(model, sequence)
@@ -41,10 +43,10 @@ def state_slopes(model: SequenceClassifier, sequence: Tensor, target: Tensor) ->
 
 
 def _watched(model: SequenceClassifier, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the logits ``(batch, classes)``, and zeros that stand in for every h_t.
+    """Return the logits ``(batch, classes)``, and zeros that were added to every h_t.
 
-    The fast kernels give the derivative of an h_t only as far as the layer above reads it. Here
-    zeros are added to every h_t on its way: their gradient is the whole of it.
+    The fast kernels give the gradient of an h_t only through the layer above. The gradient of the
+    added zeros is the complete one.
     """
     batch, time, _ = x.shape
     config = model.config

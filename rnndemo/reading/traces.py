@@ -1,9 +1,9 @@
-"""Trace: every activation of one forward pass, under names that stay.
+"""Traces: every activation of one forward pass, under stable names.
 
 ======================================  ================================  =========================
 name                                    shape                             when
 ======================================  ================================  =========================
-``images``                              (batch, height, width)            pictures were given
+``images``                              (batch, height, width)            input is pictures
 ``input``                               (batch, time, features)           always
 ``layer{l}.{direction}.hidden``         (batch, time, hidden_size)        always
 ``layer{l}.{direction}.cell``           (batch, time, hidden_size)        the cell has one: lstm
@@ -16,12 +16,12 @@ name                                    shape                             when
 ======================================  ================================  =========================
 
 l counts layers from 0; a direction is ``forward`` or ``backward``. Index t of an array belongs to
-x_t, whichever way a direction reads: the backward one carries its state from t + 1 to t. Without
-pictures (a sequence was given) ``saliency`` is ``(batch, time, features)``.
+x_t in both directions: the backward one carries its state from t + 1 to t. If the input is
+sequences, ``saliency`` is ``(batch, time, features)``.
 
-``hidden_gradient_norm`` is ‖∂loss/∂h_t‖: through everything that reads h_t, the later timesteps and
-the layers above. (An LSTM's cell state is a path of its own, beside h_t.) The loss is the one of
-training, for the final answer of each sequence alone: temperature has no part in it.
+``hidden_gradient_norm`` is ‖∂loss/∂h_t‖, through all that reads h_t: later timesteps and the layers
+above, but not an LSTM's cell state, which is a separate path. The loss is the training loss of each
+sequence's final answer, without temperature.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import evaluating
 from rnndemo.models.unroll import cells_of
-from rnndemo.reading.gradients import slopes
+from rnndemo.reading.gradients import norms_and_saliency
 from rnndemo.storage.npz import opened, read_array, write_arrays
 
 DIRECTIONS = ("forward", "backward")
@@ -49,7 +49,7 @@ MAX_BYTES = 2**32  # of an array in a file, unpacked
 
 @dataclass(frozen=True)
 class Trace:
-    """The named activations of one forward pass; the module's table has the names and shapes.
+    """The named activations of one forward pass; the module's table lists names and shapes.
 
     Examples
     --------
@@ -70,7 +70,7 @@ class Trace:
 
     @property
     def layers(self) -> int:
-        """How many recurrent layers there are."""
+        """The number of recurrent layers."""
         return sum(f"layer{layer}.forward.hidden" in self for layer in range(len(self.arrays)))
 
     @property
@@ -79,16 +79,16 @@ class Trace:
         return tuple(name for name in DIRECTIONS if f"layer0.{name}.hidden" in self)
 
     def hidden(self, layer: int = -1, direction: str = "forward") -> np.ndarray:
-        """Return h ``(batch, time, hidden_size)``; layers count from the end when negative."""
+        """Return h ``(batch, time, hidden_size)``; a negative layer counts from the end."""
         return self[f"layer{layer % self.layers}.{direction}.hidden"]
 
     def gates(self, layer: int = -1, direction: str = "forward") -> dict[str, np.ndarray]:
-        """Return the gates by their letter, none for the rnn cell."""
+        """Return the gates by letter; the rnn cell has none."""
         start = f"layer{layer % self.layers}.{direction}.gate."
         return {name.removeprefix(start): self[name] for name in self if name.startswith(start)}
 
     def save(self, path: Path | str) -> None:
-        """Write an ``.npz`` file; it appears under `path` only when it is whole."""
+        """Write an ``.npz`` file atomically."""
         write_arrays(Path(path), dict(self.arrays))
 
     @classmethod
@@ -98,7 +98,7 @@ class Trace:
         Raises
         ------
         InputError
-            If the file is missing, damaged, or no trace.
+            If the file is missing, damaged, or not a trace.
         """
         other = InputError("{path} is not a readable trace file.", path=str(path))
         with opened(Path(path), other) as file:
@@ -122,27 +122,23 @@ def trace(
     target: int | Tensor | None = None,
     gradients: bool = True,
 ) -> Trace:
-    """Run `model` once and keep everything.
+    """Return the trace of one forward pass.
 
     Parameters
     ----------
     model : SequenceClassifier
-        Traced in evaluation mode, whatever mode it is in.
+        Traced in evaluation mode, whatever its mode.
     pictures : Tensor
         ``(batch, height, width)`` in [0, 1], or with ``scan=None`` sequences
         ``(batch, time, features)``.
     scan : str or None
-        The order in which the pictures are read.
+        The order in which pictures are read.
     temperature : float, default 1
-        What the logits are divided by before the output activation.
+        Divides the logits before the output activation.
     target : int or Tensor (batch,), optional
-        The class of the loss and of the saliency; the predicted one where not given.
+        The class of loss and saliency; by default the predicted one.
     gradients : bool, default True
-        Whether to add gradient norms and saliency, which cost a loop over time.
-
-    Returns
-    -------
-    Trace
+        Whether to add gradient norms and saliency, which need a loop over time.
     """
     sequence = as_sequence(model, pictures, scan)
     with evaluating(model):
@@ -157,7 +153,7 @@ def trace(
         arrays["readout.probabilities"] = model.probabilities(logits, temperature)
         arrays["target"] = chosen = chosen.expand_as(answer)
         if gradients:
-            norm, saliency = slopes(model, sequence, chosen)
+            norm, saliency = norms_and_saliency(model, sequence, chosen)
             if scan is not None:
                 saliency = to_images(saliency, scan, *pictures.shape[1:])
             arrays |= {"hidden_gradient_norm": norm, "saliency": saliency}
@@ -170,7 +166,7 @@ def as_sequence(model: SequenceClassifier, pictures: Tensor, scan: str | None) -
     Raises
     ------
     InputError
-        If pictures of that size, in that order, do not fit the model.
+        If pictures of this size, in this order, do not fit the model.
     """
     sequence = pictures if scan is None else to_sequence(pictures, scan)
     if sequence.shape[-1] != model.features:
@@ -182,12 +178,12 @@ def as_sequence(model: SequenceClassifier, pictures: Tensor, scan: str | None) -
 
 
 def _activations(model: SequenceClassifier, x: Tensor, hidden: list[Tensor]) -> dict[str, Tensor]:
-    """Name every layer's h, c and gates, from the hidden states that the fast kernels gave."""
+    """Return every layer's h, c and gates by name, computed from the fast kernels' h."""
     arrays: dict[str, Tensor] = {}
     for layer, cells in enumerate(cells_of(model)):
         for direction, h in enumerate(hidden[layer].chunk(len(cells), -1)):
             name = f"layer{layer}.{DIRECTIONS[direction]}"
-            # One matrix product for all timesteps at once.
+            # one matrix product for all timesteps
             gates = cells[direction].gates(x, _previous(h, direction))
             arrays[f"{name}.hidden"] = h
             memory = cells[direction].cell_states(gates)
@@ -199,13 +195,13 @@ def _activations(model: SequenceClassifier, x: Tensor, hidden: list[Tensor]) -> 
 
 
 def _previous(h: Tensor, direction: int) -> Tensor:
-    """Shift ``(batch, time, hidden_size)`` so that index t holds the state that t starts from."""
+    """Return `h` shifted by one timestep: index t holds the state before t is read."""
     zero = torch.zeros_like(h[:, :1])
     return torch.cat([h[:, 1:], zero] if direction else [zero, h[:, :-1]], 1)
 
 
 def _readouts(model: SequenceClassifier, sequence: Tensor, hidden: Tensor) -> Tensor:
-    """Return the readouts, from the last layer's states where these do not know the future."""
+    """Return the readouts, from the last layer's states unless those depend on later input."""
     if model.config.bidirectional:
         return model.readouts(sequence)
     return model.head(model.pool(hidden))

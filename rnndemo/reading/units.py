@@ -1,4 +1,4 @@
-"""What the hidden units do over many pictures: the plane of h_t, single units, and their order."""
+"""Hidden units over many pictures: the plane of h_t, reports on single units, orders of units."""
 
 from __future__ import annotations
 
@@ -24,12 +24,10 @@ def hidden_over(
 
     Parameters
     ----------
-    model : SequenceClassifier
     images : Tensor
-        uint8 ``(N, H, W)``, as a data set holds them.
-    scan : str
+        uint8 ``(N, H, W)``, as in a data set.
     layer : int, default -1
-        The last one.
+        Negative numbers count from the end.
 
     Returns
     -------
@@ -47,19 +45,19 @@ def hidden_over(
 
 @dataclass(frozen=True)
 class Plane:
-    """The directions in which h_t varies most (principal components), over all pictures and t.
+    """The principal components of h_t over all pictures and timesteps.
 
     Parameters
     ----------
     mean : ndarray
-        ``(width,)``: what is taken off before projecting.
+        ``(width,)``, subtracted before projecting.
     axes : ndarray
         ``(components, width)``, orthonormal rows.
     explained : ndarray
-        ``(components,)``: the share of the variance that lies along each axis.
+        ``(components,)``: the share of the variance along each axis.
     class_paths : ndarray
-        ``(classes, time, components)``: where the pictures of a class are on average at t; NaN for
-        a class with no picture.
+        ``(classes, time, components)``: the mean place of a class's pictures at t; NaN for a class
+        without pictures.
     """
 
     mean: np.ndarray
@@ -68,12 +66,12 @@ class Plane:
     class_paths: np.ndarray
 
     def project(self, hidden: np.ndarray) -> np.ndarray:
-        """Return the place ``(…, components)`` of hidden states ``(…, width)``."""
+        """Return the coordinates ``(…, components)`` of hidden states ``(…, width)``."""
         return (hidden - self.mean) @ self.axes.T
 
 
 def fit_plane(hidden: np.ndarray, labels: np.ndarray, classes: int, components: int = 2) -> Plane:
-    """Fit a `Plane` to hidden states.
+    """Return the plane of hidden states.
 
     Parameters
     ----------
@@ -81,14 +79,13 @@ def fit_plane(hidden: np.ndarray, labels: np.ndarray, classes: int, components: 
         ``(N, time, width)``.
     labels : ndarray
         ``(N,)``, from 0 to ``classes - 1``.
-    classes : int
     components : int, default 2
-        Axes; where `width` is smaller, the rest are zeros.
+        Number of axes; those beyond `width` are zeros.
     """
     points = hidden.reshape(-1, hidden.shape[-1]).astype(np.float64)
     mean = points.mean(0)
     points -= mean
-    # The axes of an SVD are the eigenvectors of this small matrix, whatever the number of points.
+    # The eigenvectors of this small matrix are the axes of an SVD of all points.
     variance, vectors = torch.linalg.eigh(torch.from_numpy(points.T @ points))
     variance, vectors = variance.flip(0).clamp(min=0).numpy(), vectors.flip(1).T.numpy()
     missing = max(0, components - len(mean))
@@ -99,13 +96,13 @@ def fit_plane(hidden: np.ndarray, labels: np.ndarray, classes: int, components: 
 
 
 def _upright(axes: np.ndarray) -> np.ndarray:
-    """Make each axis's largest entry positive: its sign is free, and figures should not flip."""
+    """Return axes whose largest entries are positive: signs are free, but figures must not flip."""
     largest = np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], 1)
     return axes * np.where(largest < 0, -1.0, 1.0)
 
 
 def _class_means(values: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """Average ``(N, …)`` over each class: ``(classes, …)``, NaN where a class has no picture."""
+    """Return the mean of ``(N, …)`` over each class, ``(classes, …)``; NaN without pictures."""
     labels = np.asarray(labels)
     empty = np.full(values.shape[1:], np.nan)
     return np.stack(
@@ -115,16 +112,16 @@ def _class_means(values: np.ndarray, labels: np.ndarray, classes: int) -> np.nda
 
 @dataclass(frozen=True)
 class UnitReport:
-    """What one unit does over many pictures.
+    """The activations of one unit over many pictures.
 
     Parameters
     ----------
     class_means : ndarray
-        ``(classes, time)``: its mean activation at t; NaN for a class with no picture.
+        ``(classes, time)``: its mean activation at t; NaN for a class without pictures.
     images : ndarray
-        ``(k,)``: the pictures that make it fire most, the strongest first.
+        ``(k,)``: indices of the pictures with its highest activations, in descending order.
     timesteps, values : ndarray
-        ``(k,)``: when it does so, and its activation then.
+        ``(k,)``: timestep and value of these activations.
     """
 
     class_means: np.ndarray
@@ -136,7 +133,7 @@ class UnitReport:
 def report_unit(
     hidden: np.ndarray, labels: np.ndarray, classes: int, unit: int, k: int = 8
 ) -> UnitReport:
-    """Look into one unit of hidden states ``(N, time, width)``; k is at most N."""
+    """Return the report on one unit of hidden states ``(N, time, width)``, with k ≤ N pictures."""
     activation = hidden[:, :, unit]  # (N, time)
     peak = activation.max(1)
     images = np.argsort(-peak, kind="stable")[:k]
@@ -145,12 +142,12 @@ def report_unit(
 
 
 def as_numbered(hidden: np.ndarray) -> np.ndarray:
-    """The units in the order of their numbers."""
+    """Return the units in the order of their numbers."""
     return np.arange(hidden.shape[-1])
 
 
 def by_similarity(hidden: np.ndarray) -> np.ndarray:
-    """Units that do the same side by side: leaves of a tree of average distances."""
+    """Return the units with similar ones side by side: the leaves of average-linkage clustering."""
     if hidden.shape[-1] < 2:
         return as_numbered(hidden)
     courses = hidden.reshape(-1, hidden.shape[-1]).T  # (units, time)
@@ -158,7 +155,7 @@ def by_similarity(hidden: np.ndarray) -> np.ndarray:
 
 
 def by_firing(hidden: np.ndarray) -> np.ndarray:
-    """Units that are strongest early come first: ordered by the timestep of their largest |h_t|."""
+    """Return the units ordered by the timestep of their largest mean |h_t|."""
     strength = np.abs(hidden).reshape(-1, *hidden.shape[-2:]).mean(0)  # (time, units)
     return np.argsort(strength.argmax(0), kind="stable")
 

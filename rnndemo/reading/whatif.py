@@ -1,7 +1,7 @@
-"""What if: the same pass once more with one thing changed, beside the pass as it was.
+"""What-if experiments: a forward pass, and the same pass with one thing changed.
 
-A unit is silenced or clamped on its way through the hand-written cells; a row of the input is
-spoilt before they read it. Both passes are kept, so that a page can show where they part.
+Units are silenced or clamped inside the hand-written cells, or a row of the input is spoilt. Both
+passes are returned, so that a page can show where they diverge.
 """
 
 from __future__ import annotations
@@ -31,15 +31,14 @@ class UnitChange:
 
     Parameters
     ----------
-    layer, unit : int
     t : int, default 0
-        Where it begins. A backward direction reads from the end, so that "on" goes to t = 0 there.
+        The first timestep held. A backward direction reads on from there to t = 0.
     value : float, default 0
         0 silences the unit.
     direction : int, default 0
         0 forward, 1 backward.
     only : bool, default False
-        Change this one timestep, and not those read after it.
+        Whether to hold it at this timestep alone, not at those read after it.
     """
 
     layer: int
@@ -56,7 +55,7 @@ class UnitChange:
 
 @dataclass(frozen=True)
 class Pass:
-    """What there is to see of one pass.
+    """Input, hidden states and readouts of one forward pass.
 
     Parameters
     ----------
@@ -82,7 +81,7 @@ class Passes:
 
     @property
     def distance(self) -> np.ndarray:
-        """How far apart the two h_t are, ``(batch, layers, directions, time)``."""
+        """The distance between the two h_t, ``(batch, layers, directions, time)``."""
         return np.linalg.norm(self.after.hidden - self.before.hidden, axis=-1)
 
 
@@ -94,22 +93,19 @@ def change_units(
     *,
     temperature: float = 1.0,
 ) -> Passes:
-    """Silence or clamp units and run on.
+    """Return the passes without and with units silenced or clamped.
 
     Parameters
     ----------
-    model : SequenceClassifier
     pictures : Tensor
         ``(batch, height, width)``, or with ``scan=None`` sequences ``(batch, time, features)``.
-    scan : str or None
     changes : sequence of UnitChange
         Where two hold the same unit, the later one wins.
-    temperature : float, default 1
 
     Raises
     ------
     InputError
-        If a change names a layer, direction, unit or timestep that is not there.
+        If a change names a layer, direction, unit or timestep that does not exist.
     """
     sequence = as_sequence(model, pictures, scan)
     for change in changes:
@@ -126,7 +122,7 @@ def change_units(
     )
 
 
-# name -> function (row (batch, features), generator) -> what is read instead
+# name -> (row (batch, features), generator) -> the row that is read instead
 SPOILINGS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
     "zeros": lambda row, generator: torch.zeros_like(row),
     "noise": lambda row, generator: torch.rand(row.shape, generator=generator).to(row),
@@ -144,25 +140,21 @@ def spoil_row(
     seed: int = 0,
     temperature: float = 1.0,
 ) -> Passes:
-    """Replace what the network reads at one timestep, and see the two trajectories part.
+    """Return the passes without and with the input at one timestep replaced.
 
     Parameters
     ----------
-    model : SequenceClassifier
     pictures : Tensor
         ``(batch, height, width)``, or with ``scan=None`` sequences ``(batch, time, features)``.
-    scan : str or None
     row : int
         The timestep, from 0.
     spoiling : str, default "zeros"
-        One of `SPOILINGS`: zeros, noise (even in [0, 1], from `seed`), or the inverse 1 − x.
-    seed : int, default 0
-    temperature : float, default 1
+        A key of `SPOILINGS`: zeros, noise (uniform in [0, 1], from `seed`), or the inverse 1 − x.
 
     Raises
     ------
     InputError
-        If there is no such row or spoiling.
+        If that row or spoiling does not exist.
     """
     sequence = as_sequence(model, pictures, scan)
     _check_range(NO_ROW, row, sequence.shape[1])
@@ -199,7 +191,7 @@ def _check_range(message: str, value: int, count: int) -> None:
 def _run(
     model: SequenceClassifier, sequence: Tensor, hook: Hook | None, temperature: float
 ) -> Pass:
-    # Unchanged passes take the hand-written cells too: what is equal must differ by 0, not by 1e-7.
+    # The unchanged pass takes the hand-written cells too: equal states must differ by exactly 0.
     with evaluating(model), torch.no_grad():
         layers = unroll(model, sequence, hook)
         if model.config.bidirectional:

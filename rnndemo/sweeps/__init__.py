@@ -1,1 +1,1 @@
-"""Exploring parameters: many trainings that answer one question."""
+"""Studies: many trainings that answer one question about settings."""

@@ -1,6 +1,6 @@
-"""The loop of a study: begin trials while there is room, listen, write down, stop when asked.
+"""The loop of a study: start trials while workers are free, record their results, stop on request.
 
-It may be killed at any moment, and goes on when it is started again.
+The process may be killed at any moment; the next one goes on from the records.
 """
 
 from __future__ import annotations
@@ -18,21 +18,17 @@ from rnndemo.sweeps.space import MAX_TRIALS, Value
 from rnndemo.trials.executor import Ended, Executor, Reached, TrialEvent
 from rnndemo.trials.task import RUNNING, STAGES, STOPPED, Result, Task, failed
 
-TICK = 0.2  # seconds between two looks at whether to stop
-STOPPING = 20.0  # seconds in which trials must stop; after that they are left alone
+POLL_SECONDS = 0.2  # between two checks for a request to stop
+STOP_TIMEOUT = 20.0  # seconds in which trials must stop; after that they are left alone
 
 
 class Coordinator:
-    """The loop, with what it knows of its trials.
+    """The loop and its state.
 
     Parameters
     ----------
-    folder : Path
-    about : StudySpec
     records : Records
         Open for writing.
-    executor : Executor
-    should_stop : callable
     show : callable
         Called with each trial that ends, and with how many have.
     """
@@ -50,7 +46,7 @@ class Coordinator:
         self.records, self.executor = records, executor
         self.should_stop, self.show = should_stop, show
         self.known = records.read()
-        self.again = [trial.number for trial in self.known if not trial.ended]
+        self.interrupted = [trial.number for trial in self.known if not trial.ended]
         self.running: set[int] = set()
         self.next: tuple[dict[str, Value], int] | None = None  # chosen while workers are busy
         self.images = sum(trial.result.images for trial in self.known if trial.result)
@@ -59,7 +55,7 @@ class Coordinator:
 
     @property
     def seconds(self) -> float:
-        """For how long the study has run, earlier processes included."""
+        """How long the study has run, earlier processes included."""
         return self.about.seconds + time.monotonic() - self.begun
 
     def run(self) -> list[TrialRecord]:
@@ -76,7 +72,7 @@ class Coordinator:
                 if not self.running:
                     return self.known
                 self._choose()
-                self._listen(TICK)
+                self._receive()
             self._stop()
         finally:
             write_about(self.folder, replace(self.about, seconds=self.seconds))
@@ -85,10 +81,10 @@ class Coordinator:
         return self.known
 
     def _fill(self) -> None:
-        """Begin trials while there is room: first those that were interrupted."""
+        """Start trials while workers are free: first those that were interrupted."""
         while len(self.running) < self.executor.capacity:
-            if self.again:
-                self._submit(self.again.pop(0))
+            if self.interrupted:
+                self._submit(self.interrupted.pop(0))
             elif self._has_more() and self._choose():
                 self._begin()
             else:
@@ -128,11 +124,11 @@ class Coordinator:
         stages = STAGES if self.space.pruning else ()
         self.executor.submit(Task(number, config, folder_of(self.folder, number), limits, stages))
 
-    def _listen(self, seconds: float) -> None:
-        for event in self.executor.finished(seconds):
-            self._receive(event)
+    def _receive(self) -> None:
+        for event in self.executor.finished(POLL_SECONDS):
+            self._record(event)
 
-    def _receive(self, event: TrialEvent) -> None:
+    def _record(self, event: TrialEvent) -> None:
         if isinstance(event, Reached):
             trial = self.known[event.number]
             stages = {**trial.stages, event.stage: event.accuracy}
@@ -153,9 +149,9 @@ class Coordinator:
         self.show(self.known[number], sum(trial.ended for trial in self.known))
 
     def _stop(self) -> None:
-        """Let trials stop; those that end all the same count."""
+        """Ask trials to stop and wait for them; those that end meanwhile count."""
         for number in list(self.running):
             self.executor.cancel(number)
-        deadline = time.monotonic() + STOPPING
+        deadline = time.monotonic() + STOP_TIMEOUT
         while self.running and time.monotonic() < deadline:
-            self._listen(TICK)
+            self._receive()

@@ -1,8 +1,8 @@
-"""About how long a study will take, estimated before anything is trained.
+"""How long a study will take, estimated before anything is trained.
 
-A rough guess from counted arithmetic: what a step costs is its matrix products, and for networks
-that read in order a fixed price for each timestep of each layer. The rates are those of one core of
-a machine of today (measured on x86-64 with AVX-512); another one may differ by a factor of two.
+A rough estimate from counted arithmetic: a step costs its matrix products, and for networks that
+read in order a fixed time for each timestep of each layer. The rates were measured on one core of
+an x86-64 processor with AVX-512; other machines may differ by a factor of two.
 """
 
 from __future__ import annotations
@@ -22,26 +22,20 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.trials.task import RUNNING
 
 RATE = 45e9  # floating-point operations a second
-TRIAL = 1.5  # seconds in which a trial is begun, measured and tested
-SIDE, CLASSES, IMAGES = (28, 28), 10, 55_000  # where the data is not looked at: of the digits
-LOOKED_AT = 8  # trials from which the others are guessed
+TRIAL_SECONDS = 1.5  # for a trial's start, validation and test
+SIZE, CLASSES, IMAGES = (28, 28), 10, 55_000  # the digits', for all data: no data are read here
+SAMPLED = 8  # trials from which the mean is estimated
 
 
 @lru_cache(maxsize=32)
 def seconds(space: SearchSpace, workers: int) -> float | None:
-    """Return about how long a study takes on so many workers; None where only a budget ends it.
-
-    Parameters
-    ----------
-    space : SearchSpace
-    workers : int
-    """
+    """Return a study's estimated seconds on `workers` workers; None where only images limit it."""
     limit = space.budget.seconds
     if not space.trials:
         return limit or None
-    every = max(1, space.points // LOOKED_AT) if space.sampler == "grid" else 1
-    some = [_trial(space, number) for number in range(0, LOOKED_AT * every, every)]
-    known = [one for one in some if one is not None]
+    every = max(1, space.points // SAMPLED) if space.sampler == "grid" else 1
+    sampled = [_trial(space, number) for number in range(0, SAMPLED * every, every)]
+    known = [one for one in sampled if one is not None]
     if not known:
         return limit or None
     whole = sum(known) / len(known) * space.trials / min(workers, space.trials)
@@ -50,35 +44,31 @@ def seconds(space: SearchSpace, workers: int) -> float | None:
 
 def _trial(space: SearchSpace, number: int) -> float | None:
     try:
-        if space.sampler == "grid":
-            count = space.points
-            before = [TrialRecord(n, {}, 0, RUNNING) for n in range(number % count)]
-            params, _ = plan.choose(space, before)
-        else:
-            params, _ = plan.choose(space, [])
+        place = number % space.points if space.sampler == "grid" else 0
+        params, _ = plan.choose(space, [TrialRecord(n, {}, 0, RUNNING) for n in range(place)])
         return training_seconds(space.config(params))
     except InputError:  # its values do not fit each other: it ends at once
         return None
 
 
 def training_seconds(config: RunConfig) -> float:
-    """Return about how long one training takes, its test included.
+    """Return the estimated seconds of one training, its test included.
 
     Raises
     ------
     InputError
         If its settings do not fit each other.
     """
-    network = build_network(config, SIDE, CLASSES)
+    network = build_network(config, SIZE, CLASSES)
     images = config.data.train_size or IMAGES
     batch = min(config.training.batch_size, images)
     steps = math.ceil(images / batch) * config.training.epochs
-    step = 3 * flops(network, config.data.scan, SIDE) * batch / RATE
+    step = 3 * flops(network, config.data.scan, SIZE) * batch / RATE
     if network.in_order:
-        time = scan_table(config.data.scan, *SIDE).shape[0]
+        time = scan_table(config.data.scan, *SIZE).shape[0]
         model = config.model
         layers = model.num_layers * (2 if model.bidirectional else 1)
         step += time * layers * CELLS[model.cell].timestep_seconds
     whole = steps * step
     limit = config.training.seconds
-    return TRIAL + (min(whole, limit) if limit else whole)
+    return TRIAL_SECONDS + (min(whole, limit) if limit else whole)

@@ -1,8 +1,8 @@
-"""Where a server's studies run, and how they end: what pages and coordinators share.
+"""Where a server's studies run, and how they ended: shared by pages and study processes.
 
-Two variables of the environment say where: ``ROWBYROW_SCHEDULER``, the address of a Dask scheduler
-(else trials run on this machine), and ``ROWBYROW_STUDIES_URL``, a database for the trials (else
-they lie in the folders of their studies).
+Two environment variables set where: ``ROWBYROW_SCHEDULER``, the address of a Dask scheduler (else
+trials run on this machine), and ``ROWBYROW_STUDIES_URL``, a database for the trials (else they are
+stored in the folders of their studies).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.errors import N_
-from rnndemo.jobs.cluster import scheduler  # theirs and that of runs is one
+from rnndemo.jobs.cluster import scheduler  # shared with runs
 from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.folders import home
@@ -20,8 +20,8 @@ from rnndemo.storage.records import read
 
 DATABASE = "ROWBYROW_STUDIES_URL"
 
-# Of all visitors together. They take turns with every trial, so a long one keeps nobody waiting;
-# each has workers that stay in memory.
+# Studies of all visitors together. They take turns trial by trial, so a long one blocks nobody; but
+# the workers of each stay in memory.
 AT_ONCE, AT_ONCE_ON_CLUSTER = 2, 16
 
 OUTCOME, HALT = "outcome.json", "halt"
@@ -32,17 +32,17 @@ FULL = N_("The disk is full, so the study could not go on. Make room, then conti
 
 
 def database() -> str:
-    """Return the URL of the database that holds trials, "" for the folders of their studies."""
+    """Return the URL of the database for trials, "" where they lie in the folders of studies."""
     return value_of(DATABASE)
 
 
 def at_once() -> int:
-    """Return how many studies of all visitors may run at the same time."""
+    """Return how many studies of all visitors may run at once."""
     return AT_ONCE_ON_CLUSTER if scheduler() else AT_ONCE
 
 
-def waiting_room() -> Path:
-    """Return the folder of the tickets of studies."""
+def study_queue() -> Path:
+    """Return the folder in which studies queue."""
     return home() / "study-queue"
 
 
@@ -55,11 +55,11 @@ class StudyOutcome:
     status : str
         "running", "stopped", "done" or "failed".
     message : str
-        What went wrong, as a gettext key.
+        What went wrong: a gettext key.
     values : dict
-        Of the placeholders in `message`.
+        Values of the placeholders in `message`.
     place : int
-        Among those that wait to begin; 0 where it need not wait.
+        Place in the queue; 0 once it runs.
     """
 
     status: str
@@ -69,12 +69,12 @@ class StudyOutcome:
 
 
 def write_outcome(folder: Path, outcome: StudyOutcome) -> None:
-    """Write down how the study in `folder` ended."""
+    """Store how the study in `folder` ended."""
     write_json(folder / OUTCOME, asdict(outcome))
 
 
 def read_outcome(folder: Path) -> StudyOutcome | None:
-    """Return how the study in `folder` ended; None where nothing says so."""
+    """Return how the study in `folder` ended; None where no valid outcome is stored."""
     try:
         outcome = read(StudyOutcome, read_json(folder / OUTCOME), whole=True)
         outcome.message.format(**outcome.values)

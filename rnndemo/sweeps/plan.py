@@ -1,22 +1,22 @@
-"""Which trial comes next, and what it must reach: the same on every machine.
+"""Which trial comes next, and when it is pruned: the same on every machine.
 
-All choices of a study follow from its space and from the results of earlier trials, never from
-the clock:
+All choices of a study follow from its space and the results of earlier trials, never from the
+clock:
 
-- *grid*: trial n takes combination n mod P of the P that there are, with seed n div P. The whole
-  grid is there once before it is repeated; a study that is extended beyond it takes further seeds.
+- *grid*: trial n takes combination n mod P of all P, with seed n div P. The grid is completed once
+  before it is repeated; a study that is extended beyond it takes further seeds.
 - *random* and *tpe*: every combination is trained ``repeats`` times in a row. It is chosen by a
-  fresh sampler whose seed follows from the study's and the trial's number.
-- *tpe* knows the results of trials 0 … n - ahead, which must have ended, and of all later ones only
-  what they try (they count as running, which keeps it from trying the same again). What else has
-  ended by then is not looked at: how fast workers are, and how many, changes nothing. A trial that
-  failed counts as one that answers nothing right.
-- *pruning* compares a trial, at each stage of its training, with the median of what trials
-  0 … n - ahead had reached at the same stage. The thresholds are known when it begins, so a worker
-  decides by itself, and the decision too is the same everywhere.
+  fresh sampler, seeded by the study's seed and the trial's number.
+- *tpe* sees the results of trials 0 … n - ahead, which must have ended, and only the parameters of
+  later ones (they count as running, so that it does not try the same again). Other results are
+  ignored even if they are there: neither number nor speed of workers changes anything. A failed
+  trial counts as an accuracy of 0.
+- *pruning* compares a trial, at each stage of its training, with the median that trials
+  0 … n - ahead had reached at that stage. The thresholds are known when the trial begins, so a
+  worker decides by itself, and decides the same everywhere.
 
-Because a trial needs no more than what is written down, a study that was interrupted, at whatever
-moment, goes on as if it had not been.
+A trial needs only what is stored, so a study that was interrupted at any moment continues as if it
+had not been.
 """
 
 from __future__ import annotations
@@ -40,28 +40,27 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from rnndemo.sweeps.space import Choices, Range, SearchSpace, Value, whole_numbers
 from rnndemo.trials.task import COMPLETE, ENDED, FAILED, PRUNED, Result
 
-MIN_TRIALS = 4  # trials that must have reached a stage before others are measured by it
+MIN_TRIALS = 4  # that must have reached a stage before others are pruned there
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 @dataclass(frozen=True)
 class TrialRecord:
-    """What is known of a trial that has begun.
+    """A trial that has begun.
 
     Parameters
     ----------
-    number : int
     params : mapping
-        Field -> value, of the fields that vary.
+        Varied field -> value.
     repeat : int
-        Which repetition of its combination it is.
+        Which repetition of its combination it is, from 0.
     state : str
         "running", or as in `Result`.
     result : Result or None
         None while it runs.
     stages : mapping
-        Stage -> validation accuracy there.
+        Stage -> validation accuracy.
     """
 
     number: int
@@ -88,13 +87,12 @@ def may_begin(space: SearchSpace, known: Sequence[TrialRecord]) -> bool:
 
 
 def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, Value], int]:
-    """Return what the next trial tries, and which repetition of it that is.
+    """Return the parameters of the next trial, and which repetition of them it is.
 
     Parameters
     ----------
-    space : SearchSpace
     known : sequence of TrialRecord
-        All that have begun, by number.
+        All trials that have begun, by number.
     """
     number = len(known)
     if space.sampler == "grid":
@@ -114,7 +112,7 @@ def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, 
 
 
 def thresholds(space: SearchSpace, known: Sequence[TrialRecord], number: int) -> dict[int, float]:
-    """Return the validation accuracy at each stage below which trial `number` is given up."""
+    """Return for each stage the validation accuracy below which trial `number` is pruned."""
     if not space.pruning:
         return {}
     reached: dict[int, list[float]] = {}
@@ -129,7 +127,7 @@ def thresholds(space: SearchSpace, known: Sequence[TrialRecord], number: int) ->
 
 
 def distributions(space: SearchSpace) -> dict[str, BaseDistribution]:
-    """Return the fields that vary as Optuna describes them."""
+    """Return the varied fields as Optuna's distributions."""
     return {path: _distribution(space, path, one) for path, one in space.varied.items()}
 
 
@@ -150,7 +148,7 @@ def _combination(space: SearchSpace, point: int) -> dict[str, Value]:
 def _seen(space: SearchSpace, known: Sequence[TrialRecord], number: int) -> Sequence[TrialRecord]:
     """Return the trials whose results trial `number` may depend on.
 
-    All trials of one combination see the same: those that its first one sees.
+    All trials of a combination depend on the same ones: those of its first trial.
     """
     first = number if space.sampler == "grid" else number - number % space.repeats
     return known[: max(0, first - space.ahead + 1)]
@@ -172,14 +170,12 @@ STATES = {
 def as_frozen(
     trial: TrialRecord, described: Mapping[str, BaseDistribution], ended: bool
 ) -> FrozenTrial:
-    """Return a trial as the sampler is to see it; as running unless it has `ended`.
+    """Return a trial as Optuna's samplers take it; as running unless `ended`.
 
     Parameters
     ----------
-    trial : TrialRecord
     described : mapping
         From `distributions`.
-    ended : bool
     """
     value, stages, state = None, {}, TrialState.RUNNING
     if ended:

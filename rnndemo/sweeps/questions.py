@@ -1,7 +1,7 @@
-"""Questions that are ready to be asked, each with a search space that answers it in minutes.
+"""Ready questions, each with a search space that answers it in minutes.
 
-They train on a part of the digits, and for a short while, so that two cores answer soon. What they
-show is how settings compare, not how good a network can become.
+They train briefly and on a part of the digits, so that two cores are enough. They show how settings
+compare, not how good a network can become.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ class ReadyQuestion:
     Parameters
     ----------
     title, text : str
-        In plain words: a few, and what to look for.
-    space : SearchSpace
+        The question in a few words; what is tried, and what to look for.
     """
 
     title: str
@@ -35,7 +34,7 @@ _BASE = RunConfig(
     training=TrainingConfig(lr=5e-3, batch_size=50, epochs=6),
 )
 
-SPACES: dict[str, ReadyQuestion] = {
+QUESTIONS: dict[str, ReadyQuestion] = {
     "hidden-size-layers": ReadyQuestion(
         N_("Hidden size × layers"),
         N_(
@@ -138,9 +137,9 @@ def space_named(name: str) -> SearchSpace:
     InputError
         If there is none of that name.
     """
-    if name not in SPACES:
+    if name not in QUESTIONS:
         raise InputError(
             "There is no search space {name!r}; choose one of {known}, or give a JSON file.",
-            name=name, known=", ".join(SPACES),
+            name=name, known=", ".join(QUESTIONS),
         )  # fmt: skip
-    return SPACES[name].space
+    return QUESTIONS[name].space

@@ -1,18 +1,18 @@
-"""A study on disk: an Optuna study, and beside it what was asked.
+"""A study on disk: an Optuna study and its specification.
 
 ================== ==============================================================================
-in its folder       what it holds
+in its folder       content
 ================== ==============================================================================
-``sweep.json``      the search space, how many trials are asked for, the seconds that it has run
-``journal.log``     the Optuna study, unless that lies in a database
+``sweep.json``      the search space, the number of trials requested, the seconds it has run
+``journal.log``     the Optuna study, unless that is in a database
 ``trials/0007``     the run of trial 7, like any other run
-``coordinator``     a lock, held by the one process that runs the study
-``stop``            there while someone asks the study to stop
-``workers.log``     what workers printed, should they ever
+``coordinator``     a lock, held by the process that runs the study
+``stop``            exists while the study is requested to stop
+``workers.log``     the output of workers
 ================== ==============================================================================
 
-Every trial is one record when it begins, with all its parameters, and ends by two: its result, then
-its state. Whatever moment a process dies at, a trial has either ended or is tried again.
+A trial's start is one record, with all its parameters; its end is two: its result, then its state.
+Whenever a process dies, each trial has either ended or is run again.
 """
 
 from __future__ import annotations
@@ -44,15 +44,14 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class StudySpec:
-    """What a study is asked.
+    """The specification of a study.
 
     Parameters
     ----------
     study : str
-        Its name: a random one.
-    space : SearchSpace
+        Its random name.
     trials : int
-        How many are asked for; 0 where only the budget ends it.
+        How many are requested; 0 where only the budget ends it.
     seconds : float
         How long it has run so far.
     """
@@ -64,13 +63,13 @@ class StudySpec:
 
 
 def write_about(folder: Path, about: StudySpec) -> None:
-    """Put `about` into the study's folder."""
+    """Write `about` into the study's folder."""
     content = {**asdict(about), "space": space_file.to_json(about.space), "schema": SCHEMA}
     write_json(folder / SWEEP, content)
 
 
 def read_about(folder: Path) -> StudySpec:
-    """Return what the study in `folder` is asked.
+    """Return the specification of the study in `folder`.
 
     Raises
     ------
@@ -99,23 +98,21 @@ def new_name() -> str:
 
 
 def folder_of(folder: Path, number: int) -> Path:
-    """Return where the run of a trial lies."""
+    """Return the folder of a trial's run."""
     return folder / TRIALS / f"{number:04d}"
 
 
 class Records:
-    """The trials of a study, as they are written down.
+    """The stored trials of a study.
 
-    One process writes, which holds the study's lock; any number may read.
+    Only the process that holds the study's lock writes; any number may read.
 
     Parameters
     ----------
     folder : Path
         Of the study.
-    about : StudySpec
     url : str, default ""
-        Of a database; without it a journal in the folder.
-    writes : bool, default False
+        Of a database; else a journal in the folder is used.
 
     Raises
     ------
@@ -148,7 +145,7 @@ class Records:
         return [_known(trial) for trial in self.study.get_trials(deepcopy=False)]
 
     def begin(self, params: Mapping[str, Value], repeat: int) -> None:
-        """Write down that the next trial runs."""
+        """Store that the next trial runs."""
         self.study.add_trial(
             create_trial(
                 state=TrialState.RUNNING, params=dict(params),
@@ -157,11 +154,11 @@ class Records:
         )  # fmt: skip
 
     def reach(self, number: int, stage: int, accuracy: float) -> None:
-        """Write down what a trial has reached at a stage."""
+        """Store the accuracy that a trial has reached at a stage."""
         self.storage.set_trial_intermediate_value(self._id(number), stage, accuracy)
 
     def end(self, number: int, result: Result) -> None:
-        """Write down how a trial ended."""
+        """Store how a trial ended."""
         self.storage.set_trial_user_attr(self._id(number), "result", result.to_json())
         complete = result.state == COMPLETE
         self.study.tell(
@@ -173,7 +170,7 @@ class Records:
         return self.storage.get_trial_id_from_study_id_trial_number(study, number)
 
     def close(self) -> None:
-        """Give back the connection, where there is one."""
+        """Close the connection, if there is one."""
         self.storage.remove_session()
 
 
@@ -191,7 +188,7 @@ def _known(trial: FrozenTrial) -> TrialRecord:
 
 
 class _Alone(JournalFileOpenLock):
-    """No lock of the journal's own: the study's is held, and the system lets go of that one."""
+    """No lock of the journal: the writer holds the study's, which the system frees when it dies."""
 
     def acquire(self) -> bool:
         return True
@@ -208,7 +205,7 @@ def _storage(folder: Path, url: str) -> BaseStorage:
 
     try:
         return optuna.storages.RDBStorage(url)
-    except (SQLAlchemyError, ImportError) as problem:  # a database's words may hold the password
+    except (SQLAlchemyError, ImportError) as problem:  # its own message may contain the password
         raise InputError(
             "The study's database cannot be used ({reason}). Check that its address is right, "
             "that it is running, and that its driver is installed.",
@@ -225,7 +222,7 @@ def _study(storage: BaseStorage, name: str, writes: bool) -> optuna.Study:
 
 
 def _mend(journal: Path) -> None:
-    """Cut off a last line that a dying process left half written."""
+    """Cut off trailing lines that a dying process left incomplete."""
     if not journal.exists():
         return
     with journal.open("r+b") as file:

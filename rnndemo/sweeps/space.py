@@ -1,7 +1,7 @@
-"""What a study explores: settings that vary, how they are chosen, how often, and for how long.
+"""Search spaces: which settings vary, how values are chosen, how often, and with which budget.
 
-A search space is a base configuration and some of its fields that are fixed, vary over a range or
-take one of several values. `rnndemo.sweeps.plan` turns it into trials.
+A search space is a base configuration with fields that are fixed, vary over a range, or take one of
+several values. `rnndemo.sweeps.plan` turns it into trials.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ from rnndemo.errors import InputError
 
 SAMPLERS = ("grid", "random", "tpe")
 MAX_TRIALS, MAX_STEPS = 10_000, 1_000_000
+MAX_POINTS, MAX_CHOICES = 1000, 100
+
+Value = bool | int | float | str  # of a field, as a study stores it
 
 
 @dataclass(frozen=True)
 class Budget:
-    """When no further trial is begun; 0 is no limit.
+    """When a study begins no further trial; 0 is no limit.
 
     Parameters
     ----------
-    trials : int
     seconds : float
-        On the clock, while the study runs.
+        Wall-clock time while the study runs.
     images : int
-        That all trials together have trained on.
+        Training images read by all trials together.
     """
 
     trials: int = 0
@@ -39,31 +41,30 @@ class Budget:
 
 @dataclass(frozen=True)
 class SearchSpace:
-    """A question to trainings.
+    """The settings that a study tries.
 
     Parameters
     ----------
     base : RunConfig
-        What all trials have in common.
+        The settings that all trials share.
     dimensions : tuple of (str, Fixed, Choices or Range)
-        Paths of fields, for example ``model.hidden_size``, and what they do. Seeds are no
-        dimension: they follow from `repeats`.
+        Paths of fields, for example ``model.hidden_size``, and the values they take. The seed is
+        not among them: it follows from `repeats`.
     sampler : str
-        "grid": every combination; "random"; "tpe": where earlier trials were good.
+        "grid": every combination; "random"; "tpe": near good earlier trials.
     seed : int
-        What the sampler's choices follow from.
+        Of the sampler.
     repeats : int
-        With how many seeds each combination is trained.
-    budget : Budget
+        Number of seeds with which each combination is trained.
     pruning : bool
-        Whether a trial that is weaker than most were at the same stage is given up.
+        Whether a trial below the median of earlier ones at the same stage is stopped.
     steps : int
-        Where not 0, epochs are set so that each trial makes about so many optimiser steps,
+        Where not 0, epochs are set so that each trial makes about this many optimiser steps,
         whatever its training images and batch size.
     ahead : int
-        How many trials may be under way at once, at most. With "tpe" or pruning, trial n is chosen
-        and judged by the results of trials 0 … n - ahead, whatever else has ended by then: the
-        same trials come out on every machine.
+        Maximum number of trials that run at once. With "tpe" or pruning, trial n is chosen and
+        pruned by the results of trials 0 … n - ahead alone, so that every machine runs the same
+        trials.
     """
 
     base: RunConfig = field(default_factory=RunConfig)
@@ -123,17 +124,17 @@ class SearchSpace:
 
     @property
     def varied(self) -> dict[str, Choices | Range]:
-        """The fields that differ between trials."""
+        """The fields that differ between trials, with their dimensions."""
         return {path: one for path, one in self.dimensions if not isinstance(one, Fixed)}
 
     @property
     def points(self) -> int:
-        """How many combinations a grid has."""
+        """The number of combinations of a grid."""
         return math.prod(len(self.values(path)) for path in self.varied)
 
     @property
     def trials(self) -> int:
-        """How many trials there are where nothing else is said; 0 where only the budget ends it."""
+        """The default number of trials; 0 where only the budget ends the study."""
         if self.budget.trials:
             return self.budget.trials
         if self.sampler == "grid":
@@ -141,7 +142,7 @@ class SearchSpace:
         return 0
 
     def values(self, path: str) -> tuple[Value, ...]:
-        """Return the values that a grid takes for a field that varies."""
+        """Return the values that a grid takes for a varied field."""
         dimension = self.varied[path]
         if isinstance(dimension, Choices):
             return tuple(as_value(value) for value in typed(self.base, path, dimension.values))
@@ -153,14 +154,14 @@ class SearchSpace:
         Parameters
         ----------
         params : mapping
-            A value for each field that varies.
+            A value for each varied field.
         repeat : int, default 0
-            Which of its repetitions it is: each has a seed of its own.
+            Which repetition it is: each has its own seed.
 
         Raises
         ------
         InputError
-            If values that are fine alone do not fit each other.
+            If values do not fit each other.
         """
         given = {path: one.value for path, one in self.dimensions if isinstance(one, Fixed)}
         given |= params
@@ -182,11 +183,6 @@ class SearchSpace:
         return replace(config, training=replace(config.training, epochs=epochs))
 
 
-MAX_POINTS, MAX_CHOICES = 1000, 100
-
-Value = bool | int | float | str  # of a field, as a study writes it down
-
-
 @dataclass(frozen=True)
 class Fixed:
     """A field that has the same value in every trial."""
@@ -203,16 +199,16 @@ class Choices:
 
 @dataclass(frozen=True)
 class Range:
-    """A field that takes any number between two, both included.
+    """A field that takes any number from `low` to `high`.
 
     Parameters
     ----------
     low, high : float
         Whole numbers where the field takes only those.
     log : bool, default False
-        Whether equal ratios count the same, rather than equal differences.
+        Whether values are spread evenly in their logarithm.
     points : int, default 5
-        How many values of it a grid has, evenly spread.
+        Number of evenly spread values in a grid.
     """
 
     low: float
@@ -225,12 +221,12 @@ Dimension = Fixed | Choices | Range
 
 
 def as_value(value: Any) -> Value:
-    """Return a field's value as a study writes it down: lists as text, with commas."""
+    """Return a field's value as a study stores it: lists as text, with commas."""
     return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else value
 
 
 def spread(dimension: Range, whole: bool) -> tuple[Value, ...]:
-    """Return evenly spread numbers, the limits among them; equal ones, after rounding, once."""
+    """Return evenly spread numbers, both limits included; duplicates after rounding are dropped."""
     low, high, last = dimension.low, dimension.high, max(1, dimension.points - 1)
     shares = [i / last for i in range(dimension.points)]
     if dimension.log:
@@ -247,21 +243,20 @@ def whole_numbers(path: str) -> bool:
 
 
 def typed(base: RunConfig, path: str, values: tuple[Any, ...]) -> list[Any]:
-    """Return values as their field has them.
+    """Return values converted to the type of their field.
 
     Raises
     ------
     InputError
         If there is no such field, or a value is out of its range.
     """
-    for name, size in (("model.head_activations", "model.head_sizes"),):
-        if path == name:  # how many there may be depends on another field: see that they fit later
-            base = codec.set_value(base, size, "1,1,1")
+    if path == "model.head_activations":  # head_sizes limits their number: `config` checks that
+        base = codec.set_value(base, "model.head_sizes", "1,1,1")
     return [codec.get_value(codec.set_value(base, path, value), path) for value in values]
 
 
 def check_dimension(base: RunConfig, path: str, dimension: Dimension) -> None:
-    """See that a field can do what a dimension says.
+    """Check that a field can take the values of a dimension.
 
     Raises
     ------
@@ -310,7 +305,7 @@ def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
 
 
 def check_number(name: str, value: Any, low: float, high: float, whole: bool = False) -> None:
-    """See that `value` is a number within its range, an `InputError` otherwise."""
+    """Check that `value` is a number from `low` to `high`, an `InputError` otherwise."""
     fits = isinstance(value, int) or (isinstance(value, float) and not whole)
     if fits and not isinstance(value, bool) and low <= value <= high:
         return
@@ -323,7 +318,7 @@ def check_number(name: str, value: Any, low: float, high: float, whole: bool = F
 
 
 def check_one_of(name: str, value: Any, options: tuple[str, ...]) -> None:
-    """See that `value` is one of the options, an `InputError` otherwise."""
+    """Check that `value` is one of the options, an `InputError` otherwise."""
     if value not in options:
         raise InputError(
             "{field} = {value!r}: choose one of {options}.",
@@ -332,5 +327,5 @@ def check_one_of(name: str, value: Any, options: tuple[str, ...]) -> None:
 
 
 def field_names(kind: type) -> list[str]:
-    """Return the names of the fields of one of the classes above."""
+    """Return the names of a dataclass's fields."""
     return [part.name for part in fields(kind)]

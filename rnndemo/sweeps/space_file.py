@@ -14,8 +14,8 @@
       "pruning": true, "steps": 0, "ahead": 8
     }
 
-Only ``fields`` is needed. ``base`` holds settings as a ``config.json`` does, in whole or in part,
-and changes those of the preset where one is named.
+Only ``fields`` is required. ``base`` has the form of a ``config.json``, complete or partial, and
+overrides the settings of the preset if one is named.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from rnndemo.sweeps.space import Budget, Choices, Dimension, Fixed, Range, Searc
 SCHEMA = 1
 MAX_BYTES = 1_000_000
 
-# what a dimension's JSON object has -> how it is read
+# the key that tells a dimension's kind -> all keys of that kind
 _KINDS = {"fixed": {"fixed"}, "choices": {"choices"}, "low": {"low", "high", "log", "points"}}
 _SIMPLE = ("sampler", "seed", "repeats", "pruning", "steps", "ahead")
 
 
 def to_json(space: SearchSpace) -> dict[str, Any]:
-    """Return `space` as plain JSON values, everything written out."""
+    """Return `space` as JSON values, without a preset."""
     return {
         "schema": SCHEMA,
         "base": codec.to_json(space.base),
@@ -51,12 +51,12 @@ def to_json(space: SearchSpace) -> dict[str, Any]:
 
 
 def from_json(content: Any) -> SearchSpace:
-    """Read what `to_json` wrote, or a person did.
+    """Return the search space of JSON values, from `to_json` or written by hand.
 
     Raises
     ------
     InputError
-        If it is no search space, is of a newer schema, or a part is unknown or out of range.
+        If it is not a search space, has a newer schema, or a part is unknown or out of range.
     """
     content = dict(_object("A search space", content))
     schema = content.pop("schema", SCHEMA)
@@ -86,7 +86,7 @@ def read_space(path: Path) -> SearchSpace:
     Raises
     ------
     InputError
-        If the file cannot be read, is no JSON, or see `from_json`.
+        If the file cannot be read, is not JSON, or as for `from_json`.
     """
     return from_json(read_given(path, MAX_BYTES))
 

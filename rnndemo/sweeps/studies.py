@@ -1,14 +1,14 @@
-"""A visitor's studies: ask, list, find, delete and undelete; look at one, stop and continue it.
+"""A visitor's studies: start, list, find, delete and restore them; read, stop and continue one.
 
-Every visitor has a folder of studies (`rnndemo.storage.shelf`). Beside the files of every study
-(`rnndemo.sweeps.records`) the folder of one holds:
+Every visitor has a folder of studies (`rnndemo.storage.shelf`). Besides the files of every study
+(`rnndemo.sweeps.records`), a study's folder there contains:
 
 ================ ===============================================================
-``about.json``   title, which ready question it is, when it was asked
-``worker``       a lock, held by its process from the moment that it is started
-``worker.log``   what that process printed
+``about.json``   title, name of the ready question, time of creation
+``worker``       a lock, held by its process from the moment it is started
+``worker.log``   the output of that process
 ``outcome.json`` how that process ended
-``halt``         there while someone asks it to stop
+``halt``         exists while the study is requested to stop
 ================ ===============================================================
 """
 
@@ -35,7 +35,7 @@ from rnndemo.sweeps.outcome import (
     at_once,
     database,
     read_outcome,
-    waiting_room,
+    study_queue,
 )
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
@@ -51,12 +51,12 @@ from rnndemo.sweeps.space import Budget, Fixed, SearchSpace, Value
 from rnndemo.training.runs import Run, Runs, check_data
 
 MAX_STUDIES = 50  # of one visitor
-MAX_ASKED = 1000  # trials of a study that a page asks for: each leaves a run
-MAX_IN_MEMORY = MAX_STUDIES * MAX_ASKED  # trials, of all studies; all that one visitor may have
+MAX_REQUESTED = 1000  # trials of a study that a page requests: each leaves a run
+MAX_IN_MEMORY = MAX_STUDIES * MAX_REQUESTED  # trials of all studies: all that a visitor may have
 
-# The trials of a study as they were read, with the state of the journal at that time. The list of
-# studies looks at all of them at every run of the page.
-_looks: dict[Path, tuple[tuple[object, ...], list[TrialRecord]]] = {}
+# Folder of a study -> the journal's state when it was read, and the trials. The list of studies
+# reads all of them at every run of the page.
+_cache: dict[Path, tuple[tuple[object, ...], list[TrialRecord]]] = {}
 
 
 class Study(Job):
@@ -68,13 +68,13 @@ class Study(Job):
 
     @property
     def running(self) -> bool:
-        """Whether a process runs it, or waits to."""
+        """Whether a process runs it or waits for its turn."""
         return super().running or study.is_running(self.folder)
 
     @property
     def place(self) -> int:
-        """Its place among the studies that wait to begin, 0 where it need not wait."""
-        return place_of_run(waiting_room(), self.name, at_once())
+        """Its place in the queue, 0 once it runs."""
+        return place_of_run(study_queue(), self.name, at_once())
 
     @property
     def outcome(self) -> StudyOutcome:
@@ -85,16 +85,16 @@ class Study(Job):
             found = read_outcome(self.folder)
             if found is not None:
                 return found
-            if not self.running:  # else it was continued between the two looks
+            if not self.running:  # else it was continued between the two checks
                 return StudyOutcome("stopped", self.exit_note or INTERRUPTED)
 
     def look(self) -> tuple[StudySpec, list[TrialRecord]]:
-        """Return what it asks, and its trials so far, by number.
+        """Return its specification and its trials so far, by number.
 
         Raises
         ------
         InputError
-            If it is damaged, of a newer version, or gone.
+            If it is damaged, of a newer version, or deleted.
         """
         try:
             about = read_about(self.folder)
@@ -111,30 +111,30 @@ class Study(Job):
         except InputError as problem:
             if "folder" not in problem.values:
                 raise
-            values = {**problem.values, "folder": self.name}  # where it lies is nobody's business
+            values = {**problem.values, "folder": self.name}  # visitors must not see the path
             raise InputError(problem.message, **values) from None
 
     def stop(self) -> None:
-        """Ask it to stop; it can be continued."""
+        """Request it to stop; it can be continued."""
         self.check_own()
         with as_input_error(self.not_written):
             (self.folder / HALT).touch()
             study.ask_to_stop(self.folder)
 
     def go_on(self, more: int = 0) -> None:
-        """Continue it, with so many trials `more` than were asked for, and its budget once more.
+        """Continue it, with `more` further trials and then as much budget again.
 
         Raises
         ------
         InputError
-            If it is another visitor's, or runs, or another one does, or it cannot be written.
+            If it is another visitor's, it or another study runs, or it cannot be written.
         """
         self.check_own()
         about, known = self.look()
         space, trials = about.space, about.trials
         if more:
             trials = max(trials, len(known)) + more
-            space = replace(space, budget=_once_more(about, known, trials))
+            space = replace(space, budget=_extended_budget(about, known, trials))
         check_trials(trials)
         with self._locked():
             self.check_alone()
@@ -143,7 +143,7 @@ class Study(Job):
             self._start_worker("study")
 
     def check_alone(self) -> None:
-        """Check that neither it nor another of its visitor runs, an `InputError` otherwise."""
+        """Check that no study of its visitor runs, an `InputError` otherwise."""
         if self.running:
             raise InputError("This study is already running.")
         if any(Study(path).running for path in folders_with(self.folder.parent, SWEEP)):
@@ -152,14 +152,14 @@ class Study(Job):
             )
 
     def copy_trial(self, number: int, runs: Runs, title: str) -> Run:
-        """Return a copy of a trial as one of a visitor's `runs`.
+        """Copy a trial into a visitor's `runs`, and return the copy.
 
-        Training it on changes nothing in the study, which may be anyone's.
+        Training it further does not change the study, which may be anyone's.
 
         Raises
         ------
         InputError
-            If the trial has left nothing, the visitor has too many runs, or it cannot be written.
+            If the trial left no run, the visitor has too many runs, or it cannot be written.
         """
         trial = folder_of(self.folder, number)
         if not (trial / STATE).is_file():
@@ -190,25 +190,23 @@ class Studies(ShelfWithTrash[Study]):
         return Study(folder, own)
 
     def start(self, space: SearchSpace, title: str = "", question: str = "") -> Study:
-        """Ask a question.
+        """Start a study, and return it.
 
         Parameters
         ----------
-        space : SearchSpace
-        title : str
         question : str, default ""
-            Its name, where it is a ready one.
+            Name of the ready question, if it is one.
 
         Raises
         ------
         InputError
-            If it cannot be asked here, or too many studies run or are kept.
+            If it cannot run here, another study runs, or the visitor has too many.
         """
         check_offered(space)
         self.check_room()
         with self._new_folder() as folder:
             found = Study(folder, own=True)
-            about = study.prepare(folder, space, space.trials or MAX_ASKED)
+            about = study.prepare(folder, space, space.trials or MAX_REQUESTED)
             check_trials(about.trials)
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder / ASKING):
@@ -216,18 +214,18 @@ class Studies(ShelfWithTrash[Study]):
             folder.mkdir()
             found.describe(title, question=question, made=time.time())
             Records(folder, about, database(), writes=True).close()
-            write_about(folder, about)  # last: now it is a study
+            write_about(folder, about)  # last: this file makes it a study
             found.go_on()
         return found
 
     def delete(self, name: str) -> None:
-        """End a study's process, and move the study into the trash."""
+        """End a study's process, and move the study to the trash."""
         self.find(name).kill()
         super().delete(name)
 
 
 def check_offered(space: SearchSpace) -> None:
-    """Check that a page may train on all data that `space` names, an `InputError` otherwise."""
+    """Check that a page may train on all data sets of `space`, an `InputError` otherwise."""
     names: list[Value] = [space.base.data.name]
     for path, one in space.dimensions:
         if path == "data.name":
@@ -237,16 +235,16 @@ def check_offered(space: SearchSpace) -> None:
 
 
 def check_trials(trials: int) -> None:
-    """Check that a page may ask for so many, an `InputError` otherwise."""
-    if trials > MAX_ASKED:
+    """Check that a page may request this many trials, an `InputError` otherwise."""
+    if trials > MAX_REQUESTED:
         raise InputError(
             "{trials} trials are too many for a page; ask for at most {most}.",
-            trials=trials, most=MAX_ASKED,
+            trials=trials, most=MAX_REQUESTED,
         )  # fmt: skip
 
 
-def _once_more(about: StudySpec, known: list[TrialRecord], trials: int) -> Budget:
-    """Return what may be spent in all when a study is extended to so many trials."""
+def _extended_budget(about: StudySpec, known: list[TrialRecord], trials: int) -> Budget:
+    """Return the total budget of a study that is extended to `trials` trials."""
     budget = about.space.budget
     images = sum(trial.result.images for trial in known if trial.result)
     return Budget(
@@ -257,15 +255,15 @@ def _once_more(about: StudySpec, known: list[TrialRecord], trials: int) -> Budge
 
 
 def _trials(folder: Path, about: StudySpec) -> list[TrialRecord]:
-    """Return the trials; read anew only where the journal has grown."""
+    """Return the trials, read again only when the journal has changed."""
     if database():
         return study.look(folder, database())[1]
-    seen = (folder / JOURNAL).stat()
-    stamp = (about, seen.st_ino, seen.st_size, seen.st_mtime_ns)
-    known = _looks.pop(folder, None)
-    if known is None or known[0] != stamp:
-        known = stamp, study.look(folder)[1]
-    _looks[folder] = known  # the last one used is the last one dropped
-    while sum(len(trials) or 1 for _, trials in list(_looks.values())) > MAX_IN_MEMORY:
-        _looks.pop(next(iter(_looks)), None)
-    return list(known[1])
+    stat = (folder / JOURNAL).stat()
+    stamp = (about, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    cached = _cache.pop(folder, None)
+    if cached is None or cached[0] != stamp:
+        cached = stamp, study.look(folder)[1]
+    _cache[folder] = cached  # the most recently used is dropped last
+    while sum(len(trials) or 1 for _, trials in list(_cache.values())) > MAX_IN_MEMORY:
+        _cache.pop(next(iter(_cache)), None)
+    return list(cached[1])

@@ -1,8 +1,8 @@
-"""A study: one coordinator process chooses trials, hands them out, and writes down what they say.
+"""Create, run, stop and read a study.
 
-What a study is, and where it lies, stands in `rnndemo.sweeps.records`; how trials are chosen, in
-`rnndemo.sweeps.plan`. The loop is `rnndemo.sweeps.coordinator`; here is how a study is made, run,
-asked to stop, and looked at.
+One coordinator process chooses trials, submits them, and stores their results. Its loop is
+`rnndemo.sweeps.coordinator`; `rnndemo.sweeps.plan` chooses trials, and `rnndemo.sweeps.records`
+describes the files.
 """
 
 from __future__ import annotations
@@ -31,24 +31,23 @@ from rnndemo.sweeps.records import (
 from rnndemo.sweeps.space import MAX_TRIALS, Budget, SearchSpace
 from rnndemo.trials.executor import Executor
 
-LOCK_TIMEOUT = 0.5  # seconds: who only looks whether the lock is held lets go of it at once
+LOCK_TIMEOUT = 0.5  # seconds: a process that only tests the lock frees it at once
 
 
 def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None = None) -> StudySpec:
-    """Make a study in `folder`, or see how the one that is there goes on.
+    """Return the specification of the study in `folder`, changed as requested, or of a new one.
 
     Parameters
     ----------
-    folder : Path
     space : SearchSpace, optional
-        Not needed where there is a study already; only its budget may have changed.
+        Required for a new study; of an existing one only the budget may differ.
     trials : int, optional
-        How many are wanted in all; else as many as before, or as the space says.
+        Total number; by default as before, or the default of the space.
 
     Raises
     ------
     InputError
-        If the study there asks another question, or nothing says when a new one is to end.
+        If the study there has another search space, or nothing ends the study.
     """
     if trials is not None and not 1 <= trials <= MAX_TRIALS:
         raise InputError(
@@ -95,12 +94,12 @@ def is_running(folder: Path) -> bool:
 
 
 def ask_to_stop(folder: Path) -> None:
-    """Ask the coordinator of the study in `folder` to stop; it can be continued later."""
+    """Request the coordinator of the study in `folder` to stop; the study can be continued."""
     (folder / STOP).touch()
 
 
 def look(folder: Path, url: str = "") -> tuple[StudySpec, list[TrialRecord]]:
-    """Return what a study asks, and its trials so far.
+    """Return a study's specification and its trials so far.
 
     Raises
     ------
@@ -127,26 +126,25 @@ def conduct(
 
     Parameters
     ----------
-    folder : Path
     about : StudySpec
         From `prepare`.
     start : callable
-        Returns the executor, once it is certain that this process runs the study.
+        Returns the executor; called when this process holds the study's lock.
     url : str, default ""
-        Of a database for the trials; without it they lie in the folder.
+        Of a database for the trials; else they are stored in the folder.
     should_stop : callable
-        Asked five times a second.
+        Called five times a second.
     show : callable
-        Called with each trial that ends, and with how many have.
+        Called with each trial that ends and the number of those that have.
 
     Raises
     ------
     InputError
-        If another process runs it, it cannot be written, or no trial can be run.
+        If another process runs it, it cannot be written, or no trial can run.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _held(folder):
-        executor = start()  # first: where it cannot, nothing has begun
+        executor = start()  # first: if this fails, nothing has changed
         try:
             (folder / STOP).unlink(missing_ok=True)
             write_about(folder, about)

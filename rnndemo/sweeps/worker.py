@@ -1,9 +1,8 @@
 """The process that runs a page's study: ``python -m rnndemo.sweeps.worker FOLDER LOCK``.
 
-FOLDER is the study's, LOCK the descriptor of its lock file: whoever started this process holds the
-lock and hands it over, so there is no moment at which a study could get two. It belongs to a
-session of its own, so that it outlives the server that started it. While other studies have their
-turn it has imported nothing heavy.
+FOLDER is the study's, LOCK the descriptor of its lock file: the process that starts this one holds
+the lock and passes it on, so that a study can never have two. The process has its own session and
+outlives the server that started it. It imports nothing heavy while it waits for its turn.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from rnndemo.sweeps.outcome import (
     StudyOutcome,
     at_once,
     database,
-    waiting_room,
+    study_queue,
     write_outcome,
 )
 from rnndemo.trials.task import failed
@@ -33,8 +32,8 @@ from rnndemo.trials.task import failed
 if TYPE_CHECKING:
     from rnndemo.trials.executor import Executor
 
-LOOK = 0.2  # seconds between two looks at the queue
-TRIAL = "trial"  # ends the ticket of a trial
+QUEUE_SECONDS = 0.2  # between two checks of the queue
+TRIAL = "trial"  # suffix of a trial's ticket
 ENDED = N_("The study stopped with an unexpected error: {error}. See its log for details.")
 
 
@@ -43,23 +42,23 @@ def main(arguments: list[str]) -> int:
     folder, lock = Path(arguments[0]), int(arguments[1])
     os.set_inheritable(lock, False)
     write_worker(lock, os.getpid())
-    turn = Turn(waiting_room(), folder.name, at_once())
+    turn = Turn(study_queue(), folder.name, at_once())
     try:
         with report_failure(folder, lock, FULL, ENDED, lambda problem: _fail(folder, problem)):
-            write_outcome(folder, _keep(folder, turn))
+            write_outcome(folder, _run(folder, turn))
     finally:
         turn.give_back()
     return 0
 
 
-def _keep(folder: Path, turn: Turn) -> StudyOutcome:
+def _run(folder: Path, turn: Turn) -> StudyOutcome:
     def should_stop() -> bool:
         return (folder / HALT).exists()
 
     while turn.place():
         if should_stop():
             return StudyOutcome("stopped")
-        time.sleep(LOOK)
+        time.sleep(QUEUE_SECONDS)
     from rnndemo.sweeps import study
 
     about = study.prepare(folder)
@@ -86,11 +85,11 @@ def _executor(folder: Path) -> Executor:
 
 def _fail(folder: Path, problem: InputError) -> None:
     result = failed(problem)
-    values = {  # where it lies is nobody's business
+    values = {  # visitors must not see the path
         name: value.replace(str(folder), folder.name) if isinstance(value, str) else value
         for name, value in result.values.items()
     }
-    with suppress(OSError):  # the folder may be gone, or the disk full
+    with suppress(OSError):  # the folder may be deleted, or the disk full
         write_outcome(folder, StudyOutcome("failed", result.message, values))
 
 

@@ -22,7 +22,7 @@ from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
 from rnndemo.models.build import reader
 from rnndemo.models.network import Network, evaluating
-from rnndemo.reading.gradients import state_slopes
+from rnndemo.reading.gradients import gradient_norms
 from rnndemo.storage.log import Event
 from rnndemo.training.trainer import Trainer
 
@@ -109,7 +109,7 @@ def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
     model = reader(trainer.model)
     count = min(GRADIENT_PICTURES, len(probe.labels))
     with evaluating(model):
-        norm = state_slopes(model, probe.sequence[:count], probe.labels[:count])
+        norm = gradient_norms(model, probe.sequence[:count], probe.labels[:count])
     return {"gradient": _rounded(norm.mean(0))}  # (layers, directions, time)
 
 

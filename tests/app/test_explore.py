@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.sweeps import estimate, space_file
 from rnndemo.sweeps.outcome import StudyOutcome, write_outcome
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import read_about, write_about
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.studies import MAX_ASKED, Studies
+from rnndemo.sweeps.studies import MAX_REQUESTED, Studies
 from tests.seeded import SMALL, WIDE, seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds
@@ -68,12 +68,12 @@ def asked(app: AppTest) -> dict[str, Any]:
     return json.loads(text[0] if isinstance(text, list) else text)
 
 
-@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_a_link_opens_a_ready_question_and_says_how_much_it_asks(name: str) -> None:
     app = open_explore(question=name)
     assert widget(app, "explore_question").value == name
-    assert f"**{SPACES[name].space.trials:,} trials**" in words(app)
-    assert SPACES[name].text in words(app)
+    assert f"**{QUESTIONS[name].space.trials:,} trials**" in words(app)
+    assert QUESTIONS[name].text in words(app)
     assert not widget(app, "sweep_start").disabled
     assert widget(app, "sweep_stop").disabled
 
@@ -185,7 +185,7 @@ def test_each_view_has_its_question_and_a_selected_trial_can_be_opened(
 
 def test_a_study_without_a_limit_of_trials_counts_those_that_ended(mine: Studies) -> None:
     study = seeded(mine, 2)
-    write_about(study.folder, replace(read_about(study.folder), trials=MAX_ASKED))
+    write_about(study.folder, replace(read_about(study.folder), trials=MAX_REQUESTED))
     write_outcome(study.folder, StudyOutcome("stopped"))
     assert "stopped · trials ended: 2; you can continue" in words(open_explore(study=study.name))
 

@@ -12,7 +12,7 @@ import torch
 
 from rnndemo import codec
 from rnndemo.comparison.answerers import load_answerers
-from rnndemo.comparison.jobs import Asked, ComparisonJobs
+from rnndemo.comparison.jobs import ComparisonJobs, ComparisonRequest
 from rnndemo.comparison.results import load as load_comparison
 from rnndemo.data.load import load as load_data
 from rnndemo.data.own.shelf import OwnSets
@@ -155,7 +155,9 @@ def test_trial_is_a_run_and_can_be_taken_over(number: int, status: str) -> None:
 def test_comparison_with_its_peers() -> None:
     job = ComparisonJobs(ME).find(NAMES["comparison"][1])
     assert [one.name for one in ComparisonJobs(ME).all()] == [job.name]
-    assert replace(job.asked, made=0.0) == Asked(DRAWINGS, ("gru", "cnn", "knn", "svm"), 3, 2)
+    assert replace(job.request, made=0.0) == ComparisonRequest(
+        DRAWINGS, ("gru", "cnn", "knn", "svm"), 3, 2
+    )
     assert job.status.status == "done"
     found = load_comparison(job.folder)
     assert (found.about.classes, found.about.test_size) == (("Häkchen", "roof"), 8)

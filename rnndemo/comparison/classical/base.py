@@ -1,8 +1,7 @@
-"""Classical image processing, without networks: what its ways have in common, and their table.
+"""What classical peers, which are no networks, have in common.
 
-Each keeps arrays from which it scores pictures by matrix products alone; scikit-learn only finds
-them. What has to be chosen is chosen on the validation part; training pictures are used as they
-are.
+Each stores arrays with which it scores pictures by matrix products alone; scikit-learn only fits
+them. Settings are chosen on the validation part; training pictures are not augmented.
 """
 
 from __future__ import annotations
@@ -15,22 +14,21 @@ import numpy as np
 
 from rnndemo.data.sets import DataSet, ImageSet
 
-BLOCK = 1000  # pictures that are scored at once
+BLOCK = 1000  # pictures scored at once
 
 
 @dataclass(frozen=True)
 class Classical(ABC):
-    """A way to answer pictures.
+    """A classical classifier of pictures.
 
     Parameters
     ----------
-    classes : tuple of str
     image_size : tuple of int
         Height and width of the pictures.
     settings : mapping of str to float
-        What was chosen on the validation part.
+        Values chosen on the validation part.
     arrays : mapping of str to ndarray
-        What it keeps.
+        The numbers it stores.
     """
 
     classes: tuple[str, ...]
@@ -41,12 +39,12 @@ class Classical(ABC):
     @classmethod
     @abstractmethod
     def fit(cls, data: DataSet) -> Classical:
-        """Return one that is fitted to the training part of `data`."""
+        """Return a classifier fitted to the training part of `data`."""
 
     @property
     @abstractmethod
     def flops(self) -> int:
-        """Operations of the products for one picture; a product of (m, k), (k, n) is 2·m·k·n."""
+        """Operations of the products for one picture; a product of (m, k), (k, n) has 2·m·k·n."""
 
     @abstractmethod
     def _block(self, images: np.ndarray) -> np.ndarray:
@@ -54,7 +52,7 @@ class Classical(ABC):
 
     @property
     def numbers(self) -> int:
-        """How many numbers it keeps."""
+        """How many numbers it stores."""
         return sum(array.size for array in self.arrays.values())
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -71,14 +69,14 @@ def pixels_of(images: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PointSet:
-    """Points from which distances are wanted again and again.
+    """Points with their squared lengths, which distances need again and again.
 
     Parameters
     ----------
     rows : ndarray
         ``(N, features)``.
     squares : ndarray
-        ``(N,)``: their squared lengths.
+        ``(N,)``: squared lengths of the rows.
     """
 
     rows: np.ndarray
@@ -86,25 +84,25 @@ class PointSet:
 
     @classmethod
     def of(cls, rows: np.ndarray) -> PointSet:
-        """Return the rows of an array as points."""
+        """Return the rows of an array as a set of points."""
         return cls(rows, (rows**2).sum(1))
 
     def part(self, at: int, count: int) -> PointSet:
-        """Return `count` of them, from `at` on."""
+        """Return `count` points, starting with number `at`."""
         return PointSet(self.rows[at : at + count], self.squares[at : at + count])
 
     def distances(self, given: np.ndarray) -> np.ndarray:
-        """Return the squared distance of each row of `given` from each of these."""
-        far = given @ self.rows.T
-        far *= -2
-        far += (given**2).sum(1)[:, None]
-        far += self.squares
-        return np.maximum(far, 0, out=far)
+        """Return the squared distance of each row of `given` from each point."""
+        distances = given @ self.rows.T
+        distances *= -2
+        distances += (given**2).sum(1)[:, None]
+        distances += self.squares
+        return np.maximum(distances, 0, out=distances)
 
-    def likeness(self, given: np.ndarray, gamma: float) -> np.ndarray:
-        """Return the RBF kernel of each row of `given` with each of these."""
-        likeness: np.ndarray = np.exp(-gamma * self.distances(given))
-        return likeness
+    def kernel(self, given: np.ndarray, gamma: float) -> np.ndarray:
+        """Return the RBF kernel of each row of `given` with each point."""
+        kernel: np.ndarray = np.exp(-gamma * self.distances(given))
+        return kernel
 
 
 def accuracy_of(scores: np.ndarray, part: ImageSet) -> float:

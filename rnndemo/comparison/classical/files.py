@@ -1,4 +1,4 @@
-"""Classical peers as files: arrays and a header in one safetensors file; nothing is unpickled."""
+"""Store classical peers: arrays and a header in one safetensors file, without pickle."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ WEIGHTS = "classical.safetensors"
 
 
 def save_classical(folder: Path, name: str, one: Classical) -> int:
-    """Write one into `folder`; return the bytes that it takes, kept pictures among them.
+    """Write a classical peer into `folder`; return its size in bytes, training pictures included.
 
-    The training pictures of nearest neighbours lie in the data set, and not a second time here.
+    The training pictures of nearest neighbours are not written: the data set has them.
     """
     own = {} if isinstance(one, NearestNeighbours) else dict(one.arrays)
     header = {
@@ -34,8 +34,8 @@ def save_classical(folder: Path, name: str, one: Classical) -> int:
     }
     folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / WEIGHTS, save(own or {"none": np.zeros(1, np.uint8)}, metadata=header))
-    kept = 0 if own else sum(array.nbytes for array in one.arrays.values())
-    return (folder / WEIGHTS).stat().st_size + kept
+    pictures = 0 if own else sum(array.nbytes for array in one.arrays.values())
+    return (folder / WEIGHTS).stat().st_size + pictures
 
 
 def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) -> Classical:
@@ -43,9 +43,8 @@ def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) 
 
     Parameters
     ----------
-    folder : Path
     train : mapping of str to ndarray, optional
-        `NearestNeighbours.arrays_of` the data set, for nearest neighbours.
+        `NearestNeighbours.arrays_of` the data set, which nearest neighbours need.
 
     Raises
     ------
@@ -57,7 +56,7 @@ def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) 
             header = file.metadata()
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         kind = CLASSICAL[header["kind"]]
-        keeps_pictures = kind is NearestNeighbours
+        needs_pictures = kind is NearestNeighbours
         classes = tuple(map(str, json.loads(header["classes"])))
         height, width = map(int, json.loads(header["image_size"]))
         settings: dict[str, Any] = json.loads(header["settings"])
@@ -66,9 +65,9 @@ def load_classical(folder: Path, train: Mapping[str, np.ndarray] | None = None) 
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise ValueError("numbers")
         one = kind(
-            classes, (height, width), settings, train if keeps_pictures and train else arrays
+            classes, (height, width), settings, train if needs_pictures and train else arrays
         )
-        if not keeps_pictures or train:
+        if not needs_pictures or train:
             shares = one.probabilities(np.zeros((1, height, width), np.uint8))
             if shares.shape != (1, len(classes)):
                 raise ValueError("classes")

@@ -1,4 +1,4 @@
-"""The classical ways to answer pictures, by name."""
+"""The table of classical peers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from rnndemo.comparison.classical.base import Classical
 from rnndemo.comparison.classical.neighbours import NearestNeighbours
 from rnndemo.comparison.classical.svm import EdgeSVM, LinearSVM
 
-# name -> what is fitted and read
 CLASSICAL: dict[str, type[Classical]] = {
     "knn": NearestNeighbours,
     "svm": LinearSVM,

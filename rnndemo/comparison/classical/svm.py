@@ -1,6 +1,6 @@
 """Support vector machines (Cortes and Vapnik 1995): on pixels, and on the directions of edges.
 
-Settings are compared after a fit to at most `TRIED` training pictures; the best then sees all.
+Settings are chosen after a fit to at most `TRIED` training pictures; the best are fitted to all.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rnndemo.comparison.classical.base import Classical, PointSet, accuracy_of, 
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.evaluation.calibration import fit_temperature
 
-TRIED = 10_000  # training pictures to which settings are fitted that are then compared
+TRIED = 10_000  # training pictures for the choice of settings
 COSTS = (0.001, 0.01, 0.1, 1.0)  # C of the linear SVM
-EDGE_COSTS, WIDTHS = (1.0, 10.0), (1.0, 2.0)  # C; and gamma, in parts of the median distance
-LANDMARKS = 1000  # training pictures with which a drawing is compared through the kernel
-DIRECTIONS, CELLS = 9, 7  # of edges; parts of a picture a side, in which they are counted
+EDGE_COSTS, WIDTHS = (1.0, 10.0), (1.0, 2.0)  # C; gamma times the median squared distance
+LANDMARKS = 1000  # training pictures with which the kernel compares a drawing
+DIRECTIONS, CELLS = 9, 7  # bins of edge directions; cells along a picture's shorter side
 
 
 class LinearSVM(Classical):
-    """One weight a pixel and class."""
+    """A linear SVM on pixels: one weight for each pixel and class."""
 
     @classmethod
     def fit(cls, data: DataSet) -> LinearSVM:
@@ -46,7 +46,7 @@ class LinearSVM(Classical):
 
     @property
     def flops(self) -> int:
-        """One product with all weights."""
+        """Operations of the product with all weights."""
         return 2 * self.arrays["weight"].size
 
     def _block(self, images: np.ndarray) -> np.ndarray:
@@ -55,9 +55,9 @@ class LinearSVM(Classical):
 
 
 class EdgeSVM(Classical):
-    """Histograms of oriented gradients (Dalal and Triggs 2005) before an SVM with an RBF kernel.
+    """An SVM with an RBF kernel on histograms of oriented gradients (Dalal and Triggs 2005).
 
-    All support vectors of the exact machine would take tens of megabytes. Nyström's approximation
+    The support vectors of an exact machine would take tens of megabytes. The Nyström approximation
     (Williams and Seeger 2001) compares a picture with `LANDMARKS` training pictures instead.
     """
 
@@ -71,19 +71,19 @@ class EdgeSVM(Classical):
         middle = float(np.median(landmarks.distances(landmarks.rows))) or 1.0
 
         def machine(count: int, width: float, cost: float) -> tuple[np.ndarray, np.ndarray]:
-            whiten = _whitening(landmarks.likeness(landmarks.rows, width / middle))
-            features = landmarks.likeness(edges[:count], width / middle) @ whiten
+            whiten = _whitening(landmarks.kernel(landmarks.rows, width / middle))
+            features = landmarks.kernel(edges[:count], width / middle) @ whiten
             weight, bias = _machine(features, labels[:count], cost, data.classes)
             return whiten @ weight, bias
 
         def tried(choice: tuple[float, float]) -> float:
             weight, bias = machine(TRIED, *choice)
-            scores = landmarks.likeness(given, choice[0] / middle) @ weight + bias
+            scores = landmarks.kernel(given, choice[0] / middle) @ weight + bias
             return accuracy_of(scores, data.validation)
 
         width, cost = max(product(WIDTHS, EDGE_COSTS), key=tried)
         weight, bias = machine(len(edges), width, cost)
-        scores = landmarks.likeness(given, width / middle) @ weight + bias
+        scores = landmarks.kernel(given, width / middle) @ weight + bias
         settings = {
             "C": cost,
             "gamma": width / middle,
@@ -94,7 +94,7 @@ class EdgeSVM(Classical):
 
     @property
     def flops(self) -> int:
-        """Two differences a pixel, its share in a cell, and the products with landmarks."""
+        """Two differences a pixel and its share in a cell, and the products with landmarks."""
         pixels = self.image_size[0] * self.image_size[1]
         return 4 * pixels + 2 * (self.arrays["landmarks"].size + self.arrays["weight"].size)
 
@@ -103,13 +103,13 @@ class EdgeSVM(Classical):
         return PointSet.of(self.arrays["landmarks"].astype(np.float32))
 
     def _block(self, images: np.ndarray) -> np.ndarray:
-        likeness = self._landmarks.likeness(histograms(images), self.settings["gamma"])
-        scores = likeness @ self.arrays["weight"] + self.arrays["bias"]
+        kernel = self._landmarks.kernel(histograms(images), self.settings["gamma"])
+        scores = kernel @ self.arrays["weight"] + self.arrays["bias"]
         return _softmax(scores / self.settings["temperature"])
 
 
 def histograms(images: np.ndarray) -> np.ndarray:
-    """Return how edges run in the parts of pictures, float32 ``(N, features)``."""
+    """Return the histograms of oriented gradients of pictures, float32 ``(N, features)``."""
     from skimage.feature import hog
 
     cell = max(1, min(images.shape[1:]) // CELLS)
@@ -125,7 +125,7 @@ def histograms(images: np.ndarray) -> np.ndarray:
 
 
 def _whitening(kernel: np.ndarray) -> np.ndarray:
-    """Return the inverse square root of the landmarks' own kernel."""
+    """Return the inverse square root of the landmarks' kernel matrix."""
     values, vectors = np.linalg.eigh(kernel.astype(np.float64))
     return ((vectors / np.sqrt(np.maximum(values, 1e-6))) @ vectors.T).astype(np.float32)
 
@@ -138,12 +138,12 @@ def _machine(
     from sklearn.svm import LinearSVC
 
     weight = np.zeros((features.shape[1], len(classes)), np.float32)
-    bias = np.full(len(classes), -1, np.float32)  # of a class that is not among the labels
+    bias = np.full(len(classes), -1, np.float32)  # for classes without a training picture
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         found = LinearSVC(C=cost, dual=False, tol=1e-3, random_state=0).fit(features, labels)
     rows, starts = found.coef_, found.intercept_
-    if len(rows) == 1:  # of two classes it weighs but the second
+    if len(rows) == 1:  # for two classes scikit-learn returns the second's weights only
         rows, starts = np.concatenate([-rows, rows]), np.concatenate([-starts, starts])
     weight[:, found.classes_], bias[found.classes_] = rows.T, starts
     return weight, bias
@@ -154,6 +154,6 @@ def _temperature(scores: np.ndarray, part: ImageSet) -> float:
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
-    grown = np.exp(scores - scores.max(1, keepdims=True))
-    shares: np.ndarray = grown / grown.sum(1, keepdims=True)
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    shares: np.ndarray = powers / powers.sum(1, keepdims=True)
     return shares

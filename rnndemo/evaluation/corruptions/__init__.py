@@ -1,8 +1,8 @@
-"""Pictures made worse on purpose, step by step, to see how much of it can be borne.
+"""Corruptions: pictures made worse level by level, to measure robustness.
 
-Each corruption takes pictures and a level, 0 for the picture as it is. Pixels and rows are counted
-on pictures of 28 rows; of larger pictures a level takes the same share. What becomes empty gets the
-picture's ground, its median: black where white ink lies on black.
+Each corruption takes pictures and a level; 0 leaves them unchanged. Levels in pixels and rows refer
+to pictures of 28 rows, and are scaled for others. Empty places are filled with the picture's
+background, its median: black for white ink on black.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rnndemo.data.files.pictures import as_bytes
 from rnndemo.evaluation.corruptions.base import Corruption
 from rnndemo.kinds import load_kinds
 
-NAMES = (  # each is a file of its own; new ones last, since its place is part of a name's seed
+NAMES = (  # each a file; new ones go last, because the index is part of the random seed
     "shift",
     "rotation",
     "noise",
@@ -23,7 +23,7 @@ CORRUPTIONS = load_kinds(__name__, NAMES, Corruption)
 
 
 def corrupted(images: np.ndarray, kind: str, level: float, seed: int = 0) -> np.ndarray:
-    """Return `images` made worse; the same pictures, kind, level and seed give the same.
+    """Return `images` corrupted; equal arguments give equal pictures.
 
     Parameters
     ----------
@@ -32,8 +32,7 @@ def corrupted(images: np.ndarray, kind: str, level: float, seed: int = 0) -> np.
     kind : str
         A key of `CORRUPTIONS`.
     level : float
-        At least 0, which changes nothing.
-    seed : int, default 0
+        At least 0, which leaves pictures unchanged.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a corruption says of itself, and what corruptions share."""
+"""The description of a corruption, and functions that corruptions share."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ ROWS = 28  # of the pictures on which levels are counted
 
 @dataclass(frozen=True)
 class Corruption(Kind):
-    """One way to make pictures worse.
+    """A corruption of pictures.
 
     Parameters
     ----------
     adjective : str
-        What pictures are then, in a sentence.
+        For the corrupted pictures, in a sentence.
     unit : str
-        What the levels count, "" for shares.
+        Of the levels, "" for shares.
     levels : tuple of float
-        Rising, the first 0.
+        Ascending, the first 0.
     apply : callable
-        From float32 ``(N, H, W)`` in [0, 1], level and generator to the same shape.
+        (float32 ``(N, H, W)`` in [0, 1], level, generator) -> pictures of the same shape.
     """
 
     adjective: str
@@ -35,11 +35,11 @@ class Corruption(Kind):
 
 
 def pixels(images: np.ndarray, level: float) -> int:
-    """Return the same share of the pictures' rows as `level` has of 28."""
+    """Return `level`, given for pictures of 28 rows, in pixels of these pictures."""
     return round(level * images.shape[1] / ROWS)
 
 
-def ground(images: np.ndarray) -> np.ndarray:
-    """Return the ground of each picture, ``(N, 1, 1)``."""
+def background(images: np.ndarray) -> np.ndarray:
+    """Return the background of each picture, ``(N, 1, 1)``."""
     median: np.ndarray = np.median(images, axis=(1, 2), keepdims=True)
     return median

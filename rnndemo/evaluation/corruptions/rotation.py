@@ -1,4 +1,4 @@
-"""Turn each picture to one side or the other."""
+"""Rotate each picture to one side or the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption, ground
+from rnndemo.evaluation.corruptions.base import Corruption, background
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
@@ -24,9 +24,9 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
     grid = F.affine_grid(
         torch.from_numpy(theta.astype(np.float32)), [n, 1, height, width], align_corners=False
     )
-    dark = ground(images)  # grid_sample puts 0 outside
-    turned = F.grid_sample(torch.from_numpy(images - dark)[:, None], grid, align_corners=False)
-    return np.clip(turned[:, 0].numpy() + dark, 0, 1)
+    empty = background(images)  # grid_sample fills with 0
+    turned = F.grid_sample(torch.from_numpy(images - empty)[:, None], grid, align_corners=False)
+    return np.clip(turned[:, 0].numpy() + empty, 0, 1)
 
 
 CORRUPTION = Corruption(

@@ -1,17 +1,17 @@
-"""Empty rows at random."""
+"""Blank random rows of each picture."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption, ground, pixels
+from rnndemo.evaluation.corruptions.base import Corruption, background, pixels
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
     n, height, _ = images.shape
     place = chance.random((n, height)).argsort(1).argsort(1)  # of each row, in a random order
-    return np.where((place < pixels(images, level))[:, :, None], ground(images), images)
+    return np.where((place < pixels(images, level))[:, :, None], background(images), images)
 
 
 CORRUPTION = Corruption(

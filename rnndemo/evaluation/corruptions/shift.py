@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption, ground, pixels
+from rnndemo.evaluation.corruptions.base import Corruption, background, pixels
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
     far = pixels(images, level)
     n, height, width = images.shape
-    around = np.repeat(np.repeat(ground(images), height + 2 * far, 1), width + 2 * far, 2)
+    around = np.repeat(np.repeat(background(images), height + 2 * far, 1), width + 2 * far, 2)
     around[:, far : far + height, far : far + width] = images
     moves = np.array([(0, far), (2 * far, far), (far, 0), (far, 2 * far)])
     chosen = moves[chance.integers(4, size=n)]

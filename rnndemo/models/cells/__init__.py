@@ -1,4 +1,4 @@
-"""The recurrent cells: what updates the memory at each timestep, one file each."""
+"""The recurrent cells, one file each."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""What a cell says of itself, and how it is read by hand, one timestep at a time.
+"""The description of a recurrent cell, and cells that run one timestep at a time.
 
-The fast ``torch.nn`` kernels do the training and most of the watching. A `StepwiseCell` computes
-the same numbers from the same weights, so that every gate has a name and a hidden state can be
-changed on its way. The tests hold both to the same values and gradients.
+The fast ``torch.nn`` kernels serve training and most analyses. A `StepwiseCell` computes the same
+numbers from the same weights, but names every gate and allows a hidden state to be changed inside
+the loop. Tests check that values and gradients of both are equal.
 
 Letters: x_t input, h_t hidden state, c_t cell state, σ the logistic function, ⊙ elementwise
 product. W_x (gates * hidden_size, features), W_h (gates * hidden_size, hidden_size) and the biases
-b_x, b_h hold one block a gate, in torch's order.
+b_x, b_h have one block per gate, in torch's order.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from rnndemo.kinds import Kind
 
 Gates = dict[str, Tensor]
 
-# (t, h_t (batch, hidden_size)) -> the h_t with which the layer goes on
+# (t, h_t (batch, hidden_size)) -> the h_t that is used instead
 StateHook = Callable[[int, Tensor], Tensor]
 
-ENDS = ("l0", "l0_reverse")  # of the names of a layer's weights, one a direction
+ENDS = ("l0", "l0_reverse")  # suffixes of a layer's weights, one per direction
 
 
 class CellState(NamedTuple):
-    """What a cell carries from one timestep to the next, each ``(batch, hidden_size)``."""
+    """The state between two timesteps, each tensor ``(batch, hidden_size)``."""
 
     hidden: Tensor
     cell: Tensor | None = None
@@ -39,7 +39,7 @@ class CellState(NamedTuple):
 
 @dataclass(frozen=True)
 class Unrolled:
-    """What one direction of one layer did, each tensor ``(batch, time, hidden_size)``."""
+    """The states and gates of one direction of one layer, ``(batch, time, hidden_size)`` each."""
 
     hidden: Tensor
     cell: Tensor | None
@@ -47,13 +47,12 @@ class Unrolled:
 
 
 class StepwiseCell:
-    """One direction of a layer, read one timestep at a time; its weights are shared, not copied.
+    """One direction of a layer, run one timestep at a time with the layer's own weights.
 
     Parameters
     ----------
-    layer : nn.RNNBase or LoopedLayer
     direction : int
-        0 reads from the first timestep on, 1 from the last one back.
+        0 reads forward, 1 backward.
     """
 
     def __init__(self, layer: nn.Module, direction: int = 0) -> None:
@@ -62,7 +61,7 @@ class StepwiseCell:
         self.W_x, self.b_x = getattr(layer, f"weight_ih_{end}"), getattr(layer, f"bias_ih_{end}")
         self.W_h, self.b_h = getattr(layer, f"weight_hh_{end}"), getattr(layer, f"bias_hh_{end}")
 
-    def start(self, batch: int) -> CellState:
+    def initial_state(self, batch: int) -> CellState:
         """Return the state before the first timestep: zeros."""
         return CellState(self.W_h.new_zeros(batch, self.W_h.shape[1]))
 
@@ -83,18 +82,18 @@ class StepwiseCell:
         raise NotImplementedError
 
     def cell_states(self, gates: Gates) -> Tensor | None:
-        """Return every c_t ``(batch, time, hidden_size)`` that `gates` make, if there is one."""
+        """Return every c_t ``(batch, time, hidden_size)`` from the gates, None if there is none."""
         return None
 
     def read(
         self, x: Tensor, hook: StateHook | None = None, lengths: Tensor | None = None
     ) -> Unrolled:
-        """Read sequences ``(batch, time, features)``, each to where ``lengths (batch,)`` ends it.
+        """Read sequences ``(batch, time, features)`` of ``lengths (batch,)``, by default `time`.
 
-        `hook` sees every new h_t and returns the one that the next timestep reads instead.
+        `hook` receives every new h_t, and returns the one that the next timestep reads instead.
         """
         batch, time, _ = x.shape
-        state, rows = self.start(batch), x.unbind(1)
+        state, rows = self.initial_state(batch), x.unbind(1)
         steps: list[tuple[CellState, Gates]] = [(state, {})] * time
         for t in reversed(range(time)) if self.backward else range(time):
             state, gates = self.step(rows[t], state)
@@ -115,16 +114,9 @@ class StepwiseCell:
 
 
 class LoopedLayer(nn.Module):
-    """A layer for whose cell torch has no kernel: it is read by hand, in training too.
+    """A layer of cells without a torch kernel, which runs in a Python loop, in training too.
 
-    It has the names of torch's layers for its weights, and answers like one.
-
-    Parameters
-    ----------
-    cell : Cell
-    features, hidden_size : int
-    bidirectional : bool, default False
-    nonlinearity : str, default "tanh"
+    Weights, arguments and results are named and shaped as in torch's layers.
     """
 
     def __init__(
@@ -149,27 +141,27 @@ class LoopedLayer(nn.Module):
 
     def forward(self, sequence: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return every h_t, and the last of each direction ``(directions, batch, hidden_size)``."""
-        ways = [
+        hidden = [
             self.stepwise(self, direction).read(sequence, lengths=lengths).hidden
             for direction in range(1 + self.bidirectional)
         ]
-        last = torch.stack([ways[0][:, -1], *(way[:, 0] for way in ways[1:])])
-        return torch.cat(ways, -1), last
+        last = torch.stack([hidden[0][:, -1], *(backward[:, 0] for backward in hidden[1:])])
+        return torch.cat(hidden, -1), last
 
 
-Layer = nn.RNNBase | LoopedLayer  # a recurrent layer, whatever its cell
+Layer = nn.RNNBase | LoopedLayer  # a recurrent layer of any cell
 
 
 def read(layer: Layer, sequence: Tensor) -> tuple[Tensor, Tensor]:
-    """Return what a layer of one or two directions makes of ``(batch, time, features)``.
+    """Return the hidden states of a layer for sequences ``(batch, time, features)``.
 
     Returns
     -------
     hidden : Tensor
         Every h_t, ``(batch, time, directions * hidden_size)``.
     last : Tensor
-        What each direction holds at its end, ``(batch, directions * hidden_size)``: the same
-        numbers as in `hidden`, but a loss that needs no others makes a shorter way back.
+        The final state of each direction, ``(batch, directions * hidden_size)``: the same numbers
+        as in `hidden`, but a loss that needs no others has a shorter backward pass.
     """
     hidden, state = layer(sequence)
     last = state[0] if isinstance(state, tuple) else state  # (directions, batch, hidden_size)
@@ -178,12 +170,12 @@ def read(layer: Layer, sequence: Tensor) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True)
 class Signal:
-    """What people read of a gate or of the cell state, in English.
+    """The texts of a gate or of the cell state, as gettext keys.
 
     Parameters
     ----------
     label, text : str
-        Its name; what it does.
+        Its name, and what it does.
     signed : bool, default False
         Whether it lies in (-1, 1) rather than (0, 1).
     """
@@ -195,17 +187,14 @@ class Signal:
 
 @dataclass(frozen=True)
 class OnnxOperator:
-    """The operator of ONNX that reads like a layer of cells.
-
-    https://onnx.ai/onnx/operators
+    """The ONNX operator of a layer of cells (https://onnx.ai/onnx/operators).
 
     Parameters
     ----------
-    name : str
     order : tuple of int
-        Where each of its gates stands in ours.
+        The index of each of its gates among ours.
     attributes : mapping, optional
-        What it needs to know beside sizes and direction.
+        Further attributes besides sizes and direction.
     """
 
     name: str
@@ -220,27 +209,27 @@ class Cell(Kind):
     Parameters
     ----------
     stepwise : type
-        It by hand.
+        Its stepwise implementation.
     formula : str
-        Its equations for LaTeX's ``aligned``, the last one that of h_t.
+        Its equations for LaTeX's ``aligned``, the last one for h_t.
     letters : tuple of str
-        What the letters in them mean beside x_t and h_t, in English, one a line.
+        The meaning of the letters in them except x_t and h_t: gettext keys, one a line.
     gates : mapping, optional
-        Each gate and candidate by its letter, in the order of their blocks of weights.
+        Each gate and candidate by letter, in the order of their blocks of weights.
     memory : Signal, optional
-        Its cell state, if it has one beside the hidden state.
+        Its cell state, if it has one besides the hidden state.
     open_gate : str, default ""
-        The letter of the gate that starts open, so that gradients go far from the first step on.
+        The letter of the gate that starts open, so that gradients reach far from the first step on.
     kernel : callable, optional
-        torch's layer of such cells; without one they are read by hand, in training too.
+        torch's layer of these cells; without one a `LoopedLayer` is used, in training too.
     onnx : OnnxOperator, optional
-        ONNX's layer of such cells; without one they cannot be exported that way.
+        ONNX's layer of these cells; without one they cannot be exported to ONNX.
     takes_nonlinearity : bool, default False
-        Whether ``model.nonlinearity`` says something to it.
+        Whether it uses ``model.nonlinearity``.
     gains_by_bfloat16 : bool, default False
-        Whether its kernel uses a processor's units for bfloat16.
+        Whether its kernel uses a processor's bfloat16 units.
     timestep_seconds : float
-        What a timestep of a layer costs in training, there and back, beside its matrix products.
+        The time of a layer's timestep in training, forward and backward, without matrix products.
     """
 
     stepwise: type[StepwiseCell]
@@ -256,7 +245,7 @@ class Cell(Kind):
     timestep_seconds: float = 300e-6
 
     def layer(self, features: int, config: ModelConfig, bidirectional: bool) -> Layer:
-        """Return one layer of such cells that reads ``(batch, time, features)``."""
+        """Return a layer of these cells that reads ``(batch, time, features)``."""
         size, more = config.hidden_size, {}
         if self.takes_nonlinearity:
             more["nonlinearity"] = config.nonlinearity
@@ -264,10 +253,10 @@ class Cell(Kind):
             return LoopedLayer(self, features, size, bidirectional, **more)
         return self.kernel(features, size, batch_first=True, bidirectional=bidirectional, **more)
 
-    def start(self, layer: Layer) -> None:
-        """Start a layer well: orthogonal recurrent weights, Xavier input weights, forget bias 1.
+    def initialise(self, layer: Layer) -> None:
+        """Set initial weights: orthogonal recurrent and Xavier input weights, forget bias 1.
 
-        Saxe et al. 2014 for orthogonal matrices; Jozefowicz et al. 2015 for the forget bias.
+        Orthogonal matrices after Saxe et al. 2014, the forget bias after Jozefowicz et al. 2015.
         """
         for name, weight in layer.named_parameters():
             blocks = weight.data.split(layer.hidden_size)  # one gate at a time
@@ -281,7 +270,7 @@ class Cell(Kind):
                     blocks[list(self.gates).index(self.open_gate)].fill_(1.0)
 
 
-# What letters mean that several cells have
+# The meaning of letters that several cells use
 LEARNT = N_(
     "W, U, b: learnt in training; W weighs what is read, U weighs the state of the row before, "
     "and b is added."

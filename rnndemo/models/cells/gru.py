@@ -1,7 +1,7 @@
 r"""Cho et al. 2014, "Learning phrase representations"; the reset gate acts after W_hn, as in torch.
 
-r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)        reset gate: what the candidate sees of h
-z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)        update gate: what stays of h
+r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)        reset gate: how much of h the candidate sees
+z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)        update gate: how much of h remains
 n_t = tanh(W_xn x_t + b_xn + r_t ⊙ (W_hn h_{t-1} + b_hn))     candidate
 h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_{t-1}
 """
@@ -28,7 +28,7 @@ from rnndemo.models.cells.base import (
 
 
 class GRUCell(StepwiseCell):
-    """Gated recurrent unit: one state, mixed of its past and a candidate."""
+    """Gated recurrent unit: its state is a mixture of the last one and a candidate."""
 
     def gates(self, x: Tensor, h: Tensor) -> Gates:
         r_x, z_x, n_x = F.linear(x, self.W_x, self.b_x).chunk(3, -1)

@@ -30,10 +30,10 @@ from rnndemo.models.cells.base import (
 
 
 class LSTMCell(StepwiseCell):
-    """Long short-term memory: a cell state that gates write, keep and show."""
+    """Long short-term memory: gates write, retain and output a cell state."""
 
-    def start(self, batch: int) -> CellState:
-        zero = super().start(batch).hidden
+    def initial_state(self, batch: int) -> CellState:
+        zero = super().initial_state(batch).hidden
         return CellState(zero, zero)
 
     def gates(self, x: Tensor, h: Tensor) -> Gates:
@@ -42,18 +42,18 @@ class LSTMCell(StepwiseCell):
         return {"i": i.sigmoid(), "f": f.sigmoid(), "g": g.tanh(), "o": o.sigmoid()}
 
     def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
-        assert state.cell is not None, "an LSTM has a cell state: begin with start()"
+        assert state.cell is not None, "an LSTM has a cell state: begin with initial_state()"
         gates = self.gates(x, state.hidden)
         i, f, g, o = gates.values()
         c = f * state.cell + i * g
         return CellState(o * torch.tanh(c), c), gates
 
     def cell_states(self, gates: Gates) -> Tensor:
-        written, kept = (gates["i"] * gates["g"]).unbind(1), gates["f"].unbind(1)
+        written, retained = (gates["i"] * gates["g"]).unbind(1), gates["f"].unbind(1)
         states = list(written)
         c = torch.zeros_like(states[0])
         for t in reversed(range(len(states))) if self.backward else range(len(states)):
-            c = states[t] = torch.addcmul(written[t], kept[t], c)
+            c = states[t] = torch.addcmul(written[t], retained[t], c)
         return torch.stack(states, 1)
 
 

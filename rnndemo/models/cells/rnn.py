@@ -14,7 +14,7 @@ from rnndemo.models.cells.base import LEARNT, Cell, CellState, Gates, OnnxOperat
 
 
 class RNNCell(StepwiseCell):
-    """Elman's cell: no gates, tanh or relu as its layer says."""
+    """Elman's cell: no gates, tanh or relu as set in its layer."""
 
     def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
         a = F.linear(x, self.W_x, self.b_x) + F.linear(state.hidden, self.W_h, self.b_h)

@@ -26,7 +26,7 @@ from rnndemo.plots.sweeps.study import (
 )
 from rnndemo.sweeps.analysis.noise import Estimate
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
-from rnndemo.sweeps.analysis.tables import front
+from rnndemo.sweeps.analysis.tables import pareto_front
 from rnndemo.sweeps.analysis.texts import field_text, short_text
 from rnndemo.sweeps.analysis.verdict import verdict
 from rnndemo.trials.task import COMPLETE
@@ -51,7 +51,7 @@ def front_view(cost: str) -> Any:
         if len(set(_means_of(shown, cost))) < 2:
             return message(SAME, look)
         figure = plain(go.Figure(), look, 400)
-        best = front(shown, cost, name)
+        best = pareto_front(shown, cost, name)
         figure.add_scatter(
             x=_means_of([shown[place] for place in best], cost),
             y=_means_of([shown[place] for place in best], name), mode="lines",

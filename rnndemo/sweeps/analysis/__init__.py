@@ -1,1 +1,1 @@
-"""What a study shows: tables, noise, verdicts."""
+"""Analyse a study: figures with intervals, tables, a verdict."""

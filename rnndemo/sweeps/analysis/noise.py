@@ -1,15 +1,14 @@
-"""How much of a difference is luck: intervals of means over seeds.
+"""Confidence intervals of means over seeds, and of their differences.
 
-Where combinations are trained with several seeds, how much seeds vary is estimated from each
-combination's own spread and, since two or three seeds say little about it, from that of the others:
-the moderated variance of Smyth 2004 ("Linear models and empirical Bayes methods for assessing
-differential expression in microarray experiments", section 3 and 6.2). Combinations that vary alike
-lend each other degrees of freedom, four at most; where they do not, each is left to itself, and
-what remains is Student's interval and Welch's test. In simulated studies of 5 to 12 combinations
-with two or three seeds, 93 to 97 % of the intervals held the true mean, be it that combinations
-vary alike or that their standard deviations differ several times. Where no combination has a second
-seed, a share is given the interval that the number of its pictures allows (Wilson 1927), which
-knows nothing of seeds; other figures have none.
+The variance between seeds is estimated from each combination's own seeds and, since two or three
+say little, from those of the other combinations: the moderated variance of Smyth 2004 ("Linear
+models and empirical Bayes methods for assessing differential expression in microarray experiments",
+sections 3 and 6.2). Combinations with similar variances lend each other up to four degrees of
+freedom; otherwise Student's interval and Welch's test of the combination alone remain. In simulated
+studies of 5 to 12 combinations with two or three seeds, 93 to 97 % of the intervals contained the
+true mean, whether standard deviations were equal or differed several times. If no combination has
+a second seed, a share gets the interval for its number of pictures (Wilson 1927), which ignores the
+variance between seeds; other figures get none.
 """
 
 from __future__ import annotations
@@ -24,26 +23,25 @@ from scipy.special import polygamma, psi, stdtrit
 from rnndemo.evaluation.report import wilson_interval
 
 LEVEL = 0.05
-MIN_COMBINATIONS = 3  # combinations with several seeds from which the others may learn
-MAX_LENT = 4.0  # degrees of freedom: more, and one that varies unlike the others is misjudged
-MIN_SHARE = 1e-4  # a share nearer to 0 or 1 is taken to vary as this one does
+MIN_COMBINATIONS = 3  # with several seeds, before others borrow their variance
+MAX_LENT = 4.0  # degrees of freedom; with more, a combination of unusual variance is misjudged
+MIN_SHARE = 1e-4  # a share nearer to 0 or 1 gets the variance of this one
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure of one combination, over its seeds.
+    """The mean of a figure over the seeds of one combination, with its interval.
 
     Parameters
     ----------
-    mean : float
     low, high : float or None
-        The ends of its 95 % interval; None where nothing shows how much it varies.
+        The ends of its 95 % interval; None where the variance is unknown.
     count : int
-        How many seeds it is the mean of.
+        Number of seeds.
     variance : float or None
         Of the mean.
     freedom : float
-        Degrees of freedom of that variance; infinite where it is known.
+        Degrees of freedom of that variance; infinite if it is exact.
     """
 
     mean: float
@@ -56,21 +54,21 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Seeds:
-    """How much seeds vary in all of a study: what a combination may expect beforehand.
+    """The prior of the variance between seeds, from all combinations of a study.
 
     Parameters
     ----------
     variance : float
-        In units of `expected`.
+        As a multiple of `expected`.
     freedom : float
-        How much that is worth; 0 where nothing is known.
-    most : float
-        Degrees of freedom of all combinations together: none has more.
+        Its degrees of freedom; 0 where nothing is known.
+    total : float
+        Degrees of freedom of all combinations together: the maximum for each.
     """
 
     variance: float = 0.0
     freedom: float = 0.0
-    most: float = math.inf
+    total: float = math.inf
 
 
 def estimates(
@@ -81,13 +79,13 @@ def estimates(
     Parameters
     ----------
     groups : sequence of sequence of float
-        A figure of each combination, one for every seed; none is fine.
+        The figures of each combination, one for every seed; may be empty.
     sizes : sequence of int
-        For each, of how many pictures it is a share; 0 where that is not known.
+        The number of pictures behind each combination's figures; 0 if unknown.
     share : bool
-        Whether it is a share of pictures. Else it is a positive amount.
+        Whether the figure is a share of pictures, not a positive amount.
     exact : bool, default False
-        Whether it does not vary at all: such as the number of weights.
+        Whether it does not depend on the seed, like the number of weights.
     """
     seeds = Seeds() if exact else learn(groups, share)
     return [
@@ -98,29 +96,28 @@ def estimates(
 
 
 def learn(groups: Sequence[Sequence[float]], share: bool) -> Seeds:
-    """Estimate from all combinations how much seeds vary (Smyth 2004, section 6.2)."""
+    """Return the prior of the variance between seeds (Smyth 2004, section 6.2)."""
     several = [np.asarray(group) for group in groups if len(group) > 1]
     if len(several) < MIN_COMBINATIONS:
         return Seeds()
     freedom = np.array([len(group) - 1 for group in several], dtype=float)
     variance = np.array([g.var(ddof=1) / expected(float(g.mean()), share) for g in several])
-    middle = float(np.median(variance)) or float(variance.mean())
+    middle, total = float(np.median(variance)) or float(variance.mean()), float(freedom.sum())
     if not middle:
-        return Seeds(most=float(freedom.sum()))
+        return Seeds(total=total)
     logs = np.log(np.maximum(variance, 1e-5 * middle)) - psi(freedom / 2) + np.log(freedom / 2)
-    beyond = float(logs.var(ddof=1) - polygamma(1, freedom / 2).mean())
-    most = float(freedom.sum())
-    if beyond <= 0:
-        return Seeds(math.exp(logs.mean()), MAX_LENT, most)
-    half = _inverse_trigamma(beyond)
-    usual = math.exp(logs.mean() + psi(half) - math.log(half))
-    return Seeds(usual, min(2 * half, MAX_LENT), most)
+    excess = float(logs.var(ddof=1) - polygamma(1, freedom / 2).mean())
+    if excess <= 0:
+        return Seeds(math.exp(logs.mean()), MAX_LENT, total)
+    half = _inverse_trigamma(excess)
+    prior = math.exp(logs.mean() + psi(half) - math.log(half))
+    return Seeds(prior, min(2 * half, MAX_LENT), total)
 
 
 def expected(mean: float, share: bool) -> float:
-    """Return to what the variance between seeds is proportional.
+    """Return what the variance between seeds is taken to be proportional to.
 
-    As of a binomial share for shares; of a constant ratio for amounts.
+    That of a binomial proportion for shares; the square of the mean for amounts.
     """
     if not share:
         return max(mean * mean, 1e-300)
@@ -129,7 +126,7 @@ def expected(mean: float, share: bool) -> float:
 
 
 def _inverse_trigamma(value: float) -> float:
-    """Solve trigamma(x) = value by Newton's method (Smyth 2004, appendix)."""
+    """Return the x of ``trigamma(x) = value``, by Newton's method (Smyth 2004, appendix)."""
     x = 0.5 + 1 / value
     for _ in range(50):
         trigamma = float(polygamma(1, x))
@@ -142,13 +139,13 @@ def _inverse_trigamma(value: float) -> float:
 
 def _estimate(group: Sequence[float], size: int, share: bool, seeds: Seeds) -> Estimate:
     count, mean = len(group), float(np.mean(group))
-    own, learnt = count - 1, seeds.freedom
-    if not own and not learnt:
+    own, lent = count - 1, seeds.freedom
+    if not own and not lent:
         return _of_pictures(mean, size) if share else Estimate(mean)
     spread = float(np.var(group, ddof=1)) if own else 0.0
-    usual = seeds.variance * expected(mean, share)
-    variance = (learnt * usual + own * spread) / (learnt + own) / count
-    freedom = min(learnt + own, seeds.most)
+    prior = seeds.variance * expected(mean, share)
+    variance = (lent * prior + own * spread) / (lent + own) / count
+    freedom = min(lent + own, seeds.total)
     half = quantile(1 - LEVEL / 2, freedom) * math.sqrt(variance)
     low, high = mean - half, mean + half
     return Estimate(
@@ -171,17 +168,17 @@ def quantile(share: float, freedom: float) -> float:
 def difference(
     one: Estimate, other: Estimate, comparisons: int = 1
 ) -> tuple[float, float, float] | None:
-    """Return ``one - other`` with the ends of its interval; None where they are unknown.
+    """Return ``one - other`` with the ends of its interval; None where the variance is unknown.
 
     The interval is Welch's (1947), with Satterthwaite's degrees of freedom. All trials are tested
-    on the same pictures; where only the number of these is known, the two are taken as
-    independent, which makes it wider rather than narrower.
+    on the same pictures; where only their number is known, both figures are taken as independent,
+    which makes the interval wider rather than narrower.
 
     Parameters
     ----------
-    one, other : Estimate
     comparisons : int, default 1
-        With how many others `one` is compared: all intervals hold at once with 95 % (Bonferroni).
+        Number of others that `one` is compared with: all intervals hold at once with 95 %
+        (Bonferroni).
     """
     if one.variance is None or other.variance is None:
         return None

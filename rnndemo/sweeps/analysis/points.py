@@ -1,4 +1,4 @@
-"""What a study has measured: a table of figures, and trials put together over their seeds."""
+"""The figures of a study: the table of metrics, and trials grouped over their seeds."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ class Metric:
         Whether it is a share of pictures.
     exact : bool
         Whether it is the same for every seed.
-    unit : str
     pictures : str
-        The field of `Result` that says of how many pictures it is a share.
+        The field of `Result` with the number of pictures it is a share of.
     """
 
     label: str
@@ -51,13 +50,13 @@ class Metric:
         return float(value) if value is not None and math.isfinite(value) else None
 
     def size(self, trial: TrialRecord) -> int:
-        """Return of how many pictures a trial's figure is a share; 0 where that is not known."""
+        """Return the number of pictures that a trial's figure is a share of; 0 if unknown."""
         if not self.pictures or trial.result is None:
             return 0
         return int(getattr(trial.result, self.pictures))
 
     def text(self, value: float) -> str:
-        """Return a value as people read it."""
+        """Return a value formatted for people."""
         if self.percent:
             return f"{100 * value:.2f} %"
         number = f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
@@ -69,7 +68,7 @@ def _error(result: Result) -> float | None:
 
 
 def _positive(name: str) -> Callable[[Result], float | None]:
-    """Return what reads an amount; one that was never measured is 0."""
+    """Return a getter of the field `name`; 0 means that it was not measured."""
     return lambda result: getattr(result, name) or None
 
 
@@ -93,7 +92,7 @@ CHOSEN_BY = "validation_accuracy"
 
 @dataclass(frozen=True)
 class Point:
-    """One combination of settings, over all seeds that it was trained with.
+    """One combination of settings, over all its seeds.
 
     Parameters
     ----------
@@ -102,11 +101,11 @@ class Point:
     numbers : tuple of int
         Of its trials.
     figures : mapping of str to Estimate
-        Metric -> mean and interval over the trials that are complete; what none has is left out.
+        Metric -> mean and interval over the complete trials, if any has the figure.
     seeds : int
-        How many are complete.
+        Number of complete trials.
     pruned, failed, diverged, running : int
-        How many were given up, failed (those that diverged among them), or have not ended.
+        Numbers of trials that were pruned, failed, diverged (these failed too) or have not ended.
     """
 
     params: Mapping[str, Value]
@@ -119,22 +118,15 @@ class Point:
     running: int = 0
 
     def mean(self, metric: str) -> float | None:
-        """Return the mean of a figure over its seeds, None where it has none."""
+        """Return the mean of a figure over the seeds, None if there is none."""
         found = self.figures.get(metric)
         return found.mean if found else None
 
 
 def points(trials: Sequence[TrialRecord], space: SearchSpace) -> list[Point]:
-    """Put trials of the same combination together, in the order in which they first appeared.
+    """Return the combinations of trials, in the order of their first trials.
 
-    The interval of a mean is described in `rnndemo.sweeps.analysis.noise`: Student's over the
-    seeds, with a variance that combinations learn from each other (Smyth 2004); with one seed
-    everywhere, Wilson's for the number of pictures.
-
-    Parameters
-    ----------
-    trials : sequence of TrialRecord
-    space : SearchSpace
+    `rnndemo.sweeps.analysis.noise` describes the intervals.
     """
     groups: dict[tuple[Value | None, ...], list[TrialRecord]] = {}
     for trial in trials:
@@ -149,7 +141,7 @@ def points(trials: Sequence[TrialRecord], space: SearchSpace) -> list[Point]:
 
 
 def combination(trial: TrialRecord, space: SearchSpace) -> tuple[Value | None, ...]:
-    """Return the values that a trial tries, in the order of the space."""
+    """Return the values of a trial's varied fields, in the order of the space."""
     return tuple(trial.params.get(path) for path in space.varied)
 
 

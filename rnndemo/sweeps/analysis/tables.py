@@ -1,4 +1,4 @@
-"""A study as tables: its front, its importances, its trials as CSV and JSON, their courses."""
+"""Tables of a study: Pareto front, importances, trials as CSV and JSON, learning curves."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.trials.task import PRUNED
 
 MIN_TRIALS = 8  # trials from which importances are estimated
-TOP = 0.25  # the share of trials that count as good there: two of the fewest
-MAX_EVENT_BYTES = 64_000_000  # of a run's events that are read
-MAX_POINTS = 200  # of a course
+TOP = 0.25  # the share of trials that count as good there: at least two
+MAX_EVENT_BYTES = 64_000_000  # longer event files are not read
+MAX_POINTS = 200  # of a learning curve
 
 
-def front(points: Sequence[Point], cost: str, metric: str) -> list[int]:
-    """Return the places of the points that no other beats at the same cost or less, cheapest first.
+def pareto_front(points: Sequence[Point], cost: str, metric: str) -> list[int]:
+    """Return the indices of the points that none of equal or lower cost beats, cheapest first.
 
     Parameters
     ----------
-    points : sequence of Point
     cost, metric : str
         Keys of `METRICS`.
     """
@@ -53,16 +52,11 @@ def front(points: Sequence[Point], cost: str, metric: str) -> list[int]:
 
 
 def importances(trials: Sequence[TrialRecord], space: SearchSpace) -> dict[str, float] | None:
-    """Return which settings make a trial one of the good ones, as shares of 1.
+    """Return the importance of each setting for being among the best trials, as shares of 1.
 
-    PED-ANOVA (Watanabe et al. 2023, arXiv:2304.10255), as Optuna has it: how differently a setting
-    is spread among the best quarter of the trials and among all. One that failed answers nothing
-    right; those given up are left out.
-
-    Parameters
-    ----------
-    trials : sequence of TrialRecord
-    space : SearchSpace
+    Optuna's PED-ANOVA (Watanabe et al. 2023, arXiv:2304.10255): how much the distribution of a
+    setting differs between the best quarter of the trials and all. Failed trials count as an
+    accuracy of 0; pruned ones are left out.
 
     Returns
     -------
@@ -95,14 +89,14 @@ def _rows(trials: Sequence[TrialRecord], space: SearchSpace) -> list[dict[str, A
 def _hash(space: SearchSpace, trial: TrialRecord) -> str:
     try:
         return codec.config_hash(space.config(trial.params, trial.repeat))
-    except InputError:  # its values do not fit each other, so there is none
+    except InputError:  # no configuration: its values do not fit each other
         return ""
 
 
 def to_csv(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
-    """Return a table of all trials, one a line, with the names that the command line has.
+    """Return all trials as CSV, one a line, with the names that ``sweep --json`` has.
 
-    Each field that varies has a column of its own; ``config`` is the hash of the configuration.
+    Each varied field has its own column; ``config`` is the hash of the configuration.
     """
     rows = [
         {"number": row.pop("number"), "state": row.pop("state"), **row.pop("params"), **row}
@@ -118,24 +112,19 @@ def to_csv(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
 
 
 def to_json(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
-    """Return the search space and all trials as JSON, with the names that the command line has."""
+    """Return the search space and all trials as JSON, with the names that ``sweep --json`` has."""
     content = {"space": space_file.to_json(space), "trials": _rows(trials, space)}
     return json.dumps(content, indent=1)
 
 
-def course(folder: Path) -> list[tuple[float, float]]:
-    """Return the course of a trial's training, as far as it has come.
-
-    Parameters
-    ----------
-    folder : Path
-        Of its run.
+def learning_curve(folder: Path) -> list[tuple[float, float]]:
+    """Return the learning curve of the run in `folder`, so far.
 
     Returns
     -------
     list of (float, float)
-        Training images read and validation accuracy then, at most 200 of them; none where the run
-        has reported nothing, or more than 64 MB.
+        Training images read and validation accuracy, at most `MAX_POINTS`; empty if the run has
+        reported nothing, or more than `MAX_EVENT_BYTES`.
     """
     path = folder / EVENTS
     if not path.exists() or path.stat().st_size > MAX_EVENT_BYTES:
@@ -151,7 +140,7 @@ def course(folder: Path) -> list[tuple[float, float]]:
         elif event.get("validation_accuracy") is not None:
             steps.append((event["step"], event["validation_accuracy"]))
     every = max(1, -(-len(steps) // MAX_POINTS))
-    thinned = steps[::-every][::-1]  # the newest stays
+    thinned = steps[::-every][::-1]  # includes the newest
     return [(step * batch, accuracy) for step, accuracy in thinned]
 
 

@@ -1,4 +1,4 @@
-"""How settings and their values are written for people, in whatever language."""
+"""Settings and their values as text in the language of the reader."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def _labels() -> dict[str, str]:
 
 
 def field_text(path: str, _: Translate) -> str:
-    """Return what people read for a field, for example "Hidden size"; no hint in parentheses."""
+    """Return the label of a field without its hint in parentheses, for example "Hidden size"."""
     return re.sub(r"\s*[(（].*[)）]$", "", _(_labels().get(path, path)))
 
 
 def value_text(value: Value | None, _: Translate) -> str:
-    """Return what people read for a field's value."""
+    """Return a field's value as text."""
     if isinstance(value, bool):
         return _(YES) if value else _(NO)
     if isinstance(value, float):
@@ -37,11 +37,11 @@ def value_text(value: Value | None, _: Translate) -> str:
 
 
 def params_text(params: Mapping[str, Value], _: Translate) -> str:
-    """Return what a trial tries, for example "Hidden size 128, Layers 2"."""
+    """Return a trial's settings with their labels, for example "Hidden size 128, Layers 2"."""
     words = [f"{field_text(path, _)} {value_text(one, _)}" for path, one in params.items()]
     return ", ".join(words) or _(ONLY_ONE)
 
 
 def short_text(params: Mapping[str, Value], _: Translate) -> str:
-    """Return the values that a trial tries, without their names: for example "128 · 2"."""
+    """Return a trial's values without labels, for example "128 · 2"."""
     return " · ".join(value_text(one, _) for one in params.values())

@@ -1,4 +1,4 @@
-"""What a study answers, and how much of it is luck: in words."""
+"""The verdict of a study: which settings are best, and whether their lead is beyond the noise."""
 
 from __future__ import annotations
 
@@ -34,21 +34,19 @@ BEST = {"high": N_("most"), "low": N_("fewest")}
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a study answers for one metric.
+    """The verdict of a study for one metric.
 
     Parameters
     ----------
     message : str
         A gettext key; `text` fills it in.
     count : int
-        Among how many points the best was chosen.
+        Number of points that have the metric.
     best, rival : int or None
-        Their places among the points: the best, and the next.
-    points : sequence of Point
-    metric : str
+        Indices of the best point and the second.
     tied : tuple of int
-        Points that are no worse than the best, within the noise; all intervals of differences
-        to the best hold at once with 95 % (Bonferroni).
+        Points whose difference from the best is within the noise; all intervals of these
+        differences hold at once with 95 % (Bonferroni).
     """
 
     message: str
@@ -65,7 +63,7 @@ class Verdict:
         return self.message in (CLEAR, EXACT)
 
     def text(self, _: Translate) -> str:
-        """Return the answer as one or two sentences."""
+        """Return the verdict as one or two sentences."""
         if self.best is None:
             return _(self.message)
         values = {
@@ -97,15 +95,14 @@ def figure_text(figure: Estimate, metric: Metric, _: Translate) -> str:
 
 
 def verdict(points: Sequence[Point], metric: str) -> Verdict:
-    """Say which point is best, and whether it is so beyond the noise.
+    """Return which point is best, and whether its lead is beyond the noise.
 
-    The best is compared with all others, by Welch's interval of the difference
-    (`analysis_noise.difference`), at a level that allows for so many comparisons (Bonferroni):
-    among many, some come close or lead by luck alone.
+    The best is compared with all others by Welch's intervals of the differences
+    (`rnndemo.sweeps.analysis.noise.difference`), with Bonferroni's correction: among many points,
+    some come close or lead by luck alone.
 
     Parameters
     ----------
-    points : sequence of Point
     metric : str
         A key of `METRICS`.
     """

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, Asked, ComparisonJob
+from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, ComparisonJob, ComparisonRequest
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
 from rnndemo.config import DATA_SETS
@@ -75,7 +75,7 @@ def _settings() -> None:
 def _start() -> None:
     state = st.session_state
     peers = tuple(name for name in PEERS if name in state["compare_peers"])
-    asked = Asked(
+    asked = ComparisonRequest(
         state["compare_data"], peers, state["compare_epochs"] or 0, state["compare_seeds"]
     )
     jobs().start(asked)
@@ -102,7 +102,7 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
 def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
     """Return a row for each requested peer: its progress, and what was measured."""
     try:
-        asked = job.asked
+        asked = job.request
     except InputError:
         return []
     measured = {}

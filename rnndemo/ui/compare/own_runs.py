@@ -12,7 +12,7 @@ from rnndemo.comparison.answerers import Answerer, NetworkAnswerer
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.comparison.work import join
 from rnndemo.errors import InputError
-from rnndemo.models.store import load_again
+from rnndemo.models.store import load_cached
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.compare.results import ShownComparison, read_again
 from rnndemo.ui.shell import url
@@ -90,7 +90,7 @@ def with_own_runs(of: ShownComparison) -> Comparison:
 def own_answerers(comparison: Comparison) -> dict[str, Answerer]:
     """Return the runs that have joined, ready to answer."""
     return {
-        row.name: NetworkAnswerer(load_again(visitor().find(row.name).folder))
+        row.name: NetworkAnswerer(load_cached(visitor().find(row.name).folder))
         for row in comparison.rows
         if row.kind == "own"
     }
@@ -105,4 +105,4 @@ def _stamp(folder: Path) -> tuple[str, int]:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _joined(comparison: tuple[str, int], run: tuple[str, int]) -> tuple[Measured, np.ndarray]:
-    return join(read_again(comparison), load_again(Path(run[0])))
+    return join(read_again(comparison), load_cached(Path(run[0])))

@@ -150,7 +150,7 @@ def choice() -> None:
 
 def _title(job: ComparisonJob) -> str:
     try:
-        asked = job.asked
+        asked = job.request
     except InputError:
         return job.name[:6]
     when = datetime.fromtimestamp(asked.made, UTC)

@@ -10,7 +10,7 @@ from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import estimate
 from rnndemo.sweeps.analysis.texts import field_text, value_text
 from rnndemo.sweeps.outcome import database
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.space import Choices, Dimension, Fixed, SearchSpace, as_value
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
@@ -35,7 +35,7 @@ def ask(study: Study | None) -> SearchSpace | None:
     st.session_state["explore_question"] = state.question()
     st.pills(
         _("What do you want to know?"),
-        [*SPACES, state.OWN],
+        [*QUESTIONS, state.OWN],
         format_func=question_title,
         key="explore_question",
         on_change=_choose,
@@ -44,7 +44,7 @@ def ask(study: Study | None) -> SearchSpace | None:
     with st.container(key="explore_text"):
         st.markdown(
             _("Any training setting can vary. The link contains your question.")
-            if own else _(SPACES[state.question()].text)
+            if own else _(QUESTIONS[state.question()].text)
         )  # fmt: skip
     if own:
         with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
@@ -61,15 +61,15 @@ def ask(study: Study | None) -> SearchSpace | None:
 
 def question_title(name: str) -> str:
     """Return the title of a question in the visitor's language."""
-    return _(SPACES[name].title) if name in SPACES else _("Your own question")
+    return _(QUESTIONS[name].title) if name in QUESTIONS else _("Your own question")
 
 
 def _choose() -> None:
     name = st.session_state["explore_question"]
     if name is None:  # pressed again: it stays chosen
         return
-    if name == state.OWN and state.question() in SPACES:
-        state.ask_own(SPACES[state.question()].space)  # begin with the question before
+    if name == state.OWN and state.question() in QUESTIONS:
+        state.ask_own(QUESTIONS[state.question()].space)  # begin with the question before
     state.ask(name)
     state.close_study()
 

@@ -12,7 +12,7 @@ from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.errors import N_, InputError
 from rnndemo.sweeps.analysis.texts import field_text
 from rnndemo.sweeps.space import MAX_POINTS
-from rnndemo.sweeps.studies import MAX_ASKED
+from rnndemo.sweeps.studies import MAX_REQUESTED
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.state import EDITOR
 from rnndemo.ui.shell.session import _
@@ -189,7 +189,7 @@ def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
     st.caption(_("Stop after (0: no limit)"))
     budget = {}
     bounds = (
-        ("trials", N_("Trials"), MAX_ASKED, 1),
+        ("trials", N_("Trials"), MAX_REQUESTED, 1),
         ("seconds", N_("Seconds"), MAX_SECONDS, 60),
         ("images", N_("Training images in total"), MAX_IMAGES, 100_000),
     )

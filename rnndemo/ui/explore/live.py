@@ -13,7 +13,7 @@ from rnndemo.sweeps.outcome import StudyOutcome
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.studies import MAX_ASKED, Study
+from rnndemo.sweeps.studies import MAX_REQUESTED, Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
 from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
@@ -86,8 +86,8 @@ def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRec
     if doing == "running":
         doing = "waiting" if outcome.place else "running" if known else "beginning"
     ended = sum(trial.ended for trial in known)
-    asked = about.trials if about else MAX_ASKED
-    texts = STATUS_TEXTS if asked < MAX_ASKED else UNLIMITED_TEXTS
+    asked = about.trials if about else MAX_REQUESTED
+    texts = STATUS_TEXTS if asked < MAX_REQUESTED else UNLIMITED_TEXTS
     text = _(texts[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=f"{asked:,}")
     with st.container(key="sweep_status"):
         st.markdown(f"{outcome.status} · {text}")
@@ -131,8 +131,8 @@ def _extension(study: Study, about: StudySpec, running: bool) -> None:
     one_seed = about.space.points if grid else about.space.repeats
     hint = _("As many trials as there are combinations: one more seed for each.")
     more = st.number_input(
-        _("More trials"), 1, MAX_ASKED, min(one_seed, MAX_ASKED), key="sweep_more", width=130,
-        disabled=running, help=hint if grid else None,
+        _("More trials"), 1, MAX_REQUESTED, min(one_seed, MAX_REQUESTED), key="sweep_more",
+        width=130, disabled=running, help=hint if grid else None,
     )  # fmt: skip
     act_button(
         "sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(more)),
@@ -154,7 +154,7 @@ def _progress(outcome: StudyOutcome, about: StudySpec, known: list[TrialRecord])
     took = [trial.result.seconds for trial in ended if trial.result]
     text = "\u200b"  # no jump when a text appears
     left = about.trials - len(ended)
-    if outcome.status == "running" and took and left and about.trials < MAX_ASKED:
+    if outcome.status == "running" and took and left and about.trials < MAX_REQUESTED:
         at_once = slots() if not scheduler() else max(1, len(known) - len(ended))
         seconds = (statistics.mean(took) + OVERHEAD) * left / min(at_once, left)
         text = _("about {time} left").format(time=time_text(seconds))

@@ -13,7 +13,7 @@ from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.sweeps import space_file
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import read_about
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import Studies, Study, check_offered
@@ -22,7 +22,7 @@ from rnndemo.ui.shell.visitor import visitor
 
 QUESTION, SPACE, STUDY = "question", "space", "study"  # parameters of a link
 OWN = "own"  # a question other than the ready ones
-FIRST = next(iter(SPACES))
+FIRST = next(iter(QUESTIONS))
 MAX_LETTERS = 1500  # letters of a search space in a link
 
 _QUESTION, _DRAFT, _STUDY = "question", "own_question", "study"
@@ -50,13 +50,13 @@ def _read(asked: dict[str, str]) -> None:
             ask_own(_from_link(asked[SPACE]))
     elif QUESTION in asked:
         name = asked[QUESTION]
-        if name in SPACES or name == OWN:
+        if name in QUESTIONS or name == OWN:
             ask(name)
         else:
             session.note(
                 InputError(
                     "There is no question {name!r} here; choose one of {known}.",
-                    name=name[:40], known=", ".join(SPACES),
+                    name=name[:40], known=", ".join(QUESTIONS),
                 )
             )  # fmt: skip
 
@@ -144,7 +144,7 @@ def forget_controls() -> None:
 def draft() -> dict[str, Any]:
     """Return the own search space as the editor has it; it may not be usable."""
     if _DRAFT not in st.session_state:
-        st.session_state[_DRAFT] = space_file.to_json(SPACES[FIRST].space)
+        st.session_state[_DRAFT] = space_file.to_json(QUESTIONS[FIRST].space)
     stored: dict[str, Any] = st.session_state[_DRAFT]
     return stored
 
@@ -163,7 +163,7 @@ def space() -> SearchSpace:
         If the own search space cannot be used.
     """
     if question() != OWN:
-        return SPACES[question()].space
+        return QUESTIONS[question()].space
     found = space_file.from_json(draft())
     check_offered(found)
     return found
@@ -191,7 +191,7 @@ def open_study(study: Study) -> None:
     st.session_state[_STUDY] = study.name
     choose_trials(())
     name = study.about["question"]
-    if name in SPACES:
+    if name in QUESTIONS:
         ask(name)
         return
     with suppress(InputError):  # what is wrong with it is said where it is shown

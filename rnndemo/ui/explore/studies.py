@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.errors import InputError
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.ask import title_of_space
@@ -57,8 +57,8 @@ def _row(study: Study, current: Study | None) -> dict[str, Any]:
         about, known = study.look()
         title = title_of_space(about.space)
         ended = sum(trial.ended for trial in known)
-    if shown["question"] in SPACES:
-        title = _(SPACES[shown["question"]].title)
+    if shown["question"] in QUESTIONS:
+        title = _(QUESTIONS[shown["question"]].title)
     return {
         "": "●" if here else "",
         _("question"): title or shown["title"] or study.name[:8],

@@ -14,7 +14,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.training.curves import Line
 from rnndemo.storage.names import WEIGHTS
-from rnndemo.sweeps.analysis.tables import course, to_csv, to_json
+from rnndemo.sweeps.analysis.tables import learning_curve, to_csv, to_json
 from rnndemo.sweeps.analysis.texts import field_text, params_text, value_text
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import StudySpec, folder_of
@@ -226,7 +226,7 @@ def _course(study: Study, trial: TrialRecord) -> list[tuple[float, float]]:
     if key in read:
         return list(read[key])
     try:
-        found = course(folder_of(study.folder, trial.number))
+        found = learning_curve(folder_of(study.folder, trial.number))
     except OSError:
         found = []
     if trial.ended:

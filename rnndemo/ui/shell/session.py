@@ -16,7 +16,7 @@ from rnndemo.data.frames.seen import Seen, Step
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import N_, InputError
-from rnndemo.models.store import Model, load_again, load_model, shipped_names
+from rnndemo.models.store import Model, load_cached, load_model, shipped_names
 from rnndemo.plots.look.theme import Look
 from rnndemo.presets import DEFAULT_MODEL
 from rnndemo.ui.shell import url
@@ -181,7 +181,7 @@ def model() -> Model:
     own = run_folder(chosen) if chosen not in shipped_names() else None
     if own is not None:
         try:
-            return load_again(own)
+            return load_cached(own)
         except InputError as error:
             warn(error)
     for name in sorted(shipped_names(), key=lambda name: name != chosen):

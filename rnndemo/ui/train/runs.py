@@ -12,7 +12,7 @@ import streamlit as st
 from rnndemo.errors import InputError
 from rnndemo.export.formats import FORMATS
 from rnndemo.jobs.job import MAX_TITLE
-from rnndemo.models.store import Model, load_again
+from rnndemo.models.store import Model, load_cached
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
@@ -123,7 +123,7 @@ def model_of(run: Run) -> Model | None:
     if not (run.folder / WEIGHTS).is_file():
         return None
     try:
-        return load_again(run.folder)
+        return load_cached(run.folder)
     except InputError as problem:
         warn(problem)
         return None

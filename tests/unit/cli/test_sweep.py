@@ -14,7 +14,7 @@ from rnndemo.cli import sweep
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.models.store import load_folder
 from rnndemo.sweeps import space_file
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.space import Choices, SearchSpace
 from rnndemo.trials.executor import Executor
 from tests.studies import Inline
@@ -157,4 +157,4 @@ def test_help_names_every_question(capsys: Captured) -> None:
     with pytest.raises(SystemExit):
         run(capsys, "sweep", "--help")
     said = capsys.readouterr().out
-    assert all(name in said for name in SPACES)
+    assert all(name in said for name in QUESTIONS)

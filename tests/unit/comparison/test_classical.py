@@ -94,8 +94,8 @@ def test_landmarks_are_nystroems_approximation(data, monkeypatch) -> None:
     edges = histograms(data.train.images[:40].numpy())
     theirs = Nystroem(gamma=0.3, n_components=40, random_state=0).fit(edges)
     points = PointSet.of(edges)
-    whiten = svm._whitening(points.likeness(edges, 0.3))
-    features = points.likeness(edges[:5], 0.3) @ whiten
+    whiten = svm._whitening(points.kernel(edges, 0.3))
+    features = points.kernel(edges[:5], 0.3) @ whiten
     np.testing.assert_allclose(
         features @ features.T, theirs.transform(edges[:5]) @ theirs.transform(edges[:5]).T,
         atol=2e-3,
@@ -110,7 +110,7 @@ def test_two_classes_are_weighed_both(data) -> None:
         assert right(builder.fit(two), two.test) > 0.95
 
 
-def test_a_class_that_nobody_showed_is_no_answer(data) -> None:
+def test_a_class_without_training_pictures_is_no_answer(data) -> None:
     index = torch.nonzero(data.train.labels != 4)[:, 0]
     some = DataSet("some", data.classes, data.train.take(index), data.train.take(index[:50]),
                    data.test)  # fmt: skip
@@ -132,8 +132,8 @@ def test_what_is_saved_answers_the_same(kind, fitted, data, tmp_path) -> None:
     one = fitted[kind]
     size = save_classical(tmp_path / kind, kind, one)
     on_disk = (tmp_path / kind / WEIGHTS).stat().st_size
-    kept = 600 * 784 + 8 * 600 if kind == "knn" else 0  # its pictures lie in the data set
-    assert size == on_disk + kept
+    pictures = 600 * 784 + 8 * 600 if kind == "knn" else 0  # its pictures lie in the data set
+    assert size == on_disk + pictures
     again = load_classical(tmp_path / kind, NearestNeighbours.arrays_of(data))
     images = data.test.images[:20].numpy()
     np.testing.assert_array_equal(again.probabilities(images), one.probabilities(images))
@@ -169,7 +169,7 @@ def test_a_damaged_file_is_refused(content, tmp_path) -> None:
         load_classical(tmp_path)
 
 
-def test_numbers_that_are_none_are_refused(fitted, tmp_path) -> None:
+def test_numbers_that_are_not_finite_are_refused(fitted, tmp_path) -> None:
     one = fitted["svm"]
     header = {"kind": "svm", "classes": json.dumps(one.classes), "image_size": "[28, 28]",
               "settings": json.dumps(one.settings)}  # fmt: skip

@@ -12,10 +12,10 @@ import pytest
 from rnndemo.comparison.jobs import (
     ASKED,
     ENDED,
-    MAX_KEPT,
-    Asked,
+    MAX_COMPARISONS,
     ComparisonJob,
     ComparisonJobs,
+    ComparisonRequest,
 )
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
@@ -32,7 +32,7 @@ from tests.runs import until
 from tests.sleepers import ended
 
 ME, OTHER = "a" * 20, "b" * 20
-LONG = Asked("digits", ("lstm", "cnn"), 200, 1)
+LONG = ComparisonRequest("digits", ("lstm", "cnn"), 200, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -80,17 +80,18 @@ def test_a_comparison_waits_its_turn_and_stops(tmp_path):
 
 
 def test_one_peer_is_measured_to_the_end(tmp_path):
-    kept = drawn_set(OwnSets(ME), count=24)
-    job = ComparisonJobs(ME).start(Asked(kept.spec, ("svm",), 1, 1))
+    stored = drawn_set(OwnSets(ME), count=24)
+    job = ComparisonJobs(ME).start(ComparisonRequest(stored.spec, ("svm",), 1, 1))
     until(lambda: not job.status.active, "an end")
     assert job.status.status == "done", job.status
     assert [row.name for row in load(job.folder).rows] == ["svm"]
 
 
-def test_only_the_newest_are_kept(asleep):
+def test_the_oldest_are_deleted(asleep):
     shelf = ComparisonJobs(ME)
-    made = [shelf.start(LONG).name for _ in range(MAX_KEPT + 2)]
-    assert [job.name for job in shelf.all()] == made[::-1][:MAX_KEPT]
+    made = [shelf.start(LONG).name for _ in range(MAX_COMPARISONS + 2)]
+    assert [job.name for job in shelf.all()] == made[::-1][:MAX_COMPARISONS]
+    assert all(job.made > 0 for job in shelf.all())
 
 
 @pytest.mark.parametrize("name", ["", "..", "../" + ME, "x" * 20, "0" * 20])
@@ -109,15 +110,15 @@ def test_a_damaged_end_is_an_interruption(asleep):
 @pytest.mark.parametrize(
     "change", [{"epochs": True}, {"peers": "svm"}, {"peers": [1]}, {"made": []}]
 )
-def test_a_damaged_request_is_said_to_be(change, asleep):
+def test_a_damaged_request_is_reported(change, asleep):
     job = ComparisonJobs(ME).start(LONG)
     write_json(job.folder / ASKED, read_json(job.folder / ASKED) | change)
     with pytest.raises(InputError, match=r"asked\.json cannot be read"):
-        job.asked.check()
+        job.request.check()
     assert [one.made for one in ComparisonJobs(ME).all()] == [0.0]
 
 
-def test_a_full_disk_is_told(asleep):
+def test_a_full_disk_is_reported(asleep):
     job = ComparisonJobs(ME).start(LONG)
     with locked(job.folder / WORKER) as lock:
         reserve_note(lock)
@@ -126,6 +127,10 @@ def test_a_full_disk_is_told(asleep):
     assert (job.status.status, job.status.message) == ("stopped", FULL)
 
 
-def test_peers_whose_time_is_given_to_others_come_along():
-    assert Asked("digits", ("svm", "cnn-time"), 1, 1).all_peers == ["lstm", "cnn-time", "svm"]
-    assert Asked("digits", tuple(PEERS), 1, 1).all_peers == list(PEERS)
+def test_peers_whose_time_others_get_are_added():
+    assert ComparisonRequest("digits", ("svm", "cnn-time"), 1, 1).all_peers == [
+        "lstm",
+        "cnn-time",
+        "svm",
+    ]
+    assert ComparisonRequest("digits", tuple(PEERS), 1, 1).all_peers == list(PEERS)

@@ -10,7 +10,14 @@ import pytest
 from scipy.stats import ttest_ind
 
 from rnndemo.comparison.answerers import occlusion
-from rnndemo.comparison.measure import answers_of, difference, every, interval, latency, robustness
+from rnndemo.comparison.measure import (
+    answers_of,
+    difference,
+    evenly_spaced,
+    interval,
+    latency,
+    robustness,
+)
 from rnndemo.comparison.summary import spoken, summary
 from rnndemo.evaluation.report import wilson_interval
 from tests import comparisons
@@ -38,16 +45,16 @@ def test_answers_are_the_likeliest_classes() -> None:
     assert answers.dtype == np.uint8
 
 
-def test_robustness_begins_with_the_pictures_as_they_are() -> None:
+def test_robustness_begins_with_unchanged_pictures() -> None:
     images = np.zeros((40, 28, 28), np.uint8)
     images[:, 13:16, 13:16] = 255
     found = robustness(Bar(), images, np.ones(40), {"shift": (0, 1, 6), "rows": (0, 28)})
     assert found == {"shift": (1.0, 1.0, 0.0), "rows": (1.0, 0.0)}
 
 
-def test_every_takes_pictures_evenly() -> None:
-    assert every(np.arange(10_000)).tolist() == list(range(0, 10_000, 5))
-    assert every(np.arange(30)).tolist() == list(range(30))
+def test_evenly_spaced_pictures() -> None:
+    assert evenly_spaced(np.arange(10_000)).tolist() == list(range(0, 10_000, 5))
+    assert evenly_spaced(np.arange(30)).tolist() == list(range(30))
 
 
 def test_latency_is_that_of_one_picture(monkeypatch) -> None:
@@ -77,7 +84,7 @@ def test_seeds_that_differ_widen_the_interval() -> None:
     assert interval([1.0, 1.0], 50)[2] == 1
 
 
-def test_a_difference_counts_the_pictures_that_one_alone_gets_right() -> None:
+def test_a_difference_counts_the_pictures_that_only_one_answers_right() -> None:
     one = comparisons.comparison(("lstm", "cnn"), 1000)
     answers = {name: one.labels.copy() for name in ("lstm", "cnn")}
     answers["lstm"][:30] = (answers["lstm"][:30] + 1) % 10
@@ -106,7 +113,7 @@ def test_seeds_of_both_widen_a_difference_as_welch_has_it() -> None:
     assert gap == pytest.approx(0.97 - 0.9595)
 
 
-def test_occlusion_finds_the_place_that_matters() -> None:
+def test_occlusion_finds_the_relevant_place() -> None:
     picture = np.zeros((28, 28), np.uint8)
     picture[14, 14] = 255
     seen = occlusion(Bar(), picture)
@@ -140,7 +147,7 @@ def with_errors(**errors: int):
     ("lstm", "cnn", "verdict"),
     [(50, 100, "CNNs holds"), (100, 50, "does not hold"), (100, 101, "support neither")],
 )
-def test_the_claim_holds_or_not_as_the_figures_fall(lstm, cnn, verdict) -> None:
+def test_the_figures_decide_whether_the_claim_holds(lstm, cnn, verdict) -> None:
     text = spoken(with_errors(lstm=lstm, cnn=cnn))
     assert verdict in text
     assert sum(f in text for f in ("CNNs holds", "does not hold", "support neither")) == 1
@@ -163,7 +170,7 @@ def test_renet_is_judged_by_itself(renet, verdict) -> None:
     assert verdict in spoken(with_errors(lstm=200, cnn=100, renet=renet))
 
 
-def test_worse_pictures_may_divide_them() -> None:
+def test_robustness_may_differ_by_corruption() -> None:
     one = with_errors(lstm=100, cnn=100)
     lstm = replace(one.rows[0], robustness={"shift": (1, 0.9), "noise": (1, 0.5)})
     cnn = replace(one.rows[1], robustness={"shift": (1, 0.5), "noise": (1, 0.9)})
@@ -172,7 +179,7 @@ def test_worse_pictures_may_divide_them() -> None:
     assert "equally well" in spoken(replace(one, rows=(lstm, replace(lstm, name="cnn"))))
 
 
-def test_a_classical_peer_that_bears_most_is_named() -> None:
+def test_the_most_robust_classical_peer_is_named() -> None:
     one = comparisons.comparison(("lstm", "cnn", "knn"))
     assert "of all methods" not in spoken(one)
     knn = replace(one.rows[2], robustness={"noise": (0.96, 0.95), "shift": (0.96, 0.1)})

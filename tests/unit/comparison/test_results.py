@@ -26,7 +26,7 @@ def test_what_is_saved_comes_back(tmp_path) -> None:
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [ANSWERS, COMPARISON]
 
 
-def test_only_right_names_what_one_alone_gets_right() -> None:
+def test_only_right_returns_what_no_other_peer_answers_right() -> None:
     labels = np.array([0, 1, 2, 3])
     answers = {"a": np.array([0, 1, 0, 0]), "b": np.array([0, 0, 2, 0])}
     found = only_right(answers, labels)
@@ -97,7 +97,7 @@ def test_answers_are_never_unpickled(tmp_path) -> None:
         load(tmp_path)
 
 
-def test_nothing_there_is_said(tmp_path) -> None:
+def test_a_missing_comparison_is_reported(tmp_path) -> None:
     with pytest.raises(InputError, match="missing or damaged"):
         load(tmp_path)
 

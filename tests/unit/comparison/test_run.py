@@ -1,4 +1,4 @@
-"""Peers on the same data: equal in size, measured alike, kept when they are done."""
+"""Compare peers: equal in size, measured alike, stored when they are finished."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_peers_are_named_and_known() -> None:
 
 
 @pytest.mark.parametrize("name", ["lstm", "renet", "cnn", "mlp"])
-def test_on_photographs_the_width_is_another_and_the_weights_as_many(name) -> None:
+def test_on_photographs_the_width_differs_and_the_weights_do_not(name) -> None:
     about = comparisons.about(image_size=(64, 64), classes=("a", "b", "c"))
     model = networks.sized(PEERS[name].model, about)
     count = build_network(RunConfig(model=model), (64, 64), 3).count_parameters()
@@ -129,7 +129,7 @@ def test_peers_answer_from_their_folder_as_they_did(compared) -> None:
         peers["another"]
 
 
-def test_again_it_goes_on_with_what_is_missing(compared, tmp_path) -> None:
+def test_a_second_call_measures_what_is_missing(compared, tmp_path) -> None:
     folder, about = compared
     before = (folder / "peers" / "lstm" / "model.safetensors").stat().st_mtime_ns
     received = []
@@ -182,7 +182,7 @@ def test_own_runs_join(compared, tiny) -> None:
         join(found, replace(tiny, classes=("a", "b")))
 
 
-def test_data_that_have_changed_are_told_of(compared, tiny) -> None:
+def test_changed_data_are_reported(compared, tiny) -> None:
     found = load(compared[0])
     other = replace(found, about=replace(found.about, data_sha256="1" * 64))
     with pytest.raises(InputError, match="have changed"):
@@ -233,8 +233,8 @@ def test_what_cannot_be_compared_is_refused(given, message, small) -> None:
 
 def test_own_photographs_are_compared(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv(HOME, str(tmp_path))
-    kept = photographed_set(OwnSets(owner_of("me")))
-    about = replace(prepare(kept.spec, 1, 1), levels={"rotation": (0, 30)})
+    stored = photographed_set(OwnSets(owner_of("me")))
+    about = replace(prepare(stored.spec, 1, 1), levels={"rotation": (0, 30)})
     assert (about.frame, about.image_size, about.augmentation) == ("photo", (64, 64), "photo")
     found = compare(tmp_path / "out", about, ("mlp", "knn", "svm", "hog-svm"))
     assert [row.name for row in found.rows] == ["mlp", "knn", "svm", "hog-svm"]
@@ -242,15 +242,15 @@ def test_own_photographs_are_compared(tmp_path, monkeypatch) -> None:
     assert list(load_answerers(tmp_path / "out")["knn"].classes) == ["open", "closed"]
 
 
-def test_few_pictures_are_seen_more_often(small) -> None:
+def test_few_pictures_get_more_epochs(small) -> None:
     about = prepare(small)
     assert about.epochs == run.MAX_SMALL_EPOCHS
     assert about.batch_size == run.SMALL_BATCH
-    assert about.epochs * about.train_size < run.SEEN
+    assert about.epochs * about.train_size < run.MIN_SEEN
     assert comparisons.about().epochs == run.EPOCHS
 
 
-def test_seconds_are_those_of_the_clock_that_is_asked_for(few_digits) -> None:
+def test_seconds_are_those_of_the_given_clock(few_digits) -> None:
     trainer = Trainer(TINY, few_digits)
     trainer.clock = iter((5.0, 7.5, 9.0, 9.5)).__next__
     trainer.advance()
@@ -281,7 +281,7 @@ def test_the_command_measures_and_prints(small, tmp_path, capsys) -> None:
         (["--data", "nothing"], "no data set named"),
     ],
 )
-def test_bad_words_are_one_line(words, message, tmp_path, capsys) -> None:
+def test_invalid_options_are_reported_in_one_line(words, message, tmp_path, capsys) -> None:
     assert main(["compare", *words, "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert message in said

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from rnndemo.evaluation.calibration import (
+    ACCEPTED,
     FEW,
-    KEPT,
     confidence,
     expected_calibration_error,
     fit_temperature,
@@ -50,16 +50,16 @@ def test_temperature_stays_in_its_range() -> None:
 
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
-def test_threshold_keeps_the_share_and_no_more_than_needed(activation: str) -> None:
+def test_threshold_accepts_the_required_share_and_no_more(activation: str) -> None:
     logits, _ = honest(4000)
     threshold = fit_threshold(logits, 1.3, activation)
     table = (logits / 1.3).softmax(1) if activation == "softmax" else (logits / 1.3).sigmoid()
-    kept = (confidence(table) >= threshold).double().mean().item()
-    assert KEPT <= kept <= KEPT + 1 / len(logits)
+    accepted = (confidence(table) >= threshold).double().mean().item()
+    assert ACCEPTED <= accepted <= ACCEPTED + 1 / len(logits)
 
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
-def test_a_handful_that_is_right_does_not_make_it_certain(activation: str) -> None:
+def test_a_few_right_answers_do_not_make_it_certain(activation: str) -> None:
     labels = torch.arange(3).repeat(2)
     logits = 9.0 * torch.eye(3)[labels]
     temperature = fit_temperature(logits, labels, activation)

@@ -17,7 +17,7 @@ from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.data.sources.digits import digest
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy, logits_of
-from rnndemo.evaluation.calibration import KEPT, confidence
+from rnndemo.evaluation.calibration import ACCEPTED, confidence
 from rnndemo.evaluation.cards import (
     LIMITS,
     command_for,
@@ -52,10 +52,10 @@ def test_accuracy_is_that_of_the_whole_test_part(tiny: Model, few_digits: DataSe
     assert measured["accuracy_low"] < tiny.card.test_accuracy < measured["accuracy_high"]
 
 
-def test_threshold_keeps_validation_pictures(tiny: Model, few_digits: DataSet) -> None:
+def test_threshold_accepts_validation_pictures(tiny: Model, few_digits: DataSet) -> None:
     logits = logits_of(tiny.network, few_digits.validation.images, "rows").double()
-    kept = confidence(tiny.probabilities(logits)) >= tiny.card.reject_threshold
-    assert kept.double().mean() >= KEPT
+    accepted = confidence(tiny.probabilities(logits)) >= tiny.card.reject_threshold
+    assert accepted.double().mean() >= ACCEPTED
 
 
 def test_shipped_presets_have_their_own_limits(few_digits: DataSet) -> None:
@@ -68,7 +68,7 @@ def test_shipped_presets_have_their_own_limits(few_digits: DataSet) -> None:
         assert model.card.limits == LIMITS[name]
 
 
-def test_network_without_numbers_gets_a_sentence(few_digits: DataSet) -> None:
+def test_diverged_network_is_reported_in_a_sentence(few_digits: DataSet) -> None:
     network = build_model(TINY, few_digits)
     torch.nn.init.constant_(network.head[-1].bias, float("nan"))
     with pytest.raises(InputError, match=r"diverged.*training\.lr"):

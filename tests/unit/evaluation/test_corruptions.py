@@ -46,11 +46,11 @@ def test_another_seed_is_another_chance(kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_given_is_nothing_returned(kind) -> None:
+def test_no_pictures_give_no_pictures(kind) -> None:
     assert corrupted(pictures(0), kind, 2).shape == (0, 28, 28)
 
 
-def test_a_shift_moves_each_picture_in_one_of_four_ways() -> None:
+def test_a_shift_moves_each_picture_in_one_of_four_directions() -> None:
     images = pictures(40)
     moved = {tuple(np.argwhere(one)[0]) for one in corrupted(images, "shift", 3)}
     row, column = np.argwhere(images[0])[0]
@@ -89,7 +89,7 @@ def test_noise_has_its_spread() -> None:
 
 
 @pytest.mark.parametrize("level", [1, 6, 14])
-def test_so_many_rows_are_missing(level) -> None:
+def test_the_level_is_the_number_of_missing_rows(level) -> None:
     images = np.full((5, 28, 28), 9, np.uint8)
     images[:, :, ::3] = 250
     worse = corrupted(images, "rows", level)
@@ -98,7 +98,7 @@ def test_so_many_rows_are_missing(level) -> None:
 
 
 @pytest.mark.parametrize("kind", ["shift", "rows"])
-def test_what_becomes_empty_gets_the_ground(kind) -> None:
+def test_empty_places_get_the_background(kind) -> None:
     images = 255 - pictures(3)  # dark ink on white
     assert (corrupted(images, kind, 6) >= 55).all()
     assert corrupted(images, "rotation", 45)[:, 0, 0].min() == 255

@@ -136,7 +136,7 @@ def test_without_a_mistake_there_is_none(tmp_path: Path) -> None:
         assert not len(TestReport.load(tmp_path / "none.npz").mistakes)
 
 
-def test_no_picture_is_an_error_that_says_so() -> None:
+def test_a_test_part_without_pictures_is_refused() -> None:
     with pytest.raises(InputError, match="no test pictures"):
         examine(small(), pictures(0))
 
@@ -170,7 +170,7 @@ def test_file_holds_all_and_is_small(examined: TestReport, tmp_path: Path) -> No
     assert (tmp_path / "test.npz").stat().st_size < 50_000
 
 
-def test_cut_or_bent_file_is_refused(examined: TestReport, tmp_path: Path) -> None:
+def test_truncated_or_altered_file_is_refused(examined: TestReport, tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     examined.save(path)
     content = path.read_bytes()

@@ -90,7 +90,7 @@ def test_shipped_model_answers_test_digits_as_onnx(digits: DataSet, tmp_path: Pa
     assert (given.argmax(1) == wanted.argmax(1)).all()
 
 
-def test_onnx_tells_what_it_is() -> None:
+def test_onnx_has_its_metadata() -> None:
     model = small(threshold=0.25)
     session = onnxruntime.InferenceSession(onnx_bytes(model))
     said = {key: json.loads(v) for key, v in session.get_modelmeta().custom_metadata_map.items()}
@@ -118,7 +118,7 @@ def test_recurrent_layer_is_one_operator_however_long_the_sequence(cell: str) ->
     assert len(operators) < 30
 
 
-def test_onnx_is_one_file_and_nothing_is_said(
+def test_onnx_is_one_file_and_prints_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     export_onnx(small(), tmp_path / "small.onnx")
@@ -195,6 +195,6 @@ def test_download_of_weights_is_a_zip_that_runs(digits: DataSet, tmp_path: Path)
     assert list(said.values()) == pytest.approx(wanted, abs=1e-5)
 
 
-def test_unknown_format_names_those_there_are() -> None:
+def test_unknown_format_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="no format 'pickle'; choose one of onnx, safetensors"):
         format_named("pickle")

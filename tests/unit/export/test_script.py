@@ -117,12 +117,12 @@ def test_names_are_only_text_in_the_script() -> None:
     ]
 
 
-def test_tables_know_everything_that_a_model_may_have() -> None:
+def test_tables_cover_everything_that_a_model_may_have() -> None:
     assert set(script.POOLINGS) == set(onnx.FINAL) == set(POOLINGS)
     assert set(script.ACTIVATIONS) == set(OUTPUT_ACTIVATIONS)
 
 
-def test_weights_tell_what_they_are(tmp_path: Path) -> None:
+def test_weights_have_their_metadata(tmp_path: Path) -> None:
     model = small(num_layers=2, bidirectional=True, head_sizes=(5,))
     export_safetensors(model, tmp_path / "some.safetensors")
     with safe_open(tmp_path / "some.safetensors", "pt") as file:

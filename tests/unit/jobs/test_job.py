@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.comparison.jobs import Asked, ComparisonJobs
+from rnndemo.comparison.jobs import ComparisonJobs, ComparisonRequest
 from rnndemo.errors import InputError
 from rnndemo.jobs import process
 from rnndemo.jobs.job import Job
@@ -26,7 +26,9 @@ pytestmark = pytest.mark.usefixtures("sleepers")
 STARTED = {
     "run": lambda owner: Runs(owner).start(PRESETS["fast"]),
     "study": lambda owner: Studies(owner).start(SMALL),
-    "comparison": lambda owner: ComparisonJobs(owner).start(Asked("digits", ("svm",), 1, 1)),
+    "comparison": lambda owner: ComparisonJobs(owner).start(
+        ComparisonRequest("digits", ("svm",), 1, 1)
+    ),
 }
 
 

@@ -31,7 +31,7 @@ def sequences(batch=3):
 
 def walk(cell, x):
     """Return all h_t and the last state, from `step` alone."""
-    state, hidden = cell.start(len(x)), []
+    state, hidden = cell.initial_state(len(x)), []
     for t in range(x.shape[1]):
         state, _ = cell.step(x[:, t], state)
         hidden.append(state.hidden)
@@ -39,7 +39,7 @@ def walk(cell, x):
 
 
 @every_cell
-def test_every_cell_says_what_it_is(name):
+def test_every_cell_is_described(name):
     cell = CELLS[name]
     assert cell.label
     assert cell.text.endswith(".")
@@ -55,7 +55,7 @@ def test_every_cell_says_what_it_is(name):
 def test_gates_and_memory_are_those_that_the_cell_names(kind):
     cell = CELLS[kind["cell"]]
     one = cell.stepwise(double(kind))
-    state, gates = one.step(sequences()[:, 0], one.start(3))
+    state, gates = one.step(sequences()[:, 0], one.initial_state(3))
     assert list(gates) == list(cell.gates)
     assert (state.cell is None) == (cell.memory is None)
     for letter, signal in cell.gates.items():
@@ -67,7 +67,7 @@ def test_gates_and_memory_are_those_that_the_cell_names(kind):
 def test_a_layer_starts_orthogonal_and_without_biases_but_for_its_open_gate(name):
     cell = CELLS[name]
     layer = layer_of({"cell": name}, FEATURES, bidirectional=True)
-    cell.start(layer)
+    cell.initialise(layer)
     for end in ("l0", "l0_reverse"):
         for block in getattr(layer, f"weight_hh_{end}").split(HIDDEN):
             torch.testing.assert_close(block @ block.T, torch.eye(HIDDEN))
@@ -109,7 +109,7 @@ def test_cell_equals_torch_in_single_precision(kind):
 
 
 @every_kind
-def test_every_layer_says_where_each_direction_ends(kind):
+def test_every_layer_returns_the_final_state_of_each_direction(kind):
     layer, x = double(kind, bidirectional=True), sequences()
     hidden, last = read(layer, x)
     forward, backward = hidden.chunk(2, -1)
@@ -220,7 +220,7 @@ def test_hook_sees_every_hidden_state_once_in_reading_order():
 
 
 @every_kind
-def test_states_of_a_short_sequence_do_not_know_what_follows_it(kind):
+def test_states_of_a_short_sequence_do_not_depend_on_what_follows_it(kind):
     model = small_model(**kind, num_layers=2, bidirectional=True)
     x = torch.randn(3, TIME, model.features, generator=torch.Generator().manual_seed(9)).double()
     padded = last_hidden(unroll(model, x, lengths=torch.tensor([2, TIME, 4])))

@@ -16,7 +16,7 @@ from rnndemo.models.build import LINES, build_network, reader
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.costs import flops
 from rnndemo.models.network import Network
-from rnndemo.models.picture_networks import PATCH, ConvNet, FourWay, Perceptron, Sweeps
+from rnndemo.models.picture_networks import PATCH, ConvNet, Perceptron, ReNet, Sweeps
 from rnndemo.models.store import Card, Model, load_folder, save_model
 from rnndemo.training.trainer import Trainer
 
@@ -193,7 +193,7 @@ def test_flops_of_renet_are_two_a_weight_and_place() -> None:
     for channels, places in ((1, 12), (8, 4)):  # 6 x 8 pixels are 3 x 4 squares, and these 2 x 2
         for read in (channels * 4, 8):
             total += 2 * places * 2 * 4 * 4 * (read + 4)  # two directions, four gates
-    assert counted(FourWay(config, (6, 8), CLASSES), (6, 8)) == total + 2 * 4 * 8 * CLASSES
+    assert counted(ReNet(config, (6, 8), CLASSES), (6, 8)) == total + 2 * 4 * 8 * CLASSES
 
 
 def test_counting_leaves_no_trace() -> None:
@@ -242,10 +242,10 @@ def test_training_goes_on_bit_by_bit(kind, few_digits: DataSet) -> None:
     )
     straight = steps(Trainer(config, few_digits), 6).state()[0]
     tensors, numbers = steps(Trainer(config, few_digits), 4).state()
-    kept = {name: value.clone() for name, value in tensors.items()}
+    saved = {name: value.clone() for name, value in tensors.items()}
     torch.manual_seed(99)  # another process
     second = Trainer(config, few_digits)
-    second.restore(kept, numbers)
+    second.restore(saved, numbers)
     found = steps(second, 2).state()[0]
     assert [name for name, value in straight.items() if not torch.equal(value, found[name])] == []
 

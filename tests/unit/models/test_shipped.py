@@ -56,12 +56,12 @@ def test_accuracy(model: Model, probabilities: Tensor) -> None:
     assert model.card.test_size == len(labels)
 
 
-def test_what_shows_a_class_is_accepted(model: Model, probabilities: Tensor) -> None:
+def test_pictures_of_a_class_are_accepted(model: Model, probabilities: Tensor) -> None:
     sure = confidence(probabilities) >= model.card.reject_threshold
     assert sure.double().mean() >= ACCEPTED[model.name]
 
 
-def test_what_shows_none_is_turned_away(model: Model) -> None:
+def test_pictures_of_no_class_are_rejected(model: Model) -> None:
     empty = data_of(model.config).train.take(torch.arange(0))
     if model.classes == GESTURES:
         marks = no_class.pool(model.classes, model.frame, empty, 500, UNSEEN_SEED)

@@ -42,7 +42,7 @@ def test_loaded_network_is_ready_to_answer(tiny_folder: Path) -> None:
     assert not any(weight.requires_grad for weight in network.parameters())
 
 
-def test_folder_holds_three_files_and_no_remains(tiny_folder: Path) -> None:
+def test_folder_contains_three_files_and_no_temporary_ones(tiny_folder: Path) -> None:
     assert {path.name for path in tiny_folder.iterdir()} == {CONFIG, WEIGHTS, CARD}
     modes = {path.stat().st_mode for path in tiny_folder.iterdir()}
     assert len(modes) == 1  # who may read the card may read the weights
@@ -68,7 +68,7 @@ def test_shipped_models_load_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "", "../..", "/", "a" * 200])
-def test_unknown_model_names_those_there_are(name: str) -> None:
+def test_unknown_model_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(InputError, match=DEFAULT_MODEL):
         load_model(name)
 
@@ -116,7 +116,7 @@ def test_missing_file_is_named(name: str, tiny_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.999])
-def test_cut_weights_are_damaged(share: float, tiny_folder: Path) -> None:
+def test_truncated_weights_are_damaged(share: float, tiny_folder: Path) -> None:
     whole = (tiny_folder / WEIGHTS).read_bytes()
     (tiny_folder / WEIGHTS).write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(InputError, match="model.safetensors is missing or damaged"):
@@ -124,7 +124,7 @@ def test_cut_weights_are_damaged(share: float, tiny_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_weights_that_are_no_numbers_are_damaged(value: float, tiny_folder: Path) -> None:
+def test_weights_that_are_not_finite_are_damaged(value: float, tiny_folder: Path) -> None:
     weights = load_file(tiny_folder / WEIGHTS)
     name = next(iter(weights))
     weights[name].view(-1)[3] = value

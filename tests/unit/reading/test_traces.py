@@ -165,7 +165,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("cell", NAMES)
-def test_names_and_shapes_stay(cell):
+def test_names_and_shapes_are_stable(cell):
     model = small_model(cell=cell, num_layers=2, bidirectional=True)
     made = trace(model, small_pictures(3), "rows")
     expected = {
@@ -201,7 +201,7 @@ def test_target_is_the_predicted_class_unless_given():
     close(mixed["saliency"][2:3], alone["saliency"])
 
 
-def test_temperature_moves_probabilities_and_nothing_else():
+def test_temperature_changes_only_probabilities():
     model, pictures = small_model(), small_pictures()
     plain, soft = (trace(model, pictures, "rows", temperature=t) for t in (1.0, 3.0))
     scaled = np.exp(plain["readout.logits"] / 3)
@@ -261,7 +261,7 @@ def test_save_that_fails_leaves_the_old_file(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["one.npz"]
 
 
-def test_whoever_reads_the_old_file_keeps_it_whole(tmp_path):
+def test_a_reader_of_the_old_file_reads_it_to_its_end(tmp_path):
     path = tmp_path / "one.npz"
     trace(small_model(), small_pictures(), "rows").save(path)
     old = path.read_bytes()

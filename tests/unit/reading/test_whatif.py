@@ -151,12 +151,12 @@ def test_spoilings_are_what_their_names_say():
         (UnitChange(0, 0, value=float("nan")), "cannot be held at nan"),
     ],
 )
-def test_change_that_is_not_there_is_refused(change, message):
+def test_change_of_a_missing_unit_is_refused(change, message):
     with pytest.raises(InputError, match=message):
         change_units(small_model(num_layers=2), small_pictures(), "rows", [change])
 
 
-def test_row_or_spoiling_that_is_not_there_is_refused():
+def test_unknown_row_or_spoiling_is_refused():
     with pytest.raises(InputError, match="no row -1: rows are numbered from 0 to 7"):
         spoil_row(small_model(), small_pictures(), "rows", -1)
     with pytest.raises(InputError, match="'paint'; choose one of zeros, noise, inverse"):

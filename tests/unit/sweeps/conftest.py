@@ -1,4 +1,4 @@
-"""A visitor of whom studies are kept."""
+"""A visitor with a shelf of studies."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_two_combinations_with_seeds_have_students_interval():
     assert (figure.low, figure.high) == pytest.approx((low, high))
 
 
-def test_combinations_that_vary_alike_lend_each_other_what_four_seeds_would_tell():
+def test_similar_combinations_lend_each_other_four_degrees_of_freedom():
     groups = 0.5 + np.random.default_rng(0).normal(0, 0.002, (40, 2))
     found = estimates(groups.tolist(), [5000] * 40, share=True)
     halves = [one.high - one.mean for one in found]
@@ -95,7 +95,7 @@ def test_combinations_that_vary_alike_lend_each_other_what_four_seeds_would_tell
 
 
 @pytest.mark.parametrize("unlike", [0.0, 0.5])
-def test_intervals_of_seeds_hold_the_mean_as_often_as_they_say(unlike: float):
+def test_intervals_over_seeds_contain_the_mean_as_often_as_stated(unlike: float):
     rng = np.random.default_rng(1)
     inside = []
     for _ in range(200):
@@ -107,7 +107,7 @@ def test_intervals_of_seeds_hold_the_mean_as_often_as_they_say(unlike: float):
 
 
 @given(st.lists(st.lists(st.floats(0, 1), max_size=4), max_size=8), st.integers(0, 10_000))
-def test_intervals_hold_their_mean(groups: list[list[float]], size: int):
+def test_intervals_contain_their_mean(groups: list[list[float]], size: int):
     for group, one in zip(groups, estimates(groups, [size] * len(groups), True), strict=True):
         assert (one is None) == (not group)
         if one is not None and one.low is not None:
@@ -154,7 +154,7 @@ def test_one_seed_is_judged_by_the_pictures_alone():
     assert "2 others are just as good, within the noise" in answer.text(same)
 
 
-def test_nothing_tells_how_much_seconds_vary_with_one_seed():
+def test_seconds_of_one_seed_have_no_interval():
     answer = answer_of([0.9], [0.8], metric="seconds")
     assert answer.message == UNKNOWN
     assert "luck" in answer.text(same)
@@ -168,12 +168,12 @@ def test_weights_are_counted_and_do_not_vary():
     )
 
 
-def test_less_than_two_results_are_said_so():
+def test_fewer_than_two_results_have_their_own_message():
     assert answer_of([0.9]).text(same).startswith("Hidden size 16, Layers 1: 90.00 % (")
     assert answer_of().text(same) == "No trial has a result yet."
 
 
-def test_settings_that_are_alike_seldom_have_a_clear_winner():
+def test_equal_settings_seldom_have_a_clear_winner():
     """Comparing the best of many with the next would find one far too often."""
     rng = np.random.default_rng(2)
     clear = [
@@ -185,13 +185,13 @@ def test_settings_that_are_alike_seldom_have_a_clear_winner():
 # --- fronts and importances -----------------------------------------------------------------------
 
 
-def test_front_holds_what_nothing_cheaper_beats():
+def test_pareto_front_contains_what_nothing_cheaper_beats():
     points = [
         Point({}, (n,), {"seconds": Estimate(cost), "test_accuracy": Estimate(accuracy)})
         for n, (cost, accuracy) in enumerate([(3, 0.9), (1, 0.8), (2, 0.7), (3, 0.85), (5, 0.9)])
     ]
     points.append(Point({}, (9,)))
-    assert tables.front(points, "seconds", "test_accuracy") == [1, 0]
+    assert tables.pareto_front(points, "seconds", "test_accuracy") == [1, 0]
 
 
 def test_importances_name_what_matters():
@@ -225,8 +225,8 @@ def test_csv_and_json_hold_every_trial_with_the_names_of_the_command_line():
     assert content["trials"][2]["parameters"] == 3200
 
 
-def test_course_follows_a_run_past_a_rewind(tmp_path: Path):
-    assert tables.course(tmp_path) == []
+def test_learning_curve_follows_a_run_past_a_rewind(tmp_path: Path):
+    assert tables.learning_curve(tmp_path) == []
     log = EventLog(tmp_path / "events.jsonl")
     for step in (10, 20, 30):
         log.write("steps", step=step, images=50 * step)
@@ -235,4 +235,4 @@ def test_course_follows_a_run_past_a_rewind(tmp_path: Path):
     log.write("watch", step=25, gradient=[])
     log.write("watch", step=25, validation_accuracy=0.5)
     log.close()
-    assert tables.course(tmp_path) == [(500, 0.1), (1000, 0.2), (1250, 0.5)]
+    assert tables.learning_curve(tmp_path) == [(500, 0.1), (1000, 0.2), (1250, 0.5)]

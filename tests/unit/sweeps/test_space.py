@@ -15,7 +15,7 @@ from rnndemo import codec
 from rnndemo.config import CELLS, DataConfig, RunConfig
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
-from rnndemo.sweeps.questions import SPACES, space_named
+from rnndemo.sweeps.questions import QUESTIONS, space_named
 from rnndemo.sweeps.space import Budget, Choices, Fixed, Range, SearchSpace
 from rnndemo.sweeps.space_file import SCHEMA, from_json, read_space, to_json
 
@@ -135,7 +135,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("content", "sentence"), BAD, ids=[sentence for _, sentence in BAD])
-def test_what_is_no_search_space_is_refused_in_a_sentence(
+def test_invalid_search_space_is_refused_in_a_sentence(
     content: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(InputError) as problem:
@@ -144,7 +144,7 @@ def test_what_is_no_search_space_is_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize("content", [None, 3, [], "grid"])
-def test_other_json_is_no_search_space(content: Any) -> None:
+def test_other_json_is_refused(content: Any) -> None:
     with pytest.raises(InputError, match="a JSON object is needed"):
         from_json(content)
 
@@ -180,13 +180,13 @@ def test_file_that_is_no_json_is_refused(content: bytes, tmp_path: Path) -> None
 
 
 def test_names_of_the_contract() -> None:
-    assert list(SPACES) == [
+    assert list(QUESTIONS) == [
         "hidden-size-layers", "learning-rate-cell", "learning-curve", "scan", "sequence-length",
         "scaling",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_every_combination_of_a_question_can_be_trained(name: str) -> None:
     space = space_named(name)
     assert 9 <= space.trials <= 24
@@ -204,7 +204,7 @@ def test_hidden_size_layers_is_24_trials() -> None:
     assert space_named("hidden-size-layers").trials == 24
 
 
-def test_unknown_name_is_refused_with_those_there_are() -> None:
+def test_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         InputError, match="no search space 'size'; choose one of hidden-size-layers"
     ):

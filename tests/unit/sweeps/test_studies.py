@@ -17,10 +17,10 @@ from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.storage.folders import FOLDER_NAME, owner_of
 from rnndemo.sweeps import estimate, outcome, studies
 from rnndemo.sweeps.outcome import HALT, OUTCOME
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import JOURNAL, SWEEP
 from rnndemo.sweeps.space import Budget, Choices, SearchSpace
-from rnndemo.sweeps.studies import MAX_ASKED, MAX_STUDIES, Studies
+from rnndemo.sweeps.studies import MAX_REQUESTED, MAX_STUDIES, Studies
 from rnndemo.training.runs import Runs
 from rnndemo.training.state import RunState, write_state
 from tests.seeded import SMALL, seeded, trial_folder
@@ -55,7 +55,7 @@ def test_one_study_of_a_visitor_runs_at_a_time(mine: Studies, yours: Studies) ->
 
 
 @pytest.mark.parametrize("name", ["../me", "", "/etc", "ab" * 9, "ab" * 10 + "/..", "AB" * 10])
-def test_what_is_no_name_is_never_a_path(mine: Studies, name: str) -> None:
+def test_an_invalid_name_is_never_a_path(mine: Studies, name: str) -> None:
     seeded(mine, 1)
     with pytest.raises(InputError, match="There is no study"):
         mine.find(name)
@@ -80,10 +80,10 @@ def test_another_visitors_study_can_be_looked_at_and_not_changed(
     [
         (SearchSpace(RunConfig(data=DataConfig(name="folder:/etc"))), "folder:/etc"),
         (SearchSpace(dimensions=(("data.name", Choices(("digits", "npz:x"))),)), "npz:x"),
-        (replace(SMALL, budget=Budget(trials=MAX_ASKED + 1)), "too many for a page"),
+        (replace(SMALL, budget=Budget(trials=MAX_REQUESTED + 1)), "too many for a page"),
     ],
 )
-def test_what_a_page_may_not_ask_leaves_nothing(
+def test_a_request_that_is_refused_leaves_nothing(
     mine: Studies, space: SearchSpace, words: str
 ) -> None:
     with pytest.raises(InputError, match=words):
@@ -91,7 +91,7 @@ def test_what_a_page_may_not_ask_leaves_nothing(
     assert mine.all() == []
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(
+def test_a_full_disk_is_reported_and_leaves_nothing(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*given: object) -> None:
@@ -122,7 +122,7 @@ def test_a_study_that_was_killed_says_so_and_goes_on_and_grows(mine: Studies) ->
     assert not (study.folder / HALT).exists()
 
 
-def test_extending_grants_the_budget_once_more(mine: Studies) -> None:
+def test_extending_grants_the_budget_again(mine: Studies) -> None:
     spent = replace(SMALL, budget=Budget(trials=6, seconds=30.0, images=5000))
     study = seeded(mine, 6, spent)  # 60 seconds, 1,000 images a trial
     study.go_on(2)
@@ -160,14 +160,14 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damaged_study_is_told_and_the_others_are_there(mine: Studies, name: str) -> None:
+def test_a_damaged_study_is_reported_and_the_others_remain(mine: Studies, name: str) -> None:
     damage, words = DAMAGES[name]
     bad, good = seeded(mine, 2), seeded(mine, 2, name="cd" * 10)
     before = len(good.look()[1]), len(bad.look()[1])
     damage(bad.folder)
-    with pytest.raises(InputError, match=words) as told:
+    with pytest.raises(InputError, match=words) as caught:
         bad.look()
-    assert str(mine.folder) not in str(told.value)
+    assert str(mine.folder) not in str(caught.value)
     assert len(mine.all()) == before[0] == before[1] == 2
     assert len(good.look()[1]) == 2
     with pytest.raises(InputError, match=words):
@@ -200,10 +200,10 @@ def test_what_has_not_changed_is_read_once(mine: Studies, monkeypatch: pytest.Mo
 
 def test_trials_in_memory_are_bounded(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studies, "MAX_IN_MEMORY", 5)
-    monkeypatch.setattr(studies, "_looks", {})
+    monkeypatch.setattr(studies, "_cache", {})
     for number in range(4):
         seeded(mine, 2, name=f"{number:020x}").look()
-    assert len(studies._looks) == 2
+    assert len(studies._cache) == 2
 
 
 # ------------------------------------------------------------------------- from trial to model
@@ -231,7 +231,7 @@ def test_a_trial_becomes_a_run_of_ones_own(mine: Studies) -> None:
 
 
 def test_an_estimate_follows_what_is_asked() -> None:
-    space = SPACES["hidden-size-layers"].space
+    space = QUESTIONS["hidden-size-layers"].space
     two, one = estimate.seconds(space, 2), estimate.seconds(space, 1)
     assert two is not None
     assert one == pytest.approx(2 * two)
@@ -245,7 +245,7 @@ def test_an_estimate_follows_what_is_asked() -> None:
 def test_500_trials_are_read_and_drawn_in_two_seconds(mine: Studies) -> None:
     study = seeded(mine, 500)
     VIEWS["history"].draw(StudyView(study.look()[1][:9], study.look()[0].space), Look())  # imports
-    studies._looks.clear()
+    studies._cache.clear()
     start = time.perf_counter()
     about, known = study.look()
     read = time.perf_counter()

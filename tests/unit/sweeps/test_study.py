@@ -235,13 +235,13 @@ def test_journal_cut_anywhere_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"schema": 1}', '{"schema": 2}', "[]"])
-def test_damaged_study_is_told_in_a_line(content: str, tmp_path: Path) -> None:
+def test_damaged_study_is_reported_in_a_line(content: str, tmp_path: Path) -> None:
     (tmp_path / SWEEP).write_text(content)
     with pytest.raises(InputError, match="cannot be read|newer version"):
         study.look(tmp_path)
 
 
-def test_journal_that_is_gone_is_told_in_a_line(tmp_path: Path) -> None:
+def test_missing_journal_is_reported_in_a_line(tmp_path: Path) -> None:
     conducted(tmp_path, GRID, 2)
     (tmp_path / JOURNAL).unlink()
     with pytest.raises(InputError, match="cannot be read"):
@@ -257,17 +257,15 @@ def test_trials_may_lie_in_a_database(tmp_path: Path) -> None:
     assert "studies.db" not in (tmp_path / "study" / SWEEP).read_text()
 
 
-def test_a_database_that_does_not_hold_the_study_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_database_without_the_study_is_reported_in_one_sentence(tmp_path: Path) -> None:
     conducted(tmp_path / "study", GRID, 2)
-    with pytest.raises(InputError, match="its database is damaged") as told:
+    with pytest.raises(InputError, match="its database is damaged") as caught:
         study.look(tmp_path / "study", f"sqlite:///{tmp_path / 'another.db'}")
-    assert list(told.value.values) == ["folder"]  # no word of it is left untranslated
+    assert list(caught.value.values) == ["folder"]  # no word of it is left untranslated
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://me:secret@127.0.0.1:1/x", "sqlite:////"])
-def test_database_that_cannot_be_used_is_told_without_its_password(
-    url: str, tmp_path: Path
-) -> None:
+def test_unusable_database_is_reported_without_its_password(url: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="study's database cannot be used") as problem:
         conducted(tmp_path / "study", GRID, 2, url=url)
     assert "secret" not in str(problem.value)

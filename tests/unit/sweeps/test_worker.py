@@ -47,7 +47,7 @@ def test_the_process_of_a_study_runs_it_to_its_end(
     assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
 
 
-def test_a_study_that_is_asked_to_stop_stops_and_can_be_continued(
+def test_a_study_stops_on_request_and_can_be_continued(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
@@ -57,9 +57,7 @@ def test_a_study_that_is_asked_to_stop_stops_and_can_be_continued(
     assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
 
 
-def test_what_keeps_a_study_from_running_is_told(
-    mine: Studies, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_prevents_a_study_is_reported(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
     study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
     (study.folder / SWEEP).write_text("{")
     outcome = keep(study, monkeypatch, Inline(2, random.Random(1)))
@@ -67,7 +65,7 @@ def test_what_keeps_a_study_from_running_is_told(
     assert "{file}" in outcome.message
 
 
-def test_a_disk_that_is_full_is_told_without_writing(
+def test_a_full_disk_is_reported_without_writing(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(folder: Path, turn: Turn) -> None:
@@ -93,9 +91,9 @@ def test_trials_may_lie_in_a_database(
     assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
     assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
     monkeypatch.setenv(server.DATABASE, "nonsense://me:secret@nowhere")
-    with pytest.raises(InputError, match="study's database cannot be used") as told:
+    with pytest.raises(InputError, match="study's database cannot be used") as caught:
         mine.start(SMALL)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(caught.value)
     assert [one.name for one in mine.all()] == [study.name]
 
 
@@ -114,8 +112,8 @@ def test_trials_take_turns_with_other_trainings(tmp_path: Path) -> None:
     (ended,) = executor.finished(0.0)
     assert (ended.number, ended.result.state) == (1, STOPPED)
     other.give_back()
-    told = executor.finished(0.0)
-    assert [one.number for one in told] == [0]
+    events = executor.finished(0.0)
+    assert [one.number for one in events] == [0]
     executor.submit(Task(2, RunConfig(), tmp_path / "2"))
     executor.close()
     assert list(queue.glob("[0-9]*")) == []  # every ticket was given back

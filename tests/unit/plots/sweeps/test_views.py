@@ -22,7 +22,7 @@ from rnndemo.plots.sweeps.trials import courses
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.sweeps.analysis.points import METRICS
 from rnndemo.sweeps.plan import TrialRecord
-from rnndemo.sweeps.questions import SPACES
+from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.space import Budget, Choices, Fixed, Range, SearchSpace
 from rnndemo.trials.task import Result
 from tests.studies import ended, failed_trial, random_study
@@ -38,7 +38,7 @@ def draw(name: str, shown: StudyView) -> go.Figure:
 @pytest.fixture(scope="module")
 def grid() -> StudyView:
     """Return hidden size × layers, two seeds each."""
-    space = SPACES["hidden-size-layers"].space
+    space = QUESTIONS["hidden-size-layers"].space
     chance = random.Random(0)
     trials: list[TrialRecord] = []
     for repeat in range(2):
