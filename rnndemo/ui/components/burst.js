@@ -1,7 +1,7 @@
 // The burst camera: takes photographs at an even pace and sends them once (see burst.py).
 // A short press counts down and takes them all; a long one takes them for as long as it lasts.
 
-const LONG_PRESS = 350; // milliseconds; a longer press lasts as long as the photographs are taken
+const LONG_PRESS = 350; // milliseconds; a longer press takes photographs until it ends
 const JPEG_QUALITY = 0.9;
 const PROBLEMS = {
   NotAllowedError: "refused",
