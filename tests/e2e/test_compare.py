@@ -16,13 +16,7 @@ from tests.own import drawn_set
 
 CARDS = ".st-key-compare_answers .peer-cards figure"
 STATUS = ".st-key-compare_status"
-<<<<<<< HEAD
-COLD = (
-    2 * WORKER_STARTS
-)  # milliseconds until a new server has loaded all peers and pictures
-=======
 COLD = 2 * WORKER_STARTS  # milliseconds until a new server has loaded all peers and pictures
->>>>>>> words-d
 
 
 def test_all_peers_answer_the_drawing_and_stumble_in_their_own_way(
