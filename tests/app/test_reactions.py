@@ -156,7 +156,7 @@ def test_board_takes_neat_shapes_selects_deletes_and_undoes(home: Path) -> None:
     assert make(app, "check") == "check mark → select the shape"
     assert "circle, rectangle (selected)" in shown(app)
     assert make(app, "delete_mark") == "delete mark → delete the shape"
-    assert "with: circle&quot;" in shown(app) or 'with: circle"' in shown(app)
+    assert "showing: circle&quot;" in shown(app) or 'showing: circle"' in shown(app)
     assert make(app, "check").endswith("select the shape: there is no shape under it")
     assert make(app, "pigtail") == "pigtail → undo"
     assert "circle, rectangle (selected)" in shown(app)
@@ -173,7 +173,7 @@ def test_all_is_still_there_after_another_page(home: Path) -> None:
     widget(app, "elsewhere").set_value(True).run()
     widget(app, "elsewhere").set_value(False).run()
     assert widget(app, "gesture_stage_choice").value == "board"
-    assert "with: triangle" in shown(app)
+    assert "showing: triangle" in shown(app)
     assert action(app) == "triangle → draw it neatly"
     assert control(app, "reaction_board_v").value == "board.draw"
     widget(app, "gesture_stage_choice").set_value("slides").run()

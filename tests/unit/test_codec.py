@@ -88,7 +88,7 @@ def test_bad_query_values_keep_their_defaults_and_are_reported() -> None:
         ({"model": {"head_sizes": 64}}, "head_sizes = 64: a list"),
         ({"model": {"head_sizes": [6.5]}}, r"head_sizes = 6\.5: a whole number from 1 to 1024"),
         ({"model": {"head_sizes": [True]}}, "head_sizes = True: a whole number"),
-        ({"model": {"head_activations": ["relu"]}}, "only 0 output layers"),
+        ({"model": {"head_activations": ["relu"]}}, "than output layers .0."),
     ],
 )
 def test_unusable_json_is_refused_in_a_sentence(content: Any, expected: str) -> None:

@@ -78,7 +78,7 @@ def test_bad_value_is_refused_with_field_value_and_range(
 
 def test_activations_without_layers_are_refused() -> None:
     ModelConfig(head_sizes=(32,), head_activations=("tanh",))
-    with pytest.raises(InputError, match="only 0 output layers"):
+    with pytest.raises(InputError, match="more activations than output layers .0."):
         ModelConfig(head_activations=("tanh",))
 
 

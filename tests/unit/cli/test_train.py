@@ -126,7 +126,7 @@ def test_train_overwrites_no_run_and_says_how_to_go_on(tmp_path: Path, capsys: C
         (["--preset", "fast", "--set", "training.lr=nan"], "lr = nan"),
         (["--preset", "fast", "--set", "seed"], "FIELD=VALUE"),
         (["--preset", "fast", "--data", "cats"], "no data set named 'cats'; choose one of digits"),
-        (["--preset", "fast", "--data", "folder:"], "after folder: write where"),
+        (["--preset", "fast", "--data", "folder:"], "after folder: write the path"),
         (["--preset", "fast", "--data", "folder:/gone"], "folder /gone cannot be read"),
         (["--preset", "fast", "--data", "npz:/gone.npz"], "file /gone.npz cannot be read"),
         (["--preset", "fast", "--threads", "0"], "--threads 0"),
@@ -275,7 +275,7 @@ def test_full_disk_is_reported_and_the_run_resumes_when_there_is_room(
         patched.setattr(engine, "save_checkpoint", save)
         status, _, err = run(capsys, *words)
     assert status == 2
-    assert err.splitlines()[-1].startswith("rnndemo: The disk is full. Make room; then")
+    assert err.splitlines()[-1].startswith("rnndemo: The disk is full. Make room, then")
     assert err.splitlines()[-1].endswith(f"python -m rnndemo train --resume --out {tmp_path}")
     assert (read_state(tmp_path).status, read_state(tmp_path).message) == ("paused", FULL)
     assert run(capsys, "train", "--resume", "--out", tmp_path)[0] == 0

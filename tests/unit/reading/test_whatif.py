@@ -159,5 +159,7 @@ def test_change_of_a_missing_unit_is_refused(change, message):
 def test_unknown_row_or_spoiling_is_refused():
     with pytest.raises(InputError, match="no row -1: rows are numbered from 0 to 7"):
         spoil_row(small_model(), small_pictures(), "rows", -1)
-    with pytest.raises(InputError, match="'paint'; choose one of zeros, noise, inverse"):
+    with pytest.raises(
+        InputError, match="'paint' is not a way to spoil a row; choose one of zeros, noise, inverse"
+    ):
         spoil_row(small_model(), small_pictures(), "rows", 0, "paint")

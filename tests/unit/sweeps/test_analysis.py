@@ -163,9 +163,7 @@ def test_seconds_of_one_seed_have_no_interval():
 def test_weights_are_counted_and_do_not_vary():
     answer = answer_of([0.9, 0.91], [0.8, 0.82], metric="parameters")
     assert (answer.message, answer.best, answer.clear) == (EXACT, 0, True)
-    assert "has the least: 1,600; then comes Hidden size 32, Layers 1 with 3,200" in answer.text(
-        same
-    )
+    assert "has the fewest: 1,600; next is Hidden size 32, Layers 1 with 3,200" in answer.text(same)
 
 
 def test_fewer_than_two_results_have_their_own_message():

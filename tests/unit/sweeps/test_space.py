@@ -72,7 +72,7 @@ def test_lists_are_chosen_as_text_and_may_limit_each_other() -> None:
     assert space.values("model.head_sizes") == ("32", "64,32")
     config = space.config({"model.head_sizes": "64,32", "model.head_activations": "gelu,relu"})
     assert config.model.head_sizes == (64, 32)
-    with pytest.raises(InputError, match="only 1 output layers"):
+    with pytest.raises(InputError, match=r"more activations than output layers \(1\)"):
         space.config({"model.head_sizes": "32", "model.head_activations": "gelu,relu"})
 
 
@@ -121,7 +121,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"fields": {}, "preset": "slow"}, "no preset 'slow'"),
     ({"fields": {}, "base": {"model": {"hidden_size": 0}}}, "hidden_size = 0"),
     ({"fields": {}, "preset": "fast", "base": {"model": 3}}, "model"),
-    ({"fields": {}, "sampel": "grid"}, "no 'sampel' in it"),
+    ({"fields": {}, "sampel": "grid"}, "no 'sampel' here"),
     (
         {"fields": {"training.epochs": {"fixed": 3}}, "steps": 100},
         "steps = 100 already determines the epochs",

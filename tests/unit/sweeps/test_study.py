@@ -205,7 +205,7 @@ def test_values_that_do_not_fit_each_other_fail_their_trial_alone(tmp_path: Path
     known = conducted(tmp_path, space)
     assert [one.state for one in known] == [FAILED, COMPLETE, COMPLETE, COMPLETE]
     assert known[0].result is not None
-    assert "only 1 output layers" in known[0].result.reason
+    assert "more activations than output layers (1)" in known[0].result.reason
 
 
 # --- on disk ----------------------------------------------------------------------------------
