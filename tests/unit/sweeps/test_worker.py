@@ -72,7 +72,7 @@ def test_a_full_disk_is_reported_without_writing(
         raise OSError(28, "No space left on device")
 
     study = seeded(mine, 1)
-    monkeypatch.setattr(worker, "_keep", full)
+    monkeypatch.setattr(worker, "_run", full)
     lock = take_lock(study.folder)
     reserve_note(lock)
     (study.folder / OUTCOME).unlink()
