@@ -25,7 +25,7 @@ from tests.e2e.people import (
 pytestmark = pytest.mark.usefixtures("no_worker_left")
 
 UPDATES = 10
-ACCURACY = re.compile(r"^\d{1,3}\.\d\d %$")
+ACCURACY = re.compile(r"^\d{1,3}\.\d\d ?%$")  # in Chinese without the space
 SHOWN_RATE = ".st-key-train_numbers [data-testid=stColumn]:last-child"
 
 

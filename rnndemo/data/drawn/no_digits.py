@@ -153,7 +153,7 @@ def pool(
 ) -> Tensor:
     """Return outliers, uint8 ``(count, 28, 28)``: all drawn, or given digits, a fifth spoiled."""
     if images is None or labels is None:
-        return torch.from_numpy(_drawn_once(count, seed))
+        return torch.from_numpy(_drawn_once(count, seed).copy())
     share = count // 5
     real = images.numpy().astype(np.float32) / 255
     parts = [
