@@ -7,24 +7,36 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from rnndemo.config import DATA_SETS, RunConfig
-from rnndemo.data.drawn import gestures
-from rnndemo.data.own.data import PREFIX, load_set
-from rnndemo.data.own.shelf import OwnSets
+from rnndemo.data.own.shelf import PREFIX, OwnSets
 from rnndemo.data.sets import DataSet
-from rnndemo.data.sources import digits, downloads, folders
+from rnndemo.data.sources import digits, downloads
 from rnndemo.errors import InputError
+
+# What draws, or opens people's pictures, needs scipy: a click on Start would wait for it in vain.
+
+
+def _drawn_gestures(kind: str) -> DataSet:
+    from rnndemo.data.drawn import gestures
+
+    return {"pictures": gestures.load_pictures, "paths": gestures.load_paths}[kind]()
+
+
+def _own_pictures(kind: str, path: Path, frame: str) -> DataSet:
+    from rnndemo.data.sources import folders
+
+    return {"folder": folders.load_folder, "npz": folders.load_npz}[kind](path, frame)
+
 
 # name, one of `rnndemo.config.DATA_SETS` -> function that loads it
 SOURCES: dict[str, Callable[[], DataSet]] = {
     "digits": digits.load_digits,
     **{name: partial(downloads.load_source, name) for name in downloads.SOURCES},
-    "gestures": gestures.load_pictures,
-    "gestures-strokes": gestures.load_paths,
+    "gestures": partial(_drawn_gestures, "pictures"),
+    "gestures-strokes": partial(_drawn_gestures, "paths"),
 }
 # prefix of a name -> function that loads a person's own pictures from a path, in a frame
 BY_PATH: dict[str, Callable[[Path, str], DataSet]] = {
-    "folder": folders.load_folder,
-    "npz": folders.load_npz,
+    kind: partial(_own_pictures, kind) for kind in ("folder", "npz")
 }
 
 
@@ -63,6 +75,8 @@ def load(spec: str, frame: str = "auto") -> DataSet:
         one has another frame.
     """
     if spec.startswith(PREFIX):
+        from rnndemo.data.own.data import load_set
+
         return load_set(spec.removeprefix(PREFIX), frame)
     kind, _, path = spec.partition(":")
     if kind not in BY_PATH:

@@ -67,6 +67,8 @@ def test_only_the_named_files_import(library: str) -> None:
         ("rnndemo.cluster.dask", ("torch", "optuna", "distributed")),
         ("rnndemo.training.worker", ("streamlit", "plotly", "optuna")),
         ("rnndemo.data.sets", ("streamlit",)),
+        ("rnndemo.data.load", ("scipy", "skimage", "streamlit")),
+        ("rnndemo.training.engine", ("scipy", "skimage", "sklearn")),
         ("rnndemo.training.trainer", ("streamlit", "plotly")),
     ],
 )

@@ -30,8 +30,7 @@ from torch import Tensor
 
 from rnndemo.data.files.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
 from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes, open_picture
-from rnndemo.data.frames.ink import MIN_CONTRAST
-from rnndemo.data.frames.seen import Seen
+from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.data.frames.strokes import parse_strokes
 from rnndemo.data.frames.table import FRAMES, NO_PICTURE, NO_STROKES, Frame
 from rnndemo.errors import InputError

@@ -15,11 +15,10 @@ from skimage.morphology import skeletonize
 from skimage.transform import resize, warp
 
 from rnndemo.data.frames import strokes as pen
-from rnndemo.data.frames.seen import Seen
+from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.data.frames.strokes import BOX, OVERSAMPLE, SIZE, Strokes
 from rnndemo.errors import N_, InputError
 
-MIN_CONTRAST = 0.10  # ink must differ from its background by this share of full scale
 SPECK = 0.012  # parts smaller than this share of all ink are dust
 MIN_INK = 4  # pixels
 BACKGROUND = 0.18  # reach of the background estimate, as a share of the longer side

@@ -12,8 +12,7 @@ from skimage.transform import resize
 
 from rnndemo.data.frames import hands
 from rnndemo.data.frames.hands import FAINT, Square
-from rnndemo.data.frames.ink import MIN_CONTRAST
-from rnndemo.data.frames.seen import Seen
+from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.errors import N_, InputError
 
 SIDE = 64

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MIN_CONTRAST = 0.10  # ink must differ from its background by this share of full scale
+
 
 @dataclass(frozen=True)
 class Step:

@@ -16,11 +16,10 @@ from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes
 from rnndemo.data.frames import path
 from rnndemo.data.frames.strokes import Strokes, rotation
 from rnndemo.data.own.examples import EXAMPLES
-from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
+from rnndemo.data.own.shelf import PREFIX, OwnSetFolder, OwnSets
 from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
-PREFIX = "set:"
 COPIES = 20  # varied copies of each pen path in training
 
 

@@ -36,6 +36,7 @@ from rnndemo.storage.folders import FOLDER_NAME
 from rnndemo.storage.locks import locked
 from rnndemo.storage.shelf import ShelfWithTrash
 
+PREFIX = "set:"  # of the name of a set as data to train on
 MANIFEST, LOCK = "manifest.json", ".lock"
 
 
@@ -66,7 +67,7 @@ class OwnSetFolder:
     @property
     def spec(self) -> str:
         """The name of the set as training data."""
-        return f"set:{self.id}"
+        return f"{PREFIX}{self.id}"
 
     def check_own(self) -> None:
         """Raise an `InputError` if the set may not be changed."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from rnndemo.data.own.data import PREFIX
-from rnndemo.data.own.shelf import OwnSets
+from rnndemo.data.own.shelf import PREFIX, OwnSets
 from rnndemo.errors import InputError
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.visitor import visitor

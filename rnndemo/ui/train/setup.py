@@ -11,7 +11,7 @@ import torch
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
 from rnndemo.data.load import data_of
-from rnndemo.data.own.data import PREFIX
+from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_, InputError
 from rnndemo.evaluation.cards import command_for, data_digest
