@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,19 +241,8 @@ def test_an_estimate_follows_what_is_asked() -> None:
     assert estimate.seconds(endless, 2) is None
 
 
-def test_500_trials_are_read_and_drawn_in_two_seconds(mine: Studies) -> None:
-    study = seeded(mine, 500)
-    VIEWS["history"].draw(StudyView(study.look()[1][:9], study.look()[0].space), Look())  # imports
-    studies._cache.clear()
-    start = time.perf_counter()
-    about, known = study.look()
-    read = time.perf_counter()
-    VIEWS["map"].draw(StudyView(known, about.space), Look())
-    end = time.perf_counter()
-    study.look()
-    print(
-        f"500 trials: read {read - start:.3f} s, drawn {end - read:.3f} s, "
-        f"seen again {time.perf_counter() - end:.4f} s"
-    )
+def test_500_trials_are_drawn(mine: Studies) -> None:
+    about, known = seeded(mine, 500).look()
     assert len(known) == 500
-    assert end - start < 2.0
+    figure = VIEWS["map"].draw(StudyView(known, about.space), Look())
+    assert len(figure.data) < 50  # a trace a trial would take seconds
