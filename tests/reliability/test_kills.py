@@ -114,7 +114,8 @@ def work(folder: Path, dying: str, count: int) -> None:
 
     for module in (files, checkpoint, store):
         vars(module)["write_bytes"] = die
-    vars(engine)["CHECKPOINT_SECONDS"] = 0.0  # after each step: however fast, there are enough
+    # after each step, however slow the disk is: so there are enough
+    vars(engine)["CHECKPOINT_SECONDS"], vars(engine)["CHECKPOINT_SHARE"] = 0.0, 1e9
     lock = take_lock(folder)
     write_request(folder, "go")
     worker.main([str(folder), str(folder.parent / "queue"), str(place), str(lock)])
