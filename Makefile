@@ -6,7 +6,7 @@ SHELL := /bin/sh
 
 HOST ?= localhost
 PORT ?= 8501
-JOBS ?= 3
+JOBS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 
