@@ -11,8 +11,7 @@ from __future__ import annotations
 import datetime
 import math
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,10 +28,9 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import data_digest, machine_class
 from rnndemo.evaluation.corruptions import CORRUPTIONS
-from rnndemo.storage.locks import locked
+from rnndemo.storage.locks import held
 
 LOCK = "comparing"
-LOCK_TIMEOUT = 0.5  # seconds: a process that only tests the lock frees it at once
 EPOCHS, SEEDS, BATCH = 5, 3, 128
 MAX_SEEDS = 10
 SMALL, SMALL_BATCH = 5000, 32  # fewer training pictures than this get smaller batches
@@ -137,7 +135,7 @@ def compare(
     """
     wanted = _with_others(names)
     folder.mkdir(parents=True, exist_ok=True)
-    with _held(folder):
+    with held(folder / LOCK, lambda: _busy(folder)):
         data = load_data(about.data)
         comparison = _begun(folder, about, data)
         torch.set_num_threads(1)
@@ -202,13 +200,8 @@ def _with_row(comparison: Comparison, row: Measured, answers: np.ndarray) -> Com
     )  # fmt: skip
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    try:
-        with locked(folder / LOCK, LOCK_TIMEOUT):
-            yield
-    except TimeoutError:
-        raise InputError(
-            "Another process is running a comparison in {folder}; wait until it ends, or stop it.",
-            folder=str(folder),
-        ) from None
+def _busy(folder: Path) -> InputError:
+    return InputError(
+        "Another process is running a comparison in {folder}; wait until it ends, or stop it.",
+        folder=str(folder),
+    )

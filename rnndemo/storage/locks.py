@@ -6,9 +6,13 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from rnndemo.errors import InputError
+
+LOCK_TIMEOUT = 0.5  # seconds: `is_locked` holds a lock for a moment only
 
 
 @contextmanager
@@ -34,6 +38,23 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
+
+
+@contextmanager
+def held(path: Path, refusal: Callable[[], InputError]) -> Iterator[int]:
+    """Hold a lock as `locked` does, or raise at once what `refusal` returns.
+
+    Raises
+    ------
+    InputError
+        If another process holds it.
+    """
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context(locked(path, LOCK_TIMEOUT))
+        except TimeoutError:
+            raise refusal() from None
+        yield lock
 
 
 def is_locked(path: Path) -> bool:

@@ -7,13 +7,12 @@ describes the files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.errors import InputError
-from rnndemo.storage.locks import is_locked, locked
+from rnndemo.storage.locks import held, is_locked
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.coordinator import Coordinator
 from rnndemo.sweeps.plan import TrialRecord
@@ -30,8 +29,6 @@ from rnndemo.sweeps.records import (
 )
 from rnndemo.sweeps.space import MAX_TRIALS, Budget, SearchSpace
 from rnndemo.trials.executor import Executor
-
-LOCK_TIMEOUT = 0.5  # seconds: a process that only tests the lock frees it at once
 
 
 def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None = None) -> StudySpec:
@@ -143,7 +140,7 @@ def conduct(
         If another process runs it, it cannot be written, or no trial can run.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _held(folder):
+    with held(folder / COORDINATOR, lambda: _busy(folder)):
         executor = start()  # first: if this fails, nothing has changed
         try:
             (folder / STOP).unlink(missing_ok=True)
@@ -157,13 +154,8 @@ def conduct(
             executor.close()
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    try:
-        with locked(folder / COORDINATOR, LOCK_TIMEOUT):
-            yield
-    except TimeoutError:
-        raise InputError(
-            "Another process is running the study in {folder}; wait until it ends, or stop it.",
-            folder=str(folder),
-        ) from None
+def _busy(folder: Path) -> InputError:
+    return InputError(
+        "Another process is running the study in {folder}; wait until it ends, or stop it.",
+        folder=str(folder),
+    )

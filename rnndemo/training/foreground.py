@@ -12,7 +12,7 @@ import os
 import shlex
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -21,7 +21,7 @@ from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.jobs.process import reserve_note, worker_of, write_exit_note, write_worker
-from rnndemo.storage.locks import locked
+from rnndemo.storage.locks import held
 from rnndemo.storage.log import Event
 from rnndemo.storage.names import CONFIG, EVENTS, STATE, WEIGHTS, WORKER
 from rnndemo.training.engine import Engine
@@ -31,7 +31,6 @@ from rnndemo.training.requests import values_of
 from rnndemo.training.state import FULL, RunState, change_state, mark_failed, read_state
 from rnndemo.training.trainer import Diverged, StepEvent
 
-LOCK_TIMEOUT = 0.5  # seconds: `is_locked` holds a lock for a moment only
 ENDED = ("done", "stopped")
 
 
@@ -144,18 +143,18 @@ def _check_ended(folder: Path, state: RunState, more_epochs: int | None) -> None
 @contextmanager
 def _held(folder: Path) -> Iterator[int]:
     """Hold the run's lock, and yield its descriptor."""
-    with ExitStack() as stack:
-        try:
-            lock = stack.enter_context(locked(folder / WORKER, LOCK_TIMEOUT))
-        except TimeoutError:
-            raise InputError(
-                "Another process{which} is using the run in {folder}; wait until it ends, or "
-                "stop it first.",
-                which=_which(folder), folder=str(folder),
-            ) from None  # fmt: skip
+    with held(folder / WORKER, lambda: _busy(folder)) as lock:
         reserve_note(lock)
         write_worker(lock, os.getpid())
         yield lock
+
+
+def _busy(folder: Path) -> InputError:
+    return InputError(
+        "Another process{which} is using the run in {folder}; wait until it ends, or stop it "
+        "first.",
+        which=_which(folder), folder=str(folder),
+    )  # fmt: skip
 
 
 def _which(folder: Path) -> str:
