@@ -29,6 +29,7 @@ def growing() -> None:
     figure.update_xaxes(range=[-1, 3])
     figure.update_yaxes(range=[-1, 3])
     figures.draw_figure(figure, "growing", "How far is it?", picked)
+    st.caption(f"{count} points")
     st.text(f"picked {st.session_state.get('picked')}")
 
 

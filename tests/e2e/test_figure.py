@@ -11,6 +11,7 @@ from tests.browser import serve
 
 PLOT = ".st-key-growing .js-plotly-plot"
 PICKED = "[data-testid=stText]"
+SENT = "[data-testid=stCaptionContainer]"
 UPDATES = 5
 
 
@@ -44,6 +45,24 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
     return box["x"] + (x + 1) / 4 * box["width"], box["y"] + (3 - y) / 4 * box["height"]
 
 
+def await_sent(page: Page, more: int) -> None:
+    """Wait until Python has sent `more` points more, drawn or not."""
+    count = int(page.locator(SENT).inner_text().split()[0]) + more
+    page.wait_for_function(
+        "([sent, count]) => parseInt(document.querySelector(sent).innerText) >= count",
+        arg=[SENT, count],
+    )
+
+
+def point(page: Page, at: tuple[float, float], mark: int | None) -> None:
+    """Move to a place of the axes, and wait until the figure has seen it: a person does so too."""
+    page.mouse.move(*place(page, *at))
+    page.wait_for_function(
+        "([plot, mark]) => (document.querySelector(plot)._hoverdata?.[0].x ?? null) === mark",
+        arg=[PLOT, mark],
+    )
+
+
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
     page.mouse.move(*place(page, *start))
     page.mouse.down()
@@ -59,15 +78,26 @@ def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None
 
 
 def test_what_is_clicked_or_boxed_is_selected_and_released(page: Page, plot: Locator) -> None:
+    point(page, (1, 1), mark=1)
     page.mouse.click(*place(page, 1, 1))
     expect(page.locator(PICKED)).to_have_text("picked [[10]]")
     drag(page, (0.5, 0.5), (2.5, 2.5))
     expect(page.locator(PICKED)).to_have_text("picked [[10], [20]]")
+    point(page, (0, 2), mark=None)
     page.mouse.dblclick(*place(page, 0, 2))
     expect(page.locator(PICKED)).to_have_text("picked []")
-    page.mouse.click(*place(page, 1, 1))
-    page.mouse.click(*place(page, 1, 1))  # selecting the same again is reported again
+    point(page, (1, 1), mark=1)
+    page.mouse.dblclick(*place(page, 1, 1))  # selecting the same again is reported again
     expect(page.locator(PICKED)).to_have_text("picked [[10]]")
+
+
+def test_click_counts_however_many_points_come_while_it_lasts(page: Page, plot: Locator) -> None:
+    point(page, (1, 1), mark=1)
+    page.mouse.down()
+    await_sent(page, 2 * UPDATES)  # longer than a figure waits for a person who only points
+    page.mouse.up()
+    expect(page.locator(PICKED)).to_have_text("picked [[10]]")
+    await_points(page, 1)
 
 
 def test_zoom_stays_with_new_points(page: Page, plot: Locator) -> None:

@@ -14,10 +14,17 @@ class Figure {
     this.look = getComputedStyle(parent); // of the text around it
     this.resizing = new ResizeObserver(() => this.fit());
     this.resizing.observe(this.stage);
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    this.stage.addEventListener("pointerdown", () => (this.pressed = true), { signal });
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, () => this.lift(), { signal, capture: true });
+    }
   }
 
   dispose() {
     this.resizing.disconnect();
+    this.listening.abort();
     clearTimeout(this.later);
     this.gone = true;
     if (this.plotly) this.plotly.purge(this.stage);
@@ -38,10 +45,11 @@ class Figure {
     );
   }
 
-  // A redraw would move what a person is about to click.
+  // A redraw would move what a person is about to click; a click that begins before it and ends after
+  // it would be lost.
   show(plotly) {
     if (this.later) return; // the newest figure is drawn then
-    if (!this.held) return this.draw(plotly);
+    if (!this.held && !this.pressed) return this.draw(plotly);
     this.later = setTimeout(() => this.release(), REDRAW_TIMEOUT);
   }
 
@@ -49,12 +57,21 @@ class Figure {
     this.held = true;
   }
 
+  lift() {
+    if (!this.pressed) return;
+    this.pressed = false;
+    this.release();
+  }
+
+  // In a turn of its own: Plotly may be telling of an event, and forgets it in a redraw.
   release() {
     this.held = false;
-    if (!this.later) return;
+    if (!this.later || this.pressed) return;
     clearTimeout(this.later);
-    this.later = undefined;
-    this.draw(this.plotly);
+    this.later = setTimeout(() => {
+      this.later = undefined;
+      this.draw(this.plotly);
+    });
   }
 
   fail() {
@@ -107,9 +124,16 @@ class Figure {
     if (custom.length) this.sendPicked(custom);
   }
 
+  // Plotly tells of a double click on a mark twice, as of nothing selected and of the mark: the last counts.
   sendPicked(points) {
     this.release(); // a selection shows at once
-    this.send("picked", { points, at: performance.now() }); // selecting the same again is another request
+    if (!this.picked) queueMicrotask(() => this.sendLast());
+    this.picked = points;
+  }
+
+  sendLast() {
+    this.send("picked", { points: this.picked, at: performance.now() }); // the same again is another request
+    this.picked = undefined;
   }
 
   fit() {
