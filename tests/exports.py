@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -33,12 +37,24 @@ def answers(model: Model, images: Tensor) -> np.ndarray:
         return model.probabilities(logits).numpy()
 
 
-def run_script(folder: Path, code: Path, picture: np.ndarray) -> tuple[dict[str, float], str]:
-    """Answer a picture, uint8 ``(H, W)``, by a script; return probabilities and last word."""
+def run_script(
+    folder: Path, code: Path, picture: np.ndarray, alone: bool = False
+) -> tuple[dict[str, float], str]:
+    """Answer a picture, uint8 ``(H, W)``, by a script; return probabilities and last word.
+
+    Alone, it runs in a Python of its own that knows nothing of the project; else here, which is
+    quicker.
+    """
     Image.fromarray(picture).save(folder / "picture.png")
-    done = subprocess.run(
-        [sys.executable, "-I", "-X", "utf8", code, folder / "picture.png"],
-        cwd=folder, capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
-    *lines, last = done.stdout.splitlines()
+    words = [str(code), str(folder / "picture.png")]
+    if alone:
+        command = [sys.executable, "-I", "-X", "utf8", *words]
+        said = subprocess.run(
+            command, cwd=folder, capture_output=True, encoding="utf-8", check=True
+        ).stdout
+    else:
+        with redirect_stdout(StringIO()) as out, patch.object(sys, "argv", words):
+            runpy.run_path(words[0])
+        said = out.getvalue()
+    *lines, last = said.splitlines()
     return {line.split()[0]: float(line.split()[1]) for line in lines}, last

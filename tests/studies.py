@@ -1,4 +1,4 @@
-"""Studies that tests share: trainings in closed form, and a Dask cluster of real processes."""
+"""Studies that tests share, and a Dask cluster of real processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,16 +20,16 @@ from distributed import Client
 from rnndemo.cluster.dask import ClusterExecutor
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.data.load import load
-from rnndemo.errors import InputError
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import Budget, Choices, Range, SearchSpace
 from rnndemo.trials.executor import Ended, Executor, Reached, TrialEvent
 from rnndemo.trials.local import LocalExecutor
-from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STOPPED, Report, Result, ShouldStop, Task
+from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, Result, Task
+from tests.objective import closed_form
 from tests.runs import until
 
 ROOT = Path(__file__).resolve().parents[1]
-CLOSED_FORM = "tests.studies:closed_form"
+CLOSED_FORM = "tests.objective:closed_form"
 ALLOWED_DEATHS = 2  # of the workers of one task, on the cluster
 
 TPE = SearchSpace(
@@ -100,71 +99,6 @@ def random_study(count: int) -> tuple[list[TrialRecord], SearchSpace]:
         }
         trials.append(replace(ended(number, params, reached, state=state), stages=stages))
     return trials, space
-
-
-def accuracy(config: RunConfig) -> float:
-    """Return the accuracy of `closed_form`: best at a rate of 0.01, better with more units."""
-    off = abs(math.log10(config.training.lr) + 2)
-    size = config.model.hidden_size / 512
-    return max(0.0, 0.9 - 0.2 * off + 0.05 * size + 0.001 * (config.seed % 10))
-
-
-def closed_form(task: Task, report: Report, should_stop: ShouldStop) -> Result:
-    """Act as a training whose outcome is arithmetic.
-
-    The name of its data says what befalls it: ``sleep:SECONDS``, ``jitter:SECONDS`` at most,
-    ``dies``, ``dies-once:PATH``, ``refuses``, ``no-disk``, ``breaks``.
-    """
-    task.folder.mkdir(parents=True, exist_ok=True)
-    (task.folder / "began").write_text(str(os.getpid()))
-    kind, _, what = task.config.data.name.partition(":")
-    reached = accuracy(task.config)
-    if kind == "sleep":
-        end = time.monotonic() + float(what)
-        while time.monotonic() < end:
-            if should_stop():
-                return Result(STOPPED)
-            time.sleep(0.005)
-    elif kind == "jitter":
-        time.sleep(random.SystemRandom().uniform(0, float(what)))
-    elif kind in MISFORTUNES:
-        MISFORTUNES[kind](what)
-    for stage in task.stages:
-        if report(stage, reached * stage / 100):
-            return Result(PRUNED, reached * stage / 100, 0.5, images=stage)
-    return Result(
-        COMPLETE, reached, reached - 0.01, test_low=0.0, test_high=1.0, test_size=10, images=100,
-        seconds=0.01, parameters=task.config.model.hidden_size,
-    )  # fmt: skip
-
-
-def _die(what: str) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _die_once(what: str) -> None:
-    try:
-        Path(what).touch(exist_ok=False)
-    except FileExistsError:
-        return
-    _die(what)
-
-
-def _refuse(what: str) -> None:
-    raise InputError("{field}: this will not do.", field="data.name")
-
-
-def _no_disk(what: str) -> None:
-    raise OSError(28, "No space left on device")
-
-
-def _break(what: str) -> None:
-    raise ZeroDivisionError("one by zero")
-
-
-MISFORTUNES = {
-    "dies": _die, "dies-once": _die_once, "refuses": _refuse, "no-disk": _no_disk, "breaks": _break,
-}  # fmt: skip
 
 
 def task(number: int, folder: Path, data: str = "digits", **given: object) -> Task:

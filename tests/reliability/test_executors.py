@@ -22,12 +22,12 @@ from rnndemo.trials.executor import OBJECTIVE, Ended, Executor, Reached
 from rnndemo.trials.local import LocalExecutor
 from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.trials.training import train
+from tests.objective import accuracy
 from tests.runs import until
 from tests.studies import (
     CLOSED_FORM,
     REAL,
     TPE,
-    accuracy,
     cluster,
     clustered,
     everything,
@@ -148,7 +148,7 @@ def test_trial_that_kills_its_workers_fails_after_some(executor: Executor, tmp_p
 
 
 def test_objective_that_cannot_be_imported_is_reported(starts: Starts, tmp_path: Path) -> None:
-    executor = starts("tests.studies:nothing_of_this_name")
+    executor = starts("tests.objective:nothing_of_this_name")
     executor.submit(task(0, tmp_path))
     with pytest.raises(InputError, match="as soon as they start|cannot run trials"):
         everything(executor, 1)
