@@ -21,6 +21,7 @@ from rnndemo.presets import DEFAULT_MODEL
 DRAWINGS = 500
 ENOUGH = 0.99
 BOARD, ZOOM = 460, 10  # pixels of the board, and of the board to one of MNIST
+MIDDLE = np.array([0, 0])
 
 
 @pytest.fixture(scope="module")
@@ -50,21 +51,19 @@ def on_board(ink: np.ndarray, shift: np.ndarray) -> np.ndarray:
     return board
 
 
-def shifted(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return on_board(enlarged(image, ZOOM), rng.integers(-85, 86, 2))
+def shifted(image: np.ndarray, ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return on_board(ink, rng.integers(-85, 86, 2))
 
 
-def scaled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    ink = enlarged(image, ZOOM * rng.uniform(0.2, 1.5))
-    return on_board(ink, np.array([0, 0]))
+def scaled(image: np.ndarray, ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return on_board(enlarged(image, ZOOM * rng.uniform(0.2, 1.5)), MIDDLE)
 
 
-def brushed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    ink = enlarged(image, ZOOM)
+def brushed(image: np.ndarray, ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     inside = ndimage.distance_transform_edt(ink)
     if rng.random() < 0.5:  # thinner, but a line stays where the stroke was thin already
-        return on_board(inside > min(rng.uniform(0, 5), 0.5 * inside.max()), np.array([0, 0]))
-    return on_board(ndimage.distance_transform_edt(~ink) < rng.uniform(0, 5), np.array([0, 0]))
+        return on_board(inside > min(rng.uniform(0, 5), 0.5 * inside.max()), MIDDLE)
+    return on_board(ndimage.distance_transform_edt(~ink) < rng.uniform(0, 5), MIDDLE)
 
 
 @pytest.fixture(scope="module")
@@ -73,21 +72,30 @@ def pictures(digits: DataSet) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def plain(model: Model, pictures: np.ndarray) -> np.ndarray:
+def inks(pictures: np.ndarray) -> list[np.ndarray]:
+    """The same, as large as they are drawn."""
+    return [enlarged(picture, ZOOM) for picture in pictures]
+
+
+@pytest.fixture(scope="module")
+def plain(model: Model, inks: list[np.ndarray]) -> np.ndarray:
     """The answers to the drawings as they are."""
-    seen = [from_picture(on_board(enlarged(p, ZOOM), np.array([0, 0]))) for p in pictures]
-    return answers(model, [picture.image for picture in seen])
+    return answers(model, [from_picture(on_board(ink, MIDDLE)).image for ink in inks])
 
 
 @pytest.mark.parametrize("change", [shifted, scaled, brushed])
 def test_pictures(
-    change: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+    change: Callable[[np.ndarray, np.ndarray, np.random.Generator], np.ndarray],
     model: Model,
     pictures: np.ndarray,
+    inks: list[np.ndarray],
     plain: np.ndarray,
 ) -> None:
     rng = np.random.default_rng(0)
-    changed = [from_picture(change(picture, rng)).image for picture in pictures]
+    changed = [
+        from_picture(change(picture, ink, rng)).image
+        for picture, ink in zip(pictures, inks, strict=True)
+    ]
     assert (answers(model, changed) == plain).mean() >= ENOUGH
 
 
