@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.runs import until
-from tests.sweep_kills import Study, outcome, started
+from tests.sweep_kills import SECONDS, Study, outcome, started
 
 pytestmark = pytest.mark.timeout(600)  # several studies, in processes that begin anew
 SEEDS = (1,)  # the many are in `python -m benchmarks sweeps --kills`
@@ -31,11 +33,34 @@ def study(tmp_path: Path) -> Iterator[Study]:
     study.end()
 
 
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def workers_of(study: Study) -> list[int]:
+    return until(lambda: len(started(study)) == 2 and started(study), "two workers")
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_killed_coordinator_goes_on(seed: int, study: Study, undisturbed: Study) -> None:
-    chance = random.Random(seed)
-    for _ in range(2):
-        study.kill_coordinator(chance)
+def test_coordinator_that_is_ended_and_killed_goes_on(
+    seed: int, study: Study, undisturbed: Study
+) -> None:
+    study.start()
+    until(lambda: study.ended() >= 1, "a trial")
+    os.kill(study.process.pid, signal.SIGTERM)
+    assert study.wait() == 130
+    assert "To go on: python -m rnndemo sweep" in study.said()
+
+    study.start()
+    workers = workers_of(study)
+    with suppress(subprocess.TimeoutExpired):
+        study.process.wait(random.Random(seed).uniform(0.0, SECONDS / 2))
+    study.end()
+    until(lambda: not any(map(alive, workers)), "the end of its workers")
+
     assert study.run() == 0
     assert outcome(study) == outcome(undisturbed)
 
@@ -44,29 +69,4 @@ def test_killed_coordinator_goes_on(seed: int, study: Study, undisturbed: Study)
 def test_killed_worker_loses_nothing(seed: int, study: Study, undisturbed: Study) -> None:
     study.kill_workers(random.Random(seed), 2)
     assert study.wait() == 0
-    assert outcome(study) == outcome(undisturbed)
-
-
-def test_coordinator_that_dies_takes_its_workers_along(study: Study) -> None:
-    study.start()
-    workers = until(lambda: len(started(study)) == 2 and started(study), "two workers")
-    study.process.kill()
-    study.process.wait()
-    until(lambda: not any(map(alive, workers)), "their end")
-
-
-def alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def test_terminated_study_says_how_it_goes_on(study: Study, undisturbed: Study) -> None:
-    study.start()
-    until(lambda: study.ended() >= 1, "a trial")
-    os.kill(study.process.pid, signal.SIGTERM)
-    assert study.wait() == 130
-    assert "To go on: python -m rnndemo sweep" in study.said()
-    assert study.run() == 0
     assert outcome(study) == outcome(undisturbed)
