@@ -57,7 +57,7 @@ def draw(page: Page, digit: str) -> None:
         page.mouse.move(*stroke[0])
         page.mouse.down()
         for point in stroke[1:]:
-            page.mouse.move(*point, steps=6)
+            page.mouse.move(*point, steps=3)
         page.mouse.up()
 
 
@@ -72,7 +72,7 @@ def draw_with_finger(page: Page, digit: str) -> None:
     for stroke in on_board(page, digit):
         touch("touchStart", stroke[0])
         for start, end in pairwise(stroke):
-            for share in np.linspace(0.2, 1, 5):
+            for share in (1 / 3, 2 / 3, 1.0):
                 touch("touchMove", start + share * (end - start))
         touch("touchEnd")
 
