@@ -25,7 +25,7 @@ from rnndemo.models.build import build_network
 from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
-from rnndemo.training.optimizers import OPTIMIZERS, SCHEDULES
+from rnndemo.training.optimizers import SCHEDULES, Optimizer
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
@@ -60,7 +60,7 @@ class Trainer:
             if setting.ema_decay
             else None
         )
-        self.optimizer = OPTIMIZERS[setting.optimizer](list(self.model.parameters()), setting)
+        self.optimizer = Optimizer(self.model.parameters(), setting)
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
         self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
         self.lr = setting.lr
