@@ -73,11 +73,6 @@ class Trainer:
         return self.legs[-1].end
 
     @property
-    def epoch(self) -> int:
-        """How many epochs are complete."""
-        return self.step // len(self.batches)
-
-    @property
     def progress(self) -> float:
         """The progress of the present leg, from 0 to 1."""
         leg, limit = self.legs[-1], self.config.training.seconds
