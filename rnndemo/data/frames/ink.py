@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 from skimage.filters import threshold_otsu
-from skimage.measure import label, regionprops
+from skimage.measure import label
 from skimage.morphology import skeletonize
 from skimage.transform import resize, warp
 
@@ -152,18 +152,11 @@ def _ink(contrast: np.ndarray) -> np.ndarray:
     if areas.sum() < min(MIN_INK, contrast.size / 4):
         raise InputError(SPECKS)
     keep = areas >= max(SPECK * areas.sum(), 1)
-    return _without_frame(parts, keep)[parts]
-
-
-def _without_frame(parts: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    """Drop parts at the border if others are not there: shadows, the edge of the paper."""
-    touching = np.zeros_like(keep)
-    touching[np.unique(_border(parts))] = True
-    inside = keep & ~touching
-    sizes = {region.label: region.area for region in regionprops(parts)}
-    inner = sum(size for number, size in sizes.items() if inside[number])
-    total = sum(size for number, size in sizes.items() if keep[number])
-    return inside if inner >= 0.25 * total else keep
+    # parts at the border are shadows or the edge of the paper, if most ink is elsewhere
+    inside = keep.copy()
+    inside[_border(parts)] = False
+    keep = inside if areas[inside].sum() >= 0.25 * areas[keep].sum() else keep
+    return keep[parts]
 
 
 def _crop(ink: np.ndarray) -> np.ndarray:
