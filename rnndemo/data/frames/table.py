@@ -61,14 +61,9 @@ class Frame:
         """
         if not self.takes_strokes:
             raise InputError(NO_STROKES)
-        # imported here: a training worker needs no preprocessing
-        if self.name == "path":
-            from rnndemo.data.frames import path
+        from rnndemo.data.frames import ink, path  # here: a worker needs no preprocessing
 
-            return path.from_strokes(strokes, board)
-        from rnndemo.data.frames import ink
-
-        return ink.from_strokes(strokes, board)
+        return (path if self.name == "path" else ink).from_strokes(strokes, board)
 
     def from_picture(self, grey: np.ndarray) -> Seen:
         """Return a picture, float ``(H, W)`` in [0, 1], in this frame.
@@ -80,13 +75,9 @@ class Frame:
         """
         if not self.takes_pictures:
             raise InputError(NO_PICTURE)
-        if self.name == "photo":
-            from rnndemo.data.frames import photo
+        from rnndemo.data.frames import ink, photo
 
-            return photo.from_photo(grey)
-        from rnndemo.data.frames import ink
-
-        return ink.from_picture(grey)
+        return photo.from_photo(grey) if self.name == "photo" else ink.from_picture(grey)
 
 
 FRAMES: dict[str, Frame] = {
