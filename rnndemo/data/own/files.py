@@ -175,13 +175,6 @@ def _example(members: Members, path: str, kind: str) -> bytes:
 
 
 def _check_classes(count: int) -> None:
-    """Check the number of classes in a file.
-
-    Raises
-    ------
-    InputError
-        If it is zero or too large.
-    """
     if not 1 <= count <= MAX_CLASSES:
         raise InputError(
             "The file contains {count} classes; a set has 1 to {most}.",
@@ -190,13 +183,6 @@ def _check_classes(count: int) -> None:
 
 
 def _check_examples(label: str, count: int) -> None:
-    """Check the number of examples of a class in a file.
-
-    Raises
-    ------
-    InputError
-        If it is zero or too large.
-    """
     if count == 0:
         raise InputError("The class {name} in the file is empty.", name=label)
     if count > MAX_EXAMPLES:
@@ -207,19 +193,7 @@ def _check_examples(label: str, count: int) -> None:
 
 
 def _read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
-    """Return the pictures in a zip as a set of photographs, as `unpack` does.
-
-    Parameters
-    ----------
-    name : str
-        Of the file; the set is called after it.
-
-    Raises
-    ------
-    InputError
-        If it contains anything but PNG and JPEG pictures in folders, too many of either, or a
-        picture that cannot be read.
-    """
+    """Return the pictures in a zip of PNGs and JPEGs in folders as a set, as `unpack` does."""
     folders: dict[str, list[str]] = {}
     for path in sorted(members.names):
         parts = PurePosixPath(path).parts
