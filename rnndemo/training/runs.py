@@ -29,15 +29,8 @@ MAX_RUNS = 200  # of one visitor
 MAX_ACTIVE = 4  # of one visitor
 MAX_NOTES = 2000  # characters
 ENDED = ("stopped", "done")
-COPIED = (
-    STATE,
-    EVENTS,
-    CHECKPOINT,
-    REPORT,
-    CARD,
-    WEIGHTS,
-    CONFIG,
-)  # last the file that makes it a run
+# last the file that makes it a run
+COPIED = (STATE, EVENTS, CHECKPOINT, REPORT, CARD, WEIGHTS, CONFIG)
 
 
 class Run(Job):
