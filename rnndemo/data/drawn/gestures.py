@@ -181,17 +181,8 @@ FORMS: dict[str, tuple[Form, ...]] = {
 }  # fmt: skip
 
 
-def load_pictures() -> DataSet:
-    """Return the gestures as pictures of 28 x 28, to be read row by row."""
-    return _data_set("gestures", "ink")
-
-
-def load_paths() -> DataSet:
-    """Return the gestures as pen paths, to be read point by point."""
-    return _data_set("gestures-strokes", "path")
-
-
-def _data_set(name: str, frame: str) -> DataSet:
+def load_gestures(name: str, frame: str) -> DataSet:
+    """Return the gestures in `frame`: "ink", to be read row by row, or "path", point by point."""
     sample = b"".join(image.tobytes() for image in _drawn(frame, len(CLASSES), SEED)[0])
     images, labels = cached(name, sample, lambda: _drawn(frame, TRAIN + VALIDATION + TEST, SEED))
     whole = ImageSet(torch.from_numpy(images), torch.from_numpy(labels))
