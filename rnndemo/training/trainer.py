@@ -29,6 +29,8 @@ from rnndemo.training.optimizers import SCHEDULES, Optimizer
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
+# numbers of a trainer in a checkpoint, and their types
+_NUMBERS = {"step": int, "images": int, "seconds": float, "lr": float, "half": bool}
 
 TRIES = 3  # passes that `resolve` times for each precision
 RECURRENT = ("rnn", "renet")  # networks with cells
@@ -152,14 +154,8 @@ class Trainer:
             prefix + name: value for prefix, part in parts.items() for name, value in part.items()
         }
         tensors[_RANDOM] = torch.get_rng_state()
-        return tensors, {
-            "step": self.step,
-            "images": self.images,
-            "seconds": self.seconds,
-            "lr": self.lr,
-            "half": self.half,
-            "legs": [[leg.start, leg.steps] for leg in self.legs],
-        }
+        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        return tensors, {**numbers, "legs": [[leg.start, leg.steps] for leg in self.legs]}
 
     def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Take over what `state` returned.
@@ -175,9 +171,8 @@ class Trainer:
         self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
         self.batches.restore(_without_prefix(_DATA, tensors))
         torch.set_rng_state(tensors[_RANDOM])
-        self.step, self.images = int(numbers["step"]), int(numbers["images"])
-        self.seconds, self.lr = float(numbers["seconds"]), float(numbers["lr"])
-        self.half = bool(numbers["half"])
+        for name, kind in _NUMBERS.items():
+            setattr(self, name, kind(numbers[name]))
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
 
 
