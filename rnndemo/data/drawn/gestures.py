@@ -7,7 +7,6 @@ that a brace may be anything between flat and curly; `rnndemo.data.drawn.motion`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -200,14 +199,7 @@ def _drawn(frame: str, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def as_seen(strokes: Strokes, frame: str, rng: np.random.Generator) -> np.ndarray:
     """Return a drawing as a network of `frame` sees it, uint8 ``(H, W)``; the pen is random."""
-    return as_bytes(FRAMED[frame](strokes, rng))
-
-
-# frame -> function (strokes, generator) -> picture in [0, 1]
-FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
-    "ink": draw,
-    "path": lambda strokes, rng: path.picture(strokes),
-}
+    return as_bytes(draw(strokes, rng) if frame == "ink" else path.picture(strokes))
 
 
 def gesture(
