@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TypeGuard
 
-from rnndemo.data.files.pictures import MAX_BYTES
+from rnndemo.data.files.pictures import ENDINGS, MAX_BYTES
 from rnndemo.data.files.zips import Members, opened
 from rnndemo.data.own.examples import EXAMPLES, MAX_EXAMPLE_BYTES, photographed
 from rnndemo.data.own.sets import KINDS, MAX_CLASSES, MAX_EXAMPLES, OwnSet, checked_name
@@ -26,7 +26,6 @@ from rnndemo.errors import N_, InputError
 FORMAT, SCHEMA = "row-by-row-set", 1
 MAX_MANIFEST = 1_000_000  # bytes
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip; the same in every file
-ENDINGS = (".png", ".jpg", ".jpeg")
 OF_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")  # files that operating systems add
 MAX_SECONDS = 120.0  # limit for reading all pictures
 DEFAULT_NAME = "pictures"
@@ -86,8 +85,6 @@ def unpack(content: bytes, name: str = "") -> tuple[OwnSet, dict[str, Sequence[b
 
     Parameters
     ----------
-    content : bytes
-        Of the file.
     name : str, default ""
         Of the file; a set made from pictures only is called after it.
 

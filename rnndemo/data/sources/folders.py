@@ -18,10 +18,10 @@ import torch
 
 from rnndemo.data.files.arrays import MAX_LABEL, TEST, has_test
 from rnndemo.data.files.drawings import Drawings, join, read_drawings, read_npz
+from rnndemo.data.files.pictures import ENDINGS
 from rnndemo.data.sets import DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
-ENDINGS = (".png", ".jpg", ".jpeg")
 MAX_PICTURES = 20_000  # in a folder; each is decoded and preprocessed
 MAX_ENTRIES = 100_000  # of directories, of any kind
 MIN_CLASSES, MAX_CLASSES = 2, 100
