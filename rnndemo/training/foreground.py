@@ -150,18 +150,15 @@ def _held(folder: Path) -> Iterator[int]:
 
 
 def _busy(folder: Path) -> InputError:
+    try:
+        which = f" ({worker_of(folder)})"
+    except (OSError, ValueError):
+        which = ""
     return InputError(
         "Another process{which} is using the run in {folder}; wait until it ends, or stop it "
         "first.",
-        which=_which(folder), folder=str(folder),
+        which=which, folder=str(folder),
     )  # fmt: skip
-
-
-def _which(folder: Path) -> str:
-    try:
-        return f" ({worker_of(folder)})"
-    except (OSError, ValueError):
-        return ""
 
 
 @contextmanager
