@@ -40,8 +40,6 @@ class Progress:
 
     Parameters
     ----------
-    trainer : Trainer
-        Its progress is shown.
     events : Path
         The run's event log, for the validation accuracy.
     """

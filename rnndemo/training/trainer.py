@@ -267,13 +267,7 @@ class StepEvent:
 
 
 class Diverged(InputError):
-    """Loss, gradient or weights of a training are no longer finite.
-
-    Parameters
-    ----------
-    lr : float
-        The learning rate at that step.
-    """
+    """Loss, gradient or weights of a training are no longer finite."""
 
     def __init__(self, step: int, lr: float) -> None:
         super().__init__(

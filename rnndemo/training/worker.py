@@ -58,8 +58,6 @@ def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Tr
 
     Parameters
     ----------
-    arguments : list of str
-        Of the process: see above.
     turn_of : callable
         Returns the run's turn, given the queue and the run's folder.
     train : callable
@@ -94,10 +92,7 @@ def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Tr
 def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
     """Wait for the run's turn; return its first requests, none if there are none.
 
-    Raises
-    ------
-    Dismissed
-        If a person paused or stopped the run meanwhile.
+    It raises `Dismissed` if a person paused or stopped the run meanwhile.
     """
     requests: list[Event] = []
     while True:
@@ -116,13 +111,7 @@ def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
 
 
 def _dismiss(folder: Path, requests: list[Event]) -> None:
-    """Pause or stop a waiting run, if its requests need neither a test nor another rate.
-
-    Raises
-    ------
-    Dismissed
-        If it was paused or stopped.
-    """
+    """Pause or stop a waiting run and raise `Dismissed`, unless it needs a test or another rate."""
     state, last = read_state(folder), requests[-1]["kind"]
     if any(request["kind"] not in SIMPLE for request in requests):
         return

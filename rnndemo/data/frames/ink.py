@@ -165,12 +165,9 @@ def _crop(ink: np.ndarray) -> np.ndarray:
 
 
 def _fit(ink: np.ndarray) -> np.ndarray:
-    """Scale ink to fill the box once it has MNIST's thickness, 8 times as fine as the frame.
+    """Scale ink so that it fills the box once it has MNIST's thickness, and put it in the middle.
 
-    Returns
-    -------
-    ndarray
-        float ``(224, 224)`` in [0, 1], the ink in the middle.
+    The result is 8 times as fine as the frame: float ``(224, 224)`` in [0, 1].
     """
     thickness = stroke_thickness(ink)
     longest = max(ink.shape)

@@ -15,15 +15,12 @@ frame     size      content
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import SIZE, Strokes
 from rnndemo.errors import N_, InputError
-
-if TYPE_CHECKING:
-    from rnndemo.data.frames.seen import Seen
 
 NO_STROKES = N_("This network reads photographs, not pen strokes; give it a picture.")
 NO_PICTURE = N_(
