@@ -24,7 +24,7 @@ from rnndemo.storage.locks import locked
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import ASKING, CONTROLS
 from rnndemo.training.requests import VALUES
-from rnndemo.training.state import FULL, change_state, mark_failed, read_state
+from rnndemo.training.state import FULL, TESTED, change_state, mark_failed, read_state
 
 PAUSE_TIMEOUT = 60.0  # seconds that a worker stays paused, ready to go on at once, before it ends
 QUEUE_SECONDS = 0.1  # between two checks of the queue
@@ -115,7 +115,7 @@ def _dismiss(folder: Path, requests: list[Event]) -> None:
     state, last = read_state(folder), requests[-1]["kind"]
     if any(request["kind"] not in SIMPLE for request in requests):
         return
-    if not state.active and (last == "pause" or state.status in ("done", "stopped")):
+    if not state.active and (last == "pause" or state.status in TESTED):
         raise Dismissed  # too late: the run has ended meanwhile
     if last == "pause" or state.step == 0:
         change_state(folder, status=DISMISSALS[last], doing="", message="", values={})
