@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, fields, is_dataclass, replace
 from functools import cache
+from operator import attrgetter
 from typing import Any, get_type_hints
 
 from rnndemo.config import RunConfig
@@ -43,10 +44,7 @@ def _walk() -> Iterator[tuple[str, Any, Field[Any]]]:
 
 def get_value(config: RunConfig, path: str) -> Any:
     """Return the value at `path`, for example ``get_value(config, "training.lr")``."""
-    value: Any = config
-    for name in path.split("."):
-        value = getattr(value, name)
-    return value
+    return attrgetter(path)(config)
 
 
 def set_value(config: RunConfig, path: str, value: Any) -> RunConfig:

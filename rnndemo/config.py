@@ -234,17 +234,13 @@ class TrainingConfig(_Checked):
 
 
 @dataclass(frozen=True)
-class RunConfig:
+class RunConfig(_Checked):
     """A run: data, model, training and the seed from which every random choice follows."""
 
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     seed: int = _number(0, 0, 2**31 - 1, N_("Seed"), N_("starting point of all random numbers"))
-
-    def __post_init__(self) -> None:
-        seed = next(f for f in fields(self) if f.name == "seed")
-        _check("seed", self.seed, seed)
 
 
 def room_in_batch(config: RunConfig) -> int:

@@ -15,29 +15,20 @@ from rnndemo.errors import InputError
 # What draws, or opens people's pictures, needs scipy: a click on Start would wait for it in vain.
 
 
-def _drawn_gestures(kind: str) -> DataSet:
-    from rnndemo.data.drawn import gestures
+def _drawn_gestures(name: str, frame: str) -> DataSet:
+    from rnndemo.data.drawn.gestures import load_gestures
 
-    return {"pictures": gestures.load_pictures, "paths": gestures.load_paths}[kind]()
-
-
-def _own_pictures(kind: str, path: Path, frame: str) -> DataSet:
-    from rnndemo.data.sources import folders
-
-    return {"folder": folders.load_folder, "npz": folders.load_npz}[kind](path, frame)
+    return load_gestures(name, frame)
 
 
 # name, one of `rnndemo.config.DATA_SETS` -> function that loads it
 SOURCES: dict[str, Callable[[], DataSet]] = {
     "digits": digits.load_digits,
     **{name: partial(downloads.load_source, name) for name in downloads.SOURCES},
-    "gestures": partial(_drawn_gestures, "pictures"),
-    "gestures-strokes": partial(_drawn_gestures, "paths"),
+    "gestures": partial(_drawn_gestures, "gestures", "ink"),
+    "gestures-strokes": partial(_drawn_gestures, "gestures-strokes", "path"),
 }
-# prefix of a name -> function that loads a person's own pictures from a path, in a frame
-BY_PATH: dict[str, Callable[[Path, str], DataSet]] = {
-    kind: partial(_own_pictures, kind) for kind in ("folder", "npz")
-}
+BY_PATH = ("folder", "npz")  # prefixes of the path of a person's own pictures
 
 
 def offered(spec: str) -> bool:
@@ -93,7 +84,9 @@ def load(spec: str, frame: str = "auto") -> DataSet:
             "{spec!r}: after {kind}: write the path of the pictures, in printable characters.",
             spec=spec, kind=kind,
         )  # fmt: skip
-    return BY_PATH[kind](Path(path), "ink" if frame == "auto" else frame)
+    from rnndemo.data.sources.folders import LOADERS
+
+    return LOADERS[kind](Path(path), "ink" if frame == "auto" else frame)
 
 
 @lru_cache(maxsize=2)

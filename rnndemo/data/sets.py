@@ -65,8 +65,6 @@ class DataSet:
         Shown on model cards; never a path.
     train, validation, test : ImageSet
         `test` is the official test part where there is one.
-    left_out : int, default 0
-        Number of blank pictures, which are in no part.
     frame : str, default "ink"
         Of the pictures, a key of `rnndemo.data.frames.table.FRAMES`.
     """
@@ -76,7 +74,6 @@ class DataSet:
     train: ImageSet
     validation: ImageSet
     test: ImageSet
-    left_out: int = 0
     frame: str = "ink"
 
     @property
@@ -96,7 +93,6 @@ def split_by_class(
     name: str,
     classes: tuple[str, ...],
     whole: ImageSet,
-    left_out: int = 0,
     frame: str = "ink",
     test: ImageSet | None = None,
 ) -> DataSet:
@@ -129,7 +125,7 @@ def split_by_class(
     mixed = [torch.cat(part) for part in parts]
     train, validate, *rest = (whole.take(part[_shuffled(len(part))]) for part in mixed)
     held_out = rest[0] if test is None else test
-    return DataSet(name, classes, train, validate, held_out, left_out, frame)
+    return DataSet(name, classes, train, validate, held_out, frame)
 
 
 def _shuffled(count: int) -> Tensor:

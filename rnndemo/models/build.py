@@ -38,13 +38,6 @@ def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) 
     return network
 
 
-def sequence_classifier(
-    config: ModelConfig, size: tuple[int, int], classes: int
-) -> SequenceClassifier:
-    """Return an RNN for ``size = (time, features)``; it reads sequences of any length."""
-    return SequenceClassifier(config, size[1], classes)
-
-
 def reader(network: Network) -> SequenceClassifier:
     """Return `network` if it reads in order, raise an `InputError` otherwise."""
     if not isinstance(network, SequenceClassifier):
@@ -58,7 +51,8 @@ def reader(network: Network) -> SequenceClassifier:
 
 # name -> (ModelConfig, (time, features), classes) -> Network
 NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Network]] = {
-    "rnn": sequence_classifier,
+    # reads sequences of any length
+    "rnn": lambda config, size, classes: SequenceClassifier(config, size[1], classes),
     "renet": ReNet,
     "cnn": ConvNet,
     "mlp": Perceptron,

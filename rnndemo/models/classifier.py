@@ -62,13 +62,11 @@ class SequenceClassifier(Network):
             assert isinstance(layer, Layer)
             cell.initialise(layer)
 
-    def activations(self, sequence: Tensor) -> list[Tensor]:
-        """Return `hidden_states`."""
-        return self.hidden_states(sequence)
-
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
         return self._read(sequence)[0]
+
+    activations = hidden_states
 
     def _read(self, sequence: Tensor) -> tuple[list[Tensor], Tensor]:
         """Return `hidden_states`, and the final state of the last layer."""

@@ -20,10 +20,29 @@ PREFIXES = 512  # pictures read in one batch
 PATCH, PATCHED = 2, 2  # side of the patches that ReNet reads as one; the layers that do so
 
 
+Stacked = tuple[list[nn.Module], int]
+
+
 class PictureNetwork(Network):
-    """A network whose layers turn pictures ``(batch, 1, height, width)`` into features."""
+    """A network whose layers turn pictures ``(batch, 1, height, width)`` into features.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Height and width of the pictures.
+    """
 
     in_order = False
+
+    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
+        super().__init__(config, size[1], classes)
+        layers, width = self._stacked(config, *size)
+        self.layers = nn.ModuleList(layers)
+        self.build_head(width)
+
+    def _stacked(self, config: ModelConfig, height: int, width: int) -> Stacked:
+        """Return the layers, and how many features the last one makes of a picture."""
+        raise NotImplementedError
 
     def activations(self, sequence: Tensor) -> list[Tensor]:
         """Return the outputs of layers, ``(batch, channels, height, width)`` or (batch, units)."""
@@ -48,47 +67,33 @@ class PictureNetwork(Network):
 class Perceptron(PictureNetwork):
     """An MLP: every unit of a layer sees all units of the layer before.
 
-    Parameters
-    ----------
-    config : ModelConfig
-        ``num_layers`` layers of ``hidden_size`` units.
-    size : tuple of int
-        Height and width of the pictures.
+    It has ``num_layers`` layers of ``hidden_size`` units.
     """
 
-    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
-        super().__init__(config, size[1], classes)
-        width, layers = size[0] * size[1], []
+    def _stacked(self, config: ModelConfig, height: int, width: int) -> Stacked:
+        units, layers = height * width, list[nn.Module]()
         for _ in range(config.num_layers):
             layers.append(
                 nn.Sequential(
                     nn.Flatten(),
-                    nn.Linear(width, config.hidden_size),
+                    nn.Linear(units, config.hidden_size),
                     nn.ReLU(),
                     nn.Dropout(config.dropout),
                 )
             )
-            width = config.hidden_size
-        self.layers = nn.ModuleList(layers)
-        self.build_head(width)
+            units = config.hidden_size
+        return layers, units
 
 
 class ConvNet(PictureNetwork):
     """A CNN: stages of two 3×3 convolutions, each with half the size and twice the channels.
 
-    Stages after Simonyan and Zisserman 2015, batch normalisation after Ioffe and Szegedy 2015.
-
-    Parameters
-    ----------
-    config : ModelConfig
-        ``num_layers`` stages, the first with ``hidden_size`` channels.
-    size : tuple of int
-        Height and width of the pictures.
+    It has ``num_layers`` stages, the first with ``hidden_size`` channels. Stages after Simonyan and
+    Zisserman 2015, batch normalisation after Ioffe and Szegedy 2015.
     """
 
-    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
-        super().__init__(config, size[1], classes)
-        (height, width), channels, layers = size, 1, []
+    def _stacked(self, config: ModelConfig, height: int, width: int) -> Stacked:
+        channels, layers = 1, list[nn.Module]()
         for stage in range(config.num_layers):
             deeper = config.hidden_size * 2**stage
             layers.append(
@@ -99,8 +104,7 @@ class ConvNet(PictureNetwork):
                 )
             )
             channels, height, width = deeper, -(-height // 2), -(-width // 2)
-        self.layers = nn.ModuleList(layers)
-        self.build_head(channels * height * width)
+        return layers, channels * height * width
 
 
 def _convolution(channels: int, deeper: int) -> list[nn.Module]:
@@ -114,25 +118,17 @@ class ReNet(PictureNetwork):
 
     Visin et al. 2015, "ReNet: A Recurrent Neural Network Based Alternative to Convolutional
     Networks". After one layer each place depends on its row and column, after two on the picture.
-
-    Parameters
-    ----------
-    config : ModelConfig
-        ``num_layers`` layers; each sweep has ``hidden_size`` units of ``cell`` per direction.
-    size : tuple of int
-        Height and width of the pictures.
+    It has ``num_layers`` layers; each sweep has ``hidden_size`` units of ``cell`` per direction.
     """
 
-    def __init__(self, config: ModelConfig, size: tuple[int, int], classes: int) -> None:
-        super().__init__(config, size[1], classes)
-        (height, width), channels, layers = size, 1, []
+    def _stacked(self, config: ModelConfig, height: int, width: int) -> Stacked:
+        channels, layers = 1, list[nn.Module]()
         for number in range(config.num_layers):
             patch = PATCH if number < PATCHED else 1
             layers.append(Sweeps(config, channels, patch))
             channels = 2 * config.hidden_size
             height, width = -(-height // patch), -(-width // patch)
-        self.layers = nn.ModuleList(layers)
-        self.build_head(channels * height * width)
+        return layers, channels * height * width
 
 
 class Sweeps(nn.Module):

@@ -18,7 +18,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import finished_model, machine_class
 from rnndemo.evaluation.examination import examine
 from rnndemo.jobs.queue import Turn
-from rnndemo.models.store import Model, save_model
+from rnndemo.models.store import save_model
 from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import EVENTS, REPORT
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
@@ -276,7 +276,10 @@ class Engine:
         self.watcher.look(self.trainer, everything=True)
         save_checkpoint(self.folder, self.trainer)
         self.change(doing="testing", status="running", **self._progress())
-        model = self._model()
+        model = finished_model(
+            self.folder.resolve().name, self.config, self.trainer.saved_model, self.data,
+            self.trainer.seconds, steered=self._steered(),
+        )  # fmt: skip
         save_model(self.folder, model)
         low, high = (model.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
         tested = {
@@ -288,12 +291,6 @@ class Engine:
         examine(model, self.data.test).save(self.folder / REPORT)
         self.change(status=status, doing="")
         return self.state
-
-    def _model(self) -> Model:
-        return finished_model(
-            self.folder.resolve().name, self.config, self.trainer.saved_model, self.data,
-            self.trainer.seconds, steered=self._steered(),
-        )  # fmt: skip
 
     def _steered(self) -> bool:
         """Return whether a person changed the course, which the command would not repeat."""

@@ -28,10 +28,8 @@ from rnndemo.training.engine import Engine
 from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.progress import Progress
 from rnndemo.training.requests import values_of
-from rnndemo.training.state import FULL, RunState, change_state, mark_failed, read_state
+from rnndemo.training.state import FULL, TESTED, RunState, change_state, mark_failed, read_state
 from rnndemo.training.trainer import Diverged, StepEvent
-
-ENDED = ("done", "stopped")
 
 
 def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
@@ -132,7 +130,7 @@ def _check_ended(folder: Path, state: RunState, more_epochs: int | None) -> None
             "The run in {folder} is finished. To train it for N more epochs: {command}",
             folder=str(folder), command=command(folder, "--more-epochs", "N"),
         )  # fmt: skip
-    if more_epochs is not None and state.status not in ENDED:
+    if more_epochs is not None and state.status not in TESTED:
         raise InputError(
             "The run in {folder} still has epochs to train, so --more-epochs cannot be used "
             "yet. To continue it: {command}",
@@ -150,18 +148,15 @@ def _held(folder: Path) -> Iterator[int]:
 
 
 def _busy(folder: Path) -> InputError:
+    try:
+        which = f" ({worker_of(folder)})"
+    except (OSError, ValueError):
+        which = ""
     return InputError(
         "Another process{which} is using the run in {folder}; wait until it ends, or stop it "
         "first.",
-        which=_which(folder), folder=str(folder),
+        which=which, folder=str(folder),
     )  # fmt: skip
-
-
-def _which(folder: Path) -> str:
-    try:
-        return f" ({worker_of(folder)})"
-    except (OSError, ValueError):
-        return ""
 
 
 @contextmanager

@@ -59,13 +59,7 @@ class FilmFrame:
 
 @dataclass
 class History:
-    """The events of a run, sorted.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the run.
-    """
+    """The events of the run in `folder`, sorted."""
 
     folder: Path
     start: Event = field(default_factory=dict)

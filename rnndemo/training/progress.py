@@ -40,27 +40,15 @@ class Progress:
 
     Parameters
     ----------
-    trainer : Trainer
-        Its progress is shown.
     events : Path
         The run's event log, for the validation accuracy.
-    write : callable, optional
-        Receives the text; by default it goes to stderr.
-    terminal : bool, optional
-        Whether a line can be rewritten; by default whether stderr is a terminal.
     """
 
-    def __init__(
-        self,
-        trainer: Trainer,
-        events: Path,
-        write: Callable[[str], Any] | None = None,
-        terminal: bool | None = None,
-    ) -> None:
+    def __init__(self, trainer: Trainer, events: Path) -> None:
         self.trainer = trainer
         self.events = EventReader(events, events.stat().st_size if events.exists() else 0)
-        self.write = write or sys.stderr.write
-        self.terminal = sys.stderr.isatty() if terminal is None else terminal
+        self.write: Callable[[str], Any] = sys.stderr.write
+        self.terminal = sys.stderr.isatty()
         self.start: tuple[float, float] | None = None  # seconds and progress at its first step
         self.loss, self.accuracy, self.validation = Smoothed(), Smoothed(), math.nan
         self.shown, self.line_open = 0.0, False

@@ -23,21 +23,13 @@ from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, RE
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.requests import values_of
-from rnndemo.training.state import RunState, change_state, read_state
+from rnndemo.training.state import TESTED, RunState, change_state, read_state
 
 MAX_RUNS = 200  # of one visitor
 MAX_ACTIVE = 4  # of one visitor
 MAX_NOTES = 2000  # characters
-ENDED = ("stopped", "done")
-COPIED = (
-    STATE,
-    EVENTS,
-    CHECKPOINT,
-    REPORT,
-    CARD,
-    WEIGHTS,
-    CONFIG,
-)  # last the file that makes it a run
+# last the file that makes it a run
+COPIED = (STATE, EVENTS, CHECKPOINT, REPORT, CARD, WEIGHTS, CONFIG)
 
 
 class Run(Job):
@@ -82,7 +74,7 @@ class Run(Job):
         self._check_active()
         with self._locked():
             works = self.running
-            if not works and (kind == "pause" or (kind == "stop" and self.state.status in ENDED)):
+            if not works and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
                 return
             place = self._write_request(kind, content)
             if not works:

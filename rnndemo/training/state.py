@@ -32,8 +32,8 @@ from rnndemo.storage.records import read
 
 CLUSTER = "cluster"  # where a run may be trained, beside this machine
 
-ACTIVE = ("queued", "running")
-STATUSES = (*ACTIVE, "paused", "stopped", "done", "failed")
+ACTIVE, TESTED = ("queued", "running"), ("stopped", "done")
+STATUSES = (*ACTIVE, "paused", *TESTED, "failed")
 
 INTERRUPTED = N_(
     "Training was interrupted by a restart or a lack of memory. Nothing is lost: resume "

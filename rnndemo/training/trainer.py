@@ -25,10 +25,12 @@ from rnndemo.models.build import build_network
 from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Network
 from rnndemo.training.batches import Batches
-from rnndemo.training.optimizers import OPTIMIZERS, SCHEDULES
+from rnndemo.training.optimizers import SCHEDULES, Optimizer
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
+# numbers of a trainer in a checkpoint, and their types
+_NUMBERS = {"step": int, "images": int, "seconds": float, "lr": float, "half": bool}
 
 TRIES = 3  # passes that `resolve` times for each precision
 RECURRENT = ("rnn", "renet")  # networks with cells
@@ -60,7 +62,7 @@ class Trainer:
             if setting.ema_decay
             else None
         )
-        self.optimizer = OPTIMIZERS[setting.optimizer](list(self.model.parameters()), setting)
+        self.optimizer = Optimizer(self.model.parameters(), setting)
         self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
         self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
         self.lr = setting.lr
@@ -71,11 +73,6 @@ class Trainer:
     def steps(self) -> int:
         """How many steps there will be, unless the time limit comes first."""
         return self.legs[-1].end
-
-    @property
-    def epoch(self) -> int:
-        """How many epochs are complete."""
-        return self.step // len(self.batches)
 
     @property
     def progress(self) -> float:
@@ -157,14 +154,8 @@ class Trainer:
             prefix + name: value for prefix, part in parts.items() for name, value in part.items()
         }
         tensors[_RANDOM] = torch.get_rng_state()
-        return tensors, {
-            "step": self.step,
-            "images": self.images,
-            "seconds": self.seconds,
-            "lr": self.lr,
-            "half": self.half,
-            "legs": [[leg.start, leg.steps] for leg in self.legs],
-        }
+        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        return tensors, {**numbers, "legs": [[leg.start, leg.steps] for leg in self.legs]}
 
     def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Take over what `state` returned.
@@ -180,9 +171,8 @@ class Trainer:
         self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
         self.batches.restore(_without_prefix(_DATA, tensors))
         torch.set_rng_state(tensors[_RANDOM])
-        self.step, self.images = int(numbers["step"]), int(numbers["images"])
-        self.seconds, self.lr = float(numbers["seconds"]), float(numbers["lr"])
-        self.half = bool(numbers["half"])
+        for name, kind in _NUMBERS.items():
+            setattr(self, name, kind(numbers[name]))
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
 
 
@@ -277,13 +267,7 @@ class StepEvent:
 
 
 class Diverged(InputError):
-    """Loss, gradient or weights of a training are no longer finite.
-
-    Parameters
-    ----------
-    lr : float
-        The learning rate at that step.
-    """
+    """Loss, gradient or weights of a training are no longer finite."""
 
     def __init__(self, step: int, lr: float) -> None:
         super().__init__(

@@ -41,8 +41,6 @@ class Watched:
     ----------
     measure : callable
         Returns the content of the event.
-    kind : str
-        Of the event.
     allowance : float
         Share of the training's time that it may take.
     interval : float

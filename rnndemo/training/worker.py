@@ -24,7 +24,7 @@ from rnndemo.storage.locks import locked
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import ASKING, CONTROLS
 from rnndemo.training.requests import VALUES
-from rnndemo.training.state import FULL, change_state, mark_failed, read_state
+from rnndemo.training.state import FULL, TESTED, change_state, mark_failed, read_state
 
 PAUSE_TIMEOUT = 60.0  # seconds that a worker stays paused, ready to go on at once, before it ends
 QUEUE_SECONDS = 0.1  # between two checks of the queue
@@ -58,8 +58,6 @@ def work(arguments: list[str], turn_of: Callable[[Path, Path], Place], train: Tr
 
     Parameters
     ----------
-    arguments : list of str
-        Of the process: see above.
     turn_of : callable
         Returns the run's turn, given the queue and the run's folder.
     train : callable
@@ -94,10 +92,7 @@ def _work(folder: Path, turn: Place, controls: EventReader, lock: int, train: Tr
 def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
     """Wait for the run's turn; return its first requests, none if there are none.
 
-    Raises
-    ------
-    Dismissed
-        If a person paused or stopped the run meanwhile.
+    It raises `Dismissed` if a person paused or stopped the run meanwhile.
     """
     requests: list[Event] = []
     while True:
@@ -116,17 +111,11 @@ def _wait(folder: Path, turn: Waits, controls: EventReader) -> list[Event]:
 
 
 def _dismiss(folder: Path, requests: list[Event]) -> None:
-    """Pause or stop a waiting run, if its requests need neither a test nor another rate.
-
-    Raises
-    ------
-    Dismissed
-        If it was paused or stopped.
-    """
+    """Pause or stop a waiting run and raise `Dismissed`, unless it needs a test or another rate."""
     state, last = read_state(folder), requests[-1]["kind"]
     if any(request["kind"] not in SIMPLE for request in requests):
         return
-    if not state.active and (last == "pause" or state.status in ("done", "stopped")):
+    if not state.active and (last == "pause" or state.status in TESTED):
         raise Dismissed  # too late: the run has ended meanwhile
     if last == "pause" or state.step == 0:
         change_state(folder, status=DISMISSALS[last], doing="", message="", values={})

@@ -7,7 +7,6 @@ that a brace may be anything between flat and curly; `rnndemo.data.drawn.motion`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -181,17 +180,8 @@ FORMS: dict[str, tuple[Form, ...]] = {
 }  # fmt: skip
 
 
-def load_pictures() -> DataSet:
-    """Return the gestures as pictures of 28 x 28, to be read row by row."""
-    return _data_set("gestures", "ink")
-
-
-def load_paths() -> DataSet:
-    """Return the gestures as pen paths, to be read point by point."""
-    return _data_set("gestures-strokes", "path")
-
-
-def _data_set(name: str, frame: str) -> DataSet:
+def load_gestures(name: str, frame: str) -> DataSet:
+    """Return the gestures in `frame`: "ink", to be read row by row, or "path", point by point."""
     sample = b"".join(image.tobytes() for image in _drawn(frame, len(CLASSES), SEED)[0])
     images, labels = cached(name, sample, lambda: _drawn(frame, TRAIN + VALIDATION + TEST, SEED))
     whole = ImageSet(torch.from_numpy(images), torch.from_numpy(labels))
@@ -209,14 +199,7 @@ def _drawn(frame: str, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def as_seen(strokes: Strokes, frame: str, rng: np.random.Generator) -> np.ndarray:
     """Return a drawing as a network of `frame` sees it, uint8 ``(H, W)``; the pen is random."""
-    return as_bytes(FRAMED[frame](strokes, rng))
-
-
-# frame -> function (strokes, generator) -> picture in [0, 1]
-FRAMED: dict[str, Callable[[Strokes, np.random.Generator], np.ndarray]] = {
-    "ink": draw,
-    "path": lambda strokes, rng: path.picture(strokes),
-}
+    return as_bytes(draw(strokes, rng) if frame == "ink" else path.picture(strokes))
 
 
 def gesture(

@@ -29,7 +29,7 @@ import torch
 from torch import Tensor
 
 from rnndemo.data.files.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
-from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes, open_picture
+from rnndemo.data.files.pictures import EIGHT_BIT, ENDINGS, as_bytes, open_picture
 from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.data.frames.strokes import parse_strokes
 from rnndemo.data.frames.table import FRAMES, NO_PICTURE, NO_STROKES, Frame
@@ -254,9 +254,7 @@ def _in_line(path: Path, number: int, problem: str) -> InputError:
 _Reader = Callable[[Path, _Wanted], Iterator[_Drawing]]
 
 READERS: dict[str, _Reader] = {
-    ".png": _read_picture,
-    ".jpg": _read_picture,
-    ".jpeg": _read_picture,
+    **dict.fromkeys(ENDINGS, _read_picture),
     ".npz": _read_arrays,
     ".jsonl": _read_lines,
     ".jsonl.gz": _read_lines,

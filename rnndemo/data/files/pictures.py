@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from rnndemo.errors import InputError
 
-FORMATS = ("PNG", "JPEG")
+FORMATS, ENDINGS = ("PNG", "JPEG"), (".png", ".jpg", ".jpeg")
 JPEG_START = b"\xff\xd8"
 MAX_BYTES = 10_000_000
 MAX_SIDE = 12_000

@@ -24,8 +24,6 @@ def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
 
     Parameters
     ----------
-    strokes : list of ndarray
-        Of one drawing, in the order of drawing.
     board : float, optional
         As in `rnndemo.data.frames.ink.from_strokes`.
 

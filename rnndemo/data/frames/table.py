@@ -15,15 +15,12 @@ frame     size      content
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import SIZE, Strokes
 from rnndemo.errors import N_, InputError
-
-if TYPE_CHECKING:
-    from rnndemo.data.frames.seen import Seen
 
 NO_STROKES = N_("This network reads photographs, not pen strokes; give it a picture.")
 NO_PICTURE = N_(
@@ -61,14 +58,9 @@ class Frame:
         """
         if not self.takes_strokes:
             raise InputError(NO_STROKES)
-        # imported here: a training worker needs no preprocessing
-        if self.name == "path":
-            from rnndemo.data.frames import path
+        from rnndemo.data.frames import ink, path  # here: a worker needs no preprocessing
 
-            return path.from_strokes(strokes, board)
-        from rnndemo.data.frames import ink
-
-        return ink.from_strokes(strokes, board)
+        return (path if self.name == "path" else ink).from_strokes(strokes, board)
 
     def from_picture(self, grey: np.ndarray) -> Seen:
         """Return a picture, float ``(H, W)`` in [0, 1], in this frame.
@@ -80,13 +72,9 @@ class Frame:
         """
         if not self.takes_pictures:
             raise InputError(NO_PICTURE)
-        if self.name == "photo":
-            from rnndemo.data.frames import photo
+        from rnndemo.data.frames import ink, photo
 
-            return photo.from_photo(grey)
-        from rnndemo.data.frames import ink
-
-        return ink.from_picture(grey)
+        return photo.from_photo(grey) if self.name == "photo" else ink.from_picture(grey)
 
 
 FRAMES: dict[str, Frame] = {

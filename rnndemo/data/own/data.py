@@ -74,8 +74,7 @@ def _read(own_set: OwnSetFolder, frame: str) -> DataSet:
         torch.tensor([number for number, _, _ in examples]),
     )
     names = tuple(one.name for one in content.classes)
-    blank = len(content.examples) - len(examples)
-    data = split_by_class(f"{PREFIX}{content.name}", names, whole, blank, frame)
+    data = split_by_class(f"{PREFIX}{content.name}", names, whole, frame)
     return replace(data, train=varied(data.train)) if frame == "path" else data
 
 

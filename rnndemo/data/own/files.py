@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TypeGuard
 
-from rnndemo.data.files.pictures import MAX_BYTES
+from rnndemo.data.files.pictures import ENDINGS, MAX_BYTES
 from rnndemo.data.files.zips import Members, opened
 from rnndemo.data.own.examples import EXAMPLES, MAX_EXAMPLE_BYTES, photographed
 from rnndemo.data.own.sets import KINDS, MAX_CLASSES, MAX_EXAMPLES, OwnSet, checked_name
@@ -26,7 +26,6 @@ from rnndemo.errors import N_, InputError
 FORMAT, SCHEMA = "row-by-row-set", 1
 MAX_MANIFEST = 1_000_000  # bytes
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip; the same in every file
-ENDINGS = (".png", ".jpg", ".jpeg")
 OF_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")  # files that operating systems add
 MAX_SECONDS = 120.0  # limit for reading all pictures
 DEFAULT_NAME = "pictures"
@@ -86,8 +85,6 @@ def unpack(content: bytes, name: str = "") -> tuple[OwnSet, dict[str, Sequence[b
 
     Parameters
     ----------
-    content : bytes
-        Of the file.
     name : str, default ""
         Of the file; a set made from pictures only is called after it.
 
@@ -175,13 +172,6 @@ def _example(members: Members, path: str, kind: str) -> bytes:
 
 
 def _check_classes(count: int) -> None:
-    """Check the number of classes in a file.
-
-    Raises
-    ------
-    InputError
-        If it is zero or too large.
-    """
     if not 1 <= count <= MAX_CLASSES:
         raise InputError(
             "The file contains {count} classes; a set has 1 to {most}.",
@@ -190,13 +180,6 @@ def _check_classes(count: int) -> None:
 
 
 def _check_examples(label: str, count: int) -> None:
-    """Check the number of examples of a class in a file.
-
-    Raises
-    ------
-    InputError
-        If it is zero or too large.
-    """
     if count == 0:
         raise InputError("The class {name} in the file is empty.", name=label)
     if count > MAX_EXAMPLES:
@@ -207,19 +190,7 @@ def _check_examples(label: str, count: int) -> None:
 
 
 def _read_pictures(members: Members, name: str) -> tuple[OwnSet, dict[str, Sequence[bytes]]]:
-    """Return the pictures in a zip as a set of photographs, as `unpack` does.
-
-    Parameters
-    ----------
-    name : str
-        Of the file; the set is called after it.
-
-    Raises
-    ------
-    InputError
-        If it contains anything but PNG and JPEG pictures in folders, too many of either, or a
-        picture that cannot be read.
-    """
+    """Return the pictures in a zip of PNGs and JPEGs in folders as a set, as `unpack` does."""
     folders: dict[str, list[str]] = {}
     for path in sorted(members.names):
         parts = PurePosixPath(path).parts

@@ -154,10 +154,9 @@ class OwnSet:
         last = self.deleted[-1]
         before = replace(self, deleted=self.deleted[:-1])
         if last.whole:
-            place, fresh = last.place, before.with_class(last.label)
-            classes = [*fresh.classes[:-1]]
-            classes.insert(place, OwnClass(fresh.classes[-1].name, last.examples))
-            return replace(fresh, classes=tuple(classes))
+            *classes, fresh = before.with_class(last.label).classes
+            classes.insert(last.place, replace(fresh, examples=last.examples))
+            return replace(before, classes=tuple(classes))
         examples = list(before.with_examples(last.label, last.examples).find(last.label).examples)
         del examples[-len(last.examples) :]
         examples[last.place : last.place] = last.examples

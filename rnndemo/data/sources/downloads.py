@@ -33,8 +33,6 @@ PARTS = ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-lab
 
 # (bytes done, total bytes or 0 if unknown)
 Progress = Callable[[int, int], None]
-# (address, MD5, target file, progress); raises OSError on failure
-Fetch = Callable[[str, str, Path, Progress], None]
 
 
 @dataclass(frozen=True)
@@ -92,22 +90,15 @@ SOURCES: dict[str, Source] = {
 }  # fmt: skip
 
 
-def load_source(name: str, folder: Path | None = None, fetch: Fetch | None = None) -> DataSet:
+def load_source(name: str) -> DataSet:
     """Return the data set `name` of `SOURCES`, downloaded if necessary.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Of the downloads; by default `data_folder`.
-    fetch : callable, optional
-        Downloads one file; by default `fetch_url`.
 
     Raises
     ------
     InputError
         If it cannot be downloaded or is damaged.
     """
-    source, place = SOURCES[name], download(name, folder=folder, fetch=fetch)
+    source, place = SOURCES[name], download(name)
     try:
         train_x, train_y, test_x, test_y = (read_idx((place / part).read_bytes()) for part in PARTS)
         train = _pictures(source, train_x, train_y)
@@ -120,33 +111,26 @@ def load_source(name: str, folder: Path | None = None, fetch: Fetch | None = Non
     return split(name, source.classes, train, test)
 
 
-def download(
-    name: str,
-    progress: Progress = lambda done, total: None,
-    folder: Path | None = None,
-    fetch: Fetch | None = None,
-) -> Path:
-    """Download the data set `name` unless it exists, and return its folder.
+def download(name: str, progress: Progress = lambda done, total: None) -> Path:
+    """Download the data set `name` into `data_folder` unless it exists; return its folder.
 
     Parameters
     ----------
     progress : callable, optional
         Called with the received bytes and the total bytes of the current file.
-    folder, fetch
-        As in `load_source`.
 
     Raises
     ------
     InputError
         If there is no network, or the wrong content was received.
     """
-    place = (folder or data_folder()) / name
+    place = data_folder() / name
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=place.parent) as fresh:
         try:
-            whole = _fetch_all(SOURCES[name], Path(fresh), fetch or fetch_url, progress)
+            whole = _fetch_all(SOURCES[name], Path(fresh), progress)
             whole.rename(place)
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
             raise _broken(name) from None
@@ -190,12 +174,12 @@ def fetch_url(address: str, md5: str, target: Path, progress: Progress) -> None:
         raise _broken(address)
 
 
-def _fetch_all(source: Source, fresh: Path, fetch: Fetch, progress: Progress) -> Path:
+def _fetch_all(source: Source, fresh: Path, progress: Progress) -> Path:
     """Download and unpack all files of `source` under `fresh`; return the complete folder."""
     whole = fresh / "whole"
     whole.mkdir()
     if source.address.endswith(".zip"):  # all splits of EMNIST
-        fetch(source.address, source.md5[0], fresh / "archive", progress)
+        fetch_url(source.address, source.md5[0], fresh / "archive", progress)
         with zipfile.ZipFile(fresh / "archive") as files:
             for part in PARTS:
                 with files.open(f"gzip/emnist-letters-{part}-ubyte.gz") as packed:
@@ -203,7 +187,7 @@ def _fetch_all(source: Source, fresh: Path, fetch: Fetch, progress: Progress) ->
         return whole
     for part, md5 in zip(PARTS, source.md5, strict=True):
         file = f"{part.replace('test', 't10k')}-ubyte.gz"
-        fetch(source.address + file, md5, fresh / file, progress)
+        fetch_url(source.address + file, md5, fresh / file, progress)
         with (fresh / file).open("rb") as packed:
             _unpack(packed, whole / part)
     return whole

@@ -1,14 +1,15 @@
 """A person's own pictures as a data set: a folder with a sub-folder per class, or ``.npz`` file.
 
-Pictures go through the same preprocessing as a drawing or photograph on the page; arrays in the
-size of the frame are taken as they are. Blank pictures are left out and counted. The data are split
-by `rnndemo.data.sets.split_by_class`; an ``.npz`` file may have a test part of its own.
+Pictures go through the same preprocessing as a drawing or photograph on the page, into a frame, a
+key of `rnndemo.data.frames.table.FRAMES`; arrays in its size are taken as they are. Blank pictures
+are left out. The data are split by `rnndemo.data.sets.split_by_class`, and named ``folder:NAME`` or
+``npz:NAME``.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +18,10 @@ import torch
 
 from rnndemo.data.files.arrays import MAX_LABEL, TEST, has_test
 from rnndemo.data.files.drawings import Drawings, join, read_drawings, read_npz
+from rnndemo.data.files.pictures import ENDINGS
 from rnndemo.data.sets import DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
-ENDINGS = (".png", ".jpg", ".jpeg")
 MAX_PICTURES = 20_000  # in a folder; each is decoded and preprocessed
 MAX_ENTRIES = 100_000  # of directories, of any kind
 MIN_CLASSES, MAX_CLASSES = 2, 100
@@ -30,21 +31,11 @@ _Stamp = tuple[Path, int, int]
 _Classes = tuple[tuple[str, tuple[_Stamp, ...]], ...]
 
 
-def load_folder(path: Path, frame: str = "ink") -> DataSet:
+def load_folder(path: Path, frame: str) -> DataSet:
     """Return the pictures in a folder; each sub-folder with pictures is a class.
 
     Classes are sorted by name. Hidden entries are skipped, and so are links, which may lead out of
     the folder, folders inside a class, and files other than PNG and JPEG.
-
-    Parameters
-    ----------
-    frame : str, default "ink"
-        Of the pictures, a key of `rnndemo.data.frames.table.FRAMES`.
-
-    Returns
-    -------
-    DataSet
-        Pictures in the size of the frame, named ``folder:NAME``.
 
     Raises
     ------
@@ -69,22 +60,12 @@ def load_folder(path: Path, frame: str = "ink") -> DataSet:
     return _read_folder(place.name, found, frame)
 
 
-def load_npz(path: Path, frame: str = "ink") -> DataSet:
+def load_npz(path: Path, frame: str) -> DataSet:
     """Return the ``images`` uint8 ``(N, H, W)`` and ``labels (N,)`` of an ``.npz`` file.
 
     Labels are integers or texts, the names of the classes; numbers are sorted by value. If the file
     also has ``test_images`` and ``test_labels``, of the same classes, those are the test part, and
     all others are for training and validation.
-
-    Parameters
-    ----------
-    frame : str, default "ink"
-        Of the pictures, a key of `rnndemo.data.frames.table.FRAMES`.
-
-    Returns
-    -------
-    DataSet
-        Pictures in the size of the frame, named ``npz:NAME``.
 
     Raises
     ------
@@ -98,6 +79,10 @@ def load_npz(path: Path, frame: str = "ink") -> DataSet:
         return _read_npz(_stamp(place.stat(), place), frame)
     except OSError:
         raise InputError("The file {file} cannot be read.", file=str(path)) from None
+
+
+# kind of pictures, before ":" in their name -> function that loads them from a path, in a frame
+LOADERS: dict[str, Callable[[Path, str], DataSet]] = {"folder": load_folder, "npz": load_npz}
 
 
 def _resolved(path: Path) -> Path:
@@ -155,13 +140,14 @@ def _too_much(place: Path) -> InputError:
 
 @lru_cache(maxsize=2)
 def _read_folder(name: str, found: _Classes, frame: str) -> DataSet:
-    _check_names(name, [label for label, _ in found])
+    classes = [label for label, _ in found]
+    _check_names(name, classes)
     parts, labels = [], []
     for label, files in found:
         parts += [_read_picture(path, frame) for path, _, _ in files]
         labels += [label] * len(files)
-    classes = [label for label, _ in found]
-    return _data_set(f"folder:{name}", join(parts), labels, classes, frame)
+    whole = _not_blank(join(parts), labels, classes)
+    return split_by_class(f"folder:{name}", tuple(classes), whole, frame)
 
 
 def _read_picture(path: Path, frame: str) -> Drawings:
@@ -190,7 +176,8 @@ def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
         )  # fmt: skip
     _check_names(path.name, classes)
     test = _read_test(path, classes, frame) if has_test(path) else None
-    return _data_set(f"npz:{path.name}", drawings, labels, classes, frame, test)
+    whole = _not_blank(drawings, labels, classes)
+    return split_by_class(f"npz:{path.name}", tuple(classes), whole, frame, test)
 
 
 def _labels(path: Path, drawings: Drawings, part: str = "") -> list[str]:
@@ -202,7 +189,7 @@ def _labels(path: Path, drawings: Drawings, part: str = "") -> list[str]:
     return [str(label) for label in drawings.labels]
 
 
-def _read_test(path: Path, classes: list[str], frame: str) -> Drawn:
+def _read_test(path: Path, classes: list[str], frame: str) -> ImageSet:
     drawings = read_npz(path, frame, TEST)
     labels = _labels(path, drawings, TEST)
     for label in labels:
@@ -212,8 +199,8 @@ def _read_test(path: Path, classes: list[str], frame: str) -> Drawn:
                 "trained can be tested.",
                 file=path.name, name=label,
             )  # fmt: skip
-    test = _drawn(drawings, labels, classes)
-    if not len(test[0]):
+    test = _not_blank(drawings, labels, classes)
+    if not len(test):
         raise InputError("{file} contains no drawings.", file=path.name)
     return test
 
@@ -237,20 +224,7 @@ def _check_names(name: str, classes: list[str]) -> None:
             )  # fmt: skip
 
 
-Drawn = tuple[ImageSet, int]  # the pictures that are not blank, and the number of those that are
-
-
-def _drawn(drawings: Drawings, labels: list[str], classes: list[str]) -> Drawn:
+def _not_blank(drawings: Drawings, labels: list[str], classes: list[str]) -> ImageSet:
     numbers = {label: k for k, label in enumerate(classes)}
     whole = ImageSet(drawings.images, torch.tensor([numbers[label] for label in labels]))
-    return whole.take(torch.nonzero(~drawings.blank)[:, 0]), int(drawings.blank.sum())
-
-
-def _data_set(
-    name: str, drawings: Drawings, labels: list[str], classes: list[str], frame: str,
-    test: Drawn | None = None,
-) -> DataSet:  # fmt: skip
-    whole, blank = _drawn(drawings, labels, classes)
-    if test is None:
-        return split_by_class(name, tuple(classes), whole, blank, frame)
-    return split_by_class(name, tuple(classes), whole, blank + test[1], frame, test[0])
+    return whole.take(torch.nonzero(~drawings.blank)[:, 0])

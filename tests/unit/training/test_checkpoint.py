@@ -100,7 +100,7 @@ def test_rate_legs_and_counts_come_back(few_digits: DataSet, tmp_path: Path) -> 
     second = Trainer(config, few_digits)
     load_checkpoint(tmp_path, second)
     assert second.state()[1] == first.state()[1]
-    assert (second.steps, second.epoch, second.progress) == (12, 1, 3 / 8)
+    assert (second.steps, second.step, second.progress) == (12, STEPS_PER_EPOCH + 3, 3 / 8)
 
 
 def test_two_trainings_in_one_process_do_not_mix(few_digits: DataSet, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,9 +30,11 @@ def show(shown: Progress, number: int, loss: float = 1.0) -> None:
     )
 
 
-def watched(trainer: Trainer, folder: Path, **given: Any) -> tuple[Progress, list[str]]:
+def watched(trainer: Trainer, folder: Path, terminal: bool) -> tuple[Progress, list[str]]:
     lines: list[str] = []
-    return Progress(trainer, folder / "events.jsonl", lines.append, **given), lines
+    shown = Progress(trainer, folder / "events.jsonl")
+    shown.write, shown.terminal = lines.append, terminal
+    return shown, lines
 
 
 def test_terminal_has_one_line_that_is_rewritten(

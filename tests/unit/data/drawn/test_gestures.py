@@ -73,7 +73,7 @@ def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_data_set_is_drawn_once_and_then_read(
     name: str, frame: str, few: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = gestures._data_set(name, frame)
+    data = gestures.load_gestures(name, frame)
     assert (data.name, data.classes, data.frame) == (name, CLASSES, frame)
     assert [len(part) for part in (data.train, data.validation, data.test)] == [64, 16, 32]
     labels = [
@@ -86,7 +86,7 @@ def test_data_set_is_drawn_once_and_then_read(
     monkeypatch.setattr(
         gestures, "_drawn", lambda frame, count, seed: drawn(frame, min(count, 16), seed)
     )
-    again = gestures._data_set(name, frame)
+    again = gestures.load_gestures(name, frame)
     assert np.array_equal(again.train.images.numpy(), data.train.images.numpy())
     monkeypatch.undo()
     assert file.name.startswith(name)

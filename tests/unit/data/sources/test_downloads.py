@@ -17,9 +17,14 @@ import pytest
 from torchvision import datasets
 
 from rnndemo.data.load import SOURCES as DATA_SOURCES
+from rnndemo.data.sets import DataSet
+from rnndemo.data.sources import downloads
 from rnndemo.data.sources.downloads import SOURCES, download, fetch_url, load_source
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import data_folder
+
+# (name, function that fetches a file) -> the data set, downloaded into the test's folder
+Load = Callable[[str, Callable[..., None]], DataSet]
 
 COUNT = {"train": 24, "t10k": 6, "test": 6}
 
@@ -61,9 +66,20 @@ def no_network(address: str, *others: Any) -> None:
     raise urllib.error.URLError("Name or service not known")
 
 
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
+    monkeypatch.setenv("ROWBYROW_DATA", str(tmp_path))
+
+    def load(name: str, fetch: Callable[..., None]) -> DataSet:
+        monkeypatch.setattr(downloads, "fetch_url", fetch)
+        return load_source(name)
+
+    return load
+
+
 @pytest.mark.parametrize("name", SOURCES)
-def test_download_becomes_a_data_set(name: str, tmp_path: Path) -> None:
-    data = load_source(name, tmp_path, fake_fetch)
+def test_download_becomes_a_data_set(name: str, load: Load) -> None:
+    data = load(name, fake_fetch)
     assert (data.name, data.classes) == (name, SOURCES[name].classes)
     assert len(data.train) + len(data.validation) == COUNT["train"]
     assert len(data.test) == COUNT["test"]
@@ -76,41 +92,47 @@ def test_sources_are_registered(name: str) -> None:
     assert DATA_SOURCES[name].args == (name,)  # type: ignore[attr-defined]
 
 
-def test_letters_stand_upright(tmp_path: Path) -> None:
-    letters = load_source("letters", tmp_path, fake_fetch)
-    fashion = load_source("fashion", tmp_path, fake_fetch)
+def test_letters_stand_upright(load: Load) -> None:
+    letters = load("letters", fake_fetch)
+    fashion = load("fashion", fake_fetch)
     assert letters.test.images[5, 20, 3] == 5  # the file holds them mirrored along the diagonal
     assert fashion.test.images[5, 3, 20] == 5
     assert len(letters.classes) == 26
 
 
-def test_second_time_needs_no_network(tmp_path: Path) -> None:
-    first = load_source("fashion", tmp_path, fake_fetch)
-    again = load_source("fashion", tmp_path, no_network)
+def test_second_time_needs_no_network(load: Load) -> None:
+    first = load("fashion", fake_fetch)
+    again = load("fashion", no_network)
     assert again.test.images.equal(first.test.images)
 
 
-def test_progress_is_reported(tmp_path: Path) -> None:
+def test_progress_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROWBYROW_DATA", str(tmp_path))
+    monkeypatch.setattr(downloads, "fetch_url", fake_fetch)
     reported: list[tuple[int, int]] = []
-    download("kuzushiji", lambda *numbers: reported.append(numbers), tmp_path, fake_fetch)
+    download("kuzushiji", lambda *numbers: reported.append(numbers))
     assert len(reported) == 4
     assert all(done == total > 0 for done, total in reported)
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_without_network_it_says_so_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+def test_without_network_it_says_so_and_leaves_nothing(
+    name: str, load: Load, tmp_path: Path
+) -> None:
     with pytest.raises(InputError, match="the internet could not be reached"):
-        load_source(name, tmp_path, no_network)
+        load(name, no_network)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("problem", [BadStatusLine("?"), IncompleteRead(b"half")])
-def test_server_that_answers_nonsense_is_not_reached(problem: Exception, tmp_path: Path) -> None:
+def test_server_that_answers_nonsense_is_not_reached(
+    problem: Exception, load: Load, tmp_path: Path
+) -> None:
     def odd(*given: Any) -> None:
         raise problem
 
     with pytest.raises(InputError, match="the internet could not be reached"):
-        load_source("fashion", tmp_path, odd)
+        load("fashion", odd)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -127,7 +149,7 @@ def test_length_that_the_server_does_not_give_is_reported_at_the_end(
     assert reported[-1] == (700_000, 700_000)
 
 
-def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+def test_download_that_breaks_off_leaves_nothing(load: Load, tmp_path: Path) -> None:
     calls = []
 
     def breaks(address: str, md5: str, target: Path, progress: Any) -> None:
@@ -138,9 +160,9 @@ def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         fake_fetch(address, md5, target, progress)
 
     with pytest.raises(InputError, match="the internet could not be reached"):
-        download("fashion", folder=tmp_path, fetch=breaks)
+        load("fashion", breaks)
     assert list(tmp_path.iterdir()) == []
-    load_source("fashion", tmp_path, fake_fetch)
+    load("fashion", fake_fetch)
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -149,19 +171,19 @@ def test_download_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     [b"", b"<html>Please log in</html>", gzip.compress(b"a")[:-4]],
     ids=["empty", "another page", "broken off"],
 )
-def test_something_else_than_the_data_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
+def test_something_else_than_the_data_is_refused(name: str, content: bytes, load: Load) -> None:
     def other(address: str, md5: str, target: Path, progress: Any) -> None:
         target.write_bytes(content)
 
     with pytest.raises(InputError):
-        load_source(name, tmp_path, other)
+        load(name, other)
 
 
-def test_damaged_folder_says_how_to_mend_it(tmp_path: Path) -> None:
-    place = download("fashion", folder=tmp_path, fetch=fake_fetch)
-    (place / "test-labels-idx1").unlink()
+def test_damaged_folder_says_how_to_mend_it(load: Load, tmp_path: Path) -> None:
+    load("fashion", fake_fetch)
+    (tmp_path / "fashion" / "test-labels-idx1").unlink()
     with pytest.raises(InputError, match="delete it to download it again"):
-        load_source("fashion", tmp_path, no_network)
+        load("fashion", no_network)
 
 
 @pytest.mark.parametrize(
@@ -169,20 +191,20 @@ def test_damaged_folder_says_how_to_mend_it(tmp_path: Path) -> None:
     [b"", b"\0\0\x08", b"\0\0\x08\x01\0\0\0\x06short", b"\0\0\x0d\x01\0\0\0\x01\0\0\0\0"],
     ids=["empty", "half a header", "half the numbers", "numbers of another type"],
 )
-def test_damaged_file_says_how_to_mend_it(content: bytes, tmp_path: Path) -> None:
-    place = download("fashion", folder=tmp_path, fetch=fake_fetch)
-    (place / "test-labels-idx1").write_bytes(content)
+def test_damaged_file_says_how_to_mend_it(content: bytes, load: Load, tmp_path: Path) -> None:
+    load("fashion", fake_fetch)
+    (tmp_path / "fashion" / "test-labels-idx1").write_bytes(content)
     with pytest.raises(InputError, match="delete it to download it again"):
-        load_source("fashion", tmp_path, no_network)
+        load("fashion", no_network)
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_what_was_downloaded_before_is_found(name: str, tmp_path: Path) -> None:
+def test_what_was_downloaded_before_is_found(name: str, load: Load, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     for part in ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1"):
         content = gzip.decompress(member(part, SOURCES[name].first_label))
         (tmp_path / name / part).write_bytes(content)
-    assert len(load_source(name, tmp_path, no_network).test) == COUNT["test"]
+    assert len(load(name, no_network).test) == COUNT["test"]
 
 
 def test_addresses_and_checksums_are_torchvisions() -> None:
