@@ -16,7 +16,7 @@ from rnndemo.ui.compare.own_runs import own_answerers
 from rnndemo.ui.compare.results import ShownComparison, answerers
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.example import example
-from rnndemo.ui.shell.session import Drawing, _, look, plain, set_drawing, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, set_drawing, warn
 
 
 @st.fragment
@@ -28,15 +28,12 @@ def same_drawing(of: ShownComparison, comparison: Comparison, test: ImageSet | N
         given = sources.drawing_input()
         if given is not None:
             set_drawing(given)
-    with right, st.container(key="compare_answers"):
-        try:
-            drawing = given
-            if drawing is None and test is not None:
-                drawing = example(test, comparison.about.classes)
-            if drawing is not None:
-                _answers(of, comparison, drawing)
-        except InputError as problem:
-            warn(problem)
+    with right, st.container(key="compare_answers"), errors_to(warn):
+        drawing = given
+        if drawing is None and test is not None:
+            drawing = example(test, comparison.about.classes)
+        if drawing is not None:
+            _answers(of, comparison, drawing)
 
 
 def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> None:

@@ -16,7 +16,7 @@ from rnndemo.models.store import load_cached
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.compare.results import ShownComparison, read_again
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, note, warn
+from rnndemo.ui.shell.session import _, errors_to, note, warn
 from rnndemo.ui.shell.visitor import own_models, visitor
 
 RUNS = "runs"  # the parameter that names them, separated by commas
@@ -28,10 +28,8 @@ def _choose(names: str) -> None:
     """Let the named runs join, separated by commas; say which ones are gone."""
     found = []
     for name in filter(None, names.split(",")[:MAX_OWN_RUNS]):
-        try:
+        with errors_to(note):
             found.append(visitor().find(name).name)
-        except InputError as problem:
-            note(problem)
     st.session_state[CHOICE] = list(dict.fromkeys(found))
 
 
@@ -71,19 +69,15 @@ def with_own_runs(of: ShownComparison) -> Comparison:
     """Return the comparison with the runs that join; say why one cannot join."""
     comparison, names = of.comparison, titles()
     for name in _chosen():
-        try:
+        with errors_to(warn):
             folder = visitor().find(name).folder
             with st.spinner(_("Measuring {title}, just this once …").format(title=names[name])):
                 row, answers = _joined(of.stamp, _stamp(folder))
-        except InputError as problem:
-            warn(problem)
-            continue
-        row = replace(row, title=names[name])
-        comparison = replace(
-            comparison,
-            rows=(*comparison.rows, row),
-            answers={**comparison.answers, name: answers},
-        )
+            comparison = replace(
+                comparison,
+                rows=(*comparison.rows, replace(row, title=names[name])),
+                answers={**comparison.answers, name: answers},
+            )
     return comparison
 
 

@@ -18,7 +18,7 @@ from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, note, warn
+from rnndemo.ui.shell.session import _, errors_to, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train.controls import option_text
 
@@ -54,12 +54,10 @@ def chosen_job() -> ComparisonJob | None:
     name = str(st.session_state.get(_CHOSEN, ""))
     if not name:
         return None
-    try:
+    with errors_to(note):
         return jobs().find(name)
-    except InputError as problem:
-        note(problem)
-        choose_job("")
-        return None
+    choose_job("")
+    return None
 
 
 def choose_job(name: str) -> None:
@@ -120,11 +118,9 @@ def answerers(stamp: tuple[str, int]) -> Mapping[str, Answerer]:
 
 def pictures(of: ShownComparison) -> ImageSet | None:
     """Return the test pictures of the comparison; if they are gone, say so and return None."""
-    try:
+    with errors_to(warn):
         return _data(of.stamp).test
-    except InputError as problem:
-        warn(problem)
-        return None
+    return None
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

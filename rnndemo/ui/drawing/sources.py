@@ -10,13 +10,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rnndemo.data.files.pictures import MAX_BYTES, open_picture
 from rnndemo.data.load import data_of
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.example import from_test_set
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell import session
-from rnndemo.ui.shell.session import Drawing, _, model, set_drawing, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, model, set_drawing, warn
 
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
@@ -40,11 +40,9 @@ def drawing_input() -> Drawing | None:
         required=True,
         persist_state="session",
     )
-    try:
+    drawing = None
+    with errors_to(warn):
         drawing = SOURCES[source][1]()
-    except InputError as error:
-        warn(error)
-        return None
     if drawing is not None and isinstance(drawing.given, np.ndarray):
         picture = data_uri(drawing.given)
         st.html(f'<img class="given" src="{picture}" alt="{_(drawing.caption)}">')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
 from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import estimate
@@ -15,7 +15,7 @@ from rnndemo.sweeps.space import Choices, Dimension, Fixed, SearchSpace, as_valu
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.editor import editor
-from rnndemo.ui.shell.session import _, warn
+from rnndemo.ui.shell.session import _, errors_to, warn
 
 SAMPLER_TEXTS = {
     "grid": N_("every combination"),
@@ -49,14 +49,12 @@ def ask(study: Study | None) -> SearchSpace | None:
     if own:
         with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
             editor()
-    try:
+    with errors_to(warn):
         space = state.space()
-    except InputError as problem:
-        warn(problem)
-        return None
-    _varies(space, own)
-    st.markdown(plan_text(space))
-    return space
+        _varies(space, own)
+        st.markdown(plan_text(space))
+        return space
+    return None
 
 
 def question_title(name: str) -> str:

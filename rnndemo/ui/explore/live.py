@@ -19,7 +19,7 @@ from rnndemo.ui.explore.answer import answer
 from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
 from rnndemo.ui.explore.trials import trials
 from rnndemo.ui.shell.actions import act_button
-from rnndemo.ui.shell.session import _, warn
+from rnndemo.ui.shell.session import _, errors_to, warn
 
 LIVE = 1.0  # seconds between two updates of a study that runs
 OVERHEAD = 1.0  # seconds that a trial takes beside its training
@@ -72,13 +72,10 @@ def _live(study: Study | None, space: SearchSpace | None, was_running: bool) -> 
 
 
 def _look(study: Study | None) -> tuple[StudySpec | None, list[TrialRecord]]:
-    if study is None:
-        return None, []
-    try:
-        return study.look()
-    except InputError as problem:
-        warn(problem)
-        return None, []
+    if study is not None:
+        with errors_to(warn):
+            return study.look()
+    return None, []
 
 
 def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRecord]) -> None:

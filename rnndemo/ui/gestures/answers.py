@@ -9,7 +9,7 @@ import streamlit as st
 
 from rnndemo.data.frames.path import places
 from rnndemo.data.frames.strokes import Strokes
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.plots.gestures.pen_path import belief_words, path_picture
 from rnndemo.plots.reading.answers import row_by_row
@@ -20,7 +20,16 @@ from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import MODEL_NAMES, Drawing, _, look, model_name, plain, warn
+from rnndemo.ui.shell.session import (
+    MODEL_NAMES,
+    Drawing,
+    _,
+    errors_to,
+    look,
+    model_name,
+    plain,
+    warn,
+)
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
@@ -79,12 +88,10 @@ def readings(strokes: Strokes) -> dict[str, Reading]:
     for name in READERS:
         if not strokes or name not in shipped:
             continue
-        try:
+        with errors_to(warn):
             model = load_model(name)
             image = drawing.seen(model.frame).image
             found[name] = Reading(model, image, answer(model, image))
-        except InputError as problem:
-            warn(problem)
     gesture_ink().understood = all(not r.answer.rejected for r in found.values())
     return found
 

@@ -13,7 +13,7 @@ from rnndemo.plots.gestures.board import gesture_picture
 from rnndemo.reactions.table import MAX_COOLDOWN, NOTHING, REACTIONS, Table, load, save
 from rnndemo.storage.folders import home
 from rnndemo.ui.gestures.words import STAGES, gesture_name, reaction_name
-from rnndemo.ui.shell.session import _, look, warn
+from rnndemo.ui.shell.session import _, errors_to, look, warn
 from rnndemo.ui.shell.visitor import visitor
 
 CHOICE = "gesture_stage_choice"  # the widget that chooses what gestures act on
@@ -30,11 +30,9 @@ def folder() -> Path:
 
 def table() -> Table:
     """Return this visitor's table; if it is damaged, say so and return the default."""
-    try:
+    with errors_to(warn):
         return load(folder())
-    except InputError as problem:
-        warn(problem)
-        return Table()
+    return Table()
 
 
 def chosen_stage() -> str:

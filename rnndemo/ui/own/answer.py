@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnndemo.data.files.pictures import MAX_BYTES, open_picture
 from rnndemo.data.own.shelf import OwnSetFolder
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.gestures.own import answer_bars
 from rnndemo.reading.answers import Answer, answer
@@ -17,7 +17,7 @@ from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.answer import seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
-from rnndemo.ui.shell.session import Drawing, _, plain, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, plain, warn
 from rnndemo.ui.train.runs import model_of
 
 CANVAS = "own_try_canvas"
@@ -40,11 +40,9 @@ def _try(own_set: OwnSetFolder, model: Model) -> None:
         shown = SOURCES[own_set.content.kind]()
     said = seen = None
     if shown is not None:
-        try:
+        with errors_to(warn):
             seen = shown.seen(model.frame)
             said = answer(model, seen.image)
-        except InputError as problem:
-            warn(problem)
     with right:
         _say(said, model)
         if seen is not None:
@@ -97,13 +95,10 @@ def _photograph() -> Drawing | None:
     elif file is not None and file.file_id != number:
         number, content = file.file_id, file.getvalue()
     st.session_state[_SHOWN] = number, content
-    if not content:
-        return None
-    try:
-        return Drawing(open_picture(content), N_("your photograph"))
-    except InputError as problem:
-        warn(problem)
-        return None
+    if content:
+        with errors_to(warn):
+            return Drawing(open_picture(content), N_("your photograph"))
+    return None
 
 
 SOURCES: dict[str, Callable[[], Drawing | None]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -19,7 +20,7 @@ from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.own.state import attempt, change, complain, complaints
-from rnndemo.ui.shell.session import _, plain
+from rnndemo.ui.shell.session import _, errors_to, plain
 from rnndemo.ui.shell.sets import shelf
 
 CANVAS = "own_canvas"
@@ -109,10 +110,8 @@ def _add_photographs(
     """Add up to `room` photographs; say which files are left out, and why."""
     good = []
     for content in contents[:room]:
-        try:
+        with errors_to(partial(complain, "example")):
             good.append(photographed(content))
-        except InputError as problem:
-            complain("example", problem)
     if len(contents) > room:
         complain(
             "example",

@@ -11,9 +11,9 @@ from rnndemo.data.files.zips import MAX_PACKED
 from rnndemo.data.own.files import pack, unpack
 from rnndemo.data.own.sets import MAX_NAME, OwnSet
 from rnndemo.data.own.shelf import OwnSetFolder
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.ui.own.state import attempt, change, choose, complain, complaints
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, errors_to
 from rnndemo.ui.shell.sets import shelf
 
 KIND_TEXTS = {"drawn": N_("drawn signs"), "photographed": N_("photographs of hands")}
@@ -125,13 +125,10 @@ def _rename(own_set: OwnSetFolder, key: str) -> None:
 
 
 def _delete(own_set: OwnSetFolder) -> None:
-    try:
+    with errors_to(partial(complain, "set")):
         shelf().delete(own_set.id)
-    except InputError as problem:
-        complain("set", problem)
-        return
-    st.session_state[_DELETED] = own_set.id
-    choose("")
+        st.session_state[_DELETED] = own_set.id
+        choose("")
 
 
 def offer_undo() -> None:

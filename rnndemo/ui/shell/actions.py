@@ -7,8 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.errors import InputError
-from rnndemo.ui.shell.session import _, note
+from rnndemo.ui.shell.session import _, errors_to, note
 
 
 def act_button(
@@ -16,10 +15,8 @@ def act_button(
 ) -> None:
     """Draw a button that acts and reruns the page, which then says what went wrong."""
     if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, **more):
-        try:
+        with errors_to(note):
             act()
-        except InputError as problem:
-            note(problem)
         st.rerun()
 
 

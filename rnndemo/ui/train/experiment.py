@@ -122,13 +122,10 @@ def change(path: str, value: Any) -> None:
     if is_stale(path, value):
         forget_control(path)
         return
-    try:
-        changed = codec.set_value(config(), path, value)
-    except InputError as problem:
-        session.note(problem)
-        set_config(config())
+    with session.errors_to(session.note):
+        st.session_state[_CONFIG] = codec.set_value(config(), path, value)
         return
-    st.session_state[_CONFIG] = changed
+    set_config(config())
 
 
 def problem() -> InputError | None:

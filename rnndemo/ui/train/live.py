@@ -20,7 +20,7 @@ from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.actions import act_button
-from rnndemo.ui.shell.session import _, look, note, percent, warn
+from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS, draw_chart
@@ -63,12 +63,10 @@ def current_run() -> Run | None:
     name = experiment.run_name()
     if not name:
         return None
-    try:
+    with errors_to(warn):
         return visitor().find(name)
-    except InputError as problem:
-        warn(problem)
-        experiment.open_run("")
-        return None
+    experiment.open_run("")
+    return None
 
 
 def state_of(run: Run | None) -> RunState:
@@ -252,10 +250,8 @@ def _change_rate(run: Run, rate: float, wanted: float) -> None:
     """
     if wanted == rate or state_of(run).status not in STEERED:
         return
-    try:
+    with errors_to(note):
         run.ask("lr", lr=wanted)
-    except InputError as problem:
-        note(problem)
 
 
 def _views(run: Run, state: RunState, history: History, others: dict[str, Run]) -> None:
