@@ -15,9 +15,9 @@ from rnndemo.errors import N_, InputError
 from rnndemo.jobs.queue import slots
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
-from rnndemo.ui.shell.actions import act_button
 from rnndemo.ui.shell.session import _, warn
 from rnndemo.ui.shell.sets import own_data
+from rnndemo.ui.shell.widgets import act_button
 from rnndemo.ui.train.controls import option_text
 
 PACE = 1.0  # seconds between two updates while a comparison is measured

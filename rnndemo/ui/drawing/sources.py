@@ -17,6 +17,7 @@ from rnndemo.ui.drawing.example import from_test_set
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell import session
 from rnndemo.ui.shell.session import Drawing, _, errors_to, model, set_drawing, warn
+from rnndemo.ui.shell.widgets import choice, small_button
 
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
@@ -30,16 +31,8 @@ def drawing_input() -> Drawing | None:
 
     An input that cannot be used is explained on the page, and the previous drawing stays.
     """
-    source = st.segmented_control(
-        _("Source"),
-        list(SOURCES),
-        default="board",
-        format_func=lambda name: _(SOURCES[name][0]),
-        key="draw_source",
-        label_visibility="collapsed",
-        required=True,
-        persist_state="session",
-    )
+    texts = {name: text for name, (text, _draw) in SOURCES.items()}
+    source = choice("draw_source", _("Source"), texts, default="board")
     drawing = None
     with errors_to(warn):
         drawing = SOURCES[source][1]()
@@ -54,29 +47,13 @@ def _board() -> Drawing | None:
     st.caption(_("One at a time, as large as you like, wherever you like."))
     board(CANVAS, ink, brush=BRUSHES[st.session_state.get("brush", "medium")])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            _("Brush"),
-            list(BRUSHES),
-            default="medium",
-            format_func=_,
-            key="brush",
-            required=True,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        for name, icon, left in (
-            (N_("Undo"), ":material/undo:", len(ink.objects) - 1),
-            (N_("Clear"), ":material/delete:", 0),
+        choice("brush", _("Brush"), {name: name for name in BRUSHES}, default="medium")
+        for key, label, icon, left in (
+            ("draw_undo", _("Undo"), "undo", len(ink.objects) - 1),
+            ("draw_clear", _("Clear"), "delete", 0),
         ):
-            st.button(
-                _(name),
-                icon=icon,
-                key=f"draw_{name.lower()}",
-                type="tertiary",
-                disabled=not ink.objects,
-                on_click=ink.keep,
-                args=(left,),
-            )
+            off = not ink.objects
+            small_button(key, label, icon, disabled=off, on_click=ink.keep, args=(left,))
     strokes = ink.strokes
     if strokes:
         return Drawing(strokes, N_("your drawing"), board=SIDE)
@@ -112,14 +89,7 @@ def _picture(source: str, file: UploadedFile | None, caption: str) -> Drawing | 
         drawing = Drawing(open_picture(file.getvalue()), caption)
         st.session_state[key] = file.file_id, drawing
     elif file is None and drawing is not None:
-        st.button(
-            _("Clear"),
-            icon=":material/delete:",
-            key=f"clear_{source}",
-            type="tertiary",
-            on_click=_forget,
-            args=(key,),
-        )
+        small_button(f"clear_{source}", _("Clear"), "delete", on_click=_forget, args=(key,))
     return drawing
 
 

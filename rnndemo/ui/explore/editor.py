@@ -17,6 +17,7 @@ from rnndemo.ui.explore import state
 from rnndemo.ui.explore.state import EDITOR
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import own_data
+from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.controls import declared, help_text, option_text
 
@@ -58,10 +59,7 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     with values:
         changed = EDITORS[kind](path, dimension)
     with remove:
-        removed = st.button(
-            "", icon=":material/close:", key=_key(path, "away"), type="tertiary",
-            help=_("Leave this setting out"),
-        )  # fmt: skip
+        removed = small_button(_key(path, "away"), "", "close", help=_("Leave this setting out"))
     return None if removed else changed
 
 

@@ -18,8 +18,8 @@ from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
 from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
 from rnndemo.ui.explore.trials import trials
-from rnndemo.ui.shell.actions import act_button
 from rnndemo.ui.shell.session import _, errors_to, warn
+from rnndemo.ui.shell.widgets import act_button
 
 LIVE = 1.0  # seconds between two updates of a study that runs
 OVERHEAD = 1.0  # seconds that a trial takes beside its training

@@ -30,6 +30,7 @@ from rnndemo.ui.shell.session import (
     plain,
     warn,
 )
+from rnndemo.ui.shell.widgets import choice
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
@@ -67,18 +68,8 @@ LINK = url.parameter(PART, _choose, lambda: str(st.session_state.setdefault(CHOI
 
 
 def part_choice() -> str:
-    """Draw the choice of the part of the page."""
-    return str(
-        st.segmented_control(
-            _("Part of this page"),
-            list(PARTS),
-            format_func=lambda name: _(PARTS[name]),
-            key=CHOICE,
-            label_visibility="collapsed",
-            required=True,
-            persist_state="session",
-        )
-    )
+    """Draw the choice of the part of the page, and return it."""
+    return choice(CHOICE, _("Part of this page"), PARTS)
 
 
 def readings(strokes: Strokes) -> dict[str, Reading]:

@@ -18,6 +18,7 @@ from rnndemo.ui.drawing.answer import seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell.session import Drawing, _, errors_to, plain, warn
+from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train.runs import model_of
 
 CANVAS = "own_try_canvas"
@@ -74,10 +75,7 @@ def _drawing() -> Drawing | None:
     ink = ink_on(CANVAS)
     board(CANVAS, ink)
     strokes = ink.strokes
-    if st.button(
-        _("Clear"), icon=":material/delete:", key="own_try_clear", type="tertiary",
-        disabled=not strokes,
-    ):  # fmt: skip
+    if small_button("own_try_clear", _("Clear"), "delete", disabled=not strokes):
         ink.keep(0)
         st.rerun(scope="fragment")
     return Drawing(strokes, N_("your drawing"), board=SIDE) if strokes else None

@@ -22,6 +22,7 @@ from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.own.state import attempt, change, complain, complaints
 from rnndemo.ui.shell.session import _, errors_to, plain
 from rnndemo.ui.shell.sets import shelf
+from rnndemo.ui.shell.widgets import small_button
 
 CANVAS = "own_canvas"
 BURST = 10  # photographs in a row
@@ -67,10 +68,7 @@ def _drawing(own_set: OwnSetFolder, label: str) -> None:
             _("Add this drawing"), icon=":material/add:", key="own_add", type="primary",
             disabled=not strokes,
         )  # fmt: skip
-        cleared = st.button(
-            _("Clear"), icon=":material/delete:", key="own_clear", type="tertiary",
-            disabled=not strokes,
-        )  # fmt: skip
+        cleared = small_button("own_clear", _("Clear"), "delete", disabled=not strokes)
     if added or cleared:
         if added:
             attempt("example", lambda: shelf().add(own_set.id, label, [drawn(strokes, SIDE)]))
@@ -148,9 +146,8 @@ def _gallery(own_set: OwnSetFolder, label: str) -> None:
             with st.container(width=76, gap=None, key=f"own_example_{example}"):
                 st.html(_picture(own_set, example, f"{label} {number}"))
                 if own_set.own:
-                    st.button(
-                        f"{number}", icon=":material/close:", type="tertiary",
-                        key=f"own_delete_{example}", on_click=_delete,
+                    small_button(
+                        f"own_delete_{example}", f"{number}", "close", on_click=_delete,
                         args=(own_set, label, example),
                     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
 from rnndemo.ui.shell.session import _, look, percent, plain
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import choice, small_button
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS
 from rnndemo.ui.train.live import history_of, pace, state_of, status_line
@@ -40,16 +41,11 @@ def train_step(own_set: OwnSetFolder) -> Run | None:
 
 def _frame(own_set: OwnSetFolder) -> str:
     """Draw the choice of what the network looks at, and return it."""
-    return st.segmented_control(
-        _("What should the network look at?"),
-        list(FRAME_TEXTS),
-        default="ink",
-        format_func=lambda frame: _(FRAME_TEXTS[frame]),
-        key=f"own_frame_{own_set.id}",
-        required=True,
-        persist_state="session",
+    return choice(
+        f"own_frame_{own_set.id}", _("What should the network look at?"), FRAME_TEXTS,
+        default="ink", label_visibility="visible",
         help=_("Only the pen path tells a stroke to the left from one to the right."),
-    )
+    )  # fmt: skip
 
 
 def newest_run(own_set: OwnSetFolder) -> Run | None:
@@ -86,10 +82,8 @@ def _live(
         if stop and run is not None:
             attempt("train", run.ask, "stop")
             st.rerun()
-        if run is not None and st.button(
-            _("Everything about this training"), icon=":material/model_training:",
-            key="own_details", type="tertiary",
-        ):  # fmt: skip
+        details = _("Everything about this training")
+        if run is not None and small_button("own_details", details, "model_training"):
             experiment.show_run(run)
             st.switch_page("pages/train.py")
     if run is not None:

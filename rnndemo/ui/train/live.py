@@ -19,9 +19,9 @@ from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
-from rnndemo.ui.shell.actions import act_button
 from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import act_button, choice
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS, draw_chart
 from rnndemo.ui.train.controls import option_text
@@ -255,10 +255,7 @@ def _change_rate(run: Run, rate: float, wanted: float) -> None:
 
 
 def _views(run: Run, state: RunState, history: History, others: dict[str, Run]) -> None:
-    view = st.segmented_control(
-        _("What to watch"), list(VIEWS), default="learning", required=True, key="train_view",
-        format_func=lambda name: _(VIEWS[name]), label_visibility="collapsed",
-    )  # fmt: skip
+    view = choice("train_view", _("What to watch"), VIEWS, default="learning", persist_state=None)
     {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
         run, state, history, {title: history_of(other) for title, other in others.items()}
     )

@@ -17,9 +17,9 @@ from rnndemo.models.store import Model, load_cached
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
-from rnndemo.ui.shell.actions import act_button, remember_deleted, undo_button
 from rnndemo.ui.shell.session import _, errors_to, language, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
 from rnndemo.ui.train.report import report_html
