@@ -16,7 +16,7 @@ from rnndemo.ui.compare.own_runs import own_answerers
 from rnndemo.ui.compare.results import ShownComparison, answerers
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.example import example
-from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, set_drawing, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, warn
 
 
 @st.fragment
@@ -25,11 +25,8 @@ def same_drawing(of: ShownComparison, comparison: Comparison, test: ImageSet | N
     st.subheader(_("The same drawing, answered by all at once"), anchor="answers")
     left, right = st.columns([0.4, 0.6], gap="large")
     with left:
-        given = sources.drawing_input()
-        if given is not None:
-            set_drawing(given)
+        drawing = sources.drawing_input()
     with right, st.container(key="compare_answers"), errors_to(warn):
-        drawing = given
         if drawing is None and test is not None:
             drawing = example(test, comparison.about.classes)
         if drawing is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -29,17 +30,27 @@ _SURPRISE, _PICTURE = "surprise", "picture_of_"
 def drawing_input() -> Drawing | None:
     """Draw the choice of source and the source itself; return what it gives, or None.
 
-    An input that cannot be used is explained on the page, and the previous drawing stays.
+    All pages then have this drawing. An input that cannot be used is explained on the page, and the
+    previous drawing stays.
     """
     texts = {name: text for name, (text, _draw) in SOURCES.items()}
     source = choice("draw_source", _("Source"), texts, default="board")
     drawing = None
     with errors_to(warn):
         drawing = SOURCES[source][1]()
-    if drawing is not None and isinstance(drawing.given, np.ndarray):
+    if drawing is None:
+        return None
+    if isinstance(drawing.given, np.ndarray):
         picture = data_uri(drawing.given)
         st.html(f'<img class="given" src="{picture}" alt="{_(drawing.caption)}">')
+    set_drawing(drawing)
     return drawing
+
+
+def picture_uploader(label: str, key: str, **more: Any) -> Any:
+    """Draw the place for picture files; return the file, None without one, or the list of files."""
+    limit = MAX_BYTES // 1_000_000
+    return st.file_uploader(label, ["png", "jpg", "jpeg"], key=key, max_upload_size=limit, **more)
 
 
 def _board() -> Drawing | None:
@@ -64,12 +75,7 @@ def _board() -> Drawing | None:
 
 
 def _file() -> Drawing | None:
-    file = st.file_uploader(
-        _("A picture for it to read, PNG or JPEG"),
-        ["png", "jpg", "jpeg"],
-        key="draw_file",
-        max_upload_size=MAX_BYTES // 1_000_000,
-    )
+    file = picture_uploader(_("A picture for it to read, PNG or JPEG"), "draw_file")
     return _picture("file", file, N_("your picture"))
 
 

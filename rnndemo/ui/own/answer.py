@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from rnndemo.data.files.pictures import MAX_BYTES, open_picture
+from rnndemo.data.files.pictures import open_picture
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import N_
 from rnndemo.models.store import Model
@@ -17,6 +17,7 @@ from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.answer import seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
+from rnndemo.ui.drawing.sources import picture_uploader
 from rnndemo.ui.shell.session import Drawing, _, errors_to, plain, warn
 from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train.runs import model_of
@@ -83,10 +84,7 @@ def _drawing() -> Drawing | None:
 
 def _photograph() -> Drawing | None:
     taken = burst("own_try_burst", 1)
-    file = st.file_uploader(
-        _("Or a picture, PNG or JPEG"), ["png", "jpg", "jpeg"], key="own_try_file",
-        max_upload_size=MAX_BYTES // 1_000_000,
-    )  # fmt: skip
+    file = picture_uploader(_("Or a picture, PNG or JPEG"), "own_try_file")
     number, content = st.session_state.get(_SHOWN, ("", b""))
     if taken:
         content = taken[-1]

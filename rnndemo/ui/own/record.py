@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.data.files.pictures import MAX_BYTES
 from rnndemo.data.own.examples import drawn, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES, MIN_EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder
@@ -19,6 +18,7 @@ from rnndemo.plots.gestures.own import thumbnail
 from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
+from rnndemo.ui.drawing.sources import picture_uploader
 from rnndemo.ui.own.state import attempt, change, complain, complaints
 from rnndemo.ui.shell.session import _, errors_to, plain
 from rnndemo.ui.shell.sets import shelf
@@ -53,11 +53,8 @@ def examples_step(own_set: OwnSetFolder, label: str) -> None:
 # --- drawing ----------------------------------------------------------------------------------
 
 
+@st.fragment
 def _draw(own_set: OwnSetFolder, label: str, room: int) -> None:
-    st.fragment(_drawing)(own_set, label)
-
-
-def _drawing(own_set: OwnSetFolder, label: str) -> None:
     """Draw the board with its buttons; a stroke redraws nothing else."""
     st.caption(_("Draw it, add it, draw the next. Let your drawings vary naturally."))
     ink = ink_on(CANVAS)
@@ -88,12 +85,8 @@ def _photograph(own_set: OwnSetFolder, label: str, room: int) -> None:
     )
     taken = burst(f"own_burst_{own_set.id}", min(BURST, room))
     version = st.session_state.setdefault(_FILES, 0)
-    files = st.file_uploader(
-        _("Or drop pictures here, PNG or JPEG"),
-        ["png", "jpg", "jpeg"],
-        accept_multiple_files=True,
-        key=f"own_files_{version}",
-        max_upload_size=MAX_BYTES // 1_000_000,
+    files = picture_uploader(
+        _("Or drop pictures here, PNG or JPEG"), f"own_files_{version}", accept_multiple_files=True
     )
     contents = [*taken, *(file.getvalue() for file in files or ())]
     if contents:

@@ -21,7 +21,7 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason
 from rnndemo.ui.shell.i18n import translator
-from rnndemo.ui.shell.session import _, errors_to, look, seen_by, set_drawing, warn
+from rnndemo.ui.shell.session import _, errors_to, look, seen_by, warn
 from rnndemo.ui.train.examination import examination_section
 
 
@@ -40,8 +40,6 @@ def _own_drawing(model: Model) -> None:
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         drawing = sources.drawing_input()
-        if drawing is not None:
-            set_drawing(drawing)
         seen = seen_by(model, drawing)
     result = answer(model, seen.image) if seen else None
     with right:
