@@ -31,7 +31,7 @@ def test_report(run: Run, model: Model) -> None:
     _own_drawing(model)
     with errors_to(warn):
         examination = TestReport.load(run.folder / REPORT)
-        examination_section(model, examination, data_of(model.config).test, "train_report")
+        examination_section(model, examination, data_of(model.config).test)
 
 
 def _own_drawing(model: Model) -> None:
