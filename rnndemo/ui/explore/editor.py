@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo import codec
-from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.config import RunConfig
 from rnndemo.errors import N_, InputError
 from rnndemo.sweeps.analysis.texts import field_text
 from rnndemo.sweeps.space import MAX_POINTS
@@ -16,10 +16,9 @@ from rnndemo.sweeps.studies import MAX_REQUESTED
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.state import EDITOR
 from rnndemo.ui.shell.session import _
-from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.controls import declared, help_text, option_text
+from rnndemo.ui.train.controls import data_texts, declared, help_text, option_text
 
 KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
 SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
@@ -254,7 +253,7 @@ def _options(path: str) -> dict[str, Any]:
     """Return the options of a field, value -> label; none if a person types its value."""
     kind, meta = declared(path)
     if path == "data.name":
-        return {**{name: option_text(name) for name in DATA_SETS}, **own_data("")}
+        return data_texts("")
     if kind is bool:
         return {"False": _("no"), "True": _("yes")}
     if "options" in meta and "most" not in meta:
