@@ -51,7 +51,8 @@ def ask(study: Study | None) -> SearchSpace | None:
             editor()
     with errors_to(warn):
         space = state.space()
-        _varies(space, own)
+        if not own:  # else the editor above shows it
+            _varies(space)
         st.markdown(plan_text(space))
         return space
     return None
@@ -72,10 +73,8 @@ def _choose() -> None:
     state.close_study()
 
 
-def _varies(space: SearchSpace, own: bool) -> None:
-    """Draw what differs between the trials, unless the editor above shows it."""
-    if own:
-        return
+def _varies(space: SearchSpace) -> None:
+    """Draw what differs between the trials."""
     with st.container(key="explore_fields"):
         st.markdown(
             "\n".join(

@@ -54,11 +54,6 @@ class Reading:
     image: np.ndarray  # what it saw
     answer: Answer
 
-    @property
-    def knew_at(self) -> float:
-        """The share of the sequence after which the answer never changed again."""
-        return self.answer.decided / max(1, len(self.answer.rows) - 1)
-
 
 def _choose(part: str) -> None:
     st.session_state[CHOICE] = part if part in PARTS else "draw"
@@ -175,7 +170,8 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
             "answer stayed the same."
         )
     )
-    share = reading.knew_at
+    rows, decided = reading.answer.rows, reading.answer.decided
+    share = decided / max(1, len(rows) - 1)  # after it, the answer never changed again
     if reading.answer.rejected:
         text = _("It has read to the end and still does not recognise this gesture.")
     elif share < 0.95:
@@ -188,8 +184,7 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
         st.markdown(text)
     points, up = places(strokes)
     names = [gesture_name(name) for name in reading.model.classes]
-    rows = reading.answer.rows
-    picture = path_picture(points, up, rows, names, reading.answer.decided, look())
+    picture = path_picture(points, up, rows, names, decided, look())
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
     st.html(belief_words(rows, names, look()))

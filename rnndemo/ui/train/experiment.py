@@ -15,8 +15,7 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import DATA_SETS, RunConfig
-from rnndemo.data.load import data_of, offered
-from rnndemo.data.sets import check_fit
+from rnndemo.data.load import offered
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
 from rnndemo.training.runs import Run
@@ -41,7 +40,12 @@ def _read(asked: dict[str, str]) -> None:
         with suppress(InputError):
             config = visitor().find(asked[RUN]).config
     if not offered(config.data.name):
-        problems.append(_no_data(config.data.name))
+        problems.append(
+            InputError(
+                "There is no data set named {name!r}; choose one of {known}.",
+                name=config.data.name[:40], known=", ".join(DATA_SETS),
+            )
+        )  # fmt: skip
         config = codec.set_value(config, "data.name", "digits")
     for problem in problems:
         session.note(problem)
@@ -57,13 +61,6 @@ def _find_active_run() -> None:
             if run.state.active:
                 show_run(run)
                 return
-
-
-def _no_data(name: str) -> InputError:
-    return InputError(
-        "There is no data set named {name!r}; choose one of {known}.",
-        name=name[:40], known=", ".join(DATA_SETS),
-    )  # fmt: skip
 
 
 def _write() -> dict[str, str]:
@@ -126,15 +123,6 @@ def change(path: str, value: Any) -> None:
         st.session_state[_CONFIG] = codec.set_value(config(), path, value)
         return
     set_config(config())
-
-
-def problem() -> InputError | None:
-    """Return why the configuration cannot be trained, None if it can."""
-    try:
-        check_fit(config(), data_of(config()))
-    except InputError as error:
-        return error
-    return None
 
 
 def run_name() -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from rnndemo.config import RunConfig
 from rnndemo.data.load import data_of
 from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.queue import slots
@@ -175,10 +176,8 @@ def _buttons(run: Run | None, state: RunState) -> None:
 
 
 def _start(paused: bool = False) -> None:
-    problem = experiment.problem()
-    if problem is not None:
-        raise problem
     config = experiment.config()
+    check_fit(config, data_of(config))
     run = visitor().start(config, _title(config), paused)
     experiment.open_run(run.name)
 
