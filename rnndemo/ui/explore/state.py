@@ -122,20 +122,13 @@ def ask_own(space: SearchSpace) -> None:
     """Let the editor show a search space."""
     st.session_state[_DRAFT] = space_file.to_json(space)
     st.session_state[_QUESTION] = OWN
-    forget_controls()
-
-
-def forget_controls() -> None:
-    """Let the editor's controls show what the own search space has."""
-    for key in [key for key in st.session_state if str(key).startswith(EDITOR)]:
-        del st.session_state[key]
+    session.forget_widgets(EDITOR)  # they then show what the own search space has
 
 
 def draft() -> dict[str, Any]:
     """Return the own search space as the editor has it; it may not be usable."""
-    if _DRAFT not in st.session_state:
-        st.session_state[_DRAFT] = space_file.to_json(QUESTIONS[FIRST].space)
-    stored: dict[str, Any] = st.session_state[_DRAFT]
+    first = space_file.to_json(QUESTIONS[FIRST].space)
+    stored: dict[str, Any] = st.session_state.setdefault(_DRAFT, first)
     return stored
 
 

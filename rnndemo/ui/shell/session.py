@@ -135,6 +135,12 @@ def _browser_language() -> str:
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 
+def forget_widgets(prefix: str) -> None:
+    """Let the widgets whose keys begin with `prefix` begin anew."""
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        del st.session_state[key]
+
+
 def language() -> str:
     """Return the code of the visitor's language, a key of `LANGUAGES`."""
     return str(st.session_state.get(LANGUAGE, "en"))

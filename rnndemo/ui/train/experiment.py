@@ -88,8 +88,7 @@ def set_config(value: RunConfig) -> None:
 
 def forget_control(path: str) -> None:
     """Let the control of a field show the configuration's value."""
-    for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
-        del st.session_state[key]
+    session.forget_widgets(control_key(path))
 
 
 def shown() -> None:
