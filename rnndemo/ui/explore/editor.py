@@ -115,15 +115,13 @@ def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
 
 
 def _edit_range(path: str, dimension: Dimension) -> Dimension:
-    low, high, points = st.columns(3)
-    with low:
-        start = _widget(
-            st.text_input, _key(path, "low"), _text(dimension["low"]), _("From"), max_chars=20
-        )
-    with high:
-        end = _widget(
-            st.text_input, _key(path, "high"), _text(dimension["high"]), _("To"), max_chars=20
-        )
+    *ends, points = st.columns(3)
+    numbers = {}
+    for column, end, label in zip(ends, ("low", "high"), (_("From"), _("To")), strict=True):
+        with column:
+            text = _text(dimension[end])
+            typed = _widget(st.text_input, _key(path, end), text, label, max_chars=20)
+            numbers[end] = _parse(path, typed)
     with points:
         count = _widget(
             st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
@@ -133,7 +131,6 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
         st.toggle, _key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
         help=_("On: 0.001, 0.01, 0.1 are evenly spaced. Off: 1, 2, 3 are."),
     )  # fmt: skip
-    numbers = {"low": _parse(path, start), "high": _parse(path, end)}
     return {**numbers, "log": log, "points": int(count)}
 
 
