@@ -27,10 +27,7 @@ SAMPLER_TEXTS = {
 def ask(study: Study | None) -> SearchSpace | None:
     """Draw the questions; return the search space to start, None if it cannot be used.
 
-    Parameters
-    ----------
-    study : Study or None
-        The study that the page shows; with one, the editor is closed at first.
+    If the page shows a study, the editor is closed at first.
     """
     st.session_state["explore_question"] = state.question()
     st.pills(

@@ -45,12 +45,7 @@ UNLIMITED_TEXTS = STATUS_TEXTS | {
 def live(study: Study | None, space: SearchSpace | None) -> None:
     """Draw status, buttons and answer, and update them while the study runs.
 
-    Parameters
-    ----------
-    study : Study or None
-        The study that the page shows.
-    space : SearchSpace or None
-        The search space of the study that Start would begin.
+    Start would begin another study, with the search space `space`.
     """
     running = study is not None and study.running
     st.fragment(_live, run_every=LIVE if running else None)(study, space, running)

@@ -22,14 +22,9 @@ _STAGES, _SEEN, _SAID = "reaction_stages", "reaction_number", "reaction_said"
 
 
 def stage(event: Recognised | None, number: int) -> None:
-    """Draw what gestures act on; a new gesture acts on it once.
+    """Draw what gestures act on; the gesture on the board acts on it once.
 
-    Parameters
-    ----------
-    event : Recognised or None
-        The gesture on the board, if there is one.
-    number : int
-        Number of the drawing: the gesture acts only if the last one had another number.
+    It acts only if the last one had another `number`, which is that of the drawing.
     """
     stage_choice()
     if event is not None and st.session_state.get(_SEEN) != number:

@@ -127,12 +127,7 @@ def layer_lines(values: np.ndarray) -> dict[str, np.ndarray]:
 def ask(name: str, cell: str = "") -> None:
     """Draw a section's head: the question, how to read the answer, the formula one click away.
 
-    Parameters
-    ----------
-    name : str
-        A key of `QUESTIONS`.
-    cell : str
-        The cell whose equations to show if the question has none of its own.
+    `name` is a key of `QUESTIONS`; a question without equations of its own shows those of `cell`.
     """
     question = QUESTIONS[name]
     st.subheader(_(question.title), anchor=name)

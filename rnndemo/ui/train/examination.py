@@ -22,13 +22,7 @@ GALLERY = "display:flex;flex-wrap:wrap;gap:8px"
 
 
 def examination_section(model: Model, examination: TestReport, test: ImageSet) -> None:
-    """Draw the test report of a model.
-
-    Parameters
-    ----------
-    test : ImageSet
-        The pictures that the model was tested on; if they have changed since, none are shown.
-    """
+    """Draw the test report of a model; if the `test` pictures have changed since, show none."""
     if not np.array_equal(test.labels.numpy(), examination.labels):
         st.info(
             _("The test pictures have changed since this report, so none are shown here."),
@@ -74,10 +68,7 @@ def _accuracy(model: Model, examination: TestReport) -> None:
 def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> None:
     """Draw the confusion matrix, and the pictures of the cell that was clicked.
 
-    Parameters
-    ----------
-    test : ImageSet
-        Empty if the pictures have changed since.
+    `test` is empty if the pictures have changed since.
     """
     ask("confusion", examination)
     count, alternative = len(model.classes), ALTERNATIVES["confusion"]

@@ -118,15 +118,7 @@ def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> N
 def status_line(
     run: Run | None, state: RunState, key: str, nothing: str = STATUS_TEXTS["idle"]
 ) -> None:
-    """Say what a run is doing, and what went wrong.
-
-    Parameters
-    ----------
-    key : str
-        Key of the line's container.
-    nothing : str
-        What to say without a run, an English message.
-    """
+    """Say what a run is doing, and what went wrong; without a run, say `nothing`, a message."""
     place = run.place if run is not None and state.status == "queued" else 0
     text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
         step=state.step, steps=state.steps, place=place, slots=slots()

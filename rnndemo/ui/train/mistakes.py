@@ -31,13 +31,7 @@ ALTERNATIVES = {
 
 
 def ask(name: str, examination: TestReport) -> None:
-    """Draw a question of the test report and how to read the answer.
-
-    Parameters
-    ----------
-    name : str
-        A key of `rnndemo.plots.report.texts.QUESTIONS`.
-    """
+    """Draw a question of the test report, by its key in `QUESTIONS`, and how to read the answer."""
     st.markdown(f"#### {_(QUESTIONS[name].title)}")
     st.markdown(how_to_read(name, examination, look()))
 
@@ -57,10 +51,7 @@ def test_picture(examination: TestReport, test: ImageSet, place: int) -> str:
 def mistakes_part(model: Model, examination: TestReport, test: ImageSet) -> None:
     """Draw the worst mistakes as pictures to pick, and how the picked answer came row by row.
 
-    Parameters
-    ----------
-    test : ImageSet
-        Empty if the pictures have changed since.
+    `test` is empty if the pictures have changed since.
     """
     ask("mistakes", examination)
     mistakes = examination.mistakes.tolist()
