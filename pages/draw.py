@@ -16,8 +16,6 @@ st.title(_("Draw a digit") if model.classes == DIGITS else _("Draw what it knows
 left, right = st.columns([0.42, 0.58], gap="large")
 with left:
     drawing = sources.drawing_input()
-    if drawing is not None:
-        session.set_drawing(drawing)
     seen = session.seen_by(model, drawing)
 with right:
     result = answer(model, seen.image) if seen else None

@@ -34,7 +34,7 @@ own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
 show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
 
 ask("gradient")
-lines = readings.gradient_lines(read)
+lines = readings.layer_lines(read["hidden_gradient_norm"][0])
 show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
 
 left, right = st.columns([0.42, 0.58], gap="medium")
@@ -96,7 +96,7 @@ def spoil_a_row() -> None:
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     with right:
         st.markdown(verdict(before[-1], after[-1], classes))
-        lines = readings.distance_lines(both.distance[0])
+        lines = readings.layer_lines(both.distance[0])
         show(lines_by_row(lines, _("state distance"), look()), "inside_distance")
     names = _("unchanged"), _("with the spoilt row")
     paths = readings.two_paths(plane, both, names)

@@ -10,15 +10,13 @@ import streamlit as st
 from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, ComparisonJob, ComparisonRequest
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import load
-from rnndemo.config import DATA_SETS
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.queue import slots
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
-from rnndemo.ui.shell.actions import act_button
 from rnndemo.ui.shell.session import _, warn
-from rnndemo.ui.shell.sets import own_data
-from rnndemo.ui.train.controls import option_text
+from rnndemo.ui.shell.widgets import act_button
+from rnndemo.ui.train.controls import data_texts
 
 PACE = 1.0  # seconds between two updates while a comparison is measured
 NO_PICTURES = "gestures-strokes"  # pen paths: a CNN could not see them
@@ -50,12 +48,13 @@ def measure_again() -> None:
 
 
 def _settings() -> None:
-    own = own_data("")
+    texts = data_texts("")
+    texts.pop(NO_PICTURES)
     left, right = st.columns(2, gap="large")
     with left:
         st.selectbox(
-            _("Pictures"), [*(name for name in DATA_SETS if name != NO_PICTURES), *own],
-            format_func=lambda name: own.get(name) or option_text(name), key="compare_data",
+            _("Pictures"), list(texts), format_func=lambda name: texts.get(name, name),
+            key="compare_data",
         )  # fmt: skip
         st.number_input(
             _("Epochs"), 1, MAX_EPOCHS, None, key="compare_epochs",

@@ -13,33 +13,27 @@ from rnndemo.plots.compare.cards import PeerAnswer, cards, map_limit, scale_bar,
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.ui.compare.own_runs import own_answerers
-from rnndemo.ui.compare.results import ShownComparison, answerers
+from rnndemo.ui.compare.results import Stamp, answerers
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.example import example
-from rnndemo.ui.shell.session import Drawing, _, look, plain, set_drawing, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, warn
 
 
 @st.fragment
-def same_drawing(of: ShownComparison, comparison: Comparison, test: ImageSet | None) -> None:
+def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the board and every peer's answer."""
     st.subheader(_("The same drawing, answered by all at once"), anchor="answers")
     left, right = st.columns([0.4, 0.6], gap="large")
     with left:
-        given = sources.drawing_input()
-        if given is not None:
-            set_drawing(given)
-    with right, st.container(key="compare_answers"):
-        try:
-            drawing = given
-            if drawing is None and test is not None:
-                drawing = example(test, comparison.about.classes)
-            if drawing is not None:
-                _answers(of, comparison, drawing)
-        except InputError as problem:
-            warn(problem)
+        drawing = sources.drawing_input()
+    with right, st.container(key="compare_answers"), errors_to(warn):
+        if drawing is None and test is not None:
+            drawing = example(test, comparison.about.classes)
+        if drawing is not None:
+            _answers(of, comparison, drawing)
 
 
-def _answers(of: ShownComparison, comparison: Comparison, drawing: Drawing) -> None:
+def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
     classes, seen = comparison.about.classes, drawing.seen(comparison.about.frame).image
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(thumbnail(seen, _("what all of them see")), width="content")
@@ -77,20 +71,18 @@ def _explain_maps(said: list[PeerAnswer]) -> None:
     st.html(scale_bar(map_limit(said), look()))
 
 
-def _ask_all(
-    of: ShownComparison, comparison: Comparison, image: np.ndarray, looks: bool
-) -> list[PeerAnswer]:
+def _ask_all(of: Stamp, comparison: Comparison, image: np.ndarray, looks: bool) -> list[PeerAnswer]:
     """Return each peer's answer to ``image (H, W)`` in [0, 1]; name those that cannot answer."""
     own, picture = own_answerers(comparison), np.rint(image * 255).astype(np.uint8)
     said, silent = [], []
     for row in comparison.rows:
         try:
-            peer = own[row.name] if row.name in own else answerers(of.stamp)[row.name]
+            peer = own[row.name] if row.name in own else answerers(of)[row.name]
         except InputError:
             silent.append(title_of(row, look()))
             continue
         odds = peer.probabilities(picture[None])[0]
-        seen = _map((row.name, *of.stamp), peer, picture) if looks else None
+        seen = _map((row.name, *of), peer, picture) if looks else None
         said.append(PeerAnswer(row, odds, seen))
     if silent:
         warn(

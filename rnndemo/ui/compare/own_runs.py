@@ -14,9 +14,9 @@ from rnndemo.comparison.work import join
 from rnndemo.errors import InputError
 from rnndemo.models.store import load_cached
 from rnndemo.storage.names import WEIGHTS
-from rnndemo.ui.compare.results import ShownComparison, read_again
+from rnndemo.ui.compare.results import Stamp, read
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, note, warn
+from rnndemo.ui.shell.session import _, errors_to, note, warn
 from rnndemo.ui.shell.visitor import own_models, visitor
 
 RUNS = "runs"  # the parameter that names them, separated by commas
@@ -28,10 +28,8 @@ def _choose(names: str) -> None:
     """Let the named runs join, separated by commas; say which ones are gone."""
     found = []
     for name in filter(None, names.split(",")[:MAX_OWN_RUNS]):
-        try:
+        with errors_to(note):
             found.append(visitor().find(name).name)
-        except InputError as problem:
-            note(problem)
     st.session_state[CHOICE] = list(dict.fromkeys(found))
 
 
@@ -67,23 +65,19 @@ def own_choice() -> None:
     )  # fmt: skip
 
 
-def with_own_runs(of: ShownComparison) -> Comparison:
+def with_own_runs(of: Stamp) -> Comparison:
     """Return the comparison with the runs that join; say why one cannot join."""
-    comparison, names = of.comparison, titles()
+    comparison, names = read(of), titles()
     for name in _chosen():
-        try:
+        with errors_to(warn):
             folder = visitor().find(name).folder
             with st.spinner(_("Measuring {title}, just this once …").format(title=names[name])):
-                row, answers = _joined(of.stamp, _stamp(folder))
-        except InputError as problem:
-            warn(problem)
-            continue
-        row = replace(row, title=names[name])
-        comparison = replace(
-            comparison,
-            rows=(*comparison.rows, row),
-            answers={**comparison.answers, name: answers},
-        )
+                row, answers = _joined(of, _stamp(folder))
+            comparison = replace(
+                comparison,
+                rows=(*comparison.rows, replace(row, title=names[name])),
+                answers={**comparison.answers, name: answers},
+            )
     return comparison
 
 
@@ -96,7 +90,7 @@ def own_answerers(comparison: Comparison) -> dict[str, Answerer]:
     }
 
 
-def _stamp(folder: Path) -> tuple[str, int]:
+def _stamp(folder: Path) -> Stamp:
     try:
         return str(folder), (folder / WEIGHTS).stat().st_mtime_ns
     except OSError:
@@ -104,5 +98,5 @@ def _stamp(folder: Path) -> tuple[str, int]:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _joined(comparison: tuple[str, int], run: tuple[str, int]) -> tuple[Measured, np.ndarray]:
-    return join(read_again(comparison), load_cached(Path(run[0])))
+def _joined(comparison: Stamp, run: Stamp) -> tuple[Measured, np.ndarray]:
+    return join(read(comparison), load_cached(Path(run[0])))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, note, warn
+from rnndemo.ui.shell.session import _, errors_to, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train.controls import option_text
 
@@ -29,19 +28,8 @@ TEXTS = {name: peer.text for name, peer in PEERS.items()}
 _CHOSEN = "comparison"
 
 
-@dataclass(frozen=True)
-class ShownComparison:
-    """The comparison that the page shows.
-
-    Parameters
-    ----------
-    stamp : tuple
-        Changes whenever another peer has been measured.
-    """
-
-    folder: Path
-    comparison: Comparison
-    stamp: tuple[str, int]
+# Names a comparison: its folder, and when it changed last, which is when another peer was measured
+Stamp = tuple[str, int]
 
 
 def jobs() -> ComparisonJobs:
@@ -54,12 +42,10 @@ def chosen_job() -> ComparisonJob | None:
     name = str(st.session_state.get(_CHOSEN, ""))
     if not name:
         return None
-    try:
+    with errors_to(note):
         return jobs().find(name)
-    except InputError as problem:
-        note(problem)
-        choose_job("")
-        return None
+    choose_job("")
+    return None
 
 
 def choose_job(name: str) -> None:
@@ -75,26 +61,16 @@ def _chosen_name() -> str:
 LINK = url.parameter(JOB, choose_job, _chosen_name)
 
 
-def shown() -> ShownComparison:
-    """Return the comparison that the page shows.
+def shown() -> Stamp:
+    """Return which comparison the page shows.
 
     Raises
     ------
     InputError
-        If it is missing or cannot be read.
+        If it is missing.
     """
     job = chosen_job()
-    return read(SHIPPED if job is None else job.folder)
-
-
-def read(folder: Path) -> ShownComparison:
-    """Return the comparison in `folder`, read again only when it has changed.
-
-    Raises
-    ------
-    InputError
-        If it is missing or cannot be read.
-    """
+    folder = SHIPPED if job is None else job.folder
     try:
         changed = (folder / COMPARISON).stat().st_mtime_ns
     except OSError:
@@ -102,34 +78,37 @@ def read(folder: Path) -> ShownComparison:
             "There is no comparison to show yet. Measure one with the button at the end of the "
             "page."
         ) from None
-    stamp = str(folder), changed
-    return ShownComparison(folder, read_again(stamp), stamp)
+    return str(folder), changed
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def read_again(stamp: tuple[str, int]) -> Comparison:
-    """Return the comparison of a `ShownComparison.stamp`."""
-    return load(Path(stamp[0]))
+def read(of: Stamp) -> Comparison:
+    """Return a comparison, read again only when it has changed.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    return load(Path(of[0]))
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def answerers(stamp: tuple[str, int]) -> Mapping[str, Answerer]:
-    """Return the peers of a `ShownComparison.stamp`, each loaded when it is first needed."""
-    return load_answerers(Path(stamp[0]))
+def answerers(of: Stamp) -> Mapping[str, Answerer]:
+    """Return the peers of a comparison, each loaded when it is first needed."""
+    return load_answerers(Path(of[0]))
 
 
-def pictures(of: ShownComparison) -> ImageSet | None:
-    """Return the test pictures of the comparison; if they are gone, say so and return None."""
-    try:
-        return _data(of.stamp).test
-    except InputError as problem:
-        warn(problem)
-        return None
+def pictures(of: Stamp) -> ImageSet | None:
+    """Return the test pictures of a comparison; if they are gone, say so and return None."""
+    with errors_to(warn):
+        return _data(of).test
+    return None
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _data(stamp: tuple[str, int]) -> DataSet:
-    return data_of(read_again(stamp).about)
+def _data(of: Stamp) -> DataSet:
+    return data_of(read(of).about)
 
 
 def choice() -> None:

@@ -61,8 +61,6 @@ def burst(key: str, most: int = 10) -> list[bytes]:
 
     Parameters
     ----------
-    key : str
-        Identifies the camera on the page.
     most : int, default 10
         Photographs of one burst, 1 to 50, half a second apart.
 

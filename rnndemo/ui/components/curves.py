@@ -58,8 +58,6 @@ def curves(
         entry. Without lines, empty axes are drawn with a note.
     x_title, y_title : str
         Names of the axes, with units, translated.
-    key : str
-        Identifies the chart on the page.
     height : int
         Height in pixels, without the legend.
     log : bool

@@ -49,8 +49,6 @@ def draw_figure(
     figure : Figure
         Zoom and hidden traces stay until its ``uirevision`` changes. If its ``dragmode`` is
         "select", dragging selects points, and a button above it switches to zooming.
-    key : str
-        Identifies the figure on the page.
     alt : str
         Text alternative.
     pick : callable, optional

@@ -45,8 +45,6 @@ def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> Non
         Ordered by step, all of the same shape. Without frames, nothing is drawn.
     live : bool
         Whether training still runs: then only the newest frame is shown.
-    key : str
-        Identifies the film on the page.
     picture : str
         The probe drawing as a data URI, its rows in the order in which they are read: they lie
         beside those of the map.

@@ -9,8 +9,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.data.frames.strokes import Strokes, strokes_from_canvas
-from rnndemo.errors import InputError
-from rnndemo.ui.shell.session import warn
+from rnndemo.ui.shell.session import errors_to, warn
 
 
 @dataclass
@@ -44,11 +43,9 @@ class Ink:
     @property
     def strokes(self) -> Strokes:
         """The strokes, in pixels of the board; if they cannot be used, say why and return none."""
-        try:
+        with errors_to(warn):
             return strokes_from_canvas({"objects": self.objects})
-        except InputError as problem:
-            warn(problem)
-            return []
+        return []
 
 
 def ink_on(key: str) -> Ink:

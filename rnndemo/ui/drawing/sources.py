@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,13 +11,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rnndemo.data.files.pictures import MAX_BYTES, open_picture
 from rnndemo.data.load import data_of
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.example import from_test_set
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell import session
-from rnndemo.ui.shell.session import Drawing, _, model, set_drawing, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, model, set_drawing, warn
+from rnndemo.ui.shell.widgets import choice, small_button
 
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
@@ -28,27 +30,27 @@ _SURPRISE, _PICTURE = "surprise", "picture_of_"
 def drawing_input() -> Drawing | None:
     """Draw the choice of source and the source itself; return what it gives, or None.
 
-    An input that cannot be used is explained on the page, and the previous drawing stays.
+    All pages then have this drawing. An input that cannot be used is explained on the page, and the
+    previous drawing stays.
     """
-    source = st.segmented_control(
-        _("Source"),
-        list(SOURCES),
-        default="board",
-        format_func=lambda name: _(SOURCES[name][0]),
-        key="draw_source",
-        label_visibility="collapsed",
-        required=True,
-        persist_state="session",
-    )
-    try:
+    texts = {name: text for name, (text, _draw) in SOURCES.items()}
+    source = choice("draw_source", _("Source"), texts, default="board")
+    drawing = None
+    with errors_to(warn):
         drawing = SOURCES[source][1]()
-    except InputError as error:
-        warn(error)
+    if drawing is None:
         return None
-    if drawing is not None and isinstance(drawing.given, np.ndarray):
+    if isinstance(drawing.given, np.ndarray):
         picture = data_uri(drawing.given)
         st.html(f'<img class="given" src="{picture}" alt="{_(drawing.caption)}">')
+    set_drawing(drawing)
     return drawing
+
+
+def picture_uploader(label: str, key: str, **more: Any) -> Any:
+    """Draw the place for picture files; return the file, None without one, or the list of files."""
+    limit = MAX_BYTES // 1_000_000
+    return st.file_uploader(label, ["png", "jpg", "jpeg"], key=key, max_upload_size=limit, **more)
 
 
 def _board() -> Drawing | None:
@@ -56,29 +58,13 @@ def _board() -> Drawing | None:
     st.caption(_("One at a time, as large as you like, wherever you like."))
     board(CANVAS, ink, brush=BRUSHES[st.session_state.get("brush", "medium")])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            _("Brush"),
-            list(BRUSHES),
-            default="medium",
-            format_func=_,
-            key="brush",
-            required=True,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        for name, icon, left in (
-            (N_("Undo"), ":material/undo:", len(ink.objects) - 1),
-            (N_("Clear"), ":material/delete:", 0),
+        choice("brush", _("Brush"), {name: name for name in BRUSHES}, default="medium")
+        for key, label, icon, left in (
+            ("draw_undo", _("Undo"), "undo", len(ink.objects) - 1),
+            ("draw_clear", _("Clear"), "delete", 0),
         ):
-            st.button(
-                _(name),
-                icon=icon,
-                key=f"draw_{name.lower()}",
-                type="tertiary",
-                disabled=not ink.objects,
-                on_click=ink.keep,
-                args=(left,),
-            )
+            off = not ink.objects
+            small_button(key, label, icon, disabled=off, on_click=ink.keep, args=(left,))
     strokes = ink.strokes
     if strokes:
         return Drawing(strokes, N_("your drawing"), board=SIDE)
@@ -89,12 +75,7 @@ def _board() -> Drawing | None:
 
 
 def _file() -> Drawing | None:
-    file = st.file_uploader(
-        _("A picture for it to read, PNG or JPEG"),
-        ["png", "jpg", "jpeg"],
-        key="draw_file",
-        max_upload_size=MAX_BYTES // 1_000_000,
-    )
+    file = picture_uploader(_("A picture for it to read, PNG or JPEG"), "draw_file")
     return _picture("file", file, N_("your picture"))
 
 
@@ -114,14 +95,7 @@ def _picture(source: str, file: UploadedFile | None, caption: str) -> Drawing | 
         drawing = Drawing(open_picture(file.getvalue()), caption)
         st.session_state[key] = file.file_id, drawing
     elif file is None and drawing is not None:
-        st.button(
-            _("Clear"),
-            icon=":material/delete:",
-            key=f"clear_{source}",
-            type="tertiary",
-            on_click=_forget,
-            args=(key,),
-        )
+        small_button(f"clear_{source}", _("Clear"), "delete", on_click=_forget, args=(key,))
     return drawing
 
 

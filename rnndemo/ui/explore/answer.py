@@ -45,10 +45,7 @@ _DRAWN = "explore_figure"
 def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bool) -> None:
     """Draw the answer in words, the choice of a view, and the view.
 
-    Parameters
-    ----------
-    running : bool
-        Whether the study still runs: then the chart is redrawn less often.
+    While the study is `running`, the chart is redrawn less often.
     """
     metric = str(st.session_state.get(METRIC, next(iter(METRICS))))
     with st.container(key="explore_verdict"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
 from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import estimate
@@ -15,7 +15,7 @@ from rnndemo.sweeps.space import Choices, Dimension, Fixed, SearchSpace, as_valu
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.editor import editor
-from rnndemo.ui.shell.session import _, warn
+from rnndemo.ui.shell.session import _, errors_to, warn
 
 SAMPLER_TEXTS = {
     "grid": N_("every combination"),
@@ -27,10 +27,7 @@ SAMPLER_TEXTS = {
 def ask(study: Study | None) -> SearchSpace | None:
     """Draw the questions; return the search space to start, None if it cannot be used.
 
-    Parameters
-    ----------
-    study : Study or None
-        The study that the page shows; with one, the editor is closed at first.
+    If the page shows a study, the editor is closed at first.
     """
     st.session_state["explore_question"] = state.question()
     st.pills(
@@ -49,14 +46,13 @@ def ask(study: Study | None) -> SearchSpace | None:
     if own:
         with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
             editor()
-    try:
+    with errors_to(warn):
         space = state.space()
-    except InputError as problem:
-        warn(problem)
-        return None
-    _varies(space, own)
-    st.markdown(plan_text(space))
-    return space
+        if not own:  # else the editor above shows it
+            _varies(space)
+        st.markdown(plan_text(space))
+        return space
+    return None
 
 
 def question_title(name: str) -> str:
@@ -74,10 +70,8 @@ def _choose() -> None:
     state.close_study()
 
 
-def _varies(space: SearchSpace, own: bool) -> None:
-    """Draw what differs between the trials, unless the editor above shows it."""
-    if own:
-        return
+def _varies(space: SearchSpace) -> None:
+    """Draw what differs between the trials."""
     with st.container(key="explore_fields"):
         st.markdown(
             "\n".join(

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo import codec
-from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.config import RunConfig
 from rnndemo.errors import N_, InputError
 from rnndemo.sweeps.analysis.texts import field_text
 from rnndemo.sweeps.space import MAX_POINTS
@@ -16,9 +16,9 @@ from rnndemo.sweeps.studies import MAX_REQUESTED
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.state import EDITOR
 from rnndemo.ui.shell.session import _
-from rnndemo.ui.shell.sets import own_data
+from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.controls import declared, help_text, option_text
+from rnndemo.ui.train.controls import data_texts, declared, help_text, option_text
 
 KINDS = {"choices": N_("choices"), "range": N_("range"), "fixed": N_("fixed")}
 SAMPLERS = {"grid": N_("grid"), "random": N_("random"), "tpe": "TPE"}
@@ -58,10 +58,7 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     with values:
         changed = EDITORS[kind](path, dimension)
     with remove:
-        removed = st.button(
-            "", icon=":material/close:", key=_key(path, "away"), type="tertiary",
-            help=_("Leave this setting out"),
-        )  # fmt: skip
+        removed = small_button(_key(path, "away"), "", "close", help=_("Leave this setting out"))
     return None if removed else changed
 
 
@@ -118,15 +115,13 @@ def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
 
 
 def _edit_range(path: str, dimension: Dimension) -> Dimension:
-    low, high, points = st.columns(3)
-    with low:
-        start = _widget(
-            st.text_input, _key(path, "low"), _text(dimension["low"]), _("From"), max_chars=20
-        )
-    with high:
-        end = _widget(
-            st.text_input, _key(path, "high"), _text(dimension["high"]), _("To"), max_chars=20
-        )
+    *ends, points = st.columns(3)
+    numbers = {}
+    for column, end, label in zip(ends, ("low", "high"), (_("From"), _("To")), strict=True):
+        with column:
+            text = _text(dimension[end])
+            typed = _widget(st.text_input, _key(path, end), text, label, max_chars=20)
+            numbers[end] = _parse(path, typed)
     with points:
         count = _widget(
             st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
@@ -136,7 +131,6 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
         st.toggle, _key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
         help=_("On: 0.001, 0.01, 0.1 are evenly spaced. Off: 1, 2, 3 are."),
     )  # fmt: skip
-    numbers = {"low": _parse(path, start), "high": _parse(path, end)}
     return {**numbers, "log": log, "points": int(count)}
 
 
@@ -256,7 +250,7 @@ def _options(path: str) -> dict[str, Any]:
     """Return the options of a field, value -> label; none if a person types its value."""
     kind, meta = declared(path)
     if path == "data.name":
-        return {**{name: option_text(name) for name in DATA_SETS}, **own_data("")}
+        return data_texts("")
     if kind is bool:
         return {"False": _("no"), "True": _("yes")}
     if "options" in meta and "most" not in meta:

@@ -18,8 +18,8 @@ from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
 from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
 from rnndemo.ui.explore.trials import trials
-from rnndemo.ui.shell.actions import act_button
-from rnndemo.ui.shell.session import _, warn
+from rnndemo.ui.shell.session import _, errors_to, warn
+from rnndemo.ui.shell.widgets import act_button
 
 LIVE = 1.0  # seconds between two updates of a study that runs
 OVERHEAD = 1.0  # seconds that a trial takes beside its training
@@ -45,12 +45,7 @@ UNLIMITED_TEXTS = STATUS_TEXTS | {
 def live(study: Study | None, space: SearchSpace | None) -> None:
     """Draw status, buttons and answer, and update them while the study runs.
 
-    Parameters
-    ----------
-    study : Study or None
-        The study that the page shows.
-    space : SearchSpace or None
-        The search space of the study that Start would begin.
+    Start would begin another study, with the search space `space`.
     """
     running = study is not None and study.running
     st.fragment(_live, run_every=LIVE if running else None)(study, space, running)
@@ -72,13 +67,10 @@ def _live(study: Study | None, space: SearchSpace | None, was_running: bool) -> 
 
 
 def _look(study: Study | None) -> tuple[StudySpec | None, list[TrialRecord]]:
-    if study is None:
-        return None, []
-    try:
-        return study.look()
-    except InputError as problem:
-        warn(problem)
-        return None, []
+    if study is not None:
+        with errors_to(warn):
+            return study.look()
+    return None, []
 
 
 def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRecord]) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -43,10 +42,10 @@ def _read(asked: dict[str, str]) -> None:
         return
     st.session_state[_STUDY] = ""
     if STUDY in asked:
-        with _noted():
+        with session.errors_to(session.note):
             open_study(studies().find(asked[STUDY]))
     if SPACE in asked:
-        with _noted():
+        with session.errors_to(session.note):
             ask_own(_from_link(asked[SPACE]))
     elif QUESTION in asked:
         name = asked[QUESTION]
@@ -59,15 +58,6 @@ def _read(asked: dict[str, str]) -> None:
                     name=name[:40], known=", ".join(QUESTIONS),
                 )
             )  # fmt: skip
-
-
-@contextmanager
-def _noted() -> Iterator[None]:
-    """Show an error at the head of the page instead of raising it."""
-    try:
-        yield
-    except InputError as problem:
-        session.note(problem)
 
 
 def _show_running() -> None:
@@ -132,20 +122,13 @@ def ask_own(space: SearchSpace) -> None:
     """Let the editor show a search space."""
     st.session_state[_DRAFT] = space_file.to_json(space)
     st.session_state[_QUESTION] = OWN
-    forget_controls()
-
-
-def forget_controls() -> None:
-    """Let the editor's controls show what the own search space has."""
-    for key in [key for key in st.session_state if str(key).startswith(EDITOR)]:
-        del st.session_state[key]
+    session.forget_widgets(EDITOR)  # they then show what the own search space has
 
 
 def draft() -> dict[str, Any]:
     """Return the own search space as the editor has it; it may not be usable."""
-    if _DRAFT not in st.session_state:
-        st.session_state[_DRAFT] = space_file.to_json(QUESTIONS[FIRST].space)
-    stored: dict[str, Any] = st.session_state[_DRAFT]
+    first = space_file.to_json(QUESTIONS[FIRST].space)
+    stored: dict[str, Any] = st.session_state.setdefault(_DRAFT, first)
     return stored
 
 
@@ -178,12 +161,10 @@ def current_study() -> Study | None:
     """Return the study that the page shows; if it is gone, say so."""
     if not study_name():
         return None
-    try:
+    with session.errors_to(session.warn):
         return studies().find(study_name())
-    except InputError as problem:
-        session.warn(problem)
-        close_study()
-        return None
+    close_study()
+    return None
 
 
 def open_study(study: Study) -> None:

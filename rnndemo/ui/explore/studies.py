@@ -13,8 +13,8 @@ from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.ask import title_of_space
-from rnndemo.ui.shell.actions import act_button, remember_deleted, undo_button
 from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
 
 
 def study_list(current: Study | None) -> None:

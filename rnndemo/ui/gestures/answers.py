@@ -9,7 +9,7 @@ import streamlit as st
 
 from rnndemo.data.frames.path import places
 from rnndemo.data.frames.strokes import Strokes
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.plots.gestures.pen_path import belief_words, path_picture
 from rnndemo.plots.reading.answers import row_by_row
@@ -20,7 +20,17 @@ from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import MODEL_NAMES, Drawing, _, look, model_name, plain, warn
+from rnndemo.ui.shell.session import (
+    MODEL_NAMES,
+    Drawing,
+    _,
+    errors_to,
+    look,
+    model_name,
+    plain,
+    warn,
+)
+from rnndemo.ui.shell.widgets import choice
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
@@ -44,11 +54,6 @@ class Reading:
     image: np.ndarray  # what it saw
     answer: Answer
 
-    @property
-    def knew_at(self) -> float:
-        """The share of the sequence after which the answer never changed again."""
-        return self.answer.decided / max(1, len(self.answer.rows) - 1)
-
 
 def _choose(part: str) -> None:
     st.session_state[CHOICE] = part if part in PARTS else "draw"
@@ -58,18 +63,8 @@ LINK = url.parameter(PART, _choose, lambda: str(st.session_state.setdefault(CHOI
 
 
 def part_choice() -> str:
-    """Draw the choice of the part of the page."""
-    return str(
-        st.segmented_control(
-            _("Part of this page"),
-            list(PARTS),
-            format_func=lambda name: _(PARTS[name]),
-            key=CHOICE,
-            label_visibility="collapsed",
-            required=True,
-            persist_state="session",
-        )
-    )
+    """Draw the choice of the part of the page, and return it."""
+    return choice(CHOICE, _("Part of this page"), PARTS)
 
 
 def readings(strokes: Strokes) -> dict[str, Reading]:
@@ -79,12 +74,10 @@ def readings(strokes: Strokes) -> dict[str, Reading]:
     for name in READERS:
         if not strokes or name not in shipped:
             continue
-        try:
+        with errors_to(warn):
             model = load_model(name)
             image = drawing.seen(model.frame).image
             found[name] = Reading(model, image, answer(model, image))
-        except InputError as problem:
-            warn(problem)
     gesture_ink().understood = all(not r.answer.rejected for r in found.values())
     return found
 
@@ -177,7 +170,8 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
             "answer stayed the same."
         )
     )
-    share = reading.knew_at
+    rows, decided = reading.answer.rows, reading.answer.decided
+    share = decided / max(1, len(rows) - 1)  # after it, the answer never changed again
     if reading.answer.rejected:
         text = _("It has read to the end and still does not recognise this gesture.")
     elif share < 0.95:
@@ -190,8 +184,7 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
         st.markdown(text)
     points, up = places(strokes)
     names = [gesture_name(name) for name in reading.model.classes]
-    rows = reading.answer.rows
-    picture = path_picture(points, up, rows, names, reading.answer.decided, look())
+    picture = path_picture(points, up, rows, names, decided, look())
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
     st.html(belief_words(rows, names, look()))

@@ -7,6 +7,7 @@ import streamlit as st
 from rnndemo.ui.drawing.board import board
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.widgets import small_button
 
 SIDE, BRUSH = 340, 9
 
@@ -20,10 +21,9 @@ def gesture_board() -> None:
     ink = gesture_ink()
     board("gesture_canvas", ink, SIDE, BRUSH)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Clear"), icon=":material/delete:", key="gesture_clear", type="tertiary",
-            disabled=not ink.objects, on_click=_clear,
-        )  # fmt: skip
+        small_button(
+            "gesture_clear", _("Clear"), "delete", disabled=not ink.objects, on_click=_clear
+        )
         st.caption(_("One stroke, without lifting. Draw the next one right on top."))
 
 

@@ -57,16 +57,9 @@ class GestureInk(Ink):
 def with_new(
     ink: GestureInk, objects: Sequence[dict[str, Any]], now: float
 ) -> list[dict[str, Any]]:
-    """Return the strokes that make up the gesture now.
+    """Return the strokes that make up the gesture, now that the canvas has sent `objects`.
 
-    Parameters
-    ----------
-    ink : GestureInk
-        The strokes before.
-    objects : sequence of dict
-        What the canvas has sent: the same strokes, then at least one new one.
-    now : float
-        The time, on the clock of ``ink.at``.
+    Those are the strokes of `ink`, then at least one new one; `now` is on the clock of ``ink.at``.
     """
     if ink.objects and not ink.understood and now - ink.at < TOGETHER:
         return list(objects)

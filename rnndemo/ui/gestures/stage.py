@@ -8,7 +8,6 @@ from html import escape
 
 import streamlit as st
 
-from rnndemo.errors import InputError
 from rnndemo.plots.gestures.board import board_picture
 from rnndemo.reactions.board import Board
 from rnndemo.reactions.deck import Deck
@@ -17,20 +16,15 @@ from rnndemo.reactions.react import ACTED, ReactionOutcome, Recognised, Stage, r
 from rnndemo.ui.gestures.slides import SLIDES, slide
 from rnndemo.ui.gestures.table import chosen_stage, folder, stage_choice, table
 from rnndemo.ui.gestures.words import sentence
-from rnndemo.ui.shell.session import _, look, warn
+from rnndemo.ui.shell.session import _, errors_to, look, warn
 
 _STAGES, _SEEN, _SAID = "reaction_stages", "reaction_number", "reaction_said"
 
 
 def stage(event: Recognised | None, number: int) -> None:
-    """Draw what gestures act on; a new gesture acts on it once.
+    """Draw what gestures act on; the gesture on the board acts on it once.
 
-    Parameters
-    ----------
-    event : Recognised or None
-        The gesture on the board, if there is one.
-    number : int
-        Number of the drawing: the gesture acts only if the last one had another number.
+    It acts only if the last one had another `number`, which is that of the drawing.
     """
     stage_choice()
     if event is not None and st.session_state.get(_SEEN) != number:
@@ -59,10 +53,8 @@ def _act(event: Recognised) -> None:
     outcome = react(_stages()[name], event, rules.assigned[name], rules.cooldown, time.monotonic())
     _stages()[name] = outcome.stage
     st.session_state[_SAID] = event.label, outcome, rules.cooldown
-    try:
+    with errors_to(warn):
         append(folder(), event_of(event, outcome, datetime.now(UTC)))
-    except InputError as problem:
-        warn(problem)
 
 
 def _say() -> None:

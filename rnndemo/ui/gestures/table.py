@@ -13,8 +13,9 @@ from rnndemo.plots.gestures.board import gesture_picture
 from rnndemo.reactions.table import MAX_COOLDOWN, NOTHING, REACTIONS, Table, load, save
 from rnndemo.storage.folders import home
 from rnndemo.ui.gestures.words import STAGES, gesture_name, reaction_name
-from rnndemo.ui.shell.session import _, look, warn
+from rnndemo.ui.shell.session import _, errors_to, look, warn
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import choice, small_button
 
 CHOICE = "gesture_stage_choice"  # the widget that chooses what gestures act on
 COOLDOWN = "reaction_cooldown"
@@ -30,11 +31,9 @@ def folder() -> Path:
 
 def table() -> Table:
     """Return this visitor's table; if it is damaged, say so and return the default."""
-    try:
+    with errors_to(warn):
         return load(folder())
-    except InputError as problem:
-        warn(problem)
-        return Table()
+    return Table()
 
 
 def chosen_stage() -> str:
@@ -44,17 +43,7 @@ def chosen_stage() -> str:
 
 def stage_choice() -> None:
     """Draw the choice of what gestures act on."""
-    texts = {name: _(text) for name, text in STAGES.items()}
-    st.segmented_control(
-        _("What should gestures control?"),
-        list(texts),
-        default=next(iter(REACTIONS)),
-        format_func=texts.__getitem__,
-        key=CHOICE,
-        label_visibility="collapsed",
-        required=True,
-        persist_state="session",
-    )
+    choice(CHOICE, _("What should gestures control?"), STAGES, default=next(iter(REACTIONS)))
 
 
 @st.fragment
@@ -111,13 +100,10 @@ def _steering(rules: Table) -> None:
         )  # fmt: skip
     before: list[Table] = st.session_state.get(_BEFORE, [])
     with st.container(horizontal=True):
-        st.button(
-            _("Undo"), icon=":material/undo:", key="reaction_undo", type="tertiary",
-            disabled=not before, on_click=_undo,
-        )  # fmt: skip
-        st.button(
-            _("Back to the defaults"), icon=":material/restart_alt:", key="reaction_defaults",
-            type="tertiary", disabled=rules == Table(), on_click=lambda: _change(Table()),
+        small_button("reaction_undo", _("Undo"), "undo", disabled=not before, on_click=_undo)
+        small_button(
+            "reaction_defaults", _("Back to the defaults"), "restart_alt",
+            disabled=rules == Table(), on_click=lambda: _change(Table()),
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.shell.session import _, model_label
+from rnndemo.ui.shell.widgets import choice
 
 SPOILING_NAMES = {
     "zeros": N_("blank"),
@@ -70,15 +71,11 @@ def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
 
 def spoiling_choice(key: str) -> str:
     """Draw the choice of how a row is spoilt, and return it."""
-    names = {name: _(SPOILING_NAMES[name]) for name in SPOILINGS}
-    return st.segmented_control(
-        _("Replaced by"),
-        list(SPOILINGS),
-        default="inverse",
-        format_func=names.__getitem__,
-        key=key,
-        required=True,
-    )
+    texts = {name: SPOILING_NAMES[name] for name in SPOILINGS}
+    return choice(
+        key, _("Replaced by"), texts, default="inverse", label_visibility="visible",
+        persist_state=None,
+    )  # fmt: skip
 
 
 def other_model(model: Model, key: str) -> Model | None:

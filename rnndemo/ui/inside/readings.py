@@ -115,25 +115,19 @@ def last_hidden(read: Trace) -> np.ndarray:
     return np.concatenate([read.hidden(-1, direction)[0] for direction in read.directions], -1)
 
 
-def gradient_lines(read: Trace) -> dict[str, np.ndarray]:
-    """Return ‖∂loss/∂h_t‖ ``(time,)`` of every layer, by the layer's name."""
-    norm = read["hidden_gradient_norm"][0]  # (layers, directions, time)
+def layer_lines(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return values ``(layers, directions, time)`` as lines, by the layers' names."""
     return {
-        layer_name(layer, direction): norm[layer, d]
-        for layer in range(read.layers)
-        for d, direction in enumerate(read.directions)
+        layer_name(layer, direction): line
+        for layer, lines in enumerate(values)
+        for direction, line in zip(DIRECTIONS, lines, strict=False)  # it may have only one
     }
 
 
 def ask(name: str, cell: str = "") -> None:
     """Draw a section's head: the question, how to read the answer, the formula one click away.
 
-    Parameters
-    ----------
-    name : str
-        A key of `QUESTIONS`.
-    cell : str
-        The cell whose equations to show if the question has none of its own.
+    `name` is a key of `QUESTIONS`; a question without equations of its own shows those of `cell`.
     """
     question = QUESTIONS[name]
     st.subheader(_(question.title), anchor=name)
@@ -151,15 +145,6 @@ def spoilt(model: Model, both: Passes) -> np.ndarray:
     """Return the picture ``(H, W)`` as the changed pass read it."""
     sequence = torch.from_numpy(both.after.input)
     return to_images(sequence, model.config.data.scan, *model.image_size)[0].numpy()
-
-
-def distance_lines(distance: np.ndarray) -> dict[str, np.ndarray]:
-    """Return distances ``(layers, directions, time)`` as lines, by the layers' names."""
-    return {
-        layer_name(layer, DIRECTIONS[d]): line
-        for layer, lines in enumerate(distance)
-        for d, line in enumerate(lines)
-    }
 
 
 def two_paths(plane: Plane, both: Passes, names: tuple[str, str]) -> list[Trajectory]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from rnndemo.data.files.pictures import MAX_BYTES, open_picture
+from rnndemo.data.files.pictures import open_picture
 from rnndemo.data.own.shelf import OwnSetFolder
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.gestures.own import answer_bars
 from rnndemo.reading.answers import Answer, answer
@@ -17,7 +17,9 @@ from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.answer import seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
-from rnndemo.ui.shell.session import Drawing, _, plain, warn
+from rnndemo.ui.drawing.sources import picture_uploader
+from rnndemo.ui.shell.session import Drawing, _, errors_to, plain, warn
+from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train.runs import model_of
 
 CANVAS = "own_try_canvas"
@@ -40,11 +42,9 @@ def _try(own_set: OwnSetFolder, model: Model) -> None:
         shown = SOURCES[own_set.content.kind]()
     said = seen = None
     if shown is not None:
-        try:
+        with errors_to(warn):
             seen = shown.seen(model.frame)
             said = answer(model, seen.image)
-        except InputError as problem:
-            warn(problem)
     with right:
         _say(said, model)
         if seen is not None:
@@ -76,10 +76,7 @@ def _drawing() -> Drawing | None:
     ink = ink_on(CANVAS)
     board(CANVAS, ink)
     strokes = ink.strokes
-    if st.button(
-        _("Clear"), icon=":material/delete:", key="own_try_clear", type="tertiary",
-        disabled=not strokes,
-    ):  # fmt: skip
+    if small_button("own_try_clear", _("Clear"), "delete", disabled=not strokes):
         ink.keep(0)
         st.rerun(scope="fragment")
     return Drawing(strokes, N_("your drawing"), board=SIDE) if strokes else None
@@ -87,23 +84,17 @@ def _drawing() -> Drawing | None:
 
 def _photograph() -> Drawing | None:
     taken = burst("own_try_burst", 1)
-    file = st.file_uploader(
-        _("Or a picture, PNG or JPEG"), ["png", "jpg", "jpeg"], key="own_try_file",
-        max_upload_size=MAX_BYTES // 1_000_000,
-    )  # fmt: skip
+    file = picture_uploader(_("Or a picture, PNG or JPEG"), "own_try_file")
     number, content = st.session_state.get(_SHOWN, ("", b""))
     if taken:
         content = taken[-1]
     elif file is not None and file.file_id != number:
         number, content = file.file_id, file.getvalue()
     st.session_state[_SHOWN] = number, content
-    if not content:
-        return None
-    try:
-        return Drawing(open_picture(content), N_("your photograph"))
-    except InputError as problem:
-        warn(problem)
-        return None
+    if content:
+        with errors_to(warn):
+            return Drawing(open_picture(content), N_("your photograph"))
+    return None
 
 
 SOURCES: dict[str, Callable[[], Drawing | None]] = {

@@ -10,6 +10,7 @@ from rnndemo.data.own.sets import MAX_CLASSES, MAX_EXAMPLES, MAX_NAME, MIN_EXAMP
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.ui.own.state import CLASS, change, choose_label, complaints, label_of
 from rnndemo.ui.shell.session import _, plain
+from rnndemo.ui.shell.widgets import small_button
 
 
 def classes_step(own_set: OwnSetFolder) -> None:
@@ -37,10 +38,8 @@ def classes_step(own_set: OwnSetFolder) -> None:
             with st.popover(_("Change this class"), icon=":material/edit:", key="own_class_edit"):
                 _edit(own_set, label)
         if own_set.content.deleted:
-            st.button(
-                _("Undo the last deletion"), icon=":material/undo:", key="own_undo",
-                type="tertiary", on_click=_undo, args=(own_set,),
-            )  # fmt: skip
+            text = _("Undo the last deletion")
+            small_button("own_undo", text, "undo", on_click=_undo, args=(own_set,))
 
 
 def _title(one: OwnClass) -> str:
@@ -77,9 +76,9 @@ def _edit(own_set: OwnSetFolder, label: str) -> None:
         on_change=_rename,
         args=(own_set, label, key),
     )
-    st.button(
-        _("Delete this class"), icon=":material/delete:", key="own_class_delete", type="tertiary",
-        on_click=_delete, args=(own_set, label),
+    small_button(
+        "own_class_delete", _("Delete this class"), "delete", on_click=_delete,
+        args=(own_set, label),
     )  # fmt: skip
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
 import streamlit as st
 
-from rnndemo.data.files.pictures import MAX_BYTES
 from rnndemo.data.own.examples import drawn, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES, MIN_EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder
@@ -18,9 +18,11 @@ from rnndemo.plots.gestures.own import thumbnail
 from rnndemo.ui.components.burst import burst
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
+from rnndemo.ui.drawing.sources import picture_uploader
 from rnndemo.ui.own.state import attempt, change, complain, complaints
-from rnndemo.ui.shell.session import _, plain
+from rnndemo.ui.shell.session import _, errors_to, plain
 from rnndemo.ui.shell.sets import shelf
+from rnndemo.ui.shell.widgets import small_button
 
 CANVAS = "own_canvas"
 BURST = 10  # photographs in a row
@@ -51,11 +53,8 @@ def examples_step(own_set: OwnSetFolder, label: str) -> None:
 # --- drawing ----------------------------------------------------------------------------------
 
 
+@st.fragment
 def _draw(own_set: OwnSetFolder, label: str, room: int) -> None:
-    st.fragment(_drawing)(own_set, label)
-
-
-def _drawing(own_set: OwnSetFolder, label: str) -> None:
     """Draw the board with its buttons; a stroke redraws nothing else."""
     st.caption(_("Draw it, add it, draw the next. Let your drawings vary naturally."))
     ink = ink_on(CANVAS)
@@ -66,10 +65,7 @@ def _drawing(own_set: OwnSetFolder, label: str) -> None:
             _("Add this drawing"), icon=":material/add:", key="own_add", type="primary",
             disabled=not strokes,
         )  # fmt: skip
-        cleared = st.button(
-            _("Clear"), icon=":material/delete:", key="own_clear", type="tertiary",
-            disabled=not strokes,
-        )  # fmt: skip
+        cleared = small_button("own_clear", _("Clear"), "delete", disabled=not strokes)
     if added or cleared:
         if added:
             attempt("example", lambda: shelf().add(own_set.id, label, [drawn(strokes, SIDE)]))
@@ -89,12 +85,8 @@ def _photograph(own_set: OwnSetFolder, label: str, room: int) -> None:
     )
     taken = burst(f"own_burst_{own_set.id}", min(BURST, room))
     version = st.session_state.setdefault(_FILES, 0)
-    files = st.file_uploader(
-        _("Or drop pictures here, PNG or JPEG"),
-        ["png", "jpg", "jpeg"],
-        accept_multiple_files=True,
-        key=f"own_files_{version}",
-        max_upload_size=MAX_BYTES // 1_000_000,
+    files = picture_uploader(
+        _("Or drop pictures here, PNG or JPEG"), f"own_files_{version}", accept_multiple_files=True
     )
     contents = [*taken, *(file.getvalue() for file in files or ())]
     if contents:
@@ -109,10 +101,8 @@ def _add_photographs(
     """Add up to `room` photographs; say which files are left out, and why."""
     good = []
     for content in contents[:room]:
-        try:
+        with errors_to(partial(complain, "example")):
             good.append(photographed(content))
-        except InputError as problem:
-            complain("example", problem)
     if len(contents) > room:
         complain(
             "example",
@@ -149,9 +139,8 @@ def _gallery(own_set: OwnSetFolder, label: str) -> None:
             with st.container(width=76, gap=None, key=f"own_example_{example}"):
                 st.html(_picture(own_set, example, f"{label} {number}"))
                 if own_set.own:
-                    st.button(
-                        f"{number}", icon=":material/close:", type="tertiary",
-                        key=f"own_delete_{example}", on_click=_delete,
+                    small_button(
+                        f"own_delete_{example}", f"{number}", "close", on_click=_delete,
                         args=(own_set, label, example),
                     )  # fmt: skip
 

@@ -11,10 +11,11 @@ from rnndemo.data.files.zips import MAX_PACKED
 from rnndemo.data.own.files import pack, unpack
 from rnndemo.data.own.sets import MAX_NAME, OwnSet
 from rnndemo.data.own.shelf import OwnSetFolder
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.ui.own.state import attempt, change, choose, complain, complaints
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, errors_to
 from rnndemo.ui.shell.sets import shelf
+from rnndemo.ui.shell.widgets import choice, small_button
 
 KIND_TEXTS = {"drawn": N_("drawn signs"), "photographed": N_("photographs of hands")}
 
@@ -64,14 +65,10 @@ def new_set() -> None:
     complaints("new")
     with st.form("own_new_form", border=False, enter_to_submit=True):
         st.text_input(_("Name of the set"), max_chars=MAX_NAME, key="own_new_name")
-        st.segmented_control(
-            _("What are the examples?"),
-            list(KIND_TEXTS),
-            default="drawn",
-            format_func=lambda kind: _(KIND_TEXTS[kind]),
-            key="own_new_kind",
-            required=True,
-        )
+        choice(
+            "own_new_kind", _("What are the examples?"), KIND_TEXTS, default="drawn",
+            label_visibility="visible", persist_state=None,
+        )  # fmt: skip
         st.form_submit_button(
             _("Create"), icon=":material/add:", type="primary", key="own_create",
             on_click=lambda: _create(
@@ -112,10 +109,9 @@ def _edit(own_set: OwnSetFolder) -> None:
         _("Name of the set"), own_set.content.name, MAX_NAME, key=key, on_change=_rename,
         args=(own_set, key),
     )  # fmt: skip
-    st.button(
-        _("Delete this set"), icon=":material/delete:", key="own_delete_set", type="tertiary",
-        on_click=_delete, args=(own_set,),
-    )  # fmt: skip
+    small_button(
+        "own_delete_set", _("Delete this set"), "delete", on_click=_delete, args=(own_set,)
+    )
 
 
 def _rename(own_set: OwnSetFolder, key: str) -> None:
@@ -125,13 +121,10 @@ def _rename(own_set: OwnSetFolder, key: str) -> None:
 
 
 def _delete(own_set: OwnSetFolder) -> None:
-    try:
+    with errors_to(partial(complain, "set")):
         shelf().delete(own_set.id)
-    except InputError as problem:
-        complain("set", problem)
-        return
-    st.session_state[_DELETED] = own_set.id
-    choose("")
+        st.session_state[_DELETED] = own_set.id
+        choose("")
 
 
 def offer_undo() -> None:
@@ -141,10 +134,7 @@ def offer_undo() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("Set deleted."), width="content")
-        st.button(
-            _("Undo"), icon=":material/undo:", key="own_undelete_set", type="tertiary",
-            on_click=_undelete,
-        )  # fmt: skip
+        small_button("own_undelete_set", _("Undo"), "undo", on_click=_undelete)
 
 
 def _undelete() -> None:

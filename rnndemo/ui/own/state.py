@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from rnndemo.data.own.sets import OwnSet
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import InputError
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import warn
+from rnndemo.ui.shell.session import errors_to, warn
 from rnndemo.ui.shell.sets import shelf
 
 SET = "set"  # the parameter that names the set
@@ -26,10 +27,7 @@ def chosen(sets: list[OwnSetFolder]) -> OwnSetFolder | None:
     name = _chosen_id()
     found = next((one for one in sets if one.id == name), None)
     if found is None and name:
-        try:
-            found = shelf().find(name)
-        except InputError as problem:
-            complain("set", problem)
+        found = attempt("set", shelf().find, name)
     found = found or (sets[0] if sets else None)
     choose(found.id if found else "")
     return found
@@ -61,11 +59,9 @@ def choose_label(name: str) -> None:
 
 def attempt(place: str, act: Callable[..., Any], *given: Any) -> Any:
     """Return what `act` returns; if it fails, show the error at `place` and return None."""
-    try:
+    with errors_to(partial(complain, place)):
         return act(*given)
-    except InputError as problem:
-        complain(place, problem)
-        return None
+    return None
 
 
 def change(

@@ -12,13 +12,13 @@ from rnndemo.errors import N_, InputError
 from rnndemo.plots.training import curves as live
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
-from rnndemo.ui.components.curves import curves
 from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
 from rnndemo.ui.shell.session import _, look, percent, plain
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import choice, small_button
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.charts import CHARTS
+from rnndemo.ui.train.charts import CHARTS, draw_lines
 from rnndemo.ui.train.live import history_of, pace, state_of, status_line
 
 FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the pen path")}
@@ -40,16 +40,11 @@ def train_step(own_set: OwnSetFolder) -> Run | None:
 
 def _frame(own_set: OwnSetFolder) -> str:
     """Draw the choice of what the network looks at, and return it."""
-    return st.segmented_control(
-        _("What should the network look at?"),
-        list(FRAME_TEXTS),
-        default="ink",
-        format_func=lambda frame: _(FRAME_TEXTS[frame]),
-        key=f"own_frame_{own_set.id}",
-        required=True,
-        persist_state="session",
+    return choice(
+        f"own_frame_{own_set.id}", _("What should the network look at?"), FRAME_TEXTS,
+        default="ink", label_visibility="visible",
         help=_("Only the pen path tells a stroke to the left from one to the right."),
-    )
+    )  # fmt: skip
 
 
 def newest_run(own_set: OwnSetFolder) -> Run | None:
@@ -86,10 +81,8 @@ def _live(
         if stop and run is not None:
             attempt("train", run.ask, "stop")
             st.rerun()
-        if run is not None and st.button(
-            _("Everything about this training"), icon=":material/model_training:",
-            key="own_details", type="tertiary",
-        ):  # fmt: skip
+        details = _("Everything about this training")
+        if run is not None and small_button("own_details", details, "model_training"):
             experiment.show_run(run)
             st.switch_page("pages/train.py")
     if run is not None:
@@ -118,16 +111,11 @@ def _progress(run: Run, state: RunState) -> None:
         st.caption(_("Training accuracy · loss"))
         st.markdown(f"**{percent(last['accuracy'], 0)} · {last['loss']:.3f}**" if last else "–")
     with right:
-        chart = CHARTS["loss"]
-        text = _(chart.question)
+        text = _(CHARTS["loss"].question)
         if run.config.data.outliers:
             text += " " + _(
                 "A fifth of its training examples are other drawings, which it learns to "
                 "doubt; they keep the training loss above 0."
             )
         st.caption(text)
-        curves(
-            live.learning("loss", history, {}, look()), x_title=_(chart.x_title),
-            y_title=_(chart.y_title), key="own_loss_curves", height=200, low=0.0,
-            alt=_(chart.question),
-        )  # fmt: skip
+        draw_lines("loss", live.learning("loss", history, {}, look()), "own_loss_curves", 200)

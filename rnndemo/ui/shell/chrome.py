@@ -10,6 +10,7 @@ from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import session, url, visitor
 from rnndemo.ui.shell.i18n import LANGUAGES
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
+from rnndemo.ui.shell.widgets import choice
 
 # file -> (title, icon); the first is the home page
 PAGES = {
@@ -59,13 +60,5 @@ def header() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
         name, tagline = _("Row by Row"), _("see how a recurrent network reads a picture")
         st.markdown(f"**{name}** · {tagline}")
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            key=LANGUAGE,
-            label_visibility="collapsed",
-            required=True,
-            persist_state="session",
-        )
+        choice(LANGUAGE, _("Language"), LANGUAGES)
     show_notices()

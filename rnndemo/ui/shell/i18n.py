@@ -33,17 +33,9 @@ Translator = Callable[[str], str]
 
 @lru_cache(maxsize=len(LANGUAGES))
 def translator(language: str) -> Translator:
-    """Return the function that turns an English message into `language`.
+    """Return the function that turns an English message into `language`, a key of `LANGUAGES`.
 
-    Parameters
-    ----------
-    language : str
-        A key of `LANGUAGES`; any other gives English.
-
-    Returns
-    -------
-    callable
-        Text to text. A message without translation comes back as it is.
+    Any other language gives English, and a message without translation comes back as it is.
     """
     if language not in CATALOGUES:
         return N_

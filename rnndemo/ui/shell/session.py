@@ -6,6 +6,7 @@ Streamlit forgets a widget when the page changes, unless its `persist_state` is 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -134,6 +135,12 @@ def _browser_language() -> str:
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 
+def forget_widgets(prefix: str) -> None:
+    """Let the widgets whose keys begin with `prefix` begin anew."""
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        del st.session_state[key]
+
+
 def language() -> str:
     """Return the code of the visitor's language, a key of `LANGUAGES`."""
     return str(st.session_state.get(LANGUAGE, "en"))
@@ -180,15 +187,11 @@ def model() -> Model:
     chosen = model_name()
     own = run_folder(chosen) if chosen not in shipped_names() else None
     if own is not None:
-        try:
+        with errors_to(warn):
             return load_cached(own)
-        except InputError as error:
-            warn(error)
     for name in sorted(shipped_names(), key=lambda name: name != chosen):
-        try:
+        with errors_to(warn):
             return load_model(name)
-        except InputError as error:
-            warn(error)
     warn(InputError("No model can be read; restore assets/models from the project's archive."))
     return st.stop()
 
@@ -200,13 +203,10 @@ def drawing() -> Drawing | None:
 
 def seen_by(model: Model, drawing: Drawing | None) -> Seen | None:
     """Return what `model` sees of a drawing; if it cannot read it, say why and return None."""
-    if drawing is None:
-        return None
-    try:
-        return drawing.seen(model.frame)
-    except InputError as error:
-        warn(error)
-        return None
+    if drawing is not None:
+        with errors_to(warn):
+            return drawing.seen(model.frame)
+    return None
 
 
 def set_drawing(value: Drawing | None) -> None:
@@ -220,6 +220,22 @@ def warn(error: InputError) -> None:
     A link or a file may have put anything into it: markup in it stays plain text.
     """
     st.warning(plain(translate_error(error, _)), icon=":material/info:")
+
+
+@dataclass
+class errors_to:
+    """A ``with`` block that an `InputError` ends: it goes to `say`, mostly `warn` or `note`."""
+
+    say: Callable[[InputError], object]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> bool:
+        if isinstance(error, InputError):
+            self.say(error)
+            return True
+        return False
 
 
 def note(error: InputError) -> None:

@@ -113,11 +113,17 @@ def draw_chart(name: str, lines: Sequence[Line], height: int = 260) -> None:
     chart = CHARTS[name]
     st.markdown(f"#### {_(chart.question)}")
     st.caption(_(chart.how))
+    draw_lines(name, lines, f"train_{name}_curves", height)
+
+
+def draw_lines(name: str, lines: Sequence[Line], key: str, height: int) -> None:
+    """Draw the chart `name` of `CHARTS` alone."""
+    chart = CHARTS[name]
     curves(
         lines,
         x_title=_(chart.x_title),
         y_title=_(chart.y_title),
-        key=f"train_{name}_curves",
+        key=key,
         height=height,
         log=chart.log,
         low=chart.low,

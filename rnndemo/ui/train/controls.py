@@ -127,6 +127,11 @@ def option_text(option: str, path: str = "") -> str:
     return _(OPTION_TEXTS.get(f"{path}.{option}", OPTION_TEXTS.get(option, option)))
 
 
+def data_texts(now: str) -> dict[str, str]:
+    """Return the data to train on, the set of own classes `now` among it: name -> label."""
+    return {name: option_text(name) for name in DATA_SETS} | own_data(now)
+
+
 def declared(path: str) -> tuple[Any, Mapping[str, Any]]:
     """Return type and metadata of the field at `path`."""
     return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
@@ -154,11 +159,8 @@ def control(path: str) -> None:
     if path == "model.head_sizes":
         _output_layers()
     elif path == "data.name":
-        own = own_data(config().data.name)
-        _draw(
-            st.selectbox, path, meta, (*DATA_SETS, *own),
-            format_func=lambda name: own.get(name) or option_text(name),
-        )  # fmt: skip
+        texts = data_texts(config().data.name)
+        _draw(st.selectbox, path, meta, list(texts), format_func=lambda name: texts.get(name, name))
     elif "options" in meta:
         _choice(path, meta, meta["options"])
     elif kind is bool:

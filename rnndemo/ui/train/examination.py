@@ -11,51 +11,42 @@ import torch
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
-from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix
-from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin, sureness
+from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin
 from rnndemo.ui.shell.session import _, look, plain
-from rnndemo.ui.train.mistakes import ALTERNATIVES, ask, chart, mistakes_part
+from rnndemo.ui.train.mistakes import ALTERNATIVES, KEY, ask, chart, mistakes_part, test_picture
 
 MAX_PICTURES = 24  # of a clicked cell
 GALLERY = "display:flex;flex-wrap:wrap;gap:8px"
 
 
-def examination_section(model: Model, examination: TestReport, test: ImageSet, key: str) -> None:
-    """Draw the test report of a model.
-
-    Parameters
-    ----------
-    test : ImageSet
-        The pictures that the model was tested on; if they have changed since, none are shown.
-    key : str
-        Prefix of all widget keys.
-    """
+def examination_section(model: Model, examination: TestReport, test: ImageSet) -> None:
+    """Draw the test report of a model; if the `test` pictures have changed since, show none."""
     if not np.array_equal(test.labels.numpy(), examination.labels):
         st.info(
             _("The test pictures have changed since this report, so none are shown here."),
             icon=":material/info:",
         )
         test = test.take(torch.arange(0))
-    _accuracy(model, examination, key)
-    confusion_part(model, examination, test, key)
+    _accuracy(model, examination)
+    confusion_part(model, examination, test)
     left, right = st.columns(2, gap="medium")
     with left:
         ask("timesteps", examination)
-        chart(timesteps_chart(examination, look()), "timesteps", key, 320)
+        chart(timesteps_chart(examination, look()), "timesteps", 320)
     with right:
         ask("calibration", examination)
-        chart(calibration_chart(examination.calibration, look()), "calibration", key, 320)
+        chart(calibration_chart(examination.calibration, look()), "calibration", 320)
     ask("scores", examination)
     st.caption(_(SCORES_AXIS).format(low=f"{scores_begin(examination):.1f}"))
-    chart(scores_chart(examination, model.classes, look()), "scores", key, 300)
-    mistakes_part(model, examination, test, key)
+    chart(scores_chart(examination, model.classes, look()), "scores", 300)
+    mistakes_part(model, examination, test)
 
 
-def _accuracy(model: Model, examination: TestReport, key: str) -> None:
+def _accuracy(model: Model, examination: TestReport) -> None:
     """Draw the accuracy, and what the reject option changes."""
-    with st.container(key=f"{key}_accuracy"):
+    with st.container(key=f"{KEY}_accuracy"):
         ask("accuracy", examination)
         answered = ~examination.rejected
         if not model.card.reject_threshold or not answered.any():
@@ -74,13 +65,10 @@ def _accuracy(model: Model, examination: TestReport, key: str) -> None:
 
 
 @st.fragment
-def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: str) -> None:
+def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> None:
     """Draw the confusion matrix, and the pictures of the cell that was clicked.
 
-    Parameters
-    ----------
-    test : ImageSet
-        Empty if the pictures have changed since.
+    `test` is empty if the pictures have changed since.
     """
     ask("confusion", examination)
     count, alternative = len(model.classes), ALTERNATIVES["confusion"]
@@ -89,11 +77,11 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet, key: s
         state = st.echarts_chart(
             confusion_matrix(examination.report.confusion.numpy(), model.classes, look()),
             height=min(720, 120 + 36 * max(4, count)),
-            key=f"{key}_confusion_{count}",  # cells are numbered by the count
+            key=f"{KEY}_confusion_{count}",  # cells are numbered by the count
             on_select="rerun",
             alt=_(alternative),
         )
-    with right, st.container(key=f"{key}_cell"):
+    with right, st.container(key=f"{KEY}_cell"):
         cell = cell_of(state.selection.selected, count)
         if cell is None:
             st.info(_("Click a number to see its pictures."), icon=":material/touch_app:")
@@ -121,12 +109,5 @@ def _cell_pictures(
     else:
         text = _("Pictures of {truth} answered as {answer}: the {shown} surest of {count}.")
     st.markdown(text.format(**values))
-    sure = _("{percent} sure")
-    images = (
-        thumbnail(
-            test.images[place].numpy() / 255,
-            sure.format(percent=sureness(float(examination.confidences[place]))),
-        )
-        for place in places[:MAX_PICTURES].tolist()
-    )
+    images = (test_picture(examination, test, k) for k in places[:MAX_PICTURES].tolist())
     st.html(f'<div style="{GALLERY}">{"".join(images)}</div>')

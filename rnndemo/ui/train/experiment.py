@@ -15,8 +15,7 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import DATA_SETS, RunConfig
-from rnndemo.data.load import data_of, offered
-from rnndemo.data.sets import check_fit
+from rnndemo.data.load import offered
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
 from rnndemo.training.runs import Run
@@ -41,7 +40,12 @@ def _read(asked: dict[str, str]) -> None:
         with suppress(InputError):
             config = visitor().find(asked[RUN]).config
     if not offered(config.data.name):
-        problems.append(_no_data(config.data.name))
+        problems.append(
+            InputError(
+                "There is no data set named {name!r}; choose one of {known}.",
+                name=config.data.name[:40], known=", ".join(DATA_SETS),
+            )
+        )  # fmt: skip
         config = codec.set_value(config, "data.name", "digits")
     for problem in problems:
         session.note(problem)
@@ -57,13 +61,6 @@ def _find_active_run() -> None:
             if run.state.active:
                 show_run(run)
                 return
-
-
-def _no_data(name: str) -> InputError:
-    return InputError(
-        "There is no data set named {name!r}; choose one of {known}.",
-        name=name[:40], known=", ".join(DATA_SETS),
-    )  # fmt: skip
 
 
 def _write() -> dict[str, str]:
@@ -91,8 +88,7 @@ def set_config(value: RunConfig) -> None:
 
 def forget_control(path: str) -> None:
     """Let the control of a field show the configuration's value."""
-    for key in [key for key in st.session_state if str(key).startswith(control_key(path))]:
-        del st.session_state[key]
+    session.forget_widgets(control_key(path))
 
 
 def shown() -> None:
@@ -122,22 +118,10 @@ def change(path: str, value: Any) -> None:
     if is_stale(path, value):
         forget_control(path)
         return
-    try:
-        changed = codec.set_value(config(), path, value)
-    except InputError as problem:
-        session.note(problem)
-        set_config(config())
+    with session.errors_to(session.note):
+        st.session_state[_CONFIG] = codec.set_value(config(), path, value)
         return
-    st.session_state[_CONFIG] = changed
-
-
-def problem() -> InputError | None:
-    """Return why the configuration cannot be trained, None if it can."""
-    try:
-        check_fit(config(), data_of(config()))
-    except InputError as error:
-        return error
-    return None
+    set_config(config())
 
 
 def run_name() -> str:

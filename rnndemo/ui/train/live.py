@@ -9,6 +9,7 @@ import streamlit as st
 from rnndemo.config import RunConfig
 from rnndemo.data.load import data_of
 from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.queue import slots
@@ -19,9 +20,9 @@ from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
-from rnndemo.ui.shell.actions import act_button
-from rnndemo.ui.shell.session import _, look, note, percent, warn
+from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import act_button, choice
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS, draw_chart
 from rnndemo.ui.train.controls import option_text
@@ -63,12 +64,10 @@ def current_run() -> Run | None:
     name = experiment.run_name()
     if not name:
         return None
-    try:
+    with errors_to(warn):
         return visitor().find(name)
-    except InputError as problem:
-        warn(problem)
-        experiment.open_run("")
-        return None
+    experiment.open_run("")
+    return None
 
 
 def state_of(run: Run | None) -> RunState:
@@ -119,15 +118,7 @@ def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> N
 def status_line(
     run: Run | None, state: RunState, key: str, nothing: str = STATUS_TEXTS["idle"]
 ) -> None:
-    """Say what a run is doing, and what went wrong.
-
-    Parameters
-    ----------
-    key : str
-        Key of the line's container.
-    nothing : str
-        What to say without a run, an English message.
-    """
+    """Say what a run is doing, and what went wrong; without a run, say `nothing`, a message."""
     place = run.place if run is not None and state.status == "queued" else 0
     text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
         step=state.step, steps=state.steps, place=place, slots=slots()
@@ -177,10 +168,8 @@ def _buttons(run: Run | None, state: RunState) -> None:
 
 
 def _start(paused: bool = False) -> None:
-    problem = experiment.problem()
-    if problem is not None:
-        raise problem
     config = experiment.config()
+    check_fit(config, data_of(config))
     run = visitor().start(config, _title(config), paused)
     experiment.open_run(run.name)
 
@@ -252,17 +241,12 @@ def _change_rate(run: Run, rate: float, wanted: float) -> None:
     """
     if wanted == rate or state_of(run).status not in STEERED:
         return
-    try:
+    with errors_to(note):
         run.ask("lr", lr=wanted)
-    except InputError as problem:
-        note(problem)
 
 
 def _views(run: Run, state: RunState, history: History, others: dict[str, Run]) -> None:
-    view = st.segmented_control(
-        _("What to watch"), list(VIEWS), default="learning", required=True, key="train_view",
-        format_func=lambda name: _(VIEWS[name]), label_visibility="collapsed",
-    )  # fmt: skip
+    view = choice("train_view", _("What to watch"), VIEWS, default="learning", persist_state=None)
     {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
         run, state, history, {title: history_of(other) for title, other in others.items()}
     )

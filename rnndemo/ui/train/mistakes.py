@@ -17,6 +17,9 @@ from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read, suren
 from rnndemo.reading.answers import decision_step
 from rnndemo.ui.shell.session import _, look, plain
 
+KEY = "train_report"  # begins the keys of all widgets of the report
+PICKED = f"{KEY}_picked"
+
 # chart -> its text alternative
 ALTERNATIVES = {
     "confusion": N_("Table of true classes and answers: how many pictures of each"),
@@ -28,30 +31,27 @@ ALTERNATIVES = {
 
 
 def ask(name: str, examination: TestReport) -> None:
-    """Draw a question of the test report and how to read the answer.
-
-    Parameters
-    ----------
-    name : str
-        A key of `rnndemo.plots.report.texts.QUESTIONS`.
-    """
+    """Draw a question of the test report, by its key in `QUESTIONS`, and how to read the answer."""
     st.markdown(f"#### {_(QUESTIONS[name].title)}")
     st.markdown(how_to_read(name, examination, look()))
 
 
-def chart(option: Option, name: str, key: str, height: int) -> None:
+def chart(option: Option, name: str, height: int) -> None:
     """Draw a chart of the test report with its text alternative."""
-    st.echarts_chart(option, height=height, key=f"{key}_{name}", alt=_(ALTERNATIVES[name]))
+    st.echarts_chart(option, height=height, key=f"{KEY}_{name}", alt=_(ALTERNATIVES[name]))
+
+
+def test_picture(examination: TestReport, test: ImageSet, place: int) -> str:
+    """Return a test picture, HTML, with the words how sure the answer to it was."""
+    sure = sureness(float(examination.confidences[place]))
+    return thumbnail(test.images[place].numpy() / 255, _("{percent} sure").format(percent=sure))
 
 
 @st.fragment
-def mistakes_part(model: Model, examination: TestReport, test: ImageSet, key: str) -> None:
+def mistakes_part(model: Model, examination: TestReport, test: ImageSet) -> None:
     """Draw the worst mistakes as pictures to pick, and how the picked answer came row by row.
 
-    Parameters
-    ----------
-    test : ImageSet
-        Empty if the pictures have changed since.
+    `test` is empty if the pictures have changed since.
     """
     ask("mistakes", examination)
     mistakes = examination.mistakes.tolist()
@@ -59,39 +59,30 @@ def mistakes_part(model: Model, examination: TestReport, test: ImageSet, key: st
         st.success(_(NO_MISTAKE), icon=":material/check:")
     if not mistakes or not len(test):
         return
-    picked = f"{key}_picked"
-    if st.session_state.get(picked) not in mistakes:  # none yet, or one of an earlier report
-        st.session_state[picked] = mistakes[0]
-    with st.container(horizontal=True, key=f"{key}_worst"):
+    if st.session_state.get(PICKED) not in mistakes:  # none yet, or one of an earlier report
+        st.session_state[PICKED] = mistakes[0]
+    with st.container(horizontal=True, key=f"{KEY}_worst"):
         for number in range(len(mistakes)):
-            _mistake(model.classes, examination, test, number, key)
-    number = mistakes.index(st.session_state[picked])
-    _one_mistake(model, examination, test, number, key)
+            _mistake(model.classes, examination, test, number)
+    _one_mistake(model, examination, test, mistakes.index(st.session_state[PICKED]))
 
 
-def _mistake(
-    classes: Sequence[str], examination: TestReport, test: ImageSet, number: int, key: str
-) -> None:
+def _mistake(classes: Sequence[str], examination: TestReport, test: ImageSet, number: int) -> None:
     """Draw one mistake with the button that picks it."""
-    place, picked = int(examination.mistakes[number]), f"{key}_picked"
+    place = int(examination.mistakes[number])
     truth, answer = classes[examination.labels[place]], classes[examination.answers[place]]
     with st.container(width=84, gap="small"):
-        sure = sureness(float(examination.confidences[place]))
-        st.html(
-            thumbnail(test.images[place].numpy() / 255, _("{percent} sure").format(percent=sure))
-        )
+        st.html(test_picture(examination, test, place))
         st.button(
             f"{plain(truth)} → {plain(answer)}",
-            key=f"{key}_mistake_{number}",
-            type="primary" if place == st.session_state[picked] else "secondary",
+            key=f"{KEY}_mistake_{number}",
+            type="primary" if place == st.session_state[PICKED] else "secondary",
             on_click=st.session_state.__setitem__,
-            args=(picked, place),
+            args=(PICKED, place),
         )
 
 
-def _one_mistake(
-    model: Model, examination: TestReport, test: ImageSet, number: int, key: str
-) -> None:
+def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: int) -> None:
     """Draw the answer row by row, and say from which row on it was wrong."""
     place, rows = int(examination.mistakes[number]), examination.mistake_rows[number]
     decided = decision_step(rows)
@@ -112,4 +103,4 @@ def _one_mistake(
     # in the order of reading, so that each line lies beside its readout
     lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
     option = row_by_row(lines, rows, model.classes, decided, look())
-    chart(option, "mistakes", key, 430)
+    chart(option, "mistakes", 430)

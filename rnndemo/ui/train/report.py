@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.data.load import data_of
-from rnndemo.errors import InputError
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.look.theme import Look
@@ -22,7 +21,7 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason
 from rnndemo.ui.shell.i18n import translator
-from rnndemo.ui.shell.session import _, look, seen_by, set_drawing, warn
+from rnndemo.ui.shell.session import _, errors_to, look, seen_by, warn
 from rnndemo.ui.train.examination import examination_section
 
 
@@ -30,11 +29,9 @@ def test_report(run: Run, model: Model) -> None:
     """Draw the fifth step: your own drawing first, then all test pictures."""
     st.header(_("5 · Test"))
     _own_drawing(model)
-    try:
+    with errors_to(warn):
         examination = TestReport.load(run.folder / REPORT)
-        examination_section(model, examination, data_of(model.config).test, "train_report")
-    except InputError as problem:
-        warn(problem)
+        examination_section(model, examination, data_of(model.config).test)
 
 
 def _own_drawing(model: Model) -> None:
@@ -43,8 +40,6 @@ def _own_drawing(model: Model) -> None:
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         drawing = sources.drawing_input()
-        if drawing is not None:
-            set_drawing(drawing)
         seen = seen_by(model, drawing)
     result = answer(model, seen.image) if seen else None
     with right:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,9 @@ from rnndemo.models.store import Model, load_cached
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
-from rnndemo.ui.shell.actions import act_button, remember_deleted, undo_button
-from rnndemo.ui.shell.session import _, language, set_model, warn
+from rnndemo.ui.shell.session import _, errors_to, language, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
 from rnndemo.ui.train.report import report_html
@@ -37,12 +38,10 @@ def compared(current: Run | None) -> dict[str, Run]:
     """Return the runs that are drawn beside the current one, by their titles."""
     chosen = {}
     for name in st.session_state.get(_COMPARED, []):
-        try:
+        with suppress(InputError):  # deleted meanwhile
             run = visitor().find(name)
-        except InputError:  # deleted meanwhile
-            continue
-        if current is None or run.name != current.name:
-            chosen[f"{title_of(run)} ({run.name[:4]})"] = run
+            if current is None or run.name != current.name:
+                chosen[f"{title_of(run)} ({run.name[:4]})"] = run
     return chosen
 
 
@@ -120,13 +119,10 @@ def _delete(runs: list[Run]) -> None:
 
 def model_of(run: Run) -> Model | None:
     """Return the network that a run has saved, None if there is none yet."""
-    if not (run.folder / WEIGHTS).is_file():
-        return None
-    try:
-        return load_cached(run.folder)
-    except InputError as problem:
-        warn(problem)
-        return None
+    if (run.folder / WEIGHTS).is_file():
+        with errors_to(warn):
+            return load_cached(run.folder)
+    return None
 
 
 def run_details(run: Run, model: Model | None) -> None:

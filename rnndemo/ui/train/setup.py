@@ -13,7 +13,7 @@ from rnndemo.config import DataConfig, RunConfig, room_in_batch
 from rnndemo.data.load import data_of
 from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.scans import scan_table
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.models.build import build_network
 from rnndemo.plots.look.pictures import contact_sheet
@@ -22,7 +22,7 @@ from rnndemo.plots.training.network import network_diagram
 from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.presets import LESSONS, PRESETS
 from rnndemo.training.batches import NO_CLASS, Batches
-from rnndemo.ui.shell.session import _, look, warn
+from rnndemo.ui.shell.session import _, errors_to, look, warn
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
@@ -72,11 +72,8 @@ def steps() -> None:
             left, right = st.columns([0.42, 0.58], gap="large")
             with left:
                 controls(name)
-            with right:
-                try:
-                    PICTURES[name](experiment.config())
-                except InputError as problem:
-                    warn(problem)
+            with right, errors_to(warn):
+                PICTURES[name](experiment.config())
     experiment.shown()
 
 

@@ -147,7 +147,7 @@ def section() -> None:
     session.start()
     model, test = load_model("digits-rnn"), load("digits").test.take(torch.arange(0, 10_000, 50))
     shown = test.take(torch.arange(3)) if st.session_state.get("others") else test
-    examination_section(model, examine(model, test), shown, "exam")
+    examination_section(model, examine(model, test), shown)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

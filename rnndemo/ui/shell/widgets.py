@@ -1,14 +1,13 @@
-"""Buttons that act on runs and studies, and the undo of a deletion."""
+"""Buttons and choices as all pages have them, and the undo of a deletion."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from rnndemo.errors import InputError
-from rnndemo.ui.shell.session import _, note
+from rnndemo.ui.shell.session import _, errors_to, note
 
 
 def act_button(
@@ -16,11 +15,33 @@ def act_button(
 ) -> None:
     """Draw a button that acts and reruns the page, which then says what went wrong."""
     if st.button(label, icon=f":material/{icon}:", key=key, disabled=disabled, **more):
-        try:
+        with errors_to(note):
             act()
-        except InputError as problem:
-            note(problem)
         st.rerun()
+
+
+def small_button(key: str, label: str, icon: str, **more: Any) -> bool:
+    """Draw a button without a frame; return whether it was pressed."""
+    return st.button(label, icon=f":material/{icon}:", key=key, type="tertiary", **more)
+
+
+def choice(key: str, label: str, texts: Mapping[str, str], **more: Any) -> str:
+    """Draw a choice of one, which outlasts a change of page, and return its name.
+
+    Parameters
+    ----------
+    label : str
+        What is chosen; only screen readers get it unless `more` says otherwise.
+    texts : mapping
+        name -> English message.
+    """
+    look: dict[str, Any] = {"label_visibility": "collapsed", "persist_state": "session", **more}
+    return str(
+        st.segmented_control(
+            label, list(texts), format_func=lambda name: _(texts[name]), key=key, required=True,
+            **look,
+        )
+    )  # fmt: skip
 
 
 def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
