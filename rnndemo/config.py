@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_, InputError, check_bool, check_number, check_one_of
 
 NETWORKS = ("rnn", "renet", "cnn", "mlp")
 NONLINEARITIES = ("tanh", "relu")
@@ -73,29 +73,17 @@ def _check(name: str, value: object, declared: Field[Any]) -> None:
             _check_item(name, item, meta)
     elif "low" in meta or "options" in meta:
         _check_item(name, value, meta)
-    elif isinstance(declared.default, bool) and not isinstance(value, bool):
-        raise InputError("{field} = {value!r}: true or false is needed.", field=name, value=value)
+    elif isinstance(declared.default, bool):
+        check_bool(name, value)
     elif isinstance(declared.default, str) and not isinstance(value, str):
         raise InputError("{field} = {value!r}: text is needed.", field=name, value=value)
 
 
 def _check_item(name: str, item: object, meta: Mapping[str, Any]) -> None:
     if "options" in meta:
-        if item not in meta["options"]:
-            raise InputError(
-                "{field} = {value!r}: choose one of {options}.",
-                field=name, value=item, options=", ".join(meta["options"]),
-            )  # fmt: skip
-        return
-    fits = isinstance(item, int) or (isinstance(item, float) and not meta["whole"])
-    if fits and not isinstance(item, bool) and meta["low"] <= item <= meta["high"]:
-        return
-    limits = {"field": name, "value": item, "low": meta["low"], "high": meta["high"]}
-    if meta["whole"]:
-        raise InputError(
-            "{field} = {value!r}: a whole number from {low} to {high} is needed.", **limits
-        )
-    raise InputError("{field} = {value!r}: a number from {low} to {high} is needed.", **limits)
+        check_one_of(name, item, meta["options"])
+    else:
+        check_number(name, item, meta["low"], meta["high"], meta["whole"])
 
 
 class _Checked:

@@ -1,4 +1,4 @@
-"""The one error whose message people read."""
+"""The one error whose message people read, and the checks of values that raise it."""
 
 from __future__ import annotations
 
@@ -39,3 +39,31 @@ class InputError(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(type(self), self.message, **self.values), ()  # to be pickled
+
+
+def check_number(name: str, value: Any, low: float, high: float, whole: bool = False) -> None:
+    """Check that `value` is a number from `low` to `high`, an `InputError` otherwise."""
+    fits = isinstance(value, int) or (isinstance(value, float) and not whole)
+    if fits and not isinstance(value, bool) and low <= value <= high:
+        return
+    limits = {"field": name, "value": value, "low": low, "high": high}
+    if whole:
+        raise InputError(
+            "{field} = {value!r}: a whole number from {low} to {high} is needed.", **limits
+        )
+    raise InputError("{field} = {value!r}: a number from {low} to {high} is needed.", **limits)
+
+
+def check_one_of(name: str, value: Any, options: tuple[str, ...]) -> None:
+    """Check that `value` is one of the options, an `InputError` otherwise."""
+    if value not in options:
+        raise InputError(
+            "{field} = {value!r}: choose one of {options}.",
+            field=name, value=value, options=", ".join(options),
+        )  # fmt: skip
+
+
+def check_bool(name: str, value: Any) -> None:
+    """Check that `value` is True or False, an `InputError` otherwise."""
+    if not isinstance(value, bool):
+        raise InputError("{field} = {value!r}: true or false is needed.", field=name, value=value)

@@ -26,7 +26,7 @@ from typing import Any
 
 from rnndemo.comparison.peers import PEERS
 from rnndemo.data.load import offered
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_, InputError, check_number
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.queue import run_queue
 from rnndemo.storage.files import read_json, write_json
@@ -36,7 +36,6 @@ from rnndemo.storage.shelf import Shelf
 ASKED, ENDED = "asked.json", "ended.json"
 MAX_COMPARISONS = 10  # of one visitor
 MAX_EPOCHS, MAX_SEEDS = 200, 5
-LIMITS = {"epochs": (0, MAX_EPOCHS), "seeds": (1, MAX_SEEDS)}
 
 
 @dataclass(frozen=True)
@@ -75,13 +74,8 @@ class ComparisonRequest:
             raise InputError("There is no data set {name!r} here.", name=self.data[:40])
         if not self.peers or any(name not in PEERS for name in self.peers):
             raise InputError("Choose at least one method.")
-        for name, (least, most) in LIMITS.items():
-            value = getattr(self, name)
-            if not least <= value <= most:
-                raise InputError(
-                    "{field} = {value!r}: a whole number from {low} to {high} is needed.",
-                    field=name, value=value, low=least, high=most,
-                )  # fmt: skip
+        check_number("epochs", self.epochs, 0, MAX_EPOCHS, whole=True)
+        check_number("seeds", self.seeds, 1, MAX_SEEDS, whole=True)
 
 
 @dataclass(frozen=True)

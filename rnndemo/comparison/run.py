@@ -25,7 +25,7 @@ from rnndemo.comparison.results import COMPARISON, Comparison, ComparisonSpec, M
 from rnndemo.comparison.work import MAX_EPOCHS, Work
 from rnndemo.data.load import load as load_data
 from rnndemo.data.sets import DataSet
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, check_number
 from rnndemo.evaluation.cards import data_digest, machine_class
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.storage.locks import held
@@ -60,12 +60,9 @@ def prepare(
         If the data cannot be read or are not pictures of several classes, or a number is out of
         range.
     """
-    for name, value, most in (("epochs", epochs, MAX_EPOCHS), ("seeds", seeds, MAX_SEEDS)):
-        if value is not None and not 1 <= value <= most:
-            raise InputError(
-                "{field} = {value!r}: a whole number from {low} to {high} is needed.",
-                field=name, value=value, low=1, high=most,
-            )  # fmt: skip
+    if epochs is not None:
+        check_number("epochs", epochs, 1, MAX_EPOCHS, whole=True)
+    check_number("seeds", seeds, 1, MAX_SEEDS, whole=True)
     data = load_data(spec)
     if data.frame not in AUGMENTATION or len(data.classes) < 2:
         raise InputError(

@@ -13,7 +13,7 @@ from typing import Any
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, check_bool, check_number, check_one_of
 
 SAMPLERS = ("grid", "random", "tpe")
 MAX_TRIALS, MAX_STEPS = 10_000, 1_000_000
@@ -86,10 +86,7 @@ class SearchSpace:
         check_number("budget.trials", self.budget.trials, 0, MAX_TRIALS, whole=True)
         check_number("budget.seconds", self.budget.seconds, 0, 1e9)
         check_number("budget.images", self.budget.images, 0, 10**12, whole=True)
-        if not isinstance(self.pruning, bool):
-            raise InputError(
-                "{field} = {value!r}: true or false is needed.", field="pruning", value=self.pruning
-            )
+        check_bool("pruning", self.pruning)
         self._check_dimensions()
 
     def _check_dimensions(self) -> None:
@@ -291,39 +288,13 @@ def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
             "{field}: low = {low} must be smaller than high = {high}.",
             field=path, low=dimension.low, high=dimension.high,
         )  # fmt: skip
-    if not isinstance(dimension.log, bool):
-        raise InputError(
-            "{field} = {value!r}: true or false is needed.",
-            field=f"{path}: log", value=dimension.log,
-        )  # fmt: skip
+    check_bool(f"{path}: log", dimension.log)
     if dimension.log and dimension.low <= 0:
         raise InputError(
             "{field}: a logarithmic range must start above 0, not at {low}.",
             field=path, low=dimension.low,
         )  # fmt: skip
     check_number(f"{path}: points", dimension.points, 2, MAX_POINTS, whole=True)
-
-
-def check_number(name: str, value: Any, low: float, high: float, whole: bool = False) -> None:
-    """Check that `value` is a number from `low` to `high`, an `InputError` otherwise."""
-    fits = isinstance(value, int) or (isinstance(value, float) and not whole)
-    if fits and not isinstance(value, bool) and low <= value <= high:
-        return
-    limits = {"field": name, "value": value, "low": low, "high": high}
-    if whole:
-        raise InputError(
-            "{field} = {value!r}: a whole number from {low} to {high} is needed.", **limits
-        )
-    raise InputError("{field} = {value!r}: a number from {low} to {high} is needed.", **limits)
-
-
-def check_one_of(name: str, value: Any, options: tuple[str, ...]) -> None:
-    """Check that `value` is one of the options, an `InputError` otherwise."""
-    if value not in options:
-        raise InputError(
-            "{field} = {value!r}: choose one of {options}.",
-            field=name, value=value, options=", ".join(options),
-        )  # fmt: skip
 
 
 def field_names(kind: type) -> list[str]:

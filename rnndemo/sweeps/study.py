@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, check_number
 from rnndemo.storage.locks import held, is_locked
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.coordinator import Coordinator
@@ -46,11 +46,8 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
     InputError
         If the study there has another search space, or nothing ends the study.
     """
-    if trials is not None and not 1 <= trials <= MAX_TRIALS:
-        raise InputError(
-            "{field} = {value!r}: a whole number from {low} to {high} is needed.",
-            field="trials", value=trials, low=1, high=MAX_TRIALS,
-        )  # fmt: skip
+    if trials is not None:
+        check_number("trials", trials, 1, MAX_TRIALS, whole=True)
     if (folder / SWEEP).exists():
         about = read_about(folder)
         if space is not None and _question(space) != _question(about.space):
