@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnndemo import codec
@@ -106,7 +106,7 @@ class SearchSpace:
                     "one of the two.",
                     steps=self.steps,
                 )
-            check_dimension(self.base, path, dimension)
+            _check_dimension(self.base, path, dimension)
         if self.sampler == "grid" and self.points > MAX_TRIALS:
             raise InputError(
                 "This grid has {points} combinations; at most {most} can be tried. Use fewer "
@@ -161,11 +161,7 @@ class SearchSpace:
             If values do not fit each other.
         """
         given = {path: one.value for path, one in self.dimensions if isinstance(one, Fixed)}
-        given |= params
-        config = self.base
-        for path, _, _ in codec.field_table():  # as declared, since a field may limit a later one
-            if path in given:
-                config = codec.set_value(config, path, given[path])
+        config = codec.set_values(self.base, given | dict(params))
         config = replace(config, seed=(config.seed + repeat) % 2**31)
         return self._with_steps(config) if self.steps else config
 
@@ -252,14 +248,7 @@ def typed(base: RunConfig, path: str, values: tuple[Any, ...]) -> list[Any]:
     return [codec.get_value(codec.set_value(base, path, value), path) for value in values]
 
 
-def check_dimension(base: RunConfig, path: str, dimension: Dimension) -> None:
-    """Check that a field can take the values of a dimension.
-
-    Raises
-    ------
-    InputError
-        If it cannot; the message names field, value and range.
-    """
+def _check_dimension(base: RunConfig, path: str, dimension: Dimension) -> None:
     if isinstance(dimension, Fixed):
         typed(base, path, (dimension.value,))
     elif isinstance(dimension, Choices):
@@ -295,8 +284,3 @@ def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
             field=path, low=dimension.low,
         )  # fmt: skip
     check_number(f"{path}: points", dimension.points, 2, MAX_POINTS, whole=True)
-
-
-def field_names(kind: type) -> list[str]:
-    """Return the names of a dataclass's fields."""
-    return [part.name for part in fields(kind)]

@@ -21,6 +21,7 @@ overrides the settings of the preset if one is named.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
 from rnndemo.storage.files import read_given
-from rnndemo.sweeps.space import Budget, Choices, Dimension, Fixed, Range, SearchSpace, field_names
+from rnndemo.sweeps.space import Budget, Choices, Dimension, Fixed, Range, SearchSpace
 
 SCHEMA = 1
 MAX_BYTES = 1_000_000
@@ -45,7 +46,7 @@ def to_json(space: SearchSpace) -> dict[str, Any]:
         "schema": SCHEMA,
         "base": codec.to_json(space.base),
         "fields": {path: _write_dimension(one) for path, one in space.dimensions},
-        "budget": {name: getattr(space.budget, name) for name in field_names(Budget)},
+        "budget": asdict(space.budget),
         **{name: getattr(space, name) for name in _SIMPLE},
     }
 
@@ -70,7 +71,7 @@ def from_json(content: Any) -> SearchSpace:
     if "fields" not in content:
         raise InputError("A search space needs fields: which settings vary, and how.")
     budget = _object("budget", content.get("budget", {}))
-    _check_known("budget", budget, set(field_names(Budget)))
+    _check_known("budget", budget, {part.name for part in fields(Budget)})
     dimensions = _object("fields", content["fields"])
     return SearchSpace(
         _base(content.get("preset"), content.get("base", {})),
@@ -97,9 +98,8 @@ def _base(preset: Any, content: Any) -> RunConfig:
     if not isinstance(preset, str) or preset not in PRESETS:
         raise InputError(
             "There is no preset {name!r}; choose one of {known}.",
-            name=preset,
-            known=", ".join(PRESETS),
-        )
+            name=preset, known=", ".join(PRESETS),
+        )  # fmt: skip
     whole = codec.to_json(PRESETS[preset])
     for part, value in _object("base", content).items():
         both = isinstance(value, Mapping) and isinstance(whole.get(part), dict)
@@ -112,7 +112,7 @@ def _write_dimension(dimension: Dimension) -> dict[str, Any]:
         return {"fixed": _plain(dimension.value)}
     if isinstance(dimension, Choices):
         return {"choices": [_plain(value) for value in dimension.values]}
-    return {name: getattr(dimension, name) for name in field_names(Range)}
+    return asdict(dimension)
 
 
 def _plain(value: Any) -> Any:
