@@ -37,6 +37,12 @@ class InputError(ValueError):
         self.values = values
         super().__init__(message.format(**values))
 
+    @property
+    def plain_values(self) -> dict[str, Any]:
+        """`values`, as JSON can hold them."""
+        plain = (bool, int, float, str)
+        return {k: v if isinstance(v, plain) else str(v) for k, v in self.values.items()}
+
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(type(self), self.message, **self.values), ()  # to be pickled
 

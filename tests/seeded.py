@@ -8,10 +8,11 @@ from pathlib import Path
 from optuna.trial import create_trial
 
 from rnndemo.config import DataConfig, RunConfig
+from rnndemo.jobs.outcome import Outcome, write_outcome
 from rnndemo.storage.files import write_json
-from rnndemo.sweeps.outcome import StudyOutcome, write_outcome
 from rnndemo.sweeps.plan import STATES, distributions
 from rnndemo.sweeps.records import Records, StudySpec, new_name, write_about
+from rnndemo.sweeps.server import OUTCOME
 from rnndemo.sweeps.space import Choices, Range, SearchSpace
 from rnndemo.sweeps.studies import Studies, Study
 from rnndemo.trials.task import COMPLETE, Result
@@ -41,7 +42,7 @@ def seeded(studies: Studies, count: int, space: SearchSpace = WIDE, name: str = 
     records.study.add_trials([_trial(rng, space, described) for _ in range(count)])
     records.close()
     write_about(study.folder, about)
-    write_outcome(study.folder, StudyOutcome("done"))
+    write_outcome(study.folder / OUTCOME, Outcome("done"))
     return study
 
 

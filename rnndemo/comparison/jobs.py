@@ -20,14 +20,14 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from rnndemo.comparison.peers import PEERS
 from rnndemo.data.load import offered
 from rnndemo.errors import N_, InputError, check_number
 from rnndemo.jobs.job import Job
+from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.queue import run_queue
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.records import read
@@ -78,31 +78,6 @@ class ComparisonRequest:
         check_number("seeds", self.seeds, 1, MAX_SEEDS, whole=True)
 
 
-@dataclass(frozen=True)
-class Status:
-    """What a comparison is doing: "queued", "running", "done", "stopped" or "failed".
-
-    Parameters
-    ----------
-    place : int
-        In the queue.
-    message : str
-        What went wrong: a gettext key.
-    values : dict
-        Values of its placeholders.
-    """
-
-    status: str
-    place: int = 0
-    message: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def active(self) -> bool:
-        """Whether its process waits or measures."""
-        return self.status in ("queued", "running")
-
-
 class ComparisonJob(Job):
     """A comparison that is or was measured here."""
 
@@ -130,15 +105,12 @@ class ComparisonJob(Job):
             return 0.0
 
     @property
-    def status(self) -> Status:
-        """What it is doing."""
+    def outcome(self) -> Outcome:
+        """What it is doing, or how it ended."""
         if self.running:
             place = self.place
-            return Status("queued" if place else "running", place)
-        try:
-            return read(Status, read_json(self.folder / ENDED))
-        except ValueError:
-            return Status("stopped", 0, self.exit_note)
+            return Outcome("queued" if place else "running", place=place)
+        return read_outcome(self.folder / ENDED) or Outcome("stopped", self.exit_note)
 
     def go(self) -> None:
         """Start to measure it, or what is missing of it.
@@ -185,7 +157,7 @@ class ComparisonJobs(Shelf[ComparisonJob]):
         """
         request.check()
         before = self.all()
-        if any(job.status.active for job in before):
+        if any(job.outcome.active for job in before):
             raise InputError(
                 "Only one comparison can run at a time: stop the other first, or wait."
             )

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.job import Job
+from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.queue import place_of_run
 from rnndemo.storage.files import as_input_error
 from rnndemo.storage.folders import folders_with
@@ -27,16 +28,6 @@ from rnndemo.storage.locks import locked
 from rnndemo.storage.names import ASKING, STATE
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.sweeps import study
-from rnndemo.sweeps.outcome import (
-    HALT,
-    INTERRUPTED,
-    OUTCOME,
-    StudyOutcome,
-    at_once,
-    database,
-    read_outcome,
-    study_queue,
-)
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
     JOURNAL,
@@ -47,12 +38,17 @@ from rnndemo.sweeps.records import (
     read_about,
     write_about,
 )
+from rnndemo.sweeps.server import HALT, OUTCOME, at_once, database, study_queue
 from rnndemo.sweeps.space import Budget, Fixed, SearchSpace, Value
 from rnndemo.training.runs import Run, Runs, check_data
 
 MAX_STUDIES = 50  # of one visitor
 MAX_REQUESTED = 1000  # trials of a study that a page requests: each leaves a run
 MAX_IN_MEMORY = MAX_STUDIES * MAX_REQUESTED  # trials of all studies: all that a visitor may have
+
+INTERRUPTED = N_(
+    "The study was interrupted by a restart or a lack of memory. Finished trials are kept."
+)
 
 # Folder of a study -> the journal's state when it was read, and the trials. The list of studies
 # reads all of them at every run of the page.
@@ -77,16 +73,16 @@ class Study(Job):
         return place_of_run(study_queue(), self.name, at_once())
 
     @property
-    def outcome(self) -> StudyOutcome:
+    def outcome(self) -> Outcome:
         """What it is doing, or how it ended."""
         while True:
             if self.running:
-                return StudyOutcome("running", place=self.place)
-            found = read_outcome(self.folder)
+                return Outcome("running", place=self.place)
+            found = read_outcome(self.folder / OUTCOME)
             if found is not None:
                 return found
             if not self.running:  # else it was continued between the two checks
-                return StudyOutcome("stopped", self.exit_note or INTERRUPTED)
+                return Outcome("stopped", self.exit_note or INTERRUPTED)
 
     def look(self) -> tuple[StudySpec, list[TrialRecord]]:
         """Return its specification and its trials so far, by number.

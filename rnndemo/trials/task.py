@@ -125,13 +125,8 @@ class Result:
 def failed(problem: Exception, **measured: Any) -> Result:
     """Return the result of a trial that ended by `problem`."""
     if isinstance(problem, InputError):
-        values = {name: _plain(value) for name, value in problem.values.items()}
-        return Result(FAILED, message=problem.message, values=values, **measured)
+        return Result(FAILED, message=problem.message, values=problem.plain_values, **measured)
     return Result(FAILED, message="{error}", values={"error": repr(problem)}, **measured)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
 # (stage, validation accuracy) -> whether to prune the trial

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo.jobs.outcome import Outcome, write_outcome
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.sweeps import estimate, space_file
 from rnndemo.sweeps import study as one_study
-from rnndemo.sweeps.outcome import StudyOutcome, write_outcome
 from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import read_about, write_about
+from rnndemo.sweeps.server import OUTCOME
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Studies
 from tests.seeded import SMALL, WIDE, seeded
@@ -187,7 +188,7 @@ def test_each_view_has_its_question_and_a_selected_trial_can_be_opened(
 def test_a_study_without_a_limit_of_trials_counts_those_that_ended(mine: Studies) -> None:
     study = seeded(mine, 2)
     write_about(study.folder, replace(read_about(study.folder), trials=MAX_REQUESTED))
-    write_outcome(study.folder, StudyOutcome("stopped"))
+    write_outcome(study.folder / OUTCOME, Outcome("stopped"))
     assert "stopped · trials ended: 2; you can continue" in words(open_explore(study=study.name))
 
 

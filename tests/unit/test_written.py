@@ -158,7 +158,7 @@ def test_comparison_with_its_peers() -> None:
     assert replace(job.request, made=0.0) == ComparisonRequest(
         DRAWINGS, ("gru", "cnn", "knn", "svm"), 3, 2
     )
-    assert job.status.status == "done"
+    assert job.outcome.status == "done"
     found = load_comparison(job.folder)
     assert (found.about.classes, found.about.test_size) == (("Häkchen", "roof"), 8)
     assert found.about.levels["noise"] == (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)

@@ -43,7 +43,7 @@ def measure_again() -> None:
     )
     _settings()
     newest = next(iter(jobs().all()), None)
-    active = newest is not None and newest.status.active
+    active = newest is not None and newest.outcome.active
     st.fragment(_live, run_every=PACE if active else None)(newest, active)
 
 
@@ -81,7 +81,7 @@ def _start() -> None:
 
 
 def _live(job: ComparisonJob | None, active: bool) -> None:
-    status = job.status if job else None
+    status = job.outcome if job else None
     if status and status.active != active:
         st.rerun()
     rows = _progress(job) if job else []
@@ -135,7 +135,7 @@ def _trained(job: ComparisonJob, name: str, seeds: int) -> float:
 
 def _buttons(job: ComparisonJob | None, active: bool, done: int) -> None:
     with st.container(horizontal=True, key="compare_buttons"):
-        go_on = job is not None and job.own and job.status.status in ("stopped", "failed")
+        go_on = job is not None and job.own and job.outcome.status in ("stopped", "failed")
         act_button("compare_start", _("Measure"), "speed", active, _start, type="primary")
         if job is None:
             return

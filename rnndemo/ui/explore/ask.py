@@ -9,8 +9,8 @@ from rnndemo.jobs.cluster import scheduler
 from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import estimate
 from rnndemo.sweeps.analysis.texts import field_text, value_text
-from rnndemo.sweeps.outcome import database
 from rnndemo.sweeps.questions import QUESTIONS
+from rnndemo.sweeps.server import database
 from rnndemo.sweeps.space import Choices, Dimension, Fixed, SearchSpace, as_value
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state

@@ -8,8 +8,8 @@ import streamlit as st
 
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.cluster import scheduler
+from rnndemo.jobs.outcome import Outcome
 from rnndemo.jobs.queue import slots
-from rnndemo.sweeps.outcome import StudyOutcome
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.space import SearchSpace
@@ -52,7 +52,7 @@ def live(study: Study | None, space: SearchSpace | None) -> None:
 
 
 def _live(study: Study | None, space: SearchSpace | None, was_running: bool) -> None:
-    outcome = study.outcome if study else StudyOutcome("idle")
+    outcome = study.outcome if study else Outcome("idle")
     if (outcome.status == "running") != was_running:
         st.rerun()  # another pace, other buttons
     about, known = _look(study)
@@ -73,7 +73,7 @@ def _look(study: Study | None) -> tuple[StudySpec | None, list[TrialRecord]]:
     return None, []
 
 
-def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRecord]) -> None:
+def _status(outcome: Outcome, about: StudySpec | None, known: list[TrialRecord]) -> None:
     doing = outcome.status
     if doing == "running":
         doing = "waiting" if outcome.place else "running" if known else "beginning"
@@ -88,7 +88,7 @@ def _status(outcome: StudyOutcome, about: StudySpec | None, known: list[TrialRec
 
 
 def _buttons(
-    study: Study | None, space: SearchSpace | None, outcome: StudyOutcome, about: StudySpec | None,
+    study: Study | None, space: SearchSpace | None, outcome: Outcome, about: StudySpec | None,
     known: list[TrialRecord],
 ) -> None:  # fmt: skip
     own = study is not None and study.own
@@ -139,7 +139,7 @@ def _start(space: SearchSpace | None) -> None:
     state.open_study(state.studies().start(space, title_of_space(space), ready))
 
 
-def _progress(outcome: StudyOutcome, about: StudySpec, known: list[TrialRecord]) -> None:
+def _progress(outcome: Outcome, about: StudySpec, known: list[TrialRecord]) -> None:
     """Draw the progress, also of a study that has stopped, so that nothing below it jumps."""
     ended = [trial for trial in known if trial.ended]
     share = len(ended) / about.trials if about.trials else 0.0

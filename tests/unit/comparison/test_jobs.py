@@ -66,8 +66,8 @@ def test_a_comparison_waits_its_turn_and_stops(tmp_path):
     assert [turn.place() for turn in before] == [0] * slots()
     job = ComparisonJobs(ME).start(LONG)
     try:
-        until(lambda: job.status.place == 1, "a place in the queue")
-        assert job.status.status == "queued"
+        until(lambda: job.outcome.place == 1, "a place in the queue")
+        assert job.outcome.status == "queued"
         with pytest.raises(InputError, match="Only one comparison can run at a time"):
             ComparisonJobs(ME).start(LONG)
         with pytest.raises(InputError, match="someone else"):
@@ -76,14 +76,14 @@ def test_a_comparison_waits_its_turn_and_stops(tmp_path):
         job.stop()
         for turn in before:
             turn.give_back()
-    assert job.status.status == "stopped"
+    assert job.outcome.status == "stopped"
 
 
 def test_one_peer_is_measured_to_the_end(tmp_path):
     stored = drawn_set(OwnSets(ME), count=24)
     job = ComparisonJobs(ME).start(ComparisonRequest(stored.spec, ("svm",), 1, 1))
-    until(lambda: not job.status.active, "an end")
-    assert job.status.status == "done", job.status
+    until(lambda: not job.outcome.active, "an end")
+    assert job.outcome.status == "done", job.outcome
     assert [row.name for row in load(job.folder).rows] == ["svm"]
 
 
@@ -104,7 +104,7 @@ def test_other_names_are_no_comparisons(name, asleep):
 def test_a_damaged_end_is_an_interruption(asleep):
     job = ComparisonJobs(ME).start(LONG)
     write_json(job.folder / ENDED, ["no", "end"])
-    assert job.status.status == "stopped"
+    assert job.outcome.status == "stopped"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_full_disk_is_reported(asleep):
         reserve_note(lock)
         with report_failure(job.folder, lock, FULL, FAILED, lambda problem: None):
             raise OSError(errno.ENOSPC, "No space left on device")
-    assert (job.status.status, job.status.message) == ("stopped", FULL)
+    assert (job.outcome.status, job.outcome.message) == ("stopped", FULL)
 
 
 def test_peers_whose_time_others_get_are_added():

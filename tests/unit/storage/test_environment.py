@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from rnndemo.jobs.cluster import scheduler
-from rnndemo.sweeps.outcome import database
+from rnndemo.sweeps.server import database
 
 
 @pytest.mark.parametrize(("read", "name"), [(scheduler, "SCHEDULER"), (database, "STUDIES_URL")])

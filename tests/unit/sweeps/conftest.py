@@ -6,7 +6,7 @@ import pytest
 
 from rnndemo.jobs import cluster
 from rnndemo.storage.folders import owner_of
-from rnndemo.sweeps import outcome
+from rnndemo.sweeps import server
 from rnndemo.sweeps.studies import Studies
 
 
@@ -14,5 +14,5 @@ from rnndemo.sweeps.studies import Studies
 def mine(sleepers: None, monkeypatch: pytest.MonkeyPatch) -> Studies:
     """A visitor's studies, none as yet; their processes sleep."""
     monkeypatch.setenv(cluster.SCHEDULER, "")
-    monkeypatch.setenv(outcome.DATABASE, "")
+    monkeypatch.setenv(server.DATABASE, "")
     return Studies(owner_of("me"))

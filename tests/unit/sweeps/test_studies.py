@@ -14,10 +14,10 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.storage.folders import FOLDER_NAME, owner_of
-from rnndemo.sweeps import estimate, outcome, studies
-from rnndemo.sweeps.outcome import HALT, OUTCOME
+from rnndemo.sweeps import estimate, studies
 from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import JOURNAL, SWEEP
+from rnndemo.sweeps.server import HALT, OUTCOME
 from rnndemo.sweeps.space import Budget, Choices, SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, MAX_STUDIES, Studies
 from rnndemo.training.runs import Runs
@@ -108,7 +108,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(
 def test_a_study_that_was_killed_says_so_and_goes_on_and_grows(mine: Studies) -> None:
     study = seeded(mine, 6, SMALL)
     (study.folder / OUTCOME).unlink()
-    assert study.outcome.message == outcome.INTERRUPTED
+    assert study.outcome.message == studies.INTERRUPTED
     study.go_on(3)
     assert study.outcome.status == "running"
     assert study.look()[0].trials == 9

@@ -11,12 +11,12 @@ import pytest
 
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
+from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.process import read_exit_note, reserve_note
 from rnndemo.jobs.queue import Turn
-from rnndemo.sweeps import outcome as server
-from rnndemo.sweeps import worker
-from rnndemo.sweeps.outcome import HALT, OUTCOME, read_outcome
+from rnndemo.sweeps import server, worker
 from rnndemo.sweeps.records import JOURNAL, SWEEP
+from rnndemo.sweeps.server import HALT, OUTCOME
 from rnndemo.sweeps.space import Budget
 from rnndemo.sweeps.studies import Studies, Study
 from rnndemo.trials.task import STOPPED, Task
@@ -26,7 +26,7 @@ from tests.seeded import SMALL, seeded
 from tests.studies import Inline
 
 
-def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> server.StudyOutcome:
+def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> Outcome:
     """Let the study's process do its work here, with trainings in closed form."""
     monkeypatch.setattr(worker, "_executor", lambda folder: executor)
     lock = take_lock(study.folder)
@@ -34,7 +34,7 @@ def keep(study: Study, monkeypatch: pytest.MonkeyPatch, executor: Inline) -> ser
     (study.folder / OUTCOME).unlink(missing_ok=True)
     worker.main([str(study.folder), str(lock)])
     os.close(lock)
-    outcome = read_outcome(study.folder)
+    outcome = read_outcome(study.folder / OUTCOME)
     assert outcome is not None
     return outcome
 
@@ -78,7 +78,7 @@ def test_a_full_disk_is_reported_without_writing(
     (study.folder / OUTCOME).unlink()
     worker.main([str(study.folder), str(lock)])
     os.close(lock)
-    assert read_exit_note(study.folder) == study.outcome.message == server.FULL
+    assert read_exit_note(study.folder) == study.outcome.message == worker.FULL
 
 
 def test_trials_may_lie_in_a_database(
