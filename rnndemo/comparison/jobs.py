@@ -62,12 +62,6 @@ class ComparisonRequest:
     seeds: int
     made: float = 0.0
 
-    @property
-    def all_peers(self) -> list[str]:
-        """The peers and those whose training time others get, in the order of the table."""
-        wanted = {*self.peers, *(PEERS[name].time_of for name in self.peers if name in PEERS)}
-        return [name for name in PEERS if name in wanted]
-
     def check(self) -> None:
         """Check that it can be measured, an `InputError` otherwise."""
         if not offered(self.data):

@@ -6,6 +6,7 @@ picture sizes or numbers of classes their width is adapted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rnndemo.config import ModelConfig
@@ -106,3 +107,9 @@ PEERS: dict[str, Peer] = {
         "classical", "hog-svm",
     ),
 }  # fmt: skip
+
+
+def with_timekeepers(names: Sequence[str]) -> list[str]:
+    """Return `names` and the peers whose training time they get, in the order of the table."""
+    wanted = {*names, *(PEERS[name].time_of for name in names if name in PEERS)}
+    return [name for name in PEERS if name in wanted]

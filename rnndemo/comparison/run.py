@@ -20,7 +20,7 @@ import torch
 
 from rnndemo.comparison.measure import evenly_spaced
 from rnndemo.comparison.networks import ComparisonStopped
-from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import COMPARISON, Comparison, ComparisonSpec, Measured, load, save
 from rnndemo.comparison.work import MAX_EPOCHS, Work
 from rnndemo.data.load import load as load_data
@@ -130,14 +130,14 @@ def compare(
         If another process compares there, the comparison there has other data or another budget, or
         a peer cannot be trained.
     """
-    wanted = _with_others(names)
+    _check_known(names)
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / LOCK, lambda: _busy(folder)):
         data = load_data(about.data)
         comparison = _begun(folder, about, data)
         torch.set_num_threads(1)
         work = Work(folder, data, should_stop, on_training)
-        for name in wanted:
+        for name in with_timekeepers(names):
             if should_stop():
                 break
             if work.is_done(name, comparison):
@@ -153,16 +153,13 @@ def compare(
     return comparison
 
 
-def _with_others(names: Sequence[str]) -> list[str]:
-    """Return `names` and the peers whose training time they get, in the order of the table."""
+def _check_known(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in PEERS]
     if unknown or not names:
         raise InputError(
             "There is no peer {name!r}; choose one of {known}.",
             name=", ".join(unknown), known=", ".join(PEERS),
         )  # fmt: skip
-    wanted = {*names, *(PEERS[name].time_of for name in names)}
-    return [name for name in PEERS if name in wanted]
 
 
 def _begun(folder: Path, about: ComparisonSpec, data: DataSet) -> Comparison:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rnndemo.comparison.answerers import Answerer, NetworkAnswerer, data_of
 from rnndemo.comparison.classical.files import save_classical
 from rnndemo.comparison.classical.kinds import CLASSICAL
-from rnndemo.comparison.measure import answers_of, evenly_spaced, interval, latency, robustness
+from rnndemo.comparison.measure import (
+    ROBUSTNESS_SIZE,
+    answers_of,
+    evenly_spaced,
+    interval,
+    latency,
+    robustness,
+)
 from rnndemo.comparison.networks import sized, trained
 from rnndemo.comparison.peers import PEERS, Peer
 from rnndemo.comparison.results import PEERS_FOLDER, Comparison, ComparisonSpec, Measured
@@ -83,14 +91,10 @@ class Work:
             return self._longer(before, accuracies, took), comparison.answers[name]
         first = replace(models[0], name=name)
         save_model(self.folder / PEERS_FOLDER / name, first)
-        settings: dict[str, float | str] = {"lr": peer.lr}
-        return self._measured(
-            name, peer, NetworkAnswerer(first), about, settings,
-            accuracies=accuracies, seconds=statistics.fmean(took),
-            sizes=(
-                first.network.count_parameters(),
-                flops(first.network, config.data.scan, about.image_size), size_of(first),
-            ),
+        return _measured(
+            NetworkAnswerer(first), self.data, about, accuracies=accuracies,
+            name=name, title=peer.title, kind=peer.kind, train_seconds=statistics.fmean(took),
+            settings={"lr": peer.lr}, **_sizes(first),
         )  # fmt: skip
 
     def _longer(
@@ -114,27 +118,11 @@ class Work:
         seconds = time.process_time() - start
         size = save_classical(self.folder / PEERS_FOLDER / name, builder, one)
         settings = {key: value for key, value in one.settings.items() if key != "temperature"}
-        return self._measured(
-            name, peer, one, about, settings, seconds=seconds,
-            sizes=(one.numbers, one.flops, size),
+        return _measured(
+            one, self.data, about, name=name, title=peer.title, kind=peer.kind,
+            train_seconds=seconds, settings=settings,
+            parameters=one.numbers, flops=one.flops, bytes=size,
         )  # fmt: skip
-
-    def _measured(
-        self, name: str, peer: Peer, answerer: Answerer, about: ComparisonSpec,
-        settings: Mapping[str, float | str], *, seconds: float, sizes: tuple[int, int, int],
-        accuracies: Sequence[float] = (),
-    ) -> tuple[Measured, np.ndarray]:  # fmt: skip
-        images, labels = self.data.test.images.numpy(), self.data.test.labels.numpy()
-        answers = answers_of(answerer, images)
-        each = tuple(accuracies) or (float((answers == labels).mean()),)
-        parameters, operations, size = sizes
-        row = Measured(
-            name, peer.title, peer.kind, each, *interval(each, len(labels)),
-            parameters, operations, seconds, latency(answerer, images), size,
-            robustness(answerer, evenly_spaced(images), evenly_spaced(labels), about.levels),
-            settings,
-        )  # fmt: skip
-        return row, answers
 
     def clear(self, name: str) -> None:
         """Delete the runs of a finished peer."""
@@ -184,20 +172,33 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
             "{data}, so they cannot be compared.",
             name=model.name, data=about.data_name,
         )  # fmt: skip
-    test = data_of(about).test
-    images, labels = test.images.numpy(), test.labels.numpy()
-    answerer = NetworkAnswerer(model)
+    return _measured(
+        NetworkAnswerer(model), data_of(about), about, OWN_ROBUSTNESS_SIZE,
+        name=model.name, title=model.name, kind="own", train_seconds=model.card.train_seconds,
+        settings={"lr": model.config.training.lr}, **_sizes(model),
+    )  # fmt: skip
+
+
+def _measured(
+    answerer: Answerer, data: DataSet, about: ComparisonSpec, robust_size: int = ROBUSTNESS_SIZE,
+    accuracies: Sequence[float] = (), **known: Any,
+) -> tuple[Measured, np.ndarray]:  # fmt: skip
+    """Measure a peer; `known` are the fields of `Measured` that need no test pictures."""
+    images, labels = data.test.images.numpy(), data.test.labels.numpy()
     answers = answers_of(answerer, images)
-    accuracies = (float((answers == labels).mean()),)
+    each = tuple(accuracies) or (float((answers == labels).mean()),)
+    mean, low, high = interval(each, len(labels))
+    few = evenly_spaced(images, robust_size), evenly_spaced(labels, robust_size)
     row = Measured(
-        model.name, model.name, "own", accuracies, *interval(accuracies, len(labels)),
-        model.network.count_parameters(),
-        flops(model.network, model.config.data.scan, model.image_size),
-        model.card.train_seconds, latency(answerer, images), size_of(model),
-        robustness(
-            answerer, evenly_spaced(images, OWN_ROBUSTNESS_SIZE),
-            evenly_spaced(labels, OWN_ROBUSTNESS_SIZE), about.levels,
-        ),
-        {"lr": model.config.training.lr},
+        accuracies=each, accuracy=mean, low=low, high=high, latency=latency(answerer, images),
+        robustness=robustness(answerer, *few, about.levels), **known,
     )  # fmt: skip
     return row, answers
+
+
+def _sizes(model: Model) -> dict[str, Any]:
+    return {
+        "parameters": model.network.count_parameters(),
+        "flops": flops(model.network, model.config.data.scan, model.image_size),
+        "bytes": size_of(model),
+    }

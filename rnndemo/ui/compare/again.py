@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, ComparisonJob, ComparisonRequest
-from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import load
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.queue import slots
@@ -108,7 +108,7 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
     with suppress(InputError):  # before the first is measured
         measured = {row.name: row for row in load(job.folder).rows}
     rows = []
-    for name in asked.all_peers:
+    for name in with_timekeepers(asked.peers):
         row = measured.get(name)
         rows.append(
             {

@@ -17,7 +17,7 @@ from rnndemo.comparison.jobs import (
     ComparisonJobs,
     ComparisonRequest,
 )
-from rnndemo.comparison.peers import PEERS
+from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import load
 from rnndemo.comparison.worker import FAILED, FULL
 from rnndemo.data.own.shelf import OwnSets
@@ -128,9 +128,5 @@ def test_a_full_disk_is_reported(asleep):
 
 
 def test_peers_whose_time_others_get_are_added():
-    assert ComparisonRequest("digits", ("svm", "cnn-time"), 1, 1).all_peers == [
-        "lstm",
-        "cnn-time",
-        "svm",
-    ]
-    assert ComparisonRequest("digits", tuple(PEERS), 1, 1).all_peers == list(PEERS)
+    assert with_timekeepers(("svm", "cnn-time")) == ["lstm", "cnn-time", "svm"]
+    assert with_timekeepers(tuple(PEERS)) == list(PEERS)
