@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,11 +167,8 @@ class Mirror:
         self.received = update.received
         del self.unsaved[: lasting_events(update.events)]
         if update.events:
-            log = EventLog(self.folder / EVENTS)
-            try:
+            with closing(EventLog(self.folder / EVENTS)) as log:
                 log.write_lines(update.events)
-            finally:
-                log.close()
         if update.state not in (b"", self.state):
             write_bytes(self.folder / STATE, update.state)
             self.state = update.state

@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,18 +80,16 @@ class _Exchange:
             thread.join()
 
     def _run(self) -> None:
-        controls = EventLog(self.folder / CONTROLS)
         try:
-            while not self.over.is_set():
-                request = self._next()
-                if request is not None:
-                    controls.write(**request)
-                    self.received += 1
-                self.send()
+            with closing(EventLog(self.folder / CONTROLS)) as controls:
+                while not self.over.is_set():
+                    request = self._next()
+                    if request is not None:
+                        controls.write(**request)
+                        self.received += 1
+                    self.send()
         except (Cancelled, OSError):
             self.lost = True
-        finally:
-            controls.close()
 
     def send(self, last: bool = False) -> None:
         """Send what is new; a checkpoint only if it is urgent.

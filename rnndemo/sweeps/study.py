@@ -8,6 +8,7 @@ describes the files.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,11 +102,8 @@ def look(folder: Path, url: str = "") -> tuple[StudySpec, list[TrialRecord]]:
         If there is none, or it cannot be read.
     """
     about = read_about(folder)
-    records = Records(folder, about, url)
-    try:
+    with closing(Records(folder, about, url)) as records:
         return about, records.read()
-    finally:
-        records.close()
 
 
 def conduct(
@@ -137,18 +135,12 @@ def conduct(
         If another process runs it, it cannot be written, or no trial can run.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with held(folder / COORDINATOR, lambda: _busy(folder)):
-        executor = start()  # first: if this fails, nothing has changed
-        try:
-            (folder / STOP).unlink(missing_ok=True)
-            write_about(folder, about)
-            records = Records(folder, about, url, writes=True)
-            try:
-                return Coordinator(folder, about, records, executor, should_stop, show).run()
-            finally:
-                records.close()
-        finally:
-            executor.close()
+    # the executor first: if it cannot start, nothing has changed
+    with held(folder / COORDINATOR, lambda: _busy(folder)), closing(start()) as executor:
+        (folder / STOP).unlink(missing_ok=True)
+        write_about(folder, about)
+        with closing(Records(folder, about, url, writes=True)) as records:
+            return Coordinator(folder, about, records, executor, should_stop, show).run()
 
 
 def _busy(folder: Path) -> InputError:
