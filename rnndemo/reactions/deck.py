@@ -1,4 +1,4 @@
-"""A slide deck that gestures page, mark and close."""
+"""A slide deck that gestures page, mark and close; how a gesture was drawn does not matter."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ class Deck:
     is_open: bool = True
 
 
-def following(deck: Deck) -> Deck:
+def following(deck: Deck, *gesture: object) -> Deck:
     """Return the deck at the next slide, if there is one; a closed deck opens where it was."""
     return _turn(deck, 1)
 
 
-def previous(deck: Deck) -> Deck:
+def previous(deck: Deck, *gesture: object) -> Deck:
     """Return the deck at the previous slide, if any; a closed deck opens where it was."""
     return _turn(deck, -1)
 
 
-def mark(deck: Deck) -> Deck:
+def mark(deck: Deck, *gesture: object) -> Deck:
     """Return the deck with the mark of the current slide toggled; a closed deck is unchanged."""
     return replace(deck, marked=deck.marked ^ {deck.current}) if deck.is_open else deck
 
 
-def close(deck: Deck) -> Deck:
+def close(deck: Deck, *gesture: object) -> Deck:
     """Return the deck closed; it remembers slide and marks."""
     return replace(deck, is_open=False)
 

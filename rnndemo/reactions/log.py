@@ -11,18 +11,16 @@ At 4 MB the log is rotated: ``events.jsonl`` replaces ``events.old.jsonl``, and 
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rnndemo.errors import N_
 from rnndemo.reactions.react import ACTED, ReactionOutcome, Recognised
 from rnndemo.storage.files import as_input_error
+from rnndemo.storage.locks import locked
+from rnndemo.storage.log import Event, parsed
 
 EVENTS, OLD = "events.jsonl", "events.old.jsonl"
 MAX_BYTES = 4_000_000
@@ -31,8 +29,6 @@ MAX_LINE = 1_000  # bytes; ours are shorter
 DAMAGED = 60_000  # bytes of damaged lines that may follow the last events
 
 NOT_WRITTEN = N_("The event log could not be written ({reason}); make room in the data folder.")
-
-Event = dict[str, Any]
 
 
 def event_of(gesture: Recognised, outcome: ReactionOutcome, time: datetime) -> Event:
@@ -75,7 +71,7 @@ def last_events(folder: Path, count: int) -> list[Event]:
     for name in (EVENTS, OLD):
         if len(events) < count:
             lines = _tail(folder / name, count * MAX_LINE + DAMAGED).splitlines()
-            events += [event for line in reversed(lines) if (event := _parsed(line)) is not None]
+            events += [event for line in reversed(lines) if (event := parsed(line, "gesture"))]
     return events[:count]
 
 
@@ -87,8 +83,8 @@ def whole(folder: Path) -> bytes:
 def _append(folder: Path, line: bytes, most: int) -> bool:
     """Write a line and return True, or rotate a full log and return False."""
     path = folder / EVENTS
-    with _locked(path) as file:
-        size = os.fstat(file).st_size
+    with locked(path) as file:
+        size = os.lseek(file, 0, os.SEEK_END)
         if not _is_at(file, path):
             return False  # another process has rotated it meanwhile
         if size and size + len(line) > most:
@@ -102,16 +98,6 @@ def _append(folder: Path, line: bytes, most: int) -> bool:
             os.ftruncate(file, size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     return True
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield file
-    finally:
-        os.close(file)  # this releases the lock
 
 
 def _is_at(file: int, path: Path) -> bool:
@@ -132,11 +118,3 @@ def _tail(path: Path, most: int) -> bytes:
         return b""
     start = data.find(b"\n") + 1 if size > most else 0
     return data[start : data.rfind(b"\n") + 1]
-
-
-def _parsed(line: bytes) -> Event | None:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("gesture"), str) else None

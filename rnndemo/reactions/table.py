@@ -58,26 +58,12 @@ class Reaction:
 # stage -> key of a reaction, which begins with the stage -> reaction
 REACTIONS: dict[str, dict[str, Reaction]] = {
     "slides": {
-        "slides.next": Reaction(
-            N_("next slide"),
-            N_("this is the last slide"),
-            lambda state, label, strokes: deck.following(state),
-        ),
+        "slides.next": Reaction(N_("next slide"), N_("this is the last slide"), deck.following),
         "slides.previous": Reaction(
-            N_("previous slide"),
-            N_("this is the first slide"),
-            lambda state, label, strokes: deck.previous(state),
+            N_("previous slide"), N_("this is the first slide"), deck.previous
         ),
-        "slides.mark": Reaction(
-            N_("mark the slide"),
-            N_("the slides are closed"),
-            lambda state, label, strokes: deck.mark(state),
-        ),
-        "slides.close": Reaction(
-            N_("close the slides"),
-            N_("they are closed already"),
-            lambda state, label, strokes: deck.close(state),
-        ),
+        "slides.mark": Reaction(N_("mark the slide"), N_("the slides are closed"), deck.mark),
+        "slides.close": Reaction(N_("close the slides"), N_("they are closed already"), deck.close),
     },
     "board": {
         "board.draw": Reaction(

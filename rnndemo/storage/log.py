@@ -53,6 +53,15 @@ class EventLog:
         os.close(self.file)
 
 
+def parsed(line: bytes, key: str) -> Event | None:
+    """Return the event of a line; None if it holds no JSON object with a text under `key`."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get(key), str) else None
+
+
 class EventReader:
     """Reads a log: yields each whole line once.
 
@@ -74,11 +83,7 @@ class EventReader:
         """Yield the events that are new; lines that hold none are counted in `damaged`."""
         for line in self._lines():
             self.place += len(line)
-            try:
-                event = json.loads(line)
-            except (ValueError, RecursionError):
-                event = None
-            if isinstance(event, dict) and isinstance(event.get("kind"), str):
+            if event := parsed(line, "kind"):
                 yield event
             elif line.strip():
                 self.damaged += 1

@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.reactions.log import EVENTS, Event, last_events, whole
+from rnndemo.reactions.log import EVENTS, last_events, whole
 from rnndemo.storage.folders import HOME
+from rnndemo.storage.log import Event
 from rnndemo.ui.gestures.table import folder
 from rnndemo.ui.gestures.words import SHORT, gesture_name, reaction_name
 from rnndemo.ui.shell.session import _, model_label
