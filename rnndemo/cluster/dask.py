@@ -54,11 +54,7 @@ class ClusterExecutor(Executor):
     """
 
     def __init__(
-        self,
-        address: str,
-        most: int = 0,
-        objective: str = OBJECTIVE,
-        patience: float | None = None,
+        self, address: str, most: int = 0, objective: str = OBJECTIVE, patience: float | None = None
     ) -> None:
         try:
             from distributed import Client
@@ -67,9 +63,8 @@ class ClusterExecutor(Executor):
                 "A cluster needs Dask: install it with pip install -r requirements-cluster.txt."
             ) from None
         patience = CLUSTER_TIMEOUT if patience is None else patience
-        logging.getLogger("distributed").setLevel(
-            logging.CRITICAL
-        )  # our own messages replace its log
+        # our own messages replace its log
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             self.client = Client(address, timeout=patience, set_as_default=False)
         except (OSError, ValueError, TimeoutError):

@@ -13,10 +13,8 @@ from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, REPORT, STATE, WEIGH
 
 SENT_OUT = (CONFIG, STATE, CHECKPOINT)  # files of a run that its worker receives
 SENT_BACK = (CHECKPOINT, WEIGHTS, CARD, REPORT)  # files that the worker sends back
-LASTING = (
-    "lr",
-    "epochs",
-)  # requests whose effect a checkpoint stores; events of the same kinds follow
+# requests whose effect a checkpoint stores; events of the same kinds follow
+LASTING = ("lr", "epochs")
 
 
 @dataclass(frozen=True)

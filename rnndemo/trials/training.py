@@ -86,9 +86,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
             stage = stages.pop(0)
             if report(stage, accuracy(trainer.saved_model, data.validation, task.config.data.scan)):
                 requests.write("stop")
-                engine.listen_seconds = (
-                    0.0  # so that it stops before the next step, whatever the time
-                )
+                engine.listen_seconds = 0.0  # so that it is received before the next step
                 stages.clear()
 
     engine.on_step = after

@@ -169,9 +169,8 @@ class _Worker:
 def main(arguments: list[str]) -> None:
     """Work until stdin ends."""
     lines_out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(
-        sys.stderr.fileno(), sys.stdout.fileno()
-    )  # what libraries print must not mix with our lines
+    # what libraries print must not mix with our lines
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     _Worker(arguments[0], sys.stdin, lines_out).work()
 
 
