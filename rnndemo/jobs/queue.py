@@ -50,11 +50,11 @@ class Turn:
         The queue's.
     run : str
         The run's name, so that a page can find its place.
-    most : int or callable, optional
-        How many may train at once, or a function that returns that; by default `slots`.
+    most : callable, optional
+        Returns how many may train at once; by default `slots`.
     """
 
-    def __init__(self, folder: Path, run: str, most: int | Callable[[], int] | None = None) -> None:
+    def __init__(self, folder: Path, run: str, most: Callable[[], int] | None = None) -> None:
         self.folder, self.run, self.most = folder, run, most
         self.file: int | None = None
         self.ticket = folder
@@ -82,14 +82,13 @@ class Turn:
             self.file = None
 
 
-def place(folder: Path, ticket: str, most: int | Callable[[], int] | None = None) -> int:
+def place(folder: Path, ticket: str, most: Callable[[], int] | None = None) -> int:
     """Return 0 if the run of a ticket may train, else its place among those that wait, from 1."""
     before = sum(1 for name in _alive(folder) if name < ticket)
-    at_once = slots() if most is None else most() if callable(most) else most
-    return max(0, before - at_once + 1)
+    return max(0, before - (most or slots)() + 1)
 
 
-def place_of_run(folder: Path, run: str, most: int | None = None) -> int:
+def place_of_run(folder: Path, run: str, most: Callable[[], int] | None = None) -> int:
     """Return the place of a run's ticket, 0 if it may train or has none."""
     mine = [name for name in _alive(folder) if name.endswith(f"-{run}")]
     return place(folder, mine[0], most) if mine else 0

@@ -24,13 +24,15 @@ from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.queue import place_of_run
 from rnndemo.storage.files import as_input_error
 from rnndemo.storage.folders import folders_with
-from rnndemo.storage.locks import locked
+from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ASKING, STATE
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.sweeps import study
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
+    COORDINATOR,
     JOURNAL,
+    STOP,
     SWEEP,
     Records,
     StudySpec,
@@ -65,12 +67,12 @@ class Study(Job):
     @property
     def running(self) -> bool:
         """Whether a process runs it or waits for its turn."""
-        return super().running or study.is_running(self.folder)
+        return super().running or is_locked(self.folder / COORDINATOR)
 
     @property
     def place(self) -> int:
         """Its place in the queue, 0 once it runs."""
-        return place_of_run(study_queue(), self.name, at_once())
+        return place_of_run(study_queue(), self.name, at_once)
 
     @property
     def outcome(self) -> Outcome:
@@ -115,7 +117,7 @@ class Study(Job):
         self.check_own()
         with as_input_error(self.not_written):
             (self.folder / HALT).touch()
-            study.ask_to_stop(self.folder)
+            (self.folder / STOP).touch()
 
     def go_on(self, more: int = 0) -> None:
         """Continue it, with `more` further trials and then as much budget again.

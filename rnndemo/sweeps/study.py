@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.errors import InputError, check_number
-from rnndemo.storage.locks import held, is_locked
+from rnndemo.storage.locks import held
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.coordinator import Coordinator
 from rnndemo.sweeps.plan import TrialRecord
@@ -81,16 +81,6 @@ def _check_empty(folder: Path) -> None:
             "{folder} already contains other files; name a new folder for the study.",
             folder=str(folder),
         )
-
-
-def is_running(folder: Path) -> bool:
-    """Return whether a coordinator runs the study in `folder`."""
-    return is_locked(folder / COORDINATOR)
-
-
-def ask_to_stop(folder: Path) -> None:
-    """Request the coordinator of the study in `folder` to stop; the study can be continued."""
-    (folder / STOP).touch()
 
 
 def look(folder: Path, url: str = "") -> tuple[StudySpec, list[TrialRecord]]:

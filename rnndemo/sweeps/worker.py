@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rnndemo.trials.executor import Executor
 
 QUEUE_SECONDS = 0.2  # between two checks of the queue
-TRIAL = "trial"  # suffix of a trial's ticket
 FULL = N_("The disk is full, so the study could not go on. Make room, then continue it.")
 FAILED = N_("The study stopped with an unexpected error: {error}. See its log for details.")
 
@@ -30,7 +29,7 @@ FAILED = N_("The study stopped with an unexpected error: {error}. See its log fo
 def main(arguments: list[str]) -> int:
     """Run the study until it ends or is stopped; return the exit status."""
     folder, lock = Path(arguments[0]), int(arguments[1])
-    turn = Turn(study_queue(), folder.name, at_once())
+    turn = Turn(study_queue(), folder.name, at_once)
     work(folder / OUTCOME, lock, turn, FULL, FAILED, lambda: _run(folder, turn))
     return 0
 
@@ -63,7 +62,7 @@ def _executor(folder: Path) -> Executor:
     from rnndemo.trials.local import LocalExecutor
     from rnndemo.trials.turns import TurnExecutor
 
-    queue, name = run_queue(), f"{folder.name}-{TRIAL}"
+    queue, name = run_queue(), f"{folder.name}-trial"
     return TurnExecutor(LocalExecutor(slots(), folder / LOG), lambda: Turn(queue, name))
 
 

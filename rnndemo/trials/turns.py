@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rnndemo.jobs.queue import Turn
 from rnndemo.trials.executor import Ended, Executor, TrialEvent
 from rnndemo.trials.task import STOPPED, Result, Task
 
 QUEUE_SECONDS = 0.1  # between two checks of the queue
-
-
-@dataclass
-class _Waiting:
-    task: Task
-    turn: Turn
 
 
 class TurnExecutor(Executor):
@@ -31,7 +24,7 @@ class TurnExecutor(Executor):
 
     def __init__(self, inner: Executor, draw: Callable[[], Turn]) -> None:
         self.inner, self.draw = inner, draw
-        self.waiting: list[_Waiting] = []
+        self.waiting: list[tuple[Task, Turn]] = []
         self.turns: dict[int, Turn] = {}
         self.events: list[TrialEvent] = []
 
@@ -44,14 +37,14 @@ class TurnExecutor(Executor):
         """Run a trial as soon as it is its turn and a worker is free."""
         turn = self.draw()
         turn.place()  # draws its ticket now, even if other trials wait before it
-        self.waiting.append(_Waiting(task, turn))
+        self.waiting.append((task, turn))
         self._hand_out()
 
     def _hand_out(self) -> None:
-        while self.waiting and not self.waiting[0].turn.place():
-            first = self.waiting.pop(0)
-            self.turns[first.task.number] = first.turn
-            self.inner.submit(first.task)
+        while self.waiting and not self.waiting[0][1].place():
+            task, turn = self.waiting.pop(0)
+            self.turns[task.number] = turn
+            self.inner.submit(task)
 
     def finished(self, seconds: float) -> list[TrialEvent]:
         """Return the events since the last call; wait up to `seconds` for the first."""
@@ -68,10 +61,10 @@ class TurnExecutor(Executor):
 
     def cancel(self, number: int) -> None:
         """Stop a trial between two batches, or take it out of the queue."""
-        for one in list(self.waiting):
-            if one.task.number == number:
-                self.waiting.remove(one)
-                one.turn.give_back()
+        for task, turn in list(self.waiting):
+            if task.number == number:
+                self.waiting.remove((task, turn))
+                turn.give_back()
                 self.events.append(Ended(number, Result(STOPPED)))
         if number in self.turns:
             self.inner.cancel(number)
@@ -79,6 +72,6 @@ class TurnExecutor(Executor):
     def close(self) -> None:
         """Release workers and tickets; trials that still run are lost."""
         self.inner.close()
-        for turn in (*self.turns.values(), *(one.turn for one in self.waiting)):
+        for turn in (*self.turns.values(), *(turn for _, turn in self.waiting)):
             turn.give_back()
         self.turns, self.waiting = {}, []

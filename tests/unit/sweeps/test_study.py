@@ -11,7 +11,7 @@ from optuna.storages.journal import JournalFileBackend
 
 from rnndemo.config import DataConfig, RunConfig
 from rnndemo.errors import InputError
-from rnndemo.storage.locks import locked
+from rnndemo.storage.locks import is_locked, locked
 from rnndemo.sweeps import plan, study
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
@@ -169,7 +169,7 @@ def test_stop_file_stops_and_the_next_start_goes_on(tmp_path: Path) -> None:
     inline = Inline(2, random.Random(0))
 
     def ask(trial: TrialRecord, ended: int) -> None:
-        study.ask_to_stop(tmp_path)
+        (tmp_path / STOP).touch()
 
     about = study.prepare(tmp_path, None, 12)
     assert len(study.conduct(tmp_path, about, lambda: inline, show=ask)) < 12
@@ -179,11 +179,12 @@ def test_stop_file_stops_and_the_next_start_goes_on(tmp_path: Path) -> None:
 
 def test_one_coordinator_at_a_time(tmp_path: Path) -> None:
     conducted(tmp_path, GRID, 2)
-    assert not study.is_running(tmp_path)
-    with locked(tmp_path / COORDINATOR):
-        assert study.is_running(tmp_path)
-        with pytest.raises(InputError, match="Another process is running the study"):
-            conducted(tmp_path, GRID, 4)
+    assert not is_locked(tmp_path / COORDINATOR)
+    with (
+        locked(tmp_path / COORDINATOR),
+        pytest.raises(InputError, match="Another process is running the study"),
+    ):
+        conducted(tmp_path, GRID, 4)
 
 
 def test_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:

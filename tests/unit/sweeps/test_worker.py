@@ -102,9 +102,9 @@ def test_trials_may_lie_in_a_database(
 
 def test_trials_take_turns_with_other_trainings(tmp_path: Path) -> None:
     queue = tmp_path / "queue"
-    other = Turn(queue, "training", 1)
+    other = Turn(queue, "training", lambda: 1)
     assert other.place() == 0
-    executor = TurnExecutor(Inline(2, random.Random(0)), lambda: Turn(queue, "x-trial", 1))
+    executor = TurnExecutor(Inline(2, random.Random(0)), lambda: Turn(queue, "x-trial", lambda: 1))
     for number in range(2):
         executor.submit(Task(number, RunConfig(), tmp_path / str(number)))
     assert executor.finished(0.0) == []  # it is not their turn
