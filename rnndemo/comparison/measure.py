@@ -16,17 +16,13 @@ from rnndemo.evaluation.corruptions import corrupted
 from rnndemo.evaluation.report import Z95, wilson_interval
 
 ROBUSTNESS_SIZE = 2000  # approximate maximum of test pictures for robustness
-BATCH = 1000
 TIMES, WARM_UP = 50, 5  # single drawings that are timed, and those before them that are not
 
 
 def answers_of(answerer: Answerer, images: np.ndarray) -> np.ndarray:
     """Return the likeliest class of each picture, ``(N,)``, in the smallest unsigned type."""
-    parts = [
-        answerer.probabilities(images[at : at + BATCH]).argmax(1)
-        for at in range(0, len(images), BATCH)
-    ]
-    return np.concatenate(parts).astype(np.min_scalar_type(len(answerer.classes)))
+    likeliest = answerer.probabilities(images).argmax(1)
+    return likeliest.astype(np.min_scalar_type(len(answerer.classes)))
 
 
 def latency(answerer: Answerer, images: np.ndarray) -> float:

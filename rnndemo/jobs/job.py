@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from rnndemo.errors import InputError
 from rnndemo.jobs import process
 from rnndemo.jobs.process import read_exit_note, reserve_note, write_worker
 from rnndemo.jobs.queue import place_of_run, run_queue
-from rnndemo.storage.files import as_input_error, read_known, write_json
+from rnndemo.storage.files import as_input_error, read_json, write_json
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ABOUT, ASKING, WORKER
 
@@ -45,7 +45,16 @@ class Job:
     @property
     def about(self) -> dict[str, Any]:
         """Title, when it was made (seconds since 1970), and more, as far as they can be read."""
-        return read_known(self.folder / ABOUT, {**dict.fromkeys(self.texts, ""), "made": 0.0})
+        known = {**dict.fromkeys(self.texts, ""), "made": 0.0}
+        content = None
+        with suppress(InputError):
+            content = read_json(self.folder / ABOUT)
+        if not isinstance(content, dict):
+            return known
+        return {
+            key: content[key] if isinstance(content.get(key), type(default)) else default
+            for key, default in known.items()
+        }
 
     @property
     def made(self) -> float:

@@ -47,26 +47,6 @@ def clear_unfinished(path: Path) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def read_known(path: Path, known: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of some keys of a JSON object, with defaults for what cannot be read.
-
-    Parameters
-    ----------
-    known : dict
-        Key -> default, which also holds where the file has a value of another type.
-    """
-    try:
-        content = read_json(path)
-    except InputError:
-        return known
-    if not isinstance(content, dict):
-        return known
-    return {
-        key: content[key] if isinstance(content.get(key), type(default)) else default
-        for key, default in known.items()
-    }
-
-
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as JSON beside `path` and rename it into place."""
     write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

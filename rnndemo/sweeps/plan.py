@@ -76,14 +76,11 @@ class TrialRecord:
         return self.state in ENDED
 
 
-def waits(space: SearchSpace) -> bool:
-    """Return whether trials depend on the results of earlier ones."""
-    return space.sampler == "tpe" or space.pruning
-
-
 def may_begin(space: SearchSpace, known: Sequence[TrialRecord]) -> bool:
     """Return whether what the next trial depends on has ended."""
-    return not waits(space) or all(trial.ended for trial in _seen(space, known, len(known)))
+    if space.sampler != "tpe" and not space.pruning:
+        return True  # it depends on no results
+    return all(trial.ended for trial in _seen(space, known, len(known)))
 
 
 def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, Value], int]:
