@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -68,9 +68,16 @@ class _Peers(Mapping[str, Answerer]):
         if name not in self.names:
             raise KeyError(name)
         if name not in self.loaded:
-            folder = self.folder / PEERS_FOLDER / name
-            self.loaded[name] = load_answerer(folder, lambda: data_of(self.about))
+            self.loaded[name] = self._load(self.folder / PEERS_FOLDER / name)
         return self.loaded[name]
+
+    def _load(self, folder: Path) -> Answerer:
+        if not (folder / WEIGHTS).exists():
+            return NetworkAnswerer(load_cached(folder))
+        one = load_classical(folder)
+        if isinstance(one, NearestNeighbours):
+            return load_classical(folder, NearestNeighbours.arrays_of(data_of(self.about)))
+        return one
 
 
 def load_answerers(folder: Path) -> Mapping[str, Answerer]:
@@ -83,16 +90,6 @@ def load_answerers(folder: Path) -> Mapping[str, Answerer]:
     """
     found = load(folder)
     return _Peers(folder, found.about, [row.name for row in found.rows])
-
-
-def load_answerer(folder: Path, data: Callable[[], DataSet]) -> Answerer:
-    """Return the peer in `folder`; `data` returns the data set, which nearest neighbours need."""
-    if not (folder / WEIGHTS).exists():
-        return NetworkAnswerer(load_cached(folder))
-    one = load_classical(folder)
-    if isinstance(one, NearestNeighbours):
-        return load_classical(folder, NearestNeighbours.arrays_of(data()))
-    return one
 
 
 def data_of(about: ComparisonSpec) -> DataSet:

@@ -29,7 +29,7 @@ from rnndemo.errors import N_, InputError, check_number
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.queue import run_queue
-from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.files import read_json, unreadable, write_json
 from rnndemo.storage.records import read
 from rnndemo.storage.shelf import Shelf
 
@@ -86,9 +86,7 @@ class ComparisonJob(Job):
         try:
             return read(ComparisonRequest, read_json(self.folder / ASKED))
         except ValueError:
-            raise InputError(
-                "{file} cannot be read: it is missing or damaged.", file=ASKED
-            ) from None
+            raise unreadable(ASKED) from None
 
     @property
     def made(self) -> float:

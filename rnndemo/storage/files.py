@@ -63,9 +63,12 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        raise InputError(
-            "{file} cannot be read: it is missing or damaged.", file=path.name
-        ) from None
+        raise unreadable(path.name) from None
+
+
+def unreadable(file: str) -> InputError:
+    """Return the error for one of our own files that holds something else."""
+    return InputError("{file} cannot be read: it is missing or damaged.", file=file)
 
 
 def read_given(path: Path, most: int) -> Any:

@@ -46,19 +46,13 @@ def _trial(space: SearchSpace, number: int) -> float | None:
     try:
         place = number % space.points if space.sampler == "grid" else 0
         params, _ = plan.choose(space, [TrialRecord(n, {}, 0, RUNNING) for n in range(place)])
-        return training_seconds(space.config(params))
+        return _training_seconds(space.config(params))
     except InputError:  # its values do not fit each other: it ends at once
         return None
 
 
-def training_seconds(config: RunConfig) -> float:
-    """Return the estimated seconds of one training, its test included.
-
-    Raises
-    ------
-    InputError
-        If its settings do not fit each other.
-    """
+def _training_seconds(config: RunConfig) -> float:
+    """Return the estimated seconds of one training, its test included."""
     network = build_network(config, SIZE, CLASSES)
     images = config.data.train_size or IMAGES
     batch = min(config.training.batch_size, images)

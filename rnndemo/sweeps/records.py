@@ -18,6 +18,7 @@ Whenever a process dies, each trial has either ended or is run again.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -29,7 +30,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from rnndemo.errors import InputError
-from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.files import read_json, unreadable, write_json
 from rnndemo.storage.records import read
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.plan import STATES, TrialRecord, distributions
@@ -89,7 +90,7 @@ def read_about(folder: Path) -> StudySpec:
     except InputError:
         raise
     except (KeyError, TypeError, ValueError):
-        raise InputError("{file} cannot be read: it is missing or damaged.", file=SWEEP) from None
+        raise unreadable(SWEEP) from None
 
 
 def new_name() -> str:
@@ -225,13 +226,10 @@ def _mend(journal: Path) -> None:
     """Cut off trailing lines that a dying process left incomplete."""
     if not journal.exists():
         return
-    with journal.open("r+b") as file:
-        content = file.read()
-        whole = content.rfind(b"\n") + 1
-        while whole and not _is_json(content[content.rfind(b"\n", 0, whole - 1) + 1 : whole]):
-            whole = content.rfind(b"\n", 0, whole - 1) + 1
-        if whole < len(content):
-            file.truncate(whole)
+    lines = journal.read_bytes().splitlines(keepends=True)
+    while lines and not (lines[-1].endswith(b"\n") and _is_json(lines[-1])):
+        lines.pop()
+    os.truncate(journal, sum(map(len, lines)))
 
 
 def _is_json(line: bytes) -> bool:

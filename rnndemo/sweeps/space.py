@@ -142,7 +142,7 @@ class SearchSpace:
         """Return the values that a grid takes for a varied field."""
         dimension = self.varied[path]
         if isinstance(dimension, Choices):
-            return tuple(as_value(value) for value in typed(self.base, path, dimension.values))
+            return tuple(as_value(value) for value in _typed(self.base, path, dimension.values))
         return spread(dimension, whole=whole_numbers(path))
 
     def config(self, params: Mapping[str, Value], repeat: int = 0) -> RunConfig:
@@ -235,14 +235,8 @@ def whole_numbers(path: str) -> bool:
     return next(kind for known, kind, _ in codec.field_table() if known == path) is int
 
 
-def typed(base: RunConfig, path: str, values: tuple[Any, ...]) -> list[Any]:
-    """Return values converted to the type of their field.
-
-    Raises
-    ------
-    InputError
-        If there is no such field, or a value is out of its range.
-    """
+def _typed(base: RunConfig, path: str, values: tuple[Any, ...]) -> list[Any]:
+    """Return values converted to the type of their field, whose range they are checked by."""
     if path == "model.head_activations":  # head_sizes limits their number: `config` checks that
         base = codec.set_value(base, "model.head_sizes", "1,1,1")
     return [codec.get_value(codec.set_value(base, path, value), path) for value in values]
@@ -250,10 +244,10 @@ def typed(base: RunConfig, path: str, values: tuple[Any, ...]) -> list[Any]:
 
 def _check_dimension(base: RunConfig, path: str, dimension: Dimension) -> None:
     if isinstance(dimension, Fixed):
-        typed(base, path, (dimension.value,))
+        _typed(base, path, (dimension.value,))
     elif isinstance(dimension, Choices):
         check_number(f"{path}: the number of choices", len(dimension.values), 1, MAX_CHOICES)
-        values = typed(base, path, dimension.values)
+        values = _typed(base, path, dimension.values)
         if len(set(values)) < len(values):
             raise InputError("{field}: a choice appears twice; remove one.", field=path)
     else:
@@ -267,7 +261,7 @@ def _check_range(base: RunConfig, path: str, dimension: Range) -> None:
             "{field}: low and high of a range must be numbers, not {low!r} and {high!r}.",
             field=path, low=dimension.low, high=dimension.high,
         )  # fmt: skip
-    values = typed(base, path, ends)
+    values = _typed(base, path, ends)
     if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in values):
         raise InputError(
             "{field}: this is not a number, so it cannot have a range; give choices.", field=path

@@ -22,7 +22,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.queue import place_of_run
-from rnndemo.storage.files import as_input_error
+from rnndemo.storage.files import as_input_error, unreadable
 from rnndemo.storage.folders import folders_with
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ASKING, STATE
@@ -103,9 +103,7 @@ class Study(Job):
                 )  # fmt: skip
             return about, _trials(self.folder, about)
         except OSError:
-            raise InputError(
-                "{file} cannot be read: it is missing or damaged.", file=JOURNAL
-            ) from None
+            raise unreadable(JOURNAL) from None
         except InputError as problem:
             if "folder" not in problem.values:
                 raise

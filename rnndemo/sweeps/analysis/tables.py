@@ -7,6 +7,7 @@ import io
 import json
 import warnings
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,9 @@ def to_csv(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
         {"number": row.pop("number"), "state": row.pop("state"), **row.pop("params"), **row}
         for row in _rows(trials, space)
     ]
-    names = ["number", "state", *space.varied]
-    names += [name for row in rows for name in row if name not in names]
+    names = dict.fromkeys(["number", "state", *space.varied, *chain(*rows)])
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(names)), lineterminator="\n")
+    writer = csv.DictWriter(text, list(names), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
