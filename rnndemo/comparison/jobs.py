@@ -21,7 +21,6 @@ import os
 import shutil
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from rnndemo.comparison.peers import PEERS
 from rnndemo.data.load import offered
@@ -129,15 +128,12 @@ class ComparisonJob(Job):
 class ComparisonJobs(Shelf[ComparisonJob]):
     """One visitor's comparisons."""
 
+    thing = ComparisonJob
     kind, mark = "comparisons", ASKED
     missing = N_(
         "There is no comparison {name!r} here: it was too old to keep, or the link is incomplete."
     )
     not_written = ComparisonJob.not_written
-
-    @classmethod
-    def _open(cls, folder: Path, own: bool) -> ComparisonJob:
-        return ComparisonJob(folder, own)
 
     def start(self, request: ComparisonRequest) -> ComparisonJob:
         """Start a comparison, return it, and delete the visitor's oldest ones.

@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 import secrets
 import shutil
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from rnndemo.errors import InputError
 from rnndemo.storage.files import as_input_error
@@ -45,7 +44,7 @@ class Shelved(Protocol):
 T = TypeVar("T", bound=Shelved)
 
 
-class Shelf(ABC, Generic[T]):
+class Shelf(Generic[T]):
     """One visitor's things of one kind.
 
     Parameters
@@ -59,6 +58,7 @@ class Shelf(ABC, Generic[T]):
         If it is not such a name.
     """
 
+    thing: ClassVar[type[Any]]  # the class of its things, where `_open` has no more to do
     kind: ClassVar[str]  # name of the folder of all visitors' things
     mark: ClassVar[str]  # the file that makes a folder one of these things
     missing: ClassVar[str]  # message where there is no thing named {name}
@@ -68,9 +68,9 @@ class Shelf(ABC, Generic[T]):
         self.folder = visitor_folder(self.kind, owner)
 
     @classmethod
-    @abstractmethod
     def _open(cls, folder: Path, own: bool) -> T:
         """Return the thing in `folder`; raise an `InputError` if it is damaged."""
+        return cls.thing(folder, own)
 
     def all(self) -> list[T]:
         """Return the things that can be read, the newest first."""

@@ -174,16 +174,13 @@ class Study(Job):
 class Studies(ShelfWithTrash[Study]):
     """One visitor's studies."""
 
+    thing = Study
     kind, trash_kind, mark = "studies", "trash/studies", SWEEP
     limit = MAX_STUDIES
     missing = N_("There is no study {name!r} here: it was deleted, or the link is incomplete.")
     not_written = Study.not_written
     full = N_("You can keep up to {most} studies. Delete some first.")
     too_late = N_("This study cannot be restored: it was deleted too long ago.")
-
-    @classmethod
-    def _open(cls, folder: Path, own: bool) -> Study:
-        return Study(folder, own)
 
     def start(self, space: SearchSpace, title: str = "", question: str = "") -> Study:
         """Start a study, and return it.

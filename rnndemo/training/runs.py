@@ -107,16 +107,13 @@ class Run(Job):
 class Runs(ShelfWithTrash[Run]):
     """One visitor's runs."""
 
+    thing = Run
     kind, trash_kind, mark = "runs", "trash", CONFIG
     limit = MAX_RUNS
     missing = N_("There is no run {name!r} here: it was deleted, or the link is incomplete.")
     not_written = Run.not_written
     full = N_("You can keep up to {most} runs. Delete some first.")
     too_late = N_("This run cannot be restored: it was deleted too long ago.")
-
-    @classmethod
-    def _open(cls, folder: Path, own: bool) -> Run:
-        return Run(folder, own)
 
     def start(self, config: RunConfig, title: str = "", paused: bool = False) -> Run:
         """Start a run, or with `paused` hold it before its first step.
