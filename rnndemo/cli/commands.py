@@ -124,7 +124,7 @@ def trace(given: argparse.Namespace) -> Result:
         temperature=model.card.temperature,
     )  # fmt: skip
     result.save(given.out)
-    shapes = {name: list(result[name].shape) for name in result}
+    shapes = {name: list(array.shape) for name, array in result.items()}
     if not given.json:
         for name, shape in shapes.items():
             print(f"{name:<32}{' x '.join(map(str, shape))}")

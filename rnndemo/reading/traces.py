@@ -26,8 +26,6 @@ sequence's final answer, without temperature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +45,7 @@ DIRECTIONS = ("forward", "backward")
 MAX_BYTES = 2**32  # of an array in a file, unpacked
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(dict[str, np.ndarray]):
     """The named activations of one forward pass; the module's table lists names and shapes.
 
     Examples
@@ -57,21 +54,10 @@ class Trace:
     (1, 28, 192)
     """
 
-    arrays: Mapping[str, np.ndarray]
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return self.arrays[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.arrays
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.arrays)
-
     @property
     def layers(self) -> int:
         """The number of recurrent layers."""
-        return sum(f"layer{layer}.forward.hidden" in self for layer in range(len(self.arrays)))
+        return sum(f"layer{layer}.forward.hidden" in self for layer in range(len(self)))
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -89,7 +75,7 @@ class Trace:
 
     def save(self, path: Path | str) -> None:
         """Write an ``.npz`` file atomically."""
-        write_arrays(Path(path), dict(self.arrays))
+        write_arrays(Path(path), self)
 
     @classmethod
     def load(cls, path: Path | str) -> Trace:
