@@ -22,35 +22,29 @@ from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits
 from rnndemo.errors import N_, InputError
 from rnndemo.evaluation.batch import logits_of
-from rnndemo.evaluation.calibration import (
-    confidence,
-    expected_calibration_error,
-    fit_temperature,
-    fit_threshold,
-)
-from rnndemo.evaluation.report import report
+from rnndemo.evaluation.calibration import fit_temperature, fit_threshold
+from rnndemo.evaluation.report import calibration_curve, report
 from rnndemo.models.network import Network
 from rnndemo.models.store import Card, Model
 from rnndemo.presets import PRESETS
 
 # What each shipped model cannot do
 LIMITS = {
-    "digits-lstm": N_(
-        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
-        "or turned away, and now and then a sign that resembles a digit is answered as one."
-    ),
-    "digits-gru": N_(
-        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
-        "or turned away, and now and then a sign that resembles a digit is answered as one."
-    ),
     "digits-rnn": N_(
         "Has no gates and is the least exact of the three; reads one upright digit at a time, and "
         "more often than the others it answers a sign that is no digit."
     ),
+    "digits-cnn": N_(
+        "Sees the whole picture at once, so it shows nothing row by row; reads one upright digit "
+        "at a time, and now and then answers a sign that is no digit."
+    ),
 }
-LIMITS["digits-cnn"] = N_(
-    "Sees the whole picture at once, so it shows nothing row by row; reads one upright digit at a "
-    "time, and now and then answers a sign that is no digit."
+LIMITS |= dict.fromkeys(
+    ("digits-lstm", "digits-gru"),
+    N_(
+        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
+        "or turned away, and now and then a sign that resembles a digit is answered as one."
+    ),
 )
 LIMITS |= dict.fromkeys(
     ("mnist-cnn", "mnist-renet"),
@@ -145,7 +139,9 @@ def _measure(
     """Return the figures on the test part, as fields of the card."""
     logits = logits_of(network, data.test.images, config.data.scan).double()
     probabilities = network.probabilities(logits, temperature)
-    tested = report(probabilities, data.test.labels, confidence(probabilities) < threshold)
+    sure, answers = probabilities.max(1)
+    tested = report(probabilities, data.test.labels, sure < threshold)
+    curve = calibration_curve(sure.numpy(), (answers == data.test.labels).numpy())
     return {
         "test_accuracy": tested.accuracy,
         "test_size": tested.n,
@@ -153,7 +149,7 @@ def _measure(
             "accuracy_low": tested.interval[0],
             "accuracy_high": tested.interval[1],
             "accepted": 1 - tested.rejected,
-            "calibration_error": expected_calibration_error(probabilities, data.test.labels),
+            "calibration_error": curve.error,
         },
     }
 
