@@ -181,20 +181,6 @@ def _resume(given: argparse.Namespace) -> Engine:
     return foreground.go_on(given.out, _data, given.more_epochs, given.lr)
 
 
-def sweep(given: argparse.Namespace) -> Result:
-    """Run a study: many trainings that explore parameters."""
-    from rnndemo.cli import sweep as command  # imports Optuna
-
-    return command.sweep(given)
-
-
-def compare(given: argparse.Namespace) -> Result:
-    """Measure the peers side by side."""
-    from rnndemo.cli import compare as command  # imports scikit-learn
-
-    return command.run(given)
-
-
 def export(given: argparse.Namespace) -> Result:
     """Write a model for other programs."""
     chosen = format_named(given.format)
