@@ -1,4 +1,4 @@
-"""Figures of one reading: gradients, distances, saliency, readouts row by row.
+"""Figures of the page Inside: of one reading, of hidden states in a plane, and of one unit.
 
 Rows and units count from 0.
 """
@@ -6,14 +6,20 @@ Rows and units count from 0.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.look.colors import POSITIVE, class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color
 from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
+
+COLUMNS = 4  # of small pictures
+
+
+# --- one reading ----------------------------------------------------------------------------------
 
 
 def lines_by_row(
@@ -153,6 +159,200 @@ def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter
         cliponaxis=False,
         hovertemplate=look.text(
             "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.4f}"
+        )
+        + "<extra></extra>",
+    )
+
+
+# --- the plane of h_t -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The trajectory of one reading.
+
+    Parameters
+    ----------
+    name : str
+        Shown in the legend, translated.
+    points : ndarray
+        ``(time, 2)``.
+    guesses : ndarray
+        int ``(time,)``: the most probable class at each timestep; it colours the markers.
+    """
+
+    name: str
+    points: np.ndarray
+    guesses: np.ndarray
+    dashed: bool = False
+
+
+def trajectory(
+    class_paths: np.ndarray,
+    explained: np.ndarray,
+    paths: Sequence[Trajectory],
+    classes: Sequence[str],
+    look: Look,
+) -> go.Figure:
+    """Return the trajectories of h_t in the plane in which states vary most.
+
+    Parameters
+    ----------
+    class_paths : ndarray
+        ``(classes, time, 2)``: the mean trajectory of every class; classes of NaN are left out.
+    explained : ndarray
+        ``(2,)``: the share of the variance along each axis.
+    paths : sequence of Trajectory
+        Drawn in front.
+    """
+    figure = go.Figure()
+    answers = {int(path.guesses[-1]) for path in paths}
+    for k, name in enumerate(classes):
+        figure.add_trace(_class_path(class_paths[k], k, name, k in answers, look))
+    figure.add_traces([_own_path(path, classes, look) for path in paths])
+    for k, name in enumerate(classes):
+        if np.isfinite(class_paths[k, -1]).all():
+            x, y = class_paths[k, -1]
+            figure.add_annotation(
+                x=float(x), y=float(y), text=f"<b>{name}</b>", showarrow=False,
+                font={"size": 17, "color": class_color(k)}, bgcolor=look.ground, borderpad=1,
+            )  # fmt: skip
+    axis = look.text("direction {number} ({percent} % of the variance)")
+    shares = [axis.format(number=i + 1, percent=f"{100 * s:.0f}") for i, s in enumerate(explained)]
+    plain(figure, look, 480)
+    figure.update_xaxes(title=shares[0])
+    figure.update_yaxes(title=shares[1])
+    return figure.update_layout(showlegend=len(paths) > 1)
+
+
+def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="lines",
+        name=name,
+        showlegend=False,
+        line={"color": class_color(k), "width": 3 if answered else 2, "shape": "spline"},
+        opacity=1.0 if answered else 0.45,
+        customdata=np.arange(len(points)),
+        hovertemplate=look.text("mean of all {label}, row {row}", label=name, row="%{customdata}")
+        + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
+    )
+
+
+def _own_path(path: Trajectory, classes: Sequence[str], look: Look) -> go.Scatter:
+    colors = [class_color(k) for k in path.guesses]
+    rows = np.arange(len(path.points))
+    return go.Scatter(
+        x=path.points[:, 0],
+        y=path.points[:, 1],
+        mode="lines+markers",
+        name=path.name,
+        line={"color": look.ink, "width": 1.6, "dash": "dot" if path.dashed else "solid"},
+        marker={
+            "color": colors,
+            "size": np.where(rows == rows[-1], 15, 8),
+            "symbol": "diamond" if path.dashed else "circle",
+            "line": {"color": look.ink, "width": 1},
+        },
+        customdata=np.stack([rows.astype(object), [classes[k] for k in path.guesses]], 1),
+        hovertemplate=look.text("row {row}", row="%{customdata[0]}")
+        + "<br>(%{x:.3f}, %{y:.3f})<br>"
+        + look.text("best guess")
+        + " %{customdata[1]}<extra>%{fullData.name}</extra>",
+    )
+
+
+# --- one unit -------------------------------------------------------------------------------------
+
+
+def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) -> go.Figure:
+    """Return a unit's mean activation over the rows, one line per class.
+
+    Parameters
+    ----------
+    class_means : ndarray
+        ``(classes, time)``; classes of NaN are left out.
+    """
+    figure = go.Figure()
+    time = class_means.shape[1]
+    for k, name in enumerate(classes):
+        figure.add_trace(
+            go.Scatter(
+                x=np.arange(time),
+                y=class_means[k],
+                mode="lines",
+                name=name,
+                line={"color": class_color(k), "width": 2.2},
+                hovertemplate=look.text(
+                    "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.3f}"
+                )
+                + "<extra></extra>",
+            )
+        )
+    figure.add_hline(y=0, line={"color": look.muted, "width": 1})
+    plain(figure, look, 340)
+    figure.update_xaxes(title=look.text("row"))
+    figure.update_yaxes(title=look.text("mean activation"))
+    return figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+
+
+def firing_pictures(
+    images: np.ndarray, labels: Sequence[str], timesteps: np.ndarray, values: np.ndarray, look: Look
+) -> go.Figure:
+    """Return small pictures, each with the row marked at which the unit fires.
+
+    Parameters
+    ----------
+    images : ndarray
+        ``(k, H, W)`` in [0, 1].
+    labels : sequence of str
+        Their true classes.
+    timesteps : ndarray
+        int ``(k,)``: the row of the strongest activation.
+    values : ndarray
+        ``(k,)``: the strongest activation.
+    """
+    title = look.text("{label}, row {row}") + "<br>{value}"
+    titles = [
+        title.format(label=f"<b>{label}</b>", row=row, value=f"{value:.3f}")
+        for label, row, value in zip(labels, timesteps, values, strict=True)
+    ]
+    lines = -(-len(images) // COLUMNS)
+    figure = make_subplots(
+        rows=lines, cols=COLUMNS, subplot_titles=titles,
+        horizontal_spacing=0.03, vertical_spacing=0.2 if lines > 1 else 0,
+    )  # fmt: skip
+    for i, image in enumerate(images):
+        place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
+        figure.add_trace(_picture(image, look), **place)
+        row = float(timesteps[i])
+        figure.add_hline(y=row, line={"color": POSITIVE, "width": 2}, **place)
+    plain(figure, look, 150 * lines + 30)
+    figure.update_annotations(font={"size": 12, "color": look.ink})
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed")
+    for i in range(len(images)):
+        axis = f"x{i + 1 if i else ''}"
+        place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
+        figure.update_yaxes(scaleanchor=axis, constrain="domain", **place)
+    return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
+
+
+def picture(image: np.ndarray, look: Look) -> go.Figure:
+    """Return a picture ``(H, W)`` in [0, 1], with exact ink on hover."""
+    return over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16)
+
+
+def _picture(image: np.ndarray, look: Look) -> go.Heatmap:
+    return go.Heatmap(
+        z=image,
+        zmin=0,
+        zmax=1,
+        colorscale=[(0, BOARD), (1, CHALK)],
+        showscale=False,
+        hovertemplate=look.text(
+            "row {row}, column {column}: ink {value}", row="%{y}", column="%{x}", value="%{z:.3f}"
         )
         + "<extra></extra>",
     )
