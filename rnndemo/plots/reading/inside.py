@@ -87,12 +87,7 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
                 "thickness": 10,
                 "outlinewidth": 0,
             },
-            hovertemplate=look.text(
-                "row {row}, column {column}: ink {value}",
-                row="%{y}",
-                column="%{x}",
-                value="%{customdata:.3f}",
-            )
+            hovertemplate=_pixel(look, "customdata")
             + "<br>"
             + look.text("gradient")
             + " %{z:.4g}<extra></extra>",
@@ -128,7 +123,7 @@ def readouts(
     )  # fmt: skip
     for place, values in enumerate(panels.values(), 1):
         for k, name in enumerate(classes):
-            figure.add_trace(_class_line(values[:, k], k, name, look), row=place, col=1)
+            figure.add_trace(_readout_line(values[:, k], k, name, look), row=place, col=1)
         if mark is not None:
             figure.add_vline(x=mark, line={"color": look.ink, "dash": "dot"}, row=place, col=1)
     plain(figure, look, 70 + 190 * len(panels))
@@ -139,7 +134,7 @@ def readouts(
     return figure.update_layout(showlegend=False)
 
 
-def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
+def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
     """Return the line of a class, labelled at its peak and its end if these stand out."""
     last, peak = len(values) - 1, int(values.argmax())
     labels, places = [""] * (last + 1), ["top center"] * (last + 1)
@@ -147,20 +142,25 @@ def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter
         labels[peak] = f"<b>{name}</b>"
     if values[last] >= 0.1:
         labels[last], places[last] = f"<b>{name}</b>", "middle right"
-    return go.Scatter(
-        x=np.arange(len(values)),
-        y=values,
+    return _class_line(values, k, name, ".4f", look).update(
         mode="lines+text",
         text=labels,
         textposition=places,
         textfont={"color": class_color(k), "size": 16},
+        cliponaxis=False,
+    )
+
+
+def _class_line(values: np.ndarray, k: int, name: str, form: str, look: Look) -> go.Scatter:
+    """Return the line of a class over the rows; `form` is the format of the values on hover."""
+    hover = look.text("row {row}, {label}: {value}", row="%{x}", label=name, value=f"%{{y:{form}}}")
+    return go.Scatter(
+        x=np.arange(len(values)),
+        y=values,
+        mode="lines",
         name=name,
         line={"color": class_color(k), "width": 2.2},
-        cliponaxis=False,
-        hovertemplate=look.text(
-            "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.4f}"
-        )
-        + "<extra></extra>",
+        hovertemplate=hover + "<extra></extra>",
     )
 
 
@@ -275,21 +275,8 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
         ``(classes, time)``; classes of NaN are left out.
     """
     figure = go.Figure()
-    time = class_means.shape[1]
     for k, name in enumerate(classes):
-        figure.add_trace(
-            go.Scatter(
-                x=np.arange(time),
-                y=class_means[k],
-                mode="lines",
-                name=name,
-                line={"color": class_color(k), "width": 2.2},
-                hovertemplate=look.text(
-                    "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.3f}"
-                )
-                + "<extra></extra>",
-            )
-        )
+        figure.add_trace(_class_line(class_means[k], k, name, ".3f", look))
     figure.add_hline(y=0, line={"color": look.muted, "width": 1})
     plain(figure, look, 340)
     figure.update_xaxes(title=look.text("row"))
@@ -326,16 +313,13 @@ def firing_pictures(
     for i, image in enumerate(images):
         place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
         figure.add_trace(_picture(image, look), **place)
-        row = float(timesteps[i])
-        figure.add_hline(y=row, line={"color": POSITIVE, "width": 2}, **place)
+        figure.add_hline(y=float(timesteps[i]), line={"color": POSITIVE, "width": 2}, **place)
+        axis = f"x{i + 1 if i else ''}"
+        figure.update_yaxes(scaleanchor=axis, constrain="domain", **place)
     plain(figure, look, 150 * lines + 30)
     figure.update_annotations(font={"size": 12, "color": look.ink})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed")
-    for i in range(len(images)):
-        axis = f"x{i + 1 if i else ''}"
-        place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
-        figure.update_yaxes(scaleanchor=axis, constrain="domain", **place)
     return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
 
 
@@ -351,8 +335,13 @@ def _picture(image: np.ndarray, look: Look) -> go.Heatmap:
         zmax=1,
         colorscale=[(0, BOARD), (1, CHALK)],
         showscale=False,
-        hovertemplate=look.text(
-            "row {row}, column {column}: ink {value}", row="%{y}", column="%{x}", value="%{z:.3f}"
-        )
-        + "<extra></extra>",
+        hovertemplate=_pixel(look, "z") + "<extra></extra>",
+    )
+
+
+def _pixel(look: Look, ink: str) -> str:
+    """Return the hover text of a pixel, whose ink is in the attribute `ink` of the trace."""
+    value = f"%{{{ink}:.3f}}"
+    return look.text(
+        "row {row}, column {column}: ink {value}", row="%{y}", column="%{x}", value=value
     )
