@@ -11,7 +11,6 @@ import hashlib
 import os
 import platform
 import shlex
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -67,9 +66,6 @@ STEERED_LIMITS = N_(
     "make it again."
 )
 
-# data set -> its sha256, for shipped files that have one
-DIGESTS: dict[str, Callable[[], str]] = {"digits": digits.digest}
-
 
 def finished_model(
     name: str,
@@ -110,6 +106,11 @@ def finished_model(
         )  # fmt: skip
     temperature = fit_temperature(logits, data.validation.labels, activation)
     threshold = fit_threshold(logits, temperature, activation, data.name)
+    logits = logits_of(network, data.test.images, scan).double()
+    probabilities = network.probabilities(logits, temperature)
+    sure, answers = probabilities.max(1)
+    tested = report(probabilities, data.test.labels, sure < threshold)
+    curve = calibration_curve(sure.numpy(), (answers == data.test.labels).numpy())
     card = Card(
         name=name,
         data=data.name,
@@ -124,40 +125,22 @@ def finished_model(
         temperature=temperature,
         reject_threshold=threshold,
         limits=STEERED_LIMITS if steered else LIMITS.get(name, OTHER_LIMITS),
-        **_measure(network, data, config, temperature, threshold),
-    )
-    return Model(name, config, network, data.classes, data.image_size, card, data.frame)
-
-
-def _measure(
-    network: Network,
-    data: DataSet,
-    config: RunConfig,
-    temperature: float,
-    threshold: float,
-) -> dict[str, Any]:
-    """Return the figures on the test part, as fields of the card."""
-    logits = logits_of(network, data.test.images, config.data.scan).double()
-    probabilities = network.probabilities(logits, temperature)
-    sure, answers = probabilities.max(1)
-    tested = report(probabilities, data.test.labels, sure < threshold)
-    curve = calibration_curve(sure.numpy(), (answers == data.test.labels).numpy())
-    return {
-        "test_accuracy": tested.accuracy,
-        "test_size": tested.n,
-        "measured": {
+        test_accuracy=tested.accuracy,
+        test_size=tested.n,
+        measured={
             "accuracy_low": tested.interval[0],
             "accuracy_high": tested.interval[1],
             "accepted": 1 - tested.rejected,
             "calibration_error": curve.error,
         },
-    }
+    )
+    return Model(name, config, network, data.classes, data.image_size, card, data.frame)
 
 
 def data_digest(data: DataSet) -> str:
     """Return the sha256 of the content of `data`."""
-    if data.name in DIGESTS:
-        return DIGESTS[data.name]()
+    if data.name == "digits":  # its file ships with a digest
+        return digits.digest()
     digest = hashlib.sha256(repr((data.classes, data.image_size)).encode())
     for part in (data.train, data.validation, data.test):
         digest.update(part.images.numpy().tobytes())
