@@ -132,7 +132,10 @@ def trace(
             hidden = model.hidden_states(sequence)
             arrays = {} if scan is None else {"images": pictures}
             arrays |= {"input": sequence} | _activations(model, sequence, hidden)
-            logits = _readouts(model, sequence, hidden[-1])
+            if model.config.bidirectional:  # states depend on later input
+                logits = model.readouts(sequence)
+            else:
+                logits = model.head(model.pool(hidden[-1]))
             answer = logits[:, -1].argmax(-1)
             chosen = answer if target is None else torch.as_tensor(target).to(answer)
         arrays["readout.logits"] = logits
@@ -184,10 +187,3 @@ def _previous(h: Tensor, direction: int) -> Tensor:
     """Return `h` shifted by one timestep: index t holds the state before t is read."""
     zero = torch.zeros_like(h[:, :1])
     return torch.cat([h[:, 1:], zero] if direction else [zero, h[:, :-1]], 1)
-
-
-def _readouts(model: SequenceClassifier, sequence: Tensor, hidden: Tensor) -> Tensor:
-    """Return the readouts, from the last layer's states unless those depend on later input."""
-    if model.config.bidirectional:
-        return model.readouts(sequence)
-    return model.head(model.pool(hidden))

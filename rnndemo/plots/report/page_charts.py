@@ -54,8 +54,6 @@ class ChartPoints:
 
     Parameters
     ----------
-    x, y : sequence of float
-        Points whose y is NaN are left out.
     titles : sequence of str
         One per point, shown on hover; without titles, there are no dots.
     sizes : sequence of float
@@ -94,14 +92,7 @@ def chart(x: Axis, y: Axis, layers: Sequence[ChartPoints], alt: str) -> Markup:
         return round(BOTTOM - y.share(value) * (BOTTOM - TOP), 1)
 
     placed = [
-        (
-            points.line,
-            [
-                (across(a), up(b), size, title)
-                for a, b, size, title in points.each()
-                if math.isfinite(b)
-            ],
-        )
+        (points.line, [(across(a), up(b), size, title) for a, b, size, title in points.each()])
         for points in layers
     ]
     return render(

@@ -72,12 +72,8 @@ class _Network(Pen):
         self.text(44, self.y, memory, anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
         self.y -= 20
-        self.text(
-            44,
-            self.y,
-            look.text("same cell, same weights at every timestep"),
-            anchor="start",
-        )
+        same = look.text("same cell, same weights at every timestep")
+        self.text(44, self.y, same, anchor="start")
         self.box(MARGIN + 5, self.y - 12, 16, 15)
         self.y -= 40
 
