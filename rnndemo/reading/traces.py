@@ -27,7 +27,6 @@ sequence's final answer, without temperature.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -89,14 +88,13 @@ class Trace(dict[str, np.ndarray]):
         other = InputError("{path} is not a readable trace file.", path=str(path))
         with opened(Path(path), other) as file:
             names = [name.removesuffix(".npy") for name in file.namelist()]
-            arrays = {name: read_array(file, name, MAX_BYTES, _are_numbers) for name in names}
+            arrays = {
+                name: read_array(file, name, MAX_BYTES, lambda shape, kind: kind.kind in "fiub")
+                for name in names
+            }
         if "readout.probabilities" not in arrays:
             raise other
         return cls(arrays)
-
-
-def _are_numbers(shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
-    return kind.kind in "fiub"
 
 
 def trace(

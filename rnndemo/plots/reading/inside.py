@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +18,7 @@ from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
 
 COLUMNS = 4  # of small pictures
+DASHES = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")  # in two colours: 12 lines
 
 
 # --- one reading ----------------------------------------------------------------------------------
@@ -35,7 +37,8 @@ def lines_by_row(
         Of the value axis, translated.
     """
     figure = go.Figure()
-    for (name, values), color in zip(series.items(), _line_colors(look), strict=False):
+    styles = product((look.ink, look.muted), DASHES)
+    for (name, values), (color, dash) in zip(series.items(), styles, strict=False):
         shown = np.where(values > 0, values, np.nan) if log else values
         figure.add_trace(
             go.Scatter(
@@ -43,7 +46,7 @@ def lines_by_row(
                 y=shown,
                 mode="lines+markers",
                 name=name,
-                line={"color": color[0], "dash": color[1], "width": 2},
+                line={"color": color, "dash": dash, "width": 2},
                 marker={"size": 6},
                 hovertemplate=look.text("row {row}: {value}", row="%{x}", value="%{y:.4g}")
                 + "<extra>%{fullData.name}</extra>",
@@ -57,15 +60,6 @@ def lines_by_row(
     else:
         figure.update_yaxes(rangemode="tozero")
     return figure.update_layout(showlegend=len(series) > 1)
-
-
-def _line_colors(look: Look) -> list[tuple[str, str]]:
-    """Return enough pairs of colour and dash for six layers in two directions."""
-    return [
-        (color, dash)
-        for color in (look.ink, look.muted)
-        for dash in ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
-    ]
 
 
 def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
