@@ -2,9 +2,15 @@
 
 import streamlit as st
 
-from rnndemo.plots.reading.inside import lines_by_row, readouts, saliency
-from rnndemo.plots.reading.plane import trajectory
-from rnndemo.plots.reading.units import firing_pictures, picture, unit_courses
+from rnndemo.plots.reading.inside import (
+    firing_pictures,
+    lines_by_row,
+    picture,
+    readouts,
+    saliency,
+    trajectory,
+    unit_courses,
+)
 from rnndemo.reading.units import report_unit
 from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
 from rnndemo.ui.components.player import player

@@ -124,7 +124,7 @@ def trace(given: argparse.Namespace) -> Result:
         temperature=model.card.temperature,
     )  # fmt: skip
     result.save(given.out)
-    shapes = {name: list(result[name].shape) for name in result}
+    shapes = {name: list(array.shape) for name, array in result.items()}
     if not given.json:
         for name, shape in shapes.items():
             print(f"{name:<32}{' x '.join(map(str, shape))}")
@@ -179,20 +179,6 @@ def _resume(given: argparse.Namespace) -> Engine:
             "learning rate, use --lr RATE; to change anything else, start a new run."
         )
     return foreground.go_on(given.out, _data, given.more_epochs, given.lr)
-
-
-def sweep(given: argparse.Namespace) -> Result:
-    """Run a study: many trainings that explore parameters."""
-    from rnndemo.cli import sweep as command  # imports Optuna
-
-    return command.sweep(given)
-
-
-def compare(given: argparse.Namespace) -> Result:
-    """Measure the peers side by side."""
-    from rnndemo.cli import compare as command  # imports scikit-learn
-
-    return command.run(given)
 
 
 def export(given: argparse.Namespace) -> Result:

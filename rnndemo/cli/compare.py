@@ -8,16 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from rnndemo.comparison import run
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import COMPARISON, Comparison, Measured, load
-from rnndemo.comparison.run import LOCK, command_of, compare, prepare
 from rnndemo.comparison.summary import spoken
 from rnndemo.data.sources import downloads
 from rnndemo.errors import InputError
 from rnndemo.jobs.interrupt import pressed_keys
 
 
-def run(given: argparse.Namespace) -> dict[str, Any]:
+def compare(given: argparse.Namespace) -> dict[str, Any]:
     """Start or resume a comparison; return what ``--json`` prints.
 
     Raises
@@ -31,28 +31,25 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
     _check_folder(given.out)
     if given.data in downloads.SOURCES:
         downloads.download(given.data)
-    command = command_of(given.data, names, given.epochs, given.seeds, str(given.out))
-    about = prepare(given.data, given.epochs, given.seeds, command)
+    command = run.command_of(given.data, names, given.epochs, given.seeds, str(given.out))
+    about = run.prepare(given.data, given.epochs, given.seeds, command)
     with pressed_keys() as pressed:
-        found = compare(given.out, about, names, _show, pressed, _begin)
+        found = run.compare(given.out, about, names, _show, pressed, _begin)
         if pressed():
             raise KeyboardInterrupt(f"Stopped after {len(found.rows)} peers. To go on: {command}")
+    summary = spoken(found)
     if not given.json:
-        print(table(found))
-        print("\n" + spoken(found))
-    return {"out": str(given.out), **as_json(found)}
-
-
-def as_json(comparison: Comparison) -> dict[str, Any]:
-    """Return a comparison as ``compare --json`` prints it."""
+        print(_table(found))
+        print("\n" + summary)
     return {
-        "about": asdict(comparison.about),
-        "peers": [asdict(row) for row in comparison.rows],
-        "summary": spoken(comparison),
+        "out": str(given.out),
+        "about": asdict(found.about),
+        "peers": [asdict(row) for row in found.rows],
+        "summary": summary,
     }
 
 
-def table(comparison: Comparison) -> str:
+def _table(comparison: Comparison) -> str:
     """Return the peers as a table for a terminal."""
     lines = [
         f"{'peer':<22}{'accuracy':>9}{'95 % interval':>18}{'numbers':>12}{'MFLOP':>8}"
@@ -69,7 +66,7 @@ def table(comparison: Comparison) -> str:
 
 def _check_folder(folder: Path) -> None:
     """Check that `folder` holds nothing but a comparison."""
-    ours = (folder / LOCK).exists() or (folder / COMPARISON).exists()
+    ours = (folder / run.LOCK).exists() or (folder / COMPARISON).exists()
     if folder.is_dir() and any(folder.iterdir()) and not ours:
         raise InputError(
             "{folder} already contains other files; name a new folder for the comparison.",

@@ -1,7 +1,7 @@
 """The command line, ``python -m rnndemo COMMAND``.
 
-This module only parses arguments. `rnndemo.cli.commands` does the work; it is imported only
-then, so that ``--help`` answers at once.
+This module only parses arguments. The modules beside it do the work; they import torch, so they are
+imported only then, and ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,9 @@ from rnndemo.errors import InputError
 from rnndemo.presets import PRESETS
 
 WRONG, INTERRUPTED = 2, 130
+
+# commands with a module of their own, which imports Optuna or scikit-learn; the others share one
+LARGE = {"sweep": "rnndemo.cli.sweep", "compare": "rnndemo.cli.compare"}
 
 INPUTS = """\
 INPUT is a PNG or JPEG picture; an .npz with images uint8 (N, H, W) and, where they are known,
@@ -69,9 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status: 0, 2 for bad input, 130 for Ctrl-C."""
     try:
         given = parser().parse_args(arguments)
-        from rnndemo.cli import commands  # imports torch, which --help does not need
-
-        result = getattr(commands, given.command)(given)
+        module = import_module(LARGE.get(given.command, "rnndemo.cli.commands"))
+        result = getattr(module, given.command)(given)
         if given.json:
             print(json.dumps(result, allow_nan=False))
         sys.stdout.flush()
@@ -120,12 +123,12 @@ def parser() -> argparse.ArgumentParser:
     trace = command("trace", "Save every activation while the first drawing is read.", INPUTS)
     _add_model(trace)
     trace.add_argument("input", metavar="INPUT")
-    trace.add_argument("--out", required=True, type=Path, metavar="FILE.npz")
+    _add_out(trace, "FILE.npz")
 
     export = command("export", "Write a model for other programs.", EXPORTED)
     _add_model(export)
     export.add_argument("--format", required=True, metavar="onnx|safetensors")
-    export.add_argument("--out", required=True, type=Path, metavar="FILE")
+    _add_out(export, "FILE")
 
     _add_training(command("train", "Train a model and save it with its card.", _settings()))
     _add_compare(
@@ -142,6 +145,10 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_out(command: argparse.ArgumentParser, metavar: str, text: str | None = None) -> None:
+    command.add_argument("--out", required=True, type=Path, metavar=metavar, help=text)
+
+
 def _add_training(train: argparse.ArgumentParser) -> None:
     start = train.add_mutually_exclusive_group(required=True)
     start.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
@@ -156,10 +163,7 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     own = "folder:PATH (one sub-folder of pictures a class) or npz:PATH (images and labels)"
     train.add_argument("--data", metavar="SPEC", help=f"one of {', '.join(DATA_SETS)}, {own}")
-    train.add_argument(
-        "--out", required=True, type=Path, metavar="DIR",
-        help="a new folder: it becomes a run, and a model for the other commands",
-    )  # fmt: skip
+    _add_out(train, "DIR", "a new folder: it becomes a run, and a model for the other commands")
     train.add_argument(
         "--more-epochs", type=int, metavar="N",
         help="with --resume: train a finished run for so many more",
@@ -195,10 +199,7 @@ def _add_sweep(sweep: argparse.ArgumentParser) -> None:
         "--storage", default="", metavar="URL",
         help="a database that keeps the trials, for example postgresql://...; else a file in DIR",
     )  # fmt: skip
-    sweep.add_argument(
-        "--out", required=True, type=Path, metavar="DIR",
-        help="the study's folder; each trial becomes a run in it",
-    )  # fmt: skip
+    _add_out(sweep, "DIR", "the study's folder; each trial becomes a run in it")
 
 
 def _add_compare(compare: argparse.ArgumentParser) -> None:
@@ -214,10 +215,8 @@ def _add_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument(
         "--seeds", type=int, default=3, metavar="N", help="trainings of each network; 3"
     )
-    compare.add_argument(
-        "--out", required=True, type=Path, metavar="DIR",
-        help="the comparison's folder; the command again goes on with what is not measured yet",
-    )  # fmt: skip
+    text = "the comparison's folder; the command again goes on with what is not measured yet"
+    _add_out(compare, "DIR", text)
 
 
 def _questions() -> str:

@@ -15,6 +15,7 @@ from rnndemo.errors import InputError
 from rnndemo.jobs.interrupt import pressed_keys
 from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import space_file, study
+from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS
 from rnndemo.sweeps.analysis.tables import _seed, as_json
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.questions import QUESTIONS, space_named
@@ -111,15 +112,11 @@ def _summary(out: Path, known: list[TrialRecord]) -> str:
     complete = [trial for trial in known if trial.result and trial.state == "complete"]
     if not complete:
         return f"{out}: {states}"
-    best = max(complete, key=lambda trial: (_chosen_by(trial), -trial.number))
+    chosen_by = METRICS[CHOSEN_BY].value
+    best = max(complete, key=lambda trial: (chosen_by(trial) or 0.0, -trial.number))
     assert best.result is not None
     words = " ".join(f"{path}={value}" for path, value in best.params.items())
     return (
         f"{out}: {states}; best by validation: trial {best.number} ({words}), "
         f"{best.result.test_accuracy:.2%} of {best.result.test_size:,} test images"
     )
-
-
-def _chosen_by(trial: TrialRecord) -> float:
-    assert trial.result is not None
-    return trial.result.validation_accuracy or 0.0

@@ -83,13 +83,3 @@ def fit_threshold(
 def confidence(probabilities: Tensor) -> Tensor:
     """Return the largest probability, which is compared with the reject threshold."""
     return probabilities.amax(-1)
-
-
-def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int = 15) -> float:
-    """Return the mean gap between confidence and accuracy over equal bins (Guo et al. 2017)."""
-    sure, answers = probabilities.max(-1)
-    right = (answers == labels).double()
-    bucket = (sure * bins).long().clamp_max(bins - 1)
-    gaps = torch.zeros(bins, dtype=torch.double)
-    gaps.index_add_(0, bucket, right - sure.double())
-    return float(gaps.abs().sum() / len(labels))

@@ -11,7 +11,6 @@ import hashlib
 import os
 import platform
 import shlex
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -22,35 +21,29 @@ from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits
 from rnndemo.errors import N_, InputError
 from rnndemo.evaluation.batch import logits_of
-from rnndemo.evaluation.calibration import (
-    confidence,
-    expected_calibration_error,
-    fit_temperature,
-    fit_threshold,
-)
-from rnndemo.evaluation.report import report
+from rnndemo.evaluation.calibration import fit_temperature, fit_threshold
+from rnndemo.evaluation.report import calibration_curve, report
 from rnndemo.models.network import Network
 from rnndemo.models.store import Card, Model
 from rnndemo.presets import PRESETS
 
 # What each shipped model cannot do
 LIMITS = {
-    "digits-lstm": N_(
-        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
-        "or turned away, and now and then a sign that resembles a digit is answered as one."
-    ),
-    "digits-gru": N_(
-        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
-        "or turned away, and now and then a sign that resembles a digit is answered as one."
-    ),
     "digits-rnn": N_(
         "Has no gates and is the least exact of the three; reads one upright digit at a time, and "
         "more often than the others it answers a sign that is no digit."
     ),
+    "digits-cnn": N_(
+        "Sees the whole picture at once, so it shows nothing row by row; reads one upright digit "
+        "at a time, and now and then answers a sign that is no digit."
+    ),
 }
-LIMITS["digits-cnn"] = N_(
-    "Sees the whole picture at once, so it shows nothing row by row; reads one upright digit at a "
-    "time, and now and then answers a sign that is no digit."
+LIMITS |= dict.fromkeys(
+    ("digits-lstm", "digits-gru"),
+    N_(
+        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
+        "or turned away, and now and then a sign that resembles a digit is answered as one."
+    ),
 )
 LIMITS |= dict.fromkeys(
     ("mnist-cnn", "mnist-renet"),
@@ -72,9 +65,6 @@ STEERED_LIMITS = N_(
     "its training (stopped it, changed its rate or made it longer), so the command alone does not "
     "make it again."
 )
-
-# data set -> its sha256, for shipped files that have one
-DIGESTS: dict[str, Callable[[], str]] = {"digits": digits.digest}
 
 
 def finished_model(
@@ -116,6 +106,11 @@ def finished_model(
         )  # fmt: skip
     temperature = fit_temperature(logits, data.validation.labels, activation)
     threshold = fit_threshold(logits, temperature, activation, data.name)
+    logits = logits_of(network, data.test.images, scan).double()
+    probabilities = network.probabilities(logits, temperature)
+    sure, answers = probabilities.max(1)
+    tested = report(probabilities, data.test.labels, sure < threshold)
+    curve = calibration_curve(sure.numpy(), (answers == data.test.labels).numpy())
     card = Card(
         name=name,
         data=data.name,
@@ -130,38 +125,22 @@ def finished_model(
         temperature=temperature,
         reject_threshold=threshold,
         limits=STEERED_LIMITS if steered else LIMITS.get(name, OTHER_LIMITS),
-        **_measure(network, data, config, temperature, threshold),
+        test_accuracy=tested.accuracy,
+        test_size=tested.n,
+        measured={
+            "accuracy_low": tested.interval[0],
+            "accuracy_high": tested.interval[1],
+            "accepted": 1 - tested.rejected,
+            "calibration_error": curve.error,
+        },
     )
     return Model(name, config, network, data.classes, data.image_size, card, data.frame)
 
 
-def _measure(
-    network: Network,
-    data: DataSet,
-    config: RunConfig,
-    temperature: float,
-    threshold: float,
-) -> dict[str, Any]:
-    """Return the figures on the test part, as fields of the card."""
-    logits = logits_of(network, data.test.images, config.data.scan).double()
-    probabilities = network.probabilities(logits, temperature)
-    tested = report(probabilities, data.test.labels, confidence(probabilities) < threshold)
-    return {
-        "test_accuracy": tested.accuracy,
-        "test_size": tested.n,
-        "measured": {
-            "accuracy_low": tested.interval[0],
-            "accuracy_high": tested.interval[1],
-            "accepted": 1 - tested.rejected,
-            "calibration_error": expected_calibration_error(probabilities, data.test.labels),
-        },
-    }
-
-
 def data_digest(data: DataSet) -> str:
     """Return the sha256 of the content of `data`."""
-    if data.name in DIGESTS:
-        return DIGESTS[data.name]()
+    if data.name == "digits":  # its file ships with a digest
+        return digits.digest()
     digest = hashlib.sha256(repr((data.classes, data.image_size)).encode())
     for part in (data.train, data.validation, data.test):
         digest.update(part.images.numpy().tobytes())

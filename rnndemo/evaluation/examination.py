@@ -33,7 +33,7 @@ from rnndemo.evaluation.report import (
     report,
 )
 from rnndemo.models.build import reader
-from rnndemo.models.network import Network, evaluating
+from rnndemo.models.network import evaluating
 from rnndemo.models.store import Model
 from rnndemo.storage.npz import opened, read_array, write_arrays
 
@@ -186,6 +186,7 @@ def examine(model: Model, test: ImageSet) -> TestReport:
     probabilities = model.probabilities(logits.double())
     answers, sure = probabilities.argmax(1), confidence(probabilities)
     mistakes = _worst(answers, sure, test.labels)
+    rows = model.probabilities(_readouts(model, test.images[mistakes], timesteps))
     return TestReport(
         classes=len(model.classes),
         labels=test.labels.numpy(),
@@ -196,7 +197,7 @@ def examine(model: Model, test: ImageSet) -> TestReport:
         readout_accuracy=(right.double() / len(some)).numpy(),
         readout_pictures=len(some),
         mistakes=mistakes.numpy(),
-        mistake_rows=_rows(model, test.images[mistakes], timesteps),
+        mistake_rows=rows.half().float().numpy(),  # in the file's precision
     )
 
 
@@ -231,27 +232,28 @@ def _evenly(test: ImageSet, most: int) -> ImageSet:
     return test.take(torch.arange(count) * len(test) // count)
 
 
-def _readouts(network: Network, sequence: Tensor, timesteps: Tensor) -> Tensor:
-    """Return the logits of the readouts at `timesteps`, ``(batch, S, classes)``."""
-    if not network.in_order:
-        return network.readouts(sequence)[:, timesteps]
-    if network.config.bidirectional:
-        return torch.stack([network(sequence[:, : int(t) + 1]) for t in timesteps], 1)
-    network = reader(network)
-    return network.head(network.pool(network.hidden_states(sequence)[-1])[:, timesteps])
+def _readouts(model: Model, images: Tensor, timesteps: Tensor) -> Tensor:
+    """Return the logits at `timesteps`, ``(N, S, classes)``, for uint8 ``(N, H, W)``."""
+    network = model.network
+    with evaluating(network), torch.inference_mode():
+        sequence = to_sequence(images.float() / 255, model.config.data.scan)
+        if not network.in_order:
+            return network.readouts(sequence)[:, timesteps]
+        if network.config.bidirectional:
+            return torch.stack([network(sequence[:, : int(t) + 1]) for t in timesteps], 1)
+        hidden = reader(network).hidden_states(sequence)[-1]
+        return network.head(reader(network).pool(hidden)[:, timesteps])
 
 
 def _read(model: Model, part: ImageSet, timesteps: Tensor) -> tuple[Tensor, Tensor]:
     """Return the logits ``(N, classes)``, and how many are right at each timestep ``(S,)``."""
     right, logits = torch.zeros(len(timesteps), dtype=torch.int64), []
-    with evaluating(model.network), torch.inference_mode():
-        for images, labels in zip(
-            part.images.split(EVALUATION_BATCH), part.labels.split(EVALUATION_BATCH), strict=True
-        ):
-            sequence = to_sequence(images.float() / 255, model.config.data.scan)
-            read = _readouts(model.network, sequence, timesteps)
-            right += (read.argmax(-1) == labels[:, None]).sum(0)
-            logits.append(read[:, -1].clone())  # frees the rest of the batch
+    for images, labels in zip(
+        part.images.split(EVALUATION_BATCH), part.labels.split(EVALUATION_BATCH), strict=True
+    ):
+        read = _readouts(model, images, timesteps)
+        right += (read.argmax(-1) == labels[:, None]).sum(0)
+        logits.append(read[:, -1].clone())  # frees the rest of the batch
     return torch.cat(logits), right
 
 
@@ -259,14 +261,6 @@ def _worst(answers: Tensor, sure: Tensor, labels: Tensor) -> Tensor:
     """Return the indices of the wrong answers with the highest confidence, ``(k,)``."""
     wrong = (answers != labels).nonzero()[:, 0]
     return wrong[sure[wrong].argsort(descending=True, stable=True)[:WORST]]
-
-
-def _rows(model: Model, images: Tensor, timesteps: Tensor) -> np.ndarray:
-    """Return the probabilities at `timesteps`, ``(k, S, classes)``, in the file's precision."""
-    with evaluating(model.network), torch.inference_mode():
-        sequence = to_sequence(images.float() / 255, model.config.data.scan)
-        logits = _readouts(model.network, sequence, timesteps)
-        return model.probabilities(logits).half().float().numpy()
 
 
 def _array(file: ZipFile, name: str, ndim: int = 0, kinds: str = "iu") -> np.ndarray:

@@ -43,7 +43,9 @@ from torch import nn
 
 WEIGHTS = Path(__file__).with_name($weights)
 CLASSES = $classes
-$constants
+TEMPERATURE = $temperature  # divides the logits: then 90 % sure is right nine times in ten
+THRESHOLD = $threshold  # who is less sure than this had better answer "?"
+$order
 
 class Network(nn.Module):
     def __init__(self):
@@ -74,14 +76,6 @@ print("answer:", CLASSES[best] if probabilities[best] >= THRESHOLD else "?")
 '''
 )
 
-CONSTANTS = Template(
-    """\
-TEMPERATURE = $temperature  # divides the logits: then 90 % sure is right nine times in ten
-THRESHOLD = $threshold  # who is less sure than this had better answer "?"
-"""
-)
-ORDER = "ORDER = $order  # the same for every picture\n"
-
 # pooling -> code that pools the hidden states of all timesteps to (batch, states)
 POOLINGS = {
     "last": "hidden[:, -1]  # after the last timestep",
@@ -89,9 +83,6 @@ POOLINGS = {
     "max": "hidden.amax(1)  # of each unit over all timesteps",
     "attention": "(self.score(hidden).softmax(1) * hidden).sum(1)  # some timesteps weigh more",
 }
-BOTH_ENDS = (  # where each direction has read all
-    "torch.cat([hidden[:, -1, :$half], hidden[:, 0, $half:]], -1)  # each way at its end"
-)
 
 ACTIVATIONS = {"softmax": "softmax(-1)", "sigmoid": "sigmoid()"}
 
@@ -128,31 +119,31 @@ def script(model: Model, weights: str) -> str:
     network, config = reader(model.network), model.config.model
     height, width = model.image_size
     table = scan_table(model.config.data.scan, height, width)
-    states = config.hidden_size * (2 if config.bidirectional else 1)
-    both = config.pooling == "last" and config.bidirectional
-    score = f"        self.score = nn.Linear({states}, 1, bias=False)\n"
+    half = config.hidden_size
+    states = half * (2 if config.bidirectional else 1)
+    pooling, parts = POOLINGS[config.pooling], ""
+    if config.pooling == "attention":
+        parts = f"        self.score = nn.Linear({states}, 1, bias=False)\n"
+    if config.pooling == "last" and config.bidirectional:  # where each direction has read all
+        ends = f"[hidden[:, -1, :{half}], hidden[:, 0, {half}:]]"
+        pooling = f"torch.cat({ends}, -1)  # each way at its end"
     return SCRIPT.substitute(
         width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
-        constants=_constants(model), rnn=_rnn(model), head=_head(network.head),
-        parts=score if config.pooling == "attention" else "",
+        temperature=model.card.temperature, threshold=model.card.reject_threshold,
+        order=_order(model), rnn=_rnn(model), head=_head(network.head), parts=parts,
         scan=SCANS[model.config.data.scan].code, time=len(table), states=states,
-        pooling=(
-            Template(BOTH_ENDS).substitute(half=config.hidden_size)
-            if both else POOLINGS[config.pooling]
-        ),
-        count=len(model.classes), activation=ACTIVATIONS[config.output_activation],
+        pooling=pooling, count=len(model.classes),
+        activation=ACTIVATIONS[config.output_activation],
     )  # fmt: skip
 
 
-def _constants(model: Model) -> str:
-    text = CONSTANTS.substitute(
-        temperature=model.card.temperature, threshold=model.card.reject_threshold
-    )
+def _order(model: Model) -> str:
+    """Return the constant ORDER if the scan's code uses one, with the line's end."""
     scan = SCANS[model.config.data.scan]
-    if "ORDER" in scan.code:
-        order = (scan.order or scan.table)(*model.image_size)
-        text += Template(ORDER).substitute(order=_listed(order.tolist()))
-    return text
+    if "ORDER" not in scan.code:
+        return ""
+    order = (scan.order or scan.table)(*model.image_size)
+    return f"ORDER = {_listed(order.tolist())}  # the same for every picture\n"
 
 
 def _listed(values: object) -> str:

@@ -26,10 +26,7 @@ sequence's final answer, without temperature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -47,8 +44,7 @@ DIRECTIONS = ("forward", "backward")
 MAX_BYTES = 2**32  # of an array in a file, unpacked
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(dict[str, np.ndarray]):
     """The named activations of one forward pass; the module's table lists names and shapes.
 
     Examples
@@ -57,21 +53,10 @@ class Trace:
     (1, 28, 192)
     """
 
-    arrays: Mapping[str, np.ndarray]
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return self.arrays[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.arrays
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.arrays)
-
     @property
     def layers(self) -> int:
         """The number of recurrent layers."""
-        return sum(f"layer{layer}.forward.hidden" in self for layer in range(len(self.arrays)))
+        return sum(f"layer{layer}.forward.hidden" in self for layer in range(len(self)))
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -89,7 +74,7 @@ class Trace:
 
     def save(self, path: Path | str) -> None:
         """Write an ``.npz`` file atomically."""
-        write_arrays(Path(path), dict(self.arrays))
+        write_arrays(Path(path), self)
 
     @classmethod
     def load(cls, path: Path | str) -> Trace:
@@ -103,14 +88,13 @@ class Trace:
         other = InputError("{path} is not a readable trace file.", path=str(path))
         with opened(Path(path), other) as file:
             names = [name.removesuffix(".npy") for name in file.namelist()]
-            arrays = {name: read_array(file, name, MAX_BYTES, _are_numbers) for name in names}
+            arrays = {
+                name: read_array(file, name, MAX_BYTES, lambda shape, kind: kind.kind in "fiub")
+                for name in names
+            }
         if "readout.probabilities" not in arrays:
             raise other
         return cls(arrays)
-
-
-def _are_numbers(shape: tuple[int, ...], kind: np.dtype[Any]) -> bool:
-    return kind.kind in "fiub"
 
 
 def trace(
@@ -146,7 +130,10 @@ def trace(
             hidden = model.hidden_states(sequence)
             arrays = {} if scan is None else {"images": pictures}
             arrays |= {"input": sequence} | _activations(model, sequence, hidden)
-            logits = _readouts(model, sequence, hidden[-1])
+            if model.config.bidirectional:  # states depend on later input
+                logits = model.readouts(sequence)
+            else:
+                logits = model.head(model.pool(hidden[-1]))
             answer = logits[:, -1].argmax(-1)
             chosen = answer if target is None else torch.as_tensor(target).to(answer)
         arrays["readout.logits"] = logits
@@ -198,10 +185,3 @@ def _previous(h: Tensor, direction: int) -> Tensor:
     """Return `h` shifted by one timestep: index t holds the state before t is read."""
     zero = torch.zeros_like(h[:, :1])
     return torch.cat([h[:, 1:], zero] if direction else [zero, h[:, :-1]], 1)
-
-
-def _readouts(model: SequenceClassifier, sequence: Tensor, hidden: Tensor) -> Tensor:
-    """Return the readouts, from the last layer's states unless those depend on later input."""
-    if model.config.bidirectional:
-        return model.readouts(sequence)
-    return model.head(model.pool(hidden))

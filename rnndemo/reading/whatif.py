@@ -37,8 +37,6 @@ class UnitChange:
         0 silences the unit.
     direction : int, default 0
         0 forward, 1 backward.
-    only : bool, default False
-        Whether to hold it at this timestep alone, not at those read after it.
     """
 
     layer: int
@@ -46,11 +44,10 @@ class UnitChange:
     t: int = 0
     value: float = 0.0
     direction: int = 0
-    only: bool = False
 
     def holds_at(self, t: int) -> bool:
         """Return whether the unit is held at timestep t."""
-        return t == self.t or (not self.only and (t < self.t if self.direction else t > self.t))
+        return t <= self.t if self.direction else t >= self.t
 
 
 @dataclass(frozen=True)
@@ -137,7 +134,6 @@ def spoil_row(
     row: int,
     spoiling: str = "zeros",
     *,
-    seed: int = 0,
     temperature: float = 1.0,
 ) -> Passes:
     """Return the passes without and with the input at one timestep replaced.
@@ -149,7 +145,7 @@ def spoil_row(
     row : int
         The timestep, from 0.
     spoiling : str, default "zeros"
-        A key of `SPOILINGS`: zeros, noise (uniform in [0, 1], from `seed`), or the inverse 1 − x.
+        A key of `SPOILINGS`: zeros, noise (uniform in [0, 1], always equal), or the inverse 1 − x.
 
     Raises
     ------
@@ -164,7 +160,7 @@ def spoil_row(
             value=spoiling, options=", ".join(SPOILINGS),
         )  # fmt: skip
     spoilt = sequence.clone()
-    spoilt[:, row] = SPOILINGS[spoiling](sequence[:, row], torch.Generator().manual_seed(seed))
+    spoilt[:, row] = SPOILINGS[spoiling](sequence[:, row], torch.Generator().manual_seed(0))
     return Passes(_run(model, sequence, None, temperature), _run(model, spoilt, None, temperature))
 
 

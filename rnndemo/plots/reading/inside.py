@@ -1,4 +1,4 @@
-"""Figures of one reading: gradients, distances, saliency, readouts row by row.
+"""Figures of the page Inside: of one reading, of hidden states in a plane, and of one unit.
 
 Rows and units count from 0.
 """
@@ -6,14 +6,22 @@ Rows and units count from 0.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.look.colors import POSITIVE, class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color
 from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
+
+COLUMNS = 4  # of small pictures
+DASHES = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")  # in two colours: 12 lines
+
+
+# --- one reading ----------------------------------------------------------------------------------
 
 
 def lines_by_row(
@@ -29,7 +37,8 @@ def lines_by_row(
         Of the value axis, translated.
     """
     figure = go.Figure()
-    for (name, values), color in zip(series.items(), _line_colors(look), strict=False):
+    styles = product((look.ink, look.muted), DASHES)
+    for (name, values), (color, dash) in zip(series.items(), styles, strict=False):
         shown = np.where(values > 0, values, np.nan) if log else values
         figure.add_trace(
             go.Scatter(
@@ -37,7 +46,7 @@ def lines_by_row(
                 y=shown,
                 mode="lines+markers",
                 name=name,
-                line={"color": color[0], "dash": color[1], "width": 2},
+                line={"color": color, "dash": dash, "width": 2},
                 marker={"size": 6},
                 hovertemplate=look.text("row {row}: {value}", row="%{x}", value="%{y:.4g}")
                 + "<extra>%{fullData.name}</extra>",
@@ -51,15 +60,6 @@ def lines_by_row(
     else:
         figure.update_yaxes(rangemode="tozero")
     return figure.update_layout(showlegend=len(series) > 1)
-
-
-def _line_colors(look: Look) -> list[tuple[str, str]]:
-    """Return enough pairs of colour and dash for six layers in two directions."""
-    return [
-        (color, dash)
-        for color in (look.ink, look.muted)
-        for dash in ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
-    ]
 
 
 def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
@@ -81,12 +81,7 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
                 "thickness": 10,
                 "outlinewidth": 0,
             },
-            hovertemplate=look.text(
-                "row {row}, column {column}: ink {value}",
-                row="%{y}",
-                column="%{x}",
-                value="%{customdata:.3f}",
-            )
+            hovertemplate=_pixel(look, "customdata")
             + "<br>"
             + look.text("gradient")
             + " %{z:.4g}<extra></extra>",
@@ -122,7 +117,7 @@ def readouts(
     )  # fmt: skip
     for place, values in enumerate(panels.values(), 1):
         for k, name in enumerate(classes):
-            figure.add_trace(_class_line(values[:, k], k, name, look), row=place, col=1)
+            figure.add_trace(_readout_line(values[:, k], k, name, look), row=place, col=1)
         if mark is not None:
             figure.add_vline(x=mark, line={"color": look.ink, "dash": "dot"}, row=place, col=1)
     plain(figure, look, 70 + 190 * len(panels))
@@ -133,7 +128,7 @@ def readouts(
     return figure.update_layout(showlegend=False)
 
 
-def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
+def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
     """Return the line of a class, labelled at its peak and its end if these stand out."""
     last, peak = len(values) - 1, int(values.argmax())
     labels, places = [""] * (last + 1), ["top center"] * (last + 1)
@@ -141,18 +136,206 @@ def _class_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter
         labels[peak] = f"<b>{name}</b>"
     if values[last] >= 0.1:
         labels[last], places[last] = f"<b>{name}</b>", "middle right"
-    return go.Scatter(
-        x=np.arange(len(values)),
-        y=values,
+    return _class_line(values, k, name, ".4f", look).update(
         mode="lines+text",
         text=labels,
         textposition=places,
         textfont={"color": class_color(k), "size": 16},
+        cliponaxis=False,
+    )
+
+
+def _class_line(values: np.ndarray, k: int, name: str, form: str, look: Look) -> go.Scatter:
+    """Return the line of a class over the rows; `form` is the format of the values on hover."""
+    hover = look.text("row {row}, {label}: {value}", row="%{x}", label=name, value=f"%{{y:{form}}}")
+    return go.Scatter(
+        x=np.arange(len(values)),
+        y=values,
+        mode="lines",
         name=name,
         line={"color": class_color(k), "width": 2.2},
-        cliponaxis=False,
-        hovertemplate=look.text(
-            "row {row}, {label}: {value}", row="%{x}", label=name, value="%{y:.4f}"
-        )
-        + "<extra></extra>",
+        hovertemplate=hover + "<extra></extra>",
+    )
+
+
+# --- the plane of h_t -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The trajectory of one reading.
+
+    Parameters
+    ----------
+    name : str
+        Shown in the legend, translated.
+    points : ndarray
+        ``(time, 2)``.
+    guesses : ndarray
+        int ``(time,)``: the most probable class at each timestep; it colours the markers.
+    """
+
+    name: str
+    points: np.ndarray
+    guesses: np.ndarray
+    dashed: bool = False
+
+
+def trajectory(
+    class_paths: np.ndarray,
+    explained: np.ndarray,
+    paths: Sequence[Trajectory],
+    classes: Sequence[str],
+    look: Look,
+) -> go.Figure:
+    """Return the trajectories of h_t in the plane in which states vary most.
+
+    Parameters
+    ----------
+    class_paths : ndarray
+        ``(classes, time, 2)``: the mean trajectory of every class; classes of NaN are left out.
+    explained : ndarray
+        ``(2,)``: the share of the variance along each axis.
+    paths : sequence of Trajectory
+        Drawn in front.
+    """
+    figure = go.Figure()
+    answers = {int(path.guesses[-1]) for path in paths}
+    for k, name in enumerate(classes):
+        figure.add_trace(_class_path(class_paths[k], k, name, k in answers, look))
+    figure.add_traces([_own_path(path, classes, look) for path in paths])
+    for k, name in enumerate(classes):
+        if np.isfinite(class_paths[k, -1]).all():
+            x, y = class_paths[k, -1]
+            figure.add_annotation(
+                x=float(x), y=float(y), text=f"<b>{name}</b>", showarrow=False,
+                font={"size": 17, "color": class_color(k)}, bgcolor=look.ground, borderpad=1,
+            )  # fmt: skip
+    axis = look.text("direction {number} ({percent} % of the variance)")
+    shares = [axis.format(number=i + 1, percent=f"{100 * s:.0f}") for i, s in enumerate(explained)]
+    plain(figure, look, 480)
+    figure.update_xaxes(title=shares[0])
+    figure.update_yaxes(title=shares[1])
+    return figure.update_layout(showlegend=len(paths) > 1)
+
+
+def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
+    return go.Scatter(
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="lines",
+        name=name,
+        showlegend=False,
+        line={"color": class_color(k), "width": 3 if answered else 2, "shape": "spline"},
+        opacity=1.0 if answered else 0.45,
+        customdata=np.arange(len(points)),
+        hovertemplate=look.text("mean of all {label}, row {row}", label=name, row="%{customdata}")
+        + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
+    )
+
+
+def _own_path(path: Trajectory, classes: Sequence[str], look: Look) -> go.Scatter:
+    colors = [class_color(k) for k in path.guesses]
+    rows = np.arange(len(path.points))
+    return go.Scatter(
+        x=path.points[:, 0],
+        y=path.points[:, 1],
+        mode="lines+markers",
+        name=path.name,
+        line={"color": look.ink, "width": 1.6, "dash": "dot" if path.dashed else "solid"},
+        marker={
+            "color": colors,
+            "size": np.where(rows == rows[-1], 15, 8),
+            "symbol": "diamond" if path.dashed else "circle",
+            "line": {"color": look.ink, "width": 1},
+        },
+        customdata=np.stack([rows.astype(object), [classes[k] for k in path.guesses]], 1),
+        hovertemplate=look.text("row {row}", row="%{customdata[0]}")
+        + "<br>(%{x:.3f}, %{y:.3f})<br>"
+        + look.text("best guess")
+        + " %{customdata[1]}<extra>%{fullData.name}</extra>",
+    )
+
+
+# --- one unit -------------------------------------------------------------------------------------
+
+
+def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) -> go.Figure:
+    """Return a unit's mean activation over the rows, one line per class.
+
+    Parameters
+    ----------
+    class_means : ndarray
+        ``(classes, time)``; classes of NaN are left out.
+    """
+    figure = go.Figure()
+    for k, name in enumerate(classes):
+        figure.add_trace(_class_line(class_means[k], k, name, ".3f", look))
+    figure.add_hline(y=0, line={"color": look.muted, "width": 1})
+    plain(figure, look, 340)
+    figure.update_xaxes(title=look.text("row"))
+    figure.update_yaxes(title=look.text("mean activation"))
+    return figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+
+
+def firing_pictures(
+    images: np.ndarray, labels: Sequence[str], timesteps: np.ndarray, values: np.ndarray, look: Look
+) -> go.Figure:
+    """Return small pictures, each with the row marked at which the unit fires.
+
+    Parameters
+    ----------
+    images : ndarray
+        ``(k, H, W)`` in [0, 1].
+    labels : sequence of str
+        Their true classes.
+    timesteps : ndarray
+        int ``(k,)``: the row of the strongest activation.
+    values : ndarray
+        ``(k,)``: the strongest activation.
+    """
+    title = look.text("{label}, row {row}") + "<br>{value}"
+    titles = [
+        title.format(label=f"<b>{label}</b>", row=row, value=f"{value:.3f}")
+        for label, row, value in zip(labels, timesteps, values, strict=True)
+    ]
+    lines = -(-len(images) // COLUMNS)
+    figure = make_subplots(
+        rows=lines, cols=COLUMNS, subplot_titles=titles,
+        horizontal_spacing=0.03, vertical_spacing=0.2 if lines > 1 else 0,
+    )  # fmt: skip
+    for i, image in enumerate(images):
+        place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
+        figure.add_trace(_picture(image, look), **place)
+        figure.add_hline(y=float(timesteps[i]), line={"color": POSITIVE, "width": 2}, **place)
+        axis = f"x{i + 1 if i else ''}"
+        figure.update_yaxes(scaleanchor=axis, constrain="domain", **place)
+    plain(figure, look, 150 * lines + 30)
+    figure.update_annotations(font={"size": 12, "color": look.ink})
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed")
+    return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
+
+
+def picture(image: np.ndarray, look: Look) -> go.Figure:
+    """Return a picture ``(H, W)`` in [0, 1], with exact ink on hover."""
+    return over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16)
+
+
+def _picture(image: np.ndarray, look: Look) -> go.Heatmap:
+    return go.Heatmap(
+        z=image,
+        zmin=0,
+        zmax=1,
+        colorscale=[(0, BOARD), (1, CHALK)],
+        showscale=False,
+        hovertemplate=_pixel(look, "z") + "<extra></extra>",
+    )
+
+
+def _pixel(look: Look, ink: str) -> str:
+    """Return the hover text of a pixel, whose ink is in the attribute `ink` of the trace."""
+    value = f"%{{{ink}:.3f}}"
+    return look.text(
+        "row {row}, column {column}: ink {value}", row="%{y}", column="%{x}", value=value
     )

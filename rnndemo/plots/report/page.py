@@ -15,7 +15,6 @@ from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.confusion import STRONG, cell_text, mistake_strength
 from rnndemo.plots.report.page_charts import (
-    Curves,
     accuracy_curves,
     calibration_points,
     loss_curve,
@@ -30,13 +29,14 @@ from rnndemo.plots.report.texts import (
     percent,
     sureness,
 )
+from rnndemo.training.history import History
 
 
 def report_page(
     model: Model,
     examination: TestReport,
     test: ImageSet,
-    curves: Curves | None,
+    history: History | None,
     look: Look,
     *,
     language: str = "en",
@@ -48,7 +48,7 @@ def report_page(
     ----------
     examination : TestReport
         Of `model` on `test`.
-    curves : Curves or None
+    history : History or None
         Of its training; None if not known.
     look : Look
         For its language only; the ground depends on the reader's browser.
@@ -57,7 +57,7 @@ def report_page(
     notes : str, default ""
         On the model, by its maker.
     """
-    learning = [loss_curve(curves, look), accuracy_curves(curves, look)] if curves else []
+    learning = [loss_curve(history, look), accuracy_curves(history, look)] if history else []
     page = render(
         "report.html",
         _=look.text, language=language, day=Look(), night=Look(dark=True), board=BOARD,

@@ -19,6 +19,7 @@ from rnndemo.plots.report.texts import (
     percent,
     readout_texts,
 )
+from rnndemo.training.history import History
 
 MAX_POINTS = 120  # of one line: more cannot be distinguished and make the file large
 WIDTH, HEIGHT = 460, 260
@@ -53,8 +54,6 @@ class ChartPoints:
 
     Parameters
     ----------
-    x, y : sequence of float
-        Points whose y is NaN are left out.
     titles : sequence of str
         One per point, shown on hover; without titles, there are no dots.
     sizes : sequence of float
@@ -93,14 +92,7 @@ def chart(x: Axis, y: Axis, layers: Sequence[ChartPoints], alt: str) -> Markup:
         return round(BOTTOM - y.share(value) * (BOTTOM - TOP), 1)
 
     placed = [
-        (
-            points.line,
-            [
-                (across(a), up(b), size, title)
-                for a, b, size, title in points.each()
-                if math.isfinite(b)
-            ],
-        )
+        (points.line, [(across(a), up(b), size, title) for a, b, size, title in points.each()])
         for points in layers
     ]
     return render(
@@ -109,27 +101,9 @@ def chart(x: Axis, y: Axis, layers: Sequence[ChartPoints], alt: str) -> Markup:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Curves:
-    """The curves of a training, arrays ``(n,)``, NaN where a value was not measured.
-
-    Parameters
-    ----------
-    steps : ndarray
-        int, ascending: number of optimiser steps.
-    train_accuracy, validation_accuracy : ndarray
-        Shares in [0, 1].
-    """
-
-    steps: np.ndarray
-    train_loss: np.ndarray
-    train_accuracy: np.ndarray
-    validation_accuracy: np.ndarray
-
-
-def loss_curve(curves: Curves, look: Look) -> str:
+def loss_curve(history: History, look: Look) -> str:
     """Return the training loss over the steps; "" if it was never measured."""
-    steps, loss = _thinned(curves.steps, curves.train_loss)
+    steps, loss = _thinned(history, "steps", "loss")
     if not steps:
         return ""
     text = look.text("step {step}: loss {loss}")
@@ -138,19 +112,20 @@ def loss_curve(curves: Curves, look: Look) -> str:
     ]
     high = Axis(look.text("loss"), 0, 1.05 * max(loss) or 1.0)
     alt = look.text("Line: training loss against the steps")
-    return chart(_steps(curves, look), high, [ChartPoints(steps, loss, titles, _small(steps))], alt)
+    layers = [ChartPoints(steps, loss, titles, _small(steps))]
+    return chart(_steps(history, look), high, layers, alt)
 
 
-def accuracy_curves(curves: Curves, look: Look) -> str:
+def accuracy_curves(history: History, look: Look) -> str:
     """Return training (solid) and validation accuracy (dashed); "" if neither was measured."""
     layers = []
     training = look.text("step {step}: {accuracy} of training pictures right")
     validation = look.text("step {step}: {accuracy} of validation pictures right")
-    for text, values, line in (
-        (training, curves.train_accuracy, "solid"),
-        (validation, curves.validation_accuracy, "dashed"),
+    for text, kind, name, line in (
+        (training, "steps", "accuracy", "solid"),
+        (validation, "validation", "validation_accuracy", "dashed"),
     ):
-        steps, shares = _thinned(curves.steps, values)
+        steps, shares = _thinned(history, kind, name)
         titles = [
             text.format(step=step, accuracy=percent(share, 1000))
             for step, share in zip(steps, shares, strict=True)
@@ -160,7 +135,7 @@ def accuracy_curves(curves: Curves, look: Look) -> str:
     if not layers:
         return ""
     alt = look.text("Lines: training (solid) and validation (dashed) accuracy against the steps")
-    return chart(_steps(curves, look), Axis(look.text("accuracy"), 0, 1), layers, alt)
+    return chart(_steps(history, look), Axis(look.text("accuracy"), 0, 1), layers, alt)
 
 
 def timesteps_curve(examination: TestReport, look: Look) -> str:
@@ -194,16 +169,18 @@ def calibration_points(examination: TestReport, look: Look) -> str:
     return chart(Axis(names[0], 0, 1), Axis(names[1], 0, 1), layers, alt)
 
 
-def _steps(curves: Curves, look: Look) -> Axis:
-    return Axis(look.text("training steps"), 0, max(1, int(curves.steps[-1])))
+def _steps(history: History, look: Look) -> Axis:
+    last = [event["step"] for event in (*history.steps[-1:], *history.validation[-1:])]
+    return Axis(look.text("training steps"), 0, max(1, *last))
 
 
-def _thinned(steps: np.ndarray, values: np.ndarray) -> tuple[list[int], list[float]]:
+def _thinned(history: History, kind: str, name: str) -> tuple[list[int], list[float]]:
     """Return at most `MAX_POINTS` of the measured points, including the first and the last."""
-    measured = np.flatnonzero(np.isfinite(values))
+    steps, values = history.series(kind, name)
+    measured = np.flatnonzero(np.isfinite(np.array(values, float)))  # None is NaN
     chosen = np.linspace(0, len(measured) - 1, min(len(measured), MAX_POINTS))
     places = measured[chosen.round().astype(np.int64)]
-    return steps[places].tolist(), values[places].tolist()
+    return [steps[place] for place in places], [values[place] for place in places]
 
 
 def _small(steps: list[int]) -> list[float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from rnndemo.errors import N_
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import Calibration, wilson_interval
@@ -90,13 +92,8 @@ def how_to_read(name: str, examination: TestReport, look: Look) -> str:
 def scores_begin(examination: TestReport) -> float:
     """Return the start of the axis of scores: the tenth below the smallest, at most 0.9."""
     scores = examination.scores
-    defined = [
-        float(value)
-        for values in (scores.precision, scores.recall)  # F1 lies between both
-        for value in values
-        if value == value  # not NaN
-    ]
-    return max(0, min(9, int(10 * min(defined)))) / 10
+    smallest = np.nanmin([scores.precision, scores.recall])  # F1 lies between both
+    return max(0, min(9, int(10 * smallest))) / 10
 
 
 def readout_texts(examination: TestReport, look: Look) -> list[str]:

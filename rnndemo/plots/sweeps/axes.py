@@ -80,14 +80,8 @@ def side(space: SearchSpace, path: str, look: Look) -> Side:
     log = bool(numbers) and min(numbers) > 0 and max(numbers) >= WIDE * min(numbers)
     if not isinstance(one, Choices):
         log = one.log
-    return Side(
-        path,
-        title,
-        numeric,
-        log,
-        values,
-        tuple(escape(value_text(value, look.translate)) for value in values),
-    )
+    texts = tuple(escape(value_text(value, look.translate)) for value in values)
+    return Side(path, title, numeric, log, values, texts)
 
 
 def metric_title(metric: Metric, look: Look) -> str:

@@ -11,7 +11,7 @@ from rnndemo.errors import N_
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import Side, metric_title, scale, shade, side
-from rnndemo.plots.sweeps.study import MANY, NO_FIGURES, StudyView, marks, message
+from rnndemo.plots.sweeps.study import NO_FIGURES, StudyView, marks, message
 from rnndemo.sweeps.analysis.points import METRICS, Metric
 
 GRID, NEIGHBOURS, MIN_TRIALS, TICKS = 40, 8, 4, 5
@@ -38,7 +38,7 @@ def landscape(study: StudyView, look: Look) -> go.Figure:
         return message(FLAT, look)
     figure = plain(go.Figure(), look, 420)
     figure.add_trace(_heights(xs, ys, values, (across, up), METRICS[study.metric], look))
-    points = marks(trials, xs, ys, study, look, many=len(trials) > MANY)
+    points = marks(trials, xs, ys, study, look)
     points.marker.line = {"color": look.ground, "width": 1}
     figure.add_trace(points)
     figure.update_xaxes({**across.axis(), "showgrid": False})

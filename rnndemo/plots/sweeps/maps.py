@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 
 from rnndemo.errors import N_
 from rnndemo.plots.look.colors import ACCENT
-from rnndemo.plots.look.plotly import plain
+from rnndemo.plots.look.plotly import CLEAR, plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import Side, brief, metric_axis, metric_title, scale, shade, side
 from rnndemo.plots.sweeps.study import (
@@ -22,10 +22,10 @@ from rnndemo.plots.sweeps.study import (
     NO_FIGURES,
     NO_TRIALS,
     StudyView,
-    colors,
+    error_bars,
     message,
+    point_marks,
     point_words,
-    strengths,
 )
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
 
@@ -90,24 +90,13 @@ def _line(
     found.sort(key=lambda one: one[0])
     points = [point for _x, point in found]
     figures = [point.figures[name] for point in points]
-    numbers = [study.numbers(point) for point in points]
     figure.add_scatter(
         x=[x for x, _point in found], y=[one.mean for one in figures],
-        mode="lines+markers" if across.numeric and len(points) <= 60 else "markers",
-        customdata=numbers, hovertemplate="%{text}<extra></extra>",
-        text=[point_words(point, name, look) for point in points],
-        error_y={
-            "array": [one.high - one.mean if one.high is not None else 0 for one in figures],
-            "arrayminus": [one.mean - one.low if one.low is not None else 0 for one in figures],
-            "color": look.ink, "thickness": 1.2, "width": 3,
-        },
-        line={"color": ACCENT, "width": 1.5},
-        marker={
-            "size": 9, "color": colors(numbers, study, look.ink),
-            "opacity": strengths(numbers, study),
-        },
-        **place,
+        error_y=error_bars(figures, look.ink), line={"color": ACCENT, "width": 1.5},
+        **place, **point_marks(points, name, study, look),
     )  # fmt: skip
+    joined = across.numeric and len(points) <= 60
+    figure.data[-1].update(mode="lines+markers" if joined else "markers", marker={"size": 9})
     figure.update_xaxes(across.axis(), **place)
     figure.update_yaxes(
         {**metric_axis(metric, [one.mean for one in figures], look), "title": None}, **place
@@ -179,8 +168,7 @@ def _cells(
         xgap=2, ygap=2, hoverinfo="skip", **place,
     )  # fmt: skip
     _figures(figure, study, held, means, (shades, low, high), name, place, look)
-    for axis, cells in (("x", across), ("y", up)):
-        update = figure.update_xaxes if axis == "x" else figure.update_yaxes
+    for update, cells in ((figure.update_xaxes, across), (figure.update_yaxes, up)):
         update(
             tickmode="array", tickvals=list(range(len(cells.texts))), ticktext=list(cells.texts),
             range=[-0.5, len(cells.texts) - 0.5], showgrid=False, **place,
@@ -215,7 +203,7 @@ def _figures(
         x=[x for x, _y in cells], y=[y for _x, y in cells], mode="markers+text",
         text=[_brief(name, means.get(cell), held[cell]) if written else "" for cell in cells],
         textfont={"color": [look.ground if one else look.ink for one in turned], "size": size},
-        marker={"size": 30, "symbol": "square", "color": "rgba(0,0,0,0)"},
+        marker={"size": 30, "symbol": "square", "color": CLEAR},
         customdata=numbers, hovertext=[_cell_words(held[cell], name, look) for cell in cells],
         hovertemplate="%{hovertext}<extra></extra>", **place,
     )  # fmt: skip

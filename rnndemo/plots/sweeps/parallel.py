@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -30,7 +31,6 @@ from rnndemo.plots.sweeps.axes import (
 from rnndemo.plots.sweeps.study import (
     CHOSEN,
     FAINT,
-    MANY,
     NO_TRIALS,
     STRONG,
     USUAL,
@@ -180,7 +180,7 @@ def _marks(
         lie=study.narrow,
     )
     each = list(trials) * len(axes)
-    return marks(each, x, y, study, look, many=len(each) > MANY).update(marker={"size": 5})
+    return marks(each, x, y, study, look).update(marker={"size": 5})
 
 
 def _turned(
@@ -211,7 +211,10 @@ def _frame(figure: go.Figure, axes: Sequence[_Axis], look: Look, lie: bool) -> g
         figure.update_layout(margin={"l": 24, "r": 24, "t": 12, "b": 12})
         figure.update_yaxes(range=[len(axes) - 0.5, -0.5], **hidden)
         return figure.update_xaxes(**scale)
-    titles = [_wrapped(axis.title) for axis in axes]
+    titles = [
+        "<br>".join(wrap(axis.title, LETTERS, break_long_words=False, break_on_hyphens=False))
+        for axis in axes
+    ]
     figure.update_yaxes(**scale)
     return figure.update_xaxes(
         **{**hidden, "showticklabels": True}, range=[-0.3, len(axes) - 0.3], side="top",
@@ -226,13 +229,3 @@ def _label(text: str, look: Look) -> dict[str, Any]:
         "text": text, "font": font, "bgcolor": look.ground, "opacity": 0.85, "borderpad": 1,
         "showarrow": False, "captureevents": False,
     }  # fmt: skip
-
-
-def _wrapped(title: str) -> str:
-    """Return a title on several lines, since axes are close to each other."""
-    lines = [""]
-    for word in title.split(" "):
-        if lines[-1] and len(lines[-1]) + len(word) >= LETTERS:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -19,8 +18,9 @@ from rnndemo.plots.sweeps.study import (
     NO_TRIALS,
     StudyView,
     colors,
+    error_bars,
     message,
-    point_words,
+    point_marks,
     rgba,
     strengths,
 )
@@ -40,29 +40,25 @@ SAME = N_("So far all trials cost the same, so there is no front to draw.")
 NO_SETTINGS = N_("Only the seed varies, so no setting can matter.")
 
 
-def front_view(cost: str) -> Any:
-    """Return a function that draws accuracy or error against `cost`, a key of `METRICS`."""
-
-    def draw(study: StudyView, look: Look) -> go.Figure:
-        name = study.metric if METRICS[study.metric].percent else CHOSEN_BY
-        shown = [one for one in study.points if name in one.figures and cost in one.figures]
-        if not shown:
-            return message(NO_FIGURES if study.trials else NO_TRIALS, look)
-        if len(set(_means_of(shown, cost))) < 2:
-            return message(SAME, look)
-        figure = plain(go.Figure(), look, 400)
-        best = pareto_front(shown, cost, name)
-        figure.add_scatter(
-            x=_means_of([shown[place] for place in best], cost),
-            y=_means_of([shown[place] for place in best], name), mode="lines",
-            name=look.text("the front"), hoverinfo="skip",
-            line={"color": ACCENT, "width": 2.5, "shape": "hv"},
-        )  # fmt: skip
-        figure.add_trace(_costs(study, shown, cost, name, set(best), look))
-        figure.update_xaxes(metric_axis(METRICS[cost], _means_of(shown, cost), look))
-        return figure.update_yaxes(metric_axis(METRICS[name], _means_of(shown, name), look))
-
-    return draw
+def front(cost: str, study: StudyView, look: Look) -> go.Figure:
+    """Return accuracy or error against `cost`, a key of `METRICS`, with the Pareto front."""
+    name = study.metric if METRICS[study.metric].percent else CHOSEN_BY
+    shown = [one for one in study.points if name in one.figures and cost in one.figures]
+    if not shown:
+        return message(NO_FIGURES if study.trials else NO_TRIALS, look)
+    if len(set(_means_of(shown, cost))) < 2:
+        return message(SAME, look)
+    figure = plain(go.Figure(), look, 400)
+    best = pareto_front(shown, cost, name)
+    figure.add_scatter(
+        x=_means_of([shown[place] for place in best], cost),
+        y=_means_of([shown[place] for place in best], name), mode="lines",
+        name=look.text("the front"), hoverinfo="skip",
+        line={"color": ACCENT, "width": 2.5, "shape": "hv"},
+    )  # fmt: skip
+    figure.add_trace(_costs(study, shown, cost, name, set(best), look))
+    figure.update_xaxes(metric_axis(METRICS[cost], _means_of(shown, cost), look))
+    return figure.update_yaxes(metric_axis(METRICS[name], _means_of(shown, name), look))
 
 
 def _means_of(shown: Sequence[Point], name: str) -> list[float]:
@@ -71,41 +67,24 @@ def _means_of(shown: Sequence[Point], name: str) -> list[float]:
 
 def _costs(
     study: StudyView, shown: Sequence[Point], cost: str, name: str, best: set[int], look: Look,
-) -> Any:  # fmt: skip
-    figures = [point.figures[name] for point in shown]
-    numbers = [study.numbers(point) for point in shown]
-    usual = colors(numbers, study, look.ink)
+) -> go.Scatter | go.Scattergl:  # fmt: skip
+    """Return the combinations as marks; of many, only those in `best` have an interval."""
+    metric = METRICS[cost]
+    figures = [
+        point.figures[name] if len(shown) <= FEW or place in best
+        else Estimate(point.figures[name].mean)
+        for place, point in enumerate(shown)
+    ]  # fmt: skip
     kind = go.Scattergl if len(shown) > MANY else go.Scatter
-    return kind(
-        x=_means_of(shown, cost), y=_means_of(shown, name), mode="markers",
-        customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
-        text=[
-            f"{point_words(point, name, look)}<br>{escape(_cost_words(point, cost, look))}"
-            for point in shown
-        ],
-        error_y=_bars(figures, look, None if len(shown) <= FEW else best),
-        marker={
-            "size": [10 if place in best else 8 for place in range(len(shown))],
-            "color": usual, "opacity": strengths(numbers, study),
-        },
+    trace = kind(
+        x=_means_of(shown, cost), y=_means_of(shown, name),
+        error_y=error_bars(figures, rgba(look.ink, 0.5)), **point_marks(shown, name, study, look),
     )  # fmt: skip
-
-
-def _cost_words(point: Point, cost: str, look: Look) -> str:
-    return f"{look.text(METRICS[cost].label)}: {METRICS[cost].text(point.figures[cost].mean)}"
-
-
-def _bars(figures: Sequence[Estimate], look: Look, only: set[int] | None) -> dict[str, Any]:
-    """Return intervals as error bars, only of the points in `only` if it is given."""
-    drawn = [
-        one if only is None or place in only else Estimate(one.mean)
-        for place, one in enumerate(figures)
-    ]
-    return {
-        "array": [0 if one.high is None else one.high - one.mean for one in drawn],
-        "arrayminus": [0 if one.low is None else one.mean - one.low for one in drawn],
-        "color": rgba(look.ink, 0.5), "thickness": 1.2, "width": 3,
-    }  # fmt: skip
+    costs = [f"{look.text(metric.label)}: {metric.text(one)}" for one in _means_of(shown, cost)]
+    return trace.update(
+        text=[f"{text}<br>{escape(more)}" for text, more in zip(trace.text, costs, strict=True)],
+        marker={"size": [10 if place in best else 8 for place in range(len(shown))]},
+    )
 
 
 # --- intervals ------------------------------------------------------------------------------------
@@ -178,19 +157,18 @@ def _single(study: StudyView, shown: Sequence[Point], look: Look) -> go.Scatter:
 def _means(
     study: StudyView, shown: Sequence[Point], level: Sequence[bool], look: Look
 ) -> go.Scatter:
+    """Return the means with their intervals; those that are `level` with the best stand out."""
     figures = [point.figures[study.metric] for point in shown]
-    numbers = [study.numbers(point) for point in shown]
-    strong = [
-        colors([some], study, ACCENT if one else look.ink)[0]
-        for one, some in zip(level, numbers, strict=True)
-    ]
-    return go.Scatter(
-        x=[one.mean for one in figures], y=list(range(len(shown))), mode="markers",
-        customdata=numbers, showlegend=False, hovertemplate="%{text}<extra></extra>",
-        text=[point_words(point, study.metric, look) for point in shown],
-        error_x=_bars(figures, look, None),
-        marker={"size": 10, "opacity": strengths(numbers, study), "color": strong},
+    trace = go.Scatter(
+        x=[one.mean for one in figures], y=list(range(len(shown))),
+        error_x=error_bars(figures, rgba(look.ink, 0.5)),
+        **point_marks(shown, study.metric, study, look),
     )  # fmt: skip
+    strong = [
+        ACCENT if one and color == look.ink else color
+        for one, color in zip(level, trace.marker.color, strict=True)
+    ]
+    return trace.update(marker={"size": 10, "color": strong})
 
 
 # --- importances ----------------------------------------------------------------------------------

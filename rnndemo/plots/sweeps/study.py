@@ -10,11 +10,13 @@ from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb
 
 from rnndemo.errors import N_
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import is_numeric
+from rnndemo.sweeps.analysis.noise import Estimate
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point, points
 from rnndemo.sweeps.analysis.tables import importances
 from rnndemo.sweeps.analysis.texts import params_text
@@ -143,10 +145,13 @@ def colors(numbers: Sequence[Sequence[int]], study: StudyView, usual: str) -> li
 
 def marks(
     trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], study: StudyView, look: Look,
-    many: bool = False, **more: Any,
+    many: bool | None = None,
 ) -> go.Scatter | go.Scattergl:  # fmt: skip
-    """Return one mark per trial, with the number of the trial as ``customdata``."""
-    kind = go.Scattergl if many else go.Scatter
+    """Return one mark per trial, with the number of the trial as ``customdata``.
+
+    WebGL draws them if there are `many`, by default more than `MANY`.
+    """
+    kind = go.Scattergl if (len(trials) > MANY if many is None else many) else go.Scatter
     numbers = [[trial.number] for trial in trials]
     symbols = [STATES[trial.state][1] if trial.state in STATES else "circle" for trial in trials]
     marker = {
@@ -156,13 +161,35 @@ def marks(
     return kind(
         x=x, y=y, mode="markers", marker=marker, customdata=numbers, showlegend=False,
         text=[words(trial, study, look) for trial in trials],
-        hovertemplate="%{text}<extra></extra>", **more,
+        hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
+
+
+def point_marks(shown: Sequence[Point], name: str, study: StudyView, look: Look) -> dict[str, Any]:
+    """Return what marks of combinations have in common, with hover texts for metric `name`."""
+    numbers = [study.numbers(point) for point in shown]
+    return {
+        "mode": "markers", "customdata": numbers, "showlegend": False,
+        "text": [point_words(point, name, look) for point in shown],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "color": colors(numbers, study, look.ink), "opacity": strengths(numbers, study),
+        },
+    }  # fmt: skip
+
+
+def error_bars(figures: Sequence[Estimate], color: str) -> dict[str, Any]:
+    """Return the intervals of figures as error bars."""
+    return {
+        "array": [0 if one.high is None else one.high - one.mean for one in figures],
+        "arrayminus": [0 if one.low is None else one.mean - one.low for one in figures],
+        "color": color, "thickness": 1.2, "width": 3,
+    }  # fmt: skip
 
 
 def rgba(color: str, opacity: float) -> str:
     """Return a colour ``#rrggbb`` with an opacity."""
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = hex_to_rgb(color)
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 

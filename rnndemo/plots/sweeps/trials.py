@@ -43,9 +43,7 @@ def history(study: StudyView, look: Look) -> go.Figure:
     metric = METRICS[study.metric]
     trials, values = zip(*study.measured, strict=True)
     figure = plain(go.Figure(), look, 360)
-    figure.add_trace(
-        marks(trials, [one.number for one in trials], values, study, look, len(trials) > MANY)
-    )
+    figure.add_trace(marks(trials, [one.number for one in trials], values, study, look))
     ended = [(one.number, value) for one, value in study.measured if one.state == COMPLETE]
     if ended:
         better = max if metric.better == "high" else min

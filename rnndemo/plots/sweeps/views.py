@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
 
@@ -12,7 +13,7 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.landscape import landscape
 from rnndemo.plots.sweeps.maps import maps
 from rnndemo.plots.sweeps.parallel import parallel
-from rnndemo.plots.sweeps.points import front_view, importance, seeds
+from rnndemo.plots.sweeps.points import front, importance, seeds
 from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.trials import history, slices, stages
 
@@ -88,12 +89,12 @@ VIEWS: dict[str, View] = {
     "front-time": View(
         N_("How good can it get in little time?"),
         N_("The line is the Pareto front: no faster trial is as good as a point on it."),
-        front_view("seconds"),
+        partial(front, "seconds"),
     ),
     "front-parameters": View(
         N_("How good can a small network be?"),
         N_("The line is the Pareto front: no smaller network beats a point on it."),
-        front_view("parameters"),
+        partial(front, "parameters"),
     ),
     "curves": View(
         N_("Which trials learn fast, which keep improving?"),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import torch
-
-from rnndemo.config import ModelConfig
 from rnndemo.errors import N_
 from rnndemo.models.cells import CELLS
+from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.plots.look.colors import POSITIVE
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.training.diagram import Pen
+from rnndemo.plots.training.diagram import MARGIN, Pen, count_of
 
 POOLED = {
     "last": N_("the last hidden state: {size}"),
@@ -21,45 +17,14 @@ POOLED = {
 }
 BOTH_ENDS = N_("last state per direction: {size}")
 
-# in units of the SVG, on a phone a little less than a pixel each
-WIDTH, MARGIN = 376, 8
+# in units of the SVG
 COLUMNS, DOTS = (103, 191, 347), 269  # centres of the first two timesteps, the last; the dots
-CELL, LANE, BAR, GAP = 42, 38, 32, 30  # width of a cell; heights of a direction, bar and arrow
-LEFT, RIGHT = COLUMNS[0] - CELL / 2, COLUMNS[-1] + CELL / 2
-MIDDLE = (LEFT + RIGHT) / 2
+CELL, LANE = 42, 38  # width of a cell; height of a direction
 PIXELS = 8  # of the sketch of a row
 INK = ((0, 0, 0.6, 1, 0.3, 0, 0, 0), (0, 1, 1, 0.3, 0.6, 1, 0, 0), (0, 0, 0.3, 1, 0.6, 0, 0, 0))
 
 
-def parameter_counts(config: ModelConfig, features: int, classes: int) -> dict[str, int]:
-    """Return the number of trainable parameters of every part.
-
-    Parameters
-    ----------
-    features : int
-        Size of the input x_t.
-
-    Returns
-    -------
-    dict of str to int
-        ``layer0`` …, ``pooling`` and ``output0`` …, in the order of computation; their sum is the
-        size of the network.
-    """
-    directions = 2 if config.bidirectional else 1
-    size, counts = features, {}
-    for layer in range(config.num_layers):
-        with torch.device("meta"):  # shapes only
-            weights = CELLS[config.cell].layer(size, config, config.bidirectional).parameters()
-        counts[f"layer{layer}"] = sum(weight.numel() for weight in weights)
-        size = directions * config.hidden_size
-    counts["pooling"] = size if config.pooling == "attention" else 0
-    for number, wide in enumerate((*config.head_sizes, classes)):
-        counts[f"output{number}"] = (size + 1) * wide
-        size = wide
-    return counts
-
-
-def network_diagram(config: ModelConfig, time: int, features: int, classes: int, look: Look) -> str:
+def network_diagram(network: SequenceClassifier, time: int, look: Look) -> str:
     """Return the diagram as an SVG that fits any width, down to that of a phone.
 
     The first two timesteps and the last are drawn. Time runs to the right, data flow from the
@@ -67,38 +32,37 @@ def network_diagram(config: ModelConfig, time: int, features: int, classes: int,
 
     Parameters
     ----------
+    network : SequenceClassifier
+        It may be on the device "meta".
     time : int
         Length T of the sequence.
-    features : int
-        Size of the input x_t.
 
     Returns
     -------
     str
         An ``<svg>`` element with hover texts and a description for people who cannot see it.
     """
-    sketch = _Network(config, time, features, classes, look)
+    sketch = _Network(network, time, look)
+    config = network.config
     sketch.legend()
     sketch.picture()
     for layer in range(config.num_layers):
         sketch.layer(layer)
     sketch.pooling()
-    sketch.outputs()
+    sketch.outputs(config, config.hidden_size * sketch.lanes, network.classes)
     return sketch.svg()
 
 
 class _Network(Pen):
-    def __init__(
-        self, config: ModelConfig, time: int, features: int, classes: int, look: Look
-    ) -> None:
-        super().__init__(look, -MARGIN)
-        self.config, self.time, self.features, self.classes = config, time, features, classes
-        self.counts = parameter_counts(config, features, classes)
-        self.cell = config.cell.upper()
-        self.lanes = 2 if config.bidirectional else 1
+    def __init__(self, network: SequenceClassifier, time: int, look: Look) -> None:
+        super().__init__(look)
+        self.network, self.config, self.time = network, network.config, time
+        self.cell = self.config.cell.upper()
+        self.lanes = 2 if self.config.bidirectional else 1
         shown = sorted({0, min(1, time - 1), time - 1})
         self.columns = dict(zip(shown, COLUMNS[-len(shown) :], strict=True))
-        self.state = f"2 × {config.hidden_size}" if self.lanes == 2 else str(config.hidden_size)
+        units = self.config.hidden_size
+        self.state = f"2 × {units}" if self.lanes == 2 else str(units)
 
     def legend(self) -> None:
         look = self.look
@@ -108,17 +72,13 @@ class _Network(Pen):
         self.text(44, self.y, memory, anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
         self.y -= 20
-        self.text(
-            44,
-            self.y,
-            look.text("same cell, same weights at every timestep"),
-            anchor="start",
-        )
+        same = look.text("same cell, same weights at every timestep")
+        self.text(44, self.y, same, anchor="start")
         self.box(MARGIN + 5, self.y - 12, 16, 15)
         self.y -= 40
 
     def picture(self) -> None:
-        look, size = self.look, self.features
+        look, size = self.look, self.network.features
         for (t, x), values in zip(self.columns.items(), INK, strict=False):
             title = look.text("Timestep {t}: {size} values of the picture", t=t, size=size)
             shown = values[2 : 2 + size] if size < PIXELS // 2 else values[:size]
@@ -126,13 +86,13 @@ class _Network(Pen):
             self.text(x, self.y, f"t = {t}")
         if self.time > len(COLUMNS):
             self.dots(DOTS, self.y - 22)
-        self._named(self.y - 15, look.text("Picture"), f"{self.time} × {size}")
+        self.name(self.y - 15, look.text("Picture"), f"{self.time} × {size}")
         self.y -= 32
 
     def layer(self, layer: int) -> None:
         look, units = self.look, self.config.hidden_size
-        below = f"h: {self.state}" if layer else f"x: {self.features}"
-        self._rise(self.columns.values(), below)
+        below = f"h: {self.state}" if layer else f"x: {self.network.features}"
+        self.rise(below, self.columns.values())
         height = self.lanes * LANE
         top = self.y - height
         for t, x in self.columns.items():
@@ -152,7 +112,7 @@ class _Network(Pen):
         for lane in range(self.lanes):
             self._hand_on(top + (lane + 0.5) * LANE, backward=lane == 1)
         name = look.text("Layer {number}", number=layer + 1)
-        self._named(top + height / 2, name, count=self.counts[f"layer{layer}"])
+        self.name(top + height / 2, name, count=count_of(self.network.layers[layer]))
         self.y = top
 
     def pooling(self) -> None:
@@ -160,50 +120,23 @@ class _Network(Pen):
         ends = list(self.columns.values())
         if last:
             ends = ends[:: len(ends) - 1 or 1] if self.lanes == 2 else ends[-1:]
-        self._rise(ends, f"h: {self.config.hidden_size}" if last else f"h: {self.state}")
+        self.rise(f"h: {self.config.hidden_size}" if last else f"h: {self.state}", ends)
         text = BOTH_ENDS if last and self.lanes == 2 else POOLED[self.config.pooling]
         look = self.look
-        self._bar(look.text("Pooling"), look.text(text, size=self.state), self.counts["pooling"])
-
-    def outputs(self) -> None:
-        look, config = self.look, self.config
-        size = config.hidden_size * self.lanes
-        for number, wide in enumerate((*config.head_sizes, self.classes)):
-            self._rise([MIDDLE], str(size))
-            last = number == len(config.head_sizes)
-            name = look.text("Output") if last else look.text("Output {number}", number=number + 1)
-            activation = (config.head_activations[number:] or ("relu",))[0]
-            text = f"{size} → {wide}" if last else f"{size} → {wide}, {activation}"
-            title = look.text("{size} × {wide} weights and {wide} biases", size=size, wide=wide)
-            self._bar(name, text, self.counts[f"output{number}"], title)
-            size = wide
-        self._rise([MIDDLE], str(size))
-        text = look.text(
-            "{activation}: {classes} probabilities",
-            activation=config.output_activation, classes=self.classes,
-        )  # fmt: skip
-        self._bar(look.text("Answer"), text)
-        total = look.text("{count} parameters in all", count=f"{sum(self.counts.values()):,}")
-        self.text(WIDTH / 2, self.y - 16, total, 'font-weight="650" font-size="14"')
-        self.y -= 30
+        count = count_of(self.network.pooling)
+        self.bar(look.text("Pooling"), look.text(text, size=self.state), count)
 
     def svg(self) -> str:
+        count = self.network.count_parameters()
         sentence = self.look.text(
             "The network unrolled in time. Timesteps: {time}, each of {features} values. "
             "Layers of {cell} cells: {layers}, each with {units} units, whose hidden state "
             "passes from each timestep to the next. Classes: {classes}. Parameters: {count}.",
-            time=self.time, features=self.features, cell=self.cell, layers=self.config.num_layers,
-            units=self.config.hidden_size, classes=self.classes,
-            count=f"{sum(self.counts.values()):,}",
+            time=self.time, features=self.network.features, cell=self.cell,
+            layers=self.config.num_layers, units=self.config.hidden_size,
+            classes=self.network.classes, count=f"{count:,}",
         )  # fmt: skip
-        return self.drawn(WIDTH, MARGIN, sentence)
-
-    def _rise(self, columns: Iterable[float], shape: str) -> None:
-        for x in columns:
-            self.arrow(x, self.y - 3, 0, -(GAP - 6), self.look.ink, 1.2)
-            at, anchor = (x - 7, "end") if x == COLUMNS[-1] else (x + 7, "start")
-            self.text(at, self.y - GAP / 2 + 4, shape, anchor=anchor)
-        self.y -= GAP
+        return self.drawn(count, sentence)
 
     def _hand_on(self, y: float, backward: bool) -> None:
         """Draw the hidden state passing from each cell to the next, against time if backward."""
@@ -215,16 +148,3 @@ class _Network(Pen):
             start, dx = (right - 3, left - right + 6) if backward else (left + 3, right - left - 6)
             self.arrow(start, y, dx, 0, POSITIVE, 2.2)
             self.text((left + right) / 2, y - 7, f"h: {self.config.hidden_size}")
-
-    def _bar(self, name: str, text: str, count: int = 0, title: str = "") -> None:
-        self.box(LEFT, self.y - BAR, RIGHT - LEFT, BAR, title)
-        self.text(MIDDLE, self.y - BAR / 2 + 4, text)
-        self._named(self.y - BAR / 2, name, count=count)
-        self.y -= BAR
-
-    def _named(self, middle: float, name: str, detail: str = "", count: int = 0) -> None:
-        """Write the name of a part to its left and, below that, its shape or size."""
-        lines = [name, detail] if detail else [name]
-        if count:
-            lines += [f"{count:,}", self.look.text("parameters")]
-        self.lines(MARGIN, middle, lines, 14)

@@ -16,7 +16,7 @@ from rnndemo.data.load import data_of
 from rnndemo.data.scans import to_images
 from rnndemo.models.build import reader
 from rnndemo.models.store import Model
-from rnndemo.plots.reading.plane import Trajectory
+from rnndemo.plots.reading.inside import Trajectory
 from rnndemo.reading.traces import DIRECTIONS, Trace, trace
 from rnndemo.reading.units import Plane, fit_plane, hidden_over
 from rnndemo.reading.whatif import Passes

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import streamlit as st
 
 from rnndemo.data.load import data_of
@@ -13,7 +10,6 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import probability_bars
 from rnndemo.plots.report.page import report_page
-from rnndemo.plots.report.page_charts import Curves
 from rnndemo.reading.answers import answer
 from rnndemo.storage.names import REPORT
 from rnndemo.training.history import History
@@ -63,28 +59,8 @@ def report_html(run: Run, model: Model, code: str) -> str:
         model,
         TestReport.load(run.folder / REPORT),
         data_of(model.config).test,
-        _curves(History(run.folder).update()),
+        History(run.folder).update(),
         Look(translate=translator(code)),
         language=code,
         notes=str(run.about["notes"]),
-    )
-
-
-def _curves(history: History) -> Curves:
-    """Return the curves of training and validation over the same steps, NaN for no value."""
-    sources = {
-        "train_loss": ("steps", "loss"),
-        "train_accuracy": ("steps", "accuracy"),
-        "validation_accuracy": ("validation", "validation_accuracy"),
-    }
-    known = {
-        name: dict(zip(*history.series(*source), strict=True)) for name, source in sources.items()
-    }
-    steps = sorted(set().union(*known.values()))
-    return Curves(
-        np.array(steps, int),
-        **{
-            name: np.array([values.get(step, math.nan) for step in steps], float)
-            for name, values in known.items()
-        },
     )

@@ -15,7 +15,7 @@ from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
-from rnndemo.models.build import build_network
+from rnndemo.models.build import build_network, reader
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.plots.training.network import network_diagram
@@ -113,7 +113,7 @@ def _network(config: RunConfig) -> None:
     )
     st.caption(text.format(count=f"{network.count_parameters():,}"))
     if network.in_order:
-        diagram = network_diagram(config.model, time, features, len(data.classes), look())
+        diagram = network_diagram(reader(network), time, look())
     else:
         diagram = picture_diagram(network, (time, features), look())
     st.markdown(diagram, unsafe_allow_html=True)

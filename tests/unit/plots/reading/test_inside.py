@@ -7,9 +7,16 @@ import pytest
 
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.reading.inside import lines_by_row, readouts, saliency
-from rnndemo.plots.reading.plane import Trajectory, trajectory
-from rnndemo.plots.reading.units import firing_pictures, picture, unit_courses
+from rnndemo.plots.reading.inside import (
+    Trajectory,
+    firing_pictures,
+    lines_by_row,
+    picture,
+    readouts,
+    saliency,
+    trajectory,
+    unit_courses,
+)
 
 CLASSES = ("a", "b", "c")
 TIME = 6

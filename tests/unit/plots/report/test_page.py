@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 import torch
 
@@ -19,11 +20,11 @@ from rnndemo.plots.report.page_charts import (
     MAX_POINTS,
     Axis,
     ChartPoints,
-    Curves,
     accuracy_curves,
     chart,
     loss_curve,
 )
+from rnndemo.training.history import History
 from rnndemo.ui.shell.i18n import translator
 from tests.small import CLASSES, SIDE, small_model
 
@@ -31,11 +32,10 @@ EVIL = '<script>alert("x")</script>'
 VOID = {"meta", "img", "br"}
 
 
-def curves(count: int = 300) -> Curves:
-    validation = np.full(count, np.nan)
-    validation[count // 2 :: count // 2] = 0.9
-    steps = np.arange(1, count + 1)
-    return Curves(steps, 2.0 / steps, 1 - 1 / steps, validation)
+def history(count: int = 300) -> History:
+    steps = [{"step": n, "loss": 2 / n, "accuracy": 1 - 1 / n} for n in range(1, count + 1)]
+    validation = [{"step": n, "validation_accuracy": 0.9} for n in (count // 2, count)]
+    return History(Path(), steps=steps, validation=validation)
 
 
 class Tags(HTMLParser):
@@ -78,7 +78,7 @@ def examined(some: ImageSet) -> TestReport:
 
 @pytest.fixture(scope="module")
 def page(examined: TestReport, some: ImageSet) -> str:
-    return report_page(load_model("digits-rnn"), examined, some, curves(), Look(), notes=EVIL)
+    return report_page(load_model("digits-rnn"), examined, some, history(), Look(), notes=EVIL)
 
 
 def test_page_is_whole_and_small(page: str) -> None:
@@ -152,7 +152,7 @@ def test_few_pictures_of_few_classes_are_enough(count: int) -> None:
 
 
 def test_curves_are_thinned_and_keep_their_ends() -> None:
-    drawing = ElementTree.fromstring(loss_curve(curves(1000), Look()))
+    drawing = ElementTree.fromstring(loss_curve(history(1000), Look()))
     titles = [title.text for title in drawing.iter("title")]
     assert len(titles) == MAX_POINTS
     assert titles[0] == "step 1: loss 2.0000"
@@ -160,13 +160,13 @@ def test_curves_are_thinned_and_keep_their_ends() -> None:
 
 
 def test_only_what_was_measured_is_drawn() -> None:
-    steps, nothing = np.arange(1, 4), np.full(3, np.nan)
-    assert loss_curve(Curves(steps, nothing, nothing, nothing), Look()) == ""
-    assert accuracy_curves(Curves(steps, nothing, nothing, nothing), Look()) == ""
-    some = accuracy_curves(Curves(steps, nothing, nothing, np.array([0.5, np.nan, 1])), Look())
+    nothing = [{"step": step, "loss": None} for step in range(1, 4)]
+    assert loss_curve(History(Path(), steps=nothing), Look()) == ""
+    assert accuracy_curves(History(Path(), steps=nothing), Look()) == ""
+    found = [{"step": 1 + n, "validation_accuracy": v} for n, v in enumerate((0.5, math.nan, 1))]
+    some = accuracy_curves(History(Path(), steps=nothing, validation=found), Look())
     assert some.count("<circle") == 2
-    nobody = np.zeros(0)
-    assert loss_curve(Curves(nobody, nobody, nobody, nobody), Look()) == ""
+    assert loss_curve(History(Path()), Look()) == ""
 
 
 @pytest.mark.parametrize(
