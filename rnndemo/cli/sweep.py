@@ -16,7 +16,7 @@ from rnndemo.jobs.interrupt import pressed_keys
 from rnndemo.jobs.queue import slots
 from rnndemo.sweeps import space_file, study
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS
-from rnndemo.sweeps.analysis.tables import _seed, as_json
+from rnndemo.sweeps.analysis.tables import as_json, seed_of
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.questions import QUESTIONS, space_named
 from rnndemo.sweeps.records import LOG, StudySpec
@@ -83,7 +83,7 @@ def _report(about: StudySpec, trial: TrialRecord, ended: int) -> None:
     assert result is not None
     of = f"/{about.trials}" if about.trials else ""
     words = [f"{path}={value}" for path, value in trial.params.items()]
-    words.append(f"seed={_seed(about.space, trial)}")
+    words.append(f"seed={seed_of(about.space, trial)}")
     outcome = result.reason or (
         f"validation {result.validation_accuracy:.2%}  test {result.test_accuracy:.2%}  "
         f"{result.seconds:.1f} s"

@@ -100,7 +100,7 @@ def mark_failed(folder: Path, problem: InputError) -> None:
     """Write that the run in `folder` has failed, and why, if it can be written."""
     with suppress(OSError, InputError):  # the folder may be gone, or the disk full
         change_state(
-            folder, status="failed", doing="", message=problem.message, values=problem.values
+            folder, status="failed", doing="", message=problem.message, values=problem.plain_values
         )
 
 

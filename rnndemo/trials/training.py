@@ -120,5 +120,7 @@ def _measured(engine: Engine, data: DataSet) -> dict[str, Any]:
 
 
 def _failed(folder: Path, problem: InputError, **measured: Any) -> Result:
-    change_state(folder, status="failed", doing="", message=problem.message, values=problem.values)
+    change_state(
+        folder, status="failed", doing="", message=problem.message, values=problem.plain_values
+    )
     return failed(problem, diverged=isinstance(problem, Diverged), **measured)

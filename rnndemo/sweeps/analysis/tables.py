@@ -150,7 +150,7 @@ def as_json(space: SearchSpace, trial: TrialRecord) -> dict[str, Any]:
     content: dict[str, Any] = {
         "number": trial.number,
         "params": dict(trial.params),
-        "seed": _seed(space, trial),
+        "seed": seed_of(space, trial),
         "state": trial.state,
     }
     for name in (
@@ -161,5 +161,6 @@ def as_json(space: SearchSpace, trial: TrialRecord) -> dict[str, Any]:
     return content | {"reason": result.reason if result else ""}
 
 
-def _seed(space: SearchSpace, trial: TrialRecord) -> int:
+def seed_of(space: SearchSpace, trial: TrialRecord) -> int:
+    """Return the seed of a trial: its space's, one more for each repeat."""
     return (space.base.seed + trial.repeat) % 2**31

@@ -17,7 +17,15 @@ from rnndemo.errors import InputError
 from rnndemo.jobs.process import NOTE, reserve_note, worker_of, write_exit_note, write_worker
 from rnndemo.storage.names import STATE, WORKER
 from rnndemo.training import state as states
-from rnndemo.training.state import FULL, INTERRUPTED, STATUSES, RunState, read_state, write_state
+from rnndemo.training.state import (
+    FULL,
+    INTERRUPTED,
+    STATUSES,
+    RunState,
+    mark_failed,
+    read_state,
+    write_state,
+)
 from tests.runs import take_lock
 
 RUNNING = RunState("running", "training", 7, 20, "", {"of": "old"}, 0.5, 0.4, 0.6, 10, 1.5)
@@ -51,6 +59,14 @@ def test_interrupted_run_is_paused_and_says_why(status: str, tmp_path: Path) -> 
 def test_run_that_ended_by_itself_stays_as_it_was(status: str, tmp_path: Path) -> None:
     write_state(tmp_path, replace(RUNNING, status=status, message="why"))
     assert read_state(tmp_path) == replace(RUNNING, status=status, message="why")
+
+
+def test_failure_with_a_reason_that_json_cannot_hold_is_stored_as_text(tmp_path: Path) -> None:
+    write_state(tmp_path, RUNNING)
+    mark_failed(
+        tmp_path, InputError("{file}: {problem}", file=Path("one"), problem=InputError("!"))
+    )
+    assert read_state(tmp_path).values == {"file": "one", "problem": "!"}
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "paused"])
