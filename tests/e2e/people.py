@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +27,24 @@ def open_page(page: Page, address: str) -> None:
 def settle(page: Page) -> None:
     """Wait until the app has nothing more to do."""
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+
+
+@contextmanager
+def rerun(page: Page) -> Iterator[None]:
+    """Wait until the app has run once more, because of what is done in the block."""
+    page.evaluate(
+        """() => {
+            const app = document.querySelector(".stApp");
+            window.ran = new Promise((done) => new MutationObserver((changes, observer) => {
+                if (app.dataset.testScriptState !== "running") return;
+                observer.disconnect();
+                done();
+            }).observe(app, { attributeFilter: ["data-test-script-state"] }));
+        }"""
+    )
+    yield
+    page.evaluate("() => window.ran")
+    settle(page)
 
 
 def choose(page: Page, name: str, option: str) -> None:

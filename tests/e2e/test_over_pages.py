@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import BOARD, LABEL, draw, open_page, settle
+from tests.e2e.people import BOARD, LABEL, draw, open_page, rerun, settle
 
 
 def go_to(page: Page, name: str) -> None:
@@ -17,9 +17,9 @@ def go_to(page: Page, name: str) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    page.get_by_role("radio", name=name, exact=True).click()
+    with rerun(page):  # a stroke that begins before it might be lost
+        page.get_by_role("radio", name=name, exact=True).click()
     expect_chosen(page, name)
-    settle(page)
 
 
 def expect_chosen(page: Page, name: str) -> None:

@@ -10,6 +10,7 @@ from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import session, url, visitor
 from rnndemo.ui.shell.i18n import LANGUAGES
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
+from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice
 
 # file -> (title, icon); the first is the home page
@@ -25,6 +26,7 @@ PAGES = {
 
 def navigation() -> Page:
     """Declare the app's name and pages; return the page that the visitor is on."""
+    keep_unsent()
     # an icon of our own: Streamlit would fetch a page's symbol from the internet
     st.set_page_config(
         page_title=_("Row by Row"), page_icon=str(ASSETS / "icon.png"), layout="wide"
