@@ -28,4 +28,4 @@ def keep_unsent() -> None:
         none_of_them: list[str] | None = None if fragment_ids_this_run is None else []
         clear(queue, retain_lifecycle_msgs, none_of_them)
 
-    ForwardMsgQueue.clear = clear_without_loss  # type: ignore[method-assign]
+    ForwardMsgQueue.clear = clear_without_loss  # type: ignore[method-assign, assignment]
