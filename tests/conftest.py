@@ -26,10 +26,8 @@ settings.register_profile(
 settings.load_profile("project")
 
 
-# Folders whose tests share a browser, or start processes that would only wait for each other; those
-# in the browser come in two parts, so that two test processes finish at about the same time.
+# Folders whose tests share a browser, or start processes that would only wait for each other
 TOGETHER = ("e2e", "reliability")
-TRAINING = ("test_compare", "test_explore", "test_own", "test_train")  # how the files' names begin
 
 
 class _Files(LoadScopeScheduling):
@@ -37,10 +35,8 @@ class _Files(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        _, folder, *_, name = file.split("/")
-        if folder not in TOGETHER:
-            return file
-        return f"{folder} trains" if name.startswith(TRAINING) else folder
+        folder = file.split("/")[1]
+        return folder if folder in TOGETHER else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

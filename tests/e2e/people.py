@@ -15,6 +15,7 @@ from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"
+STILL_FRAMES = 20
 TRIES, OPENS = 4, 8_000  # tries to open a list; milliseconds for each
 
 
@@ -27,6 +28,28 @@ def open_page(page: Page, address: str) -> None:
 def settle(page: Page) -> None:
     """Wait until the app has nothing more to do."""
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+
+
+def steady(found: Locator) -> tuple[float, float, float]:
+    """Return left, top and width of what stands still: a page that just came may still move."""
+    left, top, width = found.evaluate(
+        """async (node, frames) => {
+            const place = () => {
+                const box = node.getBoundingClientRect();
+                return [box.left, box.top, box.width];
+            };
+            let last = place();
+            for (let still = 0; still < frames; still += 1) {
+                await new Promise(requestAnimationFrame);
+                const now = place();
+                if (String(now) !== String(last)) still = 0;
+                last = now;
+            }
+            return last;
+        }""",
+        STILL_FRAMES,
+    )
+    return left, top, width
 
 
 @contextmanager
@@ -62,12 +85,15 @@ def choose(page: Page, name: str, option: str) -> None:
 
 def on_board(page: Page, digit: str, side: float = 0.6) -> list[np.ndarray]:
     """Return the strokes of `digit` in the page's pixels, in the middle of the board."""
-    board = page.locator(BOARD)
+    return in_the_middle(page.locator(BOARD), strokes_of(DIGITS[digit][0]), side)
+
+
+def in_the_middle(board: Locator, strokes: list[np.ndarray], side: float) -> list[np.ndarray]:
+    """Return strokes in a unit square as places on the page, `side` of the board wide."""
     board.scroll_into_view_if_needed()
-    box = board.bounding_box()
-    assert box is not None
-    origin = np.array([box["x"], box["y"]]) + box["width"] * (1 - side) / 2
-    return [origin + stroke * side * box["width"] for stroke in strokes_of(DIGITS[digit][0])]
+    left, top, width = steady(board)
+    origin = np.array([left, top]) + width * (1 - side) / 2
+    return [origin + stroke * side * width for stroke in strokes]
 
 
 def draw(page: Page, digit: str) -> None:

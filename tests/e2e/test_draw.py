@@ -11,7 +11,16 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from rnndemo.data.sets import DIGITS, DataSet
-from tests.e2e.people import BOARD, LABEL, clear, draw, draw_with_finger, open_page, settle
+from tests.e2e.people import (
+    BOARD,
+    LABEL,
+    clear,
+    draw,
+    draw_with_finger,
+    open_page,
+    settle,
+    steady,
+)
 
 Draw = Callable[[Page, str], None]
 
@@ -44,12 +53,11 @@ def test_blank_board_asks_for_a_digit(page: Page, address: str) -> None:
 
 def test_scribble_is_turned_away_with_a_reason(page: Page, address: str) -> None:
     open_page(page, address)
-    box = page.locator(BOARD).bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    left, top, _ = steady(page.locator(BOARD))
+    page.mouse.move(left + 40, top + 40)
     page.mouse.down()
     for x, y in ((260, 80), (60, 120), (270, 160), (50, 200), (250, 250), (60, 60), (240, 60)):
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=5)
+        page.mouse.move(left + x, top + y, steps=5)
     page.mouse.up()
     expect(page.locator(".st-key-prediction_reason")).to_contain_text("does not look like a digit")
     expect(page.locator(LABEL)).to_have_text("?")

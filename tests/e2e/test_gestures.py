@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from rnndemo.data.drawn.gestures import FORMS
 from rnndemo.data.drawn.gestures import _strokes as strokes_of
-from tests.e2e.people import open_page, settle
+from tests.e2e.people import in_the_middle, open_page, settle, steady
 
 BOARD = ".st-key-gesture_canvas canvas.upper-canvas"
 LABEL, ACTION = ".st-key-gesture_label", ".st-key-gesture_action"
@@ -17,13 +17,8 @@ LABEL, ACTION = ".st-key-gesture_label", ".st-key-gesture_action"
 
 def gesture(page: Page, label: str, form: int = 0, side: float = 0.6) -> None:
     """Draw a gesture as its template has it, in the middle of the board."""
-    board = page.locator(BOARD)
-    board.scroll_into_view_if_needed()
-    box = board.bounding_box()
-    assert box is not None
-    origin = np.array([box["x"], box["y"]]) + box["width"] * (1 - side) / 2
-    for stroke in strokes_of(FORMS[label][form].templates[0]):
-        points = origin + stroke * side * box["width"]
+    strokes = strokes_of(FORMS[label][form].templates[0])
+    for points in in_the_middle(page.locator(BOARD), strokes, side):
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
@@ -92,13 +87,12 @@ def test_x_may_be_drawn_in_two_strokes(page: Page, address: str) -> None:
 
 def test_what_is_not_understood_sets_nothing_off(page: Page, address: str) -> None:
     open_page(page, f"{address}/gestures?lang=en")
-    box = page.locator(BOARD).bounding_box()
-    assert box is not None
+    left, top, _ = steady(page.locator(BOARD))
     rng = np.random.default_rng(5)
-    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.move(left + 60, top + 60)
     page.mouse.down()
     for x, y in rng.uniform(20, 320, (40, 2)):
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+        page.mouse.move(left + x, top + y, steps=3)
     page.mouse.up()
     expect(page.locator(ACTION)).to_contain_text("?")
     expect(page.locator(LABEL)).to_have_text("?")

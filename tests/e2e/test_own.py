@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from rnndemo.data.own.shelf import MANIFEST, OwnSets
 from rnndemo.training.runs import Runs
-from tests.e2e.people import WORKER_STARTS, open_page, press, settle
+from tests.e2e.people import WORKER_STARTS, open_page, press, settle, steady
 from tests.own import SHAPES, drawn_set, photograph, photographed_set
 
 pytestmark = pytest.mark.usefixtures("no_worker_left")
@@ -37,13 +37,12 @@ def draw_shape(page: Page, board: str, shape: str, seed: int) -> None:
     """Draw one of the shapes with the mouse, somewhere on the board."""
     canvas = page.locator(f".st-key-{board} canvas.upper-canvas")
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
+    left, top, width = steady(canvas)
     rng = np.random.default_rng(seed)
     corners = (
         np.array(SHAPES[shape]) / 9 * 0.5 + rng.uniform(0.15, 0.3) + rng.normal(0, 0.02, (3, 2))
     )
-    points = np.array([box["x"], box["y"]]) + corners * box["width"]
+    points = np.array([left, top]) + corners * width
     page.mouse.move(*points[0])
     page.mouse.down()
     for point in points[1:]:

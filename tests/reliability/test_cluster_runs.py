@@ -134,6 +134,7 @@ def test_requests_reach_the_cluster_and_one_death_of_a_worker_is_borne(
     until(lambda: events(run.folder, "lr"), "the new rate")
     run.ask("go")
     until_step(run, PER_EPOCH + 1)
+    until_state(run, "running")  # it comes after what was reported; else the last pause is seen
     run.ask("pause")
     paused = until_state(run, "paused")
     assert paused.step == events(run.folder, "steps")[-1]["step"]
