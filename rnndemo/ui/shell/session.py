@@ -95,7 +95,8 @@ def _one_thread_each() -> None:
 def start() -> None:
     """Begin a run of the app: take language and model from the URL."""
     _one_thread_each()
-    st.session_state.setdefault(LANGUAGE, _browser_language())
+    in_chinese = (st.context.locale or "").lower().startswith("zh")  # the browser
+    st.session_state.setdefault(LANGUAGE, "zh" if in_chinese else "en")
     url.start(*LINK)
 
 
@@ -129,10 +130,6 @@ def _available_model() -> str:
         )
         set_model(default)
     return model_name()
-
-
-def _browser_language() -> str:
-    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 
 def forget_widgets(prefix: str) -> None:

@@ -21,11 +21,9 @@ def keep_unsent() -> None:
 
     @wraps(clear)
     def clear_without_loss(
-        queue: ForwardMsgQueue,
-        retain_lifecycle_msgs: bool = False,
+        queue: ForwardMsgQueue, retain_lifecycle_msgs: bool = False,
         fragment_ids_this_run: list[str] | None = None,
-    ) -> None:
-        none_of_them: list[str] | None = None if fragment_ids_this_run is None else []
-        clear(queue, retain_lifecycle_msgs, none_of_them)
+    ) -> None:  # fmt: skip
+        clear(queue, retain_lifecycle_msgs, None if fragment_ids_this_run is None else [])
 
     ForwardMsgQueue.clear = clear_without_loss  # type: ignore[method-assign, assignment]
