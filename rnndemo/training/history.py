@@ -69,6 +69,7 @@ class History:
     histograms: list[Event] = field(default_factory=list)
     frames: list[FilmFrame] = field(default_factory=list)
     rates: list[Event] = field(default_factory=list)
+    tests: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reader = EventReader(self.folder / EVENTS)
@@ -153,4 +154,5 @@ KINDS: dict[str, Callable[[History, Event], None]] = {
     "watch": _watch,
     "film": _film,
     "lr": lambda history, event: history.rates.append(event),
+    "test": lambda history, event: history.tests.append(event),
 }

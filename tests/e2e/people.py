@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
@@ -50,24 +49,6 @@ def steady(found: Locator) -> tuple[float, float, float]:
         STILL_FRAMES,
     )
     return left, top, width
-
-
-@contextmanager
-def rerun(page: Page) -> Iterator[None]:
-    """Wait until the app has run once more, because of what is done in the block."""
-    page.evaluate(
-        """() => {
-            const app = document.querySelector(".stApp");
-            window.ran = new Promise((done) => new MutationObserver((changes, observer) => {
-                if (app.dataset.testScriptState !== "running") return;
-                observer.disconnect();
-                done();
-            }).observe(app, { attributeFilter: ["data-test-script-state"] }));
-        }"""
-    )
-    yield
-    page.evaluate("() => window.ran")
-    settle(page)
 
 
 def choose(page: Page, name: str, option: str) -> None:

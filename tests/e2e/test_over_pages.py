@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import BOARD, LABEL, draw, open_page, rerun, settle, steady
+from tests.e2e.people import BOARD, LABEL, draw, open_page, settle, steady
 
 
 def go_to(page: Page, name: str) -> None:
@@ -19,9 +19,9 @@ def go_to(page: Page, name: str) -> None:
 def choose(page: Page, name: str) -> None:
     radio = page.get_by_role("radio", name=name, exact=True)
     steady(radio)
-    with rerun(page):  # a stroke that begins before it might be lost
-        radio.click()
+    radio.click()
     expect_chosen(page, name)
+    settle(page)
 
 
 def expect_chosen(page: Page, name: str) -> None:

@@ -112,7 +112,8 @@ def _chosen_trial(
             return
         trial = picked[0]
         if len(picked) > 1:
-            best = max(picked, key=_accuracy)
+            scores = [(one.result and one.result.validation_accuracy) or 0.0 for one in picked]
+            best = picked[scores.index(max(scores))]
             number = st.selectbox(
                 _("One of your chosen trials"), [one.number for one in picked],
                 index=picked.index(best), key=f"explore_one_{best.number}_{len(picked)}",
@@ -122,10 +123,6 @@ def _chosen_trial(
             trial = next(one for one in picked if one.number == number)
         _describe(trial)
         _links(study, about, trial)
-
-
-def _accuracy(trial: TrialRecord) -> float:
-    return (trial.result.validation_accuracy if trial.result else None) or 0.0
 
 
 def _title_of(trial: TrialRecord) -> str:

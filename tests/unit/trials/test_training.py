@@ -19,13 +19,14 @@ from rnndemo.models.costs import flops
 from rnndemo.models.store import load_folder
 from rnndemo.models.unroll import last_hidden, unroll
 from rnndemo.storage.names import REPORT, WEIGHTS
+from rnndemo.training.history import History
 from rnndemo.training.runs import Run
 from rnndemo.training.trainer import build_model
 from rnndemo.trials import training
 from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.trials.training import train
 from tests.plain_training import train as train_alone
-from tests.runs import events, take_lock
+from tests.runs import take_lock
 from tests.small import TINY
 
 WILD = replace(
@@ -60,7 +61,7 @@ def test_trial_is_a_run_and_its_figures_are_those_of_its_network(
     assert run.state.status == "done"
     assert run.config == TINY
     assert run.about["title"] == "trial 3"
-    assert len(events(folder, "test")) == 1
+    assert len(History(folder).update().tests) == 1
     assert TestReport.load(folder / REPORT) is not None
     part, scan = few_digits.validation, TINY.data.scan
     assert result.validation_accuracy == accuracy(model.network, part, scan)
