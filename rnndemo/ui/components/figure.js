@@ -27,7 +27,8 @@ class Figure {
     this.listening.abort();
     clearTimeout(this.later);
     this.gone = true;
-    if (this.plotly) this.plotly.purge(this.stage);
+    const purge = () => this.plotly?.purge(this.stage);
+    Promise.resolve(this.drawing).then(purge, purge); // Plotly may be at work still
   }
 
   update(data, send) {
@@ -92,7 +93,8 @@ class Figure {
     layout.selectionrevision = this.figure;
     const first = !this.plotly;
     this.plotly = plotly;
-    await plotly.react(this.stage, data, layout, this.config(layout));
+    this.drawing = plotly.react(this.stage, data, layout, this.config(layout));
+    await this.drawing;
     if (first && this.data.picks && !this.gone) this.listen();
   }
 
@@ -139,7 +141,7 @@ class Figure {
   fit() {
     const width = this.stage.clientWidth;
     if (this.plotly && this.fluid && width && width !== this.stage._fullLayout?.width) {
-      this.plotly.relayout(this.stage, { width });
+      this.drawing = this.plotly.relayout(this.stage, { width });
     }
   }
 }
