@@ -28,7 +28,7 @@ class Figure {
     clearTimeout(this.later);
     this.gone = true;
     const purge = () => this.plotly?.purge(this.stage);
-    Promise.resolve(this.drawing).then(purge, purge); // Plotly may be at work still
+    this.stage.cleared = Promise.resolve(this.drawing).then(purge, purge); // Plotly may be at work still
   }
 
   update(data, send) {
@@ -40,8 +40,8 @@ class Figure {
     this.stage.setAttribute("aria-label", data.alt);
     this.stage.style.minHeight = `${this.content.layout.height}px`; // nothing jumps meanwhile
     library ??= load(data.library);
-    library.then(
-      (plotly) => this.show(plotly),
+    Promise.all([library, this.stage.cleared]).then( // another figure may have stood on this stage
+      ([plotly]) => this.show(plotly),
       () => this.fail(),
     );
   }

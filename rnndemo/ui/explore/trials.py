@@ -113,10 +113,10 @@ def _chosen_trial(
         trial = picked[0]
         if len(picked) > 1:
             scores = [(one.result and one.result.validation_accuracy) or 0.0 for one in picked]
-            best = picked[scores.index(max(scores))]
+            place = scores.index(max(scores))
             number = st.selectbox(
                 _("One of your chosen trials"), [one.number for one in picked],
-                index=picked.index(best), key=f"explore_one_{best.number}_{len(picked)}",
+                index=place, key=f"explore_one_{picked[place].number}_{len(picked)}",
                 width=320,
                 format_func=lambda n: _title_of(next(one for one in picked if one.number == n)),
             )  # fmt: skip
