@@ -1,8 +1,16 @@
-"""Row by Row: the router. Start it with ``make run``."""
+"""Row by Row: the server's entry and the router of its pages. Start it with ``make run``."""
+
+from starlette.middleware import Middleware
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.starlette import App
 
 from rnndemo.ui.shell import chrome, session
+from rnndemo.ui.shell.front import FrontPage
 
-session.start()
-page = chrome.navigation()
-chrome.header()
-page.run()
+if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once
+    app = App(__file__, middleware=[Middleware(FrontPage)])
+else:  # a visitor's browser runs it
+    session.start()
+    page = chrome.navigation()
+    chrome.header()
+    page.run()

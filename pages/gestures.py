@@ -17,6 +17,8 @@ from rnndemo.ui.shell.session import _
 def draw() -> None:
     """Draw the board, the answers, the reaction, and how the answers came about."""
     left, right = st.columns([0.42, 0.58], gap="large")
+    place = left.container(key="gesture_place")
+    place.caption(_("One stroke, without lifting. Draw the next one right on top."))
     ink = gesture_ink()
     strokes = ink.strokes
     found = answers.readings(strokes)
@@ -29,7 +31,7 @@ def draw() -> None:
     answers.how_it_came(found, strokes)
     reaction_table()
     event_log()
-    with left:  # last: it may end this run of the page
+    with place:  # last: it may end this run of the page
         gesture_board()
 
 

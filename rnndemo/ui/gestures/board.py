@@ -20,11 +20,7 @@ def gesture_board() -> None:
     """
     ink = gesture_ink()
     board("gesture_canvas", ink, SIDE, BRUSH)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        small_button(
-            "gesture_clear", _("Clear"), "delete", disabled=not ink.objects, on_click=_clear
-        )
-        st.caption(_("One stroke, without lifting. Draw the next one right on top."))
+    small_button("gesture_clear", _("Clear"), "delete", disabled=not ink.objects, on_click=_clear)
 
 
 def _clear() -> None:

@@ -7,8 +7,8 @@ from streamlit.navigation.page import Page
 
 from rnndemo.errors import N_
 from rnndemo.storage.folders import ASSETS
-from rnndemo.ui.shell import session, url, visitor
-from rnndemo.ui.shell.i18n import LANGUAGES
+from rnndemo.ui.shell import session, url
+from rnndemo.ui.shell.i18n import LANGUAGES, language_tag
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice
@@ -28,16 +28,16 @@ def navigation() -> Page:
     """Declare the app's name and pages; return the page that the visitor is on."""
     keep_unsent()
     # an icon of our own: Streamlit would fetch a page's symbol from the internet
-    st.set_page_config(
-        page_title=_("Row by Row"), page_icon=str(ASSETS / "icon.png"), layout="wide"
-    )
-    return st.navigation(
+    st.set_page_config(page_icon=str(ASSETS / "icon.png"), layout="wide")
+    page = st.navigation(
         [
             st.Page(file, title=_(title), icon=icon, default=number == 0)
             for number, (file, (title, icon)) in enumerate(PAGES.items())
         ],
         position="top",
     )
+    st.set_page_config(page_title=f"{page.title} · {_('Row by Row')}")
+    return page
 
 
 def enter(*parts: url.Part) -> None:
@@ -57,8 +57,12 @@ def enter(*parts: url.Part) -> None:
 
 def header() -> None:
     """Draw the head of the page: name, tagline, language."""
-    st.html(ASSETS / "app.css")
-    visitor.remember()
+    with st.container(key="page_language"):
+        tag = language_tag(session.language())
+        st.html(
+            f"<script>document.documentElement.lang = '{tag}';</script>",
+            unsafe_allow_javascript=True,
+        )
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
         name, tagline = _("Row by Row"), _("see how a recurrent network reads a picture")
         st.markdown(f"**{name}** · {tagline}")

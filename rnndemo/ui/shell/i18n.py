@@ -31,6 +31,11 @@ FORMER: dict[str, str] = json.loads((LOCALE / "former.json").read_text(encoding=
 Translator = Callable[[str], str]
 
 
+def language_tag(language: str) -> str:
+    """Return the tag of a language for ``<html lang>`` (BCP 47), for example "zh-CN"."""
+    return CATALOGUES.get(language, language).replace("_", "-")
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def translator(language: str) -> Translator:
     """Return the function that turns an English message into `language`, a key of `LANGUAGES`.

@@ -1,4 +1,7 @@
-"""Whose browser this is: a random token in a cookie, whose hash names the visitor's runs."""
+"""Whose browser this is: a random token in a cookie, whose hash names the visitor's runs.
+
+``assets/front.js`` makes the cookie before a page opens its session.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ from rnndemo.training.runs import Run, Runs
 
 COOKIE = "rowbyrow_visitor"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-YEAR = 365 * 24 * 3600  # seconds
 
 _TOKEN = "visitor"
 
@@ -37,16 +39,6 @@ def run_folder(name: str) -> Path | None:
 def own_models() -> list[Run]:
     """Return this visitor's runs that have saved a network, the newest first."""
     return [run for run in visitor().all() if (run.folder / WEIGHTS).is_file()]
-
-
-def remember() -> None:
-    """Store the token in the browser unless it is there; every page calls this."""
-    if st.context.cookies.get(COOKIE) == _token():
-        return
-    cookie = f"{COOKIE}={_token()}; path=/; max-age={YEAR}; SameSite=Strict"
-    with st.container(key="visitor_cookie"):
-        script = f"<script>document.cookie = '{cookie}';</script>"
-        st.html(script, unsafe_allow_javascript=True)
 
 
 def _token() -> str:

@@ -1,0 +1,14 @@
+/* Runs before Streamlit. */
+
+/* A page of the app is one name behind the server's address: without this, a link to a page would
+   make Streamlit look for its server under the page's own path first. */
+window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
+
+/* Whose browser this is: a random token, kept for a year from the last visit. */
+(() => {
+  const name = "rowbyrow_visitor";
+  const known = document.cookie.match(`(?:^|; )${name}=([A-Za-z0-9_-]{32})(?:;|$)`);
+  const random = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
+  const token = known ? known[1] : random().replaceAll("+", "-").replaceAll("/", "_");
+  document.cookie = `${name}=${token}; path=/; max-age=${365 * 24 * 3600}; SameSite=Strict`;
+})();
