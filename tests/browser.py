@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.ensure_chromium import FLAGS, find_chromium
 
@@ -76,3 +76,23 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(f"no answer from {address} in {START_SECONDS} s")
+
+
+DESKTOP = {"viewport": {"width": 1280, "height": 1000}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """Yield a page; an error in the console of any page of its context fails the test."""
+    problems: list[str] = []
+
+    def check(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"{message.text} ({message.location['url']})")
+
+    context.on("console", check)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert not problems, f"the browser's console reports: {problems}"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rnndemo.data.sets import DataSet
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.shell.visitor import COOKIE
-from tests.browser import chromium, serve
+from tests.browser import DESKTOP, PHONE, chromium, serve, watched
 
 # A busy machine takes its time; what does not come at all fails a little later.
 expect.set_options(timeout=45_000)
@@ -57,47 +55,24 @@ def browser(digits: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield browser
 
 
-# opened by a link to a page, Streamlit first looks for its server under the page's path: two 404s
-LOOKING_AROUND = re.compile(r"//[^/]+/\w+/_stcore/(health|host-config)$")
-
-DESKTOP = {"viewport": {"width": 1280, "height": 1000}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@contextmanager
-def _watched(context: BrowserContext) -> Iterator[Page]:
-    """Yield a page; an error in the console of any page of its context fails the test."""
-    problems: list[str] = []
-
-    def check(message: ConsoleMessage) -> None:
-        if message.type == "error" and not LOOKING_AROUND.search(message.location["url"]):
-            problems.append(f"{message.text} ({message.location['url']})")
-
-    context.on("console", check)
-    context.on("weberror", lambda error: problems.append(str(error.error)))
-    yield context.new_page()
-    context.close()
-    assert not problems, f"the browser's console reports: {problems}"
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A desktop page; an error in its console fails the test."""
-    with _watched(browser.new_context(**DESKTOP)) as page:
+    with watched(browser.new_context(**DESKTOP)) as page:
         yield page
 
 
 @pytest.fixture
 def stranger(browser: Browser) -> Iterator[Page]:
     """A desktop page of another visitor; an error in its console fails the test."""
-    with _watched(browser.new_context(**DESKTOP)) as page:
+    with watched(browser.new_context(**DESKTOP)) as page:
         yield page
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone-sized page with a touch screen; an error in its console fails the test."""
-    with _watched(browser.new_context(**PHONE)) as page:
+    with watched(browser.new_context(**PHONE)) as page:
         yield page
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from rnndemo.ui.drawing.board import board
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.shell.session import _

@@ -27,9 +27,10 @@ def stage(event: Recognised | None, number: int) -> None:
     It acts only if the last one had another `number`, which is that of the drawing.
     """
     stage_choice()
-    if event is not None and st.session_state.get(_SEEN) != number:
-        st.session_state[_SEEN] = number
-        _act(event)
+    with st.container():  # for a warning
+        if event is not None and st.session_state.get(_SEEN) != number:
+            st.session_state[_SEEN] = number
+            _act(event)
     _say()
     shown = _stages()[chosen_stage()].state
     picture = slide(shown) if isinstance(shown, Deck) else board_picture(shown, look())

@@ -56,8 +56,9 @@ def reaction_table() -> None:
             stage=_(STAGES[name])
         )
     )
-    if _PROBLEM in st.session_state:
-        warn(st.session_state.pop(_PROBLEM))
+    with st.container():
+        if _PROBLEM in st.session_state:
+            warn(st.session_state.pop(_PROBLEM))
     half = len(CLASSES) // 2
     with st.container(key="reaction_table"):
         for column, labels in zip(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -18,17 +19,9 @@ def classes_step(own_set: OwnSetFolder) -> None:
     complaints("class")
     classes = own_set.content.classes
     label = label_of(own_set.content)
-    if classes:
-        known = {one.name: one for one in classes}
-        choose_label(label)
-        st.pills(
-            _("Which class?"),
-            list(known),
-            format_func=lambda name: _title(known[name]) if name in known else "",
-            key=CLASS,
-            required=True,
-            persist_state="session",
-        )
+    with st.container():
+        if classes:
+            _class_choice(classes, label)
     if not own_set.own:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -40,6 +33,19 @@ def classes_step(own_set: OwnSetFolder) -> None:
         if own_set.content.deleted:
             text = _("Undo the last deletion")
             small_button("own_undo", text, "undo", on_click=_undo, args=(own_set,))
+
+
+def _class_choice(classes: Sequence[OwnClass], label: str) -> None:
+    known = {one.name: one for one in classes}
+    choose_label(label)
+    st.pills(
+        _("Which class?"),
+        list(known),
+        format_func=lambda name: _title(known[name]) if name in known else "",
+        key=CLASS,
+        required=True,
+        persist_state="session",
+    )
 
 
 def _title(one: OwnClass) -> str:

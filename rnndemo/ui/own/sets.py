@@ -129,12 +129,10 @@ def _delete(own_set: OwnSetFolder) -> None:
 
 def offer_undo() -> None:
     """Offer to restore the set that was deleted last."""
-    deleted = st.session_state.get(_DELETED)
-    if not deleted:
-        return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("Set deleted."), width="content")
-        small_button("own_undelete_set", _("Undo"), "undo", on_click=_undelete)
+        if st.session_state.get(_DELETED):
+            st.markdown(_("Set deleted."), width="content")
+            small_button("own_undelete_set", _("Undo"), "undo", on_click=_undelete)
 
 
 def _undelete() -> None:

@@ -79,5 +79,6 @@ def complain(place: str, problem: InputError) -> None:
 
 def complaints(place: str) -> None:
     """Show what went wrong at `place`, once."""
-    for problem in st.session_state.get(_PROBLEMS, {}).pop(place, []):
-        warn(problem)
+    with st.container():  # drawn even if it stays empty: what follows keeps its place
+        for problem in st.session_state.get(_PROBLEMS, {}).pop(place, []):
+            warn(problem)

@@ -28,8 +28,9 @@ def train_step(own_set: OwnSetFolder) -> Run | None:
     """Draw the buttons and the progress of the training; return the set's newest run."""
     complaints("train")
     problem = own_set.content.problem()
-    if problem is not None:
-        st.caption(plain(translate_error(problem, _)))
+    with st.container():
+        if problem is not None:
+            st.caption(plain(translate_error(problem, _)))
     frame = _frame(own_set) if own_set.content.kind == "drawn" else "auto"
     run = newest_run(own_set)
     state = state_of(run)

@@ -47,14 +47,14 @@ def choice(key: str, label: str, texts: Mapping[str, str], **more: Any) -> str:
 def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
     """Say how many were deleted, and offer to restore them."""
     deleted = st.session_state.get(_names(key), [])
-    if not deleted:
-        return
 
     def restore() -> None:
         for name in st.session_state.pop(_names(key)):
             undelete(name)
 
     with st.container(horizontal=True, vertical_alignment="center"):
+        if not deleted:
+            return
         st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
         act_button(key, _("Undo"), "undo", False, restore, type="tertiary")
 
