@@ -28,7 +28,8 @@ def draw() -> None:
         answers.verdict(found)
         stage(event, ink.number)
         answers.reader_select()
-    answers.how_it_came(found, strokes)
+    with st.container():
+        answers.how_it_came(found, strokes)
     reaction_table()
     event_log()
     with place:  # last: it may end this run of the page

@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.ensure_chromium import FLAGS, find_chromium
+from tests.placed_server import MOVED
 
 ROOT = Path(__file__).resolve().parents[1]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -48,8 +49,9 @@ def serving(script: str, **environment: str) -> Iterator[tuple[str, subprocess.P
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
+    module = "tests.placed_server" if MOVED in environment else "streamlit"
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
+        [sys.executable, "-m", module, "run", script, "--server.port", str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.shell.visitor import COOKIE
 from tests.browser import DESKTOP, PHONE, chromium, serve, watched
+from tests.placed_server import MOVED
 
 # A busy machine takes its time; what does not come at all fails a little later.
 expect.set_options(timeout=45_000)
@@ -26,10 +27,26 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(home: Path) -> Iterator[str]:
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that names elements which have moved on a page."""
+    return tmp_path_factory.mktemp("moved") / "moved.txt"
+
+
+@pytest.fixture(scope="session")
+def address(home: Path, moved: Path) -> Iterator[str]:
     """Address of the running app."""
-    with serve("app.py", **{HOME: str(home)}) as address:
+    with serve("app.py", **{HOME: str(home), MOVED: str(moved)}) as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def _everything_stays_in_its_place(moved: Path) -> Iterator[None]:
+    """Fail a test in which an element of a page has moved."""
+    yield
+    if moved.exists():
+        text = moved.read_text()
+        moved.unlink()
+        pytest.fail(text, pytrace=False)
 
 
 @pytest.fixture
