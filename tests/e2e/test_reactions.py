@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import serve
-from tests.e2e.people import press, settle
+from tests.e2e.people import press, settle, steady
 
 ACTION = ".st-key-gesture_action"
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -40,6 +40,7 @@ def open_reactions(page: Page, address: str) -> Locator:
     settle(page)
     # the choice is drawn by a part that the browser fetches: until then it is a little higher
     page.locator(".st-key-gesture_stage_choice").get_by_text("Drawing board").wait_for()
+    steady(stage)
     return stage
 
 
