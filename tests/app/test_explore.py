@@ -21,7 +21,7 @@ from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import JOURNAL, read_about, write_about
 from rnndemo.sweeps.server import OUTCOME
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.studies import MAX_REQUESTED, Studies
+from rnndemo.sweeps.studies import MAX_REQUESTED, Studies, Study
 from tests.seeded import SMALL, WIDE, seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds
@@ -177,6 +177,14 @@ def test_the_answer_says_what_settings_do_and_offers_more_seeds(mine: Studies) -
     assert "What is the answer?" in words(app)
     assert not widget(app, "sweep_seeds").disabled
     assert "(3 trials)" in widget(app, "sweep_seeds").help
+
+
+def test_more_seeds_is_a_button(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Study, "add_seeds", lambda study: asked.append(study.name))
+    study = seeded(mine, 6, SMALL)
+    widget(open_explore(study=study.name), "sweep_seeds").click().run()
+    assert asked == [study.name]
 
 
 def test_while_trials_are_to_come_the_answer_is_so_far(mine: Studies) -> None:

@@ -10,7 +10,14 @@ from rnndemo.errors import N_
 from rnndemo.sweeps.analysis.effects import Effect, Interaction, interactions, main_effects
 from rnndemo.sweeps.analysis.noise import Contrast
 from rnndemo.sweeps.analysis.points import METRICS, Point
-from rnndemo.sweeps.analysis.texts import Translate, field_text, params_text, value_text
+from rnndemo.sweeps.analysis.texts import (
+    BETWEEN,
+    Translate,
+    field_text,
+    paragraph,
+    params_text,
+    value_text,
+)
 from rnndemo.sweeps.space import SearchSpace
 
 MEANS = N_("What each setting changes in the {metric}, on average over the other settings:")
@@ -37,7 +44,7 @@ def effect_lines(
     title = MEANS if len(space.varied) > 1 else ALONE
     lines = [_(title).format(metric=_(METRICS[metric].label)), ""]
     lines += [
-        f"- **{field_text(path, _)}** " + "; ".join(_effect(one, _) for one in some)
+        f"- **{field_text(path, _)}** " + _(BETWEEN).join(_effect(one, _) for one in some)
         for path, some in groupby(effects, key=lambda one: one.step.path)
     ]
     lines += [f"- {one}" for one in _together(interactions(points, space, metric), _)]
@@ -82,7 +89,7 @@ def _pair(one: Interaction, _: Translate) -> str:
     if change.exact:
         return said
     ending = (APART if change.chance else DEPENDS) if change.interval else UNTOLD
-    return f"{said} {_(ending).format(change=_with_interval(change, _))}"
+    return paragraph([said, _(ending).format(change=_with_interval(change, _))], _)
 
 
 def _judged(change: Contrast, _: Translate) -> str:

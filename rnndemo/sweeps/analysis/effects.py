@@ -31,7 +31,7 @@ Pairs = Mapping[tuple[Value, ...], tuple[Estimate, Estimate]]  # others' values 
 
 
 @dataclass(frozen=True)
-class Step:
+class SettingStep:
     """A change of one setting."""
 
     path: str
@@ -49,7 +49,7 @@ class Effect:
         Combinations of the other settings over which it is the mean.
     """
 
-    step: Step
+    step: SettingStep
     change: Contrast
     over: int
 
@@ -60,7 +60,7 @@ class Interaction:
 
     Parameters
     ----------
-    by : Step
+    by : SettingStep
         Of the other setting.
     before, after : Contrast
         The effect of `step` at its start and at its end.
@@ -68,8 +68,8 @@ class Interaction:
         By how much `after` is more than `before`.
     """
 
-    step: Step
-    by: Step
+    step: SettingStep
+    by: SettingStep
     before: Contrast
     after: Contrast
     change: Contrast
@@ -135,7 +135,7 @@ def _levels(space: SearchSpace, path: str) -> list[Value]:
     return sorted(values, key=float) if space.numeric(path) else values
 
 
-def _steps(space: SearchSpace, path: str) -> list[Step]:
+def _steps(space: SearchSpace, path: str) -> list[SettingStep]:
     """Return the changes of one setting that are told."""
     levels = _levels(space, path)
     if not space.numeric(path):
@@ -143,16 +143,16 @@ def _steps(space: SearchSpace, path: str) -> list[Step]:
     last = len(levels) - 1
     count = min(last, MAX_LEVELS - 1)
     shown = [levels[round(place * last / count)] for place in range(count + 1)] if count else []
-    return [Step(path, start, end) for start, end in pairwise(shown)]
+    return [SettingStep(path, start, end) for start, end in pairwise(shown)]
 
 
-def _ends(space: SearchSpace, path: str) -> list[Step]:
+def _ends(space: SearchSpace, path: str) -> list[SettingStep]:
     """Return the change from the lowest number to the highest, or from the first value to each."""
     first, *rest = _levels(space, path)
-    return [Step(path, first, end) for end in (rest[-1:] if space.numeric(path) else rest)]
+    return [SettingStep(path, first, end) for end in (rest[-1:] if space.numeric(path) else rest)]
 
 
-def _pairs(step: Step, space: SearchSpace, cells: Cells) -> Pairs:
+def _pairs(step: SettingStep, space: SearchSpace, cells: Cells) -> Pairs:
     """Return the figures before and after a step, for each combination of the other settings."""
     place = list(space.varied).index(step.path)
     starts, ends = (
@@ -169,7 +169,7 @@ def _mean_change(pairs: Sequence[tuple[Estimate, Estimate]]) -> list[tuple[float
 
 
 def _by_other(
-    step: Step, by: Step, space: SearchSpace, cells: Cells
+    step: SettingStep, by: SettingStep, space: SearchSpace, cells: Cells
 ) -> tuple[list[tuple[float, Estimate]], list[tuple[float, Estimate]]]:
     """Return the contrasts of a step at both values of another setting; empty if one is unknown."""
     pairs = _pairs(step, space, cells)

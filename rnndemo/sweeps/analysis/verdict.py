@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rnndemo.errors import N_
 from rnndemo.sweeps.analysis.noise import Estimate, difference
 from rnndemo.sweeps.analysis.points import METRICS, Metric, Point
-from rnndemo.sweeps.analysis.texts import Translate, listed, params_text
+from rnndemo.sweeps.analysis.texts import Translate, listed, paragraph, params_text
 
 NONE = N_("No trial has a result yet.")
 ALONE = N_("{best}: {figure}. There is nothing to compare it with yet.")
@@ -34,6 +34,7 @@ TIED = N_(
 OPEN = N_("Trained with one seed, and therefore not compared: {open}.")
 LUCK = N_("The best of {count} always looks a little better than it is.")
 SO_FAR = N_("So far: {answer}")
+NAMED = N_("{name} ({figure})")
 BEST = {"high": N_("most"), "low": N_("fewest")}
 
 
@@ -92,7 +93,7 @@ class Verdict:
             sentences.append(_(OPEN).format(open=self._names(self.open, _)))
         if self.count > 2 and self.message not in (EXACT, EXACT_TIED):
             sentences.append(_(LUCK).format(count=f"{self.count:,}"))
-        said = " ".join(sentences)
+        said = paragraph(sentences, _)
         return _(SO_FAR).format(answer=said) if so_far else said
 
     def _name(self, place: int, _: Translate) -> str:
@@ -105,7 +106,7 @@ class Verdict:
         """Return the names of some points, each with its mean."""
         metric = METRICS[self.metric]
         pairs = ((self._name(one, _), self.points[one].figures[self.metric].mean) for one in places)
-        return listed([f"{name} ({metric.text(mean)})" for name, mean in pairs], _)
+        return listed([_(NAMED).format(name=n, figure=metric.text(mean)) for n, mean in pairs], _)
 
 
 def figure_text(figure: Estimate, metric: Metric, _: Translate) -> str:

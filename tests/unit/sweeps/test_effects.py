@@ -11,7 +11,7 @@ from scipy import stats
 
 from rnndemo.config import RunConfig
 from rnndemo.sweeps.analysis.answers import effect_lines
-from rnndemo.sweeps.analysis.effects import Step, interactions, main_effects
+from rnndemo.sweeps.analysis.effects import SettingStep, interactions, main_effects
 from rnndemo.sweeps.analysis.points import points
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import Choices, Range, SearchSpace
@@ -46,7 +46,7 @@ def test_effects_are_mean_changes_from_step_to_step():
     found = main_effects(points(grid(additive), SPACE), SPACE, "validation_accuracy")
     sizes = [one for one in found if one.step.path == SIZE]
     assert [one.step for one in sizes] == [
-        Step(SIZE, 16, 32), Step(SIZE, 32, 64), Step(SIZE, 64, 128)
+        SettingStep(SIZE, 16, 32), SettingStep(SIZE, 32, 64), SettingStep(SIZE, 64, 128)
     ]  # fmt: skip
     assert [one.change.value for one in sizes] == pytest.approx([0.02] * 3)
     layers = [one for one in found if one.step.path == LAYERS]
@@ -76,7 +76,7 @@ def test_names_are_compared_with_the_first():
     ]  # fmt: skip
     found = main_effects(points(trials, CELLS), CELLS, "validation_accuracy")
     assert [one.step for one in found] == [
-        Step("model.cell", "rnn", "gru"), Step("model.cell", "rnn", "lstm")
+        SettingStep("model.cell", "rnn", "gru"), SettingStep("model.cell", "rnn", "lstm")
     ]  # fmt: skip
     assert interactions(points(trials, CELLS), CELLS, "validation_accuracy") == []
     lines = effect_lines(points(trials, CELLS), CELLS, "validation_accuracy", same)
@@ -85,7 +85,7 @@ def test_names_are_compared_with_the_first():
 
 def test_without_interaction_the_effect_is_the_same_everywhere():
     (found,) = interactions(points(grid(additive), SPACE), SPACE, "validation_accuracy")
-    assert (found.step, found.by) == (Step(SIZE, 16, 128), Step(LAYERS, 1, 3))
+    assert (found.step, found.by) == (SettingStep(SIZE, 16, 128), SettingStep(LAYERS, 1, 3))
     assert found.before.value == found.after.value == pytest.approx(0.06)
     assert found.change.value == pytest.approx(0)
     assert found.change.chance
@@ -135,9 +135,9 @@ def test_a_combination_without_a_result_is_left_out_with_what_it_is_compared_wit
     trials = [failed_trial(one.number, missing) if one.params == missing else one for one in trials]
     found = main_effects(points(trials, SPACE), SPACE, "validation_accuracy")
     over = {one.step: one.over for one in found}
-    assert over[Step(SIZE, 16, 32)] == 2
-    assert over[Step(SIZE, 32, 64)] == 3
-    assert over[Step(LAYERS, 1, 2)] == 3
+    assert over[SettingStep(SIZE, 16, 32)] == 2
+    assert over[SettingStep(SIZE, 32, 64)] == 3
+    assert over[SettingStep(LAYERS, 1, 2)] == 3
     assert [one.change.value for one in found if one.step.path == SIZE] == pytest.approx([0.02] * 3)
     lines = effect_lines(points(trials, SPACE), SPACE, "validation_accuracy", same)
     assert "- Left out, because they have no result: 1 of 12 combinations." in lines
