@@ -12,7 +12,8 @@ from rnndemo.ui.shell.session import _
 chrome.enter(state.LINK)
 st.title(_("Explore what settings do"))
 
-study = state.current_study()
+with st.container(key="explore_gone"):
+    study = state.current_study()
 space = ask(study)
 live(study, space)
 study_list(study)

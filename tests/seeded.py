@@ -13,7 +13,7 @@ from rnndemo.storage.files import write_json
 from rnndemo.sweeps.plan import STATES, distributions
 from rnndemo.sweeps.records import Records, StudySpec, new_name, write_about
 from rnndemo.sweeps.server import OUTCOME
-from rnndemo.sweeps.space import Choices, Range, SearchSpace
+from rnndemo.sweeps.space import Budget, Choices, Range, SearchSpace
 from rnndemo.sweeps.studies import Studies, Study
 from rnndemo.trials.task import COMPLETE, Result
 
@@ -24,8 +24,8 @@ WIDE = SearchSpace(
         ("model.hidden_size", Range(8, 64)),
         ("model.cell", Choices(("rnn", "gru", "lstm"))),
     ),
-    sampler="random",
-)
+    sampler="random", budget=Budget(trials=500),
+)  # fmt: skip
 
 
 SMALL = SearchSpace(RunConfig(), (("model.hidden_size", Choices((8, 16, 24))),), repeats=2)

@@ -92,8 +92,8 @@ class Coordinator:
 
     def _choose(self) -> bool:
         """Choose the next trial, if what it depends on has ended; return whether it is chosen."""
-        if self.next is None and plan.may_begin(self.space, self.known):
-            self.next = plan.choose(self.space, self.known)
+        if self.next is None and plan.may_begin(self.space, self.known, self.about.rounds):
+            self.next = plan.choose(self.space, self.known, self.about.rounds)
         return self.next is not None
 
     def _has_more(self) -> bool:
@@ -120,7 +120,7 @@ class Coordinator:
         except InputError as problem:  # values that do not fit each other
             self._end(number, failed(problem))
             return
-        limits = plan.thresholds(self.space, self.known, number)
+        limits = plan.thresholds(self.space, self.known, number, self.about.rounds)
         stages = STAGES if self.space.pruning else ()
         self.executor.submit(Task(number, config, folder_of(self.folder, number), limits, stages))
 

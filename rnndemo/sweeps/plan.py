@@ -3,10 +3,14 @@
 All choices of a study follow from its space and the results of earlier trials, never from the
 clock:
 
-- *grid*: trial n takes combination n mod P of all P, with seed n div P. The grid is completed once
-  before it is repeated; a study that is extended beyond it takes further seeds.
+- *grid*: trial n takes combination n mod P of all P. The grid is completed once before it is
+  repeated; a study that is extended beyond it takes further seeds.
 - *random* and *tpe*: every combination is trained ``repeats`` times in a row. It is chosen by a
   fresh sampler, seeded by the study's seed and the trial's number.
+- *rounds of further seeds*, which a person asked for: each of all combinations that had begun
+  before is trained once more. They are not counted in the numbers above.
+- whatever the sampler, a combination's next trial takes the next seed: one that a search chooses
+  again is not the same training again.
 - *tpe* sees the results of trials 0 … n - ahead, which must have ended, and only the parameters of
   later ones (they count as running, so that it does not try the same again). Other results are
   ignored even if they are there: neither number nor speed of workers changes anything. A failed
@@ -39,6 +43,8 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from rnndemo.sweeps.space import Choices, Range, SearchSpace, Value, whole_numbers
 from rnndemo.trials.task import COMPLETE, ENDED, FAILED, PRUNED, Result
+
+Rounds = tuple[tuple[int, int], ...]  # of further seeds: first trial, and the one after the last
 
 MIN_TRIALS = 4  # that must have reached a stage before others are pruned there
 
@@ -76,14 +82,16 @@ class TrialRecord:
         return self.state in ENDED
 
 
-def may_begin(space: SearchSpace, known: Sequence[TrialRecord]) -> bool:
+def may_begin(space: SearchSpace, known: Sequence[TrialRecord], rounds: Rounds = ()) -> bool:
     """Return whether what the next trial depends on has ended."""
     if space.sampler != "tpe" and not space.pruning:
         return True  # it depends on no results
-    return all(trial.ended for trial in _seen(space, known, len(known)))
+    return all(trial.ended for trial in _seen(space, known, len(known), rounds))
 
 
-def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, Value], int]:
+def choose(
+    space: SearchSpace, known: Sequence[TrialRecord], rounds: Rounds = ()
+) -> tuple[dict[str, Value], int]:
     """Return the parameters of the next trial, and which repetition of them it is.
 
     Parameters
@@ -91,29 +99,53 @@ def choose(space: SearchSpace, known: Sequence[TrialRecord]) -> tuple[dict[str, 
     known : sequence of TrialRecord
         All trials that have begun, by number.
     """
-    number = len(known)
+    params = _params(space, known, rounds)
+    return params, sum(trial.params == params for trial in known)
+
+
+def _params(space: SearchSpace, known: Sequence[TrialRecord], rounds: Rounds) -> dict[str, Value]:
+    number, planned = len(known), _planned(known, rounds)
+    start = _round_of(number, rounds)
+    if start is not None:
+        settings = combinations(known[:start])
+        return dict(settings[(number - start) % len(settings)])
     if space.sampler == "grid":
-        repeat, point = divmod(number, space.points)
-        return _combination(space, point), repeat
-    repeat = number % space.repeats
+        return _combination(space, len(planned) % space.points)
+    repeat = len(planned) % space.repeats
     if repeat:
-        return dict(known[number - repeat].params), repeat
-    seed = int(np.random.SeedSequence([space.seed, number]).generate_state(1)[0])
-    sampler: BaseSampler
+        return dict(planned[-repeat].params)
+    seed = int(np.random.SeedSequence([space.seed, len(planned)]).generate_state(1)[0])
     if space.sampler == "random":
-        return _ask(space, RandomSampler(seed), []), 0
-    sampler = TPESampler(seed=seed)
-    seen, described = len(_seen(space, known, number)), distributions(space)
+        return _ask(space, RandomSampler(seed), [])
+    seen, described = len(_seen(space, known, number, rounds)), distributions(space)
     trials = [as_frozen(one, described, one.number < seen) for one in known]
-    return _ask(space, sampler, trials), 0
+    return _ask(space, TPESampler(seed=seed), trials)
 
 
-def thresholds(space: SearchSpace, known: Sequence[TrialRecord], number: int) -> dict[int, float]:
+def combinations(known: Sequence[TrialRecord]) -> list[Mapping[str, Value]]:
+    """Return the different parameters of trials, in the order of the first of each."""
+    found = {frozenset(trial.params.items()): trial.params for trial in known}
+    return list(found.values())
+
+
+def _round_of(number: int, rounds: Rounds) -> int | None:
+    """Return the first trial of the round that a trial belongs to; None if it is of none."""
+    return next((start for start, stop in rounds if start <= number < stop), None)
+
+
+def _planned(known: Sequence[TrialRecord], rounds: Rounds) -> list[TrialRecord]:
+    """Return the trials that are of no round."""
+    return [trial for trial in known if _round_of(trial.number, rounds) is None]
+
+
+def thresholds(
+    space: SearchSpace, known: Sequence[TrialRecord], number: int, rounds: Rounds = ()
+) -> dict[int, float]:
     """Return for each stage the validation accuracy below which trial `number` is pruned."""
     if not space.pruning:
         return {}
     reached: dict[int, list[float]] = {}
-    for trial in _seen(space, known, number):
+    for trial in _seen(space, known, number, rounds):
         for stage, accuracy in trial.stages.items():
             reached.setdefault(stage, []).append(accuracy)
     return {
@@ -142,12 +174,18 @@ def _combination(space: SearchSpace, point: int) -> dict[str, Value]:
     return dict(zip(space.varied, chosen, strict=True))
 
 
-def _seen(space: SearchSpace, known: Sequence[TrialRecord], number: int) -> Sequence[TrialRecord]:
+def _seen(
+    space: SearchSpace, known: Sequence[TrialRecord], number: int, rounds: Rounds
+) -> Sequence[TrialRecord]:
     """Return the trials whose results trial `number` may depend on.
 
-    All trials of a combination depend on the same ones: those of its first trial.
+    All trials of a combination in a row depend on the same ones: those of its first trial.
     """
-    first = number if space.sampler == "grid" else number - number % space.repeats
+    first = number
+    if space.sampler != "grid" and _round_of(number, rounds) is None:
+        planned = _planned(known[:number], rounds)
+        repeat = len(planned) % space.repeats
+        first = planned[-repeat].number if repeat else number
     return known[: max(0, first - space.ahead + 1)]
 
 

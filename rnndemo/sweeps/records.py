@@ -3,7 +3,8 @@
 ================== ==============================================================================
 in its folder       content
 ================== ==============================================================================
-``sweep.json``      the search space, the number of trials requested, the seconds it has run
+``sweep.json``      the search space, the number of trials requested, the seconds it has run, and
+                    which trials are further seeds of the same settings
 ``journal.log``     the Optuna study, unless that is in a database
 ``trials/0007``     the run of trial 7, like any other run
 ``coordinator``     a lock, held by the process that runs the study
@@ -33,7 +34,7 @@ from rnndemo.errors import InputError
 from rnndemo.storage.files import read_json, unreadable, write_json
 from rnndemo.storage.records import read
 from rnndemo.sweeps import space_file
-from rnndemo.sweeps.plan import STATES, TrialRecord, distributions
+from rnndemo.sweeps.plan import STATES, Rounds, TrialRecord, distributions
 from rnndemo.sweeps.space import SearchSpace, Value
 from rnndemo.trials.task import COMPLETE, RUNNING, Result
 
@@ -55,12 +56,15 @@ class StudySpec:
         How many are requested; 0 where only the budget ends it.
     seconds : float
         How long it has run so far.
+    rounds : tuple of (int, int)
+        Of further seeds: see `rnndemo.sweeps.plan`.
     """
 
     study: str
     space: SearchSpace
     trials: int
     seconds: float = 0.0
+    rounds: Rounds = ()
 
 
 def write_about(folder: Path, about: StudySpec) -> None:
@@ -86,7 +90,8 @@ def read_about(folder: Path) -> StudySpec:
                 folder=str(folder),
             )
         space = space_file.from_json(content["space"])
-        return read(StudySpec, {**content, "space": space}, whole=True)
+        content = {"rounds": [], **content, "space": space}  # older versions knew no rounds
+        return read(StudySpec, content, whole=True)
     except InputError:
         raise
     except (KeyError, TypeError, ValueError):

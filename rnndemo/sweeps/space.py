@@ -145,6 +145,12 @@ class SearchSpace:
             return tuple(as_value(value) for value in _typed(self.base, path, dimension.values))
         return spread(dimension, whole=whole_numbers(path))
 
+    def numeric(self, path: str) -> bool:
+        """Return whether the values of a varied field are numbers."""
+        one = self.varied[path]
+        values = self.values(path) if isinstance(one, Choices) else (one.low,)
+        return all(type(value) in (int, float) for value in values)
+
     def config(self, params: Mapping[str, Value], repeat: int = 0) -> RunConfig:
         """Return the configuration of a trial.
 

@@ -27,7 +27,7 @@ from rnndemo.storage.folders import folders_with
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ASKING, STATE
 from rnndemo.storage.shelf import ShelfWithTrash
-from rnndemo.sweeps import study
+from rnndemo.sweeps import plan, study
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import (
     COORDINATOR,
@@ -127,15 +127,23 @@ class Study(Job):
         """
         self.check_own()
         about, known = self.look()
-        space, trials = about.space, about.trials
-        if more:
-            trials = max(trials, len(known)) + more
-            space = replace(space, budget=_extended_budget(about, known, trials))
-        check_trials(trials)
+        self._go_on(_extended(about, known, more) if more else about, about)
+
+    def add_seeds(self) -> None:
+        """Continue it with one more seed for each of its settings; raises as `go_on` does."""
+        self.check_own()
+        about, known = self.look()
+        more = len(plan.combinations(known))
+        longer = _extended(about, known, more)
+        first = len(known)
+        self._go_on(replace(longer, rounds=(*about.rounds, (first, first + more))), about)
+
+    def _go_on(self, about: StudySpec, before: StudySpec) -> None:
+        check_trials(about.trials)
         with self._locked():
             self.check_alone()
-            if more:
-                write_about(self.folder, study.prepare(self.folder, space, trials))
+            if about != before:
+                write_about(self.folder, about)
             self._start_worker("study")
 
     def check_alone(self) -> None:
@@ -196,6 +204,7 @@ class Studies(ShelfWithTrash[Study]):
             If it cannot run here, another study runs, or the visitor has too many.
         """
         check_offered(space)
+        study.check_ends(space, space.trials)
         self.check_room()
         with self._new_folder() as folder:
             found = Study(folder, own=True)
@@ -236,27 +245,40 @@ def check_trials(trials: int) -> None:
         )  # fmt: skip
 
 
-def _extended_budget(about: StudySpec, known: list[TrialRecord], trials: int) -> Budget:
-    """Return the total budget of a study that is extended to `trials` trials."""
+def _extended(about: StudySpec, known: list[TrialRecord], more: int) -> StudySpec:
+    """Return a study with `more` further trials, and with the whole budget that it then has."""
+    trials = max(about.trials, len(known)) + more
+    if not about.space.trials:  # only the budget ends it, or the most that a page may request
+        trials = max(about.trials, len(known) + more)
     budget = about.space.budget
     images = sum(trial.result.images for trial in known if trial.result)
-    return Budget(
+    budget = Budget(
         trials if budget.trials else 0,
         budget.seconds and budget.seconds + about.seconds,
         budget.images and budget.images + images,
     )
+    return replace(about, space=replace(about.space, budget=budget), trials=trials)
 
 
 def _trials(folder: Path, about: StudySpec) -> list[TrialRecord]:
-    """Return the trials, read again only when the journal has changed."""
-    if database():
+    """Return the trials, read again only when they may have changed."""
+    file = _changing_file(folder)
+    if file is None:
         return study.look(folder, database())[1]
-    stat = (folder / JOURNAL).stat()
-    stamp = (about, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    stat = file.stat()
+    stamp = (about, database(), stat.st_ino, stat.st_size, stat.st_mtime_ns)
     cached = _cache.pop(folder, None)
     if cached is None or cached[0] != stamp:
-        cached = stamp, study.look(folder)[1]
+        cached = stamp, study.look(folder, database())[1]
     _cache[folder] = cached  # the most recently used is dropped last
     while sum(len(trials) or 1 for _, trials in list(_cache.values())) > MAX_IN_MEMORY:
         _cache.pop(next(iter(_cache)), None)
     return list(cached[1])
+
+
+def _changing_file(folder: Path) -> Path | None:
+    """Return the file that changes when trials have; with a database, that of a study's end."""
+    if not database():
+        return folder / JOURNAL
+    outcome = folder / OUTCOME
+    return outcome if outcome.is_file() and not is_locked(folder / COORDINATOR) else None

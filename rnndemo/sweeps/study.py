@@ -62,13 +62,17 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
     else:
         _check_empty(folder)
         about = StudySpec(new_name(), space, trials or space.trials)
-    budget = about.space.budget
-    if not (about.trials or budget.seconds or budget.images):
+    check_ends(about.space, about.trials)
+    return about
+
+
+def check_ends(space: SearchSpace, trials: int) -> None:
+    """Check that a number of trials or a budget ends a study, an `InputError` otherwise."""
+    if not (trials or space.budget.seconds or space.budget.images):
         raise InputError(
             "Say when the study should end: give a number of trials, or a budget in seconds or "
             "images."
         )
-    return about
 
 
 def _question(space: SearchSpace) -> dict[str, object]:

@@ -42,8 +42,8 @@ class Trainer:
     Attributes
     ----------
     clock : callable
-        Counts `seconds`: elapsed time, or in a comparison, on a machine that may be busy, the
-        computing time of this process.
+        Counts `seconds`: elapsed time, or in a comparison or a study, on a machine that may be
+        busy, the computing time of this process.
 
     Raises
     ------

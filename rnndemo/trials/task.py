@@ -76,7 +76,9 @@ class Result:
     test_size, validation_size : int
         How many pictures the parts have.
     seconds : float
-        Spent in training.
+        Spent in training: computing time, since trials share the machine.
+    by_clock : bool
+        Whether `seconds` are those of the clock, as an older version measured them.
     images, steps : int
         How many it was trained on; how many updates that took.
     parameters : int
@@ -97,6 +99,7 @@ class Result:
     test_size: int = 0
     validation_size: int = 0
     seconds: float = 0.0
+    by_clock: bool = False
     images: int = 0
     steps: int = 0
     parameters: int = 0
@@ -117,6 +120,7 @@ class Result:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Result:
         """Read what `to_json` wrote; fields that a newer version added are ignored."""
+        content = {"by_clock": True, **content}  # an older version did not tell
         return cls(
             **{part.name: content[part.name] for part in fields(cls) if part.name in content}
         )

@@ -78,6 +78,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
     requests = EventLog(task.folder / CONTROLS)
     engine = Engine(task.folder, data, EventReader(task.folder / CONTROLS))
     trainer, stages = engine.trainer, list(task.stages)
+    trainer.clock = time.process_time  # trials share the machine: what others take does not count
 
     def after(event: StepEvent) -> None:
         if should_stop():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo.config import RunConfig
 from rnndemo.jobs.outcome import Outcome, write_outcome
+from rnndemo.storage.files import write_json
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.sweeps import estimate, space_file
 from rnndemo.sweeps import study as one_study
 from rnndemo.sweeps.questions import QUESTIONS
-from rnndemo.sweeps.records import read_about, write_about
+from rnndemo.sweeps.records import JOURNAL, read_about, write_about
 from rnndemo.sweeps.server import OUTCOME
 from rnndemo.sweeps.space import SearchSpace
-from rnndemo.sweeps.studies import MAX_REQUESTED, Studies
+from rnndemo.sweeps.studies import MAX_REQUESTED, Studies, Study
 from tests.seeded import SMALL, WIDE, seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds
@@ -124,6 +127,8 @@ def test_fields_are_added_changed_and_left_out() -> None:
     assert "**30 trials**: 15 combinations, 2 seeds each" in words(app)
     widget(app, "explore_field_training_lr_away").click().run()
     assert "training.lr" not in asked(app)["fields"]
+    with pytest.raises(KeyError):  # its row has gone at once, not with the next click
+        widget(app, "explore_field_training_lr_away")
     assert "**6 trials**: 3 combinations, 2 seeds each" in words(app)
 
 
@@ -134,6 +139,72 @@ def test_what_cannot_be_asked_is_said_and_not_started() -> None:
     assert widget(app, "sweep_start").disabled
     widget(app, "explore_field_model_hidden_size_choices").set_value("8, 9").run()
     assert not widget(app, "sweep_start").disabled
+
+
+def test_a_setting_that_is_added_again_begins_afresh() -> None:
+    app = open_explore(space=json.dumps(OWN))
+    widget(app, "explore_field_training_lr_low").set_value("0.05").run()
+    widget(app, "explore_field_training_lr_away").click().run()
+    widget(app, "explore_field_add_1").set_value("training.lr").run()
+    assert widget(app, "explore_field_training_lr_kind").value == "choices"
+    assert asked(app)["fields"]["training.lr"] == {"choices": [RunConfig().training.lr]}
+
+
+def test_a_study_that_nothing_would_end_is_not_started() -> None:
+    app = open_explore(space=json.dumps({**OWN, "budget": {}}))
+    assert "Say when the study should end" in warnings(app)
+    assert widget(app, "sweep_start").disabled
+    widget(app, "explore_field_seconds").set_value(60).run()
+    assert not widget(app, "sweep_start").disabled
+
+
+def test_who_comes_back_sees_the_latest_study(mine: Studies) -> None:
+    """It said "idle", and the study waited at the bottom of the page."""
+    old, new = seeded(mine, 2), seeded(mine, 3, name="cd" * 10)
+    write_json(new.folder / "about.json", {"title": "new", "question": "", "made": 2.0})
+    app = open_explore()
+    assert "done · all 3 trials have ended" in words(app)
+    assert app.query_params["study"] in (new.name, [new.name])
+    assert "done · all 2 trials" in words(open_explore(study=old.name))
+    widget(app, "explore_question").set_value("scan").run()
+    assert "idle · " in words(app)  # another question has no answer yet
+
+
+def test_the_answer_says_what_settings_do_and_offers_more_seeds(mine: Studies) -> None:
+    app = open_explore(study=seeded(mine, 12, SMALL).name)
+    assert "What the setting changes in the validation accuracy:" in words(app)
+    assert "one seed only" in words(app)  # `seeded` gives all trials the same
+    assert "What is the answer?" in words(app)
+    assert not widget(app, "sweep_seeds").disabled
+    assert "(3 trials)" in widget(app, "sweep_seeds").help
+
+
+def test_more_seeds_is_a_button(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Study, "add_seeds", lambda study: asked.append(study.name))
+    study = seeded(mine, 6, SMALL)
+    widget(open_explore(study=study.name), "sweep_seeds").click().run()
+    assert asked == [study.name]
+
+
+def test_while_trials_are_to_come_the_answer_is_so_far(mine: Studies) -> None:
+    study = seeded(mine, 6, SMALL)
+    write_outcome(study.folder / OUTCOME, Outcome("stopped"))
+    said = words(open_explore(study=study.name))
+    assert "What is the answer so far?" in said
+    assert "So far: Hidden size" in said
+
+
+def test_times_of_an_earlier_version_are_marked(mine: Studies) -> None:
+    app = open_explore(study=seeded(mine, 6, SMALL).name)
+    widget(app, "explore_metric").set_value("seconds").run()
+    assert "by the clock" not in words(app)
+    study = seeded(mine, 6, SMALL, name="cd" * 10)
+    journal = study.folder / JOURNAL
+    journal.write_text(re.sub(r'"by_clock": ?false, ?', "", journal.read_text()))
+    app = open_explore(study=study.name)
+    widget(app, "explore_metric").set_value("seconds").run()
+    assert "by the clock" in words(app)
 
 
 @pytest.mark.parametrize(
@@ -205,8 +276,9 @@ def test_someone_elses_study_is_looked_at_and_not_changed() -> None:
     for key in ("sweep_stop", "sweep_continue"):
         assert widget(app, key).disabled
     assert not widget(app, "sweep_start").disabled
-    with pytest.raises(KeyError):
-        widget(app, "sweep_extend")
+    for key in ("sweep_extend", "sweep_seeds"):
+        with pytest.raises(KeyError):
+            widget(app, key)
 
 
 def test_a_damaged_study_is_reported_and_another_question_can_be_asked(mine: Studies) -> None:

@@ -24,7 +24,9 @@ def growing() -> None:
     count = st.session_state["count"] = st.session_state.get("count", 2) + 1
     x = list(range(count))
     marks = go.Scatter(x=x, y=x, mode="markers", customdata=[[10 * one] for one in x])
-    figure = plain(go.Figure(marks), Look(), 320)
+    texts = [str(one) if one < count - 2 else "" for one in x]  # of the newest two, none yet
+    names = go.Scatter(x=x, y=x, mode="text", text=texts, hoverinfo="skip")
+    figure = plain(go.Figure([marks, names]), Look(), 320)
     figure.update_layout(uirevision="one", dragmode="select")
     figure.update_xaxes(range=[-1, 3])
     figure.update_yaxes(range=[-1, 3])

@@ -77,6 +77,17 @@ def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None
     expect(page.get_by_role("figure", name="How far is it?")).to_be_visible()
 
 
+def test_a_text_that_was_empty_is_drawn_once_there_is_one(page: Page, plot: Locator) -> None:
+    await_points(page, UPDATES)
+    drawn, count = plot.evaluate(
+        """plot => [
+            [...plot.querySelectorAll(".textpoint text")].map((one) => one.textContent),
+            plot.data[1].x.length,
+        ]"""
+    )
+    assert drawn[:-2] == [str(number) for number in range(count - 2)]
+
+
 def test_what_is_clicked_or_boxed_is_selected_and_released(page: Page, plot: Locator) -> None:
     point(page, (1, 1), mark=1)
     page.mouse.click(*place(page, 1, 1))

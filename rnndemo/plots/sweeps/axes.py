@@ -18,13 +18,6 @@ TINY = 1e-12  # smaller amounts are drawn here
 MAX_TICKS = 12  # values of a setting up to which each has a tick
 
 
-def is_numeric(space: SearchSpace, path: str) -> bool:
-    """Return whether the values of a setting are numbers."""
-    one = space.varied[path]
-    values = space.values(path) if isinstance(one, Choices) else (one.low,)
-    return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-
-
 @dataclass(frozen=True)
 class Side:
     """A setting as an axis.
@@ -71,7 +64,7 @@ class Side:
 
 def side(space: SearchSpace, path: str, look: Look) -> Side:
     """Return a varied setting as an axis."""
-    one, numeric = space.varied[path], is_numeric(space, path)
+    one, numeric = space.varied[path], space.numeric(path)
     title = field_text(path, look.translate)
     if not isinstance(one, Choices) and space.sampler != "grid":
         return Side(path, title, True, one.log, (), (), (one.low, one.high))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,9 @@ from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
 MAX_CELLS, BINS = 12, 8  # values of a setting up to which each has a cell; else number of cells
 FIT = 8  # columns up to which a cell has room for its number
 TURN = 0.75  # strength of a cell from which on its number is in the colour of the ground
+# why a cell has no value: its trials have not ended, failed, or were given up early
+SIGNS = ((attrgetter("running"), "…"), (attrgetter("failed"), "×"))
+NO_VALUE = "–"
 NO_SETTINGS = N_("Only the seed varies, so there is no map. See which differences are real.")
 
 
@@ -200,8 +204,9 @@ def _figures(
         cell in means and (shades[cell[1], cell[0]] - low) / (high - low) > TURN for cell in cells
     ]
     figure.add_scatter(
-        x=[x for x, _y in cells], y=[y for _x, y in cells], mode="markers+text",
-        text=[_brief(name, means.get(cell), held[cell]) if written else "" for cell in cells],
+        x=[x for x, _y in cells], y=[y for _x, y in cells],
+        mode="markers+text" if written else "markers",
+        text=[_brief(name, means.get(cell), held[cell]) for cell in cells],
         textfont={"color": [look.ground if one else look.ink for one in turned], "size": size},
         marker={"size": 30, "symbol": "square", "color": CLEAR},
         customdata=numbers, hovertext=[_cell_words(held[cell], name, look) for cell in cells],
@@ -216,9 +221,13 @@ def _figures(
 
 
 def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
-    """Return a value as a short text; a cross if there is none because trials failed."""
+    """Return a value as a short text, or a sign of why there is none.
+
+    It is never empty: Plotly removes a mark's empty text for good, and would not draw the value
+    that comes later.
+    """
     if value is None:
-        return "×" if any(point.failed for point in some) else ""
+        return next((sign for state, sign in SIGNS if any(map(state, some))), NO_VALUE)
     metric = METRICS[name]
     return f"{100 * value:.1f}" if metric.percent else brief(metric, value)
 

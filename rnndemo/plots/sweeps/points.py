@@ -97,7 +97,7 @@ def seeds(study: StudyView, look: Look) -> go.Figure:
         return message(NO_FIGURES if study.trials else NO_TRIALS, look)
     sign = -1 if metric.better == "high" else 1
     shown = _rows(study, sign)
-    level = {id(study.points[place]) for place in (answer.best, *answer.tied)}
+    level = {id(study.points[place]) for place in (answer.best, *answer.tied, *answer.open)}
     figure = plain(go.Figure(), look, 100 + 24 * len(shown))
     figure.add_trace(_single(study, shown, look))
     figure.add_trace(_means(study, shown, [id(point) in level for point in shown], look))
@@ -157,7 +157,7 @@ def _single(study: StudyView, shown: Sequence[Point], look: Look) -> go.Scatter:
 def _means(
     study: StudyView, shown: Sequence[Point], level: Sequence[bool], look: Look
 ) -> go.Scatter:
-    """Return the means with their intervals; those that are `level` with the best stand out."""
+    """Return the means with their intervals; those that may be `level` with the best stand out."""
     figures = [point.figures[study.metric] for point in shown]
     trace = go.Scatter(
         x=[one.mean for one in figures], y=list(range(len(shown))),

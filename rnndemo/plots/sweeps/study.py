@@ -15,7 +15,6 @@ from plotly.colors import hex_to_rgb
 from rnndemo.errors import N_
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.sweeps.axes import is_numeric
 from rnndemo.sweeps.analysis.noise import Estimate
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point, points
 from rnndemo.sweeps.analysis.tables import importances
@@ -83,7 +82,7 @@ class StudyView:
 
     def main(self, count: int, numeric: bool = False) -> list[str]:
         """Return the `count` most important settings, in the order of the space."""
-        paths = [path for path in self.space.varied if not numeric or is_numeric(self.space, path)]
+        paths = [path for path in self.space.varied if not numeric or self.space.numeric(path)]
         if len(paths) <= count:
             return paths
         shares = self.shares or {}
@@ -102,7 +101,7 @@ def words(trial: TrialRecord, study: StudyView, look: Look) -> str:
         look.text("trial {number}", number=trial.number),
         params_text(trial.params, look.translate),
     ]
-    if study.space.repeats > 1:
+    if study.space.repeats > 1 or trial.repeat:
         lines.append(look.text("repetition {number}", number=trial.repeat + 1))
     if trial.state in STATES and trial.state != COMPLETE:
         diverged = trial.result is not None and trial.result.diverged

@@ -47,8 +47,9 @@ VIEWS: dict[str, View] = {
     "seeds": View(
         N_("Which differences are real?"),
         N_(
-            "Each row is one combination with its 95 % interval; ticks are single seeds. Blue "
-            "rows are as good as the best, within the noise."
+            "Each row is one combination, the best first. Ticks are its seeds; if there are "
+            "several, a line is the 95 % interval of their mean. Blue rows may be as good as the "
+            "first: these seeds cannot tell."
         ),
         seeds,
     ),
@@ -88,12 +89,18 @@ VIEWS: dict[str, View] = {
     ),
     "front-time": View(
         N_("How good can it get in little time?"),
-        N_("The line is the Pareto front: no faster trial is as good as a point on it."),
+        N_(
+            "The line is the Pareto front: no setting that trains faster is as good, on average "
+            "over its seeds, as a point on it."
+        ),
         partial(front, "seconds"),
     ),
     "front-parameters": View(
         N_("How good can a small network be?"),
-        N_("The line is the Pareto front: no smaller network beats a point on it."),
+        N_(
+            "The line is the Pareto front: no smaller network is better, on average over its "
+            "seeds, than a point on it."
+        ),
         partial(front, "parameters"),
     ),
     "curves": View(

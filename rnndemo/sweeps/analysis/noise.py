@@ -1,4 +1,12 @@
-"""Confidence intervals of means over seeds, and of their differences.
+"""Confidence intervals of means over seeds, and of differences and other contrasts of them.
+
+What a seed changes is known only from settings that were trained with several: a setting with one
+seed has a mean and no interval. (The interval for its number of pictures would be one for the
+weights that this seed happened to give.)
+
+Shares of pictures are compared by differences. Amounts, such as seconds, are compared by ratios:
+their logarithms are averaged, so that the mean is the geometric one, and what is said of them does
+not depend on how large they are.
 
 The variance between seeds is estimated from each combination's own seeds and, since two or three
 say little, from those of the other combinations: the moderated variance of Smyth 2004 ("Linear
@@ -6,9 +14,7 @@ models and empirical Bayes methods for assessing differential expression in micr
 sections 3 and 6.2). Combinations with similar variances lend each other up to four degrees of
 freedom; otherwise Student's interval and Welch's test of the combination alone remain. In simulated
 studies of 5 to 12 combinations with two or three seeds, 93 to 97 % of the intervals contained the
-true mean, whether standard deviations were equal or differed several times. If no combination has
-a second seed, a share gets the interval for its number of pictures (Wilson 1927), which ignores the
-variance between seeds; other figures get none.
+true mean, whether standard deviations were equal or differed several times.
 """
 
 from __future__ import annotations
@@ -20,12 +26,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import polygamma, psi, stdtrit
 
-from rnndemo.evaluation.report import wilson_interval
-
 LEVEL = 0.05
 MIN_COMBINATIONS = 3  # with several seeds, before others borrow their variance
 MAX_LENT = 4.0  # degrees of freedom; with more, a combination of unusual variance is misjudged
 MIN_SHARE = 1e-4  # a share nearer to 0 or 1 gets the variance of this one
+SMALLEST = 1e-300  # amount that has a logarithm
+MAX_LOG = 700.0  # of an interval's end: its exponential is still a number
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,20 @@ class Estimate:
 
     Parameters
     ----------
+    mean : float
+        Of an amount, the geometric mean.
     low, high : float or None
         The ends of its 95 % interval; None where the variance is unknown.
     count : int
         Number of seeds.
     variance : float or None
-        Of the mean.
+        Of the mean; of the logarithm's for an amount.
     freedom : float
         Degrees of freedom of that variance; infinite if it is exact.
+    amount : bool
+        Whether it is a positive amount, not a share.
+    own : float or None
+        The variance of the mean that its own seeds alone have.
     """
 
     mean: float
@@ -50,6 +62,56 @@ class Estimate:
     count: int = 1
     variance: float | None = None
     freedom: float = math.inf
+    amount: bool = False
+    own: float | None = None
+
+    @property
+    def alone(self) -> Estimate:
+        """It as its own seeds alone have it, without what others lend."""
+        if self.exact:
+            return self
+        return Estimate(
+            self.mean, count=self.count, variance=self.own, freedom=self.count - 1,
+            amount=self.amount,
+        )  # fmt: skip
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the same for every seed."""
+        return self.variance == 0 and math.isinf(self.freedom)
+
+    @property
+    def place(self) -> float:
+        """Where it stands on the scale on which it is compared."""
+        return math.log(self.mean) if self.amount else self.mean
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A difference between means, or a more complex sum; of amounts, a ratio.
+
+    Parameters
+    ----------
+    interval : (float, float) or None
+        None where a variance is unknown, or nothing varies.
+    ratio : bool
+        Whether it is one.
+    exact : bool
+        Whether it is the same for every seed.
+    """
+
+    value: float
+    interval: tuple[float, float] | None = None
+    ratio: bool = False
+    exact: bool = False
+
+    @property
+    def chance(self) -> bool:
+        """Whether it may be chance, or is no change at all."""
+        none = 1.0 if self.ratio else 0.0
+        if self.exact:
+            return self.value == none
+        return self.interval is None or self.interval[0] <= none <= self.interval[1]
 
 
 @dataclass(frozen=True)
@@ -72,7 +134,7 @@ class Seeds:
 
 
 def estimates(
-    groups: Sequence[Sequence[float]], sizes: Sequence[int], share: bool, exact: bool = False
+    groups: Sequence[Sequence[float]], share: bool, exact: bool = False
 ) -> list[Estimate | None]:
     """Return mean and interval of each combination.
 
@@ -80,24 +142,31 @@ def estimates(
     ----------
     groups : sequence of sequence of float
         The figures of each combination, one for every seed; may be empty.
-    sizes : sequence of int
-        The number of pictures behind each combination's figures; 0 if unknown.
     share : bool
         Whether the figure is a share of pictures, not a positive amount.
     exact : bool, default False
         Whether it does not depend on the seed, like the number of weights.
     """
-    seeds = Seeds() if exact else learn(groups, share)
+    placed = [np.asarray(group, dtype=float) for group in groups]
+    if not share:
+        placed = [np.log(np.maximum(group, SMALLEST)) for group in placed]
+    seeds = Seeds() if exact else learn(placed, share)
     return [
-        (Estimate(float(np.mean(group)), count=len(group)) if exact else
-         _estimate(group, size, share, seeds)) if group else None
-        for group, size in zip(groups, sizes, strict=True)
+        (Estimate(group[0], count=len(group), variance=0.0, amount=not share) if exact else
+         _estimate(at, share, seeds)) if len(group) else None
+        for group, at in zip(groups, placed, strict=True)
     ]  # fmt: skip
 
 
-def learn(groups: Sequence[Sequence[float]], share: bool) -> Seeds:
-    """Return the prior of the variance between seeds (Smyth 2004, section 6.2)."""
-    several = [np.asarray(group) for group in groups if len(group) > 1]
+def learn(groups: Sequence[np.ndarray], share: bool) -> Seeds:
+    """Return the prior of the variance between seeds (Smyth 2004, section 6.2).
+
+    Parameters
+    ----------
+    groups : sequence of ndarray
+        Shares, or the logarithms of amounts.
+    """
+    several = [group for group in groups if len(group) > 1]
     if len(several) < MIN_COMBINATIONS:
         return Seeds()
     freedom = np.array([len(group) - 1 for group in several], dtype=float)
@@ -117,10 +186,10 @@ def learn(groups: Sequence[Sequence[float]], share: bool) -> Seeds:
 def expected(mean: float, share: bool) -> float:
     """Return what the variance between seeds is taken to be proportional to.
 
-    That of a binomial proportion for shares; the square of the mean for amounts.
+    That of a binomial proportion for shares; logarithms of amounts vary alike everywhere.
     """
     if not share:
-        return max(mean * mean, 1e-300)
+        return 1.0
     inside = min(max(mean, MIN_SHARE), 1 - MIN_SHARE)
     return inside * (1 - inside)
 
@@ -137,27 +206,27 @@ def _inverse_trigamma(value: float) -> float:
     return x
 
 
-def _estimate(group: Sequence[float], size: int, share: bool, seeds: Seeds) -> Estimate:
-    count, mean = len(group), float(np.mean(group))
+def _estimate(group: np.ndarray, share: bool, seeds: Seeds) -> Estimate:
+    """Return the estimate of shares, or of the logarithms of amounts."""
+    count, middle = len(group), float(group.mean())
+    mean = middle if share else math.exp(middle)
     own, lent = count - 1, seeds.freedom
-    if not own and not lent:
-        return _of_pictures(mean, size) if share else Estimate(mean)
-    spread = float(np.var(group, ddof=1)) if own else 0.0
-    prior = seeds.variance * expected(mean, share)
+    if not own:
+        return Estimate(mean, amount=not share)
+    spread = float(group.var(ddof=1))
+    prior = seeds.variance * expected(middle, share)
     variance = (lent * prior + own * spread) / (lent + own) / count
     freedom = min(lent + own, seeds.total)
     half = quantile(1 - LEVEL / 2, freedom) * math.sqrt(variance)
-    low, high = mean - half, mean + half
-    return Estimate(
-        mean, max(0.0, low), min(1.0, high) if share else high, count, variance, freedom
-    )
+    low, high = (middle - half, middle + half) if share else _powers(middle - half, middle + half)
+    if share:
+        low, high = max(0.0, low), min(1.0, high)
+    return Estimate(mean, low, high, count, variance, freedom, not share, spread / count)
 
 
-def _of_pictures(mean: float, size: int) -> Estimate:
-    if not size:
-        return Estimate(mean)
-    low, high = wilson_interval(round(mean * size), size)
-    return Estimate(mean, low, high, variance=expected(mean, share=True) / size)
+def _powers(low: float, high: float) -> tuple[float, float]:
+    """Return amounts from the ends of an interval of their logarithm."""
+    return math.exp(max(low, -MAX_LOG)), math.exp(min(high, MAX_LOG))
 
 
 def quantile(share: float, freedom: float) -> float:
@@ -165,27 +234,46 @@ def quantile(share: float, freedom: float) -> float:
     return float(stdtrit(min(freedom, 1e12), share))
 
 
-def difference(
-    one: Estimate, other: Estimate, comparisons: int = 1
-) -> tuple[float, float, float] | None:
-    """Return ``one - other`` with the ends of its interval; None where the variance is unknown.
+def difference(one: Estimate, other: Estimate, intervals: int = 1) -> Contrast:
+    """Return ``one - other``, or their ratio if they are amounts, with Welch's interval (1947)."""
+    return contrast([(1.0, one), (-1.0, other)], intervals)
 
-    The interval is Welch's (1947), with Satterthwaite's degrees of freedom. All trials are tested
-    on the same pictures; where only their number is known, both figures are taken as independent,
-    which makes the interval wider rather than narrower.
+
+def contrast(parts: Sequence[tuple[float, Estimate]], intervals: int = 1) -> Contrast:
+    """Return a sum of weighted means, with its interval.
+
+    The variances may differ. The degrees of freedom are Satterthwaite's (1946) for two means; for
+    more, Welch's first estimate (1947, "The generalization of Student's problem when several
+    different population variances are involved"), since Satterthwaite's are far too few where many
+    variances come from two or three seeds each. All trials are tested on the same pictures, and
+    figures are taken as independent, which makes intervals wider rather than narrower.
 
     Parameters
     ----------
-    comparisons : int, default 1
-        Number of others that `one` is compared with: all intervals hold at once with 95 %
-        (Bonferroni).
+    parts : sequence of (float, Estimate)
+        Weights and means; the weights add up to 0.
+    intervals : int, default 1
+        Number of intervals of a family: all hold at once with 95 % (Bonferroni).
     """
-    if one.variance is None or other.variance is None:
-        return None
-    gap, total = one.mean - other.mean, one.variance + other.variance
+    ratio, exact = parts[0][1].amount, all(one.exact for _weight, one in parts)
+    value, interval = sum(weight * one.place for weight, one in parts), None
+    if not exact and all(one.variance is not None for _weight, one in parts):
+        half = _half(parts, LEVEL / max(1, intervals))
+        interval = (value - half, value + half)
+    if ratio:
+        value, interval = _powers(value, value)[0], interval and _powers(*interval)
+    return Contrast(value, interval, ratio, exact)
+
+
+def _half(parts: Sequence[tuple[float, Estimate]], level: float) -> float:
+    """Return half the width of a contrast's interval."""
+    variances = [weight**2 * (one.variance or 0.0) for weight, one in parts]
+    total = sum(variances)
     if not total:
-        return gap, gap, gap
-    rest = one.variance**2 / one.freedom + other.variance**2 / other.freedom
-    freedom = total**2 / rest if rest else math.inf
-    half = quantile(1 - LEVEL / 2 / max(1, comparisons), freedom) * math.sqrt(total)
-    return gap, gap - half, gap + half
+        return 0.0
+    bias = 2 if len(parts) > 2 else 0
+    rest = sum(
+        part**2 / (one.freedom + bias) for part, (_w, one) in zip(variances, parts, strict=True)
+    )
+    freedom = total**2 / rest - bias if rest else math.inf
+    return quantile(1 - level / 2, freedom) * math.sqrt(total)

@@ -30,9 +30,7 @@ class Metric:
     percent : bool
         Whether it is a share of pictures.
     exact : bool
-        Whether it is the same for every seed.
-    pictures : str
-        The field of `Result` with the number of pictures it is a share of.
+        Whether it is the same for every seed, unless a limit of time ended trainings.
     """
 
     label: str
@@ -42,18 +40,11 @@ class Metric:
     percent: bool = False
     exact: bool = False
     unit: str = ""
-    pictures: str = ""
 
     def value(self, trial: TrialRecord) -> float | None:
         """Return a trial's figure; None where it has none (yet)."""
         value = self.of(trial.result) if trial.result is not None else None
         return float(value) if value is not None and math.isfinite(value) else None
-
-    def size(self, trial: TrialRecord) -> int:
-        """Return the number of pictures that a trial's figure is a share of; 0 if unknown."""
-        if not self.pictures or trial.result is None:
-            return 0
-        return int(getattr(trial.result, self.pictures))
 
     def text(self, value: float) -> str:
         """Return a value formatted for people."""
@@ -74,14 +65,12 @@ def _positive(name: str) -> Callable[[Result], float | None]:
 
 METRICS: dict[str, Metric] = {
     "validation_accuracy": Metric(
-        N_("validation accuracy"), attrgetter("validation_accuracy"), "high",
-        percent=True, pictures="validation_size",
+        N_("validation accuracy"), attrgetter("validation_accuracy"), "high", percent=True
     ),
     "test_accuracy": Metric(
-        N_("test accuracy"), attrgetter("test_accuracy"), "high",
-        percent=True, pictures="test_size",
+        N_("test accuracy"), attrgetter("test_accuracy"), "high", percent=True
     ),
-    "error": Metric(N_("test error"), _error, log=True, percent=True, pictures="test_size"),
+    "error": Metric(N_("test error"), _error, log=True, percent=True),
     "seconds": Metric(N_("training time"), _positive("seconds"), log=True, unit="s"),
     "parameters": Metric(N_("number of parameters"), _positive("parameters"), log=True, exact=True),
     "flops": Metric(N_("operations per picture"), _positive("flops"), log=True, exact=True),
@@ -103,7 +92,7 @@ class Point:
     figures : mapping of str to Estimate
         Metric -> mean and interval over the complete trials, if any has the figure.
     seeds : int
-        Number of complete trials.
+        With how many it was trained to the end.
     pruned, failed, diverged, running : int
         Numbers of trials that were pruned, failed, diverged (these failed too) or have not ended.
     """
@@ -146,12 +135,18 @@ def combination(trial: TrialRecord, space: SearchSpace) -> tuple[Value | None, .
 
 
 def _figures(complete: list[list[TrialRecord]], metric: Metric) -> list[Estimate | None]:
-    values = [
-        [value for trial in group if (value := metric.value(trial)) is not None]
-        for group in complete
-    ]
-    sizes = [max((metric.size(trial) for trial in group), default=0) for group in complete]
-    return estimates(values, sizes, metric.percent, metric.exact)
+    groups = [_by_seed(group, metric) for group in complete]
+    exact = metric.exact and all(len(set(group)) < 2 for group in groups)
+    return estimates(groups, metric.percent, exact)
+
+
+def _by_seed(group: list[TrialRecord], metric: Metric) -> list[float]:
+    """Return one figure for each seed: a random search may have repeated a training."""
+    values: dict[int, float] = {}
+    for trial in group:
+        if (value := metric.value(trial)) is not None:
+            values.setdefault(trial.repeat, value)
+    return list(values.values())
 
 
 def _point(group: list[TrialRecord], space: SearchSpace, figures: Mapping[str, Estimate]) -> Point:
@@ -160,7 +155,8 @@ def _point(group: list[TrialRecord], space: SearchSpace, figures: Mapping[str, E
     return Point(
         {path: params[path] for path in space.varied if path in params},
         tuple(trial.number for trial in group), figures,
-        seeds=states.count(COMPLETE), pruned=states.count(PRUNED), failed=states.count(FAILED),
+        seeds=len({trial.repeat for trial in group if trial.state == COMPLETE}),
+        pruned=states.count(PRUNED), failed=states.count(FAILED),
         diverged=sum(trial.result is not None and trial.result.diverged for trial in group),
         running=sum(not trial.ended for trial in group),
     )  # fmt: skip

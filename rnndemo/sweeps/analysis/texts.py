@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, reduce
 
 from rnndemo import codec
 from rnndemo.errors import N_
@@ -12,6 +12,9 @@ from rnndemo.sweeps.space import Value
 
 Translate = Callable[[str], str]
 
+MAX_LISTED = 5  # names of a list that are told
+MORE = N_("{names} and {count} more")
+BETWEEN, SENTENCES = N_("; "), N_("{first} {second}")
 YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the only setting")
 
 
@@ -45,3 +48,15 @@ def params_text(params: Mapping[str, Value], _: Translate) -> str:
 def short_text(params: Mapping[str, Value], _: Translate) -> str:
     """Return a trial's values without labels, for example "128 · 2"."""
     return " · ".join(value_text(one, _) for one in params.values())
+
+
+def listed(names: Sequence[str], _: Translate) -> str:
+    """Return names as one text; of many, the first and how many more there are."""
+    text = _(BETWEEN).join(names[:MAX_LISTED])
+    rest = len(names) - MAX_LISTED
+    return _(MORE).format(names=text, count=f"{rest:,}") if rest > 0 else text
+
+
+def paragraph(sentences: Sequence[str], _: Translate) -> str:
+    """Return sentences as one text, with what stands between two in that language."""
+    return reduce(lambda first, second: _(SENTENCES).format(first=first, second=second), sentences)

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
 from rnndemo.sweeps.analysis.noise import Estimate, difference
 from rnndemo.sweeps.analysis.points import METRICS, Metric, Point
-from rnndemo.sweeps.analysis.texts import Translate, params_text
+from rnndemo.sweeps.analysis.texts import Translate, listed, paragraph, params_text
 
 NONE = N_("No trial has a result yet.")
 ALONE = N_("{best}: {figure}. There is nothing to compare it with yet.")
 EXACT = N_("{best} has the {word}: {figure}; next is {rival} with {next}.")
+EXACT_TIED = N_("{best} has the {word}: {figure}; as many have {ties}.")
+ONE_SEED = N_(
+    "{best} leads with {figure}, ahead of {rival} with {next}. Each setting was trained with one "
+    "seed only: how much a result changes with the seed is unknown, so nothing here can be called "
+    "better than luck. More seeds would tell."
+)
 UNKNOWN = N_(
-    "{best} leads with {figure}, ahead of {rival} with {next}. With one seed each, there is no "
-    "telling how much of that is luck."
+    "{best} leads with {figure}, ahead of {rival} with {next}. Too few of them have several seeds "
+    "to call this more than luck; more seeds would tell."
 )
 CLEAR = N_(
-    "{best} is best: {figure}. Its lead over {rival}, the next best, is larger than the noise."
-)
-NOISE = N_(
-    "{best} leads with {figure}. The difference from {rival} is within the noise; more seeds "
-    "would tell."
+    "{best} is best: {figure}. Its lead over {rival}, the next best, is larger than the noise of "
+    "the seeds."
 )
 TIED = N_(
-    "{best} leads with {figure}. {tied} others are just as good, within the noise; more seeds "
-    "would tell."
+    "{best} leads with {figure}. Within the noise of the seeds, these may be as good: {ties}. More "
+    "seeds would tell."
 )
+OPEN = N_("Trained with one seed, and therefore not compared: {open}.")
 LUCK = N_("The best of {count} always looks a little better than it is.")
+SO_FAR = N_("So far: {answer}")
+NAMED = N_("{name} ({figure})")
 BEST = {"high": N_("most"), "low": N_("fewest")}
 
 
@@ -43,10 +49,12 @@ class Verdict:
     count : int
         Number of points that have the metric.
     best, rival : int or None
-        Indices of the best point and the second.
+        Indices of the best point, and of the second among those it can be compared with.
     tied : tuple of int
         Points whose difference from the best is within the noise; all intervals of these
         differences hold at once with 95 % (Bonferroni).
+    open : tuple of int
+        Points that cannot be compared with the best, because one of both has a single seed.
     """
 
     message: str
@@ -56,33 +64,49 @@ class Verdict:
     points: Sequence[Point] = ()
     metric: str = ""
     tied: tuple[int, ...] = ()
+    open: tuple[int, ...] = ()
 
     @property
     def clear(self) -> bool:
         """Whether the best is better than all others by more than the noise."""
-        return self.message in (CLEAR, EXACT)
+        return self.message in (CLEAR, EXACT) and not self.open
 
-    def text(self, _: Translate) -> str:
-        """Return the verdict as one or two sentences."""
+    def text(self, _: Translate, so_far: bool = False) -> str:
+        """Return the verdict as a few sentences.
+
+        Parameters
+        ----------
+        so_far : bool, default False
+            Whether trials are still to come.
+        """
         if self.best is None:
             return _(self.message)
         values = {
             "best": self._name(self.best, _), "figure": self._figure(self.best, _),
-            "tied": f"{len(self.tied):,}", "word": _(BEST[METRICS[self.metric].better]),
+            "ties": self._names(self.tied, _), "word": _(BEST[METRICS[self.metric].better]),
         }  # fmt: skip
         if self.rival is not None:
             values["rival"] = self._name(self.rival, _)
             values["next"] = self._figure(self.rival, _)
-        said = _(self.message).format(**values)
-        if self.count > 2 and not METRICS[self.metric].exact:
-            said += " " + _(LUCK).format(count=f"{self.count:,}")
-        return said
+        sentences = [_(self.message).format(**values)]
+        if self.open and self.message in (CLEAR, TIED):
+            sentences.append(_(OPEN).format(open=self._names(self.open, _)))
+        if self.count > 2 and self.message not in (EXACT, EXACT_TIED):
+            sentences.append(_(LUCK).format(count=f"{self.count:,}"))
+        said = paragraph(sentences, _)
+        return _(SO_FAR).format(answer=said) if so_far else said
 
     def _name(self, place: int, _: Translate) -> str:
         return params_text(self.points[place].params, _)
 
     def _figure(self, place: int, _: Translate) -> str:
         return figure_text(self.points[place].figures[self.metric], METRICS[self.metric], _)
+
+    def _names(self, places: Sequence[int], _: Translate) -> str:
+        """Return the names of some points, each with its mean."""
+        metric = METRICS[self.metric]
+        pairs = ((self._name(one, _), self.points[one].figures[self.metric].mean) for one in places)
+        return listed([_(NAMED).format(name=n, figure=metric.text(mean)) for n, mean in pairs], _)
 
 
 def figure_text(figure: Estimate, metric: Metric, _: Translate) -> str:
@@ -97,9 +121,11 @@ def figure_text(figure: Estimate, metric: Metric, _: Translate) -> str:
 def verdict(points: Sequence[Point], metric: str) -> Verdict:
     """Return which point is best, and whether its lead is beyond the noise.
 
-    The best is compared with all others by Welch's intervals of the differences
-    (`rnndemo.sweeps.analysis.noise.difference`), with Bonferroni's correction: among many points,
-    some come close or lead by luck alone.
+    The best is compared with all others by Welch's intervals of the differences, or of the ratios
+    of amounts (`rnndemo.sweeps.analysis.noise.difference`), with Bonferroni's correction: among
+    many points, some come close or lead by luck alone. (Hsu 1984 calls this multiple comparisons
+    with the best.) What seeds change must have been seen: without repeated seeds nothing is called
+    better than luck.
 
     Parameters
     ----------
@@ -112,18 +138,20 @@ def verdict(points: Sequence[Point], metric: str) -> Verdict:
     if len(order) < 2:
         best = order[0] if order else None
         return Verdict(NONE if best is None else ALONE, len(order), best, None, points, metric)
-    best, rival = order[:2]
-    gaps = {n: difference(figures[best], figures[n], len(order) - 1) for n in order[1:]}
-    tied = tuple(n for n, gap in gaps.items() if gap is not None and gap[1] <= 0 <= gap[2])
-    message = _message(METRICS[metric], gaps[rival], len(tied))
-    return Verdict(message, len(order), best, rival, points, metric, tied)
+    best, *others = order
+    known = {n for n in order if figures[n].variance is not None}
+    compared = [n for n in others if n in known] if best in known else []
+    gaps = {n: difference(figures[best], figures[n], len(compared)) for n in compared}
+    tied = tuple(n for n, gap in gaps.items() if gap.chance)
+    message = _message(figures, bool(known), bool(compared), bool(tied))
+    rival = (compared or others)[0]
+    rest = tuple(n for n in others if n not in gaps)
+    return Verdict(message, len(order), best, rival, points, metric, tied, rest)
 
 
-def _message(metric: Metric, gap: tuple[float, float, float] | None, tied: int) -> str:
-    if metric.exact:
-        return EXACT
-    if gap is None:
-        return UNKNOWN
-    if not tied:
-        return CLEAR
-    return NOISE if tied == 1 else TIED
+def _message(figures: Mapping[int, Estimate], seen: bool, compared: bool, tied: bool) -> str:
+    if all(one.exact for one in figures.values()):
+        return EXACT_TIED if tied else EXACT
+    if not compared:
+        return UNKNOWN if seen else ONE_SEED
+    return TIED if tied else CLEAR

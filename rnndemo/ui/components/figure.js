@@ -85,6 +85,7 @@ class Figure {
     if (this.gone) return;
     this.broken.hidden = true;
     const { data, layout } = this.content;
+    data.forEach(keepTexts);
     layout.font = { ...layout.font, family: this.look.fontFamily };
     layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: "#8a9097", activecolor: this.look.color };
     this.fluid ??= !layout.width;
@@ -143,6 +144,13 @@ class Figure {
     if (this.plotly && this.fluid && width && width !== this.stage._fullLayout?.width) {
       this.drawing = this.plotly.relayout(this.stage, { width });
     }
+  }
+}
+
+// Plotly removes the element of an empty text for good: what the mark is to say later would not be drawn.
+function keepTexts(trace) {
+  if (trace.mode?.includes("text") && Array.isArray(trace.text)) {
+    trace.text = trace.text.map((text) => text || "\u200b");
   }
 }
 

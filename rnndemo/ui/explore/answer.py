@@ -11,6 +11,7 @@ import streamlit as st
 from rnndemo.errors import N_
 from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
+from rnndemo.sweeps.analysis.answers import effect_lines
 from rnndemo.sweeps.analysis.points import METRICS, points
 from rnndemo.sweeps.analysis.verdict import verdict
 from rnndemo.sweeps.plan import TrialRecord
@@ -38,27 +39,41 @@ VIEW_NAMES = {
 }
 STAGES = "curves"  # the view of what pruning measures
 
+BY_CLOCK = N_(
+    "An earlier version took some of these times by the clock, while trials shared the processor: "
+    "they are longer than the trainings alone would take."
+)
+
 VIEW, METRIC = "explore_view", "explore_metric"  # the widgets that choose them
 _DRAWN = "explore_figure"
 
 
-def answer(study: Study, about: StudySpec, known: list[TrialRecord], running: bool) -> None:
+def answer(study: Study, about: StudySpec, known: list[TrialRecord], status: str) -> None:
     """Draw the answer in words, the choice of a view, and the view.
 
-    While the study is `running`, the chart is redrawn less often.
+    While the study's `status` is "running", the chart is redrawn less often.
     """
     metric = str(st.session_state.get(METRIC, next(iter(METRICS))))
     with st.container(key="explore_verdict"):
-        st.markdown("#### " + _("What is the answer?"))
-        st.markdown(verdict(points(known, about.space), metric).text(_))
+        _in_words(about, known, metric, so_far=status != "done")
     view = _choose_view(known)
     _choose_metric()
     with st.container(key="explore_view_head"):
         st.markdown(f"#### {_(VIEWS[view].question)}")
         st.caption(_(VIEWS[view].caption))
-    figure = _figure(study, about, known, view, metric, running)
+    figure = _figure(study, about, known, view, metric, status == "running")
     with st.container(key="sweep_chart"):
         draw_figure(figure, "explore_chart", _(VIEWS[view].question), _pick)
+
+
+def _in_words(about: StudySpec, known: list[TrialRecord], metric: str, so_far: bool) -> None:
+    """Draw what the settings do, and which are best."""
+    found = points(known, about.space)
+    st.markdown("#### " + (_("What is the answer so far?") if so_far else _("What is the answer?")))
+    st.markdown("\n".join(effect_lines(found, about.space, metric, _)))
+    st.markdown(verdict(found, metric).text(_, so_far))
+    by_clock = metric == "seconds" and any(one.result and one.result.by_clock for one in known)
+    st.caption(_(BY_CLOCK) if by_clock else "")
 
 
 def _choose_view(known: list[TrialRecord]) -> str:

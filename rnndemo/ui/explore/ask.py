@@ -43,10 +43,11 @@ def ask(study: Study | None) -> SearchSpace | None:
             _("Any training setting can vary. The link contains your question.")
             if own else _(QUESTIONS[state.question()].text)
         )  # fmt: skip
-    if own:
-        with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
-            editor()
-    with errors_to(warn):
+    with st.container(key="explore_own"):
+        if own:
+            with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
+                editor()
+    with st.container(key="explore_plan"), errors_to(warn):
         space = state.space()
         if not own:  # else the editor above shows it
             _varies(space)

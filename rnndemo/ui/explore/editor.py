@@ -14,7 +14,7 @@ from rnndemo.sweeps.analysis.texts import field_text
 from rnndemo.sweeps.space import MAX_POINTS
 from rnndemo.sweeps.studies import MAX_REQUESTED
 from rnndemo.ui.explore import state
-from rnndemo.ui.explore.state import EDITOR
+from rnndemo.ui.explore.state import EDITOR, field_key
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train import experiment
@@ -30,11 +30,7 @@ Dimension = dict[str, Any]  # as in the file of a search space
 def editor() -> None:
     """Draw the own search space, and store what a person changes in it."""
     draft = state.draft()
-    fields = {}
-    for path, one in draft["fields"].items():
-        changed = _field(path, one, draft["base"])
-        if changed is not None:
-            fields[path] = changed
+    fields = {path: _field(path, one, draft["base"]) for path, one in draft["fields"].items()}
     _add_field(fields, draft["base"])
     st.divider()
     limits = _limits(draft)
@@ -42,14 +38,14 @@ def editor() -> None:
     state.store_draft({**draft, **limits, "fields": fields})
 
 
-def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimension | None:
-    """Draw one field; return its dimension, None when a person removes it."""
+def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimension:
+    """Draw one field, and return its dimension."""
     name, kinds, values, remove = st.columns([0.24, 0.26, 0.42, 0.08], vertical_alignment="center")
     with name:
         st.markdown(f"**{field_text(path, _)}**", help=help_text(path))
     with kinds:
         kind = _widget(
-            st.segmented_control, _key(path, "kind"), _kind_of(dimension), _("How it varies"),
+            st.segmented_control, field_key(path, "kind"), _kind_of(dimension), _("How it varies"),
             _kinds(path), format_func=lambda one: _(KINDS[one]), required=True,
             label_visibility="collapsed",
         )  # fmt: skip
@@ -58,8 +54,11 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     with values:
         changed = EDITORS[kind](path, dimension)
     with remove:
-        removed = small_button(_key(path, "away"), "", "close", help=_("Leave this setting out"))
-    return None if removed else changed
+        small_button(
+            field_key(path, "away"), "", "close", on_click=state.leave_out, args=(path,),
+            help=_("Leave out: {setting}").format(setting=field_text(path, _)),
+        )  # fmt: skip
+    return changed
 
 
 def _begin(path: str, kind: str, base: Mapping[str, Any]) -> Dimension:
@@ -84,7 +83,7 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     if options:
         known = [str(value) for value in values if str(value) in options]
         chosen = _widget(
-            st.multiselect, _key(path, "choices"), known, _("Values"), list(options),
+            st.multiselect, field_key(path, "choices"), known, _("Values"), list(options),
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"choices": [_of_option(path, one) for one in chosen]}
@@ -92,7 +91,7 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     if "most" in declared(path)[1]:  # each value is a list, with commas in it
         separator, hint = ";", N_("lists, separated by semicolons")
     typed = _widget(
-        st.text_input, _key(path, "choices"), f"{separator} ".join(map(_text, values)),
+        st.text_input, field_key(path, "choices"), f"{separator} ".join(map(_text, values)),
         _("Values"), max_chars=400, label_visibility="collapsed", placeholder=_(hint),
     )  # fmt: skip
     return {"choices": [_parse(path, one) for one in typed.split(separator) if one.strip()]}
@@ -102,13 +101,13 @@ def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
     options, value = _options(path), dimension["fixed"]
     if options:
         chosen = _widget(
-            st.selectbox, _key(path, "fixed"), str(value) if str(value) in options else None,
+            st.selectbox, field_key(path, "fixed"), str(value) if str(value) in options else None,
             _("Value"), list(options),
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"fixed": value if chosen is None else _of_option(path, chosen)}
     typed = _widget(
-        st.text_input, _key(path, "fixed"), _text(value), _("Value"), max_chars=60,
+        st.text_input, field_key(path, "fixed"), _text(value), _("Value"), max_chars=60,
         label_visibility="collapsed",
     )  # fmt: skip
     return {"fixed": _parse(path, typed)}
@@ -120,15 +119,15 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
     for column, end, label in zip(ends, ("low", "high"), (_("From"), _("To")), strict=True):
         with column:
             text = _text(dimension[end])
-            typed = _widget(st.text_input, _key(path, end), text, label, max_chars=20)
+            typed = _widget(st.text_input, field_key(path, end), text, label, max_chars=20)
             numbers[end] = _parse(path, typed)
     with points:
         count = _widget(
-            st.number_input, _key(path, "points"), int(dimension["points"]), _("Grid points"),
+            st.number_input, field_key(path, "points"), int(dimension["points"]), _("Grid points"),
             2, MAX_POINTS, help=_("Number of grid values"),
         )  # fmt: skip
     log = _widget(
-        st.toggle, _key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
+        st.toggle, field_key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
         help=_("On: 0.001, 0.01, 0.1 are evenly spaced. Off: 1, 2, 3 are."),
     )  # fmt: skip
     return {**numbers, "log": log, "points": int(count)}
@@ -231,10 +230,6 @@ def _widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
     """Draw a control with the first value `value`; return its value."""
     st.session_state.setdefault(key, value)
     return draw(*given, key=key, **more)
-
-
-def _key(path: str, what: str) -> str:
-    return f"{EDITOR}{path.replace('.', '_')}_{what}"
 
 
 def _kinds(path: str) -> list[str]:

@@ -10,7 +10,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.jobs.cluster import scheduler
 from rnndemo.jobs.outcome import Outcome
 from rnndemo.jobs.queue import slots
-from rnndemo.sweeps.plan import TrialRecord
+from rnndemo.sweeps.plan import TrialRecord, combinations
 from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Study
@@ -55,15 +55,20 @@ def _live(study: Study | None, space: SearchSpace | None, was_running: bool) -> 
     outcome = study.outcome if study else Outcome("idle")
     if (outcome.status == "running") != was_running:
         st.rerun()  # another pace, other buttons
-    about, known = _look(study)
+    with st.container(key="sweep_damage"):
+        about, known = _look(study)
     _status(outcome, about, known)
-    _buttons(study, space, outcome, about, known)
-    if study is None or about is None:
-        return
-    _progress(outcome, about, known)
-    if known:
-        answer(study, about, known, was_running)
-        trials(study, about, known)
+    _buttons(study, space, outcome, about)
+    with st.container(key="sweep_extension"):  # while it runs too, so that nothing below jumps
+        if study and study.own and about and known:
+            _extension(study, about, known, outcome.status == "running")
+    with st.container(key="sweep_progress"):
+        if about is not None:
+            _progress(outcome, about, known)
+    with st.container(key="sweep_results"):
+        if study and about and known:
+            answer(study, about, known, outcome.status)
+            trials(study, about, known)
 
 
 def _look(study: Study | None) -> tuple[StudySpec | None, list[TrialRecord]]:
@@ -83,14 +88,14 @@ def _status(outcome: Outcome, about: StudySpec | None, known: list[TrialRecord])
     text = _(texts[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=f"{asked:,}")
     with st.container(key="sweep_status"):
         st.markdown(f"{outcome.status} · {text}")
-    if outcome.message:
-        warn(InputError(outcome.message, **outcome.values))
+    with st.container(key="sweep_message"):
+        if outcome.message:
+            warn(InputError(outcome.message, **outcome.values))
 
 
 def _buttons(
-    study: Study | None, space: SearchSpace | None, outcome: Outcome, about: StudySpec | None,
-    known: list[TrialRecord],
-) -> None:  # fmt: skip
+    study: Study | None, space: SearchSpace | None, outcome: Outcome, about: StudySpec | None
+) -> None:
     own = study is not None and study.own
     running = outcome.status == "running"
     with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_buttons"):
@@ -107,9 +112,6 @@ def _buttons(
             "sweep_continue", _("Continue"), "play_arrow", not (own and unfinished),
             lambda: study.go_on() if study else None,
         )  # fmt: skip
-    if own and study and about and known:  # while it runs too, so that nothing below jumps
-        with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_extension"):
-            _extension(study, about, running)
     if study is not None and not study.own:
         st.caption(
             _("This is someone else's study: look at it, or ask the same question yourself.")
@@ -118,17 +120,24 @@ def _buttons(
         st.caption(where_text())
 
 
-def _extension(study: Study, about: StudySpec, running: bool) -> None:
-    grid = about.space.sampler == "grid"
-    one_seed = about.space.points if grid else about.space.repeats
-    hint = _("As many trials as there are combinations: one more seed for each.")
-    more = st.number_input(
-        _("More trials"), 1, MAX_REQUESTED, min(one_seed, MAX_REQUESTED), key="sweep_more",
-        width=130, disabled=running, help=hint if grid else None,
-    )  # fmt: skip
-    act_button(
-        "sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(more)),
-    )  # fmt: skip
+def _extension(study: Study, about: StudySpec, known: list[TrialRecord], running: bool) -> None:
+    more = len(combinations(known))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_more_row"):
+        act_button(
+            "sweep_seeds", _("More seeds"), "casino", running, study.add_seeds,
+            help=_(
+                "Train each setting of this study once more, with another seed ({count} trials): "
+                "only repeated seeds tell a difference from luck."
+            ).format(count=f"{more:,}"),
+        )  # fmt: skip
+        grid = about.space.sampler == "grid"
+        one_seed = about.space.points if grid else about.space.repeats
+        hint = _("As many trials as there are combinations: one more seed for each.")
+        count = st.number_input(
+            _("More trials"), 1, MAX_REQUESTED, min(one_seed, MAX_REQUESTED), key="sweep_more",
+            width=130, disabled=running, help=hint if grid else None,
+        )  # fmt: skip
+        act_button("sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(count)))
 
 
 def _start(space: SearchSpace | None) -> None:

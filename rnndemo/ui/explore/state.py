@@ -16,6 +16,7 @@ from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import read_about
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import Studies, Study, check_offered
+from rnndemo.sweeps.study import check_ends
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
@@ -38,7 +39,7 @@ def _read(asked: dict[str, str]) -> None:
     """Take question and study from a link; unusable values fall back, with a notice."""
     if not asked:
         if _STUDY not in st.session_state:
-            _show_running()
+            _show_latest()
         return
     st.session_state[_STUDY] = ""
     if STUDY in asked:
@@ -60,13 +61,12 @@ def _read(asked: dict[str, str]) -> None:
             )  # fmt: skip
 
 
-def _show_running() -> None:
-    """Show this visitor's study that is still running, if there is one."""
+def _show_latest() -> None:
+    """Show this visitor's study that is still running, or else the newest, if there is one."""
     st.session_state[_STUDY] = ""
-    for one in studies().all():
-        if one.running:
-            open_study(one)
-            return
+    mine = studies().all()
+    if mine:
+        open_study(next((one for one in mine if one.running), mine[0]))
 
 
 def _from_link(text: str) -> SearchSpace:
@@ -137,18 +137,31 @@ def store_draft(content: dict[str, Any]) -> None:
     st.session_state[_DRAFT] = content
 
 
+def leave_out(path: str) -> None:
+    """Let a setting no longer vary in the own search space."""
+    fields = {name: one for name, one in draft()["fields"].items() if name != path}
+    store_draft({**draft(), "fields": fields})
+    session.forget_widgets(field_key(path, ""))  # should it be added again, it begins afresh
+
+
+def field_key(path: str, what: str) -> str:
+    """Return the key of one control of a setting in the editor."""
+    return f"{EDITOR}{path.replace('.', '_')}_{what}"
+
+
 def space() -> SearchSpace:
     """Return the search space of the chosen question.
 
     Raises
     ------
     InputError
-        If the own search space cannot be used.
+        If the own search space cannot be used, or nothing would end its study.
     """
     if question() != OWN:
         return QUESTIONS[question()].space
     found = space_file.from_json(draft())
     check_offered(found)
+    check_ends(found, found.trials)
     return found
 
 

@@ -20,7 +20,8 @@ from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
 def study_list(current: Study | None) -> None:
     """Draw the visitor's studies."""
     st.subheader(_("Your studies"))
-    undo_button("explore_undelete", state.studies().undelete)
+    with st.container(key="explore_deleted"):
+        undo_button("explore_undelete", state.studies().undelete)
     studies = state.studies().all()
     if not studies:
         st.caption(

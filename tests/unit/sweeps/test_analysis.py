@@ -16,13 +16,21 @@ from scipy import stats
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.evaluation.report import wilson_interval
 from rnndemo.storage.log import EventLog
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.analysis import points, tables
 from rnndemo.sweeps.analysis.noise import Estimate, difference, estimates
 from rnndemo.sweeps.analysis.points import Point
-from rnndemo.sweeps.analysis.verdict import CLEAR, EXACT, NOISE, TIED, UNKNOWN, Verdict, verdict
+from rnndemo.sweeps.analysis.verdict import (
+    CLEAR,
+    EXACT,
+    EXACT_TIED,
+    ONE_SEED,
+    TIED,
+    UNKNOWN,
+    Verdict,
+    verdict,
+)
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import Choices, SearchSpace
 from tests.studies import ended, failed_trial, random_study
@@ -67,11 +75,21 @@ def test_trials_of_one_combination_are_one_point():
     assert second.figures["seconds"].count == 1
 
 
-def test_a_single_seed_has_the_interval_of_its_pictures():
-    (point,) = points.points(study([0.9]), SIZES)
-    figure = point.figures["validation_accuracy"]
-    assert (figure.low, figure.high) == pytest.approx(wilson_interval(4500, 5000))
-    assert point.figures["seconds"].low is None
+def test_a_single_seed_has_no_interval():
+    """The luck of its pictures says nothing of what another seed would give."""
+    for point in points.points(study([0.9], [0.8]), SIZES):
+        assert {(one.low, one.high, one.variance) for one in point.figures.values()} <= {
+            (None, None, None), (None, None, 0.0)
+        }  # fmt: skip
+    alone = points.points(study([0.9], [0.8, 0.81], [0.7, 0.71], [0.6, 0.61]), SIZES)[0]
+    assert alone.figures["validation_accuracy"].low is None  # others do not lend it theirs
+
+
+def test_a_training_that_a_search_repeated_is_no_second_seed():
+    (point,) = points.points(study([0.9, 0.9]), SIZES)
+    assert (point.seeds, point.figures["validation_accuracy"].count) == (2, 2)
+    (point,) = points.points([replace(one, repeat=0) for one in study([0.9, 0.9])], SIZES)
+    assert (point.seeds, point.figures["validation_accuracy"].count) == (1, 1)
 
 
 def test_two_combinations_with_seeds_have_students_interval():
@@ -85,7 +103,7 @@ def test_two_combinations_with_seeds_have_students_interval():
 
 def test_similar_combinations_lend_each_other_four_degrees_of_freedom():
     groups = 0.5 + np.random.default_rng(0).normal(0, 0.002, (40, 2))
-    found = estimates(groups.tolist(), [5000] * 40, share=True)
+    found = estimates(groups.tolist(), share=True)
     halves = [one.high - one.mean for one in found]
     assert {one.freedom for one in found} == {5}  # its own seeds have one
     # a fifth of the variance is its own: where its seeds agree by chance, four fifths remain
@@ -101,14 +119,14 @@ def test_intervals_over_seeds_contain_the_mean_as_often_as_stated(unlike: float)
     for _ in range(200):
         spreads = 0.003 * np.exp(rng.normal(0, unlike, 10))
         groups = 0.9 + rng.normal(0, 1, (10, 3)) * spreads[:, None]
-        found = estimates(groups.tolist(), [5000] * 10, share=True)
+        found = estimates(groups.tolist(), share=True)
         inside += [one.low <= 0.9 <= one.high for one in found]
     assert 0.93 < np.mean(inside) < 0.98
 
 
-@given(st.lists(st.lists(st.floats(0, 1), max_size=4), max_size=8), st.integers(0, 10_000))
-def test_intervals_contain_their_mean(groups: list[list[float]], size: int):
-    for group, one in zip(groups, estimates(groups, [size] * len(groups), True), strict=True):
+@given(st.lists(st.lists(st.floats(0, 1), max_size=4), max_size=8))
+def test_intervals_contain_their_mean(groups: list[list[float]]):
+    for group, one in zip(groups, estimates(groups, share=True), strict=True):
         assert (one is None) == (not group)
         if one is not None and one.low is not None:
             assert 0 <= one.low <= one.mean + 1e-9
@@ -120,12 +138,25 @@ def test_intervals_contain_their_mean(groups: list[list[float]], size: int):
 
 def test_the_difference_is_welchs():
     one, other = [0.93, 0.95, 0.94], [0.90, 0.93, 0.90, 0.92]
-    first, second = estimates([one, other], [0, 0], share=True)
+    first, second = estimates([one, other], share=True)
     result = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
-    assert difference(first, second)[1:] == pytest.approx((result.low, result.high))
+    assert difference(first, second).interval == pytest.approx((result.low, result.high))
     wider = stats.ttest_ind(one, other, equal_var=False).confidence_interval(1 - 0.05 / 4)
-    assert difference(first, second, 4)[1:] == pytest.approx((wider.low, wider.high))
-    assert difference(first, Estimate(0.9)) is None
+    assert difference(first, second, 4).interval == pytest.approx((wider.low, wider.high))
+    assert difference(first, Estimate(0.9)).interval is None
+
+
+def test_amounts_are_compared_by_ratios_of_geometric_means():
+    one, other = [3.2, 3.5, 3.9], [48.0, 52.0, 55.0]
+    first, second = estimates([one, other], share=False)
+    assert first.mean == pytest.approx(stats.gmean(one))
+    low, high = stats.t.interval(0.95, 2, np.log(one).mean(), stats.sem(np.log(one)))
+    assert (first.low, first.high) == pytest.approx((math.exp(low), math.exp(high)))
+    result = stats.ttest_ind(np.log(one), np.log(other), equal_var=False).confidence_interval(0.95)
+    ratio = difference(first, second)
+    assert ratio.value == pytest.approx(stats.gmean(one) / stats.gmean(other))
+    assert ratio.interval == pytest.approx(np.exp((result.low, result.high)))
+    assert (ratio.ratio, ratio.chance) == (True, False)
 
 
 def answer_of(*accuracies: list[float], metric: str = "validation_accuracy") -> Verdict:
@@ -139,25 +170,64 @@ def test_a_large_lead_is_clear():
     assert "best of 3" in answer.text(same)
 
 
-def test_a_small_lead_is_inside_the_noise_and_says_what_would_help():
-    answer = answer_of([0.94, 0.96, 0.95], [0.945, 0.955, 0.952], [0.80, 0.801, 0.802])
-    assert (answer.message, answer.clear) == (NOISE, False)
-    assert "Hidden size 16, Layers 1 is within the noise; more seeds would tell" in answer.text(
-        same
+def test_a_small_lead_is_inside_the_noise_names_the_ties_and_says_what_would_help():
+    answer = answer_of([0.94, 0.96, 0.95], [0.945, 0.955, 0.949], [0.80, 0.801, 0.802])
+    assert (answer.message, answer.clear, answer.tied) == (TIED, False, (1,))
+    assert "may be as good: Hidden size 32, Layers 1 (94.97 %). More seeds would tell" in (
+        answer.text(same)
     )
 
 
-def test_one_seed_is_judged_by_the_pictures_alone():
-    assert answer_of([0.95], [0.90]).message == CLEAR
-    answer = answer_of([0.95], [0.949], [0.948], [0.7])
-    assert (answer.message, answer.tied) == (TIED, (1, 2))
-    assert "2 others are just as good, within the noise" in answer.text(same)
+def test_one_seed_each_is_never_better_than_luck():
+    for accuracies in ([0.95], [0.90]), ([0.99], [0.5], [0.1], [0.1]):
+        answer = answer_of(*accuracies)
+        assert (answer.message, answer.clear, answer.tied) == (ONE_SEED, False, ())
+        assert answer.open == tuple(range(1, len(accuracies)))
+        assert "nothing here can be called better than luck" in answer.text(same)
+
+
+def test_what_has_one_seed_is_not_compared_with_what_has_several():
+    answer = answer_of([0.95, 0.951], [0.90, 0.901], [0.94], [0.8, 0.801])
+    assert (answer.message, answer.rival, answer.open, answer.clear) == (CLEAR, 1, (2,), False)
+    assert "not compared: Hidden size 64, Layers 1 (94.00 %)" in answer.text(same)
+    answer = answer_of([0.95], [0.90, 0.901], [0.8, 0.801])
+    assert (answer.message, answer.rival, answer.open) == (UNKNOWN, 1, (1, 2))
+    assert "Too few of them have several seeds" in answer.text(same)
+
+
+def test_while_trials_are_to_come_the_verdict_is_so_far():
+    answer = answer_of([0.95, 0.951, 0.952], [0.90, 0.901, 0.902])
+    assert answer.text(same, so_far=True) == f"So far: {answer.text(same)}"
+
+
+def test_of_many_ties_some_are_named_and_the_others_counted():
+    noise = np.random.default_rng(3).normal(0.9, 0.01, (9, 2)).tolist()
+    text = answer_of(*noise).text(same)
+    assert text.count("; Hidden size") == 4
+    assert "and 3 more. More seeds would tell" in text
 
 
 def test_seconds_of_one_seed_have_no_interval():
     answer = answer_of([0.9], [0.8], metric="seconds")
-    assert answer.message == UNKNOWN
+    assert answer.message == ONE_SEED
     assert "luck" in answer.text(same)
+
+
+def timed(*seconds: list[float]) -> list[TrialRecord]:
+    """Return trials that took so long."""
+    groups = [[0.9] * len(group) for group in seconds]
+    flat = [one for group in seconds for one in group]
+    return [
+        replace(trial, result=replace(trial.result, seconds=one))
+        for trial, one in zip(study(*groups), flat, strict=True)
+    ]
+
+
+def test_52_seconds_are_not_as_good_as_3_and_a_half():
+    """They were: the spread of the slow ones hid the fast one's lead."""
+    trials = timed([3.4, 3.6], [6.9, 7.4], [14.0, 15.5], [27.0, 30.0], [50.0, 54.0])
+    answer = verdict(points.points(trials, SIZES), "seconds")
+    assert (answer.message, answer.best, answer.tied) == (CLEAR, 0, ())
 
 
 def test_weights_are_counted_and_do_not_vary():
@@ -166,8 +236,28 @@ def test_weights_are_counted_and_do_not_vary():
     assert "has the fewest: 1,600; next is Hidden size 32, Layers 1 with 3,200" in answer.text(same)
 
 
+def test_equally_many_weights_are_named_as_such():
+    trials = study([0.9], [0.8])
+    alike = [replace(one, result=replace(one.result, parameters=1600)) for one in trials]
+    answer = verdict(points.points(alike, SIZES), "parameters")
+    assert (answer.message, answer.tied) == (EXACT_TIED, (1,))
+    assert answer.text(same) == (
+        "Hidden size 16, Layers 1 has the fewest: 1,600; as many have Hidden size 32, Layers 1 "
+        "(1,600)."
+    )
+
+
+def test_pictures_that_a_limit_of_time_decided_vary_with_the_seed():
+    trials = [
+        replace(one, result=replace(one.result, images=3000 + 100 * one.repeat))
+        for one in study([0.9, 0.91], [0.8, 0.82])
+    ]
+    figure = points.points(trials, SIZES)[0].figures["images"]
+    assert figure.low < figure.mean < figure.high
+
+
 def test_fewer_than_two_results_have_their_own_message():
-    assert answer_of([0.9]).text(same).startswith("Hidden size 16, Layers 1: 90.00 % (")
+    assert answer_of([0.9]).text(same).startswith("Hidden size 16, Layers 1: 90.00 %. There is")
     assert answer_of().text(same) == "No trial has a result yet."
 
 

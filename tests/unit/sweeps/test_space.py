@@ -200,6 +200,11 @@ def test_every_combination_of_a_question_can_be_trained(name: str) -> None:
             assert config.training.seconds == 0  # agree on it, nor on how far a clock lets one come
 
 
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_ready_question_can_tell_a_difference_from_luck(name: str) -> None:
+    assert space_named(name).repeats >= 2
+
+
 def test_hidden_size_layers_is_24_trials() -> None:
     assert space_named("hidden-size-layers").trials == 24
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +15,15 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.storage.folders import FOLDER_NAME, owner_of
-from rnndemo.sweeps import estimate, studies
+from rnndemo.sweeps import estimate, plan, server, studies
 from rnndemo.sweeps.questions import QUESTIONS
-from rnndemo.sweeps.records import JOURNAL, SWEEP
+from rnndemo.sweeps.records import JOURNAL, SWEEP, write_about
 from rnndemo.sweeps.server import HALT, OUTCOME
 from rnndemo.sweeps.space import Budget, Choices, SearchSpace
-from rnndemo.sweeps.studies import MAX_REQUESTED, MAX_STUDIES, Studies
+from rnndemo.sweeps.studies import MAX_REQUESTED, MAX_STUDIES, Studies, Study
 from rnndemo.training.runs import Runs
 from rnndemo.training.state import RunState, write_state
-from tests.seeded import SMALL, seeded, trial_folder
+from tests.seeded import SMALL, WIDE, seeded, trial_folder
 
 LOOK = studies.study.look
 
@@ -128,6 +129,39 @@ def test_extending_grants_the_budget_again(mine: Studies) -> None:
     assert study.look()[0].space.budget == Budget(8, 90.0, 11_000)
 
 
+def test_more_seeds_are_one_for_each_setting(mine: Studies) -> None:
+    study = seeded(mine, 6, SMALL)
+    settings = plan.combinations(study.look()[1])
+    study.add_seeds()
+    about, known = study.look()
+    assert study.outcome.status == "running"
+    assert (about.trials, about.rounds) == (6 + len(settings), ((6, 6 + len(settings)),))
+    params, repeat = plan.choose(about.space, known, about.rounds)
+    assert params == settings[0]
+    assert repeat == sum(one.params == params for one in known)
+    with pytest.raises(InputError, match="already running"):
+        study.add_seeds()
+
+
+def test_a_study_that_only_its_budget_ends_can_be_extended(mine: Studies) -> None:
+    endless = replace(WIDE, budget=Budget(seconds=30.0))
+    for extend in (Study.add_seeds, lambda study: study.go_on(2)):
+        study = seeded(mine, 3, endless)
+        write_about(study.folder, replace(study.look()[0], trials=MAX_REQUESTED))
+        extend(study)
+        about = study.look()[0]
+        assert (about.trials, about.space.budget.seconds) == (MAX_REQUESTED, 90.0)
+        study.kill()
+        shutil.rmtree(study.folder)
+
+
+def test_a_study_that_nothing_would_end_is_refused(mine: Studies) -> None:
+    """The command line refused it; here it began a thousand trials without a word."""
+    with pytest.raises(InputError, match="Say when the study should end"):
+        mine.start(replace(WIDE, budget=Budget()))
+    assert mine.all() == []
+
+
 def test_a_deleted_study_comes_back_whole(mine: Studies) -> None:
     study = mine.start(SMALL)
     mine.delete(study.name)
@@ -195,6 +229,27 @@ def test_what_has_not_changed_is_read_once(mine: Studies, monkeypatch: pytest.Mo
     for _ in range(2):  # as the list of studies does at every run of the page
         assert sum(len(study.look()[1]) for study in mine.all()) == MAX_STUDIES
     assert len(reads) == MAX_STUDIES
+
+
+def test_a_database_is_read_once_when_nothing_runs(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    reads: list[str] = []
+
+    def look(folder: Path, url: str = "") -> object:
+        reads.append(folder.name)
+        return LOOK(folder)
+
+    study = seeded(mine, 3)
+    monkeypatch.setenv(server.DATABASE, f"sqlite:///{tmp_path / 'studies.db'}")
+    monkeypatch.setattr("rnndemo.sweeps.study.look", look)
+    for _ in range(3):
+        assert len(study.look()[1]) == 3
+    assert len(reads) == 1
+    (study.folder / OUTCOME).unlink()  # it runs, or has been killed: trials may come at any time
+    for _ in range(2):
+        study.look()
+    assert len(reads) == 3
 
 
 def test_trials_in_memory_are_bounded(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +107,61 @@ def test_random_points_are_repeated_in_a_row(tmp_path: Path) -> None:
     assert [one.repeat for one in known] == [0, 1] * 3
     assert all(known[n].params == known[n + 1].params for n in (0, 2, 4))
     assert len({tuple(one.params.values()) for one in known}) == 3
+
+
+def more_seeds(folder: Path) -> list[TrialRecord]:
+    """Extend a study by a round of further seeds, and conduct it."""
+    about, known = study.look(folder)
+    first, more = len(known), len(plan.combinations(known))
+    longer = replace(about, trials=first + more, rounds=(*about.rounds, (first, first + more)))
+    write_about(folder, longer)
+    return conducted(folder, about.space, first + more)
+
+
+@pytest.mark.parametrize("space", [GRID, RANDOM, TPE_NOW], ids=lambda space: space.sampler)
+def test_a_round_of_seeds_gives_each_setting_one_more_whatever_chose_it(
+    space: SearchSpace, tmp_path: Path
+) -> None:
+    first = conducted(tmp_path, space, 7)
+    settings = plan.combinations(first)
+    more = more_seeds(tmp_path)
+    assert tried(more[:7]) == tried(first)
+    assert [one.params for one in more[7:]] == settings
+    seeds = {(frozenset(one.params.items()), one.repeat) for one in more}
+    assert len(seeds) == len(more)  # each with a seed of its own
+
+
+def test_after_a_round_of_seeds_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
+    whole = conducted(tmp_path / "whole", RANDOM, 10)
+    folder = tmp_path / "with seeds"
+    conducted(folder, RANDOM, 6)
+    assert len(more_seeds(folder)) == 9
+    rest = conducted(folder, RANDOM, 13)[9:]
+    assert [one.params for one in rest] == [one.params for one in whole[6:]]
+    resumed = read_about(folder)
+    assert resumed.rounds == ((6, 9),)
+
+
+def test_a_grid_takes_the_seeds_after_those_of_a_round(tmp_path: Path) -> None:
+    conducted(tmp_path, GRID, 6)
+    more_seeds(tmp_path)
+    known = conducted(tmp_path, GRID, 18)
+    assert [one.repeat for one in known] == [0] * 6 + [1] * 6 + [2] * 6
+
+
+def test_what_a_search_chooses_again_gets_another_seed(tmp_path: Path) -> None:
+    few = SearchSpace(BASE, (("model.num_layers", Choices((1, 2))),), sampler="random")
+    known = conducted(tmp_path, few, 8)
+    seeds = {(one.params["model.num_layers"], one.repeat) for one in known}
+    assert len(seeds) == 8
+
+
+def test_study_of_an_older_version_has_no_rounds(tmp_path: Path) -> None:
+    conducted(tmp_path, GRID, 2)
+    content = json.loads((tmp_path / SWEEP).read_text())
+    del content["rounds"]
+    (tmp_path / SWEEP).write_text(json.dumps(content))
+    assert read_about(tmp_path).rounds == ()
 
 
 def test_tpe_finds_a_better_rate_than_chance(tmp_path: Path) -> None:
@@ -284,6 +340,13 @@ def test_result_survives_its_record(tmp_path: Path) -> None:
     assert (trial.result, trial.repeat, trial.state) == (result, 3, FAILED)
     assert result.reason == "1 b"
     assert Result.from_json({**result.to_json(), "newer": 1}) == result
+
+
+def test_seconds_of_an_older_version_were_those_of_the_clock() -> None:
+    content = Result(COMPLETE, seconds=1.5).to_json()
+    assert not Result.from_json(content).by_clock
+    del content["by_clock"]
+    assert Result.from_json(content).by_clock
 
 
 def test_five_hundred_trials_are_read_in_one_go(

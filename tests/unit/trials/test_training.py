@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -21,7 +23,7 @@ from rnndemo.models.unroll import last_hidden, unroll
 from rnndemo.storage.names import REPORT, WEIGHTS
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
-from rnndemo.training.trainer import build_model
+from rnndemo.training.trainer import Trainer, build_model
 from rnndemo.trials import training
 from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
 from rnndemo.trials.training import train
@@ -74,6 +76,22 @@ def test_trial_is_a_run_and_its_figures_are_those_of_its_network(
     assert all(torch.equal(a, b) for a, b in zip(
         alone.parameters(), model.network.parameters(), strict=True
     ))  # fmt: skip
+
+
+def test_seconds_are_those_of_computing_not_of_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trials share cores: what a trial waits for others says nothing of its settings."""
+    update = Trainer._update
+
+    def interrupted(*given: Any) -> Any:
+        time.sleep(0.05)
+        return update(*given)
+
+    monkeypatch.setattr(Trainer, "_update", interrupted)
+    result = train(Task(0, TINY, tmp_path / "0000"), go_on, never)
+    assert not result.by_clock
+    assert 0 < result.seconds < 0.05 * result.steps
 
 
 def test_stages_are_measured_on_the_way(tmp_path: Path) -> None:

@@ -79,6 +79,19 @@ def test_a_chosen_trial_is_framed_in_every_map(grid: StudyView):
     assert {shape.line.color for shape in figure.layout.shapes} == {CHOSEN}
 
 
+def test_every_cell_of_a_map_says_something(grid: StudyView):
+    """Plotly removes an empty text for good: the value that comes later would not be drawn."""
+    states = {0: "running", 12: "running", 1: "failed", 13: "failed", 2: "pruned", 14: "pruned"}
+    trials = [
+        replace(one, state=states[one.number], result=None) if one.number in states else one
+        for one in grid.trials
+    ]
+    figure = draw("map", replace(grid, trials=trials))
+    for cells in (trace for trace in figure.data if trace.type == "scatter"):
+        assert list(cells.text[:3]) == ["…", "×", "–"]
+        assert all(text for text in cells.text)
+
+
 def test_one_setting_is_a_line_with_intervals():
     space = SearchSpace(
         RunConfig(), (("data.train_size", Choices((100, 1000, 10_000))),), repeats=2
@@ -126,6 +139,13 @@ def test_seeds_are_sorted_and_what_is_as_good_has_the_colour_of_the_best(grid: S
     colors = means.marker.color
     assert colors[0] != colors[-1]
     assert "95" in VIEWS["seeds"].caption
+
+
+def test_with_one_seed_each_no_row_is_worse_and_none_has_an_interval(grid: StudyView):
+    means = draw("seeds", replace(grid, trials=grid.trials[:12])).data[1]
+    assert len(means.x) == 12
+    assert len(set(means.marker.color)) == 1
+    assert set(means.error_x.array) == set(means.error_x.arrayminus) == {0}
 
 
 def test_importances_are_bars_with_their_share(many: StudyView):
