@@ -45,14 +45,15 @@ def set_choice(own_set: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
         )
         with st.popover(_("New set"), icon=":material/add:", key=f"own_new_{own_set.id}"):
             new_set()
-        if own_set.own:
-            with st.popover(_("This set"), icon=":material/edit:", key=f"own_edit_{own_set.id}"):
+        with st.container(width="content"):
+            if own_set.own:
                 _edit(own_set)
         _download(own_set)
         with st.popover(_("Upload"), icon=":material/upload:", key=f"own_bring_{own_set.id}"):
             upload()
-    if not own_set.own:
-        _someone_elses(own_set)
+    with st.container():
+        if not own_set.own:
+            _someone_elses(own_set)
 
 
 def _title(own_set: OwnSetFolder) -> str:
@@ -105,13 +106,14 @@ def hands(own_set: OwnSetFolder | None) -> None:
 
 def _edit(own_set: OwnSetFolder) -> None:
     key = f"own_name_{own_set.id}"
-    st.text_input(
-        _("Name of the set"), own_set.content.name, MAX_NAME, key=key, on_change=_rename,
-        args=(own_set, key),
-    )  # fmt: skip
-    small_button(
-        "own_delete_set", _("Delete this set"), "delete", on_click=_delete, args=(own_set,)
-    )
+    with st.popover(_("This set"), icon=":material/edit:", key=f"own_edit_{own_set.id}"):
+        st.text_input(
+            _("Name of the set"), own_set.content.name, MAX_NAME, key=key, on_change=_rename,
+            args=(own_set, key),
+        )  # fmt: skip
+        small_button(
+            "own_delete_set", _("Delete this set"), "delete", on_click=_delete, args=(own_set,)
+        )
 
 
 def _rename(own_set: OwnSetFolder, key: str) -> None:
