@@ -149,21 +149,16 @@ def _card(one: PeerAnswer, page: _Sheet) -> str:
         )
     color = class_color(one.best)
     then = look.text(
-        "then {answer}: {percent}", answer=page.classes[second], percent=_percent(other)
+        "then {answer}: {percent}", answer=page.classes[second], percent=look.sure(other)
     )
     return (
         f"<figure{apart}><figcaption>{_marker(page.marks[one.row.name])}"
         f"<span>{escape(title_of(one.row, look))}</span></figcaption>"
         f'<p style="color:{color}">{escape(page.classes[one.best])}</p>'
         f'<b><i style="width:{100 * share:.1f}%;background:{color}"></i></b>'
-        f"<small>{_percent(share)}</small>"
+        f"<small>{escape(look.sure(share))}</small>"
         f"<small>{escape(then)}</small>{picture}</figure>"
     )
-
-
-def _percent(share: float) -> str:
-    """Return a share in percent, never 0 or 100: no network is certain."""
-    return "≥ 99.9 %" if share >= 0.999 else "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
 def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> str:

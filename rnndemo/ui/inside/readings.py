@@ -24,7 +24,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import formula
 from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
-from rnndemo.ui.shell.session import _, percent
+from rnndemo.ui.shell.session import _, plain, sure
 
 TEST_PICTURES = 1000
 
@@ -166,8 +166,8 @@ def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> st
             "The answer changes from {before} ({percent_before}) to {after} ({percent_after})."
         )
     return text.format(
-        before=f"**{classes[first]}**",
-        after=f"**{classes[second]}**",
-        percent_before=percent(before[first], 1),
-        percent_after=percent(after[second], 1),
+        before=f"**{plain(classes[first])}**",
+        after=f"**{plain(classes[second])}**",
+        percent_before=sure(before[first]),
+        percent_after=sure(after[second]),
     )
