@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo import codec
+from rnndemo.data.load import load
 from rnndemo.data.own.examples import EXAMPLES, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 from rnndemo.storage.folders import HOME, owner_of
+from rnndemo.training.runs import Runs
+from rnndemo.training.state import write_state
 from rnndemo.ui.drawing.answer import STEP_NAMES
 from rnndemo.ui.shell import visitor
+from tests.finished import TINY, finished_run
 from tests.own import drawing, drawn_set, photograph, photographed_set
 
 TOKEN = "t" * 32
@@ -184,6 +190,32 @@ def test_training_that_cannot_start_says_why(
     monkeypatch.setattr("rnndemo.training.runs.Runs.limit", 0)
     app = press(opened(), "own_train")
     assert "keep up to 0 runs" in app.warning[0].value
+
+
+def test_accuracy_on_a_few_examples_is_a_sentence_and_no_figure(mine: OwnSets) -> None:
+    own_set = drawn_set(mine)
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    right = round(2 * run.state.test_accuracy)
+    said = next(text for text in texts(opened()).splitlines() if " of 2 right" in text)
+    assert said.startswith(f"{right} of 2 right. So few say little")
+    assert "**" not in said  # what is bold there is set large
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "figure"),
+    [(2, 2, False), (99, 99, False), (90, 100, True), (399, 400, True)],
+)
+def test_accuracy_is_a_figure_from_a_hundred_examples_on(
+    mine: OwnSets, right: int, count: int, figure: bool
+) -> None:
+    own_set = drawn_set(mine)
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    write_state(run.folder, replace(run.state, test_accuracy=right / count, test_size=count))
+    said = next(text for text in texts(opened()).splitlines() if f" of {count} right" in text)
+    assert said.startswith("**") == figure
+    assert "100" not in said.split("right")[0].replace(" 100 ", "")  # 99.75 % are not 100
 
 
 # --- the page Train ---------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             "{percent} sure. From timestep {row} on (of 0 to {last}), the answer stayed the same."
         )
     if drawing.answer:
-        text += " " + _("Correct: {truth}.")
+        text += " " + _("The correct answer is {truth}.")
     return text.format(**values)
 
 
