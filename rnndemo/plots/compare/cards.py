@@ -17,6 +17,7 @@ from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, peer_marks
 from rnndemo.plots.look.pictures import data_uri, encoded
 from rnndemo.plots.look.theme import Look
+from rnndemo.reading.percent import percent
 
 KINDS: dict[str, str] = {
     "rnn": N_("Read in order: RNNs"),
@@ -188,10 +189,10 @@ def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> 
 
 def scale_bar(limit: float, look: Look) -> str:
     """Return the colour scale of the maps with labelled ends, as HTML."""
-    percent = f"{100 * limit:.0f}"
+    end = percent(limit, 0, look.translate)
     low, high = (
-        look.text("{percent} % surer", percent=percent),
-        look.text("{percent} % less sure", percent=percent),
+        look.text("{percent} surer", percent=end),
+        look.text("{percent} less sure", percent=end),
     )
     colours = f"{NEGATIVE},{look.ground},{POSITIVE}"
     return (

@@ -42,7 +42,9 @@ def test_pictures_of(model: Model) -> ImageSet:
     """
     data = data_of(model.config)
     if data.classes != model.classes:
-        raise InputError("The classes of {data} have changed since it was learnt.", data=data.name)
+        raise InputError(
+            "The classes of {data} have changed since this network learnt them.", data=data.name
+        )
     return data.test
 
 
