@@ -64,7 +64,7 @@ def table(comparison: Comparison) -> Iterator[str]:
         f"{about.epochs} epochs, seeds {', '.join(map(str, about.seeds))}.\n"
     )
     yield (
-        f"| | right of {about.test_size:,} | 95 % interval | numbers kept | MFLOP a drawing "
+        f"| | right of {about.test_size:,} | 95 % interval | parameters | MFLOP a drawing "
         "| training | one drawing | size |"
     )
     yield "|---|---|---|---|---|---|---|---|"
@@ -97,7 +97,7 @@ def rates(images: int) -> None:
     """Print the validation accuracy of each network at each learning rate."""
     torch.set_num_threads(1)
     about = prepare("digits", RATE_EPOCHS, 1)
-    print("peer".ljust(10) + "".join(f"{rate:>10g}" for rate in RATES))
+    print("method".ljust(10) + "".join(f"{rate:>10g}" for rate in RATES))
     for name, peer in PEERS.items():
         if not isinstance(peer.model, ModelConfig) or peer.time_of:
             continue

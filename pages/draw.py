@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnndemo.data.sets import DIGITS
 from rnndemo.plots.reading.answers import probability_bars, row_by_row
-from rnndemo.reading.answers import answer, as_read, decision_step
+from rnndemo.reading.answers import answer, as_read, settled_at
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import READOUT, formula, readouts_caption, reason, seen_strip
 from rnndemo.ui.shell import chrome, session
@@ -20,7 +20,7 @@ with left:
 with right:
     result = answer(model, seen.image) if seen else None
     with st.container(key="prediction_label"):
-        st.markdown("?" if result is None or result.rejected else result.label)
+        st.markdown("?" if result is None or result.rejected else session.plain(result.label))
     with st.container(key="prediction_reason"):
         st.markdown(reason(result, drawing, model))
     with st.container(key="prediction_chart"):
@@ -48,7 +48,7 @@ if seen is not None and result is not None:
         st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         st.echarts_chart(
-            row_by_row(picture, rows, model.classes, decision_step(rows), session.look()),
+            row_by_row(picture, rows, model.classes, settled_at(result, rows), session.look()),
             height=430,
             key="rows_bars",
         )

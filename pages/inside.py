@@ -23,10 +23,13 @@ from rnndemo.ui.shell.session import _, look, model_label
 chrome.enter()
 st.title(_("Inside, row by row"))
 model = session.model()
-image = seen_or_example(model).image
+seen = seen_or_example(model)
 session.model_select()
 if not model.network.in_order:
     readings.nothing_in_order()
+if seen is None:
+    st.stop()
+image = seen.image
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes, scan, temperature = model.classes, model.config.data.scan, model.card.temperature
@@ -36,8 +39,9 @@ player(model, read)
 
 ask("plane")
 plane = readings.plane_of(model)
-own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
-show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
+if plane is not None:
+    own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
+    show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
 
 ask("gradient")
 lines = readings.layer_lines(read["hidden_gradient_norm"][0])
@@ -60,6 +64,8 @@ def one_unit() -> None:
     with right:
         unit = choices.unit_choice(model, read, layer, "inside_unit")
     states = readings.test_states(model, layer)
+    if states is None:
+        return
     report = report_unit(states.hidden, states.labels, len(classes), unit)
     left, right = st.columns(2)
     with left:
@@ -105,9 +111,10 @@ def spoil_a_row() -> None:
         lines = readings.layer_lines(both.distance[0])
         show(lines_by_row(lines, _("state distance"), look()), "inside_distance")
     names = _("unchanged"), _("with the spoilt row")
-    paths = readings.two_paths(plane, both, names)
-    figure = trajectory(plane.class_paths, plane.explained, paths, classes, look())
-    show(figure, "inside_spoil_plane")
+    if plane is not None:
+        paths = readings.two_paths(plane, both, names)
+        figure = trajectory(plane.class_paths, plane.explained, paths, classes, look())
+        show(figure, "inside_spoil_plane")
     panels = dict(zip(names, (before, after), strict=True))
     show(readouts(panels, classes, look(), mark=row), "inside_spoil_chart")
 

@@ -23,6 +23,7 @@ from rnndemo.export.formats import format_named
 from rnndemo.models.build import reader
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.presets import PRESETS
+from rnndemo.reading.percent import sureness
 from rnndemo.reading.traces import trace as traced
 from rnndemo.storage.files import read_given
 from rnndemo.training import foreground
@@ -70,7 +71,7 @@ def predict(given: argparse.Namespace) -> Result:
         ]
         width = max(map(len, sources))
         for source, one in zip(sources, predictions, strict=True):
-            said = f"{one.label}  {one.probability:6.1%}"
+            said = f"{one.label}  {sureness(one.probability):>8}"
             if one.rejected:
                 said = f"{NO_ANSWER}  " + (
                     "nothing is drawn, or only a speck"

@@ -52,7 +52,7 @@ def compare(given: argparse.Namespace) -> dict[str, Any]:
 def _table(comparison: Comparison) -> str:
     """Return the peers as a table for a terminal."""
     lines = [
-        f"{'peer':<22}{'accuracy':>9}{'95 % interval':>18}{'numbers':>12}{'MFLOP':>8}"
+        f"{'method':<22}{'accuracy':>9}{'95 % interval':>18}{'parameters':>12}{'MFLOP':>8}"
         f"{'trained':>10}{'a drawing':>11}{'size':>10}"
     ]
     lines += [

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import bdtr, stdtrit
 
 from rnndemo.comparison.answerers import Answerer
 from rnndemo.comparison.results import Comparison
@@ -16,6 +16,7 @@ from rnndemo.evaluation.corruptions import corrupted
 from rnndemo.evaluation.report import Z95, wilson_interval
 
 ROBUSTNESS_SIZE = 2000  # approximate maximum of test pictures for robustness
+LUCK = 0.05  # a difference that luck makes at least so often may be chance
 TIMES, WARM_UP = 50, 5  # single drawings that are timed, and those before them that are not
 
 
@@ -113,3 +114,29 @@ def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, fl
     half = math.hypot(chance, _seed_half_width(rows[0].accuracies, rows[1].accuracies))
     gap = rows[0].accuracy - rows[1].accuracy
     return gap, gap - half, gap + half
+
+
+def luck(comparison: Comparison, a: str, b: str) -> float:
+    """Return how often equal methods would differ at least as much, on these test pictures.
+
+    The exact test of McNemar (1947): of the pictures that only one answers right, each is as likely
+    to be the one's as the other's. Of a few pictures the interval of `difference` is too narrow.
+    """
+    right = [comparison.answers[name] == comparison.labels for name in (a, b)]
+    only = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
+    return min(1.0, 2 * float(bdtr(min(only), sum(only), 0.5)))
+
+
+def verdict(comparison: Comparison, a: str, b: str) -> str:
+    """Return whether peer `a` is "better" than `b` or "worse", by more than chance explains.
+
+    Else "chance"; and "once" if a network was trained only once: then nobody knows how much of the
+    difference is the luck of that training.
+    """
+    rows = [row for row in comparison.rows if row.name in (a, b)]
+    if not all(row.repeated for row in rows):
+        return "once"
+    _gap, low, high = difference(comparison, a, b)
+    if low <= 0 <= high or luck(comparison, a, b) >= LUCK:
+        return "chance"
+    return "better" if low > 0 else "worse"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from zipfile import ZipFile
 
 import numpy as np
 
+from rnndemo.comparison.peers import PEERS
 from rnndemo.data.files.arrays import MAX_IMAGES
 from rnndemo.errors import InputError
 from rnndemo.storage.files import read_json, write_json
@@ -34,6 +35,8 @@ SCHEMA = 1
 MAX_ROWS = 100
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # of a peer, whose folder has this name
 KINDS = ("rnn", "picture", "classical", "own")
+# fields of a row that earlier versions did not write
+LATER = {"validation_accuracy": 0.0, "train_size": 0, "train_data": ""}
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,13 @@ class Measured:
         Kind of corruption -> accuracy at each of `ComparisonSpec.levels`.
     settings : mapping of str to float or str
         Values chosen on the validation part: ``lr``, ``k``, ``C``, ...
+    validation_accuracy : float
+        Of the first training, on the whole validation part, by which the best of several is chosen;
+        0 where an earlier version did not measure it.
+    train_size : int
+        Of an own run: the pictures it was trained on, 0 for all of its data.
+    train_data : str
+        Of an own run: the name of its data if these are not the comparison's, else "".
     """
 
     name: str
@@ -131,6 +141,14 @@ class Measured:
     bytes: int
     robustness: Mapping[str, tuple[float, ...]]
     settings: Mapping[str, float | str] = field(default_factory=dict)
+    validation_accuracy: float = 0.0
+    train_size: int = 0
+    train_data: str = ""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the luck of a training is known: trained several times, or without any luck."""
+        return self.kind == "classical" or len(self.accuracies) > 1
 
 
 @dataclass(frozen=True)
@@ -230,15 +248,19 @@ def _about(content: Any) -> ComparisonSpec:
 
 
 def _row(about: ComparisonSpec, content: Any) -> Measured:
-    row = read(Measured, content, low=0, whole=True)
+    row = read(Measured, {**LATER, **content}, low=0, whole=True)
     if not NAME.fullmatch(row.name) or row.kind not in KINDS or not row.accuracies:
         raise ValueError("name or kind")
     if any(len(found) != len(about.levels[kind]) for kind, found in row.robustness.items()):
         raise ValueError("levels")
-    shares = [*row.accuracies, row.accuracy, row.low, row.high, *chain(*row.robustness.values())]
+    shares = [
+        *row.accuracies, row.accuracy, row.low, row.high, row.validation_accuracy,
+        *chain(*row.robustness.values()),
+    ]  # fmt: skip
     if max(shares) > 1:
         raise ValueError("no share")
-    return row
+    # today's title, which the catalogues translate, whatever it was when this was measured
+    return replace(row, title=PEERS[row.name].title) if row.name in PEERS else row
 
 
 def _read_answers(

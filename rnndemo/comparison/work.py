@@ -172,10 +172,12 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
             "{data}, so they cannot be compared.",
             name=model.name, data=about.data_name,
         )  # fmt: skip
+    card, config = model.card, model.config
     return _measured(
         NetworkAnswerer(model), data_of(about), about, OWN_ROBUSTNESS_SIZE,
-        name=model.name, title=model.name, kind="own", train_seconds=model.card.train_seconds,
-        settings={"lr": model.config.training.lr}, **_sizes(model),
+        name=model.name, title=model.name, kind="own", train_seconds=card.train_seconds,
+        settings={"lr": config.training.lr}, train_size=config.data.train_size,
+        train_data="" if card.data_sha256 == about.data_sha256 else card.data, **_sizes(model),
     )  # fmt: skip
 
 
@@ -189,9 +191,11 @@ def _measured(
     each = tuple(accuracies) or (float((answers == labels).mean()),)
     mean, low, high = interval(each, len(labels))
     few = evenly_spaced(images, robust_size), evenly_spaced(labels, robust_size)
+    chosen = answers_of(answerer, data.validation.images.numpy()) == data.validation.labels.numpy()
     row = Measured(
         accuracies=each, accuracy=mean, low=low, high=high, latency=latency(answerer, images),
-        robustness=robustness(answerer, *few, about.levels), **known,
+        robustness=robustness(answerer, *few, about.levels),
+        validation_accuracy=float(chosen.mean()), **known,
     )  # fmt: skip
     return row, answers
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,12 +68,26 @@ def append(folder: Path, event: Event, most: int = MAX_BYTES) -> None:
 
 def last_events(folder: Path, count: int) -> list[Event]:
     """Return the last `count` events, the latest first; damaged lines are skipped."""
-    events: list[Event] = []
+    return [event for event in _last(folder, count) if event is not None]
+
+
+def damaged_among(folder: Path, count: int) -> int:
+    """Return how many damaged lines lie among the last `count` events."""
+    return sum(event is None for event in _last(folder, count))
+
+
+def _last(folder: Path, count: int) -> Iterator[Event | None]:
+    """Yield the last `count` events, the latest first, and None for each damaged line."""
+    left = count
     for name in (EVENTS, OLD):
-        if len(events) < count:
-            lines = _tail(folder / name, count * MAX_LINE + DAMAGED).splitlines()
-            events += [event for line in reversed(lines) if (event := parsed(line, "gesture"))]
-    return events[:count]
+        lines = _tail(folder / name, count * MAX_LINE + DAMAGED).splitlines() if left else []
+        for line in reversed(lines):
+            if not left:
+                return
+            event = parsed(line, "gesture")
+            left -= event is not None
+            if event or line.strip():
+                yield event
 
 
 def whole(folder: Path) -> bytes:

@@ -81,11 +81,6 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
     return sequence, rows
 
 
-def in_percent(probability: float) -> str:
-    """Return a probability in percent, without the sign, and never as certain as 100."""
-    return "≥ 99.9" if probability >= 0.999 else f"{100 * probability:.1f}"
-
-
 def decision_step(rows: np.ndarray) -> int:
     """Return the first timestep from which on the most probable class is the final one.
 
@@ -96,3 +91,14 @@ def decision_step(rows: np.ndarray) -> int:
     """
     others = np.flatnonzero(rows.argmax(1) != rows[-1].argmax())
     return int(others[-1]) + 1 if len(others) else 0
+
+
+def settled_at(answer: Answer, rows: np.ndarray) -> int | None:
+    """Return the timestep of `decision_step`, None where the network does not answer at all.
+
+    Parameters
+    ----------
+    rows : ndarray
+        ``(time, classes)``: its readouts, or those of the lines that are shown.
+    """
+    return None if answer.rejected else decision_step(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +18,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.compare.charts import COSTS
 from rnndemo.storage.folders import HOME
+from rnndemo.storage.names import CARD
 from rnndemo.training.runs import Runs
 from rnndemo.ui.compare import results as shown
 from rnndemo.ui.compare.stumbles import NOBODY
@@ -141,6 +143,89 @@ def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits:
     app.multiselect(key="compare_own").set_value([]).run()
     assert len(app.dataframe[0].value) == 11
     assert not app.query_params.get("runs")
+
+
+class Answers:
+    """Answers one class, whatever it sees."""
+
+    classes = tuple("0123456789")
+
+    def __init__(self, answer: int) -> None:
+        self.answer = answer
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        return np.eye(10)[[self.answer] * len(images)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({}, "All 11 methods answer **7**. The correct answer is 8."),
+        (
+            {"svm": 9, "rnn": 1, "knn": 9},
+            "8 of 11 methods answer **7**. Other answers: Nearest neighbours, Linear SVM: **9**; "
+            "Vanilla RNN: **1**. The correct answer is 8.",
+        ),
+    ],
+)
+def test_no_answer_begins_a_sentence_after_another(
+    results: Path, monkeypatch: pytest.MonkeyPatch, answers: dict[str, int], said: str
+) -> None:
+    """ "… answer 7. 9 is the answer of …" reads as 7.9."""
+    peers = {name: Answers(answers.get(name, 7)) for name in PEERS}
+    monkeypatch.setattr(shown, "load_answerers", lambda folder: peers)
+    app = open_compare()
+    assert said in [text.value for text in app.markdown]
+    (cards,) = [html.proto.body for html in app.get("html") if "peer-cards" in html.proto.body]
+    assert "≥ 99.9 %" in cards
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(text.value for text in app.caption)
+
+
+def test_the_chart_does_not_contradict_the_text_below_it(results: Path) -> None:
+    said = captions(open_compare())
+    assert "compares them picture by picture" in said
+    assert "the difference may be chance" not in said
+
+
+def test_what_own_runs_do_not_share_is_said(results: Path, digits: DataSet) -> None:
+    assert "All use the same 55,000 training pictures" in captions(open_compare())
+    run = finished_run(Runs("a" * 20), digits, "**mine**")  # of 200 pictures
+    said = captions(open_compare(runs=run.name))
+    assert "All use the same" not in said
+    assert "Those without ★ learnt from the same 55,000" in said
+    assert "learnt from 200 of these training pictures" in said
+    assert "Methods with ★ were tested on 500 of them" in said
+    assert r"\*\*mine\*\*" in said
+
+
+def test_an_own_run_of_other_data_may_have_seen_the_test_pictures(
+    results: Path, digits: DataSet
+) -> None:
+    run = finished_run(Runs("a" * 20), digits, "mine")
+    card = json.loads((run.folder / CARD).read_text())
+    (run.folder / CARD).write_text(json.dumps(card | {"data_sha256": "1" * 64}))
+    said = captions(open_compare(runs=run.name))
+    assert "learnt from other pictures" in said
+    assert "of these training pictures" not in said
+
+
+def test_a_single_training_says_what_its_interval_leaves_out(results: Path) -> None:
+    assert "trained once" not in captions(open_compare())
+    content = json.loads((results / COMPARISON).read_text())
+    for row in content["rows"]:
+        row["accuracies"] = row["accuracies"][:1]
+    (results / COMPARISON).write_text(json.dumps(content))
+    app = open_compare()
+    assert "count the luck of the test pictures alone" in captions(app)
+    claim = next(text.value for text in app.markdown if "whether the difference of" in text.value)
+    assert "more than chance explains" not in claim
+
+
+def test_several_trainings_are_offered_at_first(results: Path) -> None:
+    assert open_compare().number_input(key="compare_seeds").value >= 2
 
 
 def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo import codec
+from rnndemo.data.load import load
+from rnndemo.data.own.shelf import OwnSets
 from rnndemo.models import store
-from rnndemo.storage.names import CONFIG, WEIGHTS
+from rnndemo.storage.folders import HOME
+from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
+from rnndemo.training.runs import Runs
 from rnndemo.ui.drawing.ink import Ink
 from tests.browser import ROOT
+from tests.finished import TINY, finished_run
+from tests.own import drawn_set
 
 SECONDS = 60
 
@@ -58,6 +66,29 @@ def test_seven_is_answered() -> None:
 
 def test_dot_is_no_digit() -> None:
     assert "?" in texts(opened(board(DOT)))
+
+
+@pytest.mark.parametrize(("strokes", "answered"), [(SEVEN, True), (DOT, False)])
+def test_only_what_is_answered_has_made_up_a_mind(strokes: list[Any], answered: bool) -> None:
+    specs = [json.loads(chart.proto.spec) for chart in opened(board(strokes)).get("echarts_chart")]
+    (line,) = [spec["series"][-1]["markLine"] for spec in specs if "markLine" in str(spec)]
+    assert bool(line["data"]) == answered
+
+
+def test_name_of_an_own_class_is_no_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    shelf = OwnSets("a" * 20)
+    own_set = drawn_set(shelf)
+    for old, new in (("tick", "1. **t**"), ("roof", "- :red[r]")):
+        own_set = shelf.change(
+            own_set.id, lambda content, old=old, new=new: content.with_class_renamed(old, new)
+        )
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run = finished_run(Runs("a" * 20), load(own_set.spec), "signs", config)
+    content = json.loads((run.folder / CARD).read_text())
+    (run.folder / CARD).write_text(json.dumps(content | {"reject_threshold": 0.0}))
+    app = opened(board(SEVEN), model=run.name)
+    assert set(texts(app)) & {r"1\. \*\*t\*\*", r"\- \:red\[r\]"}
 
 
 def test_stroke_that_is_no_number_gets_a_sentence() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo.reactions.log import EVENTS
 from rnndemo.storage.folders import HOME
 from rnndemo.ui.gestures.ink import GestureInk
 
@@ -56,6 +58,27 @@ def test_scribble_is_none_and_sets_nothing_off() -> None:
     assert "?" in texts(app)
     assert any("no gesture I know" in text for text in texts(app))
     assert any("slide 1 of" in text for text in texts(app))
+
+
+@pytest.mark.parametrize(("path", "answered"), [(ARROW, True), (SCRIBBLE, False)])
+def test_only_what_is_recognised_has_made_up_a_mind(path: list[Any], answered: bool) -> None:
+    app = opened(path, lang="en")
+    (chart,) = app.get("echarts_chart")
+    line = json.loads(chart.proto.spec)["series"][-1]["markLine"]
+    assert bool(line["data"]) == answered
+    assert any("From the ring on" in text.value for text in app.caption) == answered
+    assert any("the answer stayed the same</title>" in text for text in texts(app)) == answered
+
+
+@pytest.mark.parametrize("damaged", [0, 2])
+def test_lines_of_the_log_that_cannot_be_read_are_counted(tmp_path: Path, damaged: int) -> None:
+    app = opened(ARROW, lang="en")
+    (log,) = tmp_path.rglob(EVENTS)
+    log.write_bytes(log.read_bytes() + b"half a li\n" * damaged)
+    app.run()
+    said = [text.value for text in app.caption if "cannot be read" in text.value]
+    assert len(said) == bool(damaged)
+    assert all(text.endswith(f": {damaged}.") for text in said)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo import codec
+from rnndemo.data.load import load
+from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 from rnndemo.models.store import shipped_names
+from rnndemo.storage.folders import HOME
+from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.inside.questions import QUESTIONS
 from rnndemo.ui.shell.session import Drawing
+from tests.finished import TINY, finished_run
+from tests.own import drawn_set
 
 
 def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:
@@ -80,3 +89,67 @@ def test_every_control_can_be_moved_to_its_ends():
     units = app.number_input[0]
     units.set_value(units.max).run()
     assert not app.exception
+
+
+# --- own classes ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnSets:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    return OwnSets("a" * 20)
+
+
+def trained_on(own_set: OwnSetFolder) -> Run:
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    config = codec.set_value(config, "data.train_size", 0)
+    return finished_run(Runs("a" * 20), load(own_set.spec), "signs", config)
+
+
+def warned(app: AppTest) -> str:
+    return " ".join(warning.value for warning in app.warning)
+
+
+def test_own_classes_have_few_test_pictures_and_the_first_is_shown(shelf: OwnSets) -> None:
+    run = trained_on(drawn_set(shelf))
+    app = open_inside(lang="en", model=run.name)
+    assert len(headings(app)) == len(QUESTIONS)
+    assert not app.warning
+
+
+def test_without_drawing_and_set_the_page_says_why_it_is_empty(shelf: OwnSets) -> None:
+    own_set = drawn_set(shelf)
+    run = trained_on(own_set)
+    shelf.delete(own_set.id)
+    app = open_inside(lang="en", model=run.name)
+    assert "it was deleted" in warned(app)
+    assert headings(app) == []
+    assert app.selectbox(key="model_select").value == run.name  # another can be chosen
+
+
+@pytest.mark.parametrize("then", ["deleted", "other classes"])
+def test_without_its_set_a_drawing_is_read_and_only_test_pictures_are_missing(
+    shelf: OwnSets, then: str
+) -> None:
+    own_set = drawn_set(shelf)
+    run = trained_on(own_set)
+    if then == "deleted":
+        shelf.delete(own_set.id)
+    else:
+        shelf.change(own_set.id, lambda content: content.with_class_renamed("roof", "hat"))
+    stroke = np.array([[5.0, 0.0], [25.0, 0.0], [15.0, 30.0]])
+    app = open_inside(Drawing([stroke], "drawn"), lang="en", model=run.name)
+    assert headings(app) == [question.title for question in QUESTIONS.values()]
+    assert ("it was deleted" if then == "deleted" else "have changed") in warned(app)
+
+
+def test_names_of_own_classes_are_no_markup(shelf: OwnSets) -> None:
+    own_set = drawn_set(shelf)
+    for old, new in (("tick", "**t**"), ("roof", ":red[r]")):
+        own_set = shelf.change(
+            own_set.id, lambda content, old=old, new=new: content.with_class_renamed(old, new)
+        )
+    app = open_inside(lang="en", model=trained_on(own_set).name)
+    verdicts = [m.value for m in app.markdown if m.value.startswith("The answer stays")]
+    assert verdicts
+    assert all(r"\*\*t" in text or r"\:red" in text for text in verdicts)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo import codec
+from rnndemo.data.load import load
 from rnndemo.data.own.examples import EXAMPLES, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
 from rnndemo.storage.folders import HOME, owner_of
+from rnndemo.storage.names import CARD
+from rnndemo.training.runs import Runs
+from rnndemo.training.state import write_state
 from rnndemo.ui.drawing.answer import STEP_NAMES
+from rnndemo.ui.drawing.ink import Ink
 from rnndemo.ui.shell import visitor
+from tests.finished import TINY, finished_run
 from tests.own import drawing, drawn_set, photograph, photographed_set
 
 TOKEN = "t" * 32
@@ -186,6 +195,32 @@ def test_training_that_cannot_start_says_why(
     assert "keep up to 0 runs" in app.warning[0].value
 
 
+def test_accuracy_on_a_few_examples_is_a_sentence_and_no_figure(mine: OwnSets) -> None:
+    own_set = drawn_set(mine)
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    right = round(2 * run.state.test_accuracy)
+    said = next(text for text in texts(opened()).splitlines() if " of 2 right" in text)
+    assert said.startswith(f"{right} of 2 right. So few say little")
+    assert "**" not in said  # what is bold there is set large
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "figure"),
+    [(2, 2, False), (99, 99, False), (90, 100, True), (399, 400, True)],
+)
+def test_accuracy_is_a_figure_from_a_hundred_examples_on(
+    mine: OwnSets, right: int, count: int, figure: bool
+) -> None:
+    own_set = drawn_set(mine)
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    write_state(run.folder, replace(run.state, test_accuracy=right / count, test_size=count))
+    said = next(text for text in texts(opened()).splitlines() if f" of {count} right" in text)
+    assert said.startswith("**") == figure
+    assert "100" not in said.split("right")[0].replace(" 100 ", "")  # 99.75 % are not 100
+
+
 # --- the page Train ---------------------------------------------------------------------------
 
 
@@ -210,6 +245,31 @@ def test_train_offers_own_sets_and_follows_their_changes(mine: OwnSets) -> None:
     run(app)
     assert "hat" in sheet(app)
     assert "roof" not in sheet(app)
+
+
+def test_own_drawing_in_the_report_is_answered_with_a_name_that_is_no_markup(
+    mine: OwnSets,
+) -> None:
+    own_set = drawn_set(mine)
+    for old, new in (("tick", "**t**"), ("roof", ":red[r]")):
+        own_set = mine.change(
+            own_set.id, lambda content, old=old, new=new: content.with_class_renamed(old, new)
+        )
+    config = codec.set_value(TINY, "data.name", own_set.spec)
+    run_ = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    card = json.loads((run_.folder / CARD).read_text())
+    (run_.folder / CARD).write_text(json.dumps(card | {"reject_threshold": 0.0}))
+    app = AppTest.from_file("../../app.py", default_timeout=SECONDS)
+    app.query_params["lang"] = "en"
+    app.query_params["run"] = run_.name
+    app.session_state["ink_on_draw_canvas"] = Ink(
+        [{"type": "Path", "path": [["M", 60, 60], ["L", 240, 60], ["L", 130, 260]]}]
+    )
+    app.run()
+    run(app.switch_page("pages/train.py"))
+    said = {text.value for text in app.markdown}
+    assert said & {r"\*\*t\*\*", r"\:red\[r\]"}
+    assert not said & {"**t**", ":red[r]"}
 
 
 def sheet(app: AppTest) -> str:

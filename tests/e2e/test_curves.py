@@ -220,6 +220,7 @@ def test_a_screen_reader_hears_what_the_chart_is(page: Page, charts: str) -> Non
         ("exact(0.0000123456)", "1.235×10⁻⁵"),
         ("exact(0)", "0"),
         ("ticks([0, 1], 2, 'share').map((t) => t.name).join()", "0\xa0%,50\xa0%,100\xa0%"),
+        ("ticks([0, 1], 2, 'share', '{number}%').map((t) => t.name).join()", "0%,50%,100%"),
         ("ticks([0.2, 3.1], 9, 'whole').map((t) => t.name).join()", "1,2,3"),
         ("ticks([-6, 0.2], 4, 'log').map((t) => t.name).join()", "10⁻⁶,10⁻⁴,10⁻²,10⁰"),
         ("ticks([0, 2], 4, 'log').map((t) => t.name).join()", "1,10,100"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import serve
+from rnndemo.reading.percent import sureness
+from tests.browser import ROOT, serve
 from tests.e2e.people import LABEL, draw, open_page
 
 PLAYER = "[data-testid=player]"
+COMPONENTS = ROOT / "rnndemo" / "ui" / "components"
 
 
 def look_inside(page: Page, address: str, digit: str) -> None:
@@ -20,6 +23,19 @@ def look_inside(page: Page, address: str, digit: str) -> None:
     page.get_by_role("link", name="Look inside while it reads").click()
     page.locator(PLAYER).wait_for()
     expect(page.get_by_text("Nothing is drawn yet")).to_have_count(0)
+
+
+@pytest.mark.parametrize("form", ["{number} %", "{number}%"])
+@pytest.mark.parametrize("probability", [1.0, 0.9991, 0.9989, 0.5, 0.001, 0.0004, 0.0])
+def test_the_browser_says_how_sure_as_python_does(
+    browser: Browser, probability: float, form: str
+) -> None:
+    page = browser.new_page()
+    for file in ("base.js", "canvas.js"):
+        page.add_script_tag(content=(COMPONENTS / file).read_text(encoding="utf-8"))
+    written = page.evaluate("([share, form]) => sureness(share, form)", [probability, form])
+    assert written == sureness(probability, lambda _message: form).replace(" ", "\u00a0")
+    page.close()
 
 
 def test_player_plays_to_the_end_and_scrubs(page: Page, address: str) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -8,6 +10,8 @@ import pytest
 from babel.messages import Catalog
 
 from rnndemo.errors import N_, InputError
+from rnndemo.storage.folders import ASSETS
+from rnndemo.storage.names import CARD
 from rnndemo.ui.shell.i18n import CATALOGUES, FORMER, LANGUAGES, translate_error, translator
 from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, read
 
@@ -88,6 +92,28 @@ def test_message_of_an_older_version_is_told_in_todays_words() -> None:
     assert translate_error(error, translator("en")).startswith("The training stopped with an unex")
     assert "x" in (said := translate_error(error, translator("zh")))
     assert "training" not in said
+
+
+def test_any_text_that_a_file_holds_is_told_in_todays_words() -> None:
+    old, new = next(iter(FORMER.items()))
+    assert translator("en")(old) == new
+    assert translator("zh")(old) == translator("zh")(new) != new
+
+
+CARDS = [*ASSETS.rglob(CARD), *(ROOT / "tests" / "written").rglob(CARD)]
+
+
+@LANGUAGE
+@pytest.mark.parametrize("path", CARDS, ids=lambda path: path.parent.name)
+def test_limits_on_every_stored_card_are_told_in_the_language(path: Path, language: str) -> None:
+    limits = json.loads(path.read_text(encoding="utf-8"))["limits"]
+    assert limits
+    assert translator(language)(limits) != limits
+
+
+def test_chinese_writes_no_space_before_a_per_cent_sign() -> None:
+    said = [str(message.string) for message in read("zh")]
+    assert not [text for text in said if re.search(r"[\d}] %", text)]
 
 
 def test_former_messages_lead_to_messages_of_today(template: Catalog) -> None:

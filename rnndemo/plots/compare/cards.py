@@ -17,6 +17,7 @@ from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, peer_marks
 from rnndemo.plots.look.pictures import data_uri, encoded
 from rnndemo.plots.look.theme import Look
+from rnndemo.reading.percent import percent
 
 KINDS: dict[str, str] = {
     "rnn": N_("Read in order: RNNs"),
@@ -149,21 +150,16 @@ def _card(one: PeerAnswer, page: _Sheet) -> str:
         )
     color = class_color(one.best)
     then = look.text(
-        "then {answer}: {percent}", answer=page.classes[second], percent=_percent(other)
+        "then {answer}: {percent}", answer=page.classes[second], percent=look.sure(other)
     )
     return (
         f"<figure{apart}><figcaption>{_marker(page.marks[one.row.name])}"
         f"<span>{escape(title_of(one.row, look))}</span></figcaption>"
         f'<p style="color:{color}">{escape(page.classes[one.best])}</p>'
         f'<b><i style="width:{100 * share:.1f}%;background:{color}"></i></b>'
-        f"<small>{_percent(share)}</small>"
+        f"<small>{escape(look.sure(share))}</small>"
         f"<small>{escape(then)}</small>{picture}</figure>"
     )
-
-
-def _percent(share: float) -> str:
-    """Return a share in percent, never 0 or 100: no network is certain."""
-    return "≥ 99.9 %" if share >= 0.999 else "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
 def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> str:
@@ -193,10 +189,10 @@ def map_uri(values: np.ndarray, image: np.ndarray, limit: float, look: Look) -> 
 
 def scale_bar(limit: float, look: Look) -> str:
     """Return the colour scale of the maps with labelled ends, as HTML."""
-    percent = f"{100 * limit:.0f}"
+    end = percent(limit, 0, look.translate)
     low, high = (
-        look.text("{percent} % surer", percent=percent),
-        look.text("{percent} % less sure", percent=percent),
+        look.text("{percent} surer", percent=end),
+        look.text("{percent} less sure", percent=end),
     )
     colours = f"{NEGATIVE},{look.ground},{POSITIVE}"
     return (

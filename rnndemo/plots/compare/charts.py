@@ -16,6 +16,7 @@ from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.look.colors import peer_marks
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
+from rnndemo.reading.percent import digits_of, percent
 
 OWN_SIZE, SIZE = 18, 13  # of markers, in pixels
 MIN_ERROR = 1e-4  # smaller errors are drawn here: a log axis has no zero
@@ -80,18 +81,24 @@ def cost_chart(comparison: Comparison, cost: str, look: Look) -> Option:
         "xAxis": _log_axis(costs, 2.0, look) | {"name": look.text(COSTS[cost].axis), "nameGap": 28},
         "yAxis": _log_axis(ends, 1.1, look)
         | {"name": look.text("% of test pictures wrong"), "nameGap": 44},
-        "series": [_point(row, cost, marks[row.name], look) for row in comparison.rows],
+        "series": [
+            _point(row, cost, marks[row.name], comparison.about.test_size, look)
+            for row in comparison.rows
+        ],
     }
 
 
-def _point(row: Measured, cost: str, mark: tuple[str, str], look: Look) -> Option:
+def _point(row: Measured, cost: str, mark: tuple[str, str], n: int, look: Look) -> Option:
+    """Return the point of a peer whose accuracy was measured on `n` pictures."""
     color, path = mark
     exact, x = COSTS[cost].value(row), _cost(row, cost)
     middle, low, high = (_wrong(share) for share in (row.accuracy, row.high, row.low))
+    right, least, most = (
+        percent(share, digits_of(n), look.translate) for share in (row.accuracy, row.low, row.high)
+    )
     text = look.text(
-        "{name}: {right} % right ({low} to {high}), {cost} {axis}",
-        name=title_of(row, look), right=f"{100 * row.accuracy:.2f}", low=f"{100 * row.low:.2f}",
-        high=f"{100 * row.high:.2f}", cost=f"{exact:,.4g}", axis=look.text(COSTS[cost].axis),
+        "{name}: {right} right ({low} to {high}), {cost} {axis}", name=title_of(row, look),
+        right=right, low=least, high=most, cost=f"{exact:,.4g}", axis=look.text(COSTS[cost].axis),
     )  # fmt: skip
     return {
         "type": "scatter",

@@ -12,6 +12,7 @@ from rnndemo.data.frames.strokes import fit, rasterize
 from rnndemo.data.own.examples import read_strokes
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.pictures import data_uri, encoded
+from rnndemo.plots.look.theme import Look
 
 SIDE = 96  # longest side of a photograph on the page, in pixels
 PEN, BOX = 1.4, 22  # thickness and size of a drawing, in pixels of a frame of 28
@@ -38,7 +39,7 @@ def thumbnail(kind: str, content: bytes) -> str:
     return encoded(picture, "jpeg", quality=80)
 
 
-def answer_bars(probabilities: Sequence[float], classes: Sequence[str]) -> str:
+def answer_bars(probabilities: Sequence[float], classes: Sequence[str], look: Look) -> str:
     """Return the most probable classes as bars, in order, as HTML."""
     order = sorted(range(len(classes)), key=lambda k: -probabilities[k])[:MAX_BARS]
     return (
@@ -46,7 +47,7 @@ def answer_bars(probabilities: Sequence[float], classes: Sequence[str]) -> str:
         + "".join(
             f"<div><span>{escape(classes[k])}</span>"
             f'<b><i style="width:{100 * probabilities[k]:.1f}%;background:{class_color(k)}"></i>'
-            f"</b><span>{100 * probabilities[k]:.0f} %</span></div>"
+            f"</b><span>{escape(look.sure(probabilities[k]))}</span></div>"
             for k in order
         )
         + "</div>"

@@ -21,7 +21,7 @@ def path_picture(
     up: np.ndarray,
     rows: np.ndarray,
     names: Sequence[str],
-    decided: int,
+    decided: int | None,
     look: Look,
 ) -> str:
     """Return the stroke as an SVG: colour is the most probable class, width its probability.
@@ -36,8 +36,8 @@ def path_picture(
         ``(time, classes)``: the readout at each point.
     names : sequence of str
         Of the classes, translated.
-    decided : int
-        The point from which on the answer stayed the same; it is marked.
+    decided : int or None
+        The point from which on the answer stayed the same, which is marked; None for no mark.
     """
     (places,) = fit([points], 0, SIDE - 2 * MARGIN, SIDE)
     best, sure = rows.argmax(1), rows.max(1)
@@ -54,9 +54,10 @@ def path_picture(
     ]
     x, y = places[0]
     start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{look.ink}"/>'
+    mark = "" if decided is None else _mark(places[decided], decided, look)
     return (
         f'<svg class="pen-path" viewBox="0 0 {SIDE} {SIDE}" role="img" aria-label="{escape(alt)}">'
-        f"{''.join(segments)}{start}{_mark(places[decided], decided, look)}</svg>"
+        f"{''.join(segments)}{start}{mark}</svg>"
     )
 
 
@@ -107,7 +108,7 @@ def _segment(
 
 def _title(t: int, names: Sequence[str], rows: np.ndarray, look: Look) -> str:
     order = np.argsort(-rows[t])[:3]
-    shares = ", ".join(f"{names[k]} {100 * rows[t, k]:.1f} %" for k in order)
+    shares = ", ".join(f"{names[k]} {look.sure(rows[t, k])}" for k in order)
     return look.text("point {point}: {shares}", point=t + 1, shares=shares)
 
 

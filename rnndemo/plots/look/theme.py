@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
+from rnndemo.reading.percent import sureness
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Look:
         """Return a message in the language of the page, its placeholders filled in."""
         text = self.translate(message)
         return text.format(**values) if values else text
+
+    def sure(self, probability: float) -> str:
+        """Return how sure a network is, in per cent."""
+        return sureness(probability, self.translate)
 
     @property
     def ground(self) -> str:

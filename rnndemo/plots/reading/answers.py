@@ -18,6 +18,7 @@ from rnndemo.reading.answers import Answer
 SHORT = 3  # letters; longer class names are slanted below their bars
 MANY, WORTH = 10, 0.15  # of more classes, only those are shown that reached this probability
 LABELLED, LABEL_EVERY = 0.3, 4  # probability from which on a bar is labelled; rows between labels
+SUREST = 0.9999  # the largest probability beside a row: 1 would claim certainty
 
 # both halves have the same height: labels on one side must not shrink it
 ALIGNED = {"top": 28, "bottom": 40, "outerBoundsMode": "none"}
@@ -38,6 +39,7 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
     bars = [
         {
             "value": round(float(p), 5),
+            "tooltip": {"formatter": f"{{b}}: {look.sure(float(p))}"},
             "itemStyle": {
                 "color": class_color(i),
                 "opacity": 1.0 if i == best else 0.45,
@@ -51,7 +53,7 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
     return {
         "animationDurationUpdate": 200,
         "grid": {"left": 44, "right": 8, "top": 26, "bottom": 70 if words else 24},
-        "tooltip": {"trigger": "item", "formatter": "{b}: {c}"},
+        "tooltip": {"trigger": "item"},
         "xAxis": {
             "type": "category",
             "data": [
@@ -77,7 +79,7 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
 
 
 def row_by_row(
-    image: np.ndarray, rows: np.ndarray, classes: Sequence[str], decided: int, look: Look
+    image: np.ndarray, rows: np.ndarray, classes: Sequence[str], decided: int | None, look: Look
 ) -> Option:
     """Return the picture beside the readout at each of its rows, aligned row for row.
 
@@ -87,8 +89,9 @@ def row_by_row(
         ``(H, W)`` in [0, 1].
     rows : ndarray
         ``(H, classes)``: the readout after each row.
-    decided : int
-        The row from which on the answer stayed the same; it is marked.
+    decided : int or None
+        The row from which on the answer stayed the same, which is marked; None for no mark, since
+        a network that does not answer has not made up its mind.
     """
     rows, named = _worth_showing(rows, classes, look)
     height, width = image.shape
@@ -184,7 +187,7 @@ def _class_series(values: np.ndarray, name: str, color: str) -> Option:
         "stack": "rows",
         "data": [
             {
-                "value": round(float(value), 4),
+                "value": min(round(float(value), 4), SUREST),
                 "label": {"show": bool(value > LABELLED and row % LABEL_EVERY == 2)},
             }
             for row, value in enumerate(values)
@@ -198,8 +201,9 @@ def _class_series(values: np.ndarray, name: str, color: str) -> Option:
     }
 
 
-def _decision_line(decided: int, height: int, look: Look) -> Option:
-    """Return a line across the bars at the row where the answer settled."""
+def _decision_line(decided: int | None, height: int, look: Look) -> Option:
+    """Return a line across the bars at the row where the answer settled, if it did."""
+    early = decided is not None and decided <= height // 4
     return {
         "type": "bar",
         "name": "",
@@ -213,12 +217,12 @@ def _decision_line(decided: int, height: int, look: Look) -> Option:
             "lineStyle": {"color": look.ink, "type": "solid", "width": 2},
             "label": {
                 "formatter": look.text("made up its mind here"),
-                "position": "insideEndTop" if decided > height // 4 else "insideEndBottom",
+                "position": "insideEndBottom" if early else "insideEndTop",
                 "color": look.ink,
                 "backgroundColor": look.ground,
                 "borderRadius": 4,
                 "padding": [2, 5],
             },
-            "data": [{"yAxis": decided}],
+            "data": [] if decided is None else [{"yAxis": decided}],
         },
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import product
 
 import numpy as np
@@ -113,11 +114,11 @@ def readouts(
     """
     figure = make_subplots(
         rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.13,
-        subplot_titles=list(panels),
+        subplot_titles=[escape(title) for title in panels],
     )  # fmt: skip
     for place, values in enumerate(panels.values(), 1):
         for k, name in enumerate(classes):
-            figure.add_trace(_readout_line(values[:, k], k, name, look), row=place, col=1)
+            figure.add_trace(_readout_line(values[:, k], k, escape(name), look), row=place, col=1)
         if mark is not None:
             figure.add_vline(x=mark, line={"color": look.ink, "dash": "dot"}, row=place, col=1)
     plain(figure, look, 70 + 190 * len(panels))
@@ -136,7 +137,8 @@ def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatt
         labels[peak] = f"<b>{name}</b>"
     if values[last] >= 0.1:
         labels[last], places[last] = f"<b>{name}</b>", "middle right"
-    return _class_line(values, k, name, ".4f", look).update(
+    said = [look.sure(value) for value in values]
+    return _class_line(values, said, k, name, look).update(
         mode="lines+text",
         text=labels,
         textposition=places,
@@ -145,12 +147,15 @@ def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatt
     )
 
 
-def _class_line(values: np.ndarray, k: int, name: str, form: str, look: Look) -> go.Scatter:
-    """Return the line of a class over the rows; `form` is the format of the values on hover."""
-    hover = look.text("row {row}, {label}: {value}", row="%{x}", label=name, value=f"%{{y:{form}}}")
+def _class_line(
+    values: np.ndarray, said: Sequence[str], k: int, name: str, look: Look
+) -> go.Scatter:
+    """Return the line of a class over the rows; on hover, `said` is how its values are written."""
+    hover = look.text("row {row}, {label}: {value}", row="%{x}", label=name, value="%{customdata}")
     return go.Scatter(
         x=np.arange(len(values)),
         y=values,
+        customdata=said,
         mode="lines",
         name=name,
         line={"color": class_color(k), "width": 2.2},
@@ -202,13 +207,13 @@ def trajectory(
     figure = go.Figure()
     answers = {int(path.guesses[-1]) for path in paths}
     for k, name in enumerate(classes):
-        figure.add_trace(_class_path(class_paths[k], k, name, k in answers, look))
+        figure.add_trace(_class_path(class_paths[k], k, escape(name), k in answers, look))
     figure.add_traces([_own_path(path, classes, look) for path in paths])
     for k, name in enumerate(classes):
         if np.isfinite(class_paths[k, -1]).all():
             x, y = class_paths[k, -1]
             figure.add_annotation(
-                x=float(x), y=float(y), text=f"<b>{name}</b>", showarrow=False,
+                x=float(x), y=float(y), text=f"<b>{escape(name)}</b>", showarrow=False,
                 font={"size": 17, "color": class_color(k)}, bgcolor=look.ground, borderpad=1,
             )  # fmt: skip
     axis = look.text("direction {number} ({percent} % of the variance)")
@@ -249,7 +254,7 @@ def _own_path(path: Trajectory, classes: Sequence[str], look: Look) -> go.Scatte
             "symbol": "diamond" if path.dashed else "circle",
             "line": {"color": look.ink, "width": 1},
         },
-        customdata=np.stack([rows.astype(object), [classes[k] for k in path.guesses]], 1),
+        customdata=np.stack([rows.astype(object), [escape(classes[k]) for k in path.guesses]], 1),
         hovertemplate=look.text("row {row}", row="%{customdata[0]}")
         + "<br>(%{x:.3f}, %{y:.3f})<br>"
         + look.text("best guess")
@@ -270,7 +275,8 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
     """
     figure = go.Figure()
     for k, name in enumerate(classes):
-        figure.add_trace(_class_line(class_means[k], k, name, ".3f", look))
+        said = [f"{value:.3f}" for value in class_means[k]]
+        figure.add_trace(_class_line(class_means[k], said, k, escape(name), look))
     figure.add_hline(y=0, line={"color": look.muted, "width": 1})
     plain(figure, look, 340)
     figure.update_xaxes(title=look.text("row"))
@@ -296,7 +302,7 @@ def firing_pictures(
     """
     title = look.text("{label}, row {row}") + "<br>{value}"
     titles = [
-        title.format(label=f"<b>{label}</b>", row=row, value=f"{value:.3f}")
+        title.format(label=f"<b>{escape(label)}</b>", row=row, value=f"{value:.3f}")
         for label, row, value in zip(labels, timesteps, values, strict=True)
     ]
     lines = -(-len(images) // COLUMNS)

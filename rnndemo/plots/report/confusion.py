@@ -96,7 +96,7 @@ def cell_text(
         answer=classes[place[1]],
         count=grouped(number),
         total=grouped(total),
-        percent=percent(number / max(1, total), 100),
+        percent=percent(number / max(1, total), total, look),
     )
 
 

@@ -27,7 +27,6 @@ from rnndemo.plots.report.texts import (
     grouped,
     how_to_read,
     percent,
-    sureness,
 )
 from rnndemo.training.history import History
 
@@ -62,14 +61,14 @@ def report_page(
         "report.html",
         _=look.text, language=language, day=Look(), night=Look(dark=True), board=BOARD,
         questions=QUESTIONS, how_to_read=lambda name: how_to_read(name, examination, look),
-        grouped=grouped, percent=percent, no_mistake=NO_MISTAKE,
+        grouped=grouped, percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
         model=model, card=model.card, notes=notes,
         learning=[chart for chart in learning if chart],
         confusion=_confusion(examination, model, look),
         scores=_scores(examination, model),
         timesteps=timesteps_curve(examination, look),
         calibration=calibration_points(examination, look),
-        mistakes=list(_mistakes(examination, model, test)),
+        mistakes=list(_mistakes(examination, model, test, look)),
         settings=_settings(model),
     )  # fmt: skip
     return str(page)
@@ -108,7 +107,7 @@ def _scores(examination: TestReport, model: Model) -> list[list[str]]:
 
 
 def _mistakes(
-    examination: TestReport, model: Model, test: ImageSet
+    examination: TestReport, model: Model, test: ImageSet, look: Look
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the picture of each mistake, its class and answer, and the confidence."""
     for place in examination.mistakes.tolist():
@@ -116,7 +115,7 @@ def _mistakes(
         yield (
             data_uri(test.images[place].numpy() / 255),
             f"{model.classes[truth]} → {model.classes[answer]}",
-            sureness(float(examination.confidences[place])),
+            look.sure(float(examination.confidences[place])),
         )
 
 

@@ -127,7 +127,7 @@ def accuracy_curves(history: History, look: Look) -> str:
     ):
         steps, shares = _thinned(history, kind, name)
         titles = [
-            text.format(step=step, accuracy=percent(share, 1000))
+            text.format(step=step, accuracy=percent(share, 1000, look))
             for step, share in zip(steps, shares, strict=True)
         ]
         if titles:

@@ -10,7 +10,7 @@ from rnndemo.errors import N_
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import Calibration, wilson_interval
 from rnndemo.plots.look.theme import Look
-from rnndemo.reading.answers import in_percent
+from rnndemo.reading import percent as written
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ def how_to_read(name: str, examination: TestReport, look: Look) -> str:
     low, high = tested.interval
     figures = {
         "accuracy": {
-            "accuracy": percent(tested.accuracy, tested.n),
+            "accuracy": percent(tested.accuracy, tested.n, look),
             "pictures": grouped(tested.n),
-            "low": percent(low, tested.n),
-            "high": percent(high, tested.n),
+            "low": percent(low, tested.n, look),
+            "high": percent(high, tested.n, look),
         },
-        "calibration": {"error": percent(examination.calibration.error, tested.n)},
+        "calibration": {"error": percent(examination.calibration.error, tested.n, look)},
         "timesteps": {"pictures": grouped(examination.readout_pictures)},
     }
     return look.text(QUESTIONS[name].how, **figures.get(name, {}))
@@ -100,7 +100,7 @@ def readout_texts(examination: TestReport, look: Look) -> list[str]:
     """Return a description of each point of the curve over the timesteps."""
     text = look.text("after {read} timesteps: {accuracy} right")
     return [
-        text.format(read=t + 1, accuracy=percent(share, examination.readout_pictures))
+        text.format(read=t + 1, accuracy=percent(share, examination.readout_pictures, look))
         for t, share in zip(
             examination.timesteps.tolist(), examination.readout_accuracy.tolist(), strict=True
         )
@@ -112,7 +112,7 @@ def calibration_texts(calibration: Calibration, look: Look) -> list[str]:
     text = look.text("{confidence} sure, {accuracy} right, {count} pictures")
     return [
         text.format(
-            confidence=percent(sure, 100), accuracy=percent(right, 100), count=grouped(count)
+            confidence=look.sure(sure), accuracy=percent(right, count, look), count=grouped(count)
         )
         for sure, right, count in zip(
             calibration.confidence.tolist(),
@@ -138,15 +138,9 @@ def commonest_share(examination: TestReport) -> float:
     return float(examination.scores.pictures.max() / examination.report.n)
 
 
-def percent(share: float, n: int) -> str:
-    """Return a share of `n` pictures in percent, with as many digits as `n` justifies."""
-    digits = 2 if n >= 5_000 else 1 if n >= 100 else 0
-    return f"{100 * share:.{digits}f} %"
-
-
-def sureness(share: float) -> str:
-    """Return a stated probability in percent, never 0 or 100: no network is certain."""
-    return f"{in_percent(share)} %"
+def percent(share: float, n: int, look: Look) -> str:
+    """Return a share of `n` pictures in per cent, with as many digits as `n` justifies."""
+    return written.percent(share, written.digits_of(n), look.translate)
 
 
 def grouped(number: int) -> str:

@@ -10,8 +10,10 @@ import streamlit as st
 from rnndemo.comparison.jobs import MAX_EPOCHS, MAX_SEEDS, ComparisonJob, ComparisonRequest
 from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import load
+from rnndemo.comparison.run import SEEDS
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.queue import slots
+from rnndemo.reading.percent import digits_of
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
 from rnndemo.ui.shell.session import _, warn
@@ -21,6 +23,7 @@ from rnndemo.ui.train.controls import data_texts
 PACE = 1.0  # seconds between two updates while a comparison is measured
 NO_PICTURES = "gestures-strokes"  # pen paths: a CNN could not see them
 CHEAP = ("lstm", "cnn", "svm")
+UNSEEN = ("done", "pictures")  # in the rows of progress, but no columns
 
 STATUS_TEXTS = {
     "idle": N_("nothing is measured yet; press Measure"),
@@ -61,8 +64,11 @@ def _settings() -> None:
             placeholder=_("chosen to suit the pictures"),
         )  # fmt: skip
         st.number_input(
-            _("Trainings per network"), 1, MAX_SEEDS, 1, key="compare_seeds",
-            help=_("Each starts from different weights. More of them show how much is chance."),
+            _("Trainings per network"), 1, MAX_SEEDS, SEEDS, key="compare_seeds",
+            help=_(
+                "Each starts from different weights. With one, nobody can tell whether a "
+                "difference is chance."
+            ),
         )  # fmt: skip
     with right:
         st.pills(
@@ -104,15 +110,17 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
         asked = job.request
     except InputError:
         return []
-    measured = {}
+    measured, pictures = {}, 0
     with suppress(InputError):  # before the first is measured
-        measured = {row.name: row for row in load(job.folder).rows}
+        found = load(job.folder)
+        measured, pictures = {row.name: row for row in found.rows}, found.about.test_size
     rows = []
     for name in with_timekeepers(asked.peers):
         row = measured.get(name)
         rows.append(
             {
                 "done": row is not None,
+                "pictures": pictures,
                 _("method"): _(PEERS[name].title),
                 _("progress"): 1.0 if row else _trained(job, name, asked.seeds),
                 _("right, %"): 100 * row.accuracy if row else None,
@@ -149,16 +157,17 @@ def _buttons(job: ComparisonJob | None, active: bool, done: int) -> None:
 
 
 def _table(job: ComparisonJob, rows: list[dict[str, Any]]) -> None:
+    digits = max((digits_of(row["pictures"]) for row in rows), default=0)
     with st.container(key="compare_progress"):
         st.dataframe(
-            [{name: value for name, value in row.items() if name != "done"} for row in rows],
+            [{name: row[name] for name in row if name not in UNSEEN} for row in rows],
             hide_index=True,
             height="content",
             column_config={
                 _("progress"): st.column_config.ProgressColumn(
                     format="percent", min_value=0, max_value=1
                 ),
-                _("right, %"): st.column_config.NumberColumn(format="%.2f"),
+                _("right, %"): st.column_config.NumberColumn(format=f"%.{digits}f"),
                 _("training, s"): st.column_config.NumberColumn(format="%.1f"),
                 _("one drawing, ms"): st.column_config.NumberColumn(format="%.2f"),
             },

@@ -102,19 +102,22 @@ def _map(peer: tuple[str, str, int], _answerer: Answerer, picture: np.ndarray) -
 
 def _verdict(said: list[PeerAnswer], classes: tuple[str, ...], truth: str) -> str:
     """Return sentences on which peers agree."""
-    order = votes(said)
-    if len(order) == 1:
+    (best, those), *others = votes(said)
+    if not others:
         text = _("All {count} methods answer **{answer}**.")
     else:
         text = _("{votes} of {count} methods answer **{answer}**.")
-    best, those = order[0]
     parts = [text.format(votes=len(those), count=len(said), answer=plain(classes[best]))]
-    parts += [
-        _("**{answer}** is the answer of {names}.").format(
-            answer=plain(classes[k]), names=", ".join(title_of(one.row, look()) for one in others)
-        )
-        for k, others in order[1:]
-    ]
+    if others:  # no sentence begins with an answer: "… answer 7. 9 is …" would read as 7.9
+        text = _("{names}: **{answer}**")
+        listed = [
+            text.format(
+                names=", ".join(plain(title_of(one.row, look())) for one in group),
+                answer=plain(classes[k]),
+            )
+            for k, group in others
+        ]
+        parts.append(_("Other answers: {answers}.").format(answers="; ".join(listed)))
     if truth:
         parts.append(_("The correct answer is {truth}.").format(truth=plain(truth)))
     return " ".join(parts)

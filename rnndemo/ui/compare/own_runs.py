@@ -16,7 +16,7 @@ from rnndemo.models.store import load_cached
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.compare.results import Stamp, read
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, errors_to, note, warn
+from rnndemo.ui.shell.session import _, errors_to, note, plain, warn
 from rnndemo.ui.shell.visitor import own_models, visitor
 
 RUNS = "runs"  # the parameter that names them, separated by commas
@@ -71,7 +71,9 @@ def with_own_runs(of: Stamp) -> Comparison:
     for name in _chosen():
         with errors_to(warn):
             folder = visitor().find(name).folder
-            with st.spinner(_("Measuring {title}, just this once …").format(title=names[name])):
+            with st.spinner(
+                _("Measuring {title}, just this once …").format(title=plain(names[name]))
+            ):
                 row, answers = _joined(of, _stamp(folder))
             comparison = replace(
                 comparison,

@@ -7,7 +7,9 @@ from collections import Counter
 import numpy as np
 import streamlit as st
 
+from rnndemo.comparison.measure import evenly_spaced
 from rnndemo.comparison.results import Comparison, only_right
+from rnndemo.comparison.work import OWN_ROBUSTNESS_SIZE
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.corruptions import CORRUPTIONS, corrupted
 from rnndemo.plots.compare.cards import answer_sheet, legend
@@ -15,7 +17,7 @@ from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.drawing.example import EXAMPLE
-from rnndemo.ui.shell.session import _, look
+from rnndemo.ui.shell.session import _, look, plain
 
 MAX_PICTURES = 24
 NOBODY = ""
@@ -34,8 +36,12 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
         format_func=lambda name: _(CORRUPTIONS[name].label), label_visibility="collapsed",
         wrap=True,
     )  # fmt: skip
-    text = _("The test pictures, disturbed more and more: {what}. Which methods stay right?")
-    st.caption(text.format(what=_(CORRUPTIONS[kind].text)))
+    text = _("{count} test pictures, disturbed more and more: {what}. Which methods stay right?")
+    if any(row.kind == "own" for row in comparison.rows):
+        text += " " + _("Methods with ★ were tested on {few} of them.")
+    few = len(evenly_spaced(comparison.labels, OWN_ROBUSTNESS_SIZE))
+    count = comparison.about.robust_size
+    st.caption(text.format(what=_(CORRUPTIONS[kind].text), count=f"{count:,}", few=f"{few:,}"))
     if test is not None:
         _strip(comparison, test, kind)
     st.html(legend(comparison.rows, TEXTS, look()))
@@ -68,13 +74,13 @@ def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
     names = [name for name in titles if name in alone]
     picked = st.pills(
         _("Who is right?"), names, default=names[-1], required=True, key="compare_alone",
-        format_func=lambda name: f"{titles[name]} · {len(alone[name])}",
+        format_func=lambda name: f"{plain(titles[name])} · {len(alone[name])}",
         label_visibility="collapsed",
         wrap=True,
     )  # fmt: skip
     places = alone[picked]
     values = {
-        "name": titles[picked],
+        "name": plain(titles[picked]),
         "count": len(places),
         "shown": min(len(places), MAX_PICTURES),
     }

@@ -7,20 +7,20 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.comparison.summary import spoken
 from rnndemo.config import DATA_SETS
 from rnndemo.errors import N_
 from rnndemo.plots.compare.cards import legend
 from rnndemo.plots.compare.charts import COSTS, cost_chart, title_of
+from rnndemo.reading.percent import digits_of
+from rnndemo.ui.compare.facts import facts
 from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.shell.session import _, look, plain
 from rnndemo.ui.train.controls import option_text
 
-# a column's title -> its number format
+# a column's title -> its number format; that of the accuracy depends on the test pictures
 FORMATS = {
-    N_("right, %"): "%.2f",
     N_("parameter count"): "localized",
     N_("FLOPs, millions"): "%.3f",
     N_("training, s"): "%.1f",
@@ -31,9 +31,11 @@ FORMATS = {
 
 def prices(comparison: Comparison) -> None:
     """Draw the table of all peers, and their error against a cost that a person chooses."""
+    digits = digits_of(comparison.about.test_size)
+    formats = {N_("right, %"): f"%.{digits}f", **FORMATS}
     with st.container(key="compare_table"):
         st.dataframe(
-            [_row(row) for row in comparison.rows],
+            [_row(row, digits) for row in comparison.rows],
             hide_index=True,
             height="content",
             column_config={
@@ -41,10 +43,10 @@ def prices(comparison: Comparison) -> None:
             }
             | {
                 _(name): st.column_config.NumberColumn(format=format_)
-                for name, format_ in FORMATS.items()
+                for name, format_ in formats.items()
             },
         )
-    st.caption(_facts(comparison))
+    st.caption(facts(comparison))
     st.markdown("##### " + _("What does a better answer cost?"))
     cost = st.pills(
         _("What does a better answer cost?"), list(COSTS), default="training", required=True,
@@ -54,8 +56,9 @@ def prices(comparison: Comparison) -> None:
     st.caption(
         _(
             "Lower means fewer mistakes, further left means cheaper: the best is at the lower "
-            "left. Both axes are logarithmic. Vertical lines are 95 % intervals: where two "
-            "overlap in height, the difference may be chance."
+            "left. Both axes are logarithmic. Vertical lines are 95 % intervals of each method "
+            "alone. Two that overlap may still differ by more than chance, because all answer the "
+            "same pictures: the text below compares them picture by picture."
         )
     )
     st.html(legend(comparison.rows, TEXTS, look()))
@@ -65,49 +68,18 @@ def prices(comparison: Comparison) -> None:
     )  # fmt: skip
 
 
-def _row(row: Measured) -> dict[str, Any]:
+def _row(row: Measured, digits: int) -> dict[str, Any]:
     star = "★ " if row.kind == "own" else ""
     return {
         _("method"): star + title_of(row, look()),
         _("right, %"): 100 * row.accuracy,
-        _("95 % interval"): f"{100 * row.low:.2f} – {100 * row.high:.2f}",
+        _("95 % interval"): f"{100 * row.low:.{digits}f} – {100 * row.high:.{digits}f}",
         _("parameter count"): row.parameters,
         _("FLOPs, millions"): row.flops / 1e6,
         _("training, s"): row.train_seconds,
         _("one drawing, ms"): 1000 * row.latency,
         _("size, MB"): row.bytes / 1e6,
     }
-
-
-def _facts(comparison: Comparison) -> str:
-    """Return sentences on what was the same for all."""
-    about = comparison.about
-    networks = [row for row in comparison.rows if row.kind in ("rnn", "picture")]
-    values = {
-        "train": f"{about.train_size:,}", "test": f"{about.test_size:,}",
-        "epochs": about.epochs, "seeds": len(about.seeds),
-    }  # fmt: skip
-    parts = [
-        _(
-            "All use the same {train} training pictures and the same {test} test pictures. "
-            "Epochs per network: {epochs}; trainings, each from different weights: {seeds}."
-        )
-    ]
-    if len(networks) > 1:
-        counts = sorted(row.parameters for row in networks)
-        values |= {"low": f"{counts[0]:,}", "high": f"{counts[-1]:,}"}
-        parts.append(
-            _(
-                "All networks have about the same number of parameters ({low} to {high}), so "
-                "none wins by size."
-            )
-        )
-    for row in networks:
-        other = PEERS[row.name].time_of if row.name in PEERS else ""
-        if other:
-            values |= {"name": title_of(row, look()), "other": _(PEERS[other].title)}
-            parts.append(_("“{name}” was trained for only as long as the {other} took."))
-    return " ".join(parts).format(**values)
 
 
 def claim(comparison: Comparison) -> None:

@@ -8,7 +8,12 @@ const ICONS = {
 
 const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
 const number = (value, digits = 2) => value.toFixed(digits).replace(/^-/, "−").replace(/^−(0\.0+)$/, "$1");
-const percent = (share, digits = 0) => (share === null ? "–" : `${(100 * share).toFixed(digits)}\u00a0%`);
+// How sure a network is, as `sureness` of Python writes it; `form` is the language's "{number} %"
+function sureness(probability, form) {
+  if (probability === null) return "–";
+  const bound = probability >= 0.999 ? "≥ 99.9" : probability < 0.001 ? "< 0.1" : "";
+  return fill(form, { number: bound || (100 * probability).toFixed(1) }).replaceAll(" ", "\u00a0");
+}
 
 // Any CSS colour as [r, g, b]
 const rgbOf = new Map(); // colour -> [r, g, b]

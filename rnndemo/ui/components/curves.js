@@ -224,9 +224,9 @@ class Curves {
 
   // Where the axes lie: the widths of the tick labels decide
   measure(width) {
-    const { height, log, as_percent: share } = this.data;
+    const { height, log, as_percent: share, text: words } = this.data;
     const room = height - MARGIN.top - MARGIN.bottom;
-    const y = ticks(this.range.y, room / TICK.y, log ? "log" : share ? "share" : "");
+    const y = ticks(this.range.y, room / TICK.y, log ? "log" : share ? "share" : "", words.percent);
     ruler.font = `11.5px ${getComputedStyle(this.root).fontFamily}`;
     const widest = this.pointCount ? Math.max(0, ...y.map(({ name }) => ruler.measureText(name).width)) : 0;
     const left = Math.ceil(MARGIN.left + widest);
@@ -298,7 +298,7 @@ class Curves {
     if (!read.length) return;
     const { x_title: title, as_percent: share, text: words } = this.data;
     const rows = read.map(([line, i]) => {
-      const value = share ? percent(exact(100 * line.y[i])) : exact(line.y[i]);
+      const value = share ? percent(exact(100 * line.y[i]), words.percent) : exact(line.y[i]);
       const there = fill(words.elsewhere, { value, x: exact(line.x[i]) });
       return valueRow(line, line.x[i] === this.cursor ? value : there);
     });

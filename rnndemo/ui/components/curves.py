@@ -14,6 +14,7 @@ import numpy as np
 from rnndemo.errors import N_
 from rnndemo.plots.look.thinning import thin
 from rnndemo.plots.training.curves import Line
+from rnndemo.reading.percent import PERCENT
 from rnndemo.ui.components.component import component, pack, translated
 
 MAX_VALUE = 1e300  # the difference of two larger values may overflow
@@ -26,6 +27,7 @@ TEXT = {
     "toggle": N_("Hide or show this line"),
     "keys": N_("Arrow keys read the values, plus and minus zoom, Escape shows all"),
     "elsewhere": N_("{value} at {x}"),
+    "percent": PERCENT,
 }
 
 _mount = component("curves", "curves_scale.js", "curves_shapes.js")

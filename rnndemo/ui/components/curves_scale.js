@@ -87,7 +87,8 @@ function scale([low, high], start, length) {
 // -------------------------------------------------------------------- ticks
 
 // Ticks { v, name } of a range; kind is "", "whole" (numbers), "share" (per cent) or "log" (of v)
-function ticks(range, count, kind) {
+// `form` is how the page's language writes a share
+function ticks(range, count, kind, form = "{number} %") {
   if (kind === "log") return logTicks(range, count);
   const factor = kind === "share" ? 100 : 1;
   const [low, high] = range.map((end) => end * factor);
@@ -95,7 +96,7 @@ function ticks(range, count, kind) {
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k <= high / step + 1e-9; k++) found.push(k * step);
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  const write = (value) => (kind === "share" ? percent(tickName(value, step, largest)) : tickName(value, step, largest));
+  const write = (value) => (kind === "share" ? percent(tickName(value, step, largest), form) : tickName(value, step, largest));
   return found.map((value) => ({ v: value / factor, name: write(value) }));
 }
 
@@ -127,7 +128,7 @@ function logTicks([low, high], count) {
 // -------------------------------------------------------------------- how numbers are written
 
 const minus = (text) => text.replace("-", "−");
-const percent = (text) => `${text}\u00a0%`;
+const percent = (number, form) => form.replace("{number}", number).replaceAll(" ", "\u00a0");
 const superscript = (power) => String(power).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
 // With thousands separated, from five digits on
 const grouped = (text) => minus(text.replace(/\d{5,}(?=\.|$)/, (n) => n.replace(/\B(?=(\d{3})+$)/g, "\u202f")));

@@ -126,7 +126,7 @@ class Film {
     const { data, root } = this;
     if (!data) return;
     const frame = data.frames[this.at];
-    const caption = fill(data.text.caption, { ...frame, percent: percent(frame.odds) });
+    const caption = fill(data.text.caption, { ...frame, percent: sureness(frame.odds, data.text.percent) });
     this.find(".caption b").textContent = caption;
     const loss = frame.loss === null ? "–" : frame.loss.toFixed(frame.loss < 0.1 ? 3 : 2);
     this.find(".caption span").textContent = `· ${fill(data.text.loss, { value: loss })}`;

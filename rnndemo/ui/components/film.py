@@ -15,6 +15,7 @@ import numpy as np
 
 from rnndemo.errors import N_
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
+from rnndemo.reading.percent import PERCENT
 from rnndemo.training.history import FilmFrame
 from rnndemo.ui.components.component import component, pack, translated
 
@@ -31,6 +32,7 @@ TEXT = {
     "tip": N_("unit {unit}, row {row}: {value}"),
     "negative": N_("negative {value}"),
     "positive": N_("{value} positive"),
+    "percent": PERCENT,
 }
 
 _mount = component("film", "canvas.js")

@@ -205,12 +205,13 @@ class Player {
     this.data.classes.forEach((_, k) => {
       const item = this.find(".odds ol").children[k];
       item.className = k === best ? "best" : "";
-      item.title = `${data.classes[k]}: ${odds[k]}`;
+      item.title = `${data.classes[k]}: ${sureness(odds[k], data.text.percent)}`;
       item.querySelector("i").style.width = `${100 * odds[k]}%`;
-      item.querySelector(".share").textContent = percent(odds[k], 1);
+      item.querySelector(".share").textContent = sureness(odds[k], data.text.percent);
     });
     const spoken = fill(data.text.reading, {
-      row: state.row, last: this.last, label: data.classes[best], percent: percent(odds[best], 1),
+      row: state.row, last: this.last, label: data.classes[best],
+      percent: sureness(odds[best], data.text.percent),
     });
     this.find(".reading").textContent = spoken;
     const scrub = this.find(".scrub");
@@ -340,7 +341,8 @@ function heatHit(player, u, v, x, width) {
 function leaderHit({ data, last }, u, v) {
   const row = index(v, last + 1);
   const best = argmax(data.probabilities[row]);
-  const values = { row, label: data.classes[best], percent: percent(data.probabilities[row][best], 1) };
+  const sure = sureness(data.probabilities[row][best], data.text.percent);
+  const values = { row, label: data.classes[best], percent: sure };
   return { row, text: fill(data.text.leader_tip, values) };
 }
 

@@ -18,6 +18,7 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Cell, Signal
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
+from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.units import ORDERINGS
 from rnndemo.ui.components.component import component, pack, translated
@@ -62,6 +63,7 @@ TEXT = {
     "pixel_tip": N_("row {row}, column {column}: ink {value}"),
     "unit_tip": N_("unit {unit}, row {row}: {value}"),
     "leader_tip": N_("row {row}: {label}, {percent}"),
+    "percent": PERCENT,
 }
 
 _mount = component("player", "canvas.js")

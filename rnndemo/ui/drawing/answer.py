@@ -13,8 +13,8 @@ from rnndemo.data.sets import DIGITS
 from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
-from rnndemo.reading.answers import Answer, in_percent
-from rnndemo.ui.shell.session import Drawing, _, plain
+from rnndemo.reading.answers import Answer
+from rnndemo.ui.shell.session import Drawing, _, percent, plain, sure
 
 STEP_NAMES = {
     "given": N_("original"),
@@ -67,35 +67,33 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
         )
     values = {
         "label": plain(result.label),
-        "percent": in_percent(result.probability),
+        "percent": sure(result.probability),
         "row": result.decided,
         "last": len(result.rows) - 1,
         "truth": plain(drawing.answer),
-        "threshold": f"{100 * model.card.reject_threshold:.0f}",
+        "threshold": percent(model.card.reject_threshold, 0),
     }
     if result.rejected and digits:
         text = _(
-            "This does not look like a digit to me. My best guess is {label}, at {percent} %, "
-            "and I only answer when I am at least {threshold} % sure. Could you write it "
+            "This does not look like a digit to me. My best guess is {label}, at {percent}, "
+            "and I only answer when I am at least {threshold} sure. Could you write it "
             "larger or more clearly?"
         )
     elif result.rejected:
         text = _(
-            "This does not look like anything I know. My best guess is {label}, at {percent} "
-            "%, and I only answer when I am at least {threshold} % sure."
+            "This does not look like anything I know. My best guess is {label}, at "
+            "{percent}, and I only answer when I am at least {threshold} sure."
         )
     elif not model.network.in_order:
         text = _(
-            "{percent} % sure. It sees the whole picture at once; with everything below row "
+            "{percent} sure. It sees the whole picture at once; with everything below row "
             "{row} covered (of 0 to {last}), it would answer the same."
         )
     elif SCANS[model.config.data.scan].line == "row":
-        text = _(
-            "{percent} % sure. From row {row} on (of 0 to {last}), the answer stayed the same."
-        )
+        text = _("{percent} sure. From row {row} on (of 0 to {last}), the answer stayed the same.")
     else:
         text = _(
-            "{percent} % sure. From timestep {row} on (of 0 to {last}), the answer stayed the same."
+            "{percent} sure. From timestep {row} on (of 0 to {last}), the answer stayed the same."
         )
     if drawing.answer:
         text += " " + _("The correct answer is {truth}.")

@@ -11,9 +11,9 @@ import streamlit as st
 from rnndemo.data.frames.seen import Seen, Step
 from rnndemo.data.load import data_of
 from rnndemo.data.sets import ImageSet
-from rnndemo.errors import N_
+from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model
-from rnndemo.ui.shell.session import Drawing, _, drawing, seen_by
+from rnndemo.ui.shell.session import Drawing, _, drawing, errors_to, seen_by, warn
 
 EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
 
@@ -32,13 +32,33 @@ def example(
     return from_test_set(test, classes, min(EXAMPLE, len(test) - 1))
 
 
-def seen_or_example(model: Model) -> Seen:
-    """Return what `model` sees of the visitor's drawing; without one, of the example."""
+def test_pictures_of(model: Model) -> ImageSet:
+    """Return the test pictures of the data that a model has learnt from.
+
+    Raises
+    ------
+    InputError
+        If they are gone, or a person has given their set other classes since.
+    """
+    data = data_of(model.config)
+    if data.classes != model.classes:
+        raise InputError(
+            "The classes of {data} have changed since this network learnt them.", data=data.name
+        )
+    return data.test
+
+
+def seen_or_example(model: Model) -> Seen | None:
+    """Return what `model` sees of the visitor's drawing; without one, of the example.
+
+    If its test pictures are gone too, say so and return None.
+    """
     own = seen_by(model, drawing())
     if own is not None:
         return own
+    picture = None
     with st.container(horizontal=True, vertical_alignment="center"):
-        given = example(data_of(model.config).test, model.classes, st.markdown).given
+        with errors_to(warn):
+            picture = np.asarray(example(test_pictures_of(model), model.classes, st.markdown).given)
         st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
-    picture = np.asarray(given)
-    return Seen(picture, (Step("given", picture),))
+    return None if picture is None else Seen(picture, (Step("given", picture),))

@@ -14,7 +14,7 @@ from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.plots.gestures.pen_path import belief_words, path_picture
 from rnndemo.plots.reading.answers import row_by_row
 from rnndemo.reactions.react import Recognised
-from rnndemo.reading.answers import Answer, answer, as_read, decision_step, in_percent
+from rnndemo.reading.answers import Answer, answer, as_read, settled_at
 from rnndemo.ui.drawing.answer import READOUT, formula
 from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
@@ -27,13 +27,16 @@ from rnndemo.ui.shell.session import (
     errors_to,
     look,
     model_name,
+    percent,
     plain,
+    sure,
     warn,
 )
 from rnndemo.ui.shell.widgets import choice
 
 PICTURE, PEN = "gestures-lstm", "gestures-strokes"
 READERS = (PEN, PICTURE)
+WHOLE = 0.95  # of a stroke: who needs more needs all of it
 
 PART = "part"  # the parameter that names the part of the page
 CHOICE = "gesture_part"  # the widget that chooses it
@@ -141,10 +144,10 @@ def verdict(found: dict[str, Reading]) -> None:
 
 
 def _said(said: Answer) -> str:
-    values = {"name": gesture_name(said.label), "percent": in_percent(said.probability)}
+    values = {"name": gesture_name(said.label), "percent": sure(said.probability)}
     if said.rejected:
-        return _("no gesture I know (closest: {name}, {percent} %)").format(**values)
-    return _("**{name}**, {percent} % sure").format(**values)
+        return _("no gesture I know (closest: {name}, {percent})").format(**values)
+    return _("**{name}**, {percent} sure").format(**values)
 
 
 def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
@@ -163,31 +166,34 @@ def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
 def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     """Draw the stroke, coloured by what the network would have answered at each point."""
     st.subheader(_("When did the pen give it away?"))
-    st.caption(
-        _(
-            "Your stroke starts at the dot. The colour shows the likeliest gesture if you had "
-            "stopped there; the thicker the line, the surer the network. From the ring on, the "
-            "answer stayed the same."
-        )
+    rows = reading.answer.rows
+    decided = settled_at(reading.answer, rows)
+    caption = _(
+        "Your stroke starts at the dot. The colour shows the likeliest gesture if you had "
+        "stopped there; the thicker the line, the surer the network."
     )
-    rows, decided = reading.answer.rows, reading.answer.decided
-    share = decided / max(1, len(rows) - 1)  # after it, the answer never changed again
-    if reading.answer.rejected:
-        text = _("It has read to the end and still does not recognise this gesture.")
-    elif share < 0.95:
-        text = _("It knew after {percent} % of the stroke, before you had finished.").format(
-            percent=round(100 * share)
-        )
-    else:
-        text = _("It needed the whole stroke.")
+    if decided is not None:
+        caption += " " + _("From the ring on, the answer stayed the same.")
+    st.caption(caption)
     with st.container(key="gesture_knew"):
-        st.markdown(text)
+        st.markdown(_when_it_knew(decided, len(rows)))
     points, up = places(strokes)
     names = [gesture_name(name) for name in reading.model.classes]
     picture = path_picture(points, up, rows, names, decided, look())
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
     st.html(belief_words(rows, names, look()))
+
+
+def _when_it_knew(decided: int | None, points: int) -> str:
+    """Return a sentence on how much of the stroke the network had to read, of so many points."""
+    if decided is None:
+        return _("It has read to the end and still does not recognise this gesture.")
+    share = decided / max(1, points - 1)  # after it, the answer never changed again
+    if share >= WHOLE:
+        return _("It needed the whole stroke.")
+    text = _("It knew after {percent} of the stroke, before you had finished.")
+    return text.format(percent=percent(share, 0))
 
 
 def _picture_reading(reading: Reading) -> None:
@@ -202,7 +208,7 @@ def _picture_reading(reading: Reading) -> None:
     picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
     names = [gesture_name(name) for name in reading.model.classes]
     st.echarts_chart(
-        row_by_row(picture, rows, names, decision_step(rows), look()),
+        row_by_row(picture, rows, names, settled_at(reading.answer, rows), look()),
         height=430,
         key="gesture_rows",
     )

@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.reactions.log import EVENTS, last_events, whole
+from rnndemo.reactions.log import EVENTS, damaged_among, last_events, whole
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.log import Event
 from rnndemo.ui.gestures.table import folder
 from rnndemo.ui.gestures.words import SHORT, gesture_name, reaction_name
-from rnndemo.ui.shell.session import _, model_label
+from rnndemo.ui.shell.session import _, model_label, sure
 
 SHOWN = 12
 
@@ -27,7 +27,11 @@ def event_log() -> None:
     st.code(
         f'tail -F "${HOME}/reactions/{folder().name}/{EVENTS}"', language="bash", wrap_lines=True
     )
-    events = last_events(folder(), SHOWN)
+    events, damaged = last_events(folder(), SHOWN), damaged_among(folder(), SHOWN)
+    with st.container():
+        if damaged:
+            text = _("Lines of this file that cannot be read, and are left out here: {count}.")
+            st.caption(text.format(count=damaged))
     if not events:
         st.caption(_("Nothing yet."))
         return
@@ -54,7 +58,7 @@ def _row(event: Event) -> dict[str, Any]:
     return {
         _("time (UTC)"): time,
         _("gesture"): gesture_name(event["gesture"]),
-        _("sure"): f"{probability:.1%}" if isinstance(probability, float) else "",
+        _("sure"): sure(probability) if isinstance(probability, float) else "",
         _("reaction"): reaction_name(str(event.get("reaction", ""))),
         _("why not"): _(SHORT.get(why, why)),
         _("network"): model_label(str(event.get("reader", ""))),

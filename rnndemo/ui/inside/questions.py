@@ -77,7 +77,7 @@ QUESTIONS = {
         r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
         r"\operatorname{Cov}(h)",
         N_(
-            "y_t: the dot of row t. h_t: the last layer's state, h̄ its mean over 1,000 test "
+            "y_t: the dot of row t. h_t: the last layer's state, h̄ its mean over up to 1,000 test "
             "pictures and all rows (principal component analysis). The axis titles say how much "
             "of the variance each direction holds; what the plane leaves out may still separate "
             "digits that overlap here."
@@ -115,9 +115,9 @@ QUESTIONS = {
     "unit": Section(
         N_("What does one unit do?"),
         N_(
-            "A unit is one number of the hidden state. The lines show its average over 1,000 test "
-            "pictures, one line per digit: where they part, the unit tells digits apart. The small "
-            "pictures are those that activate it most; the row where this happens is marked."
+            "A unit is one number of the hidden state. The lines show its average over up to 1,000 "
+            "test pictures, one line per digit: where they part, the unit tells digits apart. The "
+            "small pictures are those that activate it most; the row where this happens is marked."
         ),
         r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
         r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",

@@ -12,8 +12,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from rnndemo.data.load import data_of
 from rnndemo.data.scans import to_images
+from rnndemo.errors import N_
 from rnndemo.models.build import reader
 from rnndemo.models.store import Model
 from rnndemo.plots.reading.inside import Trajectory
@@ -23,10 +23,12 @@ from rnndemo.reading.whatif import Passes
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import formula
+from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
-from rnndemo.ui.shell.session import _, percent
+from rnndemo.ui.shell.session import _, errors_to, plain, sure, warn
 
 TEST_PICTURES = 1000
+WAIT = N_("Reading up to 1,000 test pictures, once for each network …")
 
 
 @dataclass(frozen=True)
@@ -59,25 +61,33 @@ def reading(model: Model, image: np.ndarray) -> Trace:
     return trace(reader(model.network), batch_of(image), scan, temperature=temperature)
 
 
-def test_states(model: Model, layer: int) -> TestStates:
-    """Return one layer's hidden states for the first test pictures; read once for each model."""
-    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+def test_states(model: Model, layer: int) -> TestStates | None:
+    """Return one layer's hidden states for the first test pictures; read once for each model.
+
+    If the pictures are gone, say so and return None.
+    """
+    with st.container(), errors_to(warn), st.spinner(_(WAIT)):
         return _test_states(model, layer)
+    return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
 def _test_states(model: Model, layer: int) -> TestStates:
     # about 20 MB each
-    test = data_of(model.config).test
+    test = test_pictures_of(model)
     images = test.images[:TEST_PICTURES]
     hidden = hidden_over(reader(model.network), images, model.config.data.scan, layer)
     return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
 
 
-def plane_of(model: Model) -> Plane:
-    """Return the plane in which the last layer's states vary most over the test pictures."""
-    with st.spinner(_("Reading 1,000 test pictures, once for each network …")):
+def plane_of(model: Model) -> Plane | None:
+    """Return the plane in which the last layer's states vary most over the test pictures.
+
+    If the pictures are gone, say so and return None.
+    """
+    with st.container(), errors_to(warn), st.spinner(_(WAIT)):
         return _plane_of(model)
+    return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
@@ -166,8 +176,8 @@ def verdict(before: np.ndarray, after: np.ndarray, classes: Sequence[str]) -> st
             "The answer changes from {before} ({percent_before}) to {after} ({percent_after})."
         )
     return text.format(
-        before=f"**{classes[first]}**",
-        after=f"**{classes[second]}**",
-        percent_before=percent(before[first], 1),
-        percent_after=percent(after[second], 1),
+        before=f"**{plain(classes[first])}**",
+        after=f"**{plain(classes[second])}**",
+        percent_before=sure(before[first]),
+        percent_after=sure(after[second]),
     )

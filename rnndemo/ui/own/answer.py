@@ -18,7 +18,7 @@ from rnndemo.ui.drawing.answer import seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.drawing.sources import picture_uploader
-from rnndemo.ui.shell.session import Drawing, _, errors_to, plain, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, sure, warn
 from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train.runs import model_of
 
@@ -58,17 +58,17 @@ def _say(said: Answer | None, model: Model) -> None:
     with st.container(key="own_reason"):
         st.markdown(_reason(said))
     if said is not None:
-        st.html(answer_bars([float(p) for p in said.probabilities], model.classes))
+        st.html(answer_bars([float(p) for p in said.probabilities], model.classes, look()))
 
 
 def _reason(said: Answer | None) -> str:
     if said is None:
         return _("Show it one of your signs.")
-    values = {"name": plain(said.label), "percent": f"{100 * said.probability:.0f}"}
+    values = {"name": plain(said.label), "percent": sure(said.probability)}
     if said.rejected:
-        text = _("It looks like none of your classes; the closest is {name}, at {percent} %.")
+        text = _("It looks like none of your classes; the closest is {name}, at {percent}.")
     else:
-        text = _("{percent} % sure.")
+        text = _("{percent} sure.")
     return text.format(**values)
 
 

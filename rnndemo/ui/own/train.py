@@ -9,7 +9,9 @@ import streamlit as st
 from rnndemo.data.own.config import config_for
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.report import wilson_interval
 from rnndemo.plots.training import curves as live
+from rnndemo.reading.percent import SOME, digits_of
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 from rnndemo.ui.own.state import attempt, complaints
@@ -96,6 +98,23 @@ def _start(own_set: OwnSetFolder, frame: str) -> None:
     st.session_state[f"own_run_{own_set.id}"] = run.name
 
 
+def _accuracy(accuracy: float | None, n: int) -> str:
+    """Return the accuracy on `n` examples: a figure if these are many, else a sentence."""
+    if accuracy is None or not n:
+        return "–"
+    if n >= SOME:
+        return _("**{accuracy}** of {count} right").format(
+            accuracy=percent(accuracy, digits_of(n)), count=n
+        )
+    right = round(accuracy * n)
+    low, high = wilson_interval(right, n)
+    text = _(
+        "{right} of {count} right. So few say little: of all such examples, it may read anything "
+        "from {low} to {high}."
+    )
+    return text.format(right=right, count=n, low=percent(low, 0), high=percent(high, 0))
+
+
 def _progress(run: Run, state: RunState) -> None:
     """Draw the run's progress, accuracy and loss."""
     history = history_of(run)
@@ -103,12 +122,9 @@ def _progress(run: Run, state: RunState) -> None:
     st.progress(min(max(last["progress"] if last else 0.0, 0.0), 1.0))
     left, right = st.columns([0.3, 0.7], gap="large")
     with left:
-        accuracy = state.test_accuracy
-        st.caption(_("Accuracy on examples not used in training"))
+        st.caption(_("How well does it read examples that it has not seen?"))
         with st.container(key="own_accuracy"):
-            st.markdown("–" if accuracy is None else percent(accuracy, 0))
-        if accuracy is not None:
-            st.caption(_("on {count} test examples").format(count=state.test_size))
+            st.markdown(_accuracy(state.test_accuracy, state.test_size))
         st.caption(_("Training accuracy · loss"))
         st.markdown(f"**{percent(last['accuracy'], 0)} · {last['loss']:.3f}**" if last else "–")
     with right:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
 
 LOCALE = ASSETS / "locale"
@@ -24,8 +24,8 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 # code in the URL -> folder of its catalogue; English needs none
 CATALOGUES = {"zh": "zh_CN"}
 
-# What files of older versions say went wrong, and how it is said today: runs, studies and
-# comparisons store messages. Whoever rewords such a message adds a line.
+# What files of older versions say, and how it is said today: runs, studies and comparisons store
+# messages, and cards the limits of their model. Whoever rewords such a message adds a line.
 FORMER: dict[str, str] = json.loads((LOCALE / "former.json").read_text(encoding="utf-8"))
 
 Translator = Callable[[str], str]
@@ -40,26 +40,31 @@ def language_tag(language: str) -> str:
 def translator(language: str) -> Translator:
     """Return the function that turns an English message into `language`, a key of `LANGUAGES`.
 
-    Any other language gives English, and a message without translation comes back as it is.
+    Any other language gives English, and a message without translation comes back as it is. An
+    older version's message is given in today's words.
     """
     if language not in CATALOGUES:
-        return N_
+        return _of_today
     catalogue = gettext.translation(DOMAIN, LOCALE, [CATALOGUES[language]])
 
     def translate(message: str) -> str:
-        return catalogue.gettext(message) if message else ""  # "" holds the catalogue's header
+        # "" holds the catalogue's header
+        return catalogue.gettext(_of_today(message)) if message else ""
 
     return translate
+
+
+def _of_today(message: str) -> str:
+    return FORMER.get(message, message)
 
 
 def translate_error(error: InputError, _: Translator) -> str:
     """Return the sentence of `error` in the language of `_`, its placeholders filled in.
 
-    An error among its values, which says what was wrong inside, is translated as well. An older
-    version's message is given in today's words.
+    An error among its values, which says what was wrong inside, is translated as well.
     """
     values = {
         name: translate_error(value, _) if isinstance(value, InputError) else value
         for name, value in error.values.items()
     }
-    return _(FORMER.get(error.message, error.message)).format(**values)
+    return _(error.message).format(**values)

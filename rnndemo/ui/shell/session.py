@@ -20,6 +20,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_cached, load_model, shipped_names
 from rnndemo.plots.look.theme import Look
 from rnndemo.presets import DEFAULT_MODEL
+from rnndemo.reading import percent as written
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.i18n import LANGUAGES, translate_error, translator
 from rnndemo.ui.shell.visitor import own_models, run_folder
@@ -30,6 +31,7 @@ _MODEL, _DRAWING, _NOTICES = "model", "drawing", "notices"
 MAX_OWN = 20  # trained models that are offered, the newest
 SHOWN = 40  # letters of a name from a link that are shown
 _MARKUP = re.compile(r"([\\`*_\[\]()!<>#$~|:])")
+_LIST = re.compile(r"^(\s*\d*)([-+.])")  # "1. roof" would begin a list
 
 MODEL_NAMES = {
     "digits-lstm": N_("LSTM · remembers with gates"),
@@ -150,12 +152,17 @@ def _(message: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text, for example the name of a class, with its Markdown escaped."""
-    return _MARKUP.sub(r"\\\1", text)
+    return _LIST.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
 
 
 def percent(share: float, digits: int) -> str:
     """Return a share in per cent, as the visitor's language writes it."""
-    return _("{number} %").format(number=f"{100 * share:.{digits}f}")
+    return written.percent(share, digits, _)
+
+
+def sure(probability: float) -> str:
+    """Return how sure a network is, in per cent."""
+    return written.sureness(probability, _)
 
 
 def look() -> Look:

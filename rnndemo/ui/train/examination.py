@@ -57,9 +57,9 @@ def _accuracy(model: Model, examination: TestReport) -> None:
                 "When it is less than {threshold} sure, it may answer “?” instead. That "
                 "rejects {rejected} of the pictures; of the rest, {accuracy} are right."
             ).format(
-                threshold=percent(model.card.reject_threshold, 1),
-                rejected=percent(examination.report.rejected, len(right)),
-                accuracy=percent(float(right.mean()), len(right)),
+                threshold=percent(model.card.reject_threshold, 1, look()),
+                rejected=percent(examination.report.rejected, examination.report.n, look()),
+                accuracy=percent(float(right.mean()), len(right), look()),
             )
         )
 

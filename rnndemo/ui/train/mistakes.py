@@ -13,9 +13,9 @@ from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.plots.reading.answers import Option, row_by_row
-from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read, sureness
+from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read
 from rnndemo.reading.answers import decision_step
-from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.session import _, look, plain, sure
 
 KEY = "train_report"  # begins the keys of all widgets of the report
 PICKED = f"{KEY}_picked"
@@ -43,8 +43,8 @@ def chart(option: Option, name: str, height: int) -> None:
 
 def test_picture(examination: TestReport, test: ImageSet, place: int) -> str:
     """Return a test picture, HTML, with the words how sure the answer to it was."""
-    sure = sureness(float(examination.confidences[place]))
-    return thumbnail(test.images[place].numpy() / 255, _("{percent} sure").format(percent=sure))
+    said = sure(float(examination.confidences[place]))
+    return thumbnail(test.images[place].numpy() / 255, _("{percent} sure").format(percent=said))
 
 
 @st.fragment
@@ -93,10 +93,10 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     ).format(
         truth=plain(model.classes[truth]),
         answer=plain(model.classes[int(examination.answers[place])]),
-        sure=sureness(float(examination.confidences[place])),
+        sure=sure(float(examination.confidences[place])),
         line=decided,
         last=len(rows) - 1,
-        most=sureness(float(rows[:, truth].max())),
+        most=sure(float(rows[:, truth].max())),
     )
     st.markdown(text)
     image = test.images[place][None].float() / 255

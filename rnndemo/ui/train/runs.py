@@ -17,7 +17,7 @@ from rnndemo.models.store import Model, load_cached
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
-from rnndemo.ui.shell.session import _, errors_to, language, set_model, warn
+from rnndemo.ui.shell.session import _, errors_to, language, plain, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
 from rnndemo.ui.train import experiment
@@ -80,11 +80,13 @@ def run_list(current: Run | None) -> None:
         )
         _act(
             "train_compare", _("Compare"), "stacked_line_chart",
-            not 1 <= len(picked) <= MAX_COMPARED, lambda: _compare(picked),
+            not comparable(picked, current), lambda: compare(picked, current),
         )  # fmt: skip
         _act("train_delete", _("Delete"), "delete", not picked, lambda: _delete(picked))
         if st.session_state.get(_COMPARED):
-            _act("train_uncompare", _("Stop comparing"), "close", False, lambda: _compare([]))
+            _act(
+                "train_uncompare", _("Stop comparing"), "close", False, lambda: compare([], current)
+            )
 
 
 def _row(run: Run, current: Run | None) -> dict[str, Any]:
@@ -105,7 +107,16 @@ def _act(key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any]
     act_button(key, label, icon, disabled, act, type="tertiary")
 
 
-def _compare(runs: list[Run]) -> None:
+def comparable(picked: list[Run], current: Run | None) -> bool:
+    """Return whether the picked runs and the one on the page are some to compare, not too many."""
+    names = {run.name for run in (*picked, *([current] if current else []))}
+    return bool(picked) and 2 <= len(names) <= MAX_COMPARED
+
+
+def compare(runs: list[Run], current: Run | None) -> None:
+    """Let curves of runs be drawn beside those of the run on the page, by default the first."""
+    if current is None and runs:
+        experiment.show_run(runs[0])
     st.session_state[_COMPARED] = [run.name for run in runs]
 
 
@@ -141,7 +152,7 @@ def run_details(run: Run, model: Model | None) -> None:
         if (title, notes) != (about["title"], about["notes"]):
             run.describe(title, notes)
     else:
-        st.markdown(f"**{title_of(run)}** {about['notes']}")
+        st.markdown(f"**{plain(title_of(run))}** {plain(about['notes'])}")
     with st.container(horizontal=True, key="train_downloads"):
         if model is not None:
             if st.button(

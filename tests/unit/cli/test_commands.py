@@ -21,6 +21,7 @@ from rnndemo.config import DATA_SETS
 from rnndemo.data.load import load
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
+from rnndemo.evaluation import batch
 from rnndemo.models import store
 from rnndemo.presets import PRESETS
 from rnndemo.storage.names import WEIGHTS
@@ -57,6 +58,17 @@ def test_speck_is_not_called_nothing(tiny_folder: Path, speck: Path, capsys: Cap
     (answer,) = commands.predict(given)["predictions"]
     assert (answer["label"], answer["rejected"]) == ("?", True)
     assert capsys.readouterr().out == "speck.png  ?  nothing is drawn, or only a speck\n"
+
+
+@pytest.mark.parametrize(("probability", "said"), [(1.0, "≥ 99.9 %"), (0.5, "50.0 %")])
+def test_no_answer_is_certain(
+    tiny_folder: Path, speck: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch,
+    probability: float, said: str,
+) -> None:  # fmt: skip
+    one = batch.Prediction("7", probability, False, {"7": probability})
+    monkeypatch.setattr(batch, "predict", lambda *given: [one])
+    commands.predict(Namespace(model=str(tiny_folder), inputs=[str(speck)], json=False))
+    assert capsys.readouterr().out.endswith(f"{said}\n")
 
 
 def test_trace_of_a_speck_is_refused(tiny_folder: Path, speck: Path, tmp_path: Path) -> None:

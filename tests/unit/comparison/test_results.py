@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rnndemo.comparison import results
+from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, load, only_right, save
 from rnndemo.errors import InputError
 from tests.comparisons import comparison, measured
@@ -47,6 +48,7 @@ def test_only_right_of_nobody_is_empty() -> None:
         (("rows", 0, "accuracy"), 1.5),
         (("rows", 0, "accuracy"), float("nan")),
         (("rows", 0, "accuracies"), []),
+        (("rows", 0, "validation_accuracy"), 1.5),
         (("rows", 0, "name"), "../other"),
         (("rows", 0, "name"), "another"),
         (("rows", 0, "kind"), "magic"),
@@ -65,6 +67,19 @@ def test_a_damaged_file_is_refused(tmp_path, path, value) -> None:
     (tmp_path / COMPARISON).write_text(json.dumps(content))
     with pytest.raises(InputError, match="missing or damaged"):
         load(tmp_path)
+
+
+def test_an_earlier_version_without_validation_is_read_and_titles_are_todays(tmp_path) -> None:
+    save(tmp_path, comparison(("rnn", "svm")))
+    content = json.loads((tmp_path / COMPARISON).read_text())
+    for row in content["rows"]:
+        for name in results.LATER:
+            del row[name]
+        row["title"] = "As it was called once"
+    (tmp_path / COMPARISON).write_text(json.dumps(content))
+    rows = load(tmp_path).rows
+    assert [row.title for row in rows] == [PEERS[row.name].title for row in rows]
+    assert {row.validation_accuracy for row in rows} == {0.0}
 
 
 def test_a_newer_version_is_refused(tmp_path) -> None:

@@ -114,6 +114,10 @@ def test_what_was_measured_is_on_disk(compared) -> None:
         assert row.low <= row.accuracy <= row.high
         assert row.robustness["shift"][0] == pytest.approx(right)
         assert min(row.latency, row.bytes, row.flops, row.parameters) > 0
+    validation = load_data(about.data).validation
+    for name, answerer in load_answerers(folder).items():
+        right = answers_of(answerer, validation.images.numpy()) == validation.labels.numpy()
+        assert found.row(name).validation_accuracy == pytest.approx(right.mean())
     assert lstm.parameters == 82_186
     assert brief.train_seconds == pytest.approx(lstm.train_seconds, rel=0.5, abs=0.3)
 
@@ -177,6 +181,9 @@ def test_own_runs_join(compared, tiny) -> None:
     assert (row.kind, row.name) == ("own", "tiny")
     assert row.accuracy == pytest.approx(float((answers == found.labels).mean()))
     assert row.parameters == tiny.network.count_parameters()
+    assert (row.train_size, row.train_data) == (tiny.config.data.train_size, tiny.card.data)
+    same = replace(tiny, card=replace(tiny.card, data_sha256=found.about.data_sha256))
+    assert join(found, same)[0].train_data == ""
     assert [len(shares) for shares in row.robustness.values()] == [2]
     with pytest.raises(InputError, match="cannot be compared"):
         join(found, replace(tiny, classes=("a", "b")))

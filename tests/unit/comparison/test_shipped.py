@@ -10,7 +10,7 @@ from rnndemo.comparison.answerers import load_answerers
 from rnndemo.comparison.measure import answers_of
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, PEERS_FOLDER, Comparison, load
-from rnndemo.comparison.summary import spoken
+from rnndemo.comparison.summary import READERS, spoken
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import data_digest
 from rnndemo.evaluation.corruptions import CORRUPTIONS
@@ -51,6 +51,17 @@ def test_peers_answer_as_was_measured(name, shipped: Comparison, digits: DataSet
     assert row is not None
     right = float((shipped.answers[name] == shipped.labels).mean())
     assert row.accuracies[0] == pytest.approx(right, abs=2e-4)
+
+
+@pytest.mark.parametrize("name", [*READERS, "svm"])
+def test_validation_accuracies_are_those_of_the_peers(
+    name: str, shipped: Comparison, digits: DataSet
+) -> None:
+    answers = answers_of(load_answerers(SHIPPED_COMPARISON)[name], digits.validation.images.numpy())
+    right = float((answers == digits.validation.labels.numpy()).mean())
+    row = shipped.row(name)
+    assert row is not None
+    assert row.validation_accuracy == pytest.approx(right, abs=2e-4)
 
 
 def test_one_command_prints_both_tables(shipped: Comparison) -> None:

@@ -13,7 +13,15 @@ import pytest
 from rnndemo.data.drawn.gestures import example
 from rnndemo.errors import InputError
 from rnndemo.reactions.deck import Deck
-from rnndemo.reactions.log import EVENTS, OLD, append, event_of, last_events, whole
+from rnndemo.reactions.log import (
+    EVENTS,
+    OLD,
+    append,
+    damaged_among,
+    event_of,
+    last_events,
+    whole,
+)
 from rnndemo.reactions.react import Recognised, Stage, react
 from rnndemo.reactions.table import Table
 
@@ -87,6 +95,8 @@ def test_damaged_lines_are_passed_over(tmp_path: Path, damage: bytes) -> None:
         file.write(damage)
     append(tmp_path, numbered(2))
     assert [e["number"] for e in last_events(tmp_path, 2)] == [2, 1]
+    assert damaged_among(tmp_path, 2) == bool(damage.strip())  # an empty line lost nothing
+    assert damaged_among(tmp_path, 1) == 0  # it lies before that event
 
 
 def test_a_full_log_is_rotated_and_one_old_one_stays(tmp_path: Path) -> None:

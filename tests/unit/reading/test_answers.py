@@ -12,7 +12,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import probability_bars, row_by_row
-from rnndemo.reading.answers import Answer, answer, decision_step
+from rnndemo.reading.answers import Answer, answer, decision_step, settled_at
 
 CLASSES = ("a", "b", "c")
 ROWS = np.array([[0.5, 0.3, 0.2], [0.2, 0.6, 0.2], [0.1, 0.2, 0.7], [0.0, 0.1, 0.9]])
@@ -65,6 +65,23 @@ def test_rows_stand_beside_the_rows_of_the_picture_with_the_decision_marked() ->
     assert [[item["value"] for item in band["data"]] for band in bands] == ROWS.T.tolist()
     assert [band["name"] for band in bands] == list(CLASSES)
     assert line["markLine"]["data"] == [{"yAxis": 2}]
+
+
+def test_no_chart_says_that_a_network_is_certain() -> None:
+    rows = np.array([[0.0, 0.0, 1.0]] * 4)
+    sure = Answer("c", 1.0, False, rows[-1], rows, 0)
+    bars = probability_bars(sure, CLASSES, Look())["series"][0]["data"]
+    said = [bar["tooltip"]["formatter"] for bar in bars]
+    assert said == ["{b}: < 0.1 %", "{b}: < 0.1 %", "{b}: ≥ 99.9 %"]
+    _picture, *bands, _line = row_by_row(np.zeros((4, 4)), rows, CLASSES, 0, Look())["series"]
+    assert max(item["value"] for band in bands for item in band["data"]) < 1
+
+
+def test_a_network_that_does_not_answer_has_not_made_up_its_mind() -> None:
+    assert settled_at(made(), ROWS) == 2
+    assert settled_at(made(rejected=True), ROWS) is None
+    line = row_by_row(np.zeros((4, 4)), ROWS, CLASSES, None, Look())["series"][-1]
+    assert line["markLine"]["data"] == []
 
 
 def test_small_pictures_are_png_data() -> None:

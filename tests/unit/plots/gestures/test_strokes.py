@@ -17,7 +17,7 @@ NAMES = ("left", "right & <wrong>")
 
 
 def picture(
-    rows: np.ndarray, up: np.ndarray | None = None, decided: int = 2
+    rows: np.ndarray, up: np.ndarray | None = None, decided: int | None = 2
 ) -> ElementTree.Element:
     points = np.stack([np.arange(len(rows)), np.zeros(len(rows))], 1).astype(float)
     up = np.zeros(len(rows), bool) if up is None else up
@@ -38,6 +38,17 @@ def test_hover_shows_the_exact_shares() -> None:
     titles = [title.text for title in picture(ROWS).iter(f"{SVG}title")]
     assert titles[1] == "point 3: right & <wrong> 70.0 %, left 30.0 %"
     assert titles[-1] == "from point 3 on, the answer stayed the same"
+
+
+def test_hover_never_says_that_a_network_is_certain() -> None:
+    titles = [title.text for title in picture(ROWS).iter(f"{SVG}title")]
+    assert titles[2] == "point 4: right & <wrong> ≥ 99.9 %, left < 0.1 %"
+
+
+def test_what_is_not_recognised_has_no_ring() -> None:
+    drawn = picture(ROWS, decided=None)
+    assert not any("stayed the same" in str(title.text) for title in drawn.iter(f"{SVG}title"))
+    assert len(drawn.findall(f"{SVG}circle")) == 1  # where the stroke begins
 
 
 def test_path_without_ink_is_dashed() -> None:

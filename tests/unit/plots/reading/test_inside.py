@@ -130,6 +130,27 @@ def test_readouts_name_the_classes_that_stand_out_at_the_end():
     assert ends == ["<b>a</b>", "", ""]
 
 
+def test_hover_says_how_sure_as_all_pages_do() -> None:
+    sure = np.array([[0.0, 0.25, 1.0]] * TIME)
+    said = [trace.customdata[0] for trace in readouts({"one": sure}, CLASSES, Look()).data]
+    assert said == ["< 0.1 %", "25.0 %", "≥ 99.9 %"]
+
+
+def test_names_of_own_classes_are_no_markup(class_paths) -> None:
+    odds, names = np.eye(3), ("<b>tick", "roof & <i>", "x<br>y")
+    own = Trajectory("me", np.zeros((TIME, 2)), np.zeros(TIME, int))
+    figures = (
+        readouts({"<u>": odds}, names, Look()),
+        unit_courses(odds, names, Look()),
+        trajectory(class_paths, np.array([0.5, 0.25]), [own], names, Look()),
+        firing_pictures(np.zeros((3, 5, 5)), names, np.zeros(3), np.zeros(3), Look()),
+    )
+    for figure in figures:
+        content = figure.to_plotly_json()
+        assert not any(mark in str(content) for mark in ("<b>tick", "<i>", "x<br>y", "<u>"))
+        assert "&lt;b&gt;tick" in str(content)
+
+
 def test_unit_courses_are_the_class_means():
     means = np.random.default_rng(2).normal(size=(len(CLASSES), TIME))
     figure = unit_courses(means, CLASSES, Look())

@@ -14,7 +14,7 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix, mistake_strength
-from rnndemo.plots.report.texts import QUESTIONS, how_to_read, percent, scores_begin, sureness
+from rnndemo.plots.report.texts import QUESTIONS, how_to_read, percent, scores_begin
 from rnndemo.ui.shell.i18n import translator
 
 NAMES = ("cat", "dog", "<b>owl")
@@ -130,8 +130,8 @@ def test_sentences_take_their_figures(language: str) -> None:
 
 
 def test_percent_has_as_many_digits_as_the_pictures_give() -> None:
-    assert [percent(0.98765, n) for n in (5, 200, 10_000)] == ["99 %", "98.8 %", "98.77 %"]
-    assert [sureness(share) for share in (0.5, 0.9995)] == ["50.0 %", "≥ 99.9 %"]
+    assert [percent(0.98765, n, Look()) for n in (5, 200, 10_000)] == ["99 %", "98.8 %", "98.77 %"]
+    assert [Look().sure(share) for share in (0.5, 0.9995)] == ["50.0 %", "≥ 99.9 %"]
 
 
 def section() -> None:
