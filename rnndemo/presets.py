@@ -117,8 +117,9 @@ LESSONS: dict[str, tuple[str, str]] = {
     "best": (
         N_("99 %"),
         N_(
-            "Takes less than a minute. Turned and slanted digits make training harder than the "
-            "test, so the validation line lies above the training line."
+            "Takes at most 48 seconds; a slow machine manages fewer steps in that time and ends "
+            "a little below 99 %. Turned and slanted digits make training harder than the test, "
+            "so the validation line lies above the training line."
         ),
     ),
     "vanishing-gradient": (
@@ -146,8 +147,9 @@ LESSONS: dict[str, tuple[str, str]] = {
     "pixel-by-pixel": (
         N_("Pixel by pixel"),
         N_(
-            "A sequence of 784 timesteps. Training is slow and learns next to nothing in this "
-            "time: even with gates, it is hard to remember for so long."
+            "A sequence of 784 timesteps. It does not work: after minutes of training, about "
+            "11 % are right, no more than by guessing. Even with gates, the network cannot "
+            "remember for so long."
         ),
     ),
 }

@@ -154,6 +154,11 @@ def train(given: argparse.Namespace) -> Result:
             f"{summary['parameters']:,} parameters, trained in {trainer.seconds:.1f} s "
             f"({summary['images_per_second']:,.0f} images/s)"
         )
+        if state.timed_out:
+            print(
+                f"The time limit of {engine.config.training.seconds:g} s ended the training "
+                f"after step {state.step:,} of {state.steps:,}."
+            )
     return summary
 
 

@@ -22,14 +22,15 @@ from rnndemo.models.store import save_model
 from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import EVENTS, REPORT
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
-from rnndemo.training.folder import load_config
+from rnndemo.training.folder import check_checkpoint, load_config
 from rnndemo.training.requests import values_of
 from rnndemo.training.state import RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
-from rnndemo.training.watch import Probe, Watcher, layer_norms
+from rnndemo.training.watch import Points, Probe, Watcher, layer_norms
 
-# time between two events of steps: a share of the time so far, within these seconds
-REPORT_SHARE, REPORT_SECONDS = 0.02, (0.1, 0.25)
+# time between two events of steps: a share of the time so far, within these seconds; a short run
+# has as many points as a curve needs
+REPORT_SHARE, REPORT_SECONDS, REPORT_POINTS = 0.02, (0.1, 0.25), 80
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two at least; of the time at most
 # between two reads of the requests: while paused, and while training, where a read costs a
 # hundredth of a short step
@@ -61,6 +62,7 @@ class Engine:
     ) -> None:
         self.folder, self.data = folder, data
         self.config = load_config(folder)
+        check_checkpoint(folder)
         self.controls, self.turn, self.on_step = controls, turn, on_step
         self.state = read_state(folder)
         self.change(status="running", doing="preparing", message="", values={})
@@ -68,6 +70,7 @@ class Engine:
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
+        self.curve = Points(REPORT_POINTS)
         self.listen_seconds = LISTEN_SECONDS
         self.steps_left = 0  # before it pauses; 0: it trains to the end
         self.reported = self.listened = time.perf_counter()
@@ -234,7 +237,8 @@ class Engine:
                 self._pause()
                 return
         shortest, longest = REPORT_SECONDS
-        if now - self.reported > min(max(REPORT_SHARE * event.seconds, shortest), longest):
+        waited = now - self.reported > min(max(REPORT_SHARE * event.seconds, shortest), longest)
+        if waited or self.curve.due(self.trainer.progress):
             self._report_steps()
         self.watcher.look(self.trainer)
         if now > self.save_again:
@@ -264,7 +268,7 @@ class Engine:
             seconds=last.seconds,
             progress=self.trainer.progress,
         )  # fmt: skip
-        self.window, self.reported = [], now
+        self.window, self.reported, self.curve.last = [], now, self.trainer.progress
 
     def _progress(self) -> dict[str, Any]:
         trainer = self.trainer

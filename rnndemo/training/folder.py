@@ -22,9 +22,10 @@ from pathlib import Path
 
 from rnndemo import codec
 from rnndemo.config import RunConfig, room_in_batch
+from rnndemo.errors import InputError
 from rnndemo.storage.files import read_json, write_json
-from rnndemo.storage.names import CONFIG
-from rnndemo.training.state import RunState, write_state
+from rnndemo.storage.names import CHECKPOINT, CONFIG, WEIGHTS
+from rnndemo.training.state import RunState, read_state, write_state
 
 
 def load_config(folder: Path) -> RunConfig:
@@ -36,6 +37,25 @@ def load_config(folder: Path) -> RunConfig:
         If it is missing, damaged, or of a newer version.
     """
     return codec.from_json(read_json(folder / CONFIG))
+
+
+def check_checkpoint(folder: Path) -> None:
+    """Check that the run in `folder` can go on where it was, or has not begun.
+
+    Without its checkpoint, a run would begin anew and write an untrained network over its own.
+
+    Raises
+    ------
+    InputError
+        If its checkpoint is missing.
+    """
+    if (folder / CHECKPOINT).is_file():
+        return
+    if (folder / WEIGHTS).is_file() or read_state(folder).step:
+        raise InputError(
+            "The checkpoint of this run is missing, so training cannot continue. The run stays as "
+            "it is; start a new one to train from the beginning."
+        )
 
 
 def make_run(folder: Path, config: RunConfig) -> None:

@@ -25,7 +25,7 @@ from rnndemo.storage.locks import held
 from rnndemo.storage.log import Event
 from rnndemo.storage.names import CONFIG, EVENTS, STATE, WEIGHTS, WORKER
 from rnndemo.training.engine import Engine
-from rnndemo.training.folder import load_config, make_run
+from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.progress import Progress
 from rnndemo.training.requests import values_of
 from rnndemo.training.state import FULL, TESTED, RunState, change_state, mark_failed, read_state
@@ -72,7 +72,7 @@ def go_on(
     ------
     InputError
         If there is no run, another process trains it, it has ended and `more_epochs` is not given,
-        or the training fails.
+        its checkpoint is missing, or the training fails.
     KeyboardInterrupt
         As in `begin`.
     """
@@ -84,6 +84,7 @@ def go_on(
     with _held(folder) as lock:
         config = load_config(folder)
         _check_ended(folder, read_state(folder), more_epochs)
+        check_checkpoint(folder)
         requests: list[Event] = [{"kind": "lr", "lr": lr}] if lr is not None else []
         more = more_epochs is not None
         requests.append({"kind": "epochs", "epochs": more_epochs} if more else {"kind": "go"})

@@ -96,6 +96,16 @@ class History:
         events: list[Event] = getattr(self, kind)
         return [event["step"] for event in events], [event.get(name) for event in events]
 
+    @property
+    def last_step(self) -> int:
+        """The last step that is reported."""
+        return max((part[-1]["step"] for part in (self.steps, self.validation) if part), default=0)
+
+    @property
+    def validation_pictures(self) -> int:
+        """How many pictures validation is measured on; 0 if unknown, as in older runs."""
+        return int(self.validation[-1].get("pictures", 0)) if self.validation else 0
+
     def throughput(self) -> float:
         """Return the recent images per second, 0 before any are reported."""
         recent = self.steps[-8:]

@@ -50,7 +50,7 @@ class Progress:
         self.write: Callable[[str], Any] = sys.stderr.write
         self.terminal = sys.stderr.isatty()
         self.start: tuple[float, float] | None = None  # seconds and progress at its first step
-        self.loss, self.accuracy, self.validation = Smoothed(), Smoothed(), math.nan
+        self.loss, self.accuracy, self.validation = Smoothed(), Smoothed(), ""
         self.shown, self.line_open = 0.0, False
 
     def step(self, event: StepEvent) -> None:
@@ -80,16 +80,17 @@ class Progress:
     def _line(self, event: StepEvent, place: str) -> str:
         for one in self.events.new():
             known = one.get("validation_accuracy")
-            self.validation = self.validation if known is None else known
+            if known is not None:
+                self.validation = f"validation {known:.2%} of {one['pictures']:,}"
         parts = [
             f"{self.trainer.progress:4.0%}  {_clock(self._left(event))} left",
             place,
             f"loss {self.loss.mean:.4f}",
             f"accuracy {self.accuracy.mean:.2%}",
-            f"validation {self.validation:.2%}",
+            self.validation,
             f"{event.images / event.seconds:,.0f} images/s",
         ]
-        return "  ".join(part for part in parts if "nan" not in part)
+        return "  ".join(part for part in parts if part and "nan" not in part)
 
     def _left(self, event: StepEvent) -> float:
         """Return how many seconds the rest will take at this speed; NaN if unknown."""

@@ -21,7 +21,7 @@ from rnndemo.storage.folders import folders_with
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
-from rnndemo.training.folder import load_config, make_run
+from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.requests import values_of
 from rnndemo.training.state import TESTED, RunState, change_state, read_state
 
@@ -66,8 +66,8 @@ class Run(Job):
         Raises
         ------
         InputError
-            If it is another visitor's, a value is out of range, or its folder cannot be read or
-            written.
+            If it is another visitor's, a value is out of range, its checkpoint is missing, or its
+            folder cannot be read or written.
         """
         self.check_own()
         values_of(self.config, {"kind": kind, **content})
@@ -76,6 +76,8 @@ class Run(Job):
             works = self.running
             if not works and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
                 return
+            if not works:
+                check_checkpoint(self.folder)
             place = self._write_request(kind, content)
             if not works:
                 work = "run on a cluster" if cluster.scheduler() else "run"

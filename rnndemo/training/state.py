@@ -85,6 +85,11 @@ class RunState:
         """Whether a worker waits, trains or tests."""
         return self.status in ACTIVE
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether the time limit ended it before its last step."""
+        return self.status == "done" and self.step < self.steps
+
 
 def write_state(folder: Path, state: RunState) -> None:
     """Write `state` into `folder`."""

@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.models.build import build_network
 from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Network
@@ -266,16 +266,18 @@ class StepEvent:
     seconds: float
 
 
+DIVERGED = N_(
+    "The training diverged at step {step}: its loss or gradient is no longer a number. "
+    "Lower training.lr (now {lr:.2g}), set training.max_norm to 1, or choose tanh or a cell "
+    "with gates."
+)
+
+
 class Diverged(InputError):
     """Loss, gradient or weights of a training are no longer finite."""
 
     def __init__(self, step: int, lr: float) -> None:
-        super().__init__(
-            "The training diverged at step {step}: its loss or gradient is no number any more. "
-            "Lower training.lr (now {lr:.2g}), set training.max_norm to 1, or take tanh or a cell "
-            "with gates.",
-            step=step, lr=lr,
-        )  # fmt: skip
+        super().__init__(DIVERGED, step=step, lr=lr)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.values["step"], self.values["lr"])

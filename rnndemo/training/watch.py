@@ -2,7 +2,9 @@
 
 Each measurement has an allowance, a share of the training's time, and a shortest interval. The
 watcher times each and waits accordingly: a network that reads 784 pixels is measured less often
-than one that reads 28 rows. Measuring draws no random number and changes no weight.
+than one that reads 28 rows. The validation curve has points enough to be read as a curve, however
+short the training is, and may cost more for it. Measuring draws no random number and changes no
+weight.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from __future__ import annotations
 import base64
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +35,12 @@ BINS = 41
 FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most, of longer or wider states
 MAX_INT8 = 127
 
+VALIDATION_POINTS = 48  # of a run, spread evenly, and more near its start
+# what those points may cost: a share of the process's computing time, and seconds of it besides;
+# elapsed time would say more of a busy machine than of the price
+PRICE, PRICE_SECONDS = 0.08, 0.4
+EARLY = 0.25  # near the start: progress from one point to the next, as a share of that made
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -47,6 +56,8 @@ class Watched:
         Shortest time between two, in seconds.
     in_order : bool, default False
         Whether only networks that read in order can be measured.
+    points : int, default 0
+        How many a run has at least, while they cost no more than `PRICE` and `PRICE_SECONDS`.
     """
 
     measure: Callable[[Trainer, Probe], Event]
@@ -54,6 +65,7 @@ class Watched:
     allowance: float
     interval: float
     in_order: bool = False
+    points: int = 0
 
 
 class Probe:
@@ -99,7 +111,11 @@ def validation(trainer: Trainer, probe: Probe) -> Event:
         target = F.one_hot(probe.labels, model.classes).to(logits)
         loss = F.binary_cross_entropy_with_logits(logits, target)
     right = (logits.argmax(1) == probe.labels).double().mean()
-    return {"validation_loss": _round(loss), "validation_accuracy": _round(right)}
+    return {
+        "validation_loss": _round(loss),
+        "validation_accuracy": _round(right),
+        "pictures": len(probe.labels),
+    }
 
 
 def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
@@ -132,7 +148,7 @@ def histograms(trainer: Trainer, probe: Probe) -> Event:
 
 LOOKS = (
     Watched(film, "film", 0.0015, 0.2, in_order=True),
-    Watched(validation, "watch", 0.003, 0.25),
+    Watched(validation, "watch", 0.003, 0.25, points=VALIDATION_POINTS),
     Watched(gradient_by_timestep, "watch", 0.004, 0.5, in_order=True),
     Watched(histograms, "watch", 0.0015, 0.5),
 )
@@ -149,19 +165,68 @@ class Watcher:
 
     def __init__(self, probe: Probe, write: Callable[..., None]) -> None:
         self.probe, self.write = probe, write
-        self.due = [0.0] * len(LOOKS)
+        self.timers = [Timer(look) for look in LOOKS]
 
     def look(self, trainer: Trainer, everything: bool = False) -> None:
         """Make the measurements that are due, or with `everything` all."""
-        for number, look in enumerate(LOOKS):
-            start = time.perf_counter()
+        for timer in self.timers:
+            look = timer.look
             if look.in_order and not trainer.model.in_order:
                 continue
-            if not everything and start < self.due[number]:
-                continue
-            self.write(look.kind, step=trainer.step, **look.measure(trainer, self.probe))
-            end = time.perf_counter()
-            self.due[number] = end + max(look.interval, (end - start) / look.allowance)
+            if everything or timer.due(trainer):
+                with timer.timed(trainer):
+                    self.write(look.kind, step=trainer.step, **look.measure(trainer, self.probe))
+
+
+class Timer:
+    """Decides when a measurement is due."""
+
+    def __init__(self, look: Watched) -> None:
+        self.look, self.curve = look, Points(look.points)
+        self.next = 0.0  # on the clock
+        self.begun, self.spent = time.process_time(), 0.0
+
+    def due(self, trainer: Trainer) -> bool:
+        """Return whether to measure now."""
+        if time.perf_counter() >= self.next:
+            return True
+        if not self.look.points or not self.curve.due(trainer.progress):
+            return False
+        return self.spent <= PRICE_SECONDS + PRICE * (time.process_time() - self.begun)
+
+    @contextmanager
+    def timed(self, trainer: Trainer) -> Iterator[None]:
+        """Take the time of a measurement, for the price and the next one."""
+        start, used = time.perf_counter(), time.process_time()
+        yield
+        end = time.perf_counter()
+        self.next = end + max(self.look.interval, (end - start) / self.look.allowance)
+        self.spent += time.process_time() - used
+        self.curve.last = trainer.progress
+
+
+@dataclass
+class Points:
+    """Decides, by the progress of a training, when its curve gets another point.
+
+    They are spread evenly, and lie closer near the start, where curves bend most.
+
+    Parameters
+    ----------
+    number : int
+        How many a run has at least, if it has as many steps.
+    last : float
+        Progress at the last one.
+    """
+
+    number: int
+    last: float = 0.0
+
+    def due(self, progress: float) -> bool:
+        """Return whether the curve gets a point at this progress, or a new leg has begun."""
+        return progress < self.last or progress - self.last >= min(
+            1 / self.number, EARLY * self.last
+        )
 
 
 def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:

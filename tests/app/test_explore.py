@@ -135,7 +135,7 @@ def test_fields_are_added_changed_and_left_out() -> None:
 def test_what_cannot_be_asked_is_said_and_not_started() -> None:
     app = open_explore(space=json.dumps(OWN))
     widget(app, "explore_field_model_hidden_size_choices").set_value("8, many").run()
-    assert "hidden_size = 'many'" in warnings(app)
+    assert "“Hidden size” = 'many'" in warnings(app)
     assert widget(app, "sweep_start").disabled
     widget(app, "explore_field_model_hidden_size_choices").set_value("8, 9").run()
     assert not widget(app, "sweep_start").disabled

@@ -8,20 +8,25 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.jobs import cluster
 from rnndemo.presets import LESSONS, PRESETS
+from rnndemo.storage.files import write_json
 from rnndemo.storage.folders import owner_of
+from rnndemo.storage.names import ABOUT
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import CLUSTER, RunState, write_state
+from rnndemo.ui.shell.visitor import COOKIE
 from rnndemo.ui.train import experiment, live
 from rnndemo.ui.train.controls import STEPS
 from rnndemo.ui.train.experiment import DEFAULT, control_key
 from tests.runs import take_lock
 
+VISITOR = "v" * 32
 FIELDS = {path: (kind, field) for path, kind, field in codec.field_table()}
 
 
@@ -117,6 +122,28 @@ def test_choosing_a_preset_sets_the_controls_and_says_what_to_look_for() -> None
     assert any("by heart" in text.value for text in app.markdown)
 
 
+@pytest.mark.parametrize("order", [("best", "overfit"), ("overfit", "best")])
+def test_presets_in_quick_succession_are_the_last_one(
+    order: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser sends what it still shows together with the next click."""
+    monkeypatch.setattr(experiment, "SETTLES", 60.0)
+    app = open_train(lang="en")
+    widget(app, "train_model_head_sizes_count").set_value(1).run()
+    first = config_in_link(app)
+    for name in order:
+        widget(app, "train_preset").set_value(name)
+        for path in ("data.train_size", "training.epochs", "model.hidden_size"):
+            widget(app, control_key(path)).set_value(codec.get_value(first, path))
+        widget(app, "train_model_head_sizes_count").set_value(1).run()
+        assert not app.exception
+        assert config_in_link(app) == PRESETS[name]
+    for path in ("data.train_size", "training.epochs"):  # of the page as it was at the start
+        widget(app, control_key(path)).set_value(codec.get_value(first, path))
+    app.run()
+    assert config_in_link(app) == PRESETS[order[-1]]
+
+
 def test_what_controls_showed_before_a_preset_came_does_not_spoil_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -155,7 +182,7 @@ def test_only_another_rate_of_a_run_that_takes_it_is_a_request(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"model.hidden_size": "-3"}, "hidden_size"),
+        ({"model.hidden_size": "-3"}, "“Hidden size” = -3: a whole number from"),
         ({"data.name": "folder:/etc"}, "folder:/etc"),
         ({"run": "../../etc/passwd"}, "no run"),
     ],
@@ -202,3 +229,64 @@ def test_status_says_where_a_run_is_trained_or_could_be(
     assert len(shown) == 1
     assert words in shown[0]
     assert ("cluster" in shown[0]) == ("cluster" in words)
+
+
+# --- runs that have ended ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def ended(tmp_path: Path) -> Path:
+    """A visitor's run that the time limit ended, without title; an older one is done."""
+    for name, made, step in (("0" * 20, 1.8e9, 237), ("1" * 20, 1.7e9, 2580)):
+        folder = tmp_path / "runs" / owner_of(VISITOR) / name
+        make_run(folder, PRESETS["best"])
+        about = {"title": "" if step == 237 else "the older", "notes": "", "made": made}
+        write_json(folder / ABOUT, about)
+        write_state(folder, RunState("done", step=step, steps=2580, test_accuracy=0.98))
+    return tmp_path / "runs" / owner_of(VISITOR) / ("0" * 20)
+
+
+def come_back(monkeypatch: pytest.MonkeyPatch, lang: str = "en", **query: str) -> AppTest:
+    """Open Train as the visitor, in a browser in Shanghai, in a new session."""
+    monkeypatch.setattr(ContextProxy, "cookies", {COOKIE: VISITOR})
+    monkeypatch.setattr(ContextProxy, "timezone", "Asia/Shanghai")
+    return open_train(lang=lang, **query)
+
+
+def test_who_comes_back_sees_the_newest_run_and_how_it_ended(
+    ended: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = come_back(monkeypatch)
+    assert app.query_params["run"] == ended.name
+    assert config_in_link(app) == PRESETS["best"]
+    said = next(one.value for one in app.markdown if one.value.startswith("done · "))
+    assert "the time limit ended it after step 237 of 2580" in said
+
+
+def test_run_that_still_trains_comes_before_a_newer_one(
+    ended: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = ended.with_name("1" * 20)
+    write_state(older, RunState("running", "training", step=5, steps=2580))
+    lock = take_lock(older)
+    app = come_back(monkeypatch)
+    os.close(lock)
+    assert app.query_params["run"] == older.name
+
+
+@pytest.mark.parametrize(
+    ("lang", "titles", "statuses"),
+    [
+        ("en", ["Run of 2027-01-15 16:00", "the older"], ["done (time limit)", "done"]),
+        ("zh", ["2027-01-15 16:00 的训练", "the older"], ["完成（到时限）", "完成"]),
+    ],
+)
+def test_list_of_runs_says_names_and_times_as_people_read_them(
+    lang: str, titles: list[str], statuses: list[str], ended: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = come_back(monkeypatch, lang)
+    table = app.dataframe[0].value
+    assert table.iloc[:, 1].tolist() == titles
+    assert table.iloc[:, 2].tolist() == statuses
+    assert [f"{time:%d %H:%M%z}" for time in table.iloc[:, 6]] == ["15 16:00+0800", "15 06:13+0800"]
+    assert not any(ended.name[:6] in str(cell) for cell in table.to_numpy().flat)

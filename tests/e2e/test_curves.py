@@ -190,8 +190,18 @@ def test_whatever_the_values_are_there_is_a_chart(page: Page, charts: str) -> No
         expect(drawing.locator(".empty")).to_have_text("" if points else "Nothing to show yet …")
         assert bool(names(drawing, "y")) == bool(points)
         assert "NaN" not in drawing.inner_html()
-    lone = page.locator(f".st-key-gaps {CHART} .lines path").last
-    assert (lone.get_attribute("d") or "").count("M") == 1  # 3, between two gaps
+    line, dots = page.locator(f".st-key-gaps {CHART} .lines path").all()
+    assert (line.get_attribute("d") or "").count("L") == 2  # 1 to 2 and 2 to 4, none across a gap
+    assert (dots.get_attribute("d") or "").count("M") == 5  # so few points are marked, 3 as well
+
+
+def test_points_are_marked_where_they_are_rare(page: Page, charts: str) -> None:
+    drawing = chart(page, charts, "loss", "gallery")
+    dots = drawing.locator(".lines .dot").last
+    expect(dots).to_have_attribute("d", re.compile("(M[^M]+){20}"))
+    expect(drawing.locator(".lines .dot").first).to_have_attribute("d", "")
+    drag(page, drawing, 0.495, 0.505)  # of 400 points, four
+    expect(drawing.locator(".lines .dot").first).to_have_attribute("d", re.compile("M"))
 
 
 def test_the_drawing_fits_its_container(page: Page, charts: str) -> None:

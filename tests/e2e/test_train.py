@@ -134,7 +134,7 @@ def test_numbers_beyond_all_bounds_end_the_run_with_advice(page: Page, address: 
     press(page, "train_start")
     await_status(page, "failed")
     expect(page.get_by_text("The training diverged at step")).to_contain_text(
-        "set training.max_norm to 1"
+        "set “Gradient clipping” to 1"
     )
 
 

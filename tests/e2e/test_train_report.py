@@ -71,3 +71,17 @@ def test_a_preset_sets_up_an_experiment_and_says_what_to_look_for(page: Page, ad
     images.fill("300")
     images.press("Enter")
     expect(lesson).to_contain_text("Your own experiment")
+
+
+def test_presets_clicked_in_quick_succession_leave_the_page_whole(page: Page, address: str) -> None:
+    open_train(page, address, "")
+    names = ("Overfit", "99 %", "Pixel by pixel", "Fast", "Exploding gradient")
+    for _ in range(3):
+        for name in names:
+            page.get_by_role("radio", name=name).click()
+        page.wait_for_timeout(300)  # the last rerun may be under way
+    settle(page)
+    expect(page.locator(".st-key-train_lesson")).to_contain_text("No gates, an unbounded")
+    expect(page.get_by_role("spinbutton", name="Training images (0: all)")).to_have_value("20000")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert "training.optimizer=sgd" in page.url

@@ -12,6 +12,7 @@ from babel.messages import Catalog
 from rnndemo.errors import N_, InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CARD
+from rnndemo.training.trainer import Diverged
 from rnndemo.ui.shell.i18n import CATALOGUES, FORMER, LANGUAGES, translate_error, translator
 from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, read
 
@@ -83,6 +84,19 @@ def test_error_is_told_in_the_language_with_its_values() -> None:
     error = InputError("A drawing may have up to {most} strokes.", most=500)
     assert translate_error(error, translator("en")) == str(error)
     assert translate_error(error, translator("zh")) == "一幅画最多可以有 500 笔。"
+
+
+def test_setting_is_called_as_its_control_is() -> None:
+    error = InputError("Lower training.lr, not training.max_norm = {field}.", field="max_norm")
+    assert translate_error(error, translator("en")) == (
+        "Lower “Learning rate”, not “Gradient clipping” = “Gradient clipping”."
+    )
+    assert "“学习率”" in translate_error(error, translator("zh"))
+    assert "training." in str(error)  # the command line, whose option it is
+
+
+def test_training_that_diverges_says_so_in_every_language(template: Catalog) -> None:
+    assert Diverged(1, 0.1).message in template
 
 
 def test_message_of_an_older_version_is_told_in_todays_words() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from markupsafe import Markup
 
 from rnndemo.evaluation.examination import TestReport
+from rnndemo.plots.look.gaps import is_gap
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.templates import render
 from rnndemo.plots.report.texts import (
@@ -73,6 +75,11 @@ class ChartPoints:
         sizes, titles = self.sizes or [3] * len(self.x), self.titles or [""] * len(self.x)
         return zip(self.x, self.y, sizes, titles, strict=True)
 
+    def part(self, start: int, end: int) -> ChartPoints:
+        """Return the points from the place `start` to before `end`."""
+        chosen = {name: getattr(self, name)[start:end] for name in ("x", "y", "titles", "sizes")}
+        return replace(self, **chosen)
+
 
 def chart(x: Axis, y: Axis, layers: Sequence[ChartPoints], alt: str) -> Markup:
     """Return a chart as an ``<svg>`` element that fills its parent's width.
@@ -112,26 +119,27 @@ def loss_curve(history: History, look: Look) -> str:
     ]
     high = Axis(look.text("loss"), 0, 1.05 * max(loss) or 1.0)
     alt = look.text("Line: training loss against the steps")
-    layers = [ChartPoints(steps, loss, titles, _small(steps))]
+    layers = _joined(ChartPoints(steps, loss, titles, _small(steps)), history)
     return chart(_steps(history, look), high, layers, alt)
 
 
 def accuracy_curves(history: History, look: Look) -> str:
     """Return training (solid) and validation accuracy (dashed); "" if neither was measured."""
-    layers = []
+    layers: list[ChartPoints] = []
     training = look.text("step {step}: {accuracy} of training pictures right")
     validation = look.text("step {step}: {accuracy} of validation pictures right")
+    if count := history.validation_pictures:
+        validation = look.text("step {step}: {accuracy} of {count} validation pictures right")
     for text, kind, name, line in (
         (training, "steps", "accuracy", "solid"),
         (validation, "validation", "validation_accuracy", "dashed"),
     ):
         steps, shares = _thinned(history, kind, name)
         titles = [
-            text.format(step=step, accuracy=percent(share, 1000, look))
+            text.format(step=step, accuracy=percent(share, 1000, look), count=count)
             for step, share in zip(steps, shares, strict=True)
         ]
-        if titles:
-            layers.append(ChartPoints(steps, shares, titles, _small(steps), line))
+        layers += _joined(ChartPoints(steps, shares, titles, _small(steps), line), history)
     if not layers:
         return ""
     alt = look.text("Lines: training (solid) and validation (dashed) accuracy against the steps")
@@ -170,8 +178,16 @@ def calibration_points(examination: TestReport, look: Look) -> str:
 
 
 def _steps(history: History, look: Look) -> Axis:
-    last = [event["step"] for event in (*history.steps[-1:], *history.validation[-1:])]
-    return Axis(look.text("training steps"), 0, max(1, *last))
+    return Axis(look.text("training steps"), 0, max(1, history.last_step))
+
+
+def _joined(points: ChartPoints, history: History) -> list[ChartPoints]:
+    """Return the points over the steps in parts without a gap, each of which a line joins."""
+    steps, last = [int(step) for step in points.x], history.last_step
+    gaps = [k for k in range(1, len(steps)) if is_gap(steps[k - 1], steps[k], last)]
+    return [
+        points.part(start, end) for start, end in pairwise([0, *gaps, len(steps)]) if end > start
+    ]
 
 
 def _thinned(history: History, kind: str, name: str) -> tuple[list[int], list[float]]:

@@ -1,7 +1,8 @@
 """The curves of a training, as lines for a live chart.
 
 A run's own lines have the colour of text; runs to compare it with have colours of their own. Lines
-of training pictures are solid, those of validation pictures dashed.
+of training pictures are solid, those of validation pictures dashed. No line joins points
+that lie far apart, see `rnndemo.plots.look.gaps`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from rnndemo.config import TrainingConfig
 from rnndemo.plots.look.colors import ACCENT, run_color
+from rnndemo.plots.look.gaps import broken
 from rnndemo.plots.look.theme import Look
 from rnndemo.storage.log import Event
 from rnndemo.training.history import History
@@ -53,27 +55,39 @@ def learning(name: str, history: History, others: Mapping[str, History], look: L
     others : mapping of str to History
         Runs to compare it with, by their titles.
     """
-    training, validation = look.text("training"), look.text("validation")
-    lines = _pair(history, name, (training, validation), look.ink, False)
+    lines = _pair(history, name, "", look.ink, look)
     for number, (title, other) in enumerate(others.items()):
-        names = f"{title} · {training}", f"{title} · {validation}"
-        lines += _pair(other, name, names, run_color(number), True)
+        lines += _pair(other, name, f"{title} · ", run_color(number), look)
     return lines
 
 
-def _pair(
-    history: History, name: str, names: tuple[str, str], color: str, faint: bool
-) -> list[Line]:
+def _pair(history: History, name: str, title: str, color: str, look: Look) -> list[Line]:
+    names = look.text("training"), validation_name(history, look)
     sources = ("steps", name), ("validation", f"validation_{name}")
     return [
-        Line(title, *history.series(*source), color, dash=bool(place), faint=faint)
-        for place, (title, source) in enumerate(zip(names, sources, strict=True))
+        Line(
+            title + part, *over_steps(history, *source), color, dash=bool(place), faint=bool(title)
+        )
+        for place, (part, source) in enumerate(zip(names, sources, strict=True))
     ]
+
+
+def validation_name(history: History, look: Look) -> str:
+    """Return the name of the validation curve, with the number of its pictures if it is known."""
+    pictures = history.validation_pictures
+    if not pictures:
+        return look.text("validation")
+    return look.text("validation ({count} pictures)", count=f"{pictures:,}")
+
+
+def over_steps(history: History, kind: str, name: str) -> tuple[list[int], list[float | None]]:
+    """Return the series of a run (see `History.series`), with a gap where points lie far apart."""
+    return broken(*history.series(kind, name), history.last_step)
 
 
 def learning_rate(history: History, look: Look) -> list[Line]:
     """Return the learning rate over the steps."""
-    return [Line(look.text("learning rate"), *history.series("steps", "lr"), look.ink)]
+    return [Line(look.text("learning rate"), *over_steps(history, "steps", "lr"), look.ink)]
 
 
 def layer_norms(history: History, look: Look) -> list[Line]:
@@ -83,8 +97,7 @@ def layer_norms(history: History, look: Look) -> list[Line]:
     return [
         Line(
             layer_name(name, look),
-            steps,
-            [event["norms"].get(name) for event in history.steps],
+            *broken(steps, [event["norms"].get(name) for event in history.steps], steps[-1]),
             look.ink if number % 2 else ACCENT,
             dash=number > 1,
         )

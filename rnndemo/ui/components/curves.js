@@ -267,7 +267,7 @@ class Curves {
     this.lines.forEach((line, k) => {
       const hidden = this.hidden.has(line.name);
       const paths = this.data.bars ? barPath(line, this.at, floor) : linePath(line, this.at, this.range.x);
-      ["", "lone"].forEach((kind, i) => {
+      ["", "dot"].forEach((kind, i) => {
         const path = group.children[2 * k + i];
         setAttributes(path, { class: `${kind} ${lineClass(line)}`, d: hidden ? "" : paths[i] });
         path.style.stroke = line.color;

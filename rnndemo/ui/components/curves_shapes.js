@@ -1,6 +1,7 @@
 // Shapes of live curves: the pieces of SVG and HTML that make up the chart.
 // curves.py puts this before curves.js.
 
+const RARE = 24; // pixels between two points, on average, from which on each has a dot
 const SVG = "http://www.w3.org/2000/svg";
 const ruler = document.createElement("canvas").getContext("2d");
 const svgNode = (name, attributes = {}) => setAttributes(document.createElementNS(SVG, name), attributes);
@@ -40,21 +41,25 @@ function valueRow(line, value) {
   return item;
 }
 
-// The curve, and points without neighbours as dots: a line through one point shows nothing
+// The curve, and dots: on every point where they are rare, so that a line is not taken for more
+// than it is, and on a point without neighbours, since a line through one point shows nothing
 function linePath({ x, v }, at, [low, high]) {
   const curve = [];
-  const lone = [];
-  let on = false;
+  const dots = [];
+  const first = Math.max(0, bound(x, low) - 1);
   const last = Math.min(x.length - 1, bound(x, high, true));
-  for (let i = Math.max(0, bound(x, low) - 1); i <= last; i++) {
+  const count = v.subarray(first, last + 1).filter(Number.isFinite).length;
+  const rare = at.x(high) - at.x(low) > RARE * count;
+  let on = false;
+  for (let i = first; i <= last; i++) {
     if (Number.isFinite(v[i])) {
       const point = `${at.x(x[i])} ${at.y(v[i])}`;
       curve.push(`${on ? "L" : "M"}${point}`);
-      if (!on && !Number.isFinite(v[i + 1])) lone.push(`M${point}h0`);
+      if (rare || (!on && !Number.isFinite(v[i + 1]))) dots.push(`M${point}h0`);
     }
     on = Number.isFinite(v[i]);
   }
-  return [curve.join(""), lone.join("")];
+  return [curve.join(""), dots.join("")];
 }
 
 function barPath({ edges: ends, v }, at, floor) {

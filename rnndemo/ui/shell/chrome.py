@@ -36,7 +36,8 @@ def navigation() -> Page:
         ],
         position="top",
     )
-    st.set_page_config(page_title=f"{page.title} · {_('Row by Row')}")
+    name = _("Row by Row")
+    st.set_page_config(page_title=f"{page.title} · {name}")
     return page
 
 

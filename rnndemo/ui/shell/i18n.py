@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import gettext
 import json
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rnndemo import codec
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
 
@@ -27,6 +29,12 @@ CATALOGUES = {"zh": "zh_CN"}
 # What files of older versions say, and how it is said today: runs, studies and comparisons store
 # messages, and cards the limits of their model. Whoever rewords such a message adds a line.
 FORMER: dict[str, str] = json.loads((LOCALE / "former.json").read_text(encoding="utf-8"))
+
+# settings as code and command line call them ("training.lr", and alone "lr") -> their labels
+PATHS = {path: field.metadata["label"] for path, _, field in codec.field_table()}
+LEAVES = {path.rpartition(".")[2]: label for path, label in PATHS.items()}
+_NAMES = "|".join(re.escape(path) for path in PATHS if "." in path)
+_PATH = re.compile(rf"(?<![a-z_.])({_NAMES})(?![a-z_])")
 
 Translator = Callable[[str], str]
 
@@ -61,10 +69,19 @@ def _of_today(message: str) -> str:
 def translate_error(error: InputError, _: Translator) -> str:
     """Return the sentence of `error` in the language of `_`, its placeholders filled in.
 
-    An error among its values, which says what was wrong inside, is translated as well.
+    An error among its values, which says what was wrong inside, is translated as well. A setting
+    is called as its control is.
     """
     values = {
         name: translate_error(value, _) if isinstance(value, InputError) else value
         for name, value in error.values.items()
     }
-    return _(error.message).format(**values)
+    if values.get("field") in LEAVES:
+        values["field"] = _quoted(LEAVES[values["field"]], _)
+    text = _(error.message).format(**values)
+    return _PATH.sub(lambda found: _quoted(PATHS[found[0]], _), text)
+
+
+def _quoted(label: str, _: Translator) -> str:
+    """Return the label of a control in quotes, without what it says in brackets."""
+    return f"“{re.split(r' ?[(（]', _(label))[0]}”"

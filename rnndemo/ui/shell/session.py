@@ -21,9 +21,11 @@ from rnndemo.models.store import Model, load_cached, load_model, shipped_names
 from rnndemo.plots.look.theme import Look
 from rnndemo.presets import DEFAULT_MODEL
 from rnndemo.reading import percent as written
+from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
+from rnndemo.ui.shell.clock import time_text
 from rnndemo.ui.shell.i18n import LANGUAGES, translate_error, translator
-from rnndemo.ui.shell.visitor import own_models, run_folder
+from rnndemo.ui.shell.visitor import own_models, run_folder, visitor
 
 LANGUAGE = "language_select"  # the widget in the head of the page
 _MODEL, _DRAWING, _NOTICES = "model", "drawing", "notices"
@@ -264,11 +266,16 @@ def model_names() -> dict[str, str]:
     """Return the models to choose from, name -> label: shipped ones, then trained ones."""
     names = {name: model_label(name) for name in shipped_names()}
     for run in own_models()[:MAX_OWN]:
-        names[run.name] = _("Yours: {title}").format(title=run.about["title"] or run.name[:6])
+        names[run.name] = _("Yours: {title}").format(title=title_of(run))
     chosen = model_name()
     if chosen not in names and run_folder(chosen) is not None:
-        names[chosen] = _("Someone else's: {name}").format(name=chosen[:6])
+        names[chosen] = _("Someone else's: {name}").format(name=title_of(visitor().find(chosen)))
     return names
+
+
+def title_of(run: Run) -> str:
+    """Return a run's title; without one, when it was made."""
+    return str(run.about["title"]) or _("Run of {time}").format(time=time_text(run.made))
 
 
 def model_select() -> None:

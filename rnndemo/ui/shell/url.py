@@ -2,16 +2,22 @@
 
 Streamlit forgets query parameters when the page changes, so the session remembers what they say.
 Each part of the app has a `Part` beside its own code; only here is a URL read and written.
+
+With every click, the browser sends its URL, which may still be the one from before what was just
+published. Taken for a link, it would undo the click.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-_PARTS, _WRITTEN = "url_parts", "url_written"
+LAG = 4.0  # seconds for which a browser may still send a URL that was replaced
+
+_PARTS, _WRITTEN, _REPLACED = "url_parts", "url_written", "url_replaced"
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,37 @@ def add(*parts: Part) -> None:
     written = st.session_state.setdefault(_WRITTEN, {})
     for part in parts:
         asked = {name: st.query_params[name] for name in part.names if name in st.query_params}
-        if asked != written.get(part.names):
+        if asked != written.get(part.names) and not _is_late(part, asked):
             part.read(asked)
+            written[part.names] = asked
     publish()
+
+
+def _is_late(part: Part, asked: dict[str, str]) -> bool:
+    """Return whether the browser sends what was in the URL before it was replaced just now."""
+    replaced = st.session_state.get(_REPLACED, [])
+    now = time.monotonic()
+    return any(
+        (names, values) == (part.names, asked) and now < until for names, values, until in replaced
+    )
+
+
+def _replace(written: dict[tuple[str, ...], dict[str, str]]) -> None:
+    """Remember what the parts have in the URL now, and for a while what they had."""
+    before, now = st.session_state[_WRITTEN], time.monotonic()
+    left = [entry for entry in st.session_state.get(_REPLACED, []) if now < entry[-1]]
+    st.session_state[_REPLACED] = left + [
+        (names, before[names], now + LAG)
+        for names, values in written.items()
+        if before.get(names, values) != values
+    ]
+    before.update(written)
 
 
 def publish() -> None:
     """Write into the URL what the parts of this page remember."""
     written = {part.names: part.write() for part in st.session_state[_PARTS]}
-    st.session_state[_WRITTEN].update(written)
+    _replace(written)
     before = dict(st.query_params.items())
     wanted = {
         name: value

@@ -39,13 +39,20 @@ class Chart:
 CHARTS = {
     "loss": Chart(
         N_("How wrong is it still?"),
-        N_("The loss: 0 means sure and right. Drag across the chart to zoom in."),
+        N_(
+            "The loss: 0 means sure and right. Drag across the chart to zoom in. Points that are "
+            "further apart than a tenth of the run are not joined."
+        ),
         y_title=N_("loss"),
         low=0.0,
     ),
     "accuracy": Chart(
         N_("How often is it right?"),
-        N_("A gap between training and validation: it memorises the pictures (overfitting)."),
+        N_(
+            "Training: the pictures of each batch, before it learns from them. Validation: the "
+            "same pictures each time, which it never learns from. A gap between the two: it "
+            "memorises the pictures (overfitting)."
+        ),
         y_title=N_("accuracy"),
         as_percent=True,
         low=0.0,

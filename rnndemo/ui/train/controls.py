@@ -181,9 +181,17 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
         key=key,
         help=help_text(path),
         disabled=any(codec.get_value(config(), name) not in fits for name, fits in needed.items()),
-        on_change=lambda: change(path, st.session_state[key]),
+        on_change=_read_control,
+        args=(path,),
         **more,
     )
+
+
+def _read_control(path: str) -> None:
+    """Set a field from its control, unless an experiment that was chosen at once took it away."""
+    key = control_key(path)
+    if key in st.session_state:
+        change(path, st.session_state[key])
 
 
 def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
@@ -252,6 +260,8 @@ def _read_output_layers() -> None:
     sizes_key, names_key = (
         control_key(f"model.head_{what}") for what in ("sizes", "activations")
     )  # fmt: skip
+    if f"{sizes_key}_count" not in st.session_state:  # an experiment was chosen at once
+        return
     numbers = range(int(st.session_state[f"{sizes_key}_count"]))
     sizes = [st.session_state.get(f"{sizes_key}_{n}", NEW_LAYER) for n in numbers]
     names = [st.session_state.get(f"{names_key}_{n}", "relu") for n in numbers]

@@ -33,7 +33,7 @@ def _read(asked: dict[str, str]) -> None:
     """Take configuration and run from a link; unusable values fall back, with a notice."""
     if not asked:
         if _RUN not in st.session_state:
-            _find_active_run()
+            _find_newest_run()
         return
     config, problems = codec.from_query(asked)
     if asked.keys() == {RUN}:  # a link to a run shows its configuration
@@ -53,14 +53,20 @@ def _read(asked: dict[str, str]) -> None:
     set_config(config)
 
 
-def _find_active_run() -> None:
-    """Show this visitor's run that is still active, if there is one."""
+def _find_newest_run() -> None:
+    """Show this visitor's newest run, or one that is still active, if there is one."""
     open_run("")
-    for run in visitor().all():
+    runs = visitor().all()
+    for run in sorted(runs, key=_is_active, reverse=True):  # the newest first otherwise
         with suppress(InputError):
-            if run.state.active:
-                show_run(run)
-                return
+            show_run(run)
+            return
+
+
+def _is_active(run: Run) -> bool:
+    with suppress(InputError):
+        return run.state.active
+    return False
 
 
 def _write() -> dict[str, str]:
@@ -80,7 +86,8 @@ def config() -> RunConfig:
 def set_config(value: RunConfig) -> None:
     """Let the controls show another configuration."""
     if _CONFIG in st.session_state:  # else the controls have shown nothing before
-        st.session_state[_BEFORE], st.session_state[_SHOWN] = config(), math.inf
+        earlier = [] if _settled() else st.session_state[_BEFORE]
+        st.session_state[_BEFORE], st.session_state[_SHOWN] = [*earlier, config()], math.inf
     st.session_state[_CONFIG] = value
     for path, _, _ in codec.field_table():
         forget_control(path)
@@ -101,11 +108,17 @@ def is_stale(path: str, value: Any) -> bool:
     """Return whether a control sends its value from before `set_config`.
 
     Whoever chooses an experiment and presses Start before the page has been redrawn also sends the
-    values that the controls still show. The choice counts, not these.
+    values that the controls still show. The choice counts, not these; of several in quick
+    succession, the last.
     """
-    if time.monotonic() > st.session_state.get(_SHOWN, -math.inf) + SETTLES:
+    if _settled():
         return False
-    return bool(value == codec.get_value(st.session_state[_BEFORE], path))
+    return any(value == codec.get_value(before, path) for before in st.session_state[_BEFORE])
+
+
+def _settled() -> bool:
+    """Return whether the browser shows what `set_config` set."""
+    return time.monotonic() > st.session_state.get(_SHOWN, -math.inf) + SETTLES
 
 
 def control_key(path: str) -> str:
@@ -136,5 +149,6 @@ def open_run(name: str) -> None:
 
 def show_run(run: Run) -> None:
     """Show a run and its configuration."""
+    its_config = run.config
     open_run(run.name)
-    set_config(run.config)
+    set_config(its_config)

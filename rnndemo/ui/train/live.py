@@ -43,8 +43,10 @@ STATUS_TEXTS = {
     "paused": N_("after step {step} of {steps}; nothing is lost"),
     "stopped": N_("after step {step} of {steps}, then tested"),
     "done": N_("all {steps} steps done, and tested"),
+    "timed out": N_("the time limit ended it after step {step} of {steps}; then tested"),
     "idle": N_("no training yet; press Start"),
-    "failed": N_("after step {step} of {steps}"),
+    "failed": N_("last saved after step {step} of {steps}"),
+    "never begun": N_("before the first step"),
 }
 
 CLUSTER_TEXTS = {
@@ -120,7 +122,7 @@ def status_line(
 ) -> None:
     """Say what a run is doing, and what went wrong; without a run, say `nothing`, a message."""
     place = run.place if run is not None and state.status == "queued" else 0
-    text = _(nothing if run is None else STATUS_TEXTS[state.doing or state.status]).format(
+    text = _(nothing if run is None else STATUS_TEXTS[_phase(state)]).format(
         step=state.step, steps=state.steps, place=place, slots=slots()
     )
     parts = [state.status, text]
@@ -133,6 +135,15 @@ def status_line(
         st.markdown(" · ".join(parts))
     if state.message:
         warn(InputError(state.message, **state.values))
+
+
+def _phase(state: RunState) -> str:
+    """Return the key of what `STATUS_TEXTS` says of a run."""
+    if state.timed_out:
+        return "timed out"
+    if state.status == "failed" and not state.steps:
+        return "never begun"
+    return state.doing or state.status
 
 
 # key -> (label, icon, statuses in which it can be pressed, what it requests of the run)
@@ -186,6 +197,11 @@ def _numbers(state: RunState, history: History) -> None:
     """Draw the progress and the numbers that matter now."""
     last = history.steps[-1] if history.steps else None
     validation = history.validation[-1]["validation_accuracy"] if history.validation else None
+    measured = _("Validation accuracy")
+    if history.validation_pictures:
+        measured = _("Validation accuracy, {count} pictures").format(
+            count=f"{history.validation_pictures:,}"
+        )
     left = history.seconds_left() if state.status == "running" else None
     share = last["progress"] if last else 0.0
     text = _("about {seconds} s left").format(seconds=round(left)) if left else ""
@@ -201,15 +217,15 @@ def _numbers(state: RunState, history: History) -> None:
     for column, (label, value) in zip(
         columns,
         (
-            (N_("Loss"), f"{last['loss']:.4f}" if last else "–"),
-            (N_("Validation accuracy"), "–" if validation is None else percent(validation, 1)),
-            (N_("Images per second"), f"{speed:,.0f}" if speed else "–"),
-            (N_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
+            (_("Loss"), f"{last['loss']:.4f}" if last else "–"),
+            (measured, "–" if validation is None else percent(validation, 1)),
+            (_("Images per second"), f"{speed:,.0f}" if speed else "–"),
+            (_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
         ),
         strict=True,
     ):
         with column:
-            st.caption(_(label))
+            st.caption(label)
             st.markdown(f"**{value}**")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -10,14 +10,15 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.export.formats import FORMATS
 from rnndemo.jobs.job import MAX_TITLE
 from rnndemo.models.store import Model, load_cached
 from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
-from rnndemo.ui.shell.session import _, errors_to, language, plain, set_model, warn
+from rnndemo.ui.shell.clock import local_time, time_text
+from rnndemo.ui.shell.session import _, errors_to, language, plain, set_model, title_of, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
 from rnndemo.ui.train import experiment
@@ -26,22 +27,30 @@ from rnndemo.ui.train.report import report_html
 
 MAX_COMPARED = len(RUN_COLORS) + 1  # the run on the page among them
 
+STATUS_NAMES = {
+    "queued": N_("waiting"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "stopped": N_("stopped"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+}
+TIMED_OUT = N_("done (time limit)")
+
 _COMPARED = "compared_runs"
-
-
-def title_of(run: Run) -> str:
-    """Return a run's title."""
-    return str(run.about["title"]) or run.name[:8]
 
 
 def compared(current: Run | None) -> dict[str, Run]:
     """Return the runs that are drawn beside the current one, by their titles."""
-    chosen = {}
+    chosen: dict[str, Run] = {}
     for name in st.session_state.get(_COMPARED, []):
         with suppress(InputError):  # deleted meanwhile
             run = visitor().find(name)
             if current is None or run.name != current.name:
-                chosen[f"{title_of(run)} ({run.name[:4]})"] = run
+                title = f"{title_of(run)} ({time_text(run.made)})"
+                while title in chosen:  # made within the same minute
+                    title += "′"
+                chosen[title] = run
     return chosen
 
 
@@ -64,6 +73,7 @@ def run_list(current: Run | None) -> None:
         on_select="rerun",
         selection_mode="multi-row",
         hide_index=True,
+        placeholder="–",  # an accuracy that is not measured yet
         column_config={
             _("accuracy"): st.column_config.NumberColumn(format="%.2f %%"),
             _("date"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
@@ -95,11 +105,11 @@ def _row(run: Run, current: Run | None) -> dict[str, Any]:
     return {
         "": "●" if here else "",
         _("run"): title_of(run),
-        _("status"): state.status,
+        _("status"): _(TIMED_OUT if state.timed_out else STATUS_NAMES[state.status]),
         _("accuracy"): None if state.test_accuracy is None else 100 * state.test_accuracy,
         _("steps"): state.step,
         _("notes"): str(run.about["notes"]),
-        _("date"): datetime.datetime.fromtimestamp(run.about["made"], datetime.UTC),
+        _("date"): local_time(run.made),
     }
 
 
@@ -161,13 +171,18 @@ def run_details(run: Run, model: Model | None) -> None:
                 set_model(run.name)
                 st.switch_page("pages/draw.py")
             for shape in FORMATS.values():
-                file = f"{run.name[:8]}{shape.suffix}"
+                file = f"{_file_name(run)}{shape.suffix}"
                 _download(_(shape.label), file, partial(shape.content, model))
             report = partial(report_html, run, model, language())
-            _download(_("Report as HTML"), f"{run.name[:8]}.html", report)
+            _download(_("Report as HTML"), f"{_file_name(run)}.html", report)
         for name in (CONFIG, EVENTS):
             if (run.folder / name).is_file():
                 _download(name, name, (run.folder / name).read_bytes)
+
+
+def _file_name(run: Run) -> str:
+    """Return a run's title as the name of a file."""
+    return re.sub(r"[^\w.]+", "-", title_of(run)).strip("-.") or "run"
 
 
 def _download(label: str, file: str, content: Any) -> None:

@@ -107,9 +107,9 @@ def _network(config: RunConfig) -> None:
     time, features = scan_table(config.data.scan, *data.image_size).shape
     st.markdown("#### " + _("What is built?"))
     text = (
-        _("One network, unrolled in time: {count} numbers to learn.")
+        _("One network, unrolled in time: {count} parameters to learn.")
         if network.in_order
-        else _("One network, which sees the whole picture at once: {count} numbers to learn.")
+        else _("One network, which sees the whole picture at once: {count} parameters to learn.")
     )
     st.caption(text.format(count=f"{network.count_parameters():,}"))
     if network.in_order:

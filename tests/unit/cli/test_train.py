@@ -27,7 +27,7 @@ from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, EVENTS, REPORT, STAT
 from rnndemo.training import engine
 from rnndemo.training import folder as run_folder
 from rnndemo.training.checkpoint import save_checkpoint
-from rnndemo.training.state import FULL, read_state
+from rnndemo.training.state import FULL, change_state, read_state
 from tests.pictures import encoded, seven
 from tests.runs import events
 from tests.small import TINY
@@ -247,6 +247,27 @@ def test_training_that_diverges_says_what_to_try_and_can_go_on(
     assert read_state(out).status == "done"
     assert events(out, "lr")[-1]["lr"] == 0.001
     assert "steered" in load_folder(out).card.limits
+
+
+@pytest.mark.parametrize("words", [["--more-epochs", "1"], []])
+def test_run_without_its_checkpoint_is_not_trained_anew(
+    words: list[str], tmp_path: Path, capsys: Captured
+) -> None:
+    trained(capsys, tmp_path)
+    if not words:
+        change_state(tmp_path, status="paused")
+    (tmp_path / CHECKPOINT).unlink()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name != WORKER}
+    said = refused(capsys, "train", "--resume", *words, "--out", tmp_path)
+    assert "checkpoint of this run is missing" in said
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+
+
+def test_time_limit_is_said_to_have_ended_a_training(tmp_path: Path, capsys: Captured) -> None:
+    words = ("--preset", "fast", "--set", *SMALL, "--set", "training.epochs=1000")
+    limit = ("--set", "training.seconds=0.3", "--out", tmp_path / "short")
+    _, said, _ = run(capsys, "train", *words, *limit)
+    assert re.search(r"time limit of 0\.3 s ended the training after step \d+ of 5,000\.", said)
 
 
 @pytest.mark.parametrize("lr", ["0", "-1", "11", "nan"])

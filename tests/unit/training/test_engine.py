@@ -110,6 +110,29 @@ def test_events_tell_of_every_step_once_and_in_order(play: Play, folder: Path) -
     assert EventReader(folder / EVENTS).damaged == 0
 
 
+def test_curves_have_points_enough_however_fast_the_run_is(
+    few_digits: DataSet, tmp_path: Path
+) -> None:
+    make_run(tmp_path, set_value(CONFIG, "training.epochs", 30))
+    Engine(tmp_path, few_digits).run()
+    for kind, name in (("steps", "accuracy"), ("watch", "validation_accuracy")):
+        found = [event["step"] for event in events(tmp_path, kind) if name in event]
+        assert len(found) >= 40
+        assert found[0] <= 1
+        assert max(after - before for before, after in itertools.pairwise(found)) <= 12
+    assert events(tmp_path, "watch")[0]["pictures"] == 256
+
+
+def test_time_limit_is_said_to_have_ended_a_run(few_digits: DataSet, tmp_path: Path) -> None:
+    limited = set_value(set_value(CONFIG, "training.epochs", 1000), "training.seconds", 0.2)
+    make_run(tmp_path, limited)
+    ended = Engine(tmp_path, few_digits).run()
+    assert ended.timed_out
+    assert 0 < ended.step < ended.steps == 4000
+    more = Engine(tmp_path, few_digits).run([{"kind": "epochs", "epochs": 1}])
+    assert not more.timed_out
+
+
 def test_same_seed_begins_with_the_same_weights(few_digits: DataSet, tmp_path: Path) -> None:
     found = []
     for name, config in (("a", CONFIG), ("b", CONFIG), ("c", set_value(CONFIG, "seed", 1))):

@@ -14,7 +14,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.storage.files import write_json
 from rnndemo.storage.log import EventReader
-from rnndemo.storage.names import CHECKPOINT, CONTROLS
+from rnndemo.storage.names import CHECKPOINT, CONTROLS, WEIGHTS
 from rnndemo.training import engine
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import load_config, make_run
@@ -132,6 +132,16 @@ def test_run_that_is_interrupted_at_the_keyboard_is_saved(
     again = Engine(folder, few_digits)
     assert again.trainer.step == 2
     assert events(folder, "steps")[-1]["step"] == 2
+
+
+def test_network_whose_checkpoint_is_missing_stays(tmp_path: Path, few_digits: DataSet) -> None:
+    folder = made(tmp_path)
+    Engine(folder, few_digits).run()
+    (folder / CHECKPOINT).unlink()
+    before = (folder / WEIGHTS).read_bytes()
+    with pytest.raises(InputError, match="checkpoint of this run is missing"):
+        Engine(folder, few_digits)
+    assert (folder / WEIGHTS).read_bytes() == before
 
 
 def test_damaged_checkpoint_is_said_to_be(tmp_path: Path, few_digits: DataSet) -> None:

@@ -83,17 +83,17 @@ def test_file_gets_one_line_an_epoch(trainer: Trainer, tmp_path: Path) -> None:
 
 def test_validation_is_the_last_reported(trainer: Trainer, tmp_path: Path) -> None:
     log = EventLog(tmp_path / "events.jsonl")
-    log.write("watch", step=0, validation_accuracy=0.01)  # of an earlier process
+    log.write("watch", step=0, validation_accuracy=0.01, pictures=256)  # of an earlier process
     shown, lines = watched(trainer, tmp_path, terminal=False)
     show(shown, 5)
-    log.write("watch", step=7, validation_accuracy=0.5)
-    log.write("watch", step=8, validation_accuracy=0.75)
+    log.write("watch", step=7, validation_accuracy=0.5, pictures=256)
+    log.write("watch", step=8, validation_accuracy=0.75, pictures=256)
     log.write("film", step=8)
     log.write("watch", step=8, gradient=[])
     show(shown, 10)
     log.close()
     assert "validation" not in lines[0]
-    assert "  validation 75.00%  " in lines[1]
+    assert "  validation 75.00% of 256  " in lines[1]
 
 
 def test_time_left_of_a_run_that_goes_on_is_that_of_its_new_steps(

@@ -132,6 +132,21 @@ def test_run_without_a_worker_gets_one_that_reads_from_this_request_on(me: Runs)
     assert is_locked(run.folder / WORKER)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "content"),
+    [("done", "epochs", {"epochs": 1}), ("paused", "go", {}), ("paused", "stop", {})],
+)
+def test_run_without_its_checkpoint_is_not_trained_anew(
+    status: str, kind: str, content: dict[str, int], me: Runs
+) -> None:
+    run = me.start(FAST)
+    end(run, status, step=7, steps=20)
+    before, asked = run.state, requests(run)
+    with pytest.raises(InputError, match="checkpoint of this run is missing"):
+        run.ask(kind, **content)
+    assert (run.state, requests(run), run.running) == (before, asked, False)
+
+
 def test_killed_the_moment_it_was_started_it_can_be_resumed(me: Runs) -> None:
     run = me.start(FAST)
     run.kill()

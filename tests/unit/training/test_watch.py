@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.models.unroll import unroll
 from rnndemo.training import watch
 from rnndemo.training.trainer import Trainer
-from rnndemo.training.watch import LOOKS, Probe, Watcher, layer_norms
+from rnndemo.training.watch import LOOKS, Points, Probe, Watcher, layer_norms
 from tests.runs import differing
 from tests.small import changed
 
@@ -155,6 +157,47 @@ def test_norms_of_the_parts_undo_the_clipping(few_digits: DataSet) -> None:
     whole = sum(norm**2 for norm in norms.values()) ** 0.5
     assert sorted(norms) == ["head", "layer0", "layer1"]
     assert whole == pytest.approx(event.grad_norm, rel=1e-2)
+
+
+# --- often enough ---------------------------------------------------------------------------
+
+
+def test_a_curve_has_points_all_over_a_run_and_more_near_its_start() -> None:
+    points, steps = Points(48), 860
+    found = [0]
+    for step in range(1, steps + 1):
+        if points.due(step / steps):
+            points.last = step / steps
+            found.append(step)
+    assert found[:5] == [0, 1, 2, 3, 4]
+    assert 48 <= len(found) <= 72
+    widths = [after - before for before, after in pairwise(found)]
+    assert max(widths) <= steps / 48 + 1
+    assert widths == sorted(widths[:-1]) + widths[-1:]
+    assert points.due(1 / steps)  # of more epochs
+
+
+def test_price_of_the_validation_curve_is_limited(
+    monkeypatch: pytest.MonkeyPatch, few_digits: DataSet
+) -> None:
+    used = [0.0]
+    monkeypatch.setattr(watch.time, "process_time", lambda: used[0])
+    monkeypatch.setattr(watch.time, "perf_counter", lambda: 0.0)
+
+    def dear(trainer: Any, probe: Any) -> dict[str, Any]:
+        used[0] += 1.0
+        return {}
+
+    monkeypatch.setattr(watch, "LOOKS", (watch.Watched(dear, "watch", 0.003, 0.25, points=48),))
+    trainer = SimpleNamespace(step=0, progress=0.0, model=SimpleNamespace(in_order=True))
+    written: list[str] = []
+    watcher = Watcher(Probe(few_digits, "rows"), lambda kind, **_: written.append(kind))
+    watcher.look(trainer, everything=True)
+    for step in range(1, 241):
+        used[0] += 0.5
+        trainer.step, trainer.progress = step, step / 240
+        watcher.look(trainer)
+    assert watch.PRICE * 120 - 1 < len(written) < watch.PRICE * used[0] + watch.PRICE_SECONDS + 2
 
 
 # --- seldom enough --------------------------------------------------------------------------

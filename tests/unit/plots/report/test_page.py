@@ -169,6 +169,14 @@ def test_only_what_was_measured_is_drawn() -> None:
     assert loss_curve(History(Path()), Look()) == ""
 
 
+def test_no_line_joins_points_that_lie_far_apart() -> None:
+    found = [{"step": n, "validation_accuracy": 0.5, "pictures": 256} for n in (0, 240)]
+    drawing = accuracy_curves(History(Path(), validation=found), Look())
+    assert "L" not in "".join(re.findall(r' d="([^"]*)" class="line', drawing))
+    assert "step 240: 50.0 % of 256 validation pictures right" in drawing
+    assert "L" in accuracy_curves(history(), Look())
+
+
 @pytest.mark.parametrize(
     ("low", "high", "ticks"),
     [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from rnndemo.ui.shell import url
 
 
 def page() -> None:
@@ -63,6 +66,24 @@ def test_a_change_by_the_page_is_not_a_link_and_the_next_link_is() -> None:
     assert (app.session_state["fruit"], len(app.session_state["read"])) == ("apple", 1)
     app.query_params["fruit"] = "fig"
     run(app)
+    assert (app.session_state["fruit"], len(app.session_state["read"])) == ("fig", 2)
+
+
+def test_a_url_that_was_just_replaced_is_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser sends the URL that it shows, which may be older than the page's last change."""
+    app = run(opened(fruit="plum"), becomes="apple")
+    app.query_params["fruit"] = "plum"
+    run(app, becomes="fig")
+    assert (app.session_state["fruit"], len(app.session_state["read"])) == ("fig", 1)
+    assert app.query_params == {"fruit": "fig"}
+    for late in ("apple", "plum"):
+        app.query_params["fruit"] = late
+        run(app)
+        assert app.query_params == {"fruit": "fig"}
+    monkeypatch.setattr(url, "LAG", 0.0)
+    run(app, becomes="apple")
+    app.query_params["fruit"] = "fig"
+    run(app)  # after a while, it is a person who goes back
     assert (app.session_state["fruit"], len(app.session_state["read"])) == ("fig", 2)
 
 

@@ -1,0 +1,45 @@
+"""The curves of a run say what was measured, and where nothing was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnndemo.plots.look.theme import Look
+from rnndemo.plots.training.curves import layer_norms, learning, learning_rate
+from rnndemo.training.history import History
+
+
+def history(validated: tuple[int, ...], **more: Any) -> History:
+    """Return a run of 240 steps, all reported but those from 101 to 200."""
+    steps = [
+        {"step": n, "accuracy": 0.9, "lr": 0.1, "norms": {"head": 1.0}}
+        for n in (*range(1, 101), *range(201, 241))
+    ]
+    validation = [{"step": n, "validation_accuracy": 0.7, **more} for n in validated]
+    return History(Path(), steps=steps, validation=validation)
+
+
+def test_no_line_crosses_what_was_not_measured() -> None:
+    rare = history((0, 240))
+    training, validation = learning("accuracy", rare, {}, Look())
+    assert (validation.x, validation.y) == ([0, 1, 240], [0.7, None, 0.7])
+    for line in (training, *learning_rate(rare, Look()), *layer_norms(rare, Look())):
+        assert [x for x, y in zip(line.x, line.y, strict=True) if y is None] == [101]
+
+
+def test_validation_says_how_many_pictures_it_was_measured_on() -> None:
+    known, old = history((0, 20), pictures=1256), history((0, 20))
+    names = [line.name for line in learning("accuracy", known, {"other": old}, Look())]
+    assert names == [
+        "training", "validation (1,256 pictures)", "other · training", "other · validation",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_run_that_has_reported_nothing_has_empty_lines(name: str) -> None:
+    lines = learning(name, History(Path()), {}, Look())
+    assert [(line.x, line.y) for line in lines] == [([], []), ([], [])]
+    assert layer_norms(History(Path()), Look()) == []
