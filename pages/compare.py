@@ -14,21 +14,24 @@ from rnndemo.ui.shell.session import _, warn
 chrome.enter(results.LINK, own_runs.LINK)
 st.title(_("Compare"))
 
-try:
-    shown = results.shown()
-    comparison = own_runs.with_own_runs(shown)
-except InputError as problem:
-    warn(problem)
-    results.choice()
-else:
-    test = results.pictures(shown)
-    same_drawing(shown, comparison, test)
-    st.subheader(_("Who is best, and at what price?"), anchor="prices")
-    results.choice()
-    own_runs.own_choice()
-    prices(comparison)
-    claim(comparison)
-    stumbles(comparison, test)
-    one_alone(comparison, test)
+with st.container():
+    try:
+        with st.container():
+            shown = results.shown()
+            comparison = own_runs.with_own_runs(shown)
+            test = results.pictures(shown)
+    except InputError as problem:
+        warn(problem)
+        results.choice()
+    else:
+        same_drawing(shown, comparison, test)
+        st.subheader(_("Who is best, and at what price?"), anchor="prices")
+        with st.container():
+            results.choice()
+            own_runs.own_choice()
+        prices(comparison)
+        claim(comparison)
+        stumbles(comparison, test)
+        one_alone(comparison, test)
 measure_again()
 url.publish()

@@ -15,14 +15,19 @@ st.title(_("Train a network"))
 setup.presets()
 setup.steps()
 
-run = current_run()
-live_view(run, compared(run))
+with st.container():
+    run = current_run()
+    others = compared(run)
+live_view(run, others)
 
+details, report = st.container(), st.container()
 if run is not None:
-    model = model_of(run)
-    run_details(run, model)
+    with details:
+        model = model_of(run)
+        run_details(run, model)
     if model is not None and not state_of(run).active:
-        test_report(run, model)
+        with report:
+            test_report(run, model)
 
 run_list(run)
 url.publish()

@@ -97,8 +97,9 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     with st.container(key="compare_status"):
         text = text.format(place=place, slots=slots(), done=done, all=len(rows))
         st.markdown(f"{doing} · {text}")
-    if status and status.message:
-        warn(InputError(status.message, **status.values))
+    with st.container():
+        if status and status.message:
+            warn(InputError(status.message, **status.values))
     _buttons(job, active, done)
     if job:
         _table(job, rows)

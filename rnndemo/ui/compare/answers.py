@@ -46,12 +46,14 @@ def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
             "about a second."
         ),
     )
-    said = _ask_all(of, comparison, seen, looks)
+    with st.container():
+        said = _ask_all(of, comparison, seen, looks)
     if said:
         verdict.markdown(_verdict(said, classes, drawing.answer))
         st.html(cards(said, classes, seen, look()))
-    if said and looks:
-        _explain_maps(said)
+    with st.container():
+        if said and looks:
+            _explain_maps(said)
     st.caption(
         _(
             "How sure: for networks and SVMs, calibrated on validation pictures; for nearest "

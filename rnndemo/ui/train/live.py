@@ -133,8 +133,9 @@ def status_line(
         parts.append(_(CLUSTER_TEXTS[bool(room)]).format(room=room))
     with st.container(key=key):
         st.markdown(" · ".join(parts))
-    if state.message:
-        warn(InputError(state.message, **state.values))
+    with st.container():
+        if state.message:
+            warn(InputError(state.message, **state.values))
 
 
 def _phase(state: RunState) -> str:
@@ -172,10 +173,11 @@ def _buttons(run: Run | None, state: RunState) -> None:
             act_button(key, _(label), icon, off, ask)
         off = run is None or busy
         act_button("train_reset", _("Restart, paused"), "replay", off, lambda: _start(paused=True))
-    if run is not None and not run.own:
-        st.caption(
-            _("This is someone else's run: look at it, or start your own from its settings.")
-        )
+    with st.container():
+        if run is not None and not run.own:
+            st.caption(
+                _("This is someone else's run: look at it, or start your own from its settings.")
+            )
 
 
 def _start(paused: bool = False) -> None:

@@ -164,20 +164,24 @@ def run_details(run: Run, model: Model | None) -> None:
     else:
         st.markdown(f"**{plain(title_of(run))}** {plain(about['notes'])}")
     with st.container(horizontal=True, key="train_downloads"):
-        if model is not None:
-            if st.button(
-                _("Draw with it"), icon=":material/draw:", key="train_use", type="primary"
-            ):
-                set_model(run.name)
-                st.switch_page("pages/draw.py")
-            for shape in FORMATS.values():
-                file = f"{_file_name(run)}{shape.suffix}"
-                _download(_(shape.label), file, partial(shape.content, model))
-            report = partial(report_html, run, model, language())
-            _download(_("Report as HTML"), f"{_file_name(run)}.html", report)
+        with st.container(horizontal=True, width="content"):
+            if model is not None:
+                _use(run, model)
         for name in (CONFIG, EVENTS):
             if (run.folder / name).is_file():
                 _download(name, name, (run.folder / name).read_bytes)
+
+
+def _use(run: Run, model: Model) -> None:
+    """Draw the buttons that take a run's network elsewhere."""
+    if st.button(_("Draw with it"), icon=":material/draw:", key="train_use", type="primary"):
+        set_model(run.name)
+        st.switch_page("pages/draw.py")
+    for shape in FORMATS.values():
+        file = f"{_file_name(run)}{shape.suffix}"
+        _download(_(shape.label), file, partial(shape.content, model))
+    report = partial(report_html, run, model, language())
+    _download(_("Report as HTML"), f"{_file_name(run)}.html", report)
 
 
 def _file_name(run: Run) -> str:
