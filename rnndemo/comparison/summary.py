@@ -42,7 +42,7 @@ class Share:
         return percent(self.value, digits_of(self.n), translate)
 
 
-class Points(Share):
+class PercentagePoints(Share):
     """A difference of two shares of `n` pictures."""
 
     def said(self, translate: Translate) -> str:
@@ -225,7 +225,7 @@ def _verdict(
     ends, n = sorted((abs(low), abs(high))), comparison.about.test_size
     return sentences[verdict(comparison, a.name, b.name)], {
         "a": Share(a.accuracy, n), "b": Share(b.accuracy, n), "seconds": a.train_seconds,
-        "points": Points(abs(gap), n), "low": Points(ends[0], n), "high": Points(ends[1], n),
+        "points": PercentagePoints(abs(gap), n), "low": PercentagePoints(ends[0], n), "high": PercentagePoints(ends[1], n),
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from rnndemo.comparison.measure import (
     robustness,
     verdict,
 )
-from rnndemo.comparison.summary import Points, Share, spoken, summary
+from rnndemo.comparison.summary import PercentagePoints, Share, spoken, summary
 from rnndemo.evaluation.report import wilson_interval
 from tests import comparisons
 
@@ -253,7 +253,11 @@ def test_the_best_is_chosen_on_validation_pictures_and_not_on_those_that_judge()
 def test_shares_have_the_digits_that_their_pictures_justify() -> None:
     said = [Share(0.98765, n).said(str) for n in (6, 400, 10_000)]
     assert said == ["99 %", "98.8 %", "98.77 %"]
-    assert [Points(0.012345, n).said(str) for n in (6, 400, 10_000)] == ["1", "1.2", "1.23"]
+    assert [PercentagePoints(0.012345, n).said(str) for n in (6, 400, 10_000)] == [
+        "1",
+        "1.2",
+        "1.23",
+    ]
     assert "right on 83 %" in spoken(split(0, 1, 6))
 
 
