@@ -225,7 +225,8 @@ def _verdict(
     ends, n = sorted((abs(low), abs(high))), comparison.about.test_size
     return sentences[verdict(comparison, a.name, b.name)], {
         "a": Share(a.accuracy, n), "b": Share(b.accuracy, n), "seconds": a.train_seconds,
-        "points": PercentagePoints(abs(gap), n), "low": PercentagePoints(ends[0], n), "high": PercentagePoints(ends[1], n),
+        "points": PercentagePoints(abs(gap), n),
+        "low": PercentagePoints(ends[0], n), "high": PercentagePoints(ends[1], n),
     }  # fmt: skip
 
 
