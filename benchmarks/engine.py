@@ -39,7 +39,7 @@ from rnndemo.training.trainer import StepEvent, build_model
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 9
 QUICK_ROUNDS, QUICK_IMAGES = 1, 2560
-TARGET = 0.97
+TARGET = 0.9  # the validation curve may take 8 %
 CONFIGS = {
     "fast": PRESETS["fast"],
     "LSTM-128": RunConfig(

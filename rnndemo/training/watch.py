@@ -35,7 +35,7 @@ BINS = 41
 FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most, of longer or wider states
 MAX_INT8 = 127
 
-VALIDATION_POINTS = 48  # of a run, spread evenly, and more near its start
+VALIDATION_POINTS = 40  # of a run, spread evenly, and more near its start
 # what those points may cost: a share of the process's computing time, and seconds of it besides;
 # elapsed time would say more of a busy machine than of the price
 PRICE, PRICE_SECONDS = 0.08, 0.4
