@@ -26,7 +26,7 @@ from rnndemo.training.folder import check_checkpoint, load_config
 from rnndemo.training.requests import values_of
 from rnndemo.training.state import RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
-from rnndemo.training.watch import Points, Probe, Watcher, layer_norms
+from rnndemo.training.watch import CurvePoints, Probe, Watcher, layer_norms
 
 # time between two events of steps: a share of the time so far, within these seconds; a short run
 # has as many points as a curve needs
@@ -70,7 +70,7 @@ class Engine:
         self.trainer = Trainer(self.config, data)
         self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
         self.window: list[StepEvent] = []
-        self.curve = Points(REPORT_POINTS)
+        self.curve = CurvePoints(REPORT_POINTS)
         self.listen_seconds = LISTEN_SECONDS
         self.steps_left = 0  # before it pauses; 0: it trains to the end
         self.reported = self.listened = time.perf_counter()

@@ -182,7 +182,7 @@ class Timer:
     """Decides when a measurement is due."""
 
     def __init__(self, look: Watched) -> None:
-        self.look, self.curve = look, Points(look.points)
+        self.look, self.curve = look, CurvePoints(look.points)
         self.next = 0.0  # on the clock
         self.begun, self.spent = time.process_time(), 0.0
 
@@ -206,7 +206,7 @@ class Timer:
 
 
 @dataclass
-class Points:
+class CurvePoints:
     """Decides, by the progress of a training, when its curve gets another point.
 
     They are spread evenly, and lie closer near the start, where curves bend most.
@@ -224,9 +224,8 @@ class Points:
 
     def due(self, progress: float) -> bool:
         """Return whether the curve gets a point at this progress, or a new leg has begun."""
-        return progress < self.last or progress - self.last >= min(
-            1 / self.number, EARLY * self.last
-        )
+        new_leg, early = progress < self.last, progress - self.last >= EARLY * self.last
+        return new_leg or early or int(progress * self.number) > int(self.last * self.number)
 
 
 def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:
