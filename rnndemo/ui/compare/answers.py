@@ -27,8 +27,9 @@ def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> No
     with left:
         drawing = sources.drawing_input()
     with right, st.container(key="compare_answers"), errors_to(warn):
-        if drawing is None and test is not None:
-            drawing = example(test, comparison.about.classes)
+        with st.container():
+            if drawing is None and test is not None:
+                drawing = example(test, comparison.about.classes)
         if drawing is not None:
             _answers(of, comparison, drawing)
 

@@ -233,9 +233,9 @@ def _numbers(state: RunState, history: History) -> None:
 
 def _steering(run: Run, state: RunState, history: History) -> None:
     """Draw the controls of the learning rate, and of more epochs after the end."""
-    if not run.own or state.status not in STEERED:
-        return
     with st.container(horizontal=True, vertical_alignment="bottom", key="train_steering"):
+        if not run.own or state.status not in STEERED:
+            return
         key = f"train_lr_now_{run.name}"
         rate = float(history.rates[-1]["lr"] if history.rates else run.config.training.lr)
         st.number_input(
