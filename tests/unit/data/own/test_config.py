@@ -19,6 +19,7 @@ from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import ImageSet, check_fit
 from rnndemo.evaluation.cards import finished_model
 from rnndemo.plots.gestures.own import MAX_BARS, answer_bars, thumbnail
+from rnndemo.plots.look.theme import Look
 from rnndemo.presets import PRESETS
 from rnndemo.reading.answers import answer
 from rnndemo.training.batches import Batches
@@ -111,9 +112,9 @@ def test_examples_are_shown_as_small_pictures() -> None:
 
 def test_bars_show_the_likeliest_first_and_names_as_text() -> None:
     classes = [f"<b>{k}" for k in range(9)]
-    html = answer_bars([0.02] * 8 + [0.84], classes)
+    html = answer_bars([0.02] * 8 + [0.84], classes, Look())
     assert html.count("<i ") == MAX_BARS
     assert html.index("&lt;b&gt;8") < html.index("&lt;b&gt;0")
     assert "<b>8" not in html
     assert "width:84.0%" in html
-    assert "84 %" in html
+    assert "84.0 %" in html
