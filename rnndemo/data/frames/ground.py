@@ -19,12 +19,16 @@ from skimage.filters import threshold_otsu
 from rnndemo.data.frames.seen import MIN_CONTRAST
 from rnndemo.data.frames.shapes import TOUCHING, half_width
 
+SCENE = 64  # pixels: a smaller picture shows neither light and shade nor a sheet of paper
 COARSE = 128  # longer side at which the ground is estimated
 NARROW, WIDE = 0.18, 0.5  # of the longer side: the reach for a usual pen, and for a bold one
 
 # a pen is bold if the narrow reach loses this share of its ink, and its edge is sharp: if most of
 # it rises within two pixels by this share of its contrast. Shadows are soft.
 BOLD, SHARP = 0.1, 0.35
+
+# nor is it bold, if what is lost is lighter than the rest, and so many times as wide: a shadow
+LIGHTER, ROOM = 0.1, 1.2
 
 DIMMEST = 0.4  # of the brightest ground: darker ground counts as this one
 LEVELS = 256
@@ -142,10 +146,15 @@ def _is_bold(coarse: np.ndarray, narrow: np.ndarray, wide: np.ndarray) -> bool:
     if ink.max() < MIN_CONTRAST:
         return False
     marks = ink > threshold(ink)
-    lost = marks & (narrow - coarse < ink / 2)
+    kept = marks & (narrow - coarse >= ink / 2)
+    lost = marks & ~kept
     outline = marks & ~ndimage.binary_erosion(marks, border_value=1)
     if lost.sum() <= BOLD * marks.sum() or not outline.any():
         return False
+    if kept.any() and min(coarse.shape) >= SCENE and half_width(lost) > ROOM * half_width(kept):
+        lit = np.median(coarse[lost]) - np.median(coarse[kept])
+        if lit > LIGHTER * np.ptp(coarse):
+            return False
     rise = ndimage.maximum_filter(coarse, 5) - ndimage.minimum_filter(coarse, 3)
     return bool(np.median(rise[outline]) > SHARP * np.median(ink[marks]))
 

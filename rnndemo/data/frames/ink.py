@@ -15,7 +15,6 @@ from skimage.transform import warp
 from rnndemo.data.frames import ground
 from rnndemo.data.frames import strokes as pen
 from rnndemo.data.frames.marks import BLANK, SPECKS, ink_of
-from rnndemo.data.frames.rules import without_rules
 from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.data.frames.shapes import TOUCHING, box_of, longer_side
 from rnndemo.data.frames.sheet import cut_out, sheet
@@ -81,11 +80,11 @@ def from_picture(grey: np.ndarray) -> Seen:
     if paper is not None:
         steps["sheet"] = grey = cut_out(grey, paper)
     ruled = ground.contrast(grey)
-    contrast = without_rules(ruled)
     steps["contrast"] = _shown(ruled)
+    ink, contrast = ink_of(ruled)
     if contrast is not ruled:
         steps["unruled"] = _shown(contrast)
-    steps["ink"] = ink = ink_of(contrast)
+    steps["ink"] = ink
     steps["fitted"] = smooth = _fit(ink, contrast)
     steps["thickness"] = even = _even_thickness(smooth)
     steps["centred"] = image = _centre(even)

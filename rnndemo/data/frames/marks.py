@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from rnndemo.data.frames.ground import threshold
+from rnndemo.data.frames.rules import without_rules
 from rnndemo.data.frames.seen import MIN_CONTRAST
 from rnndemo.data.frames.shapes import TOUCHING, Box, filled, gap, longer_side, rectangularity
 from rnndemo.errors import N_, InputError
@@ -17,9 +18,9 @@ MIN_INK = 4  # pixels
 
 # a box has at most so much ink, of its size, is a rectangle, has a least size, of the picture, and
 # in it is something of a least size, of its own
-BOX_INK, RECTANGLE, LEAST_BOX, IN_BOX = 0.35, 0.87, 0.2, 0.25
+BOX_INK, RECTANGLE, LEAST_BOX, IN_BOX = 0.35, 0.87, 0.2, 0.3
 
-FLAT, ALONG = 3, 0.5  # pixels from the border, and the share of a part that lies in them: an edge
+FLAT, ALONG = 0.006, 0.5  # of the picture, from its border: an edge has such a share there
 FAR, SMALL = 0.35, 0.25  # of the drawing's size: what is further away, and smaller, is apart
 
 BLANK = N_("Nothing is drawn yet.")
@@ -46,12 +47,24 @@ class _Parts:
         nothing = slice(0, 0)
         return cls(numbers, areas, [(nothing, nothing), *ndimage.find_objects(numbers)])
 
+    def large(self) -> np.ndarray:
+        """Return the numbers of the parts that are no specks."""
+        total = self.areas.sum()
+        if total < min(MIN_INK, self.numbers.size / 4):
+            raise InputError(SPECKS)
+        return np.flatnonzero(self.areas >= max(SPECK * total, 1))
+
     def size(self, number: int) -> int:
         return longer_side(self.boxes[number])
 
 
-def ink_of(contrast: np.ndarray) -> np.ndarray:
-    """Return the ink as a boolean picture ``(H, W)``, given the contrast of each pixel.
+def ink_of(contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ink as a boolean picture ``(H, W)``, and the contrast without printed lines.
+
+    Parameters
+    ----------
+    contrast : ndarray
+        Of each pixel, ``(H, W)``.
 
     Raises
     ------
@@ -61,15 +74,19 @@ def ink_of(contrast: np.ndarray) -> np.ndarray:
     if contrast.max() < MIN_CONTRAST:
         raise InputError(BLANK)
     parts = _Parts.of(contrast > threshold(contrast))
-    total = parts.areas.sum()
-    if total < min(MIN_INK, contrast.size / 4):
-        raise InputError(SPECKS)
-    kept = np.flatnonzero(parts.areas >= max(SPECK * total, 1))
-    if not kept.size:
+    kept = parts.large()
+    inside = _in_box(parts, kept)
+    if inside is kept:  # in a box, lines of paper are outside
+        unruled = without_rules(contrast)
+        if unruled is not contrast:
+            contrast = unruled
+            parts = _Parts.of(contrast > threshold(contrast))
+            inside = parts.large()
+    if not inside.size:
         raise InputError(MANY)
-    for choose in (_in_box, _off_border, _together):
-        kept = choose(parts, kept)
-    return np.isin(np.arange(len(parts.areas)), kept)[parts.numbers]
+    for choose in (_off_border, _together):
+        inside = choose(parts, inside)
+    return np.isin(np.arange(len(parts.areas)), inside)[parts.numbers], contrast
 
 
 def _in_box(parts: _Parts, kept: np.ndarray) -> np.ndarray:
@@ -81,7 +98,7 @@ def _in_box(parts: _Parts, kept: np.ndarray) -> np.ndarray:
             continue
         whole = filled(own)
         inside = np.intersect1d(parts.numbers[box][whole & ~own], kept)
-        large = any(parts.size(k) > IN_BOX * longer_side(box) for k in inside)
+        large = any(parts.size(k) > IN_BOX * min(own.shape) for k in inside)
         if large and rectangularity(whole) > RECTANGLE:
             return inside
     return kept
@@ -90,7 +107,8 @@ def _in_box(parts: _Parts, kept: np.ndarray) -> np.ndarray:
 def _off_border(parts: _Parts, kept: np.ndarray) -> np.ndarray:
     """Leave out what lies along the border, such as the edge of the paper; ink may touch it."""
     near = np.ones(parts.numbers.shape, bool)
-    near[FLAT:-FLAT, FLAT:-FLAT] = False
+    width = max(1, round(FLAT * max(near.shape)))
+    near[width:-width, width:-width] = False
     along = np.bincount(parts.numbers[near], minlength=len(parts.areas))
     off = kept[along[kept] < ALONG * parts.areas[kept]]
     return off if off.size else kept

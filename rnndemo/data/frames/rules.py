@@ -24,7 +24,8 @@ WIDEST = 0.012  # of the picture's longer side: no line is wider
 # of the picture: how far a line is traced at least, which gaps other lines and the pen make in it,
 # which share of its length is seen, and how much of a parallel line
 SPAN, GAP, SEEN, SHORT = 0.5, 0.06, 0.5, 0.12
-STRAIGHT = 1.0  # pixels that half of a line may lie off
+STRAIGHT = 0.005  # of the picture: half of a line may lie further off
+BEND = 3  # degree of a line on paper that bends
 LEFT = 0.1  # share of the ink that is no line: else the lines are the drawing
 
 
@@ -72,13 +73,15 @@ def _level_rules(marks: np.ndarray, contrast: np.ndarray, pen: _Pen) -> np.ndarr
         y, x = np.nonzero((parts[box] == number) & low[box])
         y, x = y + box[0].start, x + box[1].start
         columns = len(np.unique(x))
-        if columns < max(SEEN * width, 3):
+        if columns < max(SEEN * width, BEND + 1):
             continue
-        line = Polynomial.fit(x, y, 2)
+        line = Polynomial.fit(x, y, BEND)
         off = np.abs(y - line(x))
         bend, near = float(np.median(off)), off <= pen.widest
         thin = near.sum() < pen.thin * columns
-        if bend > STRAIGHT + pen.widest / 4 or not (thin or np.median(contrast[y, x]) < pen.faint):
+        if bend > STRAIGHT * width + pen.widest / 4 or not (
+            thin or np.median(contrast[y, x]) < pen.faint
+        ):
             continue
         rules[y[near], x[near]] = True
         if straightest is None or bend < straightest[0]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from rnndemo.data.frames.ground import enlarged, otsu, pooled, shrinking
+from rnndemo.data.frames.ground import SCENE, enlarged, otsu, pooled, shrinking
 from rnndemo.data.frames.seen import MIN_CONTRAST
 from rnndemo.data.frames.shapes import box_of, filled, half_width, longer_side, rectangularity
 
-SMALLEST = 64  # pixels: smaller pictures show no sheet
 LEAST, MOST = 0.06, 0.94  # share of the picture that is a sheet
 SIDES = 2  # of the picture, at most, beyond which a sheet goes on: a shadow has more
 
@@ -27,7 +26,7 @@ def sheet(grey: np.ndarray) -> np.ndarray | None:
 
     It is a rectangle, lighter or darker than what is round it, on which something is drawn.
     """
-    if min(grey.shape) < SMALLEST or np.ptp(grey) < MIN_CONTRAST:
+    if min(grey.shape) < SCENE or np.ptp(grey) < MIN_CONTRAST:
         return None
     shrink = shrinking(grey)
     coarse = pooled(grey, shrink, np.add) / shrink**2
