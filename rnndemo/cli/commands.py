@@ -59,27 +59,45 @@ def _card(name: str) -> Result:
 
 
 def predict(given: argparse.Namespace) -> Result:
-    """Print the model's answers to drawings."""
+    """Print the model's answers to drawings; a file that cannot be read hides no other's."""
     model = load_model(given.model)
-    parts = [_read(path, model) for path in given.inputs]
-    predictions = batch.predict(model, join(parts))
+    parts: dict[str, Drawings] = {}
+    problems: dict[str, InputError] = {}
+    for path in dict.fromkeys(given.inputs):
+        try:
+            parts[path] = _read(path, model)
+        except InputError as problem:
+            problems[path] = problem
+    read = [path for path in given.inputs if path in parts]
+    if not read:
+        raise InputError("{problems}", problems=" ".join(map(str, problems.values())))
+    predictions = batch.predict(model, join([parts[path] for path in read]))
     if not given.json:
         sources = [
-            f"{Path(path).name}{f' #{i + 1}' if len(part) > 1 else ''}"
-            for path, part in zip(given.inputs, parts, strict=True)
-            for i in range(len(part))
+            f"{Path(path).name}{f' #{i + 1}' if len(parts[path]) > 1 else ''}"
+            for path in read
+            for i in range(len(parts[path]))
         ]
-        width = max(map(len, sources))
-        for source, one in zip(sources, predictions, strict=True):
-            said = f"{one.label}  {sureness(one.probability):>8}"
-            if one.rejected:
-                said = f"{NO_ANSWER}  " + (
-                    "nothing is drawn, or only a speck"
-                    if one.label == NO_ANSWER
-                    else f"not sure enough: {said}"
-                )
-            print(f"{source:<{width}}  {said}")
-    return {"predictions": [asdict(one) for one in predictions]}
+        _print_predictions(sources, predictions)
+    result: Result = {"predictions": [asdict(one) for one in predictions]}
+    if problems:
+        result["errors"] = [
+            {"input": path, "problem": str(problem)} for path, problem in problems.items()
+        ]
+    return result
+
+
+def _print_predictions(sources: list[str], predictions: list[batch.Prediction]) -> None:
+    width = max(map(len, sources))
+    for source, one in zip(sources, predictions, strict=True):
+        said = f"{one.label}  {sureness(one.probability):>8}"
+        if one.rejected:
+            said = f"{NO_ANSWER}  " + (
+                "nothing is drawn, or only a speck"
+                if one.label == NO_ANSWER
+                else f"not sure enough: {said}"
+            )
+        print(f"{source:<{width}}  {said}")
 
 
 def evaluate(given: argparse.Namespace) -> Result:
@@ -111,7 +129,7 @@ def _print_confusion(classes: tuple[str, ...], confusion: list[list[int]]) -> No
     print("\nconfusion: row is the true class, column the answer")
     print(" " * width + "".join(f"{name:>{width}}" for name in classes))
     for name, row in zip(classes, confusion, strict=True):
-        print(f"{name:>{width}}" + "".join(f"{count or '·':>{width}}" for count in row))
+        print(f"{name:>{width}}" + "".join(f"{count or '.':>{width}}" for count in row))
 
 
 def trace(given: argparse.Namespace) -> Result:
@@ -198,7 +216,8 @@ def export(given: argparse.Namespace) -> Result:
 
 
 def _read(path: str, model: Model, limit: int | None = None) -> Drawings:
-    return read_drawings(path, model.frame, model.image_size, model.classes, limit)
+    learnt_arrays = model.config.data.name.startswith("npz:")
+    return read_drawings(path, model.frame, model.image_size, model.classes, limit, learnt_arrays)
 
 
 def _config(given: argparse.Namespace) -> RunConfig:

@@ -7,6 +7,7 @@ imported only then, and ``--help`` answers at once.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -26,18 +27,20 @@ WRONG, INTERRUPTED = 2, 130
 LARGE = {"sweep": "rnndemo.cli.sweep", "compare": "rnndemo.cli.compare"}
 
 INPUTS = """\
-INPUT is a PNG or JPEG picture; an .npz with images uint8 (N, H, W) and, where they are known,
-labels (N,); or a .jsonl or .jsonl.gz, one drawing a line:
-{"label": "7", "strokes": [[[x, y], ...], ...]}, y down, any scale. Arrays of the size that the
-model reads are taken as they are; all else is brought to it like a drawing on the page."""
+INPUT is a picture (PNG, JPEG, WebP or BMP); an .npz with images uint8 (N, H, W) and, where they are
+known, labels (N,); or a .jsonl or .jsonl.gz, one drawing a line:
+{"label": "7", "strokes": [[[x, y], ...], ...]}, y down, any scale; a time may follow x and y. All
+are brought to the form that the model reads, like a drawing on the page; what has it, such as
+MNIST's own arrays, is taken as it is. So is any array of its size if the model learnt from arrays
+(npz:PATH), or from those of another size than drawings become."""
 
 EVALUATED = f"""{INPUTS}
 
 accuracy counts what the model answers when it must answer everything; rejected is the share that
-its reject option turns away, blank drawings among them. A label that the model does not have counts
-as answered wrong and is left out of the confusion (row: true class, column: answer). Whole-number
-labels are class names where these are numerals, and else count the classes from 0. Without any
-labels only rejected has a meaning, and accuracy is null."""
+its reject option turns away, blank drawings among them. A blank drawing, and a label that the model
+does not have, count as answered wrong and are left out of the confusion (row: true class, column:
+answer). Whole-number labels are class names where these are numerals, and else count the classes
+from 0. Without any labels only rejected has a meaning, and accuracy is null."""
 
 EXPORTED = """\
 onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black, and returns
@@ -71,6 +74,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status: 0, 2 for bad input, 130 for Ctrl-C."""
+    _speak_any_encoding()
     try:
         given = parser().parse_args(arguments)
         module = import_module(LARGE.get(given.command, "rnndemo.cli.commands"))
@@ -78,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.json:
             print(json.dumps(result, allow_nan=False))
         sys.stdout.flush()
+        if result.get("errors"):
+            return _fail(" ".join(one["problem"] for one in result["errors"]))
     except InputError as problem:
         return _fail(str(problem))
     except KeyboardInterrupt as stop:
@@ -90,6 +96,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as problem:
         return _fail(f"{problem.filename or 'A file'}: {problem.strerror or problem}")
     return 0
+
+
+def _speak_any_encoding() -> None:
+    """Let letters that an output cannot show be written as codes, rather than end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str) -> int:

@@ -65,7 +65,10 @@ def predict(model: Model, drawings: Drawings) -> list[Prediction]:
 
 
 def evaluate(model: Model, drawings: Drawings) -> TestScores:
-    """Return the scores of `model` on drawings; those without labels count as of no class of its.
+    """Return the scores of `model` on drawings.
+
+    Drawings without labels count as of none of its classes, and so do blank ones, to which it has
+    no answer.
 
     Raises
     ------
@@ -82,6 +85,7 @@ def evaluate(model: Model, drawings: Drawings) -> TestScores:
             )  # fmt: skip
         places = {name: place for place, name in enumerate(model.classes)}
         numbers = torch.tensor([places.get(str(label), UNKNOWN) for label in drawings.labels])
+        numbers[drawings.blank] = UNKNOWN
     table = probabilities_of(model, drawings.images)
     return report(table, numbers, _rejected(model, table, drawings.blank))
 

@@ -1,16 +1,16 @@
 """Read drawings from a picture, arrays or strokes, as the network sees them.
 
-=====================  ===========================================================================
-file                   content
-=====================  ===========================================================================
-``.png .jpg .jpeg``    one picture
-``.npz``               ``images`` uint8 ``(N, H, W)`` and, optionally, ``labels (N,)``
-``.jsonl .jsonl.gz``   one drawing per line: ``{"label": "7", "strokes": [[[x, y], …], …]}``
-=====================  ===========================================================================
+======================  ==========================================================================
+file                    content
+======================  ==========================================================================
+``.png .jpg .jpeg``
+``.webp .bmp``          one picture
+``.npz``                ``images`` uint8 ``(N, H, W)`` and, optionally, ``labels (N,)``
+``.jsonl .jsonl.gz``    one drawing per line: ``{"label": "7", "strokes": [[[x, y], …], …]}``
+======================  ==========================================================================
 
-Arrays that already have the model's size are taken as they are; everything else goes through the
-same preprocessing as a drawing on the page. A blank drawing is no error: it is marked, and answered
-with "?".
+All go through the same preprocessing as a drawing on the page, which leaves as it is what already
+has the form that the model reads. A blank drawing is no error: it is marked, and answered with "?".
 """
 
 from __future__ import annotations
@@ -67,11 +67,17 @@ _Drawing = tuple[np.ndarray | None, str | None]
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a model reads: its frame, its size, its classes."""
+    """What a model reads: its frame, its size, its classes, and whether it learnt from arrays."""
 
     frame: Frame
     size: tuple[int, int]
     classes: tuple[str, ...] = ()
+    learnt_arrays: bool = False
+
+    def takes(self, shape: tuple[int, ...]) -> bool:
+        """Return whether arrays of this shape are what it reads, whatever they look like."""
+        alone = self.learnt_arrays or self.size != self.frame.size or not self.frame.takes_pictures
+        return alone and shape == self.size
 
 
 def read_drawings(
@@ -80,6 +86,7 @@ def read_drawings(
     image_size: tuple[int, int] | None = None,
     classes: tuple[str, ...] = (),
     limit: int | None = None,
+    learnt_arrays: bool = False,
 ) -> Drawings:
     """Return the drawings in a file; the table above lists the kinds of file.
 
@@ -94,6 +101,9 @@ def read_drawings(
         numerals, and otherwise count them from 0.
     limit : int, optional
         Number of drawings to read at most.
+    learnt_arrays : bool, default False
+        Whether the model learnt from an ``.npz``: arrays of its size are then what it reads,
+        whatever they look like.
 
     Raises
     ------
@@ -109,16 +119,16 @@ def read_drawings(
             "{file}: files of this kind cannot be read; use one of {known}.",
             file=path.name, known=", ".join(READERS),
         )  # fmt: skip
-    wanted = _Wanted(FRAMES[frame], image_size or FRAMES[frame].size, classes)
+    wanted = _Wanted(FRAMES[frame], image_size or FRAMES[frame].size, classes, learnt_arrays)
     return _gathered(path, islice(reader(path, wanted), limit), wanted.size)
 
 
 def read_npz(path: Path, frame: str = "ink", part: str = "") -> Drawings:
-    """Return the drawings in an ``.npz`` file of any name, in the size of `frame`.
+    """Return the drawings in an ``.npz`` file of any name, to learn from, in the size of `frame`.
 
     `part` is a prefix as in `rnndemo.data.files.arrays.read_arrays`.
     """
-    wanted = _Wanted(FRAMES[frame], FRAMES[frame].size)
+    wanted = _Wanted(FRAMES[frame], FRAMES[frame].size, learnt_arrays=True)
     return _gathered(path, _read_arrays(path, wanted, part), wanted.size)
 
 
@@ -147,7 +157,13 @@ def join(parts: list[Drawings]) -> Drawings:
 
 
 def _read_picture(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
-    yield _seen_picture(open_picture(path), wanted, path), None
+    try:
+        grey = open_picture(path)
+    except InputError as problem:
+        if path.name in str(problem):
+            raise
+        raise InputError("{file}: {problem}", file=path.name, problem=str(problem)) from None
+    yield _seen_picture(grey, wanted, path), None
 
 
 def _seen_picture(grey: np.ndarray, wanted: _Wanted, path: Path) -> np.ndarray | None:
@@ -227,7 +243,7 @@ def _read_arrays(path: Path, wanted: _Wanted, part: str = "") -> Iterator[_Drawi
     images, labels = read_arrays(path, part)
     names = [None] * len(images) if labels is None else _names(labels, wanted.classes)
     for image, label in zip(images, names, strict=True):
-        if image.shape != wanted.size:
+        if not wanted.takes(image.shape):
             yield _seen_picture(image.astype(np.float32) / EIGHT_BIT, wanted, path), label
         else:
             flat = int(image.max()) - int(image.min()) < MIN_CONTRAST * EIGHT_BIT

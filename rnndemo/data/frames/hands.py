@@ -14,6 +14,8 @@ from scipy import ndimage
 from skimage.filters import threshold_otsu
 from skimage.morphology import convex_hull_image
 
+from rnndemo.data.frames.shapes import filled
+
 DARKEST = 0.05  # added before the logarithm: below this, a camera sees noise
 
 BAND = 0.12  # of the shorter side: width of the border, to which the ground is fitted first
@@ -183,13 +185,7 @@ def _outlined(found: np.ndarray, gradient: np.ndarray) -> tuple[np.ndarray, floa
     strength[0] = 0
     most = float(strength.max())
     found = ((strength > 0) & (strength >= PART * most))[parts]
-    return _filled(found), most
-
-
-def _filled(found: np.ndarray) -> np.ndarray:
-    """Fill enclosed holes, many times faster than `scipy.ndimage.binary_fill_holes`."""
-    around, _ = ndimage.label(np.pad(~found, 1, constant_values=True))
-    return (around != around[0, 0])[1:-1, 1:-1]
+    return filled(found), most
 
 
 def square_round(hand: np.ndarray, edge: np.ndarray) -> Square:

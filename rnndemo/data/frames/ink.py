@@ -9,25 +9,33 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import ndimage
-from skimage.filters import threshold_otsu
-from skimage.measure import label
 from skimage.morphology import skeletonize
-from skimage.transform import resize, warp
+from skimage.transform import warp
 
+from rnndemo.data.frames import ground
 from rnndemo.data.frames import strokes as pen
+from rnndemo.data.frames.marks import BLANK, SPECKS, ink_of
 from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
+from rnndemo.data.frames.shapes import TOUCHING, box_of, longer_side
+from rnndemo.data.frames.sheet import cut_out, sheet
 from rnndemo.data.frames.strokes import BOX, OVERSAMPLE, SIZE, Strokes
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import InputError
 
-SPECK = 0.012  # parts smaller than this share of all ink are dust
-MIN_INK = 4  # pixels
-BACKGROUND = 0.18  # reach of the background estimate, as a share of the longer side
+# of MNIST's 70,000 digits, each has its ground black, its longer side 19 or 20 pixels, and its
+# centre of mass less than a pixel off the middle; ours, drawn with soft edges, nearly so
+DARK, BRIGHT, GROUND = 0.1, 0.75, 0.5  # ground is below, ink reaches above; share of the ground
+SIDES, OFF = (18, 21), 1.05
+
 BLOB = 1.6  # a drawing shorter than this many stroke widths is a blob without strokes
 HAIRLINE = 2  # fine pixels: a thinner stroke would break when reduced
 THICKNESS = 2.6  # of MNIST, as `stroke_thickness` measures it
 
-BLANK = N_("Nothing is drawn yet.")
-SPECKS = N_("Only a speck can be seen in this picture; draw larger, or move the camera closer.")
+FEW = 100  # pixels: of smaller drawings, the shades at the edges tell where these run
+FULL = 75  # percentile of the contrast of ink that is all ink
+EDGE = 4  # pixels round a drawing
+PIXEL_PEN = 2.2  # pixels: a thinner pen may step from pixel to pixel over corners
+BRIDGE = 0.2  # more of ink, with which such corners join
+SOFT, SOFT_FEW, SOFT_PIXEL = 0.6, 0.3, 0.5  # pixels of blur: of ink, of a small one, of such a pen
 
 
 def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
@@ -65,25 +73,33 @@ def from_picture(grey: np.ndarray) -> Seen:
     InputError
         If no ink stands out.
     """
-    if grey.shape == (SIZE, SIZE) and np.median(_border(grey)) < 0.25:
-        if grey.max() < MIN_CONTRAST:
-            raise InputError(BLANK)
-        return Seen.after(given=grey)
-    contrast = _contrast(grey)
-    ink = _ink(contrast)
-    smooth = _fit(_crop(ink))
-    even = _even_thickness(smooth)
-    image = _centre(even)
+    if in_form(grey):
+        return Seen.after(as_is=grey)
+    steps = {"given": grey}
+    paper = sheet(grey)
+    if paper is not None:
+        steps["sheet"] = grey = cut_out(grey, paper)
+    ruled = ground.contrast(grey)
+    steps["contrast"] = _shown(ruled)
+    ink, contrast = ink_of(ruled)
+    if contrast is not ruled:
+        steps["unruled"] = _shown(contrast)
+    steps["ink"] = ink
+    steps["fitted"] = smooth = _fit(ink, contrast)
+    steps["thickness"] = even = _even_thickness(smooth)
+    steps["centred"] = image = _centre(even)
     if image.max() < MIN_CONTRAST:  # nothing is left, for example, of a picture a few pixels high
         raise InputError(SPECKS)
-    return Seen.after(
-        given=grey,
-        contrast=contrast / max(contrast.max(), 1e-6),
-        ink=ink,
-        fitted=smooth,
-        thickness=even,
-        centred=image,
-    )
+    return Seen.after(**steps)
+
+
+def in_form(grey: np.ndarray) -> bool:
+    """Return whether a picture is already as MNIST's are, which is what the network reads."""
+    if grey.shape != (SIZE, SIZE) or grey.max() < BRIGHT or (grey < DARK).mean() < GROUND:
+        return False
+    off = np.abs(np.array(pen.centre_of_mass(grey)) - SIZE / 2).max()
+    low, high = SIDES
+    return bool(low <= longer_side(box_of(grey > DARK)) <= high and off <= OFF)
 
 
 def stroke_thickness(ink: np.ndarray) -> float:
@@ -108,88 +124,47 @@ def sketch(strokes: Strokes, board: float | None) -> np.ndarray:
     return pen.rasterize(scaled, 1.0, oversample=4)
 
 
-def _border(grey: np.ndarray) -> np.ndarray:
-    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+def _shown(contrast: np.ndarray) -> np.ndarray:
+    return contrast / max(contrast.max(), 1e-6)
 
 
-def _is_dark_ink(grey: np.ndarray, reach: int) -> bool:
-    """Return whether ink is darker than its background.
-
-    A border of one grey is background. Under uneven light, ink is the minority: differences from
-    the local mean are skewed to its side.
-    """
-    border = _border(grey)
-    low, high = float(grey.min()), float(grey.max())
-    if np.percentile(border, 90) - np.percentile(border, 10) < 0.2 * (high - low):
-        return bool(np.median(border) > (low + high) / 2)
-    detail = grey - ndimage.gaussian_filter(grey, reach / 2, mode="nearest")
-    return bool((detail**3).mean() < 0)
-
-
-def _contrast(grey: np.ndarray) -> np.ndarray:
-    """Return the difference of each pixel from its background, ink positive, ``(H, W)``."""
-    reach = max(3, int(max(grey.shape) * BACKGROUND))
-    light = 1 - grey if _is_dark_ink(grey, reach) else grey
-    # a dark-on-light stroke vanishes under an opening wider than it; light and shadow stay
-    shrink = max(1, max(light.shape) // 160)
-    small = ndimage.minimum_filter(light, shrink)[::shrink, ::shrink]
-    opened = ndimage.grey_opening(small, size=max(3, reach // shrink), mode="nearest")
-    background = ndimage.gaussian_filter(opened, max(1, reach // shrink) / 3, mode="nearest")
-    return np.clip(light - resize(background, light.shape, order=1, mode="edge"), 0, None)
-
-
-def _ink(contrast: np.ndarray) -> np.ndarray:
-    """Return the ink as a boolean picture without specks."""
-    if contrast.max() < MIN_CONTRAST:
-        raise InputError(BLANK)
-    # if ink is only a few pixels of a photograph, Otsu's level would split the noise: stay above it
-    middle = float(np.median(contrast))
-    noise = 1.48 * float(np.median(np.abs(contrast - middle)))
-    ink = contrast > max(threshold_otsu(contrast), middle + 6 * noise, MIN_CONTRAST / 2)
-    parts = label(ink, connectivity=2)
-    areas = np.bincount(parts.ravel())
-    areas[0] = 0
-    if areas.sum() < min(MIN_INK, contrast.size / 4):
-        raise InputError(SPECKS)
-    keep = areas >= max(SPECK * areas.sum(), 1)
-    # parts at the border are shadows or the edge of the paper, if most ink is elsewhere
-    inside = keep.copy()
-    inside[_border(parts)] = False
-    keep = inside if areas[inside].sum() >= 0.25 * areas[keep].sum() else keep
-    return keep[parts]
-
-
-def _crop(ink: np.ndarray) -> np.ndarray:
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _fit(ink: np.ndarray) -> np.ndarray:
+def _fit(ink: np.ndarray, contrast: np.ndarray) -> np.ndarray:
     """Scale ink so that it fills the box once it has MNIST's thickness, and put it in the middle.
 
     The result is 8 times as fine as the frame: float ``(224, 224)`` in [0, 1].
     """
-    thickness = stroke_thickness(ink)
-    longest = max(ink.shape)
+    box = box_of(ink)
+    thickness, longest = stroke_thickness(ink[box]), longer_side(box)
     if longest < BLOB * thickness:
         scale = BOX * OVERSAMPLE / longest
     else:
         scale = (BOX - THICKNESS) * OVERSAMPLE / max(longest - thickness, 1)
+    cover = np.pad(ink[box], EDGE)
     if thickness * scale < HAIRLINE:  # it would vanish when reduced
         grow = int(np.ceil(0.5 / scale))
-        ink = ndimage.binary_dilation(np.pad(ink, grow), iterations=grow)
+        cover = ndimage.binary_dilation(np.pad(cover, grow), iterations=grow)
+    few = longest <= FEW
+    share = _shades(cover, contrast, ink) if few else cover.astype(float)
+    pixel_pen = few and thickness < PIXEL_PEN
+    blur = SOFT_PIXEL if pixel_pen else max(SOFT_FEW if few else SOFT, 0.35 / scale)
+    fine = _middle_of(ndimage.gaussian_filter(share, blur), scale)
+    return np.clip(fine + BRIDGE * (fine > BRIDGE / 2), 0, 1) if pixel_pen else fine
+
+
+def _shades(cover: np.ndarray, contrast: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Return the share of ink in each pixel of a small drawing, which `cover` has all round it."""
+    around = np.pad(contrast, EDGE)[tuple(slice(k.start, k.stop + 2 * EDGE) for k in box_of(ink))]
+    share = (around / np.percentile(contrast[ink], FULL)).clip(0, 1)
+    return np.asarray(share * ndimage.binary_dilation(cover, TOUCHING))
+
+
+def _middle_of(picture: np.ndarray, scale: float) -> np.ndarray:
+    """Return the picture scaled, with its middle in that of the fine frame."""
     side = SIZE * OVERSAMPLE
-    middle = np.array(ink.shape[::-1]) / 2 - 0.5
-    matrix = np.array(
-        [
-            [1 / scale, 0, middle[0] - (side - 1) / 2 / scale],
-            [0, 1 / scale, middle[1] - (side - 1) / 2 / scale],
-            [0, 0, 1],
-        ]
-    )
-    soft = ndimage.gaussian_filter(np.pad(ink, 4).astype(float), max(0.6, 0.35 / scale))
-    matrix[:2, 2] += 4
-    return warp(soft, matrix, output_shape=(side, side), order=1)
+    down, right = ((k - 1) / 2 - (side - 1) / 2 / scale for k in picture.shape)
+    matrix = np.array([[1 / scale, 0, right], [0, 1 / scale, down], [0, 0, 1]])
+    scaled = warp(picture, matrix, output_shape=(side, side), order=3 if scale > 1 else 1)
+    return np.asarray(scaled).clip(0, 1)
 
 
 def _even_thickness(smooth: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnndemo.data.frames import ink
-from rnndemo.data.frames.ink import BLANK
+from rnndemo.data.frames.marks import BLANK
 from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.errors import InputError

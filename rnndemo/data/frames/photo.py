@@ -18,6 +18,11 @@ from rnndemo.errors import N_, InputError
 SIDE = 64
 CLOSE = 2 * SIDE  # side of the close-up: twice as fine as what is read
 WORKING_SIDE = 128  # longer side at which the hand is first searched for
+BLACK, GROUND, BRIGHT = (
+    0.01,
+    0.3,
+    0.98,
+)  # of what is read, at least 0.44 is black, and some is white
 MIN_HAND, MAX_HAND = 0.01, 0.85  # share of the picture that is a hand
 SLACK = 1.3  # factor by which the square of the second search is larger
 FULL = 90  # percentile of the hand's difference from the ground that becomes white
@@ -37,6 +42,8 @@ def from_photo(grey: np.ndarray) -> Seen:
     InputError
         If nothing stands out.
     """
+    if in_form(grey):
+        return Seen.after(as_is=grey)
     if np.ptp(grey) < MIN_CONTRAST:
         raise InputError(NOTHING)
     even, hand, least = _evened(grey)
@@ -52,6 +59,12 @@ def from_photo(grey: np.ndarray) -> Seen:
     pixels = cropped.reshape(SIDE, CLOSE // SIDE, SIDE, CLOSE // SIDE).mean((1, 3))
     contrast = (even / full).clip(0, 1)
     return Seen.after(given=grey, contrast=contrast, hand=hand, cropped=cropped, pixels=pixels)
+
+
+def in_form(grey: np.ndarray) -> bool:
+    """Return whether a picture is already as `from_photo` returns it: much of it is black."""
+    black = (grey < BLACK).mean() if grey.shape == (SIDE, SIDE) else 0
+    return bool(black > GROUND and grey.max() > BRIGHT)
 
 
 def _evened(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:

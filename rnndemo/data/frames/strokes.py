@@ -1,7 +1,8 @@
 """Parse, check and fit pen strokes, and draw them into MNIST's frame.
 
-A stroke is a list of points ``[x, y]``, y down, in any unit. Drawing from the pen path rather than
-from screen pixels makes the answer independent of brush, size and place by construction.
+A stroke is a list of points ``[x, y]``, y down, in any unit; what follows y, such as the time and
+the pressure of the pen, is left out. Drawing from the pen path rather than from screen pixels makes
+the answer independent of brush, size and place by construction.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ BOX = 20  # side of the square into which MNIST fits the ink
 THICKNESS = 2.4  # drawn this wide, strokes measure the median thickness of MNIST (2.6)
 OVERSAMPLE = 8
 
+POINT = (2, 4)  # numbers of a point: x, y, and at most time and pressure
 MAX_STROKES = 500
 MAX_POINTS = 50_000
 CURVE_STEPS = 6
@@ -29,7 +31,7 @@ FORM = N_("Strokes look like [[[x, y], [x, y], …], …]; these do not.")
 
 
 def parse_strokes(content: Any) -> Strokes:
-    """Return `content`, ``[[[x, y], …], …]``, as arrays.
+    """Return `content`, ``[[[x, y], …], …]`` or ``[[[x, y, time], …], …]``, as arrays.
 
     Raises
     ------
@@ -48,8 +50,9 @@ def parse_strokes(content: Any) -> Strokes:
             raise InputError(FORM) from None
         if points.size == 0:
             continue
-        if points.ndim != 2 or points.shape[1] != 2:
+        if points.ndim != 2 or not POINT[0] <= points.shape[1] <= POINT[1]:
             raise InputError(FORM)
+        points = points[:, :2]
         if not np.isfinite(points).all() or np.abs(points).max() > 1e9:
             raise InputError("A stroke has a coordinate that is not a usable number.")
         strokes.append(points)

@@ -1,7 +1,7 @@
 """A person's own pictures as a data set: a folder with a sub-folder per class, or ``.npz`` file.
 
 Pictures go through the same preprocessing as a drawing or photograph on the page, into a frame, a
-key of `rnndemo.data.frames.table.FRAMES`; arrays in its size are taken as they are. Blank pictures
+key of `rnndemo.data.frames.table.FRAMES`; arrays in its size are learnt as they are. Blank pictures
 are left out. The data are split by `rnndemo.data.sets.split_by_class`, and named ``folder:NAME`` or
 ``npz:NAME``.
 """
@@ -35,7 +35,7 @@ def load_folder(path: Path, frame: str) -> DataSet:
     """Return the pictures in a folder; each sub-folder with pictures is a class.
 
     Classes are sorted by name. Hidden entries are skipped, and so are links, which may lead out of
-    the folder, folders inside a class, and files other than PNG and JPEG.
+    the folder, folders inside a class, and files of other kinds.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def load_folder(path: Path, frame: str) -> DataSet:
         ) from None
     if len(found) < MIN_CLASSES:
         raise InputError(
-            "{folder} has {count} sub-folders with PNG or JPEG pictures (links are not "
+            "{folder} has {count} sub-folders with pictures (PNG, JPEG, WebP or BMP; links are not "
             "followed); at least two are needed, one for each class.",
             folder=place.name, count=len(found),
         )  # fmt: skip
@@ -155,8 +155,8 @@ def _read_picture(path: Path, frame: str) -> Drawings:
         return read_drawings(path, frame)
     except InputError as problem:
         raise InputError(
-            "{file}: {problem} Repair it, or move it out of the folder.",
-            file=f"{path.parent.name}/{path.name}", problem=str(problem),
+            "{folder}/{problem} Repair it, or move it out of the folder.",
+            folder=path.parent.name, problem=str(problem),
         ) from None  # fmt: skip
 
 

@@ -18,8 +18,11 @@ from rnndemo.ui.shell.session import Drawing, _, percent, plain, sure
 
 STEP_NAMES = {
     "given": N_("original"),
+    "as_is": N_("already as in the training pictures: this is what it reads"),
+    "sheet": N_("only the sheet it is on"),
     "drawn": N_("as you drew it"),
     "contrast": N_("light evened out"),
+    "unruled": N_("printed lines taken away"),
     "ink": N_("ink found"),
     "hand": N_("hand found"),
     "cropped": N_("cropped, on a black background"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.load import data_of
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import N_, InputError
@@ -21,7 +21,8 @@ EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess ch
 def from_test_set(test: ImageSet, classes: Sequence[str], number: int) -> Drawing:
     """Return a test picture, with its true class, as if a person had given it."""
     picture = test.images[number].numpy().astype(np.float32) / 255
-    return Drawing(picture, N_("a picture from the test set"), classes[int(test.labels[number])])
+    answer = classes[int(test.labels[number])]
+    return Drawing(picture, N_("a picture from the test set"), answer, framed=True)
 
 
 def example(
@@ -61,4 +62,4 @@ def seen_or_example(model: Model) -> Seen | None:
         with errors_to(warn):
             picture = np.asarray(example(test_pictures_of(model), model.classes, st.markdown).given)
         st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
-    return None if picture is None else Seen(picture, (Step("given", picture),))
+    return None if picture is None else Seen.after(as_is=picture)

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from rnndemo.data.files.pictures import MAX_BYTES, open_picture
+from rnndemo.data.files.pictures import ENDINGS, MAX_BYTES, open_picture
 from rnndemo.data.load import data_of
 from rnndemo.errors import N_
 from rnndemo.plots.look.pictures import data_uri
@@ -50,7 +50,8 @@ def drawing_input() -> Drawing | None:
 def picture_uploader(label: str, key: str, **more: Any) -> Any:
     """Draw the place for picture files; return the file, None without one, or the list of files."""
     limit = MAX_BYTES // 1_000_000
-    return st.file_uploader(label, ["png", "jpg", "jpeg"], key=key, max_upload_size=limit, **more)
+    kinds = [end.removeprefix(".") for end in ENDINGS]
+    return st.file_uploader(label, kinds, key=key, max_upload_size=limit, **more)
 
 
 def _board() -> Drawing | None:
@@ -75,7 +76,7 @@ def _board() -> Drawing | None:
 
 
 def _file() -> Drawing | None:
-    file = picture_uploader(_("A picture for it to read, PNG or JPEG"), "draw_file")
+    file = picture_uploader(_("A picture for it to read"), "draw_file")
     return _picture("file", file, N_("your picture"))
 
 

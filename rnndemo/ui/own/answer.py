@@ -84,7 +84,7 @@ def _drawing() -> Drawing | None:
 
 def _photograph() -> Drawing | None:
     taken = burst("own_try_burst", 1)
-    file = picture_uploader(_("Or a picture, PNG or JPEG"), "own_try_file")
+    file = picture_uploader(_("Or a picture"), "own_try_file")
     number, content = st.session_state.get(_SHOWN, ("", b""))
     if taken:
         content = taken[-1]

@@ -86,7 +86,7 @@ def _photograph(own_set: OwnSetFolder, label: str, room: int) -> None:
     taken = burst(f"own_burst_{own_set.id}", min(BURST, room))
     version = st.session_state.setdefault(_FILES, 0)
     files = picture_uploader(
-        _("Or drop pictures here, PNG or JPEG"), f"own_files_{version}", accept_multiple_files=True
+        _("Or drop pictures here"), f"own_files_{version}", accept_multiple_files=True
     )
     contents = [*taken, *(file.getvalue() for file in files or ())]
     if contents:

@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from rnndemo.data.frames.seen import Seen, Step
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import N_, InputError
@@ -59,12 +59,15 @@ class Drawing:
         The true class where it is known (a test picture), else "".
     board : float, optional
         Side of the board on which strokes were drawn.
+    framed : bool, default False
+        Whether a picture is from a data set, and so already as networks of its size see it.
     """
 
     given: Strokes | np.ndarray
     caption: str
     answer: str = ""
     board: float | None = None
+    framed: bool = False
     _seen: dict[str, Seen] = field(default_factory=dict, repr=False)
 
     def seen(self, name: str) -> Seen:
@@ -79,8 +82,8 @@ class Drawing:
             frame = FRAMES[name]
             if isinstance(self.given, list):
                 self._seen[name] = frame.from_strokes(self.given, self.board)
-            elif name != "ink" and self.given.shape == frame.size:  # already in that frame
-                self._seen[name] = Seen(self.given, (Step("given", self.given),))
+            elif self.framed and self.given.shape == frame.size:
+                self._seen[name] = Seen.after(as_is=self.given)
             else:
                 self._seen[name] = frame.from_picture(self.given)
         return self._seen[name]
