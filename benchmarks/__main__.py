@@ -9,6 +9,7 @@ from importlib import import_module
 # name -> module with main(arguments)
 BENCHMARKS: dict[str, str] = {
     "readers": "benchmarks.readers",
+    "pictures": "benchmarks.pictures",
     "gestures": "benchmarks.gestures",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",

@@ -24,10 +24,10 @@ COARSE = 128  # longer side at which the ground is estimated
 NARROW, WIDE = 0.18, 0.5  # of the longer side: the reach for a usual pen, and for a bold one
 
 # a pen is bold if the narrow reach loses this share of its ink, and its edge is sharp: if most of
-# it rises within two pixels by this share of its contrast. Shadows are soft.
+# it rises within two pixels by this share of its contrast
 BOLD, SHARP = 0.1, 0.35
-
-# nor is it bold, if what is lost is lighter than the rest, and so many times as wide: a shadow
+# it is not if what is lost is lighter than the rest by this share of all brightness, and so many
+# times as wide: that is a shadow with ink on it
 LIGHTER, ROOM = 0.1, 1.2
 
 DIMMEST = 0.4  # of the brightest ground: darker ground counts as this one
@@ -36,7 +36,7 @@ NOISES = 10.0  # standard deviations of the ground: what differs more is ink
 
 # the border has one brightness if most of it is within this share of all brightness
 SAME, MOSTLY = 0.15, 0.55
-CLEAN, MOSTLY_CLEAN = 0.02, 0.7  # likewise, of a border without grain: of a screen, or a scan
+CLEAN, MOSTLY_CLEAN = 0.02, 0.75  # likewise, of a border without grain: of a screen, or a scan
 
 FULL, THINNEST = 0.15, 4  # marks with more contrast, or thinner in coarse pixels, count as these
 

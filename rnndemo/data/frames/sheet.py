@@ -17,6 +17,7 @@ SIDES = 2  # of the picture, at most, beyond which a sheet goes on: a shadow has
 RECTANGLE, STRICT, ALIKE = 0.87, 0.9, 0.15
 
 RIM = 0.03  # of a sheet's size: its edge
+DIFFERS = 0.3  # so much, of what the sheet differs from its surroundings, a mark differs from it
 MARKED = 0.2  # of a sheet's size: least size of what is drawn on it
 ROOM = 2.5  # so many times is a sheet wider than the pen
 
@@ -54,13 +55,14 @@ def _sheet(side: np.ndarray, coarse: np.ndarray) -> np.ndarray | None:
         return None
     size = np.sqrt(whole.sum())
     inner = ndimage.binary_erosion(whole, iterations=max(1, round(RIM * size)))
-    marks = inner & ~side
+    paper, around = np.median(coarse[inner & side]), np.median(coarse[~whole])
+    marks = inner & (np.abs(coarse - paper) > DIFFERS * np.abs(paper - around))
     if not marks.any() or longer_side(box_of(marks)) < MARKED * size:
         return None
-    differ = np.abs(np.median(coarse[marks]) - np.median(coarse[~whole])) > ALIKE * np.ptp(coarse)
+    differ = np.abs(np.median(coarse[marks]) - around) > ALIKE * np.ptp(coarse)
     if rectangularity(whole) < (RECTANGLE if differ else STRICT):
         return None
-    roomy = half_width(inner & side) > ROOM * half_width(marks)
+    roomy = half_width(inner & ~marks) > ROOM * half_width(marks)
     return np.asarray(inner) if roomy else None
 
 
