@@ -151,7 +151,7 @@ def test_text_file_as_png_is_refused_in_a_sentence(
     open_page(page, address)
     page.get_by_role("radio", name="Picture").click()
     page.locator("input[type=file]").set_input_files(fake)
-    expect(page.get_by_text("not a PNG or JPEG picture")).to_be_visible()
+    expect(page.get_by_text("not a PNG, JPEG, WebP or BMP picture")).to_be_visible()
     page.get_by_role("radio", name="Draw", exact=True).click()
     draw(page, "4")
     expect(page.locator(LABEL)).to_have_text("4")

@@ -201,7 +201,7 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     broken = {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
     page.locator(".stFileUploader input[type=file]").last.set_input_files([*pictures, broken])
     expect(page.locator(EXAMPLES)).to_have_count(6)
-    expect(page.locator(".stAlert")).to_contain_text("not a PNG or JPEG picture")
+    expect(page.locator(".stAlert")).to_contain_text("not a PNG, JPEG, WebP or BMP picture")
     (own_set,) = shelf.all()
     assert [len(one.examples) for one in own_set.content.classes] == [10, 6]
     expect(page.locator(".st-key-own_train button")).to_be_enabled()

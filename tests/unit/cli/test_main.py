@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -150,6 +151,51 @@ def test_predict_prints_a_line_a_drawing(
     assert "nothing is drawn" in out.splitlines()[2]
 
 
+@pytest.mark.parametrize("name", ["text.png", "gone.png", "nan.jsonl", "what.txt"])
+def test_bad_file_hides_no_other_answer(
+    name: str, tiny_folder: Path, picture: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "nan.jsonl").write_text('{"strokes": [[[NaN, 0], [1, 1]]]}')
+    (tmp_path / "what.txt").write_text("what")
+    words = ("predict", "--model", tiny_folder, picture, tmp_path / name, picture)
+    status, out, err = run(capsys, *words)
+    assert status == 2
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["seven.png", "seven.png"]
+    assert name in err
+    assert err.count("\n") == 1
+    status, out, _ = run(capsys, *words, "--json")
+    result = json.loads(out.splitlines()[-1])
+    assert status == 2
+    assert len(result["predictions"]) == 2
+    (error,) = result["errors"]
+    assert error["input"] == str(tmp_path / name)
+    assert name in error["problem"]
+
+
+def test_bad_files_alone_are_refused_each_by_its_name(
+    tiny_folder: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    gone = [tmp_path / "one.png", tmp_path / "two.npz"]
+    said = refused(capsys, "predict", "--model", tiny_folder, *gone)
+    assert all(path.name in said for path in gone)
+
+
+def test_output_need_not_be_utf_8(tiny_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "sieben-ü.png").write_bytes(encoded(seven()))
+    for name in ("sieben-ü.png", "gone-ü.png"):
+        command = [sys.executable, "-m", "rnndemo", "predict", "--model", str(tiny_folder)]
+        done = subprocess.run(
+            [*command, str(tmp_path / name)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            text=True,
+        )
+        assert "Traceback" not in done.stderr
+        assert "-\\xfc.png" in done.stdout + done.stderr
+
+
 def test_blank_picture_is_answered_and_not_refused(
     tiny_folder: Path, tmp_path: Path, capsys: Captured
 ) -> None:
@@ -180,9 +226,18 @@ def test_evaluate_counts_unknown_labels_as_wrong(
 ) -> None:
     result = run_json(capsys, "evaluate", "--model", tiny_folder, strokes)
     assert result["n"] == 3
-    assert np.sum(result["confusion"]) == 2
-    assert result["accuracy"] <= 2 / 3
+    assert np.sum(result["confusion"]) == 1  # the blank one and the star are of no class
+    assert result["accuracy"] <= 1 / 3
     assert result["rejected"] >= 1 / 3  # the blank one
+
+
+def test_evaluate_counts_a_blank_as_wrong_whatever_its_label(
+    tiny_folder: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    blanks = [{"label": label, "strokes": []} for label in DIGITS]
+    (tmp_path / "blank.jsonl").write_text("\n".join(map(json.dumps, blanks)))
+    result = run_json(capsys, "evaluate", "--model", tiny_folder, tmp_path / "blank.jsonl")
+    assert (result["accuracy"], result["rejected"], np.sum(result["confusion"])) == (0, 1, 0)
 
 
 def test_evaluate_without_labels_gives_what_is_rejected(

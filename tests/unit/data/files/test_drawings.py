@@ -13,6 +13,7 @@ import pytest
 from rnndemo.data.files import arrays
 from rnndemo.data.files.drawings import READERS, join, read_drawings
 from rnndemo.data.frames.ink import from_picture, from_strokes
+from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from tests.pictures import SEVEN, encoded, grey, seven
 
@@ -40,9 +41,18 @@ def write_arrays(path: Path, **content: Any) -> Path:
 # --- pictures ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["seven.png", "seven.jpg", "seven.jpeg", "SEVEN.PNG"])
-def test_picture_is_seen_as_on_the_page(name: str, tmp_path: Path) -> None:
-    kind = "PNG" if name.lower().endswith("png") else "JPEG"
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("seven.png", "PNG"),
+        ("seven.jpg", "JPEG"),
+        ("seven.jpeg", "JPEG"),
+        ("seven.webp", "WEBP"),
+        ("seven.bmp", "BMP"),
+        ("SEVEN.PNG", "PNG"),
+    ],
+)
+def test_picture_is_seen_as_on_the_page(name: str, kind: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(encoded(seven(), kind))
     drawings = read_drawings(tmp_path / name)
     expected = as_uint8(from_picture(grey(seven())).image).astype(float)
@@ -53,7 +63,15 @@ def test_picture_is_seen_as_on_the_page(name: str, tmp_path: Path) -> None:
 
 
 def test_every_kind_of_file_has_a_reader() -> None:
-    assert set(READERS) == {".png", ".jpg", ".jpeg", ".npz", ".jsonl", ".jsonl.gz"}
+    pictures = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+    assert set(READERS) == {*pictures, ".npz", ".jsonl", ".jsonl.gz"}
+
+
+@pytest.mark.parametrize("end", [".png", ".webp"])
+def test_damaged_picture_is_named(end: str, tmp_path: Path) -> None:
+    (tmp_path / f"half{end}").write_bytes(encoded(seven())[:200])
+    with pytest.raises(InputError, match=f"^half{end}: The picture is incomplete"):
+        read_drawings(tmp_path / f"half{end}")
 
 
 def test_other_kind_of_file_is_refused_by_its_name(tmp_path: Path) -> None:
@@ -79,11 +97,34 @@ def test_nonsense_is_refused_in_a_sentence(end: str, content: bytes, tmp_path: P
 # --- arrays -----------------------------------------------------------------------------------
 
 
-def test_arrays_of_the_models_size_are_taken_as_they_are(tmp_path: Path) -> None:
-    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)
+def test_arrays_in_the_models_form_are_taken_as_they_are(digits: DataSet, tmp_path: Path) -> None:
+    images = digits.test.images[:5].numpy()
     drawings = read_drawings(write_arrays(tmp_path / "a.npz", images=images, labels=np.arange(5)))
     assert np.array_equal(drawings.images.numpy(), images)
     assert drawings.labels == ("0", "1", "2", "3", "4")
+
+
+def test_arrays_of_its_size_in_another_form_are_brought_to_it(
+    digits: DataSet, tmp_path: Path
+) -> None:
+    images = digits.test.images[:5].numpy()
+    dark = read_drawings(write_arrays(tmp_path / "a.npz", images=255 - images)).images.numpy()
+    assert np.abs(dark.astype(float) - images).mean() < 25  # but for the pen's thickness
+
+
+def test_model_that_learnt_from_arrays_takes_all_of_its_size(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)
+    path = write_arrays(tmp_path / "a.npz", images=images)
+    assert np.array_equal(read_drawings(path, learnt_arrays=True).images.numpy(), images)
+
+
+def test_hands_in_their_form_are_taken_as_they_are(tmp_path: Path) -> None:
+    y, x = np.indices((64, 64))
+    hand = (255 * np.exp(-((np.hypot(y - 30, x - 33) / 18) ** 6))).astype(np.uint8)
+    path = write_arrays(tmp_path / "a.npz", images=np.stack([hand, 60 + hand // 2]))
+    first, second = read_drawings(path, "photo").images.numpy()
+    assert np.array_equal(first, hand)
+    assert not np.array_equal(second, 60 + hand // 2)
 
 
 def test_arrays_of_another_size_go_through_the_preprocessing(tmp_path: Path) -> None:
@@ -199,6 +240,13 @@ def test_strokes_are_seen_as_on_the_page(name: str, tmp_path: Path) -> None:
     assert len(drawings) == 2
 
 
+@pytest.mark.parametrize("more", [[5], [None], [7, 0.5]], ids=["time", "no time", "pressure"])
+def test_times_of_points_are_left_out(more: list[float | None], tmp_path: Path) -> None:
+    timed = [[*point, *more] for point in STROKES]
+    drawings = read_drawings(write_lines(tmp_path / "a.jsonl", DRAWING, {"strokes": [timed]}))
+    assert np.array_equal(*drawings.images.numpy())
+
+
 def test_labels_that_nobody_gives_are_none(tmp_path: Path) -> None:
     assert read_drawings(write_lines(tmp_path / "a.jsonl", {"strokes": [STROKES]})).labels is None
 
@@ -223,7 +271,7 @@ def test_limit_reads_no_further(tmp_path: Path) -> None:
         ('{"strokes": [[[0, 0], [NaN, 1]]]}', "not a usable number"),
         ('{"strokes": [[[0, 0], [Infinity, 1]]]}', "not a usable number"),
         ('{"strokes": [[[0, 0], [1e999, 1]]]}', "not a usable number"),
-        ('{"strokes": [[[0, 0, 0]]]}', "Strokes look like"),
+        ('{"strokes": [[[0]]]}', "Strokes look like"),
         ('{"strokes": "abc"}', "Strokes look like"),
         ('{"strokes": [[[0, 0]]], "label": [7]}', "the label must be text"),
         ('{"strokes": [[[0, 0]]], "label": "' + "x" * 100 + '"}', "the label must be text"),

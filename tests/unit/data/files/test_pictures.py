@@ -115,6 +115,55 @@ def test_sixteen_bits_are_not_clipped() -> None:
     assert open_picture(encoded(deep)) == pytest.approx(np.array([[0, 0.2, 1]]), abs=1e-3)
 
 
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_fewer_bits_in_sixteen_are_scaled(bits: int) -> None:
+    white = 2**bits - 1
+    deep = Image.fromarray(np.array([[0, white // 5, white]], np.uint16))
+    assert open_picture(encoded(deep)) == pytest.approx(np.array([[0, 0.2, 1]]), abs=0.003)
+
+
+def deep_in_colours(values: list[int]) -> bytes:
+    """Return a row of greys as a PNG in colours of 16 bits, which Pillow cannot write."""
+    row = b"\0" + b"".join(struct.pack(">HHH", *[value] * 3) for value in values)
+    head = struct.pack(">IIBBBBB", len(values), 1, 16, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(row)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+
+
+def test_twelve_bits_of_colours_in_sixteen_are_scaled() -> None:
+    assert np.ptp(open_picture(deep_in_colours([0, 2000, 4095]))) > 0.9
+    assert open_picture(deep_in_colours([0, 13107, 65535])) == pytest.approx(
+        np.array([[0, 0.2, 1]]), abs=0.01
+    )
+
+
+COLOURS = {
+    "red on green of equal lightness": ((200, 30, 60), (10, 115, 100)),
+    "blue on black": ((0, 0, 200), (0, 0, 0)),
+    "yellow on white": ((255, 245, 60), (255, 255, 255)),
+    "pink on grey": ((240, 120, 170), (160, 160, 160)),
+}
+
+
+@pytest.mark.parametrize(("ink", "ground"), COLOURS.values(), ids=COLOURS.keys())
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_ink_is_seen_by_its_colour(
+    kind: str, ink: tuple[int, ...], ground: tuple[int, ...]
+) -> None:
+    picture = Image.new("RGB", (200, 200), ground)
+    picture.paste(ink, mask=ImageOps.invert(seven()))
+    seen = from_picture(open_picture(encoded(picture, kind))).image
+    assert np.abs(seen - from_picture(grey(seven())).image).mean() < 0.03
+
+
+def test_colours_that_brightness_tells_are_as_bright_as_ever() -> None:
+    picture = ImageOps.colorize(seven(), (20, 40, 160), (250, 245, 230))
+    assert np.array_equal(open_picture(encoded(picture)), grey(picture.convert("L")))
+
+
 def test_large_picture_is_reduced_with_its_aspect() -> None:
     assert open_picture(encoded(seven(2000, 1000))).shape == (WORKING_SIDE // 2, WORKING_SIDE)
 
@@ -140,15 +189,20 @@ BAD = {
     "jpeg bomb": (header_only_jpeg(60_000, 60_000), "at most 12000 .* 64 million"),
     "jpeg of many pixels": (header_only_jpeg(9000, 8000), "64 million"),
     "claims more than it holds": (header_only_png(2000, 2000), "incomplete or damaged"),
-    "renamed text": (b"this is a shopping list\n" * 20, "not a PNG or JPEG"),
-    "empty": (b"", "not a PNG or JPEG"),
-    "gif": (encoded(seven(), "GIF"), "not a PNG or JPEG"),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a PNG or JPEG"),
+    "renamed text": (b"this is a shopping list\n" * 20, "not a PNG, JPEG, WebP or BMP"),
+    "empty": (b"", "not a PNG, JPEG, WebP or BMP"),
+    "gif": (encoded(seven(), "GIF"), "not a PNG, JPEG, WebP or BMP"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a PNG, JPEG, WebP or BMP"),
     "truncated jpeg": (JPEG[: len(JPEG) // 2], "incomplete or damaged"),
     "truncated png": (PLAIN[: len(PLAIN) // 2], "incomplete or damaged"),
     "animated": (
         encoded(seven(), save_all=True, append_images=[seven(ink=90)]), "animated",
     ),
+    "animated webp": (
+        encoded(seven(), "WEBP", save_all=True, append_images=[seven(ink=90)]), "animated",
+    ),
+    "truncated webp": (encoded(seven(), "WEBP")[:90], "incomplete or damaged|not a PNG"),
+    "truncated bmp": (encoded(seven(), "BMP")[:900], "incomplete or damaged"),
     "too many bytes": (PLAIN + bytes(MAX_BYTES), "larger than 10 MB"),
 }  # fmt: skip
 

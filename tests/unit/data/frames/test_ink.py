@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy import ndimage
+from skimage.transform import resize
 
 from rnndemo.data.frames.ink import THICKNESS, from_picture, from_strokes, stroke_thickness
 from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import centre_of_mass
+from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from tests.pictures import SEVEN, grey, seven
 
@@ -120,6 +124,53 @@ def test_frame_of_mnist_is_taken_as_it_is() -> None:
     again = from_picture(given)
     assert np.array_equal(again.image, given)
     assert len(again.steps) == 1
+
+
+def test_mnist_comes_out_as_it_is_bit_by_bit(digits: DataSet) -> None:
+    for image in digits.test.images[:500].numpy():
+        seen = from_picture(image.astype(np.float32) / 255)
+        assert np.array_equal((seen.image * 255).round().astype(np.uint8), image)
+        assert [step.name for step in seen.steps] == ["as_is"]
+
+
+OF_28 = {
+    "dark on white": lambda image: 1 - image,
+    "dim": lambda image: 0.5 * image,
+    "on grey": lambda image: 0.2 + 0.7 * image,
+    "off the middle": lambda image: np.roll(image, (3, -3), (0, 1)),
+    "in a corner": lambda image: np.pad(image[::2, ::2], ((0, 14), (14, 0))),
+    "from edge to edge": lambda image: resize(image[4:24, 4:24], (28, 28)),
+    "with grain": lambda image: 0.1 + 0.8 * image + 0.02 * np.sin(np.arange(784).reshape(28, 28)),
+}
+
+
+@pytest.mark.parametrize("change", OF_28.values(), ids=OF_28.keys())
+def test_28_x_28_alone_is_not_the_form(
+    change: Callable[[np.ndarray], np.ndarray], expected: np.ndarray
+) -> None:
+    picture = change(expected).astype(np.float32)
+    seen = from_picture(picture)
+    assert seen.steps[0].name == "given"
+    assert seen.steps[-1].name == "centred"
+    assert np.abs(seen.image - expected).mean() < 3 * CLOSE
+
+
+def test_steps_say_what_was_taken_away(expected: np.ndarray) -> None:
+    ruled = grey(seven(400, 400, pen=24))
+    ruled[::40] *= 0.7
+    ruled[1::40] *= 0.7
+    seen = from_picture(np.pad(ruled, 100, constant_values=0.2))
+    assert [step.name for step in seen.steps] == [
+        "given", "sheet", "contrast", "unruled", "ink", "fitted", "thickness", "centred",
+    ]  # fmt: skip
+    assert np.abs(seen.image - expected).mean() < 2 * CLOSE
+
+
+def test_pen_of_one_pixel_does_not_tear() -> None:
+    """As in Paint: its diagonals touch at corners alone."""
+    steep = seven(28, 28, pen=1)
+    fine = next(step for step in from_picture(grey(steep)).steps if step.name == "thickness")
+    assert ndimage.label(fine.image > 0.5)[1] == 1
 
 
 def test_small_picture_on_white_is_no_frame_of_mnist(expected: np.ndarray) -> None:

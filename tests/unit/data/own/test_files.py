@@ -333,7 +333,7 @@ PICTURES: dict[str, tuple[dict[str, bytes], str]] = {
     "no folder": ({"1.png": b""}, "one folder of pictures per class"),
     "text": ({"a/1.txt": b""}, "it contains a/1.txt"),
     "only hidden": ({".x/1.png": b""}, "contains neither a set"),
-    "no picture": ({"a/1.png": b"x"}, "a/1.png: This is not a PNG or JPEG"),
+    "no picture": ({"a/1.png": b"x"}, "a/1.png: This is not a PNG, JPEG"),
     "too many": (
         {f"a/{k}.png": b"" for k in range(51)},
         "In the file, the class a has 51 examples",

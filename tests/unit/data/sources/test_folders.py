@@ -188,7 +188,7 @@ def test_arrays_keep_their_labels(
     labels: np.ndarray, classes: tuple[str, ...], side: int, tmp_path: Path
 ) -> None:
     path = write_npz(tmp_path / "mine.npz", side, labels=labels)
-    data, drawn = load(f"npz:{path}"), read_drawings(path)
+    data, drawn = load(f"npz:{path}"), read_drawings(path, learnt_arrays=True)
     assert (data.name, data.classes) == ("npz:mine.npz", classes)
     assert drawn.labels is not None
     expected = [
