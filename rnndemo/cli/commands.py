@@ -30,7 +30,6 @@ from rnndemo.training import foreground
 from rnndemo.training.engine import Engine
 
 MAX_CONFIG = 1_000_000  # bytes
-SEVERAL = "{problems}"
 
 Result = dict[str, Any]
 
@@ -71,7 +70,7 @@ def predict(given: argparse.Namespace) -> Result:
             problems[path] = problem
     read = [path for path in given.inputs if path in parts]
     if not read:
-        raise InputError(SEVERAL, problems=" ".join(map(str, problems.values())))
+        raise InputError("{problems}", problems=" ".join(map(str, problems.values())))
     predictions = batch.predict(model, join([parts[path] for path in read]))
     if not given.json:
         sources = [
