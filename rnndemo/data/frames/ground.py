@@ -122,7 +122,7 @@ class _Border:
         border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
         level = float(np.median(border))
         off = np.abs(border - level) / max(float(np.ptp(grey)), 1e-6)
-        clean = bool((off < CLEAN).mean() > MOSTLY_CLEAN)
+        clean = min(grey.shape) < SCENE or bool((off < CLEAN).mean() > MOSTLY_CLEAN)
         return cls(level if (off < SAME).mean() > MOSTLY else None, clean)
 
     def negative(self) -> _Border:
