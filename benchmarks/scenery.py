@@ -48,6 +48,14 @@ def placed(cover: np.ndarray, shape: tuple[int, int], top: int, left: int) -> np
     return page
 
 
+def somewhere(
+    cover: np.ndarray, shape: tuple[int, int], rng: np.random.Generator, foot: int = 0
+) -> np.ndarray:
+    """Return `cover` at a random place of an empty picture, above its last `foot` rows."""
+    tall, wide = np.subtract(shape, cover.shape) + 1
+    return placed(cover, shape, *rng.integers(0, [tall - foot, wide]))
+
+
 def camera(picture: np.ndarray, rng: np.random.Generator, grain: float = 0.015) -> np.ndarray:
     """Return the picture slightly blurred, with a camera's grain, in 8 bits."""
     soft = ndimage.gaussian_filter(picture, 0.7) + rng.normal(0, grain, picture.shape)
@@ -146,10 +154,7 @@ def dark_mode(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
 def stamped(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """A photograph with the bright date of a camera."""
     side = int(rng.integers(120, 300))
-    cover = placed(
-        inked(strokes, side, rng.uniform(0.03, 0.06), 0.1),
-        (480, 360), *rng.integers(0, [440 - side, 361 - side]),
-    )  # fmt: skip
+    cover = somewhere(inked(strokes, side, rng.uniform(0.03, 0.06), 0.1), (480, 360), rng, 41)
     page = at(cover, rng.uniform(0.4, 0.7), rng.uniform(0.1, 0.25)) * light_over((480, 360), rng)
     text = Image.new("L", (360, 480))
     size = int(rng.integers(10, 20))
@@ -221,10 +226,7 @@ def speckled(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
 def photographed(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """A photograph in soft, uneven light."""
     side = int(rng.integers(160, 440))
-    cover = placed(
-        inked(strokes, side, rng.uniform(0.02, 0.05), 0.05),
-        (480, 640), *rng.integers(0, [481 - side, 641 - side]),
-    )  # fmt: skip
+    cover = somewhere(inked(strokes, side, rng.uniform(0.02, 0.05), 0.05), (480, 640), rng)
     return camera(at(cover, 0.75, 0.25) * light_over(cover.shape, rng), rng, 0.03)
 
 

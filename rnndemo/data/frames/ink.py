@@ -179,8 +179,7 @@ def _even_thickness(smooth: np.ndarray) -> np.ndarray:
     inside = ndimage.distance_transform_edt(ink)
     target = THICKNESS * OVERSAMPLE
     thickness = float(2 * inside[spine].mean())
-    extent = max(np.ptp(np.flatnonzero(ink.any(axis))) + 1 for axis in (0, 1))
-    if extent < BLOB * thickness:
+    if longer_side(box_of(ink)) < BLOB * thickness:
         return smooth
     signed = inside - ndimage.distance_transform_edt(~ink)
     moved = signed + (target - thickness) / 2

@@ -16,7 +16,7 @@ from rnndemo.jobs.queue import slots
 from rnndemo.reading.percent import digits_of
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
-from rnndemo.ui.shell.session import _, warn
+from rnndemo.ui.shell.session import _, warn_of
 from rnndemo.ui.shell.widgets import act_button
 from rnndemo.ui.train.controls import data_texts
 
@@ -97,9 +97,7 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     with st.container(key="compare_status"):
         text = text.format(place=place, slots=slots(), done=done, all=len(rows))
         st.markdown(f"{doing} · {text}")
-    with st.container():
-        if status and status.message:
-            warn(InputError(status.message, **status.values))
+    warn_of(status.message if status else "", status.values if status else {})
     _buttons(job, active, done)
     if job:
         _table(job, rows)

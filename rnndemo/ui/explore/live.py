@@ -6,7 +6,7 @@ import statistics
 
 import streamlit as st
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
 from rnndemo.jobs.outcome import Outcome
 from rnndemo.jobs.queue import slots
@@ -18,7 +18,7 @@ from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
 from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
 from rnndemo.ui.explore.trials import trials
-from rnndemo.ui.shell.session import _, errors_to, warn
+from rnndemo.ui.shell.session import _, errors_to, warn, warn_of
 from rnndemo.ui.shell.widgets import act_button
 
 LIVE = 1.0  # seconds between two updates of a study that runs
@@ -88,9 +88,7 @@ def _status(outcome: Outcome, about: StudySpec | None, known: list[TrialRecord])
     text = _(texts[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=f"{asked:,}")
     with st.container(key="sweep_status"):
         st.markdown(f"{outcome.status} · {text}")
-    with st.container(key="sweep_message"):
-        if outcome.message:
-            warn(InputError(outcome.message, **outcome.values))
+    warn_of(outcome.message, outcome.values)
 
 
 def _buttons(

@@ -6,8 +6,9 @@ Streamlit forgets a widget when the page changes, unless its `persist_state` is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -229,6 +230,13 @@ def warn(error: InputError) -> None:
     A link or a file may have put anything into it: markup in it stays plain text.
     """
     st.warning(plain(translate_error(error, _)), icon=":material/info:")
+
+
+def warn_of(message: str, values: Mapping[str, Any]) -> None:
+    """Show why a job failed, if `message` says so; what follows keeps its place either way."""
+    with st.container():
+        if message:
+            warn(InputError(message, **values))
 
 
 @dataclass

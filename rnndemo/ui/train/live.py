@@ -20,7 +20,7 @@ from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
-from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn
+from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn, warn_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, choice
 from rnndemo.ui.train import experiment
@@ -133,9 +133,7 @@ def status_line(
         parts.append(_(CLUSTER_TEXTS[bool(room)]).format(room=room))
     with st.container(key=key):
         st.markdown(" · ".join(parts))
-    with st.container():
-        if state.message:
-            warn(InputError(state.message, **state.values))
+    warn_of(state.message, state.values)
 
 
 def _phase(state: RunState) -> str:
