@@ -6,7 +6,14 @@ from rnndemo.data.sets import DIGITS
 from rnndemo.plots.reading.answers import probability_bars, row_by_row
 from rnndemo.reading.answers import answer, as_read, settled_at
 from rnndemo.ui.drawing import sources
-from rnndemo.ui.drawing.answer import READOUT, formula, readouts_caption, reason, seen_strip
+from rnndemo.ui.drawing.answer import (
+    READOUT,
+    formula,
+    readouts_caption,
+    reason,
+    said_label,
+    seen_strip,
+)
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.session import _
 
@@ -20,7 +27,7 @@ with left:
 with right:
     result = answer(model, seen.image) if seen else None
     with st.container(key="prediction_label"):
-        st.markdown("?" if result is None or result.rejected else session.plain(result.label))
+        st.markdown(said_label(result))
     with st.container(key="prediction_reason"):
         st.markdown(reason(result, drawing, model))
     with st.container(key="prediction_chart"):

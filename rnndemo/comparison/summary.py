@@ -179,9 +179,13 @@ def summary(comparison: Comparison) -> list[Sentence]:
 
 def best_on_validation(rows: Sequence[Measured]) -> Measured:
     """Return the row that did best on the validation pictures; the first if not all know that."""
-    if not all(row.validation_accuracy for row in rows):
+    if not _validated(rows):
         return rows[0]
     return max(rows, key=lambda row: row.validation_accuracy)
+
+
+def _validated(rows: Sequence[Measured]) -> bool:
+    return all(row.validation_accuracy for row in rows)
 
 
 def spoken(comparison: Comparison, translate: Translate = str) -> str:
@@ -211,7 +215,7 @@ def _setting(
     comparison: Comparison, readers: Sequence[Measured], reader: Measured, cnn: Measured
 ) -> Sentence:
     about, n = comparison.about, comparison.about.test_size
-    chosen = len(readers) > 1 and all(row.validation_accuracy for row in readers)
+    chosen = len(readers) > 1 and _validated(readers)
     return CHOSEN if chosen else SETTING, {
         "test": n, "data": about.data_name, "reader": reader.title,
         "a": Share(reader.accuracy, n), "b": Share(cnn.accuracy, n),

@@ -66,14 +66,10 @@ def append(folder: Path, event: Event, most: int = MAX_BYTES) -> None:
             pass  # the log was full and has been rotated
 
 
-def last_events(folder: Path, count: int) -> list[Event]:
-    """Return the last `count` events, the latest first; damaged lines are skipped."""
-    return [event for event in _last(folder, count) if event is not None]
-
-
-def damaged_among(folder: Path, count: int) -> int:
-    """Return how many damaged lines lie among the last `count` events."""
-    return sum(event is None for event in _last(folder, count))
+def last_events(folder: Path, count: int) -> tuple[list[Event], int]:
+    """Return the last `count` events, newest first, and the number of damaged lines among them."""
+    found = list(_last(folder, count))
+    return [event for event in found if event is not None], found.count(None)
 
 
 def _last(folder: Path, count: int) -> Iterator[Event | None]:

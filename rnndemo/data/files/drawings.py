@@ -160,7 +160,7 @@ def _read_picture(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
     try:
         grey = open_picture(path)
     except InputError as problem:
-        if path.name in str(problem):
+        if "file" in problem.values:
             raise
         raise InputError("{file}: {problem}", file=path.name, problem=str(problem)) from None
     yield _seen_picture(grey, wanted, path), None

@@ -18,11 +18,7 @@ from rnndemo.errors import N_, InputError
 SIDE = 64
 CLOSE = 2 * SIDE  # side of the close-up: twice as fine as what is read
 WORKING_SIDE = 128  # longer side at which the hand is first searched for
-BLACK, GROUND, BRIGHT = (
-    0.01,
-    0.3,
-    0.98,
-)  # of what is read, at least 0.44 is black, and some is white
+BLACK, GROUND, BRIGHT = 0.01, 0.3, 0.98  # what is read is black by 0.44 at least, some is white
 MIN_HAND, MAX_HAND = 0.01, 0.85  # share of the picture that is a hand
 SLACK = 1.3  # factor by which the square of the second search is larger
 FULL = 90  # percentile of the hand's difference from the ground that becomes white

@@ -23,7 +23,6 @@ from rnndemo.ui.train.controls import data_texts
 PACE = 1.0  # seconds between two updates while a comparison is measured
 NO_PICTURES = "gestures-strokes"  # pen paths: a CNN could not see them
 CHEAP = ("lstm", "cnn", "svm")
-UNSEEN = ("done", "pictures")  # in the rows of progress, but no columns
 
 STATUS_TEXTS = {
     "idle": N_("nothing is measured yet; press Measure"),
@@ -90,7 +89,7 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     status = job.outcome if job else None
     if status and status.active != active:
         st.rerun()
-    rows = _progress(job) if job else []
+    rows, pictures = _progress(job) if job else ([], 0)
     done = sum(row["done"] for row in rows)
     doing, place = (status.status, status.place) if status else ("idle", 0)
     text = _(STATUS_TEXTS[doing])
@@ -100,15 +99,15 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     warn_of(status.message if status else "", status.values if status else {})
     _buttons(job, active, done)
     if job:
-        _table(job, rows)
+        _table(job, rows, digits_of(pictures))
 
 
-def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
-    """Return a row for each requested peer: its progress, and what was measured."""
+def _progress(job: ComparisonJob) -> tuple[list[dict[str, Any]], int]:
+    """Return a row for each requested peer, its progress and figures, and the test pictures."""
     try:
         asked = job.request
     except InputError:
-        return []
+        return [], 0
     measured, pictures = {}, 0
     with suppress(InputError):  # before the first is measured
         found = load(job.folder)
@@ -119,7 +118,6 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
         rows.append(
             {
                 "done": row is not None,
-                "pictures": pictures,
                 _("method"): _(PEERS[name].title),
                 _("progress"): 1.0 if row else _trained(job, name, asked.seeds),
                 _("right, %"): 100 * row.accuracy if row else None,
@@ -127,7 +125,7 @@ def _progress(job: ComparisonJob) -> list[dict[str, Any]]:
                 _("one drawing, ms"): 1000 * row.latency if row else None,
             }
         )
-    return rows
+    return rows, pictures
 
 
 def _trained(job: ComparisonJob, name: str, seeds: int) -> float:
@@ -155,11 +153,10 @@ def _buttons(job: ComparisonJob | None, active: bool, done: int) -> None:
         )  # fmt: skip
 
 
-def _table(job: ComparisonJob, rows: list[dict[str, Any]]) -> None:
-    digits = max((digits_of(row["pictures"]) for row in rows), default=0)
+def _table(job: ComparisonJob, rows: list[dict[str, Any]], digits: int) -> None:
     with st.container(key="compare_progress"):
         st.dataframe(
-            [{name: row[name] for name in row if name not in UNSEEN} for row in rows],
+            [{name: value for name, value in row.items() if name != "done"} for row in rows],
             hide_index=True,
             height="content",
             column_config={

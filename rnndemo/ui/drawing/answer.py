@@ -11,8 +11,10 @@ from rnndemo.data.frames.seen import Seen
 from rnndemo.data.scans import SCANS
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import N_
+from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer
 from rnndemo.ui.shell.session import Drawing, _, percent, plain, sure
 
@@ -44,6 +46,11 @@ READOUT = (
         "right nine times in ten. softmax: makes the numbers positive, with sum 1."
     ),
 )
+
+
+def said_label(said: Answer | Recognised | None) -> str:
+    """Return the class that a network answers, or "?", as Markdown."""
+    return NO_ANSWER if said is None or said.rejected else plain(said.label)
 
 
 def formula(equation: str, *letters: str) -> None:

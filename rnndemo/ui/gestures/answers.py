@@ -15,7 +15,7 @@ from rnndemo.plots.gestures.pen_path import belief_words, path_picture
 from rnndemo.plots.reading.answers import row_by_row
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, settled_at
-from rnndemo.ui.drawing.answer import READOUT, formula
+from rnndemo.ui.drawing.answer import READOUT, formula, said_label
 from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
@@ -28,7 +28,6 @@ from rnndemo.ui.shell.session import (
     look,
     model_name,
     percent,
-    plain,
     sure,
     warn,
 )
@@ -120,7 +119,7 @@ def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None
 def answer_label(event: Recognised | None) -> None:
     """Draw the answer alone: the class, or "?"."""
     with st.container(key="gesture_label"):
-        st.markdown("?" if event is None or event.rejected else plain(event.label))
+        st.markdown(said_label(event))
 
 
 def verdict(found: dict[str, Reading]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.reactions.log import EVENTS, damaged_among, last_events, whole
+from rnndemo.reactions.log import EVENTS, last_events, whole
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.log import Event
 from rnndemo.ui.gestures.table import folder
@@ -27,7 +27,7 @@ def event_log() -> None:
     st.code(
         f'tail -F "${HOME}/reactions/{folder().name}/{EVENTS}"', language="bash", wrap_lines=True
     )
-    events, damaged = last_events(folder(), SHOWN), damaged_among(folder(), SHOWN)
+    events, damaged = last_events(folder(), SHOWN)
     with st.container():
         if damaged:
             text = _("Lines of this file that cannot be read, and are left out here: {count}.")

@@ -14,7 +14,7 @@ from rnndemo.plots.gestures.own import answer_bars
 from rnndemo.reading.answers import Answer, answer
 from rnndemo.training.runs import Run
 from rnndemo.ui.components.burst import burst
-from rnndemo.ui.drawing.answer import seen_strip
+from rnndemo.ui.drawing.answer import said_label, seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.drawing.sources import picture_uploader
@@ -54,7 +54,7 @@ def _try(own_set: OwnSetFolder, model: Model) -> None:
 
 def _say(said: Answer | None, model: Model) -> None:
     with st.container(key="own_label"):
-        st.markdown("?" if said is None or said.rejected else plain(said.label))
+        st.markdown(said_label(said))
     with st.container(key="own_reason"):
         st.markdown(_reason(said))
     if said is not None:

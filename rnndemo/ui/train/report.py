@@ -15,9 +15,9 @@ from rnndemo.storage.names import REPORT
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
 from rnndemo.ui.drawing import sources
-from rnndemo.ui.drawing.answer import reason
+from rnndemo.ui.drawing.answer import reason, said_label
 from rnndemo.ui.shell.i18n import translator
-from rnndemo.ui.shell.session import _, errors_to, look, plain, seen_by, warn
+from rnndemo.ui.shell.session import _, errors_to, look, seen_by, warn
 from rnndemo.ui.train.examination import examination_section
 
 
@@ -40,7 +40,7 @@ def _own_drawing(model: Model) -> None:
     result = answer(model, seen.image) if seen else None
     with right:
         with st.container(key="prediction_label"):
-            st.markdown("?" if result is None or result.rejected else plain(result.label))
+            st.markdown(said_label(result))
         with st.container(key="prediction_reason"):
             st.markdown(reason(result, drawing, model))
         st.echarts_chart(

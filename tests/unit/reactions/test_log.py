@@ -17,7 +17,6 @@ from rnndemo.reactions.log import (
     EVENTS,
     OLD,
     append,
-    damaged_among,
     event_of,
     last_events,
     whole,
@@ -70,19 +69,19 @@ def test_what_did_not_act_has_no_reaction_and_says_why(
 def test_events_come_back_latest_first(tmp_path: Path) -> None:
     for number in range(30):
         append(tmp_path / "visitor", numbered(number))
-    assert [e["number"] for e in last_events(tmp_path / "visitor", 3)] == [29, 28, 27]
-    assert len(last_events(tmp_path / "visitor", 99)) == 30
+    assert [e["number"] for e in last_events(tmp_path / "visitor", 3)[0]] == [29, 28, 27]
+    assert len(last_events(tmp_path / "visitor", 99)[0]) == 30
 
 
 def test_no_log_has_no_events(tmp_path: Path) -> None:
-    assert last_events(tmp_path, 5) == []
+    assert last_events(tmp_path, 5) == ([], 0)
     assert whole(tmp_path) == b""
 
 
 def test_a_name_from_elsewhere_cannot_make_a_second_line(tmp_path: Path) -> None:
     append(tmp_path, event(reader='evil\n{"gesture": "x"}' + "x" * 5000))
     assert (tmp_path / EVENTS).read_bytes().count(b"\n") == 1
-    assert len(last_events(tmp_path, 5)[0]["reader"]) == 60
+    assert len(last_events(tmp_path, 5)[0][0]["reader"]) == 60
 
 
 @pytest.mark.parametrize(
@@ -94,9 +93,9 @@ def test_damaged_lines_are_passed_over(tmp_path: Path, damage: bytes) -> None:
     with (tmp_path / EVENTS).open("ab") as file:
         file.write(damage)
     append(tmp_path, numbered(2))
-    assert [e["number"] for e in last_events(tmp_path, 2)] == [2, 1]
-    assert damaged_among(tmp_path, 2) == bool(damage.strip())  # an empty line lost nothing
-    assert damaged_among(tmp_path, 1) == 0  # it lies before that event
+    assert [e["number"] for e in last_events(tmp_path, 2)[0]] == [2, 1]
+    assert last_events(tmp_path, 2)[1] == bool(damage.strip())  # an empty line lost nothing
+    assert last_events(tmp_path, 1)[1] == 0  # it lies before that event
 
 
 def test_a_full_log_is_rotated_and_one_old_one_stays(tmp_path: Path) -> None:
@@ -104,7 +103,7 @@ def test_a_full_log_is_rotated_and_one_old_one_stays(tmp_path: Path) -> None:
         append(tmp_path, numbered(number), most=400)
     assert sorted(path.name for path in tmp_path.iterdir()) == [EVENTS, OLD]
     assert all((tmp_path / name).stat().st_size <= 400 for name in (EVENTS, OLD))
-    numbers = [e["number"] for e in last_events(tmp_path, 99)]
+    numbers = [e["number"] for e in last_events(tmp_path, 99)[0]]
     assert numbers == list(range(99, 99 - len(numbers), -1))
     assert [json.loads(line)["number"] for line in whole(tmp_path).splitlines()] == numbers[::-1]
 
@@ -148,4 +147,4 @@ def test_on_a_full_disk_no_half_line_stays(tmp_path: Path, monkeypatch: pytest.M
         append(tmp_path, numbered(3))
     monkeypatch.undo()
     append(tmp_path, numbered(4))
-    assert [e["number"] for e in last_events(tmp_path, 9)] == [4, 1]
+    assert [e["number"] for e in last_events(tmp_path, 9)[0]] == [4, 1]
