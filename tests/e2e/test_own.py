@@ -25,6 +25,8 @@ Known = Callable[[Page, str], Runs]
 CANVAS, TRY = "own_canvas", "own_try_canvas"
 LABEL, STATUS = ".st-key-own_label", ".st-key-own_status"
 EXAMPLES = ".st-key-own_gallery img"
+# one whose files were just taken stays, hidden, until the page has run
+UPLOADER = ".stFileUploader:visible input[type=file]"
 TRAINED = 90_000  # milliseconds that a small training may take on a busy machine
 
 
@@ -113,7 +115,7 @@ def test_set_survives_download_deletion_and_upload(
     press(page, "own_delete_set")
     expect(page.get_by_text("Set deleted.")).to_be_visible()
     assert shelf.all() == []
-    page.locator(".stFileUploader input[type=file]").set_input_files(file)
+    page.locator(UPLOADER).set_input_files(file)
     expect(page.locator(EXAMPLES)).to_have_count(5)
     (after,) = shelf.all()
     assert after.id != before.id
@@ -156,7 +158,7 @@ def test_hostile_file_is_refused_in_a_sentence(page: Page, address: str, known_a
     shelf = shelf_of(known_as(page, "h" * 32))
     open_own(page, address)
     for content, said in HOSTILE.values():
-        page.locator(".stFileUploader input[type=file]").set_input_files(
+        page.locator(UPLOADER).set_input_files(
             {"name": "set.zip", "mimeType": "application/zip", "buffer": content}
         )
         expect(page.locator(".stAlert")).to_contain_text(said)
@@ -199,7 +201,7 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
         for seed in range(6)
     ]
     broken = {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
-    page.locator(".stFileUploader input[type=file]").last.set_input_files([*pictures, broken])
+    page.locator(UPLOADER).set_input_files([*pictures, broken])
     expect(page.locator(EXAMPLES)).to_have_count(6)
     expect(page.locator(".stAlert")).to_contain_text("not a PNG, JPEG, WebP or BMP picture")
     (own_set,) = shelf.all()
