@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from rnndemo.data.frames.strokes import BOX, SIZE, THICKNESS, centre_of_mass, parse_strokes, render
+from rnndemo.data.frames.pen import BOX, SIZE, THICKNESS, centre_of_mass, render
+from rnndemo.data.frames.strokes import parse_strokes
 from tests.strategies import strokes
 
 Drawing = list[np.ndarray]

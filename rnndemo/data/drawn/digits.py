@@ -14,7 +14,8 @@ from torch import Tensor
 
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 from rnndemo.data.files.pictures import as_bytes
-from rnndemo.data.frames.strokes import Strokes, render, rotation
+from rnndemo.data.frames.pen import render
+from rnndemo.data.frames.strokes import Strokes, rotation
 
 THICKNESSES = (1.4, 3.8)  # of the pen, in pixels of the frame
 

@@ -18,7 +18,8 @@ from torch import Tensor
 from rnndemo.data.drawn.digits import draw, wobble
 from rnndemo.data.drawn.glyphs import MARKS, strokes_of
 from rnndemo.data.files.pictures import as_bytes
-from rnndemo.data.frames.strokes import BOX, SIZE, Strokes, fit, rasterize, rotation
+from rnndemo.data.frames.pen import BOX, SIZE, fit, rasterize
+from rnndemo.data.frames.strokes import Strokes, rotation
 
 UNFITTED = 0.25  # share of drawings that are not fitted to the frame
 

@@ -12,13 +12,13 @@ from scipy import ndimage
 from skimage.morphology import skeletonize
 from skimage.transform import warp
 
-from rnndemo.data.frames import ground
-from rnndemo.data.frames import strokes as pen
+from rnndemo.data.frames import ground, pen
 from rnndemo.data.frames.marks import BLANK, SPECKS, ink_of
+from rnndemo.data.frames.pen import BOX, SIZE
 from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.data.frames.shapes import TOUCHING, box_of, longer_side
 from rnndemo.data.frames.sheet import cut_out, sheet
-from rnndemo.data.frames.strokes import BOX, OVERSAMPLE, SIZE, Strokes
+from rnndemo.data.frames.strokes import Strokes
 from rnndemo.errors import InputError
 
 # of MNIST's 70,000 digits, each has its ground black, its longer side 19 or 20 pixels, and its
@@ -26,6 +26,7 @@ from rnndemo.errors import InputError
 DARK, BRIGHT, GROUND = 0.1, 0.75, 0.5  # ground is below, ink reaches above; share of the ground
 SIDES, OFF = (18, 21), 1.05
 
+OVERSAMPLE = 8  # the fine frame has so many pixels for one of the frame
 BLOB = 1.6  # a drawing shorter than this many stroke widths is a blob without strokes
 HAIRLINE = 2  # fine pixels: a thinner stroke would break when reduced
 THICKNESS = 2.6  # of MNIST, as `stroke_thickness` measures it
@@ -57,7 +58,7 @@ def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
     fitted = pen.fit(strokes)
     return Seen.after(
         drawn=sketch(strokes, board),
-        fitted=pen.rasterize(fitted, oversample=4),
+        fitted=pen.rasterize(fitted, finer=4),
         thickness=pen.rasterize(fitted),
         centred=pen.render(strokes),
     )
@@ -121,7 +122,7 @@ def sketch(strokes: Strokes, board: float | None) -> np.ndarray:
     low = np.zeros(2) if board else np.minimum(points.min(0), 0)
     span = board or float(max((points.max(0) - low).max(), 1e-6)) * 1.05
     scaled = [(stroke - low) / span * SIZE for stroke in strokes]
-    return pen.rasterize(scaled, 1.0, oversample=4)
+    return pen.rasterize(scaled, 1.0, finer=4)
 
 
 def _shown(contrast: np.ndarray) -> np.ndarray:

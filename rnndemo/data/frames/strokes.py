@@ -1,8 +1,8 @@
-"""Parse, check and fit pen strokes, and draw them into MNIST's frame.
+"""Parse and check pen strokes.
 
 A stroke is a list of points ``[x, y]``, y down, in any unit; what follows y, such as the time and
-the pressure of the pen, is left out. Drawing from the pen path rather than from screen pixels makes
-the answer independent of brush, size and place by construction.
+the pressure of the pen, is left out. Drawing from the pen path (`rnndemo.data.frames.pen`) rather
+than from screen pixels makes the answer independent of brush, size and place by construction.
 """
 
 from __future__ import annotations
@@ -11,16 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from rnndemo.errors import N_, InputError
 
 Strokes = list[np.ndarray]  # each float64 (points, 2)
-
-SIZE = 28  # side of the picture that the network sees, in pixels
-BOX = 20  # side of the square into which MNIST fits the ink
-THICKNESS = 2.4  # drawn this wide, strokes measure the median thickness of MNIST (2.6)
-OVERSAMPLE = 8
 
 POINT = (2, 4)  # numbers of a point: x, y, and at most time and pressure
 MAX_STROKES = 500
@@ -89,72 +83,10 @@ def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
     return parse_strokes(strokes)
 
 
-def fit(
-    strokes: Strokes, thickness: float = THICKNESS, box: float = BOX, side: float = SIZE
-) -> Strokes:
-    """Scale and shift strokes so that their *ink* fills a square of side `box`, keeping the aspect.
-
-    The square lies in the middle of a frame of side `side`. A drawing without extent becomes a dot.
-    """
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
-    extent = float((high - low).max())
-    middle = (low + high) / 2
-    unit = extent or 1.0
-    return [(stroke - middle) / unit * (box - thickness) + side / 2 for stroke in strokes]
-
-
-def rasterize(strokes: Strokes, thickness: float = THICKNESS, oversample: int = 1) -> np.ndarray:
-    """Draw strokes, given in pixels of the frame, with round ends.
-
-    Returns
-    -------
-    ndarray
-        float32 ``(28 * oversample, 28 * oversample)`` in [0, 1].
-    """
-    factor = OVERSAMPLE
-    canvas = Image.new("L", (SIZE * factor, SIZE * factor))
-    draw = ImageDraw.Draw(canvas)
-    radius = thickness * factor / 2
-    for stroke in strokes:
-        # fitted ink ends exactly on the grid: without rounding, a float error would move an edge
-        path = [(x, y) for x, y in np.round(stroke * factor, 3).tolist()]
-        if len(path) > 1:
-            draw.line(path, fill=255, width=max(1, round(2 * radius)))
-        for x, y in path:
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    pixels = np.asarray(canvas, np.float32) / 255
-    block = factor // oversample
-    return pixels.reshape(SIZE * oversample, block, SIZE * oversample, block).mean((1, 3))
-
-
 def rotation(angle: float) -> np.ndarray:
     """Return the matrix ``(2, 2)`` that rotates column vectors by `angle` in radians."""
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]])
-
-
-def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
-    """Return ``(x, y)`` of the centre of mass, in pixels from the top left corner."""
-    total = float(image.sum())
-    if total == 0:
-        return image.shape[1] / 2, image.shape[0] / 2
-    ys, xs = np.indices(image.shape) + 0.5
-    return float((xs * image).sum() / total), float((ys * image).sum() / total)
-
-
-def render(strokes: Strokes, thickness: float = THICKNESS) -> np.ndarray:
-    """Draw strokes as in MNIST: ink in 20 x 20, centre of mass in the middle.
-
-    Returns
-    -------
-    ndarray
-        float32 ``(28, 28)`` in [0, 1], white ink on black.
-    """
-    fitted = fit(strokes, thickness)
-    x, y = centre_of_mass(rasterize(fitted, thickness))
-    offset = np.array([SIZE / 2 - x, SIZE / 2 - y])
-    return rasterize([stroke + offset for stroke in fitted], thickness)
 
 
 def _quadratic(start: list[float], control: list[float], end: list[float]) -> list[list[float]]:

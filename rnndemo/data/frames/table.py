@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnndemo.data.frames.pen import SIZE
 from rnndemo.data.frames.seen import Seen
-from rnndemo.data.frames.strokes import SIZE, Strokes
+from rnndemo.data.frames.strokes import Strokes
 from rnndemo.errors import N_, InputError
 
 NO_STROKES = N_("This network reads photographs, not pen strokes; give it a picture.")

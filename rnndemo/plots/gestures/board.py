@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from rnndemo.data.drawn.gestures import FORMS, example
-from rnndemo.data.frames.strokes import fit
+from rnndemo.data.frames.pen import fit
 from rnndemo.errors import N_
 from rnndemo.plots.look.colors import ACCENT
 from rnndemo.plots.look.theme import Look

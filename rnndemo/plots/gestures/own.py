@@ -8,7 +8,7 @@ from html import escape
 from PIL import Image
 
 from rnndemo.data.files.pictures import as_bytes, open_picture
-from rnndemo.data.frames.strokes import fit, rasterize
+from rnndemo.data.frames.pen import fit, rasterize
 from rnndemo.data.own.examples import read_strokes
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.pictures import data_uri, encoded
@@ -33,7 +33,7 @@ def thumbnail(kind: str, content: bytes) -> str:
         If it is damaged.
     """
     if kind == "drawn":
-        return data_uri(rasterize(fit(read_strokes(content), PEN, BOX), PEN, oversample=4))
+        return data_uri(rasterize(fit(read_strokes(content), PEN, BOX), PEN, finer=4))
     picture = Image.fromarray(as_bytes(open_picture(content)))
     picture.thumbnail((SIDE, SIDE))
     return encoded(picture, "jpeg", quality=80)

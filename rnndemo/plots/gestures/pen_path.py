@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from rnndemo.data.frames.strokes import fit
+from rnndemo.data.frames.pen import fit
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.theme import Look
 

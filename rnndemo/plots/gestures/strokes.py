@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rnndemo.data.frames.strokes import Strokes, fit
+from rnndemo.data.frames.pen import fit
+from rnndemo.data.frames.strokes import Strokes
 from rnndemo.plots.look.theme import Look
 
 SIDE, MARGIN = 60, 7

@@ -8,7 +8,8 @@ import torch
 
 from rnndemo.data.drawn import no_digits
 from rnndemo.data.drawn.no_digits import DRAWN, drawn, pool, spoiled
-from rnndemo.data.frames.strokes import SIZE, parse_strokes
+from rnndemo.data.frames.pen import SIZE
+from rnndemo.data.frames.strokes import parse_strokes
 from rnndemo.data.sets import DataSet
 
 

@@ -8,8 +8,8 @@ from scipy import ndimage
 from skimage.transform import resize
 
 from rnndemo.data.frames.ink import THICKNESS, from_picture, from_strokes, stroke_thickness
+from rnndemo.data.frames.pen import centre_of_mass
 from rnndemo.data.frames.seen import Seen
-from rnndemo.data.frames.strokes import centre_of_mass
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from tests.pictures import SEVEN, grey, seven

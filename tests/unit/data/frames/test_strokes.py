@@ -5,28 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnndemo.data.frames.pen import render
 from rnndemo.data.frames.strokes import (
-    BOX,
     MAX_POINTS,
     MAX_STROKES,
-    SIZE,
-    centre_of_mass,
-    fit,
     parse_strokes,
-    rasterize,
-    render,
     strokes_from_canvas,
 )
 from rnndemo.errors import InputError
-
-SEVEN = [np.array([[10.0, 10], [60, 12], [30, 90]])]
-PLUS = [np.array([[0.0, 50], [100, 50]]), np.array([[50.0, 0], [50, 100]])]
-
-
-def ink_box(image: np.ndarray) -> tuple[int, int]:
-    """Return width and height of the drawing."""
-    ys, xs = np.nonzero(image > 0.5)
-    return int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
 
 
 @pytest.mark.parametrize(
@@ -118,55 +104,3 @@ def test_each_canvas_path_is_a_stroke_of_its_own() -> None:
 def test_broken_canvas_path_is_refused(path: Any) -> None:
     with pytest.raises(InputError):
         strokes_from_canvas(canvas(path))
-
-
-def test_fit_fills_the_box_and_keeps_the_aspect() -> None:
-    (stroke,) = fit([np.array([[0.0, 0], [10, 40]])], thickness=2)
-    assert np.allclose(np.ptp(stroke, 0), [4.5, 18])
-    assert np.allclose((stroke.min(0) + stroke.max(0)) / 2, SIZE / 2)
-
-
-@pytest.mark.parametrize("extent", [0.0, 1e-300, 1e-9, 1e9])
-def test_fit_stays_finite_for_any_extent(extent: float) -> None:
-    (stroke,) = fit([np.array([[0.0, 0], [extent, 0]])])
-    assert np.isfinite(stroke).all()
-    assert np.abs(stroke - SIZE / 2).max() <= BOX / 2
-
-
-def test_point_is_drawn_as_a_dot_in_the_middle() -> None:
-    image = render([np.array([[123.0, -7]])])
-    assert image.sum() > 1
-    assert centre_of_mass(image) == pytest.approx((SIZE / 2, SIZE / 2), abs=0.2)
-
-
-def test_render_is_white_on_black_in_the_unit_range() -> None:
-    image = render(SEVEN)
-    assert image.shape == (SIZE, SIZE)
-    assert image.dtype == np.float32
-    assert image.min() == 0
-    assert image.max() == 1
-
-
-@pytest.mark.parametrize("thickness", [1.0, 2.4, 4.0])
-def test_ink_fills_twenty_pixels_whatever_the_pen(thickness: float) -> None:
-    assert ink_box(render(PLUS, thickness)) == pytest.approx((BOX, BOX), abs=1)
-
-
-def test_thicker_pen_leaves_more_ink() -> None:
-    sums = [render(SEVEN, thickness).sum() for thickness in (1.2, 2.4, 3.6)]
-    assert sums == sorted(sums)
-    assert sums[2] > 2 * sums[0]
-
-
-def test_oversampled_drawing_averages_to_the_plain_one() -> None:
-    fitted = fit(SEVEN)
-    fine = rasterize(fitted, oversample=4)
-    assert fine.shape == (4 * SIZE, 4 * SIZE)
-    assert np.allclose(fine.reshape(SIZE, 4, SIZE, 4).mean((1, 3)), rasterize(fitted), atol=1e-6)
-
-
-def test_centre_of_mass_is_measured_in_pixels() -> None:
-    image = np.zeros((4, 6))
-    image[1, 2] = 3.0
-    assert centre_of_mass(image) == (2.5, 1.5)
-    assert centre_of_mass(np.zeros((4, 6))) == (3.0, 2.0)
