@@ -22,6 +22,7 @@ from rnndemo.data.sets import GESTURES, DataSet, ImageSet
 
 CLASSES = GESTURES
 TRAIN, VALIDATION, TEST = 24_000, 2_000, 4_000  # drawings
+MIDWAY, TWICE = 0.3, 0.1  # how often a closed form begins within a side, and is traced twice
 SEED = 16  # of both data sets: they are the same for everyone
 
 
@@ -36,7 +37,7 @@ class Form:
     share : float, default 1
         How often it is drawn, relative to the other forms of its class.
     closed : bool, default False
-        Whether it may begin at any corner and go round in either direction.
+        Whether it may begin anywhere, go round in either direction, and seldom twice.
     smooth : bool, default False
         Whether its corners only guide a curve.
     turning : float, default 0.1
@@ -62,6 +63,15 @@ def _mirrored(form: Form) -> Form:
 _LEFT_BRACKET = (
     Form(("3000 0000 0099 3099", "6500 0000 0099 6599", "4000 0000 0099 4599")),
     Form(("3099 0099 0000 3000", "6599 0099 0000 6500"), 0.08),
+    Form(  # one corner or both are round
+        (
+            "4000 2000 0515 0084 1099 2899 4099",
+            "4000 1600 0800 0030 0590 2099 4099",
+            "5500 2500 0612 0080 0099 3099 5599",
+            "4500 1500 0000 0040 0084 1599 4599",
+        ),
+        0.5,
+    ),
 )
 _LEFT_BRACE = (
     Form(
@@ -72,6 +82,7 @@ _LEFT_BRACE = (
             "6503 4000 3040 0550 3060 4099 6596",
             "5000 3520 2538 0850 2562 3580 5099",
             "4000 2808 2845 1550 2855 2892 4099",
+            "3500 2604 2643 1250 2657 2695 3599",  # small hooks
         ),
         2.2,
     ),
@@ -94,10 +105,15 @@ _LEFT_BRACE = (
     ),
     Form(("5599 3290 3260 1050 3240 3210 5500", "7099 3496 3462 0850 3438 3404 7000"), 0.15),
 )
-_ROUND = " ".join(
-    f"{round(49.5 * (1 + np.sin(a))):02}{round(49.5 * (1 - np.cos(a))):02}"
-    for a in -2 * np.pi * np.arange(11) / 10
-)
+
+
+def _ring(left: int = 0, top: int = 0, right: int = 99, bottom: int = 99) -> str:
+    """Return a circle from its top, leftwards round; what lies beyond a side is flattened."""
+    angles = -2 * np.pi * np.arange(15) / 14
+    xs = np.clip(np.round(49.5 * (1 + np.sin(angles))), left, right)
+    ys = np.clip(np.round(49.5 * (1 - np.cos(angles))), top, bottom)
+    return " ".join(f"{x:02.0f}{y:02.0f}" for x, y in zip(xs, ys, strict=True))
+
 
 FORMS: dict[str, tuple[Form, ...]] = {
     "triangle": (
@@ -108,6 +124,8 @@ FORMS: dict[str, tuple[Form, ...]] = {
         Form(("0000 9999 9900 0099", "0000 8099 9905 1099"), 6),
         Form(("9900 0099 0000 9999",)),
         Form(("0099 9900 9999 0000",), 0.5),
+        Form(("3500 9050 8500 1099", "2000 9075 9000 1099"), 0.5),  # begun short
+        Form(("6500 1050 1500 9099", "8000 1075 1000 9099"), 0.2),
         Form(("0000 9999, 9900 0099",), 1),
         Form(("9900 0099, 0000 9999",), 0.5),
     ),
@@ -115,10 +133,15 @@ FORMS: dict[str, tuple[Form, ...]] = {
         Form(("0000 0099 9999 9900 0000", "0020 0080 9980 9920 0020"), 3),
         Form(("0000 0099 9999 9900 0000", "0022 0078 9978 9922 0022"), closed=True),
     ),
-    "circle": (Form((_ROUND,), 1, closed=True, smooth=True),),
+    "circle": (
+        Form((_ring(),), 3, closed=True, smooth=True),
+        Form((_ring(), _ring(bottom=58), _ring(bottom=75)), 0.6, closed=True, smooth=True),
+        Form((_ring(), _ring(top=41), _ring(top=25)), 0.3, closed=True, smooth=True),
+        Form((_ring(), _ring(left=15), _ring(right=84)), 0.3, closed=True, smooth=True),
+    ),
     "check": (
-        Form(("0050 3599 9900", "0062 2299 8500", "0038 4299 9900", "0055 3099 6500"), 5),
-        Form(("9900 3599 0050", "9900 4299 0040"), 0.2),
+        Form(("0050 3599 9900", "0062 2299 8500", "0046 4299 9900", "0055 3099 6500"), 5),
+        Form(("9900 3599 0050", "9900 4299 0046"), 0.2),
     ),
     "caret": (
         Form(("0099 5000 9999", "2099 5000 8099", "0080 5020 9980"), 5),
@@ -147,11 +170,24 @@ FORMS: dict[str, tuple[Form, ...]] = {
         Form(("0050 9950 6520 9950 6580", "0050 9950 7530 9950 7570"), 0.5, turning=0.25),
         Form(("0050 9950 6520 6580 9950",), 0.2, turning=0.25),
         Form(("0099 9900, 5510 9900 9045",), 0.3),
+        Form(("0099 9900 5512 9900 5512 9900 9045", "0099 9900 9045 9900 9045 9900 5512"), 0.3),
+        Form(  # from its head, the shaft last
+            (
+                "5510 9900 9045 9900 0099",
+                "6000 9905 9535 9905 0099",
+                "4025 9900 7060 9900 0099",
+            ),
+            0.6,
+        ),
+        Form(("9045 9900 5510 9900 0099", "7060 9900 4025 9900 0099"), 0.4),
+        Form(("6520 9950 6580 9950 0050", "7530 9950 7570 9950 0050"), 0.2, turning=0.25),
+        Form(("5510 9900 9045, 9900 0099",), 0.2),
     ),
     "left_sq_bracket": _LEFT_BRACKET,
     "right_sq_bracket": tuple(map(_mirrored, _LEFT_BRACKET)),
     "v": (
         Form(("0000 5099 9900", "2000 5099 8000", "0008 4599 9000", "0000 5099 9910"), 5),
+        Form(("0033 3399 9900", "0025 4099 9900", "1028 4299 9000"), 1.5),  # its left arm short
         Form(("9900 5099 0000", "8000 5099 2000"), 0.3),
     ),
     "delete_mark": (
@@ -174,6 +210,15 @@ FORMS: dict[str, tuple[Form, ...]] = {
                 "0099 3085 5550 6015 4500 3015 3550 5085 7595 9990",
             ),
             1,
+            smooth=True,
+        ),
+        Form(  # a big loop with short ends, or a narrow one
+            (
+                "0088 3572 7545 8520 6000 3003 1030 2065 4585 6599",
+                "1590 3572 5545 6522 5500 4500 3522 4545 6572 8599",
+                "0080 3080 7055 8525 6500 3500 1525 3055 6080 9980",
+            ),
+            0.8,
             smooth=True,
         ),
     ),
@@ -231,17 +276,24 @@ def example(label: str) -> Strokes:
 
 
 def _template(form: Form, rng: np.random.Generator) -> Strokes:
-    """Return a mixture of a form's templates; a closed one from any corner, in either direction."""
+    """Return a mixture of a form's templates; a closed one from anywhere, in either direction."""
     weights = rng.dirichlet(np.full(len(form.templates), 0.7))
     mixed = [
         sum(w * stroke for w, stroke in zip(weights, same, strict=True))
         for same in zip(*map(_strokes, form.templates), strict=True)
     ]
-    if form.closed:
-        corners = np.roll(mixed[0][:-1], -int(rng.integers(len(mixed[0]) - 1)), 0)
-        corners = np.concatenate([corners, corners[:1]])
-        mixed = [corners[::-1] if rng.random() < 0.5 else corners]
-    return mixed
+    return [_going_round(mixed[0], rng)] if form.closed else mixed
+
+
+def _going_round(ring: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a closed line, begun anywhere; its first corner is its last."""
+    corners = np.roll(ring[:-1], -int(rng.integers(len(ring) - 1)), 0)
+    begin, lap = corners[:1], np.roll(corners, -1, 0)
+    if rng.random() < MIDWAY:
+        begin = begin + rng.uniform(0.2, 0.8) * (lap[:1] - begin)
+        lap = np.concatenate([lap, begin])
+    line = np.concatenate([begin, *[lap] * (2 if rng.random() < TWICE else 1)])
+    return line[::-1] if rng.random() < 0.5 else line
 
 
 def _strokes(template: str) -> Strokes:

@@ -23,6 +23,7 @@ from scipy.special import ndtr
 from rnndemo.data.frames.strokes import Strokes, rotation
 
 POINTS = 64  # per stroke, as a pen would report them
+MOUSE, MOUSE_POINTS = 0.25, (16, 32)  # share of hands on a mouse, and how many points it reports
 MIN_EDGE = 1e-3  # shorter edges are left out
 
 
@@ -48,6 +49,8 @@ class Hand:
         In radians, and x per y.
     stretch : tuple of float
         Factors of x and y.
+    points : int
+        How many points of a stroke are reported.
     """
 
     miss: float
@@ -59,6 +62,7 @@ class Hand:
     turn: float
     shear: float
     stretch: tuple[float, float]
+    points: int
 
 
 def any_hand(
@@ -83,16 +87,18 @@ def any_hand(
     """
     careless = rng.lognormal(0, 0.55) if careless is None else careless
     least, most = (0.6, 0.75) if smooth else (0.0, 0.62)
+    mouse = rng.random() < MOUSE  # it reports few points of a quick stroke, and shakes more
     return Hand(
         miss=(0.02 if smooth else 0.035) * careless,
         bow=0.045 * careless,
         haste=rng.uniform(least, most) if haste is None else least + haste * (most - least),
         spread=rng.uniform(0.15, 0.4),
         end=0.12 * careless,
-        tremor=rng.uniform(0.0, 0.012),
+        tremor=rng.uniform(0.0, 0.02 if mouse else 0.012),
         turn=rng.normal(0, turning),
         shear=rng.normal(0, 0.12),
         stretch=(float(np.exp(rng.normal(0, 0.2))), float(np.exp(rng.normal(0, 0.2)))),
+        points=int(rng.integers(*MOUSE_POINTS)) if mouse else POINTS,
     )
 
 
@@ -107,7 +113,7 @@ def move(template: Strokes, hand: Hand, rng: np.random.Generator) -> Strokes:
     Returns
     -------
     list of ndarray
-        Strokes ``(POINTS, 2)``, evenly spaced in time.
+        Strokes ``(hand.points, 2)``, evenly spaced in time.
     """
     return [_stroke(corners, hand, rng) for corners in template]
 
@@ -133,18 +139,18 @@ def _transformed(points: np.ndarray, hand: Hand) -> np.ndarray:
 
 
 def _covered(length: np.ndarray, hand: Hand, rng: np.random.Generator) -> np.ndarray:
-    """Return s_i(t), the share of each edge covered at each time, ``(POINTS, edges)``."""
+    """Return s_i(t), the share of each edge covered at each time, ``(points, edges)``."""
     # longer movements are faster: duration grows only with a root of the length (isochrony)
     duration = length**0.4 * np.exp(rng.normal(0, 0.15, len(length)))
     begin = np.concatenate([[0], np.cumsum(duration * (1 - hand.haste))[:-1]])
-    time = np.linspace(0, float((begin + duration * (1 + 3 * hand.spread)).max()), POINTS)
+    time = np.linspace(0, float((begin + duration * (1 + 3 * hand.spread)).max()), hand.points)
     since = np.clip(time[:, None] - begin, 1e-9, None)
     return ndtr((np.log(since) - np.log(duration / 2)) / hand.spread)
 
 
 def _tremor(hand: Hand, rng: np.random.Generator) -> np.ndarray:
-    """Return tremor ``(POINTS, 2)``: white noise, averaged over nine points."""
+    """Return tremor ``(points, 2)``: white noise, averaged over nine points."""
     window = np.hanning(9)
-    noise = rng.normal(0, 1, (POINTS + len(window) - 1, 2))
+    noise = rng.normal(0, 1, (hand.points + len(window) - 1, 2))
     smooth = np.stack([np.convolve(axis, window, "valid") for axis in noise.T], 1)
     return hand.tremor / np.sqrt((window**2).sum()) * smooth

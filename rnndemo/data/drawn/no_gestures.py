@@ -23,6 +23,7 @@ _TOO_NEAR = {
     "check", "check-flat", "caret", "zig-zag", "zig-zag-flat", "delete", "delete-side", "star",
     "star-fat", "pigtail", "pigtail-up", "loop-right", "spiral",
 }  # fmt: skip
+_CARETS = (["06 70 59"], ["07 60 49"], ["16 05 60 59"], ["26 17 60 49"])  # a 1 with a long flag
 _TOO_NEAR_KINDS = ("arrow", "bracket", "brace")
 _MARKS = [name for name in MARKS if name not in _TOO_NEAR and not name.startswith(_TOO_NEAR_KINDS)]
 
@@ -77,7 +78,7 @@ def letter(rng: np.random.Generator) -> Strokes:
 
 def digit(rng: np.random.Generator) -> Strokes:
     """Return a digit from 1 to 9; a 0 would be a circle."""
-    forms = DIGITS[str(rng.integers(1, 10))]
+    forms = [form for form in DIGITS[str(rng.integers(1, 10))] if form not in _CARETS]
     return _moved(forms[rng.integers(len(forms))], rng)
 
 

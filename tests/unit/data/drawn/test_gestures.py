@@ -10,7 +10,7 @@ import pytest
 
 from rnndemo.data.drawn import gestures, no_gestures
 from rnndemo.data.drawn.cache import cached
-from rnndemo.data.drawn.gestures import CLASSES, FORMS, gesture
+from rnndemo.data.drawn.gestures import CLASSES, FORMS, MIDWAY, TWICE, gesture
 from rnndemo.data.drawn.glyphs import MARKS
 from rnndemo.storage.folders import FOLDER_VARIABLE
 
@@ -52,13 +52,32 @@ def test_drawings_differ_and_come_again(label: str) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 
 
+def area(path: np.ndarray) -> float:
+    """Return the area inside a closed line: negative if it goes round the other way."""
+    x, y = path.T
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum()) / 2
+
+
 def test_closed_gestures_begin_anywhere_and_go_both_ways() -> None:
     starts = [gesture("circle", rng(seed), careless=0.0)[0] for seed in range(80)]
     angles = [np.arctan2(*(path[0] - path.mean(0))) for path in starts]
     assert np.histogram(angles, 4, (-np.pi, np.pi))[0].min() > 5
-    x, y = (np.stack([path[:, axis] for path in starts]) for axis in (0, 1))
-    areas = (x[:, :-1] * y[:, 1:] - x[:, 1:] * y[:, :-1]).sum(1)  # their sign is the way round
+    areas = np.array([area(path) for path in starts])  # their sign is the way round
     assert 0.2 < (areas > 0).mean() < 0.8
+
+
+def test_closed_gestures_begin_within_a_side_and_are_traced_twice_at_times() -> None:
+    (form,) = (form for form in FORMS["rectangle"] if form.closed)
+    lines = [gestures._template(form, rng(seed))[0] for seed in range(400)]
+    assert all(np.array_equal(line[0], line[-1]) for line in lines)
+    corners = np.array([len(line) for line in lines]) - 1
+    within = np.isin(corners, (5, 10))
+    twice = corners >= 8
+    assert within.mean() == pytest.approx(MIDWAY, abs=0.07)
+    assert twice.mean() == pytest.approx(TWICE, abs=0.05)
+    one_lap = [abs(area(line)) for line, again in zip(lines, twice, strict=True) if not again]
+    two_laps = [abs(area(line)) for line, again in zip(lines, twice, strict=True) if again]
+    assert np.mean(two_laps) == pytest.approx(2 * np.mean(one_lap), rel=0.1)
 
 
 @pytest.fixture

@@ -9,10 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnndemo.data.drawn.motion import POINTS, Hand, any_hand, move
+from rnndemo.data.drawn.motion import MOUSE, MOUSE_POINTS, POINTS, Hand, any_hand, move
 
 PERFECT = Hand(
-    miss=0, bow=0, haste=0, spread=0.1, end=0, tremor=0, turn=0, shear=0, stretch=(1.0, 1.0)
+    miss=0,
+    bow=0,
+    haste=0,
+    spread=0.1,
+    end=0,
+    tremor=0,
+    turn=0,
+    shear=0,
+    stretch=(1.0, 1.0),
+    points=POINTS,
 )
 CORNER = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
 
@@ -75,10 +84,24 @@ def test_any_hand_draws_finite_points_and_the_same_ones_again(seed: int, smooth:
         return path
 
     first = drawn()
-    assert first.shape == (POINTS, 2)
+    least, most = MOUSE_POINTS
+    assert first.shape[1] == 2
+    assert len(first) == POINTS or least <= len(first) < most
     assert np.isfinite(first).all()
     assert np.abs(first).max() < 10
     assert np.array_equal(first, drawn())
+
+
+def test_some_hands_use_a_mouse() -> None:
+    rng = np.random.default_rng(0)
+    on_mouse = [any_hand(rng).points < POINTS for _ in range(400)]
+    assert np.mean(on_mouse) == pytest.approx(MOUSE, abs=0.07)
+
+
+def test_mouse_reports_few_points_of_the_same_path() -> None:
+    few = moved(replace(PERFECT, points=16))
+    assert few.shape == (16, 2)
+    assert max(nearest(moved(PERFECT), point) for point in few) < 0.05
 
 
 def test_dot_stays_a_dot() -> None:
