@@ -17,8 +17,9 @@ from rnndemo.ui.shell.session import _
 def draw() -> None:
     """Draw the board, the answers, the reaction, and how the answers came about."""
     left, right = st.columns([0.42, 0.58], gap="large")
-    place = left.container(key="gesture_place")
-    place.caption(_("One stroke, without lifting. Draw the next one right on top."))
+    with left, st.container(key="gesture_place"):
+        st.caption(_("One stroke, without lifting. Draw the next one right on top."))
+        gesture_board()
     ink = gesture_ink()
     strokes = ink.strokes
     found = answers.readings(strokes)
@@ -32,8 +33,6 @@ def draw() -> None:
         answers.how_it_came(found, strokes)
     reaction_table()
     event_log()
-    with place:  # last: it may end this run of the page
-        gesture_board()
 
 
 PARTS = {"draw": draw, "own": own_classes, "made": samples}

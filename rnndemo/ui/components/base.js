@@ -3,13 +3,13 @@
 
 function mounted(make) {
   const made = new WeakMap(); // mount point -> object
-  return ({ data, parentElement, setTriggerValue }) => {
+  return ({ data, parentElement, setTriggerValue, setStateValue }) => {
     let component = made.get(parentElement);
     if (!component) {
       component = make(parentElement);
       made.set(parentElement, component);
     }
-    component.update(data, setTriggerValue);
+    component.update(data, setTriggerValue, setStateValue);
     return () => {
       component.dispose();
       made.delete(parentElement);

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v1 import declare_component
 from streamlit.components.v2.types import ComponentRenderer
 
 from rnndemo.ui.shell.session import _
@@ -37,6 +38,13 @@ def script_of(name: str, *scripts: str) -> str:
     They are joined because the files of a component cannot import one another.
     """
     return "\n".join(_text(file) for file in ("base.js", *scripts, f"{name}.js"))
+
+
+def served(name: str, script: Path) -> str:
+    """Serve a script of a Python package, and what lies beside it, to browsers; return its URL."""
+    folder = declare_component(name, path=script.parent)
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return "/".join(["", *filter(None, [base]), "component", folder.name, script.name])
 
 
 def pack(values: np.ndarray) -> str:

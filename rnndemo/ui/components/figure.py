@@ -15,10 +15,9 @@ from typing import Any
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
 from rnndemo.errors import N_
-from rnndemo.ui.components.component import component, translated
+from rnndemo.ui.components.component import component, served, translated
 
 TEXT = {
     "broken": N_("The chart could not be loaded; reload the page to try again."),
@@ -33,10 +32,7 @@ _mount = component("figure", isolate_styles=False)  # Plotly's style sheet lies 
 @cache
 def library() -> str:
     """Serve Plotly's own script to browsers; return its URL."""
-    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    served = declare_component("plotly", path=script.parent)
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return "/".join(["", *filter(None, [base]), "component", served.name, script.name])
+    return served("plotly", Path(plotly.__file__).parent / "package_data" / "plotly.min.js")
 
 
 def draw_figure(

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
 from rnndemo.plots.look.colors import BOARD, CHALK
+from rnndemo.ui.components.board import draw_board
 from rnndemo.ui.drawing.ink import Ink
 
 SIDE, BRUSH = 308, 10
 
 
-def board(key: str, ink: Ink, side: int = SIDE, brush: int = BRUSH) -> None:
-    """Draw a board with its strokes; its container has the key `key`."""
-    canvas = f"{key}_board"
-    if canvas not in st.session_state:  # the page has just been opened
-        ink.shown = list(ink.objects)
+def board(
+    key: str,
+    ink: Ink,
+    acts: Mapping[str, str],
+    *,
+    side: int = SIDE,
+    brush: int = BRUSH,
+    about: str = "",
+) -> None:
+    """Draw a board with its strokes; its container has the key `key`.
 
-    def take() -> None:
-        drawing = st.session_state[canvas].get("drawing") or {}
-        ink.take((drawing.get("raw") or {}).get("objects", []))
-
-    with st.container(key=key):
-        st_canvas(
-            stroke_width=brush,
-            stroke_color=CHALK,
-            background_color=BOARD,
-            initial_drawing={"objects": ink.shown, "edition": ink.edition},
-            height=side,
-            width=side,
-            key=canvas,
-            on_change=take,
-        )
+    Parameters
+    ----------
+    acts : mapping
+        Key of a button of the page -> "undo", "clear" or "add". The browser does it, without the
+        server; for the page, the button does nothing.
+    side : int
+        Of the coordinates of its strokes; the board is smaller where there is less room.
+    about : str, optional
+        What a drawing that is added now is meant to be, see `Ink.handed_in`.
+    """
+    pen = {
+        "canvasWidth": side,
+        "canvasHeight": side,
+        "backgroundColor": BOARD,
+        "strokeColor": CHALK,
+        "strokeWidth": brush,
+    }
+    with st.container(key=key, width=side):
+        draw_board(
+            f"{key}_board", pen, ink.receive, acts=dict(acts), about=about,
+            strokes=ink.objects, first=ink.first, last=ink.last, taken=ink.taken,
+        )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,29 +16,47 @@ from rnndemo.ui.shell.session import errors_to, warn
 class Ink:
     """The strokes on a board.
 
+    The browser numbers them in the order in which they are drawn, and sends all that lie on the
+    board. What it sends may be older than what the app has decided since: numbers tell.
+
     Parameters
     ----------
     objects : list of dict
         The strokes as the canvas holds them.
-    shown : list of dict
-        What the app last gave the canvas to show; what a person has drawn since lies over it.
-    edition : int
-        Goes up whenever the app removes strokes: the canvas ignores data that it was given before.
+    first : int
+        The app is done with the strokes before this one: the board removes them, and only them.
+    last : int
+        The greatest number that a stroke has had.
+    added : list of dict
+        Drawings that a person has handed in, with what they are ``about`` and their ``strokes``.
+    taken : int
+        The number of the last of them.
     """
 
     objects: list[dict[str, Any]] = field(default_factory=list)
-    shown: list[dict[str, Any]] = field(default_factory=list)
-    edition: int = 0
+    first: int = 1
+    last: int = 0
+    added: list[dict[str, Any]] = field(default_factory=list)
+    taken: int = 0
+
+    def receive(self, sent: Mapping[str, Any]) -> None:
+        """Take what a browser has sent, which may be anything."""
+        for drawing in _numbered(sent.get("added")):
+            if drawing["number"] > self.taken:
+                self.added.append(drawing)
+                self.taken = drawing["number"]
+        strokes = [one for one in _numbered(sent.get("strokes")) if one["number"] >= self.first]
+        self.take(strokes)
+        self.last = max([self.last, *(one["number"] for one in strokes)])
 
     def take(self, objects: Sequence[dict[str, Any]]) -> None:
-        """Take what the canvas has sent: all that lies on it."""
+        """Take all strokes that lie on the board."""
         self.objects = list(objects)
 
-    def keep(self, count: int) -> None:
-        """Remove all strokes but the first `count`."""
-        self.objects = self.objects[:count]
-        self.shown = list(self.objects)
-        self.edition += 1
+    def handed_in(self) -> list[dict[str, Any]]:
+        """Return once each drawing that a person has handed in, as the browser sent it."""
+        drawings, self.added = self.added, []
+        return drawings
 
     @property
     def strokes(self) -> Strokes:
@@ -46,6 +64,12 @@ class Ink:
         with errors_to(warn):
             return strokes_from_canvas({"objects": self.objects})
         return []
+
+
+def _numbered(sent: object) -> list[dict[str, Any]]:
+    """Return what has a number of those that a browser has sent."""
+    many = sent if isinstance(sent, list) else []
+    return [one for one in many if isinstance(one, dict) and isinstance(one.get("number"), int)]
 
 
 def ink_on(key: str) -> Ink:

@@ -24,6 +24,12 @@ BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
 
 CANVAS = "draw_canvas"
 
+# key of a button -> (what it does on the board, its label, its icon)
+REMOVERS = {
+    "draw_undo": ("undo", N_("Undo"), "undo"),
+    "draw_clear": ("clear", N_("Clear"), "delete"),
+}
+
 _SURPRISE, _PICTURE = "surprise", "picture_of_"
 
 
@@ -57,15 +63,12 @@ def picture_uploader(label: str, key: str, **more: Any) -> Any:
 def _board() -> Drawing | None:
     ink = ink_on(CANVAS)
     st.caption(_("One at a time, as large as you like, wherever you like."))
-    board(CANVAS, ink, brush=BRUSHES[st.session_state.get("brush", "medium")])
+    brush = BRUSHES[st.session_state.get("brush", "medium")]
+    board(CANVAS, ink, {key: act for key, (act, _text, _icon) in REMOVERS.items()}, brush=brush)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         choice("brush", _("Brush"), {name: name for name in BRUSHES}, default="medium")
-        for key, label, icon, left in (
-            ("draw_undo", _("Undo"), "undo", len(ink.objects) - 1),
-            ("draw_clear", _("Clear"), "delete", 0),
-        ):
-            off = not ink.objects
-            small_button(key, label, icon, disabled=off, on_click=ink.keep, args=(left,))
+        for key, (_act, text, icon) in REMOVERS.items():
+            small_button(key, _(text), icon, disabled=not ink.objects)
     strokes = ink.strokes
     if strokes:
         return Drawing(strokes, N_("your drawing"), board=SIDE)

@@ -11,17 +11,7 @@ SIDE, BRUSH = 340, 9
 
 
 def gesture_board() -> None:
-    """Draw the board; call it last on the page.
-
-    When the old stroke is removed, the canvas makes Streamlit end this run and begin another: the
-    reaction to the gesture must be on the screen by then.
-    """
+    """Draw the board."""
     ink = gesture_ink()
-    board("gesture_canvas", ink, SIDE, BRUSH)
-    small_button("gesture_clear", _("Clear"), "delete", disabled=not ink.objects, on_click=_clear)
-
-
-def _clear() -> None:
-    ink = gesture_ink()
-    ink.keep(0)
-    ink.understood = True
+    board("gesture_canvas", ink, {"gesture_clear": "clear"}, side=SIDE, brush=BRUSH)
+    small_button("gesture_clear", _("Clear"), "delete", disabled=not ink.objects)

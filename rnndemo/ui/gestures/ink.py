@@ -39,19 +39,13 @@ class GestureInk(Ink):
     understood: bool = True
 
     def take(self, objects: Sequence[dict[str, Any]]) -> None:
-        """Take what the canvas has sent: the old strokes, then a new one.
-
-        The canvas also sends when the app has replaced its strokes; that is not a new stroke.
-        """
-        if len(objects) > len(self.objects):
+        """Take all strokes that lie on the board: old ones, then perhaps new ones."""
+        self.objects = [one for one in objects if one["number"] <= self.last]
+        if len(self.objects) < len(objects):
             now = time.monotonic()
-            gesture = with_new(self, objects, now)
-            if self.objects:  # else the canvas already shows just the new stroke
-                self.shown = gesture
-            self.objects = gesture
+            self.objects = with_new(self, objects, now)
+            self.first = self.objects[0]["number"]
             self.number, self.at = self.number + 1, now
-        elif len(objects) < len(self.objects):  # taken back with the board's own tool
-            self.objects = list(objects)
 
 
 def with_new(

@@ -74,11 +74,9 @@ def _reason(said: Answer | None) -> str:
 
 def _drawing() -> Drawing | None:
     ink = ink_on(CANVAS)
-    board(CANVAS, ink)
+    board(CANVAS, ink, {"own_try_clear": "clear"})
     strokes = ink.strokes
-    if small_button("own_try_clear", _("Clear"), "delete", disabled=not strokes):
-        ink.keep(0)
-        st.rerun(scope="fragment")
+    small_button("own_try_clear", _("Clear"), "delete", disabled=not strokes)
     return Drawing(strokes, N_("your drawing"), board=SIDE) if strokes else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from rnndemo.data.frames.strokes import strokes_from_canvas
 from rnndemo.data.own.examples import drawn, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES, MIN_EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder
@@ -58,19 +59,25 @@ def _draw(own_set: OwnSetFolder, label: str, room: int) -> None:
     """Draw the board with its buttons; a stroke redraws nothing else."""
     st.caption(_("Draw it, add it, draw the next. Let your drawings vary naturally."))
     ink = ink_on(CANVAS)
-    board(CANVAS, ink)
-    strokes = ink.strokes
+    board(CANVAS, ink, {"own_add": "add", "own_clear": "clear"}, about=label)
+    off = not ink.strokes
     with st.container(horizontal=True):
-        added = st.button(
+        st.button(
             _("Add this drawing"), icon=":material/add:", key="own_add", type="primary",
-            disabled=not strokes,
+            disabled=off,
         )  # fmt: skip
-        cleared = small_button("own_clear", _("Clear"), "delete", disabled=not strokes)
-    if added or cleared:
-        if added:
-            attempt("example", lambda: shelf().add(own_set.id, label, [drawn(strokes, SIDE)]))
-        ink.keep(0)
+        small_button("own_clear", _("Clear"), "delete", disabled=off)
+    added = ink.handed_in()
+    for drawing in added:
+        attempt("example", _add_drawing, own_set, drawing)
+    if added:
         st.rerun()
+
+
+def _add_drawing(own_set: OwnSetFolder, drawing: dict[str, Any]) -> None:
+    """Add a drawing to the class that was shown when it was handed in."""
+    strokes = strokes_from_canvas({"objects": drawing.get("strokes") or []})
+    shelf().add(own_set.id, str(drawing.get("about")), [drawn(strokes, SIDE)])
 
 
 # --- photographing ----------------------------------------------------------------------------
