@@ -17,7 +17,7 @@ from rnndemo.jobs import cluster
 from rnndemo.presets import LESSONS, PRESETS
 from rnndemo.storage.files import write_json
 from rnndemo.storage.folders import owner_of
-from rnndemo.storage.names import ABOUT
+from rnndemo.storage.names import ABOUT, EVENTS
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import CLUSTER, RunState, write_state
 from rnndemo.ui.shell.visitor import COOKIE
@@ -261,6 +261,18 @@ def test_who_comes_back_sees_the_newest_run_and_how_it_ended(
     assert config_in_link(app) == PRESETS["best"]
     said = next(one.value for one in app.markdown if one.value.startswith("done · "))
     assert "the time limit ended it after step 237 of 2580" in said
+
+
+def test_lines_of_a_record_that_cannot_be_read_are_counted_on_the_page(
+    ended: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Lines of this run's record that cannot be read, and are left out here: {}."
+    app = come_back(monkeypatch)
+    assert not [one for one in app.caption if one.value.startswith(said[:30])]
+    with (ended / EVENTS).open("a") as events:
+        events.write('{"kind": "step", "step": "x"}\nno event\n')
+    app = come_back(monkeypatch)
+    assert said.format(2) in [one.value for one in app.caption]
 
 
 def test_run_that_still_trains_comes_before_a_newer_one(

@@ -209,6 +209,24 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     expect(page.locator(".st-key-own_train button")).to_be_enabled()
 
 
+def test_pictures_dropped_while_others_are_taken_arrive(
+    page: Page, address: str, known_as: Known
+) -> None:
+    shelf = shelf_of(known_as(page, "w" * 32))
+    photographed_set(shelf, 6)
+    open_own(page, address)
+    expect(page.locator(EXAMPLES)).to_have_count(6)
+    uploader = page.locator(UPLOADER).element_handle()
+    assert uploader is not None
+    for number in (1, 2):  # the second time it has been emptied: another one has its turn
+        picture = photograph(number, kind="JPEG")
+        uploader.set_input_files(
+            [{"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": picture}]
+        )
+        expect(page.locator(EXAMPLES)).to_have_count(6 + number)
+    expect(page.locator(UPLOADER)).to_have_count(1)
+
+
 def test_photographs_are_trained_and_recognised(page: Page, address: str, known_as: Known) -> None:
     shelf = shelf_of(known_as(page, "q" * 32))
     photographed_set(shelf, 6)

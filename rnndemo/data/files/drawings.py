@@ -162,7 +162,7 @@ def _read_picture(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
     except InputError as problem:
         if "file" in problem.values:
             raise
-        raise InputError("{file}: {problem}", file=path.name, problem=str(problem)) from None
+        raise InputError("{file}: {problem}", file=path.name, problem=problem) from None
     yield _seen_picture(grey, wanted, path), None
 
 

@@ -154,10 +154,11 @@ def _read_picture(path: Path, frame: str) -> Drawings:
     try:
         return read_drawings(path, frame)
     except InputError as problem:
+        named = problem.values | {"file": f"{path.parent.name}/{path.name}"}
         raise InputError(
-            "{folder}/{problem} Repair it, or move it out of the folder.",
-            folder=path.parent.name, problem=str(problem),
-        ) from None  # fmt: skip
+            "{problem} Repair it, or move it out of the folder.",
+            problem=InputError(problem.message, **named),
+        ) from None
 
 
 # --- arrays -----------------------------------------------------------------------------------

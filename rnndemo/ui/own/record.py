@@ -21,6 +21,7 @@ from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.drawing.sources import picture_uploader
 from rnndemo.ui.own.state import attempt, change, complain, complaints
+from rnndemo.ui.own.uploads import new_files
 from rnndemo.ui.shell.session import _, errors_to, plain
 from rnndemo.ui.shell.sets import shelf
 from rnndemo.ui.shell.widgets import small_button
@@ -29,8 +30,6 @@ CANVAS = "own_canvas"
 BURST = 10  # photographs in a row
 
 MAX_OPEN, WINDOW = 20, 460  # examples without a scroll bar; the height with one, in pixels
-
-_FILES = "own_files_version"
 
 
 def examples_step(own_set: OwnSetFolder, label: str) -> None:
@@ -91,13 +90,12 @@ def _photograph(own_set: OwnSetFolder, label: str, room: int) -> None:
         )
     )
     taken = burst(f"own_burst_{own_set.id}", min(BURST, room))
-    version = st.session_state.setdefault(_FILES, 0)
-    files = picture_uploader(
-        _("Or drop pictures here"), f"own_files_{version}", accept_multiple_files=True
+    text = _("Or drop pictures here")
+    files = new_files(
+        "own_files", lambda key: picture_uploader(text, key, accept_multiple_files=True)
     )
-    contents = [*taken, *(file.getvalue() for file in files or ())]
+    contents = [*taken, *(file.getvalue() for file in files)]
     if contents:
-        st.session_state[_FILES] = version + 1  # a fresh uploader, which is empty
         _add_photographs(own_set, label, contents, room)
         st.rerun()
 

@@ -13,6 +13,7 @@ from rnndemo.data.own.sets import MAX_NAME, OwnSet
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import N_
 from rnndemo.ui.own.state import attempt, change, choose, complain, complaints
+from rnndemo.ui.own.uploads import new_files
 from rnndemo.ui.shell.session import _, errors_to
 from rnndemo.ui.shell.sets import shelf
 from rnndemo.ui.shell.widgets import choice, small_button
@@ -26,7 +27,7 @@ HANDS = N_(
     "sign are a good start, and the camera takes them in a few seconds."
 )
 
-_DELETED, _UPLOADS = "own_set_deleted", "own_uploads"
+_DELETED = "own_set_deleted"
 
 
 def set_choice(own_set: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
@@ -159,21 +160,18 @@ def _file_name(own_set: OwnSetFolder) -> str:
 
 def upload() -> None:
     """Draw the uploader for the file of a set."""
-    number = st.session_state.setdefault(_UPLOADS, 0)
-    file = st.file_uploader(
-        _("A set (.zip), or a .zip with one folder of pictures per class"),
-        ["zip"],
-        key=f"own_upload_{number}",
-        max_upload_size=MAX_PACKED // 1_000_000,
+    text = _("A set (.zip), or a .zip with one folder of pictures per class")
+    limit = MAX_PACKED // 1_000_000
+    files = new_files(
+        "own_upload", lambda key: st.file_uploader(text, ["zip"], key=key, max_upload_size=limit)
     )
-    if file is None:
-        return
-    st.session_state[_UPLOADS] = number + 1  # a fresh uploader, which is empty
-    with st.spinner(_("Checking the file …")):
-        own_set = attempt("upload", _take_in, file.getvalue(), file.name)
-    if own_set is not None:
-        choose(own_set.id)
-    st.rerun()
+    for file in files:
+        with st.spinner(_("Checking the file …")):
+            own_set = attempt("upload", _take_in, file.getvalue(), file.name)
+        if own_set is not None:
+            choose(own_set.id)
+    if files:
+        st.rerun()
 
 
 def _take_in(content: bytes, name: str = "") -> OwnSetFolder:

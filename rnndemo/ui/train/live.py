@@ -202,6 +202,12 @@ def _numbers(state: RunState, history: History) -> None:
         measured = _("Validation accuracy, {count} pictures").format(
             count=f"{history.validation_pictures:,}"
         )
+    with st.container():
+        if history.damaged:
+            text = _(
+                "Lines of this run's record that cannot be read, and are left out here: {count}."
+            )
+            st.caption(text.format(count=history.damaged))
     left = history.seconds_left() if state.status == "running" else None
     share = last["progress"] if last else 0.0
     text = _("about {seconds} s left").format(seconds=round(left)) if left else ""

@@ -103,6 +103,14 @@ def test_broken_picture_is_named_with_what_to_do(pictures: Path) -> None:
         folder(pictures)
 
 
+def test_unreadable_picture_is_named_in_a_sentence(pictures: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        folders._read_picture(pictures / "cat" / "gone.png", "ink")
+    assert str(raised.value) == (
+        "The file cat/gone.png cannot be read. Repair it, or move it out of the folder."
+    )
+
+
 def test_class_of_two_is_refused_and_blank_ones_do_not_count(pictures: Path) -> None:
     write_pictures(pictures, bee=2)
     (pictures / "bee" / "blank.png").write_bytes(BLANK)

@@ -1,0 +1,69 @@
+"""What a browser sends of a board may be late, or anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rnndemo.ui.drawing.ink import Ink
+from rnndemo.ui.gestures.ink import GestureInk
+
+
+def strokes(*numbers: int) -> list[dict[str, Any]]:
+    return [{"type": "Path", "number": number} for number in numbers]
+
+
+def numbers(ink: Ink) -> list[int]:
+    return [one["number"] for one in ink.objects]
+
+
+def test_board_is_what_the_browser_shows_last() -> None:
+    ink = Ink()
+    for sent in ((1, 2, 3), (1, 2), (1, 2, 4), ()):
+        ink.receive({"strokes": strokes(*sent)})
+        assert numbers(ink) == list(sent)
+    assert ink.last == 4
+
+
+def test_strokes_that_the_app_is_done_with_do_not_come_back() -> None:
+    ink = Ink(first=3)
+    ink.receive({"strokes": strokes(1, 2, 3, 4)})
+    assert numbers(ink) == [3, 4]
+
+
+def test_each_drawing_is_handed_in_once() -> None:
+    ink = Ink()
+    one, two = ({"number": n, "about": "tick", "strokes": strokes(n)} for n in (1, 2))
+    ink.receive({"strokes": [], "added": [one]})
+    ink.receive({"strokes": strokes(2), "added": [one]})
+    assert ink.handed_in() == [one]
+    ink.receive({"strokes": [], "added": [one, two]})  # the browser has not heard of it yet
+    assert ink.handed_in() == [two]
+    assert ink.handed_in() == []
+    assert ink.taken == 2
+
+
+@pytest.mark.parametrize("sent", [None, 7, "strokes", {"number": 1}, [None, 7, {"number": "1"}]])
+def test_anything_else_is_passed_over(sent: object) -> None:
+    ink = Ink()
+    ink.receive({"strokes": sent, "added": sent})
+    assert (ink.objects, ink.added, ink.strokes) == ([], [], [])
+
+
+def test_gesture_replaces_the_one_before_and_is_counted() -> None:
+    ink = GestureInk()
+    ink.receive({"strokes": strokes(1)})
+    ink.receive({"strokes": strokes(1, 2)})
+    assert (numbers(ink), ink.first, ink.number) == ([2], 2, 2)
+    ink.receive({"strokes": strokes(1, 2)})  # sent before the browser heard of it
+    assert (numbers(ink), ink.number) == ([2], 2)
+
+
+def test_gesture_drawn_right_after_clear_counts() -> None:
+    ink = GestureInk()
+    ink.receive({"strokes": strokes(1)})
+    ink.receive({"strokes": strokes(2)})  # the empty board was never sent alone
+    assert (numbers(ink), ink.number) == ([2], 2)
+    ink.receive({"strokes": []})
+    assert (numbers(ink), ink.number) == ([], 2)
