@@ -270,7 +270,7 @@ def test_lines_of_a_record_that_cannot_be_read_are_counted_on_the_page(
     app = come_back(monkeypatch)
     assert not [one for one in app.caption if one.value.startswith(said[:30])]
     with (ended / EVENTS).open("a") as events:
-        events.write('{"kind": "step", "step": "x"}\nno event\n')
+        events.write('{"kind": "lr", "step": "x"}\nno event\n')
     app = come_back(monkeypatch)
     assert said.format(2) in [one.value for one in app.caption]
 
