@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rnndemo.plots.look.colors import BOARD, CHALK, class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, class_color, class_text, text_on
 from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import Answer
 
@@ -41,7 +41,7 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
             "value": round(float(p), 5),
             "tooltip": {"formatter": f"{{b}}: {look.sure(float(p))}"},
             "itemStyle": {
-                "color": class_color(i),
+                "color": class_color(i, look),
                 "opacity": 1.0 if i == best else 0.45,
                 "borderRadius": [3, 3, 0, 0],
             },
@@ -57,7 +57,7 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
         "xAxis": {
             "type": "category",
             "data": [
-                {"value": name, "textStyle": {"color": class_color(i)}}
+                {"value": name, "textStyle": {"color": class_text(i, look)}}
                 for i, name in enumerate(classes)
             ],
             "axisTick": {"show": False},
@@ -171,7 +171,7 @@ def _worth_showing(
     rows: np.ndarray, classes: Sequence[str], look: Look
 ) -> tuple[np.ndarray, list[tuple[str, str]]]:
     """Return readouts with name and colour of each column; of many classes, most are summed."""
-    named = [(name, class_color(i)) for i, name in enumerate(classes)]
+    named = [(name, class_color(i, look)) for i, name in enumerate(classes)]
     worth = rows.max(0) >= WORTH
     if len(named) <= MANY or worth.all():
         return rows, named
@@ -192,7 +192,12 @@ def _class_series(values: np.ndarray, name: str, color: str) -> Option:
             }
             for row, value in enumerate(values)
         ],
-        "label": {"formatter": "{a}", "fontWeight": "bold", "fontSize": 13, "color": "#fff"},
+        "label": {
+            "formatter": "{a}",
+            "fontWeight": "bold",
+            "fontSize": 13,
+            "color": text_on(color),
+        },
         "xAxisIndex": 1,
         "yAxisIndex": 1,
         "barCategoryGap": "4%",

@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color, class_text
 from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
 
@@ -142,7 +142,7 @@ def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatt
         mode="lines+text",
         text=labels,
         textposition=places,
-        textfont={"color": class_color(k), "size": 16},
+        textfont={"color": class_text(k, look), "size": 16},
         cliponaxis=False,
     )
 
@@ -158,7 +158,7 @@ def _class_line(
         customdata=said,
         mode="lines",
         name=name,
-        line={"color": class_color(k), "width": 2.2},
+        line={"color": class_color(k, look), "width": 2.2, "dash": DASHES[k % len(DASHES)]},
         hovertemplate=hover + "<extra></extra>",
     )
 
@@ -214,7 +214,7 @@ def trajectory(
             x, y = class_paths[k, -1]
             figure.add_annotation(
                 x=float(x), y=float(y), text=f"<b>{escape(name)}</b>", showarrow=False,
-                font={"size": 17, "color": class_color(k)}, bgcolor=look.ground, borderpad=1,
+                font={"size": 17, "color": class_text(k, look)}, bgcolor=look.ground, borderpad=1,
             )  # fmt: skip
     axis = look.text("direction {number} ({percent} % of the variance)")
     shares = [axis.format(number=i + 1, percent=f"{100 * s:.0f}") for i, s in enumerate(explained)]
@@ -231,7 +231,7 @@ def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Loo
         mode="lines",
         name=name,
         showlegend=False,
-        line={"color": class_color(k), "width": 3 if answered else 2, "shape": "spline"},
+        line={"color": class_color(k, look), "width": 3 if answered else 2, "shape": "spline"},
         opacity=1.0 if answered else 0.45,
         customdata=np.arange(len(points)),
         hovertemplate=look.text("mean of all {label}, row {row}", label=name, row="%{customdata}")
@@ -240,13 +240,17 @@ def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Loo
 
 
 def _own_path(path: Trajectory, classes: Sequence[str], look: Look) -> go.Scatter:
-    colors = [class_color(k) for k in path.guesses]
+    colors = [class_color(k, look) for k in path.guesses]
     rows = np.arange(len(path.points))
+    changes = np.diff(path.guesses, prepend=-1) != 0  # colour alone would not name the new guess
     return go.Scatter(
         x=path.points[:, 0],
         y=path.points[:, 1],
-        mode="lines+markers",
+        mode="lines+markers+text",
         name=path.name,
+        text=np.where(changes, [escape(classes[k]) for k in path.guesses], ""),
+        textposition="top center",
+        textfont={"color": look.ink, "size": 13},
         line={"color": look.ink, "width": 1.6, "dash": "dot" if path.dashed else "solid"},
         marker={
             "color": colors,

@@ -143,7 +143,8 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
                 "type": "bar",
                 "name": name,
                 "data": [
-                    _score(name, i, value, opacity, classes[i]) for i, value in enumerate(values)
+                    _score(name, value, opacity, classes[i], class_color(i, look))
+                    for i, value in enumerate(values)
                 ],
                 "itemStyle": {"color": look.ink, "opacity": opacity},  # for the legend
                 "barCategoryGap": "25%",
@@ -154,13 +155,13 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
     }
 
 
-def _score(measure: str, index: int, value: float, opacity: float, label: str) -> Option:
+def _score(measure: str, value: float, opacity: float, label: str, color: str) -> Option:
     """Return one bar; without a value if the score is not defined (NaN)."""
     defined = bool(np.isfinite(value))
     return {
         "value": round(float(value), 5) if defined else None,
         "name": f"{label}: {measure} {value:.3f}" if defined else "",
-        "itemStyle": {"color": class_color(index), "opacity": opacity},
+        "itemStyle": {"color": color, "opacity": opacity},
     }
 
 

@@ -119,7 +119,7 @@ def _cell(
         },
     }
     if row == column:
-        cell |= {"visualMap": False, "itemStyle": {"color": f"{class_color(row)}{QUIET}"}}
+        cell |= {"visualMap": False, "itemStyle": {"color": f"{class_color(row, look)}{QUIET}"}}
     return cell
 
 

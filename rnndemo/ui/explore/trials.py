@@ -22,7 +22,7 @@ from rnndemo.sweeps.studies import Study
 from rnndemo.training.runs import Run
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.explore import state
-from rnndemo.ui.shell.session import _, note, percent, set_model, warn
+from rnndemo.ui.shell.session import _, look, note, percent, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import IN_ORDER
@@ -212,7 +212,7 @@ def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> 
 def _line(study: Study, trial: TrialRecord, strong: bool) -> Line:
     points = _course(study, trial)
     name = f"{trial.number} · {params_text(trial.params, _)}"
-    color = class_color(trial.number)
+    color = class_color(trial.number, look())
     return Line(name, [x for x, _y in points], [y for _x, y in points], color, faint=not strong)
 
 

@@ -19,6 +19,7 @@ from rnndemo.plots.reading.inside import (
 )
 
 CLASSES = ("a", "b", "c")
+LOOK = Look()
 TIME = 6
 
 
@@ -46,9 +47,9 @@ def test_trajectory_draws_class_means_behind_and_the_reading_in_front(class_path
     *behind, own = figure.data
     for k, trace in enumerate(behind):
         np.testing.assert_array_equal(np.stack([trace.x, trace.y], 1), class_paths[k])
-        assert trace.line.color == class_color(k)
+        assert trace.line.color == class_color(k, LOOK)
     np.testing.assert_array_equal(np.stack([own.x, own.y], 1), points)
-    assert list(own.marker.color) == [class_color(k) for k in guesses]
+    assert list(own.marker.color) == [class_color(k, LOOK) for k in guesses]
     assert [row for row, _ in own.customdata] == list(range(TIME))
     assert [guess for _, guess in own.customdata] == ["a", "a", "b", "b", "c", "c"]
 
