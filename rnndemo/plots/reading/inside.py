@@ -15,9 +15,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color, class_text
+from rnndemo.plots.look.names import guesses_said, lines_said, named
 from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
 
+INKED = 0.5  # ink from which on a pixel is said to have some
 COLUMNS = 4  # of small pictures
 DASHES = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")  # in two colours: 12 lines
 
@@ -60,7 +62,8 @@ def lines_by_row(
         figure.update_yaxes(type="log", exponentformat="power", dtick=1)
     else:
         figure.update_yaxes(rangemode="tozero")
-    return figure.update_layout(showlegend=len(series) > 1)
+    figure.update_layout(showlegend=len(series) > 1)
+    return named(figure, lines_said(series.items(), look))
 
 
 def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
@@ -97,7 +100,9 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    return over_pixels(figure, look, side=235, right=72)
+    row, column = np.unravel_index(int(values.argmax()), values.shape)
+    said = look.text("Strongest at row {row}, column {column}.", row=row, column=column)
+    return named(over_pixels(figure, look, side=235, right=72), said)
 
 
 def readouts(
@@ -126,7 +131,11 @@ def readouts(
     last = max(map(len, panels.values())) - 1
     figure.update_xaxes(range=[-0.5, last + 0.08 * last])
     figure.update_yaxes(title=look.text("probability"), range=[-0.04, 1.04], dtick=0.5)
-    return figure.update_layout(showlegend=False)
+    said = (
+        f"{title}: {guesses_said(values.argmax(1), classes, look)}"
+        for title, values in panels.items()
+    )
+    return named(figure.update_layout(showlegend=False), *said)
 
 
 def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
@@ -221,7 +230,8 @@ def trajectory(
     plain(figure, look, 480)
     figure.update_xaxes(title=shares[0])
     figure.update_yaxes(title=shares[1])
-    return figure.update_layout(showlegend=len(paths) > 1)
+    said = (f"{path.name}: {guesses_said(path.guesses, classes, look)}" for path in paths)
+    return named(figure.update_layout(showlegend=len(paths) > 1), *said)
 
 
 def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
@@ -285,7 +295,8 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
     plain(figure, look, 340)
     figure.update_xaxes(title=look.text("row"))
     figure.update_yaxes(title=look.text("mean activation"))
-    return figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+    figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+    return named(figure, lines_said(zip(classes, class_means, strict=True), look))
 
 
 def firing_pictures(
@@ -324,12 +335,20 @@ def firing_pictures(
     figure.update_annotations(font={"size": 12, "color": look.ink})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed")
-    return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
+    said = (title.replace("<br>", ": ").replace("<b>", "").replace("</b>", "") for title in titles)
+    return named(figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4}), "; ".join(said))
 
 
 def picture(image: np.ndarray, look: Look) -> go.Figure:
     """Return a picture ``(H, W)`` in [0, 1], with exact ink on hover."""
-    return over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16)
+    rows, columns = np.flatnonzero(image.max(1) > INKED), np.flatnonzero(image.max(0) > INKED)
+    said = ""
+    if len(rows):
+        said = look.text(
+            "Ink from row {top} to row {bottom}, from column {left} to column {right}.",
+            top=rows[0], bottom=rows[-1], left=columns[0], right=columns[-1],
+        )  # fmt: skip
+    return named(over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16), said)
 
 
 def _picture(image: np.ndarray, look: Look) -> go.Heatmap:
