@@ -12,3 +12,13 @@ window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
   const token = known ? known[1] : random().replaceAll("+", "-").replaceAll("/", "_");
   document.cookie = `${name}=${token}; path=/; max-age=${365 * 24 * 3600}; SameSite=Strict`;
 })();
+
+/* Screen readers say an answer when it changes: Streamlit's containers take no attributes. */
+(() => {
+  const silent = ["prediction", "gesture", "own"]
+    .map((page) => `.st-key-${page}_label:not([aria-live])`)
+    .join();
+  new MutationObserver(() => {
+    for (const answer of document.querySelectorAll(silent)) answer.setAttribute("aria-live", "polite");
+  }).observe(document, { childList: true, subtree: true });
+})();

@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, str] = {
     "flops": "benchmarks.flops",
     "sweeps": "benchmarks.sweeps",
     "compare": "benchmarks.compare",
+    "palette": "benchmarks.palette",
 }
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from rnndemo.data.sets import DIGITS
 from rnndemo.plots.reading.answers import probability_bars, row_by_row
 from rnndemo.reading.answers import answer, as_read, settled_at
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import (
     READOUT,
@@ -32,7 +33,7 @@ with right:
         st.markdown(reason(result, drawing, model))
     with st.container(key="prediction_chart"):
         st.caption(_("How probable is each answer?"))
-        st.echarts_chart(
+        draw_option(
             probability_bars(result, model.classes, session.look()),
             height=190,
             key="prediction_bars",
@@ -54,7 +55,7 @@ if seen is not None and result is not None:
         st.subheader(_("When did it know?"))
         st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
-        st.echarts_chart(
+        draw_option(
             row_by_row(picture, rows, model.classes, settled_at(result, rows), session.look()),
             height=430,
             key="rows_bars",

@@ -7,9 +7,11 @@ import math
 import streamlit as st
 
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.curves import Line
 from rnndemo.ui.components.curves import curves
 
+LOOK = Look()
 STEPS = 40  # points at the start
 
 
@@ -43,7 +45,10 @@ def many() -> None:
     x = list(range(600))
     lines = [
         Line(
-            f"line {n}", x, [math.sin((k + shift) / 40 + n / 4) + n / 4 for k in x], class_color(n)
+            f"line {n}",
+            x,
+            [math.sin((k + shift) / 40 + n / 4) + n / 4 for k in x],
+            class_color(n, LOOK),
         )
         for n in range(20)
     ]
@@ -64,19 +69,19 @@ def gallery() -> None:
         x_title="step", y_title="loss", key="loss",
     )  # fmt: skip
     curves(
-        [Line("test", steps, [accuracy(k / 5) for k in steps], class_color(7))],
+        [Line("test", steps, [accuracy(k / 5) for k in steps], class_color(7, LOOK))],
         x_title="step", y_title="accuracy", key="share", as_percent=True, low=0, high=1,
     )  # fmt: skip
     curves(
         [
-            Line(f"layer {n}", steps, [10 ** (-n - k / 700) for k in steps], class_color(n))
+            Line(f"layer {n}", steps, [10 ** (-n - k / 700) for k in steps], class_color(n, LOOK))
             for n in range(4)
         ],
         x_title="step", y_title="length of the gradient", key="log", log=True,
     )  # fmt: skip
     bins = [k / 10 - 2 for k in range(41)]
     curves(
-        [Line("weights", bins, [400 * math.exp(-2 * b * b) for b in bins], class_color(0))],
+        [Line("weights", bins, [400 * math.exp(-2 * b * b) for b in bins], class_color(0, LOOK))],
         x_title="weight", y_title="count", key="bars", bars=True,
     )  # fmt: skip
     odd = {

@@ -74,7 +74,7 @@ def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None
     before = plot.element_handle()
     await_points(page, UPDATES)
     assert plot.evaluate("(now, before) => now === before", before)
-    expect(page.get_by_role("figure", name="How far is it?")).to_be_visible()
+    expect(page.get_by_role("img", name="How far is it?")).to_be_visible()
 
 
 def test_a_text_that_was_empty_is_drawn_once_there_is_one(page: Page, plot: Locator) -> None:

@@ -14,7 +14,7 @@ from PIL.ImageColor import getrgb
 from rnndemo.comparison.results import Measured
 from rnndemo.errors import N_
 from rnndemo.plots.compare.charts import title_of
-from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, peer_marks
+from rnndemo.plots.look.colors import NEGATIVE, POSITIVE, class_color, class_text, peer_marks
 from rnndemo.plots.look.pictures import data_uri, encoded
 from rnndemo.plots.look.theme import Look
 from rnndemo.reading.percent import percent
@@ -148,15 +148,15 @@ def _card(one: PeerAnswer, page: _Sheet) -> str:
         picture = (
             f'<img src="{map_uri(one.map, page.image, page.limit, look)}" alt="{escape(alt)}">'
         )
-    color = class_color(one.best)
+    mark, text = class_color(one.best, look), class_text(one.best, look)
     then = look.text(
         "then {answer}: {percent}", answer=page.classes[second], percent=look.sure(other)
     )
     return (
         f"<figure{apart}><figcaption>{_marker(page.marks[one.row.name])}"
         f"<span>{escape(title_of(one.row, look))}</span></figcaption>"
-        f'<p style="color:{color}">{escape(page.classes[one.best])}</p>'
-        f'<b><i style="width:{100 * share:.1f}%;background:{color}"></i></b>'
+        f'<p style="color:{text}">{escape(page.classes[one.best])}</p>'
+        f'<b><i style="width:{100 * share:.1f}%;background:{mark}"></i></b>'
         f"<small>{escape(look.sure(share))}</small>"
         f"<small>{escape(then)}</small>{picture}</figure>"
     )

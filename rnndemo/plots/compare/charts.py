@@ -14,6 +14,7 @@ from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.errors import N_
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.look.colors import peer_marks
+from rnndemo.plots.look.names import lines_said, named
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.reading.percent import digits_of, percent
@@ -74,7 +75,7 @@ def cost_chart(comparison: Comparison, cost: str, look: Look) -> Option:
     marks = peer_marks([row.name for row in comparison.rows], look)
     costs = [_cost(row, cost) for row in comparison.rows]
     ends = [_wrong(share) for row in comparison.rows for share in (row.low, row.high)]
-    return {
+    option: Option = {
         "animationDurationUpdate": 300,
         "grid": {"left": 8, "right": 24, "top": 22, "bottom": 8},
         "tooltip": {"formatter": "{b}", "confine": True},
@@ -86,6 +87,16 @@ def cost_chart(comparison: Comparison, cost: str, look: Look) -> Option:
             for row in comparison.rows
         ],
     }
+    return named(option, _ends_said(option["series"], look))
+
+
+def _ends_said(points: Sequence[Option], look: Look) -> str:
+    """Return the best and the cheapest of a chart's points in words."""
+    marks = [point["data"][0] for point in points]
+    if not marks:
+        return ""
+    cheapest, best = (min(marks, key=lambda mark: mark["value"][axis])["name"] for axis in (0, 1))
+    return look.text("Fewest mistakes: {best}. Cheapest: {cheapest}.", best=best, cheapest=cheapest)
 
 
 def _point(row: Measured, cost: str, mark: tuple[str, str], n: int, look: Look) -> Option:
@@ -164,7 +175,7 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
     levels = comparison.about.levels[kind]
     rows = [row for row in comparison.rows if kind in row.robustness]
     marks = peer_marks([row.name for row in comparison.rows], look)
-    return {
+    option: Option = {
         "animationDurationUpdate": 300,
         "grid": {"left": 8, "right": 20, "top": 16, "bottom": 8},
         "tooltip": {
@@ -181,6 +192,9 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
         },
         "series": [_line(row, kind, levels, marks[row.name], look) for row in rows],
     }  # fmt: skip
+    shares = [(title_of(row, look), [100 * one for one in row.robustness[kind]]) for row in rows]
+    shares.sort(key=lambda line: -line[1][-1])  # the most robust are said
+    return named(option, lines_said(shares, look))
 
 
 def level_axis(kind: str, look: Look) -> str:

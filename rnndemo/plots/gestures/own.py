@@ -46,8 +46,9 @@ def answer_bars(probabilities: Sequence[float], classes: Sequence[str], look: Lo
         '<div class="own-bars">'
         + "".join(
             f"<div><span>{escape(classes[k])}</span>"
-            f'<b><i style="width:{100 * probabilities[k]:.1f}%;background:{class_color(k)}"></i>'
-            f"</b><span>{escape(look.sure(probabilities[k]))}</span></div>"
+            f'<b><i style="width:{100 * probabilities[k]:.1f}%;'
+            f'background:{class_color(k, look)}"></i></b>'
+            f"<span>{escape(look.sure(probabilities[k]))}</span></div>"
             for k in order
         )
         + "</div>"

@@ -87,7 +87,7 @@ def belief_words(rows: np.ndarray, names: Sequence[str], look: Look) -> str:
     since = look.text("from point {point} on")
     parts = (
         f'<span title="{escape(since.format(point=start + 1))}">'
-        f'<i style="background:{class_color(k)}"></i>{escape(names[k])}</span>'
+        f'<i style="background:{class_color(k, look)}"></i>{escape(names[k])}</span>'
         for k, start in beliefs(rows)
     )
     return f'<p class="beliefs">{" → ".join(parts)}</p>'
@@ -96,7 +96,7 @@ def belief_words(rows: np.ndarray, names: Sequence[str], look: Look) -> str:
 def _segment(
     start: np.ndarray, end: np.ndarray, k: int, sure: float, up: bool, title: str, look: Look
 ) -> str:
-    color = look.muted if up else class_color(int(k))
+    color = look.muted if up else class_color(int(k), look)
     width = 1.5 if up else THIN + (THICK - THIN) * float(sure)
     dashes = ' stroke-dasharray="3 4"' if up else ""
     return (

@@ -1,22 +1,47 @@
 """Colours and their meaning, the same on every page.
 
-A class has its colour, a value that of its sign. All are distinguishable with the common
-colour-vision deficiencies, and none carries a meaning alone: classes are also labelled, signs are
-also in the hover text.
+A class has its colour, a value that of its sign. Each palette has a table for light and one for
+dark ground. Those of classes, runs and peers are found by ``python -m benchmarks palette``: they
+differ with every kind of colour vision, and their marks have a contrast of 3 with the ground. Text
+needs 4.5, so what is written in the colour of a class has tables of its own. No colour carries a
+meaning alone: classes are also labelled, runs named, peers have markers, signs are in words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PIL.ImageColor import getrgb
+
 from rnndemo.plots.look.theme import Look
 
-# ten hues for classes, from Paul Tol's "bright" and "vibrant" schemes, readable on both grounds;
-# six more for the gestures, between them in hue and lightness
-CLASS_COLORS = (
-    "#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE",
-    "#AA3377", "#EE7733", "#009988", "#9E7BB5", "#A07D3B",
-    "#7A6FD6", "#88AA33", "#D98CB3", "#3A8FB7", "#C4563F", "#7FBFA0",
+# marks of classes: ten, for the digits, that differ by CIEDE2000 > 10 with any colour vision; six
+# more, for the gestures, between them; on light ground, on dark
+CLASS_MARKS = (
+    (
+        "#1d4897", "#ea3f8b", "#365004", "#827c00", "#009baf",
+        "#6e3258", "#a3433d", "#1d7d68", "#8861da", "#b7835b",
+        "#c91b5e", "#8d84d8", "#6e5798", "#af6448", "#805f02", "#930038",
+    ),
+    (
+        "#0070d3", "#fb697c", "#60784b", "#d5e2b0", "#9addff",
+        "#ab5181", "#ffaf5b", "#20adac", "#ac91f8", "#a18916",
+        "#d3ba88", "#30f6d8", "#92b3e1", "#4a9b5f", "#d77fa7", "#8b75a8",
+    ),
+)  # fmt: skip
+
+# names of classes, in the hues of their marks
+CLASS_TEXTS = (
+    (
+        "#1d4897", "#cb1672", "#365004", "#736e00", "#00768a",
+        "#6e3258", "#a3433d", "#177964", "#7953ca", "#91613b",
+        "#c91b5e", "#6761b1", "#6e5798", "#a1583c", "#805f02", "#930038",
+    ),
+    (
+        "#458cf3", "#fb697c", "#7c9466", "#d5e2b0", "#9addff",
+        "#cc6f9f", "#ffaf5b", "#20adac", "#ac91f8", "#a48c1a",
+        "#d3ba88", "#30f6d8", "#92b3e1", "#4d9e61", "#d77fa7", "#9a83b7",
+    ),
 )  # fmt: skip
 
 # pictures and the drawing board, on both grounds: chalk on slate, as the network sees ink
@@ -25,24 +50,27 @@ BOARD, CHALK = "#1d2329", "#fdfcf8"
 # the one colour for emphasis, without any other meaning
 ACCENT = "#4A90C2"
 
-# runs in a comparison, from Paul Tol's "muted" scheme; never in a chart with classes
-RUN_COLORS = ("#882255", "#117733", "#DDCC77", "#88CCEE")
+# runs in a comparison, on light and on dark ground; never in a chart with classes
+RUN_COLORS = (
+    ("#860b68", "#005325", "#bb8400", "#0094eb"),
+    ("#ffc2ed", "#81f398", "#936800", "#1576b8"),
+)
 
-# peer of a comparison -> colour and marker, a key of `MARKERS`. The hue shows the kind: blue to
-# violet reads in order, orange to red sees the picture at once, green is classical; peers of a kind
-# differ in lightness and marker. An own run has the colour of text, and a star.
+# peer of a comparison -> colour on light and on dark ground, and marker, a key of `MARKERS`. The
+# hue shows the kind: blue to violet reads in order, orange to red sees the picture at once, green
+# is classical; peers of a kind differ in marker. An own run has the colour of text, and a star.
 PEER_MARKS = {
-    "rnn": ("#86B6E0", "circle"),
-    "lstm": ("#3D7FC1", "square"),
-    "gru": ("#7A6FD6", "triangle"),
-    "two-way": ("#2BA6BC", "diamond"),
-    "renet": ("#B573C9", "hexagon"),
-    "cnn": ("#E0602A", "square"),
-    "cnn-time": ("#F0A35E", "diamond"),
-    "mlp": ("#C9405F", "triangle"),
-    "knn": ("#5B9A45", "circle"),
-    "svm": ("#ABA23A", "hexagon"),
-    "hog-svm": ("#2F9E7C", "triangle"),
+    "rnn": ("#007aba", "#add5ff", "circle"),
+    "lstm": ("#014884", "#196fd3", "square"),
+    "gru": ("#887ff2", "#9993eb", "triangle"),
+    "two-way": ("#1c99b9", "#4fb9c1", "diamond"),
+    "renet": ("#88598f", "#966c97", "hexagon"),
+    "cnn": ("#a5694b", "#f8a383", "square"),
+    "cnn-time": ("#634100", "#a75e06", "diamond"),
+    "mlp": ("#8a2145", "#e66675", "triangle"),
+    "knn": ("#507317", "#6a7e50", "circle"),
+    "svm": ("#ae881f", "#fdd963", "hexagon"),
+    "hog-svm": ("#006f5c", "#2df7c4", "triangle"),
 }
 OWN_MARKER = "star"
 
@@ -59,21 +87,36 @@ MARKERS = {
 NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 
-def class_color(index: int) -> str:
-    """Return the colour of class `index`; colours repeat if there are more classes."""
-    return CLASS_COLORS[index % len(CLASS_COLORS)]
+def class_color(index: int, look: Look) -> str:
+    """Return the colour of marks of class `index`; colours repeat if there are more classes."""
+    marks = CLASS_MARKS[look.dark]
+    return marks[index % len(marks)]
 
 
-def run_color(number: int) -> str:
+def class_text(index: int, look: Look) -> str:
+    """Return the colour of text of class `index`."""
+    texts = CLASS_TEXTS[look.dark]
+    return texts[index % len(texts)]
+
+
+def run_color(number: int, look: Look) -> str:
     """Return the colour of the run at place `number` of a comparison."""
-    return RUN_COLORS[number % len(RUN_COLORS)]
+    colors = RUN_COLORS[look.dark]
+    return colors[number % len(colors)]
 
 
 def peer_marks(names: Sequence[str], look: Look) -> dict[str, tuple[str, str]]:
     """Return colour and marker path of each peer; names that are not a peer's are own runs."""
     own = [name for name in names if name not in PEER_MARKS]
-    colors = (look.ink, *RUN_COLORS)
-    marks = {
-        name: (colors[number % len(colors)], OWN_MARKER) for number, name in enumerate(own)
-    } | PEER_MARKS
-    return {name: (marks[name][0], MARKERS[marks[name][1]]) for name in names}
+    colors = (look.ink, *RUN_COLORS[look.dark])
+    found = {name: (colors[k % len(colors)], OWN_MARKER) for k, name in enumerate(own)}
+    found |= {name: (two[look.dark], marker) for name, (*two, marker) in PEER_MARKS.items()}
+    return {name: (found[name][0], MARKERS[found[name][1]]) for name in names}
+
+
+def text_on(color: str) -> str:
+    """Return the colour of text on a mark of another colour: black or white, as is plainer."""
+    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+             for part in (value / 255 for value in getrgb(color))]  # fmt: skip
+    luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+    return "#000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#fff"  # equal at this product

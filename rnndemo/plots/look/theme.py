@@ -39,6 +39,11 @@ class Look:
         return "#15191e" if self.dark else "#fbfaf7"
 
     @property
+    def panel(self) -> str:
+        """The colour of a part of the page that stands out from the background."""
+        return "#20262d" if self.dark else "#f0eee8"
+
+    @property
     def ink(self) -> str:
         """The colour of text, and of lines whose colour has no meaning."""
         return "#e6e3db" if self.dark else "#23282d"

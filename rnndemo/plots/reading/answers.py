@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from rnndemo.plots.look.colors import BOARD, CHALK, class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, class_color, class_text, text_on
+from rnndemo.plots.look.names import guesses_said, named
 from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import Answer
 
 SHORT = 3  # letters; longer class names are slanted below their bars
 MANY, WORTH = 10, 0.15  # of more classes, only those are shown that reached this probability
 LABELLED, LABEL_EVERY = 0.3, 4  # probability from which on a bar is labelled; rows between labels
+SAID = 3  # answers that are said in words
 SUREST = 0.9999  # the largest probability beside a row: 1 would claim certainty
 
 # both halves have the same height: labels on one side must not shrink it
@@ -41,7 +43,7 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
             "value": round(float(p), 5),
             "tooltip": {"formatter": f"{{b}}: {look.sure(float(p))}"},
             "itemStyle": {
-                "color": class_color(i),
+                "color": class_color(i, look),
                 "opacity": 1.0 if i == best else 0.45,
                 "borderRadius": [3, 3, 0, 0],
             },
@@ -50,14 +52,14 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
     ]
     words = any(len(name) > SHORT for name in classes)
     label = {"fontSize": 11, "rotate": 38} if words else {"fontSize": 16, "fontWeight": "bold"}
-    return {
+    option: Option = {
         "animationDurationUpdate": 200,
         "grid": {"left": 44, "right": 8, "top": 26, "bottom": 70 if words else 24},
         "tooltip": {"trigger": "item"},
         "xAxis": {
             "type": "category",
             "data": [
-                {"value": name, "textStyle": {"color": class_color(i)}}
+                {"value": name, "textStyle": {"color": class_text(i, look)}}
                 for i, name in enumerate(classes)
             ],
             "axisTick": {"show": False},
@@ -76,6 +78,16 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
         },
         "series": [{"type": "bar", "data": bars, "barCategoryGap": "22%"}],
     }
+    return named(option, _bars_said(answer, classes, look))
+
+
+def _bars_said(answer: Answer | None, classes: Sequence[str], look: Look) -> str:
+    """Return the most probable classes in words."""
+    if answer is None:
+        return look.text("No answer yet: nothing is drawn.")
+    order = np.argsort(-answer.probabilities, kind="stable")[:SAID].tolist()
+    said = ", ".join(f"{classes[k]} {look.sure(float(answer.probabilities[k]))}" for k in order)
+    return look.text("Most probable: {answers}.", answers=said)
 
 
 def row_by_row(
@@ -93,7 +105,8 @@ def row_by_row(
         The row from which on the answer stayed the same, which is marked; None for no mark, since
         a network that does not answer has not made up its mind.
     """
-    rows, named = _worth_showing(rows, classes, look)
+    said = guesses_said(rows.argmax(1), classes, look)
+    rows, shown = _worth_showing(rows, classes, look)
     height, width = image.shape
     numbers = [str(row) for row in range(height)]
     pixels = [
@@ -101,7 +114,7 @@ def row_by_row(
     ]  # fmt: skip
     quiet = {"axisTick": {"show": False}, "axisLine": {"show": False}}
     rows_axis = {"type": "category", "data": numbers, "inverse": True, **quiet}
-    return {
+    option: Option = {
         "animation": False,
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "confine": True},
         "grid": [
@@ -160,22 +173,23 @@ def row_by_row(
             },
             *(
                 _class_series(values, name, color)
-                for values, (name, color) in zip(rows.T, named, strict=True)
+                for values, (name, color) in zip(rows.T, shown, strict=True)
             ),
             _decision_line(decided, height, look),
         ],
     }
+    return named(option, said)
 
 
 def _worth_showing(
     rows: np.ndarray, classes: Sequence[str], look: Look
 ) -> tuple[np.ndarray, list[tuple[str, str]]]:
     """Return readouts with name and colour of each column; of many classes, most are summed."""
-    named = [(name, class_color(i)) for i, name in enumerate(classes)]
+    pairs = [(name, class_color(i, look)) for i, name in enumerate(classes)]
     worth = rows.max(0) >= WORTH
-    if len(named) <= MANY or worth.all():
-        return rows, named
-    shown = [pair for pair, wanted in zip(named, worth, strict=True) if wanted]
+    if len(pairs) <= MANY or worth.all():
+        return rows, pairs
+    shown = [pair for pair, wanted in zip(pairs, worth, strict=True) if wanted]
     others = rows[:, ~worth].sum(1, keepdims=True)
     return np.concatenate([rows[:, worth], others], 1), [*shown, (look.text("others"), look.muted)]
 
@@ -192,7 +206,12 @@ def _class_series(values: np.ndarray, name: str, color: str) -> Option:
             }
             for row, value in enumerate(values)
         ],
-        "label": {"formatter": "{a}", "fontWeight": "bold", "fontSize": 13, "color": "#fff"},
+        "label": {
+            "formatter": "{a}",
+            "fontWeight": "bold",
+            "fontSize": 13,
+            "color": text_on(color),
+        },
         "xAxisIndex": 1,
         "yAxisIndex": 1,
         "barCategoryGap": "4%",

@@ -14,10 +14,12 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color, class_text
+from rnndemo.plots.look.names import guesses_said, lines_said, named
 from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
 
+INKED = 0.5  # ink from which on a pixel is said to have some
 COLUMNS = 4  # of small pictures
 DASHES = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")  # in two colours: 12 lines
 
@@ -60,7 +62,8 @@ def lines_by_row(
         figure.update_yaxes(type="log", exponentformat="power", dtick=1)
     else:
         figure.update_yaxes(rangemode="tozero")
-    return figure.update_layout(showlegend=len(series) > 1)
+    figure.update_layout(showlegend=len(series) > 1)
+    return named(figure, lines_said(series.items(), look))
 
 
 def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
@@ -97,7 +100,9 @@ def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    return over_pixels(figure, look, side=235, right=72)
+    row, column = np.unravel_index(int(values.argmax()), values.shape)
+    said = look.text("Strongest at row {row}, column {column}.", row=row, column=column)
+    return named(over_pixels(figure, look, side=235, right=72), said)
 
 
 def readouts(
@@ -126,7 +131,11 @@ def readouts(
     last = max(map(len, panels.values())) - 1
     figure.update_xaxes(range=[-0.5, last + 0.08 * last])
     figure.update_yaxes(title=look.text("probability"), range=[-0.04, 1.04], dtick=0.5)
-    return figure.update_layout(showlegend=False)
+    said = (
+        f"{title}: {guesses_said(values.argmax(1), classes, look)}"
+        for title, values in panels.items()
+    )
+    return named(figure.update_layout(showlegend=False), *said)
 
 
 def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
@@ -142,7 +151,7 @@ def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatt
         mode="lines+text",
         text=labels,
         textposition=places,
-        textfont={"color": class_color(k), "size": 16},
+        textfont={"color": class_text(k, look), "size": 16},
         cliponaxis=False,
     )
 
@@ -158,7 +167,7 @@ def _class_line(
         customdata=said,
         mode="lines",
         name=name,
-        line={"color": class_color(k), "width": 2.2},
+        line={"color": class_color(k, look), "width": 2.2, "dash": DASHES[k % len(DASHES)]},
         hovertemplate=hover + "<extra></extra>",
     )
 
@@ -214,14 +223,15 @@ def trajectory(
             x, y = class_paths[k, -1]
             figure.add_annotation(
                 x=float(x), y=float(y), text=f"<b>{escape(name)}</b>", showarrow=False,
-                font={"size": 17, "color": class_color(k)}, bgcolor=look.ground, borderpad=1,
+                font={"size": 17, "color": class_text(k, look)}, bgcolor=look.ground, borderpad=1,
             )  # fmt: skip
     axis = look.text("direction {number} ({percent} % of the variance)")
     shares = [axis.format(number=i + 1, percent=f"{100 * s:.0f}") for i, s in enumerate(explained)]
     plain(figure, look, 480)
     figure.update_xaxes(title=shares[0])
     figure.update_yaxes(title=shares[1])
-    return figure.update_layout(showlegend=len(paths) > 1)
+    said = (f"{path.name}: {guesses_said(path.guesses, classes, look)}" for path in paths)
+    return named(figure.update_layout(showlegend=len(paths) > 1), *said)
 
 
 def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
@@ -231,7 +241,7 @@ def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Loo
         mode="lines",
         name=name,
         showlegend=False,
-        line={"color": class_color(k), "width": 3 if answered else 2, "shape": "spline"},
+        line={"color": class_color(k, look), "width": 3 if answered else 2, "shape": "spline"},
         opacity=1.0 if answered else 0.45,
         customdata=np.arange(len(points)),
         hovertemplate=look.text("mean of all {label}, row {row}", label=name, row="%{customdata}")
@@ -240,13 +250,17 @@ def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Loo
 
 
 def _own_path(path: Trajectory, classes: Sequence[str], look: Look) -> go.Scatter:
-    colors = [class_color(k) for k in path.guesses]
+    colors = [class_color(k, look) for k in path.guesses]
     rows = np.arange(len(path.points))
+    changes = np.diff(path.guesses, prepend=-1) != 0  # colour alone would not name the new guess
     return go.Scatter(
         x=path.points[:, 0],
         y=path.points[:, 1],
-        mode="lines+markers",
+        mode="lines+markers+text",
         name=path.name,
+        text=np.where(changes, [escape(classes[k]) for k in path.guesses], ""),
+        textposition="top center",
+        textfont={"color": look.ink, "size": 13},
         line={"color": look.ink, "width": 1.6, "dash": "dot" if path.dashed else "solid"},
         marker={
             "color": colors,
@@ -281,7 +295,8 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
     plain(figure, look, 340)
     figure.update_xaxes(title=look.text("row"))
     figure.update_yaxes(title=look.text("mean activation"))
-    return figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+    figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
+    return named(figure, lines_said(zip(classes, class_means, strict=True), look))
 
 
 def firing_pictures(
@@ -320,12 +335,20 @@ def firing_pictures(
     figure.update_annotations(font={"size": 12, "color": look.ink})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed")
-    return figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
+    said = (title.replace("<br>", ": ").replace("<b>", "").replace("</b>", "") for title in titles)
+    return named(figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4}), "; ".join(said))
 
 
 def picture(image: np.ndarray, look: Look) -> go.Figure:
     """Return a picture ``(H, W)`` in [0, 1], with exact ink on hover."""
-    return over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16)
+    rows, columns = np.flatnonzero(image.max(1) > INKED), np.flatnonzero(image.max(0) > INKED)
+    said = ""
+    if len(rows):
+        said = look.text(
+            "Ink from row {top} to row {bottom}, from column {left} to column {right}.",
+            top=rows[0], bottom=rows[-1], left=columns[0], right=columns[-1],
+        )  # fmt: skip
+    return named(over_pixels(go.Figure(_picture(image, look)), look, side=170, right=16), said)
 
 
 def _picture(image: np.ndarray, look: Look) -> go.Heatmap:

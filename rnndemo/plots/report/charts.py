@@ -12,6 +12,7 @@ import numpy as np
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import Calibration
 from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.names import named
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.texts import (
@@ -47,7 +48,7 @@ def calibration_chart(calibration: Calibration, look: Look) -> Option:
     ]
     line = {"symbol": "none", "silent": True, "label": {"show": False}}
     share = {"min": 0, "max": 1, "interval": 0.2}
-    return {
+    option: Option = {
         "animation": False,
         "grid": {"left": 4, "right": 20, "top": 16, "bottom": 4},
         "tooltip": {"formatter": "{b}", "confine": True},
@@ -72,6 +73,8 @@ def calibration_chart(calibration: Calibration, look: Look) -> Option:
             }
         ],
     }
+    said = calibration_texts(calibration, look)
+    return named(option, "; ".join(dict.fromkeys([said[0], said[-1]])))
 
 
 def timesteps_chart(examination: TestReport, look: Look) -> Option:
@@ -83,7 +86,7 @@ def timesteps_chart(examination: TestReport, look: Look) -> Option:
             read, examination.readout_accuracy, readout_texts(examination, look), strict=True
         )
     ]
-    return {
+    option: Option = {
         "animationDurationUpdate": 200,
         "grid": {"left": 4, "right": 20, "top": 16, "bottom": 4},
         "tooltip": {"formatter": "{b}", "confine": True},
@@ -110,6 +113,8 @@ def timesteps_chart(examination: TestReport, look: Look) -> Option:
             }
         ],
     }
+    said = readout_texts(examination, look)
+    return named(option, "; ".join(dict.fromkeys([said[0], said[len(said) // 2], said[-1]])))
 
 
 def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) -> Option:
@@ -121,7 +126,7 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
         (look.text("F1"), scores.f1, 0.3),
     ]
     low = scores_begin(examination)
-    return {
+    option: Option = {
         "animationDurationUpdate": 200,
         "grid": {"left": 4, "right": 12, "top": 36, "bottom": 4},
         "legend": {"top": 0, "textStyle": {"color": look.ink}, "itemWidth": 16},
@@ -143,7 +148,8 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
                 "type": "bar",
                 "name": name,
                 "data": [
-                    _score(name, i, value, opacity, classes[i]) for i, value in enumerate(values)
+                    _score(name, value, opacity, classes[i], class_color(i, look))
+                    for i, value in enumerate(values)
                 ],
                 "itemStyle": {"color": look.ink, "opacity": opacity},  # for the legend
                 "barCategoryGap": "25%",
@@ -152,15 +158,22 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
             for name, values, opacity in measures
         ],
     }
+    best, worst = int(np.nanargmax(scores.f1)), int(np.nanargmin(scores.f1))
+    said = look.text(
+        "Highest F1: {best}, {most}. Lowest: {worst}, {least}.",
+        best=classes[best], most=f"{scores.f1[best]:.3f}",
+        worst=classes[worst], least=f"{scores.f1[worst]:.3f}",
+    )  # fmt: skip
+    return named(option, said)
 
 
-def _score(measure: str, index: int, value: float, opacity: float, label: str) -> Option:
+def _score(measure: str, value: float, opacity: float, label: str, color: str) -> Option:
     """Return one bar; without a value if the score is not defined (NaN)."""
     defined = bool(np.isfinite(value))
     return {
         "value": round(float(value), 5) if defined else None,
         "name": f"{label}: {measure} {value:.3f}" if defined else "",
-        "itemStyle": {"color": class_color(index), "opacity": opacity},
+        "itemStyle": {"color": color, "opacity": opacity},
     }
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from rnndemo.plots.look.colors import NEGATIVE, class_color
+from rnndemo.plots.look.names import named
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
-from rnndemo.plots.report.texts import grouped, percent
+from rnndemo.plots.report.texts import NO_MISTAKE, grouped, percent
 
 COUNTS_UP_TO = 20  # classes; with more, cells have no room for a number
 QUIET = "59"  # opacity of the diagonal, as hexadecimal digits of a colour
@@ -46,7 +47,7 @@ def confusion_matrix(confusion: np.ndarray, classes: Sequence[str], look: Look) 
         "axisLine": {"show": False},
         "axisLabel": {"fontWeight": "bold", "fontSize": 14 if count <= COUNTS_UP_TO else 9},
     }
-    return {
+    option: Option = {
         "animation": False,
         "grid": {"left": 4, "right": 12, "top": 4, "bottom": 8},
         "tooltip": {"formatter": "{b}", "confine": True},
@@ -72,6 +73,18 @@ def confusion_matrix(confusion: np.ndarray, classes: Sequence[str], look: Look) 
             }
         ],
     }
+    return named(option, _said(confusion, classes, look))
+
+
+def _said(confusion: np.ndarray, classes: Sequence[str], look: Look) -> str:
+    """Return the commonest mistake in words."""
+    wrong = confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    row, column = divmod(int(wrong.argmax()), len(classes))
+    if not wrong[row, column]:
+        return look.text(NO_MISTAKE)
+    text = cell_text(confusion, (row, column), classes, look)
+    return look.text("Commonest mistake: {text}.", text=text)
 
 
 def mistake_strength(confusion: np.ndarray) -> np.ndarray:
@@ -119,7 +132,7 @@ def _cell(
         },
     }
     if row == column:
-        cell |= {"visualMap": False, "itemStyle": {"color": f"{class_color(row)}{QUIET}"}}
+        cell |= {"visualMap": False, "itemStyle": {"color": f"{class_color(row, look)}{QUIET}"}}
     return cell
 
 

@@ -30,6 +30,8 @@ from rnndemo.plots.report.texts import (
 )
 from rnndemo.training.history import History
 
+GROUNDS = {"day": Look(), "night": Look(dark=True)}
+
 
 def report_page(
     model: Model,
@@ -59,7 +61,7 @@ def report_page(
     learning = [loss_curve(history, look), accuracy_curves(history, look)] if history else []
     page = render(
         "report.html",
-        _=look.text, language=language, day=Look(), night=Look(dark=True), board=BOARD,
+        _=look.text, language=language, **GROUNDS, board=BOARD,
         questions=QUESTIONS, how_to_read=lambda name: how_to_read(name, examination, look),
         grouped=grouped, percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
         model=model, card=model.card, notes=notes,
@@ -77,7 +79,7 @@ def report_page(
 def _confusion(
     examination: TestReport, model: Model, look: Look
 ) -> list[list[tuple[str, str, str, str, int]]]:
-    """Return the cells row by row: kind, strength, colour, description, count."""
+    """Return the cells row by row: kind, strength, colours, description, count."""
     confusion = examination.report.confusion.numpy()
     strength = mistake_strength(confusion)
     return [
@@ -85,7 +87,7 @@ def _confusion(
             (
                 "right" if i == j else "strong" if strength[i, j] > STRONG else "cell",
                 f"{100 * strength[i, j]:.0f}%",
-                class_color(i),
+                " ".join(f"--{name}:{class_color(i, ground)};" for name, ground in GROUNDS.items()),
                 cell_text(confusion, (i, j), model.classes, look),
                 count,
             )

@@ -140,7 +140,7 @@ def courses(
     figure.add_trace(_lines(reported, usual, line, look).update(showlegend=False))
     if 0 < len(strong) <= NAMED:
         for place, number in enumerate(strong):
-            trace = _lines(reported, [number], {"color": run_color(place), "width": 3}, look)
+            trace = _lines(reported, [number], {"color": run_color(place, look), "width": 3}, look)
             figure.add_trace(trace.update(name=look.text("trial {number}", number=number)))
     elif strong:
         trace = _lines(reported, strong, {"color": CHOSEN, "width": 2}, look)

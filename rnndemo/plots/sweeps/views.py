@@ -9,13 +9,16 @@ from functools import partial
 import plotly.graph_objects as go
 
 from rnndemo.errors import N_
+from rnndemo.plots.look.names import named
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.landscape import landscape
 from rnndemo.plots.sweeps.maps import maps
 from rnndemo.plots.sweeps.parallel import parallel
 from rnndemo.plots.sweeps.points import front, importance, seeds
-from rnndemo.plots.sweeps.study import StudyView
+from rnndemo.plots.sweeps.study import NO_FIGURES, StudyView
 from rnndemo.plots.sweeps.trials import history, slices, stages
+from rnndemo.sweeps.analysis.points import METRICS
+from rnndemo.sweeps.analysis.texts import params_text
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,24 @@ class View:
     question: str
     caption: str
     draw: Callable[[StudyView, Look], go.Figure]
+
+    def figure(self, study: StudyView, look: Look) -> go.Figure:
+        """Return the figure with its name."""
+        return named(self.draw(study, look), _best_said(study, look))
+
+
+def _best_said(study: StudyView, look: Look) -> str:
+    """Return how many trials have a result, and which is best, in words."""
+    metric = METRICS[study.metric]
+    if not study.measured:
+        return look.text(NO_FIGURES)
+    sign = 1 if metric.better == "high" else -1
+    trial, value = max(study.measured, key=lambda pair: sign * pair[1])
+    return look.text(
+        "Trials with a result: {count}. Best by {metric}: {settings}, {value}.",
+        count=len(study.measured), metric=look.text(metric.label),
+        settings=params_text(trial.params, look.translate), value=metric.text(value),
+    )  # fmt: skip
 
 
 VIEWS: dict[str, View] = {

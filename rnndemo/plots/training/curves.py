@@ -57,7 +57,7 @@ def learning(name: str, history: History, others: Mapping[str, History], look: L
     """
     lines = _pair(history, name, "", look.ink, look)
     for number, (title, other) in enumerate(others.items()):
-        lines += _pair(other, name, f"{title} · ", run_color(number), look)
+        lines += _pair(other, name, f"{title} · ", run_color(number, look), look)
     return lines
 
 
@@ -124,7 +124,7 @@ def gradient_by_timestep(history: History, others: Mapping[str, History], look: 
             lines += _gradients(first, look.ink, True, look.text("at the start"), look)
     for number, (title, other) in enumerate(others.items()):
         if other.gradients:
-            lines += _gradients(other.gradients[-1], run_color(number), False, title, look)
+            lines += _gradients(other.gradients[-1], run_color(number, look), False, title, look)
     return lines
 
 

@@ -16,6 +16,7 @@ from rnndemo.plots.compare.cards import answer_sheet, legend
 from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.ui.compare.results import TEXTS
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.example import EXAMPLE
 from rnndemo.ui.shell.session import _, look, plain
 
@@ -45,7 +46,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     if test is not None:
         _strip(comparison, test, kind)
     st.html(legend(comparison.rows, TEXTS, look()))
-    st.echarts_chart(
+    draw_option(
         robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
         alt=_("Lines: accuracy of each method against the level of the disturbance"),
     )  # fmt: skip

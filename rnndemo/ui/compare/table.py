@@ -16,6 +16,7 @@ from rnndemo.plots.compare.charts import COSTS, cost_chart, title_of
 from rnndemo.reading.percent import digits_of
 from rnndemo.ui.compare.facts import facts
 from rnndemo.ui.compare.results import TEXTS
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.shell.session import _, look, plain
 from rnndemo.ui.train.controls import option_text
 
@@ -62,7 +63,7 @@ def prices(comparison: Comparison) -> None:
         )
     )
     st.html(legend(comparison.rows, TEXTS, look()))
-    st.echarts_chart(
+    draw_option(
         cost_chart(comparison, cost, look()), height=420, key="compare_cost_chart",
         alt=_("Points: the error rate of each method against what it costs"),
     )  # fmt: skip

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from rnndemo.errors import N_
+from rnndemo.plots.look.names import lines_said
 from rnndemo.plots.look.thinning import thin
 from rnndemo.plots.training.curves import Line
 from rnndemo.reading.percent import PERCENT
 from rnndemo.ui.components.component import component, pack, translated
+from rnndemo.ui.shell.session import look
 
 MAX_VALUE = 1e300  # the difference of two larger values may overflow
 
@@ -69,10 +71,11 @@ def curves(
     as_percent : bool
         Whether y is a share, shown in per cent.
     alt : str
-        Text alternative; by default the titles of the axes.
+        What it is about, by default the titles of the axes: said before where its lines run.
     bars : bool
         Whether to draw each y as a bar around its x, which reaches halfway to the next one.
     """
+    said = lines_said(((line.name, line.y) for line in lines), look())
     data = {
         "lines": [line_data(line, whole=bars) for line in lines],
         "x_title": x_title,
@@ -82,7 +85,7 @@ def curves(
         "low": low,
         "high": high,
         "as_percent": as_percent,
-        "alt": alt or f"{y_title} – {x_title}",
+        "alt": " ".join((alt or f"{y_title} – {x_title}", said)),
         "bars": bars,
         "text": translated(TEXT),
     }

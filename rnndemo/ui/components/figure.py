@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from rnndemo.errors import N_
+from rnndemo.plots.look.names import name_of
 from rnndemo.ui.components.component import component, served, translated
 
 TEXT = {
@@ -46,7 +47,7 @@ def draw_figure(
         Zoom and hidden traces stay until its ``uirevision`` changes. If its ``dragmode`` is
         "select", dragging selects points, and a button above it switches to zooming.
     alt : str
-        Text alternative.
+        What it is about: said before its name, see `rnndemo.plots.look.names`.
     pick : callable, optional
         Takes the ``customdata`` of the points that a person clicks on or draws a box round; an
         empty list when a double click clears the selection.
@@ -54,7 +55,7 @@ def draw_figure(
     data = {
         "figure": figure.to_json(),
         "library": library(),
-        "alt": alt,
+        "alt": " ".join(filter(None, (alt, name_of(figure)))),
         "picks": pick is not None,
         "text": translated(TEXT),
     }

@@ -114,7 +114,7 @@ def _figure(
     ):
         return drawn[3]
     shown = StudyView(known, about.space, metric, state.chosen_trials(), narrow())
-    figure = VIEWS[view].draw(shown, look())
+    figure = VIEWS[view].figure(shown, look())
     # on a phone, dragging scrolls the page
     drag = False if narrow() else "select"
     figure.update_layout(uirevision=f"{study.name}-{view}-{metric}", dragmode=drag)

@@ -22,7 +22,8 @@ from rnndemo.sweeps.studies import Study
 from rnndemo.training.runs import Run
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.explore import state
-from rnndemo.ui.shell.session import _, note, percent, set_model, warn
+from rnndemo.ui.explore.answer import narrow
+from rnndemo.ui.shell.session import _, look, note, percent, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import IN_ORDER
@@ -60,6 +61,7 @@ def _table(about: StudySpec, known: list[TrialRecord]) -> None:
         selection_default={"selection": {"rows": sorted(rows)}},
         hide_index=True,
         height=320,
+        column_order=_phone_order(about) if narrow() else None,
         column_config={
             _("validation"): st.column_config.NumberColumn(format="%.2f %%"),
             _("test"): st.column_config.NumberColumn(format="%.2f %%"),
@@ -67,6 +69,13 @@ def _table(about: StudySpec, known: list[TrialRecord]) -> None:
             _("Parameters"): st.column_config.NumberColumn(format="localized"),
         },
     )
+
+
+def _phone_order(about: StudySpec) -> list[str]:
+    """Return the columns with the figures first: a phone shows three of them."""
+    first = [_("trial"), _("validation"), _("test")]
+    settings = [field_text(path, _) for path in about.space.varied]
+    return [*first, *settings, _("state"), _("seed"), _("seconds"), _("Parameters")]
 
 
 def _frame(about: StudySpec, known: list[TrialRecord]) -> pd.DataFrame:
@@ -212,7 +221,7 @@ def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> 
 def _line(study: Study, trial: TrialRecord, strong: bool) -> Line:
     points = _course(study, trial)
     name = f"{trial.number} · {params_text(trial.params, _)}"
-    color = class_color(trial.number)
+    color = class_color(trial.number, look())
     return Line(name, [x for x, _y in points], [y for _x, y in points], color, faint=not strong)
 
 

@@ -15,6 +15,7 @@ from rnndemo.plots.gestures.pen_path import belief_words, path_picture
 from rnndemo.plots.reading.answers import row_by_row
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, settled_at
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.answer import READOUT, formula, said_label
 from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
@@ -206,7 +207,7 @@ def _picture_reading(reading: Reading) -> None:
     )
     picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
     names = [gesture_name(name) for name in reading.model.classes]
-    st.echarts_chart(
+    draw_option(
         row_by_row(picture, rows, names, settled_at(reading.answer, rows), look()),
         height=430,
         key="gesture_rows",

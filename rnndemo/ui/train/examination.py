@@ -14,6 +14,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix
 from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.shell.session import _, look, plain
 from rnndemo.ui.train.mistakes import ALTERNATIVES, KEY, ask, chart, mistakes_part, test_picture
 
@@ -74,7 +75,7 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> Non
     count, alternative = len(model.classes), ALTERNATIVES["confusion"]
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
-        state = st.echarts_chart(
+        state = draw_option(
             confusion_matrix(examination.report.confusion.numpy(), model.classes, look()),
             height=min(720, 120 + 36 * max(4, count)),
             key=f"{KEY}_confusion_{count}",  # cells are numbered by the count

@@ -15,6 +15,7 @@ from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.plots.reading.answers import Option, row_by_row
 from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read
 from rnndemo.reading.answers import decision_step
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.shell.session import _, look, plain, sure
 
 KEY = "train_report"  # begins the keys of all widgets of the report
@@ -38,7 +39,7 @@ def ask(name: str, examination: TestReport) -> None:
 
 def chart(option: Option, name: str, height: int) -> None:
     """Draw a chart of the test report with its text alternative."""
-    st.echarts_chart(option, height=height, key=f"{KEY}_{name}", alt=_(ALTERNATIVES[name]))
+    draw_option(option, f"{KEY}_{name}", height, _(ALTERNATIVES[name]))
 
 
 def test_picture(examination: TestReport, test: ImageSet, place: int) -> str:

@@ -14,6 +14,7 @@ from rnndemo.reading.answers import answer
 from rnndemo.storage.names import REPORT
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
+from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason, said_label
 from rnndemo.ui.shell.i18n import translator
@@ -43,7 +44,7 @@ def _own_drawing(model: Model) -> None:
             st.markdown(said_label(result))
         with st.container(key="prediction_reason"):
             st.markdown(reason(result, drawing, model))
-        st.echarts_chart(
+        draw_option(
             probability_bars(result, model.classes, look()),
             height=190,
             key="train_own_bars",

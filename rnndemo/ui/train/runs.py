@@ -25,7 +25,7 @@ from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
 from rnndemo.ui.train.report import report_html
 
-MAX_COMPARED = len(RUN_COLORS) + 1  # the run on the page among them
+MAX_COMPARED = len(RUN_COLORS[False]) + 1  # the run on the page among them
 
 STATUS_NAMES = {
     "queued": N_("waiting"),

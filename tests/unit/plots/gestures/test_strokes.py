@@ -8,7 +8,7 @@ import numpy as np
 
 from rnndemo.plots.gestures.pen_path import BRIEF, THICK, belief_words, beliefs, path_picture
 from rnndemo.plots.gestures.strokes import sheet
-from rnndemo.plots.look.colors import CLASS_COLORS, class_color
+from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import MANY, row_by_row
 
@@ -30,7 +30,7 @@ ROWS = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.0, 1.0]])
 
 def test_each_step_has_the_colour_of_its_likeliest_class() -> None:
     paths = picture(ROWS).findall(f"{SVG}path")
-    assert [path.get("stroke") for path in paths] == [class_color(k) for k in (0, 1, 1)]
+    assert [path.get("stroke") for path in paths] == [class_color(k, Look()) for k in (0, 1, 1)]
     assert float(paths[-1].get("stroke-width", "")) == THICK
 
 
@@ -63,7 +63,7 @@ def test_of_many_classes_only_those_that_mattered_are_drawn_and_the_rest_is_one(
     option = row_by_row(np.zeros((5, 4)), rows, [f"class {k}" for k in range(16)], 0, Look())
     bars = {one["name"]: one for one in option["series"] if one["type"] == "bar" and one["data"]}
     assert list(bars) == ["class 3", "others"]
-    assert bars["class 3"]["itemStyle"]["color"] == class_color(3)
+    assert bars["class 3"]["itemStyle"]["color"] == class_color(3, Look())
     assert sum(one["data"][0]["value"] for one in bars.values()) == 1
 
 
@@ -71,10 +71,6 @@ def test_few_classes_are_all_drawn() -> None:
     rows = np.eye(MANY)[:4]
     option = row_by_row(np.zeros((4, 4)), rows, [str(k) for k in range(MANY)], 0, Look())
     assert len([one for one in option["series"] if one["type"] == "bar" and one["data"]]) == MANY
-
-
-def test_sixteen_classes_have_sixteen_colours() -> None:
-    assert len(set(CLASS_COLORS)) == len(CLASS_COLORS) == 16
 
 
 def test_sheet_shows_every_drawing_under_its_name() -> None:
@@ -92,5 +88,5 @@ def test_brief_beliefs_are_skipped_except_for_the_last() -> None:
 def test_beliefs_are_named_in_their_order() -> None:
     text = belief_words(np.eye(2)[[0, 0, 0, 1, 1, 1]], NAMES, Look())
     assert text.index("left") < text.index("right &amp; &lt;wrong&gt;")
-    assert class_color(1) in text
+    assert class_color(1, Look()) in text
     assert 'title="from point 4 on"' in text

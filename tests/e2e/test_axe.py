@@ -1,0 +1,90 @@
+"""Nothing on a page keeps anybody out: axe-core finds nothing serious, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from rnndemo.data.sets import DataSet
+from rnndemo.training.runs import Runs
+from tests.browser import DESKTOP, PHONE, watched
+from tests.e2e.people import LABEL, draw, open_page, settle, steady
+from tests.finished import finished_run
+
+PAGES = (
+    "", "train", "inside", "gestures", "gestures?part=own", "gestures?part=made", "explore",
+    "compare",
+)  # fmt: skip
+SERIOUS = {"serious", "critical"}
+
+# What Streamlit itself draws and no setting changes: rule -> part of the page, and why
+EXCUSED: dict[str, dict[str, str]] = {}
+
+
+@pytest.fixture(params=("light", "dark"))
+def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A desktop page of somebody whose machine is set to light or dark."""
+    with watched(browser.new_context(**DESKTOP, color_scheme=request.param)) as page:
+        yield page
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe-core finds serious on the page as it stands, one line each."""
+    steady(page.locator(".stMainBlockContainer"))
+    settle(page)
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} at {node['target']}: {node['failureSummary']} {node['html']}"
+        for rule in found
+        if rule["impact"] in SERIOUS
+        for node in rule["nodes"]
+        if not any(part in str(node["target"]) for part in EXCUSED.get(rule["id"], ()))
+    ]
+
+
+def address_of(address: str, path: str) -> str:
+    return f"{address}/{path}{'&' if '?' in path else '?'}lang=en"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_that_opens_keeps_nobody_out(themed: Page, address: str, path: str) -> None:
+    open_page(themed, address_of(address, path))
+    assert findings(themed) == []
+
+
+def test_an_answer_keeps_nobody_out(themed: Page, address: str) -> None:
+    open_page(themed, address_of(address, ""))
+    draw(themed, "3")
+    expect(themed.locator(LABEL)).to_have_text("3")
+    expect(themed.locator(".st-key-rows_chart canvas").first).to_be_visible()
+    assert findings(themed) == []
+
+
+def test_an_answer_is_said_when_it_changes(page: Page, address: str) -> None:
+    open_page(page, address_of(address, ""))
+    expect(page.locator(LABEL)).to_have_attribute("aria-live", "polite")
+    bars = page.locator(".st-key-prediction_bars [role=img]")
+    expect(bars).to_have_attribute("aria-label", "No answer yet: nothing is drawn.")
+    draw(page, "1")
+    expect(bars).to_have_attribute("aria-label", re.compile(r"^Most probable: 1 \S*\d"))
+    expect(page.locator(LABEL)).to_have_attribute("aria-live", "polite")
+
+
+def test_a_run_and_its_report_keep_nobody_out(
+    themed: Page, address: str, known_as: Callable[..., Runs], digits: DataSet
+) -> None:
+    run = finished_run(known_as(themed, "axe" * 10 + "ab"), digits, "a first try")
+    open_page(themed, address_of(address, f"train?run={run.name}"))
+    expect(themed.locator(".st-key-train_report_mistakes canvas").first).to_be_visible()
+    assert findings(themed) == []
+
+
+@pytest.mark.parametrize("path", ["", "compare"])
+def test_a_phone_keeps_nobody_out(browser: Browser, address: str, path: str) -> None:
+    with watched(browser.new_context(**PHONE)) as page:
+        open_page(page, address_of(address, path))
+        assert findings(page) == []
