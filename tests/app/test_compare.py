@@ -234,5 +234,5 @@ def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
     config = codec.set_value(TINY, "data.name", own_set.spec)
     run = finished_run(home, load(own_set.spec), "signs", config)
     app = open_compare(runs=run.name)
-    assert "answers other classes" in warnings(app)
+    assert "knows other classes" in warnings(app)
     assert len(app.dataframe[0].value) == 11

@@ -163,7 +163,7 @@ def test_who_comes_back_sees_the_latest_study(mine: Studies) -> None:
     old, new = seeded(mine, 2), seeded(mine, 3, name="cd" * 10)
     write_json(new.folder / "about.json", {"title": "new", "question": "", "made": 2.0})
     app = open_explore()
-    assert "done · all 3 trials have ended" in words(app)
+    assert "done · trials ended: all 3" in words(app)
     assert app.query_params["study"] in (new.name, [new.name])
     assert "done · all 2 trials" in words(open_explore(study=old.name))
     widget(app, "explore_question").set_value("scan").run()

@@ -27,9 +27,11 @@ CHEAP = ("lstm", "cnn", "svm")
 STATUS_TEXTS = {
     "idle": N_("nothing is measured yet; press Measure"),
     "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
-    "running": N_("{done} of {all} methods are measured"),
-    "done": N_("all {all} methods are measured"),
-    "stopped": N_("after {done} of {all} methods; the results are kept, and it can be continued"),
+    "running": N_("methods measured: {done} of {all}"),
+    "done": N_("methods measured: all {all}"),
+    "stopped": N_(
+        "methods measured: {done} of {all}; their results are kept, and you can continue"
+    ),
     "failed": N_("after {done} of {all} methods"),
 }
 

@@ -133,8 +133,8 @@ def _title(job: ComparisonJob) -> str:
     except InputError:
         return job.name[:6]
     when = datetime.fromtimestamp(asked.made, UTC)
-    text = _("measured here on {date} UTC, {count} methods, {data}")
+    text = _("measured here on {date}, {count} methods, {data}")
     if not job.own:
-        text = _("measured by someone else on {date} UTC, {count} methods, {data}")
+        text = _("measured by someone else on {date}, {count} methods, {data}")
     name = option_text(asked.data) if asked.data in DATA_SETS else _("own classes")
     return text.format(date=f"{when:%Y-%m-%d %H:%M}", count=len(asked.peers), data=name)

@@ -55,7 +55,7 @@ TEXT = {
     "heat": N_("{view}: {units} units across, rows downwards"),
     "leader": N_("best guess"),
     "odds": N_("What it would answer now"),
-    "reading": N_("After row {row} (of 0 to {last}): it would answer {label}, {percent} sure"),
+    "reading": N_("After row {row} (rows 0 to {last}): it would answer {label}, {percent} sure"),
     "negative": N_("negative {value}"),
     "positive": N_("{value} positive"),
     "closed": N_("closed {value}"),

@@ -42,8 +42,9 @@ READOUT = (
     r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
     N_(
         "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers "
-        "at that point. V, b: learnt weights. τ: the temperature that makes 90 % sure mean "
-        "right nine times in ten. softmax: makes the numbers positive, with sum 1."
+        "at that point. V, b: learnt weights. τ: the temperature, set so that “90 % sure” is "
+        "right about nine times out of ten. softmax: turns scores into probabilities that add "
+        "up to 1."
     ),
 )
 
@@ -97,13 +98,16 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     elif not model.network.in_order:
         text = _(
             "{percent} sure. It sees the whole picture at once; with everything below row "
-            "{row} covered (of 0 to {last}), it would answer the same."
+            "{row} covered (rows 0 to {last}), it would answer the same."
         )
     elif SCANS[model.config.data.scan].line == "row":
-        text = _("{percent} sure. From row {row} on (of 0 to {last}), the answer stayed the same.")
+        text = _(
+            "{percent} sure. From row {row} on (rows 0 to {last}), the answer stayed the same."
+        )
     else:
         text = _(
-            "{percent} sure. From timestep {row} on (of 0 to {last}), the answer stayed the same."
+            "{percent} sure. From timestep {row} on (timesteps 0 to {last}), the answer stayed "
+            "the same."
         )
     if drawing.answer:
         text += " " + _("The correct answer is {truth}.")

@@ -88,7 +88,7 @@ def dimension_text(space: SearchSpace, path: str, dimension: Dimension) -> str:
         return _("always {value}").format(value=value_text(as_value(dimension.value), _))
     if isinstance(dimension, Choices) or space.sampler == "grid":
         return ", ".join(value_text(value, _) for value in space.values(path))
-    text = _("{low} to {high}, logarithmic") if dimension.log else _("{low} to {high}")
+    text = _("{low} to {high}, log scale") if dimension.log else _("{low} to {high}")
     return text.format(low=value_text(dimension.low, _), high=value_text(dimension.high, _))
 
 

@@ -127,7 +127,7 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
             2, MAX_POINTS, help=_("Number of grid values"),
         )  # fmt: skip
     log = _widget(
-        st.toggle, field_key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
+        st.toggle, field_key(path, "log"), bool(dimension["log"]), _("Log scale"),
         help=_("On: 0.001, 0.01, 0.1 are evenly spaced. Off: 1, 2, 3 are."),
     )  # fmt: skip
     return {**numbers, "log": log, "points": int(count)}

@@ -31,7 +31,7 @@ STATUS_TEXTS = {
     "beginning": N_("preparing the workers"),
     "running": ENDED,
     "stopped": N_("trials ended: {ended} of {trials}; you can continue"),
-    "done": N_("all {ended} trials have ended"),
+    "done": N_("trials ended: all {ended}"),
     "failed": ENDED,
 }
 # the same for a study without a limit of trials
@@ -124,8 +124,8 @@ def _extension(study: Study, about: StudySpec, known: list[TrialRecord], running
         act_button(
             "sweep_seeds", _("More seeds"), "casino", running, study.add_seeds,
             help=_(
-                "Train each setting of this study once more, with another seed ({count} trials): "
-                "only repeated seeds tell a difference from luck."
+                "Train each combination of this study once more, with another seed ({count} "
+                "trials): only repeated seeds tell a difference from luck."
             ).format(count=f"{more:,}"),
         )  # fmt: skip
         grid = about.space.sampler == "grid"

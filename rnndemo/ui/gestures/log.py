@@ -39,7 +39,7 @@ def event_log() -> None:
         [_row(event) for event in events],
         key="gesture_events",
         hide_index=True,
-        column_config={_("time (UTC)"): st.column_config.DatetimeColumn(format="HH:mm:ss")},
+        column_config={_("time"): st.column_config.DatetimeColumn(format="HH:mm:ss")},
     )
     st.download_button(
         _("The whole log"), partial(whole, folder()), EVENTS, "application/jsonl",
@@ -56,7 +56,7 @@ def _row(event: Event) -> dict[str, Any]:
     except ValueError:
         time = None
     return {
-        _("time (UTC)"): time,
+        _("time"): time,
         _("gesture"): gesture_name(event["gesture"]),
         _("sure"): sure(probability) if isinstance(probability, float) else "",
         _("reaction"): reaction_name(str(event.get("reaction", ""))),

@@ -109,8 +109,8 @@ def _accuracy(accuracy: float | None, n: int) -> str:
     right = round(accuracy * n)
     low, high = wilson_interval(right, n)
     text = _(
-        "{right} of {count} right. So few say little: of all such examples, it may read anything "
-        "from {low} to {high}."
+        "{right} of {count} right. So few examples say little: of all such examples, it may "
+        "get anything from {low} to {high} right."
     )
     return text.format(right=right, count=n, low=percent(low, 0), high=percent(high, 0))
 

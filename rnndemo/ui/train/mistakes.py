@@ -88,8 +88,9 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     decided = decision_step(rows)
     truth = int(examination.labels[place])
     text = _(
-        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} on "
-        "(of 0 to {last}), the answer stayed the same. It never gave {truth} more than {most}."
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row "
+        "{line} on (rows 0 to {last}), the answer stayed the same. It never gave {truth} more "
+        "than {most}."
     ).format(
         truth=plain(model.classes[truth]),
         answer=plain(model.classes[int(examination.answers[place])]),

@@ -242,7 +242,7 @@ def test_equally_many_weights_are_named_as_such():
     answer = verdict(points.points(alike, SIZES), "parameters")
     assert (answer.message, answer.tied) == (EXACT_TIED, (1,))
     assert answer.text(same) == (
-        "Hidden size 16, Layers 1 has the fewest: 1,600; as many have Hidden size 32, Layers 1 "
+        "Hidden size 16, Layers 1 has the fewest: 1,600; just as many: Hidden size 32, Layers 1 "
         "(1,600)."
     )
 
