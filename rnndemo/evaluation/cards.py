@@ -10,7 +10,9 @@ import datetime
 import hashlib
 import os
 import platform
+import re
 import shlex
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -169,6 +171,21 @@ def command_for(config: RunConfig, name: str) -> str:
         words += ["--threads", str(torch.get_num_threads())]
     out = f"./{name}" if name.startswith("-") else name  # not to be read as an option
     return shlex.join([*words, "--out", out])
+
+
+_MACHINE = re.compile(r"(?P<cores>\d+)-core (?P<kind>.+) CPU, (?P<threads>\d+) threads?")
+_ONE_THREAD = N_("{cores}-core {kind} CPU, 1 thread")
+_THREADS = N_("{cores}-core {kind} CPU, {threads} threads")
+
+
+def machine_text(machine: str, translate: Callable[[str], str]) -> str:
+    """Return the description that `machine_class` gave, in the language of the reader."""
+    found = _MACHINE.fullmatch(machine)
+    if found is None:  # of another version
+        return machine
+    return translate(_ONE_THREAD if found["threads"] == "1" else _THREADS).format(
+        **found.groupdict()
+    )
 
 
 _ARCHITECTURES = {"x86_64": "x86-64", "AMD64": "x86-64", "aarch64": "ARM64", "arm64": "ARM64"}

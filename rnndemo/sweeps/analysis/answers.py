@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rnndemo.errors import N_
+from rnndemo.reading.wording import paragraph
 from rnndemo.sweeps.analysis.effects import Effect, Interaction, interactions, main_effects
 from rnndemo.sweeps.analysis.noise import Contrast
 from rnndemo.sweeps.analysis.points import METRICS, Point
@@ -14,7 +15,6 @@ from rnndemo.sweeps.analysis.texts import (
     BETWEEN,
     Translate,
     field_text,
-    paragraph,
     params_text,
     value_text,
 )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
+from functools import cache
 
 from rnndemo import codec
 from rnndemo.errors import N_
+from rnndemo.reading.wording import listed as side_by_side
 from rnndemo.sweeps.space import Value
 
 Translate = Callable[[str], str]
 
 MAX_LISTED = 5  # names of a list that are told
 MORE = N_("{names} and {count} more")
-BETWEEN, SENTENCES = N_("; "), N_("{first} {second}")
+BETWEEN = N_("; ")
 YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the only setting")
 
 
@@ -42,7 +43,7 @@ def value_text(value: Value | None, _: Translate) -> str:
 def params_text(params: Mapping[str, Value], _: Translate) -> str:
     """Return a trial's settings with their labels, for example "Hidden size 128, Layers 2"."""
     words = [f"{field_text(path, _)} {value_text(one, _)}" for path, one in params.items()]
-    return ", ".join(words) or _(ONLY_ONE)
+    return side_by_side(words, _) or _(ONLY_ONE)
 
 
 def short_text(params: Mapping[str, Value], _: Translate) -> str:
@@ -55,8 +56,3 @@ def listed(names: Sequence[str], _: Translate) -> str:
     text = _(BETWEEN).join(names[:MAX_LISTED])
     rest = len(names) - MAX_LISTED
     return _(MORE).format(names=text, count=f"{rest:,}") if rest > 0 else text
-
-
-def paragraph(sentences: Sequence[str], _: Translate) -> str:
-    """Return sentences as one text, with what stands between two in that language."""
-    return reduce(lambda first, second: _(SENTENCES).format(first=first, second=second), sentences)

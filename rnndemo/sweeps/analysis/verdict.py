@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
+from rnndemo.reading.wording import paragraph
 from rnndemo.sweeps.analysis.noise import Estimate, difference
 from rnndemo.sweeps.analysis.points import METRICS, Metric, Point
-from rnndemo.sweeps.analysis.texts import Translate, listed, paragraph, params_text
+from rnndemo.sweeps.analysis.texts import Translate, listed, params_text
 
 NONE = N_("No trial has a result yet.")
 ALONE = N_("{best}: {figure}. There is nothing to compare it with yet.")

@@ -17,7 +17,7 @@ from rnndemo.reading.percent import digits_of
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
 from rnndemo.ui.shell.session import _, warn_of
-from rnndemo.ui.shell.widgets import act_button
+from rnndemo.ui.shell.widgets import act_button, status_word
 from rnndemo.ui.train.controls import data_texts
 
 PACE = 1.0  # seconds between two updates while a comparison is measured
@@ -32,7 +32,7 @@ STATUS_TEXTS = {
     "stopped": N_(
         "methods measured: {done} of {all}; their results are kept, and you can continue"
     ),
-    "failed": N_("after {done} of {all} methods"),
+    "failed": N_("methods measured: {done} of {all}"),
 }
 
 
@@ -97,7 +97,7 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     text = _(STATUS_TEXTS[doing])
     with st.container(key="compare_status"):
         text = text.format(place=place, slots=slots(), done=done, all=len(rows))
-        st.markdown(f"{doing} · {text}")
+        st.markdown(f"{status_word(doing)} · {text}")
     warn_of(status.message if status else "", status.values if status else {})
     _buttons(job, active, done)
     if job:

@@ -22,7 +22,7 @@ from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.units import ORDERINGS
 from rnndemo.ui.components.component import component, pack, translated
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, class_names
 
 FULL = 32767  # the largest int16
 UNREAD = "#2a3138"  # the colour of what has not been read yet
@@ -81,7 +81,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
     probabilities = read["readout.probabilities"][0]
     return {
         "id": hashlib.sha256(image.tobytes()).hexdigest()[:16],
-        "classes": list(model.classes),
+        "classes": list(class_names(model.classes)),
         "colors": [class_color(k) for k in range(len(model.classes))],
         "negative": NEGATIVE,
         "positive": POSITIVE,

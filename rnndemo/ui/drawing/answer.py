@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -16,7 +17,17 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer
-from rnndemo.ui.shell.session import Drawing, _, percent, plain, sure
+from rnndemo.ui.shell.session import (
+    Drawing,
+    _,
+    class_name,
+    class_names,
+    listed,
+    paragraph,
+    percent,
+    plain,
+    sure,
+)
 
 STEP_NAMES = {
     "given": N_("original"),
@@ -49,9 +60,19 @@ READOUT = (
 )
 
 
-def said_label(said: Answer | Recognised | None) -> str:
-    """Return the class that a network answers, or "?", as Markdown."""
-    return NO_ANSWER if said is None or said.rejected else plain(said.label)
+def said_label(said: Answer | Recognised | None, classes: Sequence[str]) -> str:
+    """Return the class that a network answers, or "?", as Markdown with HTML.
+
+    Programs read the class as it is stored; where people call it otherwise, they see and hear its
+    name (``.named`` in app.css).
+    """
+    if said is None or said.rejected:
+        return NO_ANSWER
+    name = class_name(said.label, classes)
+    if name == said.label:
+        return plain(name)
+    attributes = f'class="named" role="img" aria-label="{escape(name)}"'
+    return f"<span {attributes}><span>{escape(said.label)}</span></span>"
 
 
 def formula(equation: str, *letters: str) -> None:
@@ -72,16 +93,17 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
                 "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift "
                 "the pen."
             )
-        known = ", ".join(model.classes[:MAX_NAMED]) + (" …" if model.classes[MAX_NAMED:] else "")
+        known = listed(class_names(model.classes)[:MAX_NAMED])
+        known += " …" if model.classes[MAX_NAMED:] else ""
         return _("It knows {classes}. The answer appears as soon as you lift the pen.").format(
             classes=plain(known)
         )
     values = {
-        "label": plain(result.label),
+        "label": plain(class_name(result.label, model.classes)),
         "percent": sure(result.probability),
         "row": result.decided,
         "last": len(result.rows) - 1,
-        "truth": plain(drawing.answer),
+        "truth": plain(class_name(drawing.answer, model.classes)),
         "threshold": percent(model.card.reject_threshold, 0),
     }
     if result.rejected and digits:
@@ -110,7 +132,7 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             "the same."
         )
     if drawing.answer:
-        text += " " + _("The correct answer is {truth}.")
+        text = paragraph(text, _("The correct answer is {truth}."))
     return text.format(**values)
 
 

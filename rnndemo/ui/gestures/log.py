@@ -13,6 +13,7 @@ from rnndemo.storage.folders import HOME
 from rnndemo.storage.log import Event
 from rnndemo.ui.gestures.table import folder
 from rnndemo.ui.gestures.words import SHORT, gesture_name, reaction_name
+from rnndemo.ui.shell.clock import local_time
 from rnndemo.ui.shell.session import _, model_label, sure
 
 SHOWN = 12
@@ -52,8 +53,8 @@ def _row(event: Event) -> dict[str, Any]:
     probability = event.get("probability")
     why = str(event.get("why_not", ""))
     try:
-        time = datetime.fromisoformat(str(event.get("time")))
-    except ValueError:
+        time = local_time(datetime.fromisoformat(str(event.get("time"))).timestamp())
+    except (ValueError, OverflowError, OSError):
         time = None
     return {
         _("time"): time,
