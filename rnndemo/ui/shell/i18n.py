@@ -55,7 +55,6 @@ SYSTEM = (
     N_("Network is unreachable"),
     N_("No route to host"),
     N_("Connection refused"),
-    N_("Connection reset by peer"),
     N_("Connection timed out"),
     N_("timed out"),
 )
