@@ -13,7 +13,14 @@ from rnndemo.errors import N_, InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CARD
 from rnndemo.training.trainer import Diverged
-from rnndemo.ui.shell.i18n import CATALOGUES, FORMER, LANGUAGES, translate_error, translator
+from rnndemo.ui.shell.i18n import (
+    CATALOGUES,
+    FORMER,
+    LANGUAGES,
+    plural_translator,
+    translate_error,
+    translator,
+)
 from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, forms, read, sources
 
 LANGUAGE = pytest.mark.parametrize("language", CATALOGUES)
@@ -204,3 +211,20 @@ def test_no_text_hides_in_an_f_string_where_the_tools_do_not_find_it() -> None:
         if _calls(node, "_", "text") and node.args and isinstance(node.args[0], ast.Constant)
     ]
     assert hidden == []
+
+
+def test_message_on_a_number_of_things_has_the_form_of_the_number() -> None:
+    forms_of = ("{count} combination", "{count} combinations")
+    count = plural_translator("en")
+    assert [count(*forms_of, n).format(count=n) for n in (1, 2)] == [
+        "1 combination",
+        "2 combinations",
+    ]
+    assert {plural_translator("zh")(*forms_of, n) for n in (1, 2)} == {"{count} 种组合"}
+    assert plural_translator("xx")(*forms_of, 1) == forms_of[0]
+
+
+def test_lists_and_words_of_the_system_in_an_error_are_translated() -> None:
+    error = InputError("Choose one of {known} ({reason}).", known="a, b", reason="timed out")
+    assert str(error) == translate_error(error, translator("en"))
+    assert translate_error(error, translator("zh")) == "Choose one of a、b (超时)."
