@@ -94,7 +94,7 @@ def test_every_choice_of_cost_disturbance_and_peer_can_be_made(results: Path):
             app.button_group(key=key).set_value(name).run()
             assert not app.exception
     texts = " ".join(text.value for text in app.caption)
-    assert "All methods get these 1 test pictures wrong" in texts
+    assert "All methods get this test picture wrong" in texts
 
 
 def test_without_results_a_sentence_says_what_to_do(monkeypatch, tmp_path: Path):

@@ -167,7 +167,7 @@ def test_who_comes_back_sees_the_latest_study(mine: Studies) -> None:
     app = open_explore()
     assert "done · trials ended: all 3" in words(app)
     assert app.query_params["study"] in (new.name, [new.name])
-    assert "done · all 2 trials" in words(open_explore(study=old.name))
+    assert "done · trials ended: all 2" in words(open_explore(study=old.name))
     widget(app, "explore_question").set_value("scan").run()
     assert "idle · " in words(app)  # another question has no answer yet
 
@@ -306,7 +306,7 @@ def test_numbers_typed_with_a_chinese_keyboard_are_understood() -> None:
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_one_combination_is_no_combinations(repeats: int) -> None:
     fields = {"model.hidden_size": {"choices": [4]}}
-    space = {**OWN, "sampler": "grid", "repeats": repeats, "fields": fields}
+    space = {**OWN, "sampler": "grid", "repeats": repeats, "fields": fields, "budget": {}}
     said = words(open_explore(space=json.dumps(space)))
     plan = {
         1: "**1 trial**: 1 combination, 1 seed each.",

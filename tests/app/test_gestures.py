@@ -11,7 +11,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.reactions.log import EVENTS
-from rnndemo.reactions.react import Recognised
 from rnndemo.storage.folders import HOME
 from rnndemo.ui.gestures.ink import GestureInk
 
@@ -98,19 +97,19 @@ def test_link_chooses_who_answers() -> None:
 
 @pytest.mark.parametrize(("lang", "name"), [("en", "delete mark"), ("zh", "删除符")])
 def test_people_see_the_name_of_a_gesture_and_programs_read_its_class(lang: str, name: str) -> None:
-    said = Recognised("delete_mark", 1.0, False, [], "gestures-strokes")
-
-    def page(said: Recognised, lang: str) -> None:
+    def page(lang: str) -> None:
         import streamlit as st
 
         from rnndemo.data.sets import GESTURES
+        from rnndemo.reactions.react import Recognised
         from rnndemo.ui.drawing.answer import said_label
         from rnndemo.ui.shell.session import LANGUAGE
 
         st.session_state[LANGUAGE] = lang
+        said = Recognised("delete_mark", 1.0, False, [], "gestures-strokes")
         st.markdown(said_label(said, GESTURES), unsafe_allow_html=True)
 
-    app = AppTest.from_function(page, args=(said, lang)).run()
+    app = AppTest.from_function(page, args=(lang,)).run()
     (label,) = [text.value for text in app.markdown]
     assert f'aria-label="{name}"' in label
     assert re.sub("<[^>]*>", "", label) == "delete_mark"

@@ -201,7 +201,7 @@ def test_page_runs_before_anything_is_trained(lang: str) -> None:
         next(b for b in app.button if b.key == key).disabled
         for key in ("train_pause", "train_resume", "train_step", "train_stop")
     )
-    assert any(text.value.startswith("idle") for text in app.markdown)
+    assert any(text.value.startswith({"en": "idle", "zh": "空闲"}[lang]) for text in app.markdown)
 
 
 @pytest.mark.parametrize(
