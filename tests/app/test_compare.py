@@ -124,15 +124,15 @@ def test_figures_of_other_pictures_are_not_shown_beside_these(results: Path):
 
 def test_a_link_that_names_what_is_not_there_is_explained(results: Path):
     app = open_compare(runs="0" * 20, comparison="../../etc")
-    assert "There is no run" in warnings(app)
-    assert "There is no comparison" in warnings(app)
+    assert "The run of this link is not here" in warnings(app)
+    assert "The comparison of this link is not here" in warnings(app)
     assert headings(app) == PARTS
 
 
 def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits: DataSet):
     run = finished_run(Runs("a" * 20), digits, "mine")
     app = open_compare(runs=run.name)
-    assert "There is no run" not in warnings(app)
+    assert "The run of this link is not here" not in warnings(app)
     table = app.dataframe[0].value
     assert len(table) == 12
     assert table["method"].iloc[-1] == "★ mine, someone else's"

@@ -16,6 +16,18 @@ Translate = Callable[[str], str]
 MAX_LISTED = 5  # names of a list that are told
 MORE = N_("{names} and {count} more")
 BETWEEN = N_("; ")
+# options that have names for programs -> the same for people, short enough for a table
+VALUE_NAMES = {
+    "rows": N_("row by row"),
+    "rows-up": N_("rows upwards"),
+    "columns": N_("column by column"),
+    "shuffled-rows": N_("shuffled rows"),
+    "patches": N_("patches"),
+    "pixels": N_("pixel by pixel"),
+    "onecycle": N_("one cycle"),
+    "cosine": N_("cosine"),
+    "constant": N_("constant"),
+}
 YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the only setting")
 
 
@@ -37,7 +49,9 @@ def value_text(value: Value | None, _: Translate) -> str:
         return f"{value:.3g}"
     if isinstance(value, int):
         return f"{value:,}"
-    return str(value).replace(",", ", ") if value not in ("", None) else _(NOTHING)
+    if value in ("", None):
+        return _(NOTHING)
+    return side_by_side((_(VALUE_NAMES.get(one, one)) for one in str(value).split(",")), _)
 
 
 def params_text(params: Mapping[str, Value], _: Translate) -> str:
