@@ -20,6 +20,7 @@ from rnndemo.ui.shell.session import _
 
 chrome.enter()
 model = session.model()
+names = session.class_names(model.classes)
 st.title(_("Draw a digit") if model.classes == DIGITS else _("Draw what it knows"))
 left, right = st.columns([0.42, 0.58], gap="large")
 with left:
@@ -28,13 +29,13 @@ with left:
 with right:
     result = answer(model, seen.image) if seen else None
     with st.container(key="prediction_label"):
-        st.markdown(said_label(result))
+        st.markdown(said_label(result, model.classes), unsafe_allow_html=True)
     with st.container(key="prediction_reason"):
         st.markdown(reason(result, drawing, model))
     with st.container(key="prediction_chart"):
         st.caption(_("How probable is each answer?"))
         draw_option(
-            probability_bars(result, model.classes, session.look()),
+            probability_bars(result, names, session.look()),
             height=190,
             key="prediction_bars",
         )
@@ -56,7 +57,7 @@ if seen is not None and result is not None:
         st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         draw_option(
-            row_by_row(picture, rows, model.classes, settled_at(result, rows), session.look()),
+            row_by_row(picture, rows, names, settled_at(result, rows), session.look()),
             height=430,
             key="rows_bars",
         )

@@ -32,7 +32,8 @@ if seen is None:
 image = seen.image
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
-classes, scan, temperature = model.classes, model.config.data.scan, model.card.temperature
+classes = session.class_names(model.classes)
+scan, temperature = model.config.data.scan, model.card.temperature
 
 ask("replay", model.config.model.cell)
 player(model, read)

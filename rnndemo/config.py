@@ -111,7 +111,7 @@ class DataConfig(_Checked):
         "none", AUGMENTATIONS, N_("Augmentation"), N_("how training images are varied")
     )
     synthetic: float = _number(
-        0.0, 0.0, 0.5, N_("Drawn digits"),
+        0.0, 0.0, 0.5, N_("Synthetic digits"),
         N_("share of each batch generated from templates, in the digit styles of many countries"),
     )  # fmt: skip
     outliers: float = _number(

@@ -47,6 +47,14 @@ class InputError(ValueError):
         return partial(type(self), self.message, **self.values), ()  # to be pickled
 
 
+def reason_of(problem: Exception) -> str:
+    """Return what the system says of an error, in its words and without its number."""
+    inner = getattr(problem, "reason", None)  # why an address could not be opened
+    if isinstance(inner, Exception):
+        return reason_of(inner)
+    return getattr(problem, "strerror", None) or str(problem)
+
+
 def check_number(name: str, value: Any, low: float, high: float, whole: bool = False) -> None:
     """Check that `value` is a number from `low` to `high`, an `InputError` otherwise."""
     fits = isinstance(value, int) or (isinstance(value, float) and not whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("app.py", "pages", "rnndemo", "assets")
 
 # Beside gettext's own: N_ marks where a text is written, an error's text and that of a chart
-# (`look.text("…")`) are marked by their place.
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "InputError": (1,), "text": (1,)}
+# (`look.text("…")`) are marked by their place, `_n` has a form for one thing and one for many.
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_n": (1, 2), "InputError": (1,), "text": (1,)}
 
 
 def collect() -> Catalog:
@@ -64,6 +64,17 @@ def update(catalogue: Catalog, template: Catalog) -> None:
         message.flags.discard("python-format")  # "97 % sure" is none: we format by braces
 
 
+def forms(message: Message) -> tuple[str, ...]:
+    """Return the translations of a message: one, or one for each number of things."""
+    text = message.string or ""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def sources(message: Message) -> tuple[str, ...]:
+    """Return the English of a message: one text, or singular and plural."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
 def compiled(catalogue: Catalog) -> bytes:
     """Return the content of the ``.mo`` file."""
     buffer = io.BytesIO()
@@ -80,7 +91,7 @@ def main() -> None:
         with file_of(language, ".po").open("wb") as file:
             write_po(file, catalogue, width=0, include_lineno=False, sort_by_file=True)
         file_of(language, ".mo").write_bytes(compiled(read(language)))
-        missing = [message.id for message in catalogue if message.id and not message.string]
+        missing = [message.id for message in catalogue if message.id and not any(forms(message))]
         print(
             f"{language}: {len(catalogue)} messages, {len(missing)} to translate",
             *missing,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from rnndemo.config import DATA_SETS
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, reason_of
 from rnndemo.presets import PRESETS
 
 WRONG, INTERRUPTED = 2, 130
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as problem:
-        return _fail(f"{problem.filename or 'A file'}: {problem.strerror or problem}")
+        return _fail(f"{problem.filename or 'A file'}: {reason_of(problem)}")
     return 0
 
 

@@ -131,7 +131,8 @@ class ComparisonJobs(Shelf[ComparisonJob]):
     thing = ComparisonJob
     kind, mark = "comparisons", ASKED
     missing = N_(
-        "There is no comparison {name!r} here: it was too old to keep, or the link is incomplete."
+        "The comparison of this link is not here: it was too old to keep, or the link is "
+        "incomplete."
     )
     not_written = ComparisonJob.not_written
 

@@ -78,7 +78,7 @@ PEERS: dict[str, Peer] = {
         "picture", _CNN, 3e-3,
     ),
     "cnn-time": Peer(
-        N_("CNN, the LSTM's time"),
+        N_("CNN, same time as LSTM"),
         N_("The same CNN, trained only for as many seconds as the LSTM took."),
         "picture", _CNN, 3e-3, time_of="lstm",
     ),

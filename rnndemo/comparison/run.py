@@ -157,7 +157,7 @@ def _check_known(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in PEERS]
     if unknown or not names:
         raise InputError(
-            "There is no peer {name!r}; choose one of {known}.",
+            "There is no method {name!r}; choose one of {known}.",
             name=", ".join(unknown), known=", ".join(PEERS),
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.errors import N_
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.reading.percent import digits_of, percent
+from rnndemo.reading.wording import listed, paragraph
 
 Sentence = tuple[str, dict[str, Any]]
 Translate = Callable[[str], str]
@@ -198,17 +199,18 @@ def spoken(comparison: Comparison, translate: Translate = str) -> str:
             return _listed([translate(one) for one in value], translate)
         return translate(value) if isinstance(value, str) and value else value
 
-    return " ".join(
+    sentences = (
         translate(text).format(**{name: said(value) for name, value in values.items()})
         for text, values in summary(comparison)
     )
+    return paragraph(sentences, translate)
 
 
 def _listed(words: list[str], translate: Translate) -> str:
     """Return "", "a", "a and b" or "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
-    return translate(AND).format(first=", ".join(words[:-1]), last=words[-1])
+    return translate(AND).format(first=listed(words[:-1], translate), last=words[-1])
 
 
 def _setting(

@@ -168,8 +168,8 @@ def join(comparison: Comparison, model: Model) -> tuple[Measured, np.ndarray]:
     seen, wanted = ((one.classes, one.image_size, one.frame) for one in (model, about))
     if seen != wanted:
         raise InputError(
-            "{name} answers other classes or sees other pictures than this comparison of "
-            "{data}, so they cannot be compared.",
+            "{name} knows other classes or reads other pictures than those of this comparison "
+            "({data}), so the two cannot be compared.",
             name=model.name, data=about.data_name,
         )  # fmt: skip
     card, config = model.card, model.config

@@ -113,9 +113,9 @@ def split_by_class(
         index = torch.nonzero(whole.labels == k)[:, 0]
         if len(index) < MIN_PICTURES:
             raise InputError(
-                "{data}: the class {name!r} has {count} pictures with something drawn on them, "
-                "but needs at least three: to train, to validate and to test. Add some, or "
-                "remove the class.",
+                "{data}: the class {name!r} has too few pictures with something drawn on them "
+                "({count}). It needs at least three: to train, to validate and to test. Add "
+                "some, or remove the class.",
                 data=name, name=label, count=len(index),
             )  # fmt: skip
         held = [max(1, round(len(index) * share)) for share in shares]
@@ -147,7 +147,8 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
     """
     if config.data.synthetic and data.classes != DIGITS:
         raise InputError(
-            "data.synthetic = {share}: drawn digits only suit data of the digits 0 to 9; set 0.",
+            "data.synthetic = {share}: synthetic digits only suit data of the digits 0 to 9; "
+            "set 0.",
             share=config.data.synthetic,
         )  # fmt: skip
     frame, letters = FRAMES[data.frame], letters_among(data.classes)

@@ -80,7 +80,7 @@ def evaluate(model: Model, drawings: Drawings) -> TestScores:
         missing = sum(label is None for label in drawings.labels)
         if missing:
             raise InputError(
-                "{missing} of {n} drawings have no label; label all of them, or none.",
+                "Drawings without a label: {missing} of {n}. Label all of them, or none.",
                 missing=missing, n=len(drawings),
             )  # fmt: skip
         places = {name: place for place, name in enumerate(model.classes)}

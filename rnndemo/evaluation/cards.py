@@ -10,7 +10,9 @@ import datetime
 import hashlib
 import os
 import platform
+import re
 import shlex
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -30,40 +32,41 @@ from rnndemo.presets import PRESETS
 # What each shipped model cannot do
 LIMITS = {
     "digits-rnn": N_(
-        "Has no gates and is the least exact of the three; reads one upright digit at a time, and "
-        "more often than the others it answers a sign that is no digit."
+        "Has no gates and is the least exact of the three; reads one upright digit at a time, "
+        "and takes other signs for digits more often than the others do."
     ),
     "digits-cnn": N_(
-        "Sees the whole picture at once, so it shows nothing row by row; reads one upright digit "
-        "at a time, and now and then answers a sign that is no digit."
+        "Sees the whole picture at once, so it shows nothing row by row; reads one upright "
+        "digit at a time, and now and then takes another sign for a digit."
     ),
 }
 LIMITS |= dict.fromkeys(
     ("digits-lstm", "digits-gru"),
     N_(
-        "Reads one upright digit at a time: what lies on its side or holds two digits is misread "
-        "or turned away, and now and then a sign that resembles a digit is answered as one."
+        "Reads one upright digit at a time: what lies on its side or contains two digits is "
+        "misread or turned away, and now and then a sign that resembles a digit is taken for "
+        "one."
     ),
 )
 LIMITS |= dict.fromkeys(
     ("mnist-cnn", "mnist-renet"),
     N_(
-        "Knows MNIST's digits alone: other writers' digits are read less well, and it does not "
-        "doubt what is no digit."
+        "Knows only the digits of MNIST: it reads other people's digits less well, and does "
+        "not doubt what is not a digit."
     ),
 )
 LIMITS |= dict.fromkeys(
     ("gestures-lstm", "gestures-strokes"),
     N_(
-        "Learnt from drawings that a program made, and measured on such; reads one gesture at a "
-        "time, and takes a 0 for a circle."
+        "Trained and tested on strokes that a program made; reads one gesture at a time, and "
+        "takes a 0 for a circle."
     ),
 )
-OTHER_LIMITS = N_("Measured on its own test data alone; drawings of another kind may fool it.")
+OTHER_LIMITS = N_("Tested only on its own test data; other kinds of drawings may fool it.")
 STEERED_LIMITS = N_(
-    "Measured on its own test data alone; drawings of another kind may fool it. A person steered "
-    "its training (stopped it, changed its rate or made it longer), so the command alone does not "
-    "make it again."
+    "Tested only on its own test data; other kinds of drawings may fool it. A person steered "
+    "its training (stopped it, changed its learning rate or made it longer), so the command "
+    "alone does not reproduce it."
 )
 
 
@@ -168,6 +171,21 @@ def command_for(config: RunConfig, name: str) -> str:
         words += ["--threads", str(torch.get_num_threads())]
     out = f"./{name}" if name.startswith("-") else name  # not to be read as an option
     return shlex.join([*words, "--out", out])
+
+
+_MACHINE = re.compile(r"(?P<cores>\d+)-core (?P<kind>.+) CPU, (?P<threads>\d+) threads?")
+_ONE_THREAD = N_("{cores}-core {kind} CPU, 1 thread")
+_THREADS = N_("{cores}-core {kind} CPU, {threads} threads")
+
+
+def machine_text(machine: str, translate: Callable[[str], str]) -> str:
+    """Return the description that `machine_class` gave, in the language of the reader."""
+    found = _MACHINE.fullmatch(machine)
+    if found is None:  # of another version
+        return machine
+    return translate(_ONE_THREAD if found["threads"] == "1" else _THREADS).format(
+        **found.groupdict()
+    )
 
 
 _ARCHITECTURES = {"x86_64": "x86-64", "AMD64": "x86-64", "aarch64": "ARM64", "arm64": "ARM64"}

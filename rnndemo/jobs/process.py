@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, reason_of
 from rnndemo.storage.folders import HOME, home
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import LOG, WORKER
@@ -114,7 +114,7 @@ def report_failure(
             write_exit_note(lock, full)
         elif folder.is_dir():  # else it was deleted, and nobody will read a report
             traceback.print_exc()
-            write_exit_note(lock, problem.strerror or str(problem))
+            write_exit_note(lock, reason_of(problem))
     except Exception as problem:
         traceback.print_exc()
         fail(InputError(ended, error=repr(problem)))

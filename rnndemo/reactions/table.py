@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from rnndemo.data.drawn.gestures import CLASSES
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_, InputError, reason_of
 from rnndemo.reactions import board, deck
 from rnndemo.storage.files import as_input_error, write_json
 
@@ -198,7 +198,7 @@ def load(folder: Path) -> Table:
     except FileNotFoundError:
         return Table()
     except OSError as problem:
-        raise InputError(FORM, what=problem.strerror) from None
+        raise InputError(FORM, what=reason_of(problem)) from None
     if len(data) > MAX_BYTES:
         raise InputError(FORM, what=f"> {MAX_BYTES} B")
     try:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, reason_of
 
 
 @contextmanager
@@ -27,8 +27,7 @@ def as_input_error(message: str, **values: Any) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise InputError(message, reason=reason, **values) from None
+        raise InputError(message, reason=reason_of(problem), **values) from None
 
 
 def write_bytes(path: Path, content: bytes) -> None:

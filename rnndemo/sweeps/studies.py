@@ -185,7 +185,7 @@ class Studies(ShelfWithTrash[Study]):
     thing = Study
     kind, trash_kind, mark = "studies", "trash/studies", SWEEP
     limit = MAX_STUDIES
-    missing = N_("There is no study {name!r} here: it was deleted, or the link is incomplete.")
+    missing = N_("The study of this link is not here: it was deleted, or the link is incomplete.")
     not_written = Study.not_written
     full = N_("You can keep up to {most} studies. Delete some first.")
     too_late = N_("This study cannot be restored: it was deleted too long ago.")

@@ -112,7 +112,7 @@ class Runs(ShelfWithTrash[Run]):
     thing = Run
     kind, trash_kind, mark = "runs", "trash", CONFIG
     limit = MAX_RUNS
-    missing = N_("There is no run {name!r} here: it was deleted, or the link is incomplete.")
+    missing = N_("The run of this link is not here: it was deleted, or the link is incomplete.")
     not_written = Run.not_written
     full = N_("You can keep up to {most} runs. Delete some first.")
     too_late = N_("This run cannot be restored: it was deleted too long ago.")

@@ -35,7 +35,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import N_, InputError, reason_of
 from rnndemo.trials.task import STOPPED, Objective, Result, ShouldStop, Task, failed
 
 HALTED = N_("Trial {number} could not be trained here ({reason}), so the study stopped.")
@@ -79,8 +79,8 @@ def run(
     except InputError as problem:
         return failed(problem)
     except OSError as problem:
-        reason = problem.strerror or str(problem)
-        return Result(STOPPED, message=HALTED, values={"number": task.number, "reason": reason})
+        values = {"number": task.number, "reason": reason_of(problem)}
+        return Result(STOPPED, message=HALTED, values=values)
     except Exception as problem:
         traceback.print_exc()
         return failed(problem)

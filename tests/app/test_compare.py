@@ -94,7 +94,7 @@ def test_every_choice_of_cost_disturbance_and_peer_can_be_made(results: Path):
             app.button_group(key=key).set_value(name).run()
             assert not app.exception
     texts = " ".join(text.value for text in app.caption)
-    assert "All methods get these 1 test pictures wrong" in texts
+    assert "All methods get this test picture wrong" in texts
 
 
 def test_without_results_a_sentence_says_what_to_do(monkeypatch, tmp_path: Path):
@@ -124,15 +124,15 @@ def test_figures_of_other_pictures_are_not_shown_beside_these(results: Path):
 
 def test_a_link_that_names_what_is_not_there_is_explained(results: Path):
     app = open_compare(runs="0" * 20, comparison="../../etc")
-    assert "There is no run" in warnings(app)
-    assert "There is no comparison" in warnings(app)
+    assert "The run of this link is not here" in warnings(app)
+    assert "The comparison of this link is not here" in warnings(app)
     assert headings(app) == PARTS
 
 
 def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits: DataSet):
     run = finished_run(Runs("a" * 20), digits, "mine")
     app = open_compare(runs=run.name)
-    assert "There is no run" not in warnings(app)
+    assert "The run of this link is not here" not in warnings(app)
     table = app.dataframe[0].value
     assert len(table) == 12
     assert table["method"].iloc[-1] == "★ mine, someone else's"
@@ -234,5 +234,5 @@ def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
     config = codec.set_value(TINY, "data.name", own_set.spec)
     run = finished_run(home, load(own_set.spec), "signs", config)
     app = open_compare(runs=run.name)
-    assert "answers other classes" in warnings(app)
+    assert "knows other classes" in warnings(app)
     assert len(app.dataframe[0].value) == 11

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -22,6 +23,7 @@ from rnndemo.sweeps.records import JOURNAL, read_about, write_about
 from rnndemo.sweeps.server import OUTCOME
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Studies, Study
+from rnndemo.ui.shell import clock
 from tests.seeded import SMALL, WIDE, seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds
@@ -163,9 +165,9 @@ def test_who_comes_back_sees_the_latest_study(mine: Studies) -> None:
     old, new = seeded(mine, 2), seeded(mine, 3, name="cd" * 10)
     write_json(new.folder / "about.json", {"title": "new", "question": "", "made": 2.0})
     app = open_explore()
-    assert "done · all 3 trials have ended" in words(app)
+    assert "done · trials ended: all 3" in words(app)
     assert app.query_params["study"] in (new.name, [new.name])
-    assert "done · all 2 trials" in words(open_explore(study=old.name))
+    assert "done · trials ended: all 2" in words(open_explore(study=old.name))
     widget(app, "explore_question").set_value("scan").run()
     assert "idle · " in words(app)  # another question has no answer yet
 
@@ -224,9 +226,9 @@ def test_bad_links_fall_back_with_a_notice(query: dict[str, str], said: str) -> 
     assert "idle · " in words(app)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("lang", "done"), [("en", "done"), ("zh", "已完成")])
 def test_a_study_of_500_trials_is_read_once(
-    mine: Studies, lang: str, monkeypatch: pytest.MonkeyPatch
+    mine: Studies, lang: str, done: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads, read = [], one_study.look
     monkeypatch.setattr(one_study, "look", lambda *given: reads.append(given) or read(*given))
@@ -236,7 +238,7 @@ def test_a_study_of_500_trials_is_read_once(
     for _ in range(3):
         app.run()
         assert not app.exception
-        assert "done · " in words(app)
+        assert f"{done} · " in words(app)
     assert len(reads) == 1
 
 
@@ -289,3 +291,45 @@ def test_a_damaged_study_is_reported_and_another_question_can_be_asked(mine: Stu
     widget(app, "explore_question").set_value("scan").run()
     assert not app.exception
     assert not widget(app, "sweep_start").disabled
+
+
+def test_numbers_typed_with_a_chinese_keyboard_are_understood() -> None:
+    app = open_explore(space=json.dumps(OWN), lang="zh")
+    widget(app, "explore_field_model_hidden_size_choices").set_value("８，１６、 32").run()
+    widget(app, "explore_field_training_lr_low").set_value("０．００１").run()
+    assert not app.warning
+    fields = asked(app)["fields"]
+    assert fields["model.hidden_size"] == {"choices": [8, 16, 32]}
+    assert fields["training.lr"]["low"] == 0.001
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_one_combination_is_no_combinations(repeats: int) -> None:
+    fields = {"model.hidden_size": {"choices": [4]}}
+    space = {**OWN, "sampler": "grid", "repeats": repeats, "fields": fields, "budget": {}}
+    said = words(open_explore(space=json.dumps(space)))
+    plan = {
+        1: "**1 trial**: 1 combination, 1 seed each.",
+        2: "**2 trials**: 1 combination, 2 seeds",
+    }
+    assert plan[repeats] in said
+
+
+def test_list_of_studies_says_names_status_and_time_as_people_read_them(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = seeded(mine, 2)
+    monkeypatch.setattr(clock, "_timezone", lambda: ZoneInfo("Asia/Shanghai"))
+    app = open_explore(study=study.name, lang="zh")
+    (row,) = app.get_by_key("explore_studies").value.to_numpy().tolist()
+    assert row[2] == "已完成"
+    assert not any(study.name[:6] in str(cell) for cell in row)
+    assert f"{row[4]:%z}" == "+0800"
+
+
+def test_link_to_a_trial_is_a_link(mine: Studies) -> None:
+    app = open_explore(study=seeded(mine, 12).name)
+    app.session_state["chosen_trials"] = (3,)
+    app.run()
+    links = [link.proto for link in app.get("page_link")]
+    assert any("model.hidden_size=" in link.query_string for link in links)

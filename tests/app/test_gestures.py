@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,23 @@ def test_every_part_opens_in_every_language(part: str, lang: str) -> None:
 def test_link_chooses_who_answers() -> None:
     app = opened(ARROW, lang="en", model="gestures-lstm")
     assert app.selectbox(key="model_select").value == "gestures-lstm"
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "delete mark"), ("zh", "删除符")])
+def test_people_see_the_name_of_a_gesture_and_programs_read_its_class(lang: str, name: str) -> None:
+    def page(lang: str) -> None:
+        import streamlit as st
+
+        from rnndemo.data.sets import GESTURES
+        from rnndemo.reactions.react import Recognised
+        from rnndemo.ui.drawing.answer import said_label
+        from rnndemo.ui.shell.session import LANGUAGE
+
+        st.session_state[LANGUAGE] = lang
+        said = Recognised("delete_mark", 1.0, False, [], "gestures-strokes")
+        st.markdown(said_label(said, GESTURES), unsafe_allow_html=True)
+
+    app = AppTest.from_function(page, args=(lang,)).run()
+    (label,) = [text.value for text in app.markdown]
+    assert f'aria-label="{name}"' in label
+    assert re.sub("<[^>]*>", "", label) == "delete_mark"

@@ -201,7 +201,7 @@ def test_page_runs_before_anything_is_trained(lang: str) -> None:
         next(b for b in app.button if b.key == key).disabled
         for key in ("train_pause", "train_resume", "train_step", "train_stop")
     )
-    assert any(text.value.startswith("idle") for text in app.markdown)
+    assert any(text.value.startswith({"en": "idle", "zh": "空闲"}[lang]) for text in app.markdown)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_run_that_still_trains_comes_before_a_newer_one(
     ("lang", "titles", "statuses"),
     [
         ("en", ["Run of 2027-01-15 16:00", "the older"], ["done (time limit)", "done"]),
-        ("zh", ["2027-01-15 16:00 的训练", "the older"], ["完成（到时限）", "完成"]),
+        ("zh", ["2027-01-15 16:00 的训练", "the older"], ["已完成（到时限）", "已完成"]),
     ],
 )
 def test_list_of_runs_says_names_and_times_as_people_read_them(

@@ -59,7 +59,7 @@ def test_measuring_again_fills_the_table_and_can_be_shown(
         settle(page)
     press(page, "compare_start")
     expect(page.locator(STATUS)).to_contain_text(
-        "done · all 2 methods are measured", timeout=WORKER_STARTS
+        "done · methods measured: all 2", timeout=WORKER_STARTS
     )
     table = page.locator(".st-key-compare_progress canvas table")
     expect(table).to_contain_text("Linear SVM")

@@ -92,12 +92,12 @@ def test_a_question_is_asked_watched_stopped_continued_and_opened_as_a_model(
     expect(page.locator(".st-key-explore_verdict")).to_contain_text("Hidden size")
 
     settle(page)
-    page.get_by_role("radio", name="Parallel").click()
+    page.get_by_role("radio", name="Parallel coordinates").click()
     expect(page.locator(f"{CHART} .xtick").last).to_contain_text("accuracy")
     drag(page, (0.035, 0.02), (0.085, 0.12))  # of five axes, round the top of the first
     expect(page.locator(".st-key-explore_trial")).to_contain_text("Hidden size 32")
 
-    page.get_by_role("radio", name="Map").click()
+    page.get_by_role("radio", name="Heat map").click()
     expect(page.locator(f"{CHART} .heatmaplayer").first).to_be_visible()
     page.mouse.click(*place(page, 7 / 8, 1 / 6))  # 32 units, 3 layers
     expect(page.locator(".st-key-explore_trial")).to_contain_text("Hidden size 32, Layers 3")

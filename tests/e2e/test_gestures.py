@@ -119,3 +119,20 @@ def test_samples_follow_the_knobs(page: Page, address: str) -> None:
     seed.fill("7")
     seed.press("Enter")
     expect(first).not_to_have_attribute("d", before)
+
+
+def test_chinese_visitors_see_the_name_and_programs_read_the_class(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/gestures?lang=zh")
+    gesture(page, "left_sq_bracket")
+    label = page.locator(LABEL)
+    expect(label).to_have_text("left_sq_bracket")
+    assert label.inner_text().strip() == "left_sq_bracket"
+    named = label.get_by_role("img", name="左方括号")
+    shown = named.evaluate("one => getComputedStyle(one, '::before').content")
+    assert shown == '"左方括号"'
+    box, inner = named.bounding_box(), named.locator("span").bounding_box()
+    assert box is not None
+    assert inner is not None
+    assert box["width"] > 60 > 2 > inner["width"] - 1

@@ -13,8 +13,15 @@ from rnndemo.errors import N_, InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CARD
 from rnndemo.training.trainer import Diverged
-from rnndemo.ui.shell.i18n import CATALOGUES, FORMER, LANGUAGES, translate_error, translator
-from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, read
+from rnndemo.ui.shell.i18n import (
+    CATALOGUES,
+    FORMER,
+    LANGUAGES,
+    plural_translator,
+    translate_error,
+    translator,
+)
+from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, forms, read, sources
 
 LANGUAGE = pytest.mark.parametrize("language", CATALOGUES)
 AGAIN = "run `make catalogues`"
@@ -44,7 +51,7 @@ def test_every_message_is_translated(language: str, template: Catalog) -> None:
     catalogue = read(language)
     found = {message.id: catalogue.get(message.id, message.context) for message in template}
     del found[""]
-    assert [text for text, entry in found.items() if not (entry and entry.string)] == [], AGAIN
+    assert [text for text, entry in found.items() if not (entry and any(forms(entry)))] == [], AGAIN
     assert [text for text, entry in found.items() if entry and entry.fuzzy] == []
 
 
@@ -58,8 +65,11 @@ def test_no_message_is_left_from_earlier(language: str, template: Catalog) -> No
 @LANGUAGE
 def test_placeholders_are_those_of_the_source(language: str) -> None:
     for message in read(language):
-        if message.id and message.string:
-            assert placeholders(message.string) == placeholders(message.id), message.id
+        if message.id:
+            many = sources(message)[-1]  # of one thing, the number may go without saying
+            assert {*map(frozenset, map(placeholders, forms(message)))} == {
+                frozenset(placeholders(many))
+            }, message.id
 
 
 @LANGUAGE
@@ -126,7 +136,7 @@ def test_limits_on_every_stored_card_are_told_in_the_language(path: Path, langua
 
 
 def test_chinese_writes_no_space_before_a_per_cent_sign() -> None:
-    said = [str(message.string) for message in read("zh")]
+    said = [text for message in read("zh") for text in forms(message)]
     assert not [text for text in said if re.search(r"[\d}] %", text)]
 
 
@@ -201,3 +211,20 @@ def test_no_text_hides_in_an_f_string_where_the_tools_do_not_find_it() -> None:
         if _calls(node, "_", "text") and node.args and isinstance(node.args[0], ast.Constant)
     ]
     assert hidden == []
+
+
+def test_message_on_a_number_of_things_has_the_form_of_the_number() -> None:
+    forms_of = ("{count} combination", "{count} combinations")
+    count = plural_translator("en")
+    assert [count(*forms_of, n).format(count=n) for n in (1, 2)] == [
+        "1 combination",
+        "2 combinations",
+    ]
+    assert {plural_translator("zh")(*forms_of, n) for n in (1, 2)} == {"{count} 种组合"}
+    assert plural_translator("xx")(*forms_of, 1) == forms_of[0]
+
+
+def test_lists_and_words_of_the_system_in_an_error_are_translated() -> None:
+    error = InputError("Choose one of {known} ({reason}).", known="a, b", reason="timed out")
+    assert str(error) == translate_error(error, translator("en"))
+    assert translate_error(error, translator("zh")) == "Choose one of a、b (超时)."

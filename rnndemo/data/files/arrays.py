@@ -65,7 +65,7 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
             labels = read_array(file, f"{part}labels", MAX_PIXELS, partial(_are_labels, path))
     if labels is not None and len(labels) != len(images):
         raise InputError(
-            "{file} contains {images} images but {labels} labels.",
+            "{file}: every image needs one label. Images: {images}, labels: {labels}.",
             file=path.name, images=len(images), labels=len(labels),
         )  # fmt: skip
     return images, labels

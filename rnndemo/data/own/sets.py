@@ -124,8 +124,8 @@ class OwnSet:
         room = MAX_EXAMPLES - len(self.find(label).examples)
         if len(examples) > room:
             raise InputError(
-                "{name}: there is room for {room} more examples, but these are {count}; a "
-                "class can have at most {most}.",
+                "{name}: too many examples ({count}). A class can have at most {most}, so "
+                "there is room for {room} more.",
                 name=label, room=room, count=len(examples), most=MAX_EXAMPLES,
             )  # fmt: skip
         return self._changed(label, lambda one: replace(one, examples=(*one.examples, *examples)))

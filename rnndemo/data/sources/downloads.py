@@ -23,7 +23,7 @@ from torch import Tensor
 
 from rnndemo.data.sets import DataSet, ImageSet, split
 from rnndemo.data.sources.digits import read_idx
-from rnndemo.errors import InputError
+from rnndemo.errors import InputError, reason_of
 from rnndemo.storage.folders import data_folder
 
 TIMEOUT = 30  # seconds without a response
@@ -143,7 +143,7 @@ def download(name: str, progress: Progress = lambda done, total: None) -> Path:
                 raise InputError(
                     "The data set {name!r} must be downloaded once, but the internet could not "
                     "be reached ({problem}).",
-                    name=name, problem=str(getattr(problem, "reason", problem)),
+                    name=name, problem=reason_of(problem),
                 ) from None  # fmt: skip
             raise
     return place

@@ -53,8 +53,8 @@ def load_folder(path: Path, frame: str) -> DataSet:
         ) from None
     if len(found) < MIN_CLASSES:
         raise InputError(
-            "{folder} has {count} sub-folders with pictures (PNG, JPEG, WebP or BMP; links are not "
-            "followed); at least two are needed, one for each class.",
+            "{folder} needs at least two sub-folders with pictures, one for each class; found: "
+            "{count}. Pictures are PNG, JPEG, WebP or BMP; links are not followed.",
             folder=place.name, count=len(found),
         )  # fmt: skip
     return _read_folder(place.name, found, frame)
@@ -172,7 +172,7 @@ def _read_npz(stamp: _Stamp, frame: str) -> DataSet:
     classes = _in_order(set(labels))
     if not MIN_CLASSES <= len(classes) <= MAX_CLASSES:
         raise InputError(
-            "{file} has {count} different labels; {low} to {high} are needed.",
+            "{file}: {low} to {high} different labels are needed; found: {count}.",
             file=path.name, count=len(classes), low=MIN_CLASSES, high=MAX_CLASSES,
         )  # fmt: skip
     _check_names(path.name, classes)

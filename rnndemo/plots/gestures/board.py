@@ -61,7 +61,7 @@ def board_words(board: Board, look: Look) -> str:
         else look.text(KINDS[shape.kind])
         for number, shape in enumerate(board.shapes)
     ]
-    return look.text("The drawing board, showing: {shapes}", shapes=", ".join(names))
+    return look.text("The drawing board, showing: {shapes}", shapes=look.listed(names))
 
 
 def gesture_picture(label: str, look: Look, alt: str) -> str:

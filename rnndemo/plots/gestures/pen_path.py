@@ -108,7 +108,7 @@ def _segment(
 
 def _title(t: int, names: Sequence[str], rows: np.ndarray, look: Look) -> str:
     order = np.argsort(-rows[t])[:3]
-    shares = ", ".join(f"{names[k]} {look.sure(rows[t, k])}" for k in order)
+    shares = look.listed(f"{names[k]} {look.sure(rows[t, k])}" for k in order)
     return look.text("point {point}: {shares}", point=t + 1, shares=shares)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
+from rnndemo.reading import wording
 from rnndemo.reading.percent import sureness
 
 
@@ -32,6 +33,18 @@ class Look:
     def sure(self, probability: float) -> str:
         """Return how sure a network is, in per cent."""
         return sureness(probability, self.translate)
+
+    def pair(self, name: str, value: object) -> str:
+        """Return a name and its value, for example "Layers: 2"."""
+        return wording.pair(name, value, self.translate)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names side by side, for example "16, 32, 64"."""
+        return wording.listed(names, self.translate)
+
+    def class_names(self, classes: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of a network's classes in the language of the page."""
+        return wording.class_names(classes, self.translate)
 
     @property
     def ground(self) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
 from rnndemo import codec
+from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.sets import ImageSet
+from rnndemo.evaluation.cards import machine_text
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, class_color
@@ -28,6 +31,7 @@ from rnndemo.plots.report.texts import (
     how_to_read,
     percent,
 )
+from rnndemo.sweeps.analysis.texts import field_text, value_text
 from rnndemo.training.history import History
 
 GROUNDS = {"day": Look(), "night": Look(dark=True)}
@@ -41,7 +45,9 @@ def report_page(
     look: Look,
     *,
     language: str = "en",
+    title: str = "",
     notes: str = "",
+    options: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return the test report of a model as an HTML document.
 
@@ -55,8 +61,12 @@ def report_page(
         For its language only; the ground depends on the reader's browser.
     language : str, default "en"
         Code of the language of `look`.
+    title : str, default ""
+        Of the model; without one, the name of its folder.
     notes : str, default ""
         On the model, by its maker.
+    options : mapping, optional
+        Option of a setting, or field and option ("model.cell.lstm") -> its label, in English.
     """
     learning = [loss_curve(history, look), accuracy_curves(history, look)] if history else []
     page = render(
@@ -64,14 +74,17 @@ def report_page(
         _=look.text, language=language, **GROUNDS, board=BOARD,
         questions=QUESTIONS, how_to_read=lambda name: how_to_read(name, examination, look),
         grouped=grouped, percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
-        model=model, card=model.card, notes=notes,
+        model=model, classes=look.class_names(model.classes), card=model.card,
+        title=title or model.name, notes=notes,
         learning=[chart for chart in learning if chart],
         confusion=_confusion(examination, model, look),
-        scores=_scores(examination, model),
+        scores=_scores(examination, model, look),
         timesteps=timesteps_curve(examination, look),
         calibration=calibration_points(examination, look),
         mistakes=list(_mistakes(examination, model, test, look)),
-        settings=_settings(model),
+        settings=list(_settings(model, options, look)),
+        data=_data_name(model.card.data, options, look),
+        machine=machine_text(model.card.machine, look.translate),
     )  # fmt: skip
     return str(page)
 
@@ -80,7 +93,7 @@ def _confusion(
     examination: TestReport, model: Model, look: Look
 ) -> list[list[tuple[str, str, str, str, int]]]:
     """Return the cells row by row: kind, strength, colours, description, count."""
-    confusion = examination.report.confusion.numpy()
+    confusion, classes = examination.report.confusion.numpy(), look.class_names(model.classes)
     strength = mistake_strength(confusion)
     return [
         [
@@ -88,7 +101,7 @@ def _confusion(
                 "right" if i == j else "strong" if strength[i, j] > STRONG else "cell",
                 f"{100 * strength[i, j]:.0f}%",
                 " ".join(f"--{name}:{class_color(i, ground)};" for name, ground in GROUNDS.items()),
-                cell_text(confusion, (i, j), model.classes, look),
+                cell_text(confusion, (i, j), classes, look),
                 count,
             )
             for j, count in enumerate(row)
@@ -97,12 +110,13 @@ def _confusion(
     ]
 
 
-def _scores(examination: TestReport, model: Model) -> list[list[str]]:
+def _scores(examination: TestReport, model: Model, look: Look) -> list[list[str]]:
     scores = examination.scores
     return [
         [name, *(f"{one:.3f}" if np.isfinite(one) else "–" for one in values), grouped(count)]
         for name, *values, count in zip(
-            model.classes, scores.precision, scores.recall, scores.f1, scores.pictures.tolist(),
+            look.class_names(model.classes), scores.precision, scores.recall, scores.f1,
+            scores.pictures.tolist(),
             strict=True,
         )
     ]  # fmt: skip
@@ -112,16 +126,35 @@ def _mistakes(
     examination: TestReport, model: Model, test: ImageSet, look: Look
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the picture of each mistake, its class and answer, and the confidence."""
+    names = look.class_names(model.classes)
     for place in examination.mistakes.tolist():
         truth, answer = examination.labels[place], examination.answers[place]
         yield (
             data_uri(test.images[place].numpy() / 255),
-            f"{model.classes[truth]} → {model.classes[answer]}",
+            f"{names[truth]} → {names[answer]}",
             look.sure(float(examination.confidences[place])),
         )
 
 
-def _settings(model: Model) -> Iterator[tuple[str, str]]:
+def _settings(
+    model: Model, options: Mapping[str, str], look: Look
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each setting: its label, its name on the command line, and its value."""
     for path, *_rest in codec.field_table():
         value = codec.get_value(model.config, path)
-        yield path, ", ".join(map(str, value)) or "–" if isinstance(value, tuple) else str(value)
+        if path == "data.name":
+            text = _data_name(str(value), options, look)
+        elif isinstance(value, bool):
+            text = value_text(value, look.translate)
+        elif isinstance(value, tuple):
+            text = look.listed(map(str, value)) or "–"
+        else:
+            text = look.text(options.get(f"{path}.{value}", options.get(str(value), str(value))))
+        yield field_text(path, look.translate), path, text
+
+
+def _data_name(name: str, options: Mapping[str, str], look: Look) -> str:
+    """Return what a data set is called; a set of own classes has a number that says nothing."""
+    return (
+        look.text("own classes") if name.startswith(PREFIX) else look.text(options.get(name, name))
+    )

@@ -109,7 +109,7 @@ def readout_texts(examination: TestReport, look: Look) -> list[str]:
 
 def calibration_texts(calibration: Calibration, look: Look) -> list[str]:
     """Return a description of each bin of the calibration."""
-    text = look.text("{confidence} sure, {accuracy} right, {count} pictures")
+    text = look.text("{confidence} sure, {accuracy} right; pictures: {count}")
     return [
         text.format(
             confidence=look.sure(sure), accuracy=percent(right, count, look), count=grouped(count)

@@ -15,9 +15,9 @@ from rnndemo.plots.sweeps.study import NO_FIGURES, StudyView, marks, message
 from rnndemo.sweeps.analysis.points import METRICS, Metric
 
 GRID, NEIGHBOURS, MIN_TRIALS, TICKS = 40, 8, 4, 5
-NO_NUMBERS = N_("A landscape needs two numeric settings; this study has fewer.")
-FEW = N_("A landscape needs at least four finished trials.")
-FLAT = N_("So far one setting has the same value in all trials; a landscape needs several values.")
+NO_NUMBERS = N_("Contours need two settings that are numbers; this study has fewer.")
+FEW = N_("Contours need at least four finished trials.")
+FLAT = N_("So far one setting has the same value in all trials; contours need several values.")
 
 
 def landscape(study: StudyView, look: Look) -> go.Figure:

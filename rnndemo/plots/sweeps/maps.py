@@ -36,7 +36,7 @@ TURN = 0.75  # strength of a cell from which on its number is in the colour of t
 # why a cell has no value: its trials have not ended, failed, or were given up early
 SIGNS = ((attrgetter("running"), "…"), (attrgetter("failed"), "×"))
 NO_VALUE = "–"
-NO_SETTINGS = N_("Only the seed varies, so there is no map. See which differences are real.")
+NO_SETTINGS = N_("Only the seed varies, so there is no heat map. See which differences are real.")
 
 
 def maps(study: StudyView, look: Look) -> go.Figure:

@@ -36,7 +36,7 @@ MAX_ROWS, MAX_NAME, LETTER = 40, 26, 8  # rows; letters of a name; width of a le
 FEW_TRIALS = N_(
     "To tell what matters, at least eight trials must have finished, with different results."
 )
-SAME = N_("So far all trials cost the same, so there is no front to draw.")
+SAME = N_("So far all trials cost the same, so there is no Pareto front to draw.")
 NO_SETTINGS = N_("Only the seed varies, so no setting can matter.")
 
 
@@ -53,7 +53,7 @@ def front(cost: str, study: StudyView, look: Look) -> go.Figure:
     figure.add_scatter(
         x=_means_of([shown[place] for place in best], cost),
         y=_means_of([shown[place] for place in best], name), mode="lines",
-        name=look.text("the front"), hoverinfo="skip",
+        name=look.text("Pareto front"), hoverinfo="skip",
         line={"color": ACCENT, "width": 2.5, "shape": "hv"},
     )  # fmt: skip
     figure.add_trace(_costs(study, shown, cost, name, set(best), look))
@@ -80,7 +80,7 @@ def _costs(
         x=_means_of(shown, cost), y=_means_of(shown, name),
         error_y=error_bars(figures, rgba(look.ink, 0.5)), **point_marks(shown, name, study, look),
     )  # fmt: skip
-    costs = [f"{look.text(metric.label)}: {metric.text(one)}" for one in _means_of(shown, cost)]
+    costs = [look.pair(look.text(metric.label), metric.text(one)) for one in _means_of(shown, cost)]
     return trace.update(
         text=[f"{text}<br>{escape(more)}" for text, more in zip(trace.text, costs, strict=True)],
         marker={"size": [10 if place in best else 8 for place in range(len(shown))]},
@@ -189,5 +189,5 @@ def importance(study: StudyView, look: Look) -> go.Figure:
         text=[f"{100 * value:.0f} %" for value in values], textposition="auto",
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title=look.text("share of importance"), range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(title=look.text("relative importance"), range=[0, 1.02], tickformat=".0%")
     return figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")

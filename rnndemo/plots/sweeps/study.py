@@ -109,7 +109,7 @@ def words(trial: TrialRecord, study: StudyView, look: Look) -> str:
     for name in dict.fromkeys((CHOSEN_BY, study.metric, "seconds", "parameters")):
         value = METRICS[name].value(trial)
         if value is not None:
-            lines.append(f"{look.text(METRICS[name].label)}: {METRICS[name].text(value)}")
+            lines.append(look.pair(look.text(METRICS[name].label), METRICS[name].text(value)))
     return "<br>".join(map(escape, lines))
 
 
@@ -118,7 +118,7 @@ def point_words(point: Point, name: str, look: Look) -> str:
     lines = [params_text(point.params, look.translate)]
     if name in point.figures:
         figure = figure_text(point.figures[name], METRICS[name], look.translate)
-        lines.append(f"{look.text(METRICS[name].label)}: {figure}")
+        lines.append(look.pair(look.text(METRICS[name].label), figure))
     counts = {
         N_("seeds: {count}"): point.seeds,
         N_("given up early: {count}"): point.pruned,

@@ -68,8 +68,8 @@ VIEWS: dict[str, View] = {
     "seeds": View(
         N_("Which differences are real?"),
         N_(
-            "Each row is one combination, the best first. Ticks are its seeds; if there are "
-            "several, a line is the 95 % interval of their mean. Blue rows may be as good as the "
+            "Each row is one combination, the best first. Each tick is a seed; with several, "
+            "the line is the 95 % interval of their mean. Blue rows may be as good as the "
             "first: these seeds cannot tell."
         ),
         seeds,

@@ -97,9 +97,9 @@ class _Network(Pen):
         top = self.y - height
         for t, x in self.columns.items():
             title = look.text(
-                "{cell} cell of layer {layer} at timestep {t}: takes {below} from below and "
-                "the hidden state h: {units} from its neighbour, and makes the new hidden "
-                "state from both",
+                "{cell} cell of layer {layer} at timestep {t}: from {below} below it and the "
+                "hidden state h ({units} values) of its neighbour, it makes the new hidden "
+                "state",
                 cell=self.cell,
                 layer=layer + 1,
                 t=t,

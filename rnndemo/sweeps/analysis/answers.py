@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rnndemo.errors import N_
+from rnndemo.reading.wording import paragraph
 from rnndemo.sweeps.analysis.effects import Effect, Interaction, interactions, main_effects
 from rnndemo.sweeps.analysis.noise import Contrast
 from rnndemo.sweeps.analysis.points import METRICS, Point
@@ -14,7 +15,6 @@ from rnndemo.sweeps.analysis.texts import (
     BETWEEN,
     Translate,
     field_text,
-    paragraph,
     params_text,
     value_text,
 )
@@ -29,7 +29,7 @@ PAIR = N_("{step} changes it by {before} with {first}, and by {after} with {last
 DEPENDS = N_("The two settings depend on each other (interaction): {change} between the two.")
 APART = N_("That may be chance: no interaction shows ({change} between the two).")
 UNTOLD = N_("Whether the two settings depend on each other (interaction), more seeds would tell.")
-NO_PAIR = N_("No interaction of two settings shows beyond the noise; {count} were looked at.")
+NO_PAIR = N_("No interaction of two settings shows beyond the noise (pairs compared: {count}).")
 LEFT_OUT = N_("Left out, because they have no result: {count} of {all} combinations.")
 MAX_PAIRS = 3  # interactions that are told
 

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
+from functools import cache
 
 from rnndemo import codec
 from rnndemo.errors import N_
+from rnndemo.reading.wording import listed as side_by_side
 from rnndemo.sweeps.space import Value
 
 Translate = Callable[[str], str]
 
 MAX_LISTED = 5  # names of a list that are told
 MORE = N_("{names} and {count} more")
-BETWEEN, SENTENCES = N_("; "), N_("{first} {second}")
+BETWEEN = N_("; ")
+# options that have names for programs -> the same for people, short enough for a table
+VALUE_NAMES = {
+    "rows": N_("row by row"),
+    "rows-up": N_("rows upwards"),
+    "columns": N_("column by column"),
+    "shuffled-rows": N_("shuffled rows"),
+    "patches": N_("patches"),
+    "pixels": N_("pixel by pixel"),
+    "onecycle": N_("one cycle"),
+    "cosine": N_("cosine"),
+    "constant": N_("constant"),
+}
 YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the only setting")
 
 
@@ -36,13 +49,15 @@ def value_text(value: Value | None, _: Translate) -> str:
         return f"{value:.3g}"
     if isinstance(value, int):
         return f"{value:,}"
-    return str(value).replace(",", ", ") if value not in ("", None) else _(NOTHING)
+    if value in ("", None):
+        return _(NOTHING)
+    return side_by_side((_(VALUE_NAMES.get(one, one)) for one in str(value).split(",")), _)
 
 
 def params_text(params: Mapping[str, Value], _: Translate) -> str:
     """Return a trial's settings with their labels, for example "Hidden size 128, Layers 2"."""
     words = [f"{field_text(path, _)} {value_text(one, _)}" for path, one in params.items()]
-    return ", ".join(words) or _(ONLY_ONE)
+    return side_by_side(words, _) or _(ONLY_ONE)
 
 
 def short_text(params: Mapping[str, Value], _: Translate) -> str:
@@ -55,8 +70,3 @@ def listed(names: Sequence[str], _: Translate) -> str:
     text = _(BETWEEN).join(names[:MAX_LISTED])
     rest = len(names) - MAX_LISTED
     return _(MORE).format(names=text, count=f"{rest:,}") if rest > 0 else text
-
-
-def paragraph(sentences: Sequence[str], _: Translate) -> str:
-    """Return sentences as one text, with what stands between two in that language."""
-    return reduce(lambda first, second: _(SENTENCES).format(first=first, second=second), sentences)

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
+from rnndemo.reading.wording import paragraph
 from rnndemo.sweeps.analysis.noise import Estimate, difference
 from rnndemo.sweeps.analysis.points import METRICS, Metric, Point
-from rnndemo.sweeps.analysis.texts import Translate, listed, paragraph, params_text
+from rnndemo.sweeps.analysis.texts import Translate, listed, params_text
 
 NONE = N_("No trial has a result yet.")
 ALONE = N_("{best}: {figure}. There is nothing to compare it with yet.")
 EXACT = N_("{best} has the {word}: {figure}; next is {rival} with {next}.")
-EXACT_TIED = N_("{best} has the {word}: {figure}; as many have {ties}.")
+EXACT_TIED = N_("{best} has the {word}: {figure}; just as many: {ties}.")
 ONE_SEED = N_(
     "{best} leads with {figure}, ahead of {rival} with {next}. Each setting was trained with one "
     "seed only: how much a result changes with the seed is unknown, so nothing here can be called "

@@ -17,7 +17,7 @@ from rnndemo.reading.percent import digits_of
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
 from rnndemo.ui.shell.session import _, warn_of
-from rnndemo.ui.shell.widgets import act_button
+from rnndemo.ui.shell.widgets import act_button, status_word
 from rnndemo.ui.train.controls import data_texts
 
 PACE = 1.0  # seconds between two updates while a comparison is measured
@@ -27,10 +27,12 @@ CHEAP = ("lstm", "cnn", "svm")
 STATUS_TEXTS = {
     "idle": N_("nothing is measured yet; press Measure"),
     "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
-    "running": N_("{done} of {all} methods are measured"),
-    "done": N_("all {all} methods are measured"),
-    "stopped": N_("after {done} of {all} methods; the results are kept, and it can be continued"),
-    "failed": N_("after {done} of {all} methods"),
+    "running": N_("methods measured: {done} of {all}"),
+    "done": N_("methods measured: all {all}"),
+    "stopped": N_(
+        "methods measured: {done} of {all}; their results are kept, and you can continue"
+    ),
+    "failed": N_("methods measured: {done} of {all}"),
 }
 
 
@@ -95,7 +97,7 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     text = _(STATUS_TEXTS[doing])
     with st.container(key="compare_status"):
         text = text.format(place=place, slots=slots(), done=done, all=len(rows))
-        st.markdown(f"{doing} · {text}")
+        st.markdown(f"{status_word(doing)} · {text}")
     warn_of(status.message if status else "", status.values if status else {})
     _buttons(job, active, done)
     if job:

@@ -16,7 +16,19 @@ from rnndemo.ui.compare.own_runs import own_answerers
 from rnndemo.ui.compare.results import Stamp, answerers
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.example import example
-from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, warn
+from rnndemo.ui.shell.session import (
+    Drawing,
+    _,
+    _n,
+    class_name,
+    class_names,
+    errors_to,
+    listed,
+    look,
+    paragraph,
+    plain,
+    warn,
+)
 
 
 @st.fragment
@@ -36,6 +48,7 @@ def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> No
 
 def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
     classes, seen = comparison.about.classes, drawing.seen(comparison.about.frame).image
+    names, truth = class_names(classes), class_name(drawing.answer, classes)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(thumbnail(seen, _("what all of them see")), width="content")
         verdict = st.container()
@@ -50,8 +63,8 @@ def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
     with st.container():
         said = _ask_all(of, comparison, seen, looks)
     if said:
-        verdict.markdown(_verdict(said, classes, drawing.answer))
-        st.html(cards(said, classes, seen, look()))
+        verdict.markdown(_verdict(said, names, truth))
+        st.html(cards(said, names, seen, look()))
     with st.container():
         if said and looks:
             _explain_maps(said)
@@ -92,7 +105,7 @@ def _ask_all(of: Stamp, comparison: Comparison, image: np.ndarray, looks: bool) 
             InputError(
                 "These methods cannot be loaded, so they give no answer: {names}. Measure "
                 "again with the button at the end of the page.",
-                names=", ".join(silent),
+                names=listed(silent),
             )
         )
     return said
@@ -103,24 +116,32 @@ def _map(peer: tuple[str, str, int], _answerer: Answerer, picture: np.ndarray) -
     return occlusion(_answerer, picture)
 
 
-def _verdict(said: list[PeerAnswer], classes: tuple[str, ...], truth: str) -> str:
+def _verdict(said: list[PeerAnswer], names: tuple[str, ...], truth: str) -> str:
     """Return sentences on which peers agree."""
     (best, those), *others = votes(said)
-    if not others:
-        text = _("All {count} methods answer **{answer}**.")
+    if others:
+        text = _n(
+            "{votes} of {count} methods answers **{answer}**.",
+            "{votes} of {count} methods answer **{answer}**.",
+            len(those),
+        )
     else:
-        text = _("{votes} of {count} methods answer **{answer}**.")
-    parts = [text.format(votes=len(those), count=len(said), answer=plain(classes[best]))]
+        text = _n(
+            "The only method answers **{answer}**.",
+            "All {count} methods answer **{answer}**.",
+            len(said),
+        )
+    parts = [text.format(votes=len(those), count=len(said), answer=plain(names[best]))]
     if others:  # no sentence begins with an answer: "… answer 7. 9 is …" would read as 7.9
         text = _("{names}: **{answer}**")
-        listed = [
+        others_said = [
             text.format(
-                names=", ".join(plain(title_of(one.row, look())) for one in group),
-                answer=plain(classes[k]),
+                names=listed(plain(title_of(one.row, look())) for one in group),
+                answer=plain(names[k]),
             )
             for k, group in others
         ]
-        parts.append(_("Other answers: {answers}.").format(answers="; ".join(listed)))
+        parts.append(_("Other answers: {answers}.").format(answers=_("; ").join(others_said)))
     if truth:
         parts.append(_("The correct answer is {truth}.").format(truth=plain(truth)))
-    return " ".join(parts)
+    return paragraph(*parts)

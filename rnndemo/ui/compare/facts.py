@@ -6,7 +6,7 @@ from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.config import DATA_SETS
 from rnndemo.plots.compare.charts import title_of
-from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.session import _, look, paragraph, plain
 from rnndemo.ui.train.controls import option_text
 
 
@@ -22,7 +22,7 @@ def facts(comparison: Comparison) -> str:
         *_luck(networks),
         *(_own_terms(row, comparison) for row in own),
     ]
-    return " ".join(parts)
+    return paragraph(*parts)
 
 
 def _budget(comparison: Comparison, own: bool) -> str:
@@ -97,13 +97,11 @@ def _own_terms(row: Measured, comparison: Comparison) -> str:
     count = min(row.train_size or most, most)
     data = row.train_data
     data = option_text(data) if data in DATA_SETS else plain(data)
-    return " ".join(
-        (
-            text.format(name=plain(row.title), data=data, count=f"{count:,}"),
-            _(
-                "It was trained once, with its own settings; its interval counts the luck of the "
-                "test pictures alone. Its training time is by the clock; that of the others is "
-                "time of one processor core."
-            ),
-        )
+    return paragraph(
+        text.format(name=plain(row.title), data=data, count=f"{count:,}"),
+        _(
+            "It was trained once, with its own settings; its interval counts the luck of the "
+            "test pictures alone. Its training time is by the clock; that of the others is "
+            "time of one processor core."
+        ),
     )

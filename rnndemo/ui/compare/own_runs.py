@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def with_own_runs(of: Stamp) -> Comparison:
     """Return the comparison with the runs that join; say why one cannot join."""
     comparison, names = read(of), titles()
     for name in _chosen():
-        with errors_to(warn):
+        with errors_to(partial(_warn_of_run, names.get(name, name))):
             folder = visitor().find(name).folder
             with st.spinner(
                 _("Measuring {title}, just this once …").format(title=plain(names[name]))
@@ -81,6 +82,11 @@ def with_own_runs(of: Stamp) -> Comparison:
                 answers={**comparison.answers, name: answers},
             )
     return comparison
+
+
+def _warn_of_run(title: str, problem: InputError) -> None:
+    """Say why a run cannot join, which people know by its title."""
+    warn(InputError(problem.message, **{**problem.values, "name": title}))
 
 
 def own_answerers(comparison: Comparison) -> dict[str, Answerer]:

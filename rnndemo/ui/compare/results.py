@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -17,7 +16,8 @@ from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, errors_to, note, warn
+from rnndemo.ui.shell.clock import time_text
+from rnndemo.ui.shell.session import _, _n, errors_to, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train.controls import option_text
 
@@ -131,10 +131,19 @@ def _title(job: ComparisonJob) -> str:
     try:
         asked = job.request
     except InputError:
-        return job.name[:6]
-    when = datetime.fromtimestamp(asked.made, UTC)
-    text = _("measured here on {date} UTC, {count} methods, {data}")
-    if not job.own:
-        text = _("measured by someone else on {date} UTC, {count} methods, {data}")
+        return _("a comparison that cannot be read")
+    count = len(asked.peers)
+    if job.own:
+        text = _n(
+            "measured here on {date}, {count} method, {data}",
+            "measured here on {date}, {count} methods, {data}",
+            count,
+        )
+    else:
+        text = _n(
+            "measured by someone else on {date}, {count} method, {data}",
+            "measured by someone else on {date}, {count} methods, {data}",
+            count,
+        )
     name = option_text(asked.data) if asked.data in DATA_SETS else _("own classes")
-    return text.format(date=f"{when:%Y-%m-%d %H:%M}", count=len(asked.peers), data=name)
+    return text.format(date=time_text(asked.made), count=count, data=name)

@@ -18,7 +18,7 @@ from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.example import EXAMPLE
-from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.session import _, _n, class_names, listed, look, pair, paragraph, plain
 
 MAX_PICTURES = 24
 NOBODY = ""
@@ -39,7 +39,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     )  # fmt: skip
     text = _("{count} test pictures, disturbed more and more: {what}. Which methods stay right?")
     if any(row.kind == "own" for row in comparison.rows):
-        text += " " + _("Methods with ★ were tested on {few} of them.")
+        text = paragraph(text, _("Methods with ★ were tested on {few} of them."))
     few = len(evenly_spaced(comparison.labels, OWN_ROBUSTNESS_SIZE))
     count = comparison.about.robust_size
     st.caption(text.format(what=_(CORRUPTIONS[kind].text), count=f"{count:,}", few=f"{few:,}"))
@@ -88,13 +88,20 @@ def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
     if not len(places):
         st.caption(_("There are none.").format(**values))
         return
-    text = (
-        _("All methods get these {count} test pictures wrong. Would you know them?")
-        if picked == NOBODY
-        else _("{name} gets these {count} test pictures right, and all others get them wrong.")
-    )
+    if picked == NOBODY:
+        text = _n(
+            "All methods get this test picture wrong. Would you know it?",
+            "All methods get these {count} test pictures wrong. Would you know them?",
+            len(places),
+        )
+    else:
+        text = _n(
+            "{name} gets this test picture right, and all others get it wrong.",
+            "{name} gets these {count} test pictures right, and all others get them wrong.",
+            len(places),
+        )
     if len(places) > MAX_PICTURES:
-        text += " " + _("The first {shown} are shown.")
+        text = paragraph(text, _("The first {shown} are shown."))
     st.caption(text.format(**values))
     if test is not None:
         _sheet(comparison, test, places[:MAX_PICTURES], titles)
@@ -104,14 +111,14 @@ def _sheet(
     comparison: Comparison, test: ImageSet, places: np.ndarray, titles: dict[str, str]
 ) -> None:
     """Draw test pictures with their class and the peers' answers."""
-    classes = comparison.about.classes
+    classes = class_names(comparison.about.classes)
     names, details = [], []
     for place in places.tolist():
         truth = int(comparison.labels[place])
         said = {name: int(answer[place]) for name, answer in comparison.answers.items()}
         wrong = Counter(answer for answer in said.values() if answer != truth)
-        others = ", ".join(f"{classes[k]} × {count}" for k, count in wrong.most_common(3))
+        others = listed(f"{classes[k]} × {count}" for k, count in wrong.most_common(3))
         names.append((classes[truth], others))
-        details.append(", ".join(f"{titles[name]}: {classes[k]}" for name, k in said.items()))
+        details.append(listed(pair(titles[name], classes[k]) for name, k in said.items()))
     st.html(answer_sheet(test.images[places].numpy() / 255, names, details))
     st.caption(_("Large: the true class. Below: the wrong answers, and how many gave each."))

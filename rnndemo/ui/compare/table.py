@@ -11,6 +11,7 @@ from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.comparison.summary import spoken
 from rnndemo.config import DATA_SETS
 from rnndemo.errors import N_
+from rnndemo.evaluation.cards import machine_text
 from rnndemo.plots.compare.cards import legend
 from rnndemo.plots.compare.charts import COSTS, cost_chart, title_of
 from rnndemo.reading.percent import digits_of
@@ -93,5 +94,5 @@ def claim(comparison: Comparison) -> None:
         st.markdown(spoken(safe, _))
     if about.date:
         text = _("Measured on {date} on {machine}, with")
-        st.caption(text.format(date=about.date, machine=plain(about.machine)))
+        st.caption(text.format(date=about.date, machine=plain(machine_text(about.machine, _))))
         st.code(about.command, language="bash", wrap_lines=True)

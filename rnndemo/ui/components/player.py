@@ -22,7 +22,7 @@ from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.units import ORDERINGS
 from rnndemo.ui.components.component import component, pack, translated
-from rnndemo.ui.shell.session import _, look
+from rnndemo.ui.shell.session import _, class_names, look
 
 FULL = 32767  # the largest int16
 UNREAD = "#2a3138"  # the colour of what has not been read yet
@@ -55,7 +55,7 @@ TEXT = {
     "heat": N_("{view}: {units} units across, rows downwards"),
     "leader": N_("best guess"),
     "odds": N_("What it would answer now"),
-    "reading": N_("After row {row} (of 0 to {last}): it would answer {label}, {percent} sure"),
+    "reading": N_("After row {row} (rows 0 to {last}): it would answer {label}, {percent} sure"),
     "negative": N_("negative {value}"),
     "positive": N_("{value} positive"),
     "closed": N_("closed {value}"),
@@ -81,7 +81,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
     probabilities = read["readout.probabilities"][0]
     return {
         "id": hashlib.sha256(image.tobytes()).hexdigest()[:16],
-        "classes": list(model.classes),
+        "classes": list(class_names(model.classes)),
         "colors": [class_color(k, look()) for k in range(len(model.classes))],
         "negative": NEGATIVE,
         "positive": POSITIVE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -16,7 +17,17 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer
-from rnndemo.ui.shell.session import Drawing, _, percent, plain, sure
+from rnndemo.ui.shell.session import (
+    Drawing,
+    _,
+    class_name,
+    class_names,
+    listed,
+    paragraph,
+    percent,
+    plain,
+    sure,
+)
 
 STEP_NAMES = {
     "given": N_("original"),
@@ -42,15 +53,26 @@ READOUT = (
     r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
     N_(
         "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers "
-        "at that point. V, b: learnt weights. τ: the temperature that makes 90 % sure mean "
-        "right nine times in ten. softmax: makes the numbers positive, with sum 1."
+        "at that point. V, b: learnt weights. τ: the temperature, set so that “90 % sure” is "
+        "right about nine times out of ten. softmax: turns scores into probabilities that add "
+        "up to 1."
     ),
 )
 
 
-def said_label(said: Answer | Recognised | None) -> str:
-    """Return the class that a network answers, or "?", as Markdown."""
-    return NO_ANSWER if said is None or said.rejected else plain(said.label)
+def said_label(said: Answer | Recognised | None, classes: Sequence[str]) -> str:
+    """Return the class that a network answers, or "?", as Markdown with HTML.
+
+    Programs read the class as it is stored; where people call it otherwise, they see and hear its
+    name (``.named`` in app.css).
+    """
+    if said is None or said.rejected:
+        return NO_ANSWER
+    name = class_name(said.label, classes)
+    if name == said.label:
+        return plain(name)
+    attributes = f'class="named" role="img" aria-label="{escape(name)}"'
+    return f"<span {attributes}><span>{escape(said.label)}</span></span>"
 
 
 def formula(equation: str, *letters: str) -> None:
@@ -71,16 +93,17 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
                 "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift "
                 "the pen."
             )
-        known = ", ".join(model.classes[:MAX_NAMED]) + (" …" if model.classes[MAX_NAMED:] else "")
+        known = listed(class_names(model.classes)[:MAX_NAMED])
+        known += " …" if model.classes[MAX_NAMED:] else ""
         return _("It knows {classes}. The answer appears as soon as you lift the pen.").format(
             classes=plain(known)
         )
     values = {
-        "label": plain(result.label),
+        "label": plain(class_name(result.label, model.classes)),
         "percent": sure(result.probability),
         "row": result.decided,
         "last": len(result.rows) - 1,
-        "truth": plain(drawing.answer),
+        "truth": plain(class_name(drawing.answer, model.classes)),
         "threshold": percent(model.card.reject_threshold, 0),
     }
     if result.rejected and digits:
@@ -97,16 +120,19 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     elif not model.network.in_order:
         text = _(
             "{percent} sure. It sees the whole picture at once; with everything below row "
-            "{row} covered (of 0 to {last}), it would answer the same."
+            "{row} covered (rows 0 to {last}), it would answer the same."
         )
     elif SCANS[model.config.data.scan].line == "row":
-        text = _("{percent} sure. From row {row} on (of 0 to {last}), the answer stayed the same.")
+        text = _(
+            "{percent} sure. From row {row} on (rows 0 to {last}), the answer stayed the same."
+        )
     else:
         text = _(
-            "{percent} sure. From timestep {row} on (of 0 to {last}), the answer stayed the same."
+            "{percent} sure. From timestep {row} on (timesteps 0 to {last}), the answer stayed "
+            "the same."
         )
     if drawing.answer:
-        text += " " + _("The correct answer is {truth}.")
+        text = paragraph(text, _("The correct answer is {truth}."))
     return text.format(**values)
 
 

@@ -26,15 +26,15 @@ from rnndemo.ui.shell.session import _, look
 CALM, CALM_SHARE = 2.0, 10.0
 
 VIEW_NAMES = {
-    "map": N_("Map"),
+    "map": N_("Heat map"),
     "seeds": N_("Seeds"),
     "history": N_("History"),
     "slices": N_("Slices"),
     "contour": N_("Contours"),
-    "parallel": N_("Parallel"),
+    "parallel": N_("Parallel coordinates"),
     "importances": N_("Importance"),
-    "front-time": N_("Against time"),
-    "front-parameters": N_("Against parameters"),
+    "front-time": N_("Versus time"),
+    "front-parameters": N_("Versus parameters"),
     "curves": N_("Curves"),
 }
 STAGES = "curves"  # the view of what pruning measures

@@ -15,7 +15,7 @@ from rnndemo.sweeps.space import Choices, Dimension, Fixed, SearchSpace, as_valu
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.editor import editor
-from rnndemo.ui.shell.session import _, errors_to, warn
+from rnndemo.ui.shell.session import _, _n, errors_to, listed, pair, paragraph, warn
 
 SAMPLER_TEXTS = {
     "grid": N_("every combination"),
@@ -76,7 +76,7 @@ def _varies(space: SearchSpace) -> None:
     with st.container(key="explore_fields"):
         st.markdown(
             "\n".join(
-                f"- {field_text(path, _)}: {dimension_text(space, path, one)}"
+                "- " + pair(field_text(path, _), dimension_text(space, path, one))
                 for path, one in space.dimensions
             )
         )
@@ -87,8 +87,8 @@ def dimension_text(space: SearchSpace, path: str, dimension: Dimension) -> str:
     if isinstance(dimension, Fixed):
         return _("always {value}").format(value=value_text(as_value(dimension.value), _))
     if isinstance(dimension, Choices) or space.sampler == "grid":
-        return ", ".join(value_text(value, _) for value in space.values(path))
-    text = _("{low} to {high}, logarithmic") if dimension.log else _("{low} to {high}")
+        return listed(value_text(value, _) for value in space.values(path))
+    text = _("{low} to {high}, log scale") if dimension.log else _("{low} to {high}")
     return text.format(low=value_text(dimension.low, _), high=value_text(dimension.high, _))
 
 
@@ -97,25 +97,28 @@ def plan_text(space: SearchSpace) -> str:
     if not space.trials:
         many = _("Trials until the budget is spent.")
     elif space.sampler == "grid":
-        text = (
-            N_("**{trials} trials**: {points} combinations, one seed each.")
-            if space.repeats == 1
-            else N_("**{trials} trials**: {points} combinations, {repeats} seeds each.")
-        )
-        many = _(text).format(
-            trials=f"{space.trials:,}", points=f"{space.points:,}", repeats=space.repeats
-        )
+        points = _n("{count} combination", "{count} combinations", space.points)
+        seeds = _n("{count} seed each", "{count} seeds each", space.repeats)
+        many = _("**{trials}**: {points}, {seeds}.").format(
+            trials=trials_text(space.trials), points=points.format(count=f"{space.points:,}"),
+            seeds=seeds.format(count=space.repeats),
+        )  # fmt: skip
     else:
-        many = _("**{trials} trials**, {how}.").format(
-            trials=f"{space.trials:,}", how=_(SAMPLER_TEXTS[space.sampler])
+        many = _("**{trials}**, {how}.").format(
+            trials=trials_text(space.trials), how=_(SAMPLER_TEXTS[space.sampler])
         )
     if scheduler():
-        return many + " " + _("They run on a Dask cluster.")
+        return paragraph(many, _("They run on a Dask cluster."))
     seconds = estimate.seconds(space, slots())
     if seconds is None:
         return many
     time = _("Roughly {time} on this machine, {slots} at once.")
-    return many + " " + time.format(time=time_text(seconds), slots=slots())
+    return paragraph(many, time.format(time=time_text(seconds), slots=slots()))
+
+
+def trials_text(count: int) -> str:
+    """Return a number of trials in words, for example "12 trials"."""
+    return _n("{count} trial", "{count} trials", count).format(count=f"{count:,}")
 
 
 def time_text(seconds: float) -> str:
@@ -133,7 +136,7 @@ def where_text() -> str:
         if scheduler()
         else _("Trials run on this machine and take turns with all other trainings.")
     )
-    return where + (" " + _("Results are kept in a database.") if database() else "")
+    return paragraph(where, _("Results are kept in a database.")) if database() else where
 
 
 def title_of_space(space: SearchSpace) -> str:

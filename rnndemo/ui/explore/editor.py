@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from rnndemo.sweeps.space import MAX_POINTS
 from rnndemo.sweeps.studies import MAX_REQUESTED
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.state import EDITOR, field_key
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, listed
 from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.controls import data_texts, declared, help_text, option_text
@@ -90,7 +91,7 @@ def _edit_choices(path: str, dimension: Dimension) -> Dimension:
     separator, hint = ",", N_("values, separated by commas")
     if "most" in declared(path)[1]:  # each value is a list, with commas in it
         separator, hint = ";", N_("lists, separated by semicolons")
-    typed = _widget(
+    typed = _typed(
         st.text_input, field_key(path, "choices"), f"{separator} ".join(map(_text, values)),
         _("Values"), max_chars=400, label_visibility="collapsed", placeholder=_(hint),
     )  # fmt: skip
@@ -106,7 +107,7 @@ def _edit_fixed(path: str, dimension: Dimension) -> Dimension:
             format_func=lambda one: options.get(one, one), label_visibility="collapsed",
         )  # fmt: skip
         return {"fixed": value if chosen is None else _of_option(path, chosen)}
-    typed = _widget(
+    typed = _typed(
         st.text_input, field_key(path, "fixed"), _text(value), _("Value"), max_chars=60,
         label_visibility="collapsed",
     )  # fmt: skip
@@ -119,7 +120,7 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
     for column, end, label in zip(ends, ("low", "high"), (_("From"), _("To")), strict=True):
         with column:
             text = _text(dimension[end])
-            typed = _widget(st.text_input, field_key(path, end), text, label, max_chars=20)
+            typed = _typed(st.text_input, field_key(path, end), text, label, max_chars=20)
             numbers[end] = _parse(path, typed)
     with points:
         count = _widget(
@@ -127,7 +128,7 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
             2, MAX_POINTS, help=_("Number of grid values"),
         )  # fmt: skip
     log = _widget(
-        st.toggle, field_key(path, "log"), bool(dimension["log"]), _("Logarithmic"),
+        st.toggle, field_key(path, "log"), bool(dimension["log"]), _("Log scale"),
         help=_("On: 0.001, 0.01, 0.1 are evenly spaced. Off: 1, 2, 3 are."),
     )  # fmt: skip
     return {**numbers, "log": log, "points": int(count)}
@@ -223,13 +224,18 @@ def _base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
         for path, value in query.items()
         if path not in fields
     ]
-    return ", ".join(words) or _("defaults")
+    return listed(words) or _("defaults")
 
 
 def _widget(draw: Any, key: str, value: Any, *given: Any, **more: Any) -> Any:
     """Draw a control with the first value `value`; return its value."""
     st.session_state.setdefault(key, value)
     return draw(*given, key=key, **more)
+
+
+def _typed(*given: Any, **more: Any) -> str:
+    """Draw a text field; return its text, full-width signs and digits as their plain ones."""
+    return normalize("NFKC", _widget(*given, **more)).replace("、", ",")
 
 
 def _kinds(path: str) -> list[str]:

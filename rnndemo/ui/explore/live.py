@@ -16,10 +16,10 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
-from rnndemo.ui.explore.ask import time_text, title_of_space, where_text
+from rnndemo.ui.explore.ask import time_text, title_of_space, trials_text, where_text
 from rnndemo.ui.explore.trials import trials
 from rnndemo.ui.shell.session import _, errors_to, warn, warn_of
-from rnndemo.ui.shell.widgets import act_button
+from rnndemo.ui.shell.widgets import act_button, status_word
 
 LIVE = 1.0  # seconds between two updates of a study that runs
 OVERHEAD = 1.0  # seconds that a trial takes beside its training
@@ -31,7 +31,7 @@ STATUS_TEXTS = {
     "beginning": N_("preparing the workers"),
     "running": ENDED,
     "stopped": N_("trials ended: {ended} of {trials}; you can continue"),
-    "done": N_("all {ended} trials have ended"),
+    "done": N_("trials ended: all {ended}"),
     "failed": ENDED,
 }
 # the same for a study without a limit of trials
@@ -87,7 +87,7 @@ def _status(outcome: Outcome, about: StudySpec | None, known: list[TrialRecord])
     texts = STATUS_TEXTS if asked < MAX_REQUESTED else UNLIMITED_TEXTS
     text = _(texts[doing]).format(place=outcome.place, ended=f"{ended:,}", trials=f"{asked:,}")
     with st.container(key="sweep_status"):
-        st.markdown(f"{outcome.status} · {text}")
+        st.markdown(f"{status_word(outcome.status)} · {text}")
     warn_of(outcome.message, outcome.values)
 
 
@@ -124,9 +124,9 @@ def _extension(study: Study, about: StudySpec, known: list[TrialRecord], running
         act_button(
             "sweep_seeds", _("More seeds"), "casino", running, study.add_seeds,
             help=_(
-                "Train each setting of this study once more, with another seed ({count} trials): "
+                "Train each combination of this study once more, with another seed ({trials}): "
                 "only repeated seeds tell a difference from luck."
-            ).format(count=f"{more:,}"),
+            ).format(trials=trials_text(more)),
         )  # fmt: skip
         grid = about.space.sampler == "grid"
         one_seed = about.space.points if grid else about.space.repeats

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from contextlib import suppress
 from typing import Any
 
@@ -10,11 +9,13 @@ import streamlit as st
 
 from rnndemo.errors import InputError
 from rnndemo.sweeps.questions import QUESTIONS
+from rnndemo.sweeps.records import read_about
 from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.ask import title_of_space
+from rnndemo.ui.shell.clock import local_time, time_text
 from rnndemo.ui.shell.session import _
-from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
+from rnndemo.ui.shell.widgets import act_button, remember_deleted, status_word, undo_button
 
 
 def study_list(current: Study | None) -> None:
@@ -53,20 +54,26 @@ def study_list(current: Study | None) -> None:
 
 def _row(study: Study, current: Study | None) -> dict[str, Any]:
     here = current is not None and study.name == current.name
-    shown, title, ended = study.about, "", None
+    ended = None
     with suppress(InputError):  # shown when the study is opened
-        about, known = study.look()
-        title = title_of_space(about.space)
-        ended = sum(trial.ended for trial in known)
-    if shown["question"] in QUESTIONS:
-        title = _(QUESTIONS[shown["question"]].title)
+        ended = sum(trial.ended for trial in study.look()[1])
     return {
         "": "●" if here else "",
-        _("question"): title or shown["title"] or study.name[:8],
-        _("status"): study.outcome.status,
+        _("question"): title_of(study),
+        _("status"): status_word(study.outcome.status),
         _("trials"): ended,
-        _("asked"): datetime.datetime.fromtimestamp(shown["made"], datetime.UTC),
+        _("asked"): local_time(study.about["made"]),
     }
+
+
+def title_of(study: Study) -> str:
+    """Return what a study asks, in a few words; if that cannot be read, when it was asked."""
+    asked = study.about
+    if asked["question"] in QUESTIONS:
+        return _(QUESTIONS[asked["question"]].title)
+    with suppress(InputError):
+        return title_of_space(read_about(study.folder).space)
+    return str(asked["title"]) or _("Study of {time}").format(time=time_text(asked["made"]))
 
 
 def _delete(study: Study) -> None:

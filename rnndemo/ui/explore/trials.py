@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -23,8 +22,11 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import narrow
+from rnndemo.ui.explore.studies import title_of
+from rnndemo.ui.shell.clock import time_text
 from rnndemo.ui.shell.session import _, look, note, percent, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import file_name
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import IN_ORDER
 
@@ -178,8 +180,10 @@ def _links(study: Study, about: StudySpec, trial: TrialRecord) -> None:
                     note(problem)
                     st.rerun()
                 go(run)
-        with st.popover(_("Link to train it again"), icon=":material/link:"):
-            st.code(f"/train?{urlencode(codec.to_query(config))}", language=None, wrap_lines=True)
+        st.page_link(
+            "pages/train.py", label=_("Link to train it again"), icon=":material/link:",
+            query_params=codec.to_query(config),
+        )  # fmt: skip
 
 
 def _to_train(run: Run) -> None:
@@ -243,10 +247,11 @@ def _course(study: Study, trial: TrialRecord) -> list[tuple[float, float]]:
 
 
 def _downloads(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
+    file = file_name(f"{title_of(study)} {time_text(study.about['made'])}", "study")
     with st.container(horizontal=True, key="explore_downloads"):
         for name, write in (("CSV", to_csv), ("JSON", to_json)):
             st.download_button(
                 _("Trials as {kind}").format(kind=name), partial(write, known, about.space),
-                f"{study.name[:8]}.{name.lower()}", key=f"explore_{name.lower()}",
+                f"{file}.{name.lower()}", key=f"explore_{name.lower()}",
                 on_click="ignore", icon=":material/download:", type="tertiary",
             )  # fmt: skip

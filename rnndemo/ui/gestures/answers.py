@@ -9,6 +9,7 @@ import streamlit as st
 
 from rnndemo.data.frames.path import places
 from rnndemo.data.frames.strokes import Strokes
+from rnndemo.data.sets import GESTURES
 from rnndemo.errors import N_
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.plots.gestures.pen_path import belief_words, path_picture
@@ -25,9 +26,11 @@ from rnndemo.ui.shell.session import (
     MODEL_NAMES,
     Drawing,
     _,
+    class_names,
     errors_to,
     look,
     model_name,
+    paragraph,
     percent,
     sure,
     warn,
@@ -120,7 +123,7 @@ def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None
 def answer_label(event: Recognised | None) -> None:
     """Draw the answer alone: the class, or "?"."""
     with st.container(key="gesture_label"):
-        st.markdown(said_label(event))
+        st.markdown(said_label(event, GESTURES), unsafe_allow_html=True)
 
 
 def verdict(found: dict[str, Reading]) -> None:
@@ -173,12 +176,12 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
         "stopped there; the thicker the line, the surer the network."
     )
     if decided is not None:
-        caption += " " + _("From the ring on, the answer stayed the same.")
+        caption = paragraph(caption, _("From the ring on, the answer stayed the same."))
     st.caption(caption)
     with st.container(key="gesture_knew"):
         st.markdown(_when_it_knew(decided, len(rows)))
     points, up = places(strokes)
-    names = [gesture_name(name) for name in reading.model.classes]
+    names = class_names(reading.model.classes)
     picture = path_picture(points, up, rows, names, decided, look())
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
@@ -206,7 +209,7 @@ def _picture_reading(reading: Reading) -> None:
         )
     )
     picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
-    names = [gesture_name(name) for name in reading.model.classes]
+    names = class_names(reading.model.classes)
     draw_option(
         row_by_row(picture, rows, names, settled_at(reading.answer, rows), look()),
         height=430,

@@ -13,6 +13,7 @@ from rnndemo.storage.folders import HOME
 from rnndemo.storage.log import Event
 from rnndemo.ui.gestures.table import folder
 from rnndemo.ui.gestures.words import SHORT, gesture_name, reaction_name
+from rnndemo.ui.shell.clock import local_time
 from rnndemo.ui.shell.session import _, model_label, sure
 
 SHOWN = 12
@@ -39,7 +40,7 @@ def event_log() -> None:
         [_row(event) for event in events],
         key="gesture_events",
         hide_index=True,
-        column_config={_("time (UTC)"): st.column_config.DatetimeColumn(format="HH:mm:ss")},
+        column_config={_("time"): st.column_config.DatetimeColumn(format="HH:mm:ss")},
     )
     st.download_button(
         _("The whole log"), partial(whole, folder()), EVENTS, "application/jsonl",
@@ -52,11 +53,11 @@ def _row(event: Event) -> dict[str, Any]:
     probability = event.get("probability")
     why = str(event.get("why_not", ""))
     try:
-        time = datetime.fromisoformat(str(event.get("time")))
-    except ValueError:
+        time = local_time(datetime.fromisoformat(str(event.get("time"))).timestamp())
+    except (ValueError, OverflowError, OSError):
         time = None
     return {
-        _("time (UTC)"): time,
+        _("time"): time,
         _("gesture"): gesture_name(event["gesture"]),
         _("sure"): sure(probability) if isinstance(probability, float) else "",
         _("reaction"): reaction_name(str(event.get("reaction", ""))),

@@ -23,7 +23,7 @@ def samples() -> None:
     st.subheader(_("What have the networks learnt from?"))
     st.markdown(
         _(
-            "From 24,000 drawings that nobody drew. Each starts as a clean template; then a "
+            "From 24,000 drawings made by a program. Each starts as a clean template; then a "
             "model of the hand misses the corners a little, bends the lines, hurries and "
             "trembles. Move the sliders and see."
         )

@@ -12,26 +12,8 @@ from rnndemo.reactions.react import (
     ReactionOutcome,
 )
 from rnndemo.reactions.table import REACTIONS
+from rnndemo.reading.wording import GESTURE_NAMES
 from rnndemo.ui.shell.session import _
-
-GESTURES = {
-    "triangle": N_("triangle"),
-    "x": N_("x"),
-    "rectangle": N_("rectangle"),
-    "circle": N_("circle"),
-    "check": N_("check mark"),
-    "caret": N_("caret"),
-    "zig_zag": N_("zigzag"),
-    "arrow": N_("arrow"),
-    "left_sq_bracket": N_("left square bracket"),
-    "right_sq_bracket": N_("right square bracket"),
-    "v": N_("v"),
-    "delete_mark": N_("delete mark"),
-    "left_curly_brace": N_("left curly brace"),
-    "right_curly_brace": N_("right curly brace"),
-    "star": N_("star"),
-    "pigtail": N_("pigtail"),
-}
 
 STAGES = {"slides": N_("Slides"), "board": N_("Drawing board")}
 
@@ -53,7 +35,7 @@ SHORT = {
 
 def gesture_name(label: str) -> str:
     """Return the name of a class of gestures in the visitor's language."""
-    return _(GESTURES.get(label, label))
+    return _(GESTURE_NAMES.get(label, label))
 
 
 def reaction_name(key: str) -> str:

@@ -59,10 +59,10 @@ QUESTIONS = {
         N_("What happens at each row?"),
         N_(
             "Press play. The network sees one row at a time and keeps what it needs in its "
-            "*hidden state*, a list of numbers called *units*. Each line of the coloured map "
-            "shows this state after the row with the same number; a unit *fires* where it "
-            "takes a large positive value. The bars are the *readout*: what it would answer if "
-            "the picture ended there."
+            "*hidden state*, a list of numbers called *units*. Each line of the heat map shows "
+            "this state after the row with the same number; a unit *fires* where it takes a "
+            "large positive value. The bars are the *readout*: what it would answer if the "
+            "picture ended there."
         ),
         "",  # depends on the cell: `cell_formula`
         "",  # `cell_letters`

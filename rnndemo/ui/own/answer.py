@@ -54,7 +54,7 @@ def _try(own_set: OwnSetFolder, model: Model) -> None:
 
 def _say(said: Answer | None, model: Model) -> None:
     with st.container(key="own_label"):
-        st.markdown(said_label(said))
+        st.markdown(said_label(said, model.classes), unsafe_allow_html=True)
     with st.container(key="own_reason"):
         st.markdown(_reason(said))
     if said is not None:

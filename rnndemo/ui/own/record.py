@@ -22,7 +22,7 @@ from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.drawing.sources import picture_uploader
 from rnndemo.ui.own.state import attempt, change, complain, complaints
 from rnndemo.ui.own.uploads import new_files
-from rnndemo.ui.shell.session import _, errors_to, plain
+from rnndemo.ui.shell.session import _, _n, errors_to, paragraph, plain
 from rnndemo.ui.shell.sets import shelf
 from rnndemo.ui.shell.widgets import small_button
 
@@ -133,9 +133,11 @@ RECORDERS: dict[str, Callable[[OwnSetFolder, str, int], None]] = {
 def _gallery(own_set: OwnSetFolder, label: str) -> None:
     examples = own_set.content.find(label).examples
     missing = MIN_EXAMPLES - len(examples)
-    text = _("{count} examples.") if examples else _("None yet.")
+    text = _("None yet.")
+    if examples:
+        text = _n("{count} example.", "{count} examples.", len(examples))
     if missing > 0:
-        text += " " + _("{missing} more needed to train.")
+        text = paragraph(text, _("{missing} more needed to train."))
     st.caption(text.format(count=len(examples), missing=missing))
     # many get a scroll bar, so that the next step is not far away
     height: Any = WINDOW if len(examples) > MAX_OPEN else "content"

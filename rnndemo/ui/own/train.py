@@ -16,7 +16,7 @@ from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
-from rnndemo.ui.shell.session import _, look, percent, plain
+from rnndemo.ui.shell.session import _, look, paragraph, percent, plain
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import choice, small_button
 from rnndemo.ui.train import experiment
@@ -109,8 +109,8 @@ def _accuracy(accuracy: float | None, n: int) -> str:
     right = round(accuracy * n)
     low, high = wilson_interval(right, n)
     text = _(
-        "{right} of {count} right. So few say little: of all such examples, it may read anything "
-        "from {low} to {high}."
+        "{right} of {count} right. So few examples say little: of all such examples, it may "
+        "get anything from {low} to {high} right."
     )
     return text.format(right=right, count=n, low=percent(low, 0), high=percent(high, 0))
 
@@ -130,9 +130,10 @@ def _progress(run: Run, state: RunState) -> None:
     with right:
         text = _(CHARTS["loss"].question)
         if run.config.data.outliers:
-            text += " " + _(
+            doubts = _(
                 "A fifth of its training examples are other drawings, which it learns to "
                 "doubt; they keep the training loss above 0."
             )
+            text = paragraph(text, doubts)
         st.caption(text)
         draw_lines("loss", live.learning("loss", history, {}, look()), "own_loss_curves", 200)

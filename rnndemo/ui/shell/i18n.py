@@ -14,7 +14,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from rnndemo import codec
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
+from rnndemo.reading.wording import listed
 from rnndemo.storage.folders import ASSETS
 
 LOCALE = ASSETS / "locale"
@@ -36,7 +37,30 @@ LEAVES = {path.rpartition(".")[2]: label for path, label in PATHS.items()}
 _NAMES = "|".join(re.escape(path) for path in PATHS if "." in path)
 _PATH = re.compile(rf"(?<![a-z_.])({_NAMES})(?![a-z_])")
 
+# Values of messages that are lists, and those that quote the system: they are translated too
+LISTS = ("known", "options", "names", "missing", "frames", "letters", "files")
+QUOTES = ("reason", "problem", "what")
+SYSTEM = (
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+    N_("No such file or directory"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File name too long"),
+    N_("Input/output error"),
+    N_("Name or service not known"),
+    N_("Temporary failure in name resolution"),
+    N_("Network is unreachable"),
+    N_("No route to host"),
+    N_("Connection refused"),
+    N_("Connection timed out"),
+    N_("timed out"),
+)
+
 Translator = Callable[[str], str]
+PluralTranslator = Callable[[str, str, int], str]
 
 
 def language_tag(language: str) -> str:
@@ -53,13 +77,27 @@ def translator(language: str) -> Translator:
     """
     if language not in CATALOGUES:
         return _of_today
-    catalogue = gettext.translation(DOMAIN, LOCALE, [CATALOGUES[language]])
+    catalogue = _catalogue(language)
 
     def translate(message: str) -> str:
         # "" holds the catalogue's header
         return catalogue.gettext(_of_today(message)) if message else ""
 
     return translate
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def plural_translator(language: str) -> PluralTranslator:
+    """Return the function that chooses among the forms of a message for a count of things.
+
+    It takes the English singular and plural, and the count; each language has its own rule.
+    """
+    return _catalogue(language).ngettext
+
+
+def _catalogue(language: str) -> gettext.NullTranslations:
+    folders = [CATALOGUES[language]] if language in CATALOGUES else []
+    return gettext.translation(DOMAIN, LOCALE, folders, fallback=not folders)
 
 
 def _of_today(message: str) -> str:
@@ -72,14 +110,20 @@ def translate_error(error: InputError, _: Translator) -> str:
     An error among its values, which says what was wrong inside, is translated as well. A setting
     is called as its control is.
     """
-    values = {
-        name: translate_error(value, _) if isinstance(value, InputError) else value
-        for name, value in error.values.items()
-    }
-    if values.get("field") in LEAVES:
-        values["field"] = _quoted(LEAVES[values["field"]], _)
+    values = {name: _translated(name, value, _) for name, value in error.values.items()}
+    if error.values.get("field") in LEAVES:
+        values["field"] = _quoted(LEAVES[error.values["field"]], _)
     text = _(error.message).format(**values)
     return _PATH.sub(lambda found: _quoted(PATHS[found[0]], _), text)
+
+
+def _translated(name: str, value: object, _: Translator) -> object:
+    """Return the value of a placeholder in the language of `_`."""
+    if isinstance(value, InputError):
+        return translate_error(value, _)
+    if isinstance(value, str) and name in LISTS:
+        return listed(value.split(", "), _)
+    return _(value) if isinstance(value, str) and name in QUOTES else value
 
 
 def _quoted(label: str, _: Translator) -> str:

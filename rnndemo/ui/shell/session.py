@@ -6,7 +6,8 @@ Streamlit forgets a widget when the page changes, unless its `persist_state` is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +23,11 @@ from rnndemo.models.store import Model, load_cached, load_model, shipped_names
 from rnndemo.plots.look.theme import Look
 from rnndemo.presets import DEFAULT_MODEL
 from rnndemo.reading import percent as written
+from rnndemo.reading import wording
 from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.clock import time_text
-from rnndemo.ui.shell.i18n import LANGUAGES, translate_error, translator
+from rnndemo.ui.shell.i18n import LANGUAGES, plural_translator, translate_error, translator
 from rnndemo.ui.shell.visitor import own_models, run_folder, visitor
 
 LANGUAGE = "language_select"  # the widget in the head of the page
@@ -156,6 +158,36 @@ def _(message: str) -> str:
     return translator(language())(message)
 
 
+def _n(singular: str, plural: str, count: int) -> str:
+    """Return the message for a count of things, in the visitor's language."""
+    return plural_translator(language())(singular, plural, count)
+
+
+def pair(name: str, value: object) -> str:
+    """Return a name and its value, for example "Layers: 2", as the visitor's language writes it."""
+    return wording.pair(name, value, _)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names side by side, as the visitor's language writes them."""
+    return wording.listed(names, _)
+
+
+def paragraph(*sentences: str) -> str:
+    """Return sentences as one text, as the visitor's language puts them side by side."""
+    return wording.paragraph(sentences, _)
+
+
+def class_names(classes: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a network's classes in the visitor's language."""
+    return wording.class_names(classes, _)
+
+
+def class_name(label: str, classes: Sequence[str]) -> str:
+    """Return the name of one of a network's classes in the visitor's language."""
+    return wording.class_name(label, classes, _)
+
+
 def plain(text: str) -> str:
     """Return a text, for example the name of a class, with its Markdown escaped."""
     return _LIST.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
@@ -269,8 +301,12 @@ def show_notices() -> None:
 
 
 def model_label(name: str) -> str:
-    """Return the label of a shipped model; an unknown name stays as it is."""
-    return _(MODEL_NAMES.get(name, name))
+    """Return the label of a model, shipped or trained; an unknown name stays as it is."""
+    if name in MODEL_NAMES:
+        return _(MODEL_NAMES[name])
+    with suppress(InputError):
+        return title_of(visitor().find(name))
+    return name
 
 
 def model_names() -> dict[str, str]:

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from rnndemo.errors import N_
 from rnndemo.ui.shell.session import _, errors_to, note
+
+# what a run, a study or a comparison is doing -> the same for people
+STATUS_WORDS = {
+    "idle": N_("idle"),
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "stopped": N_("stopped"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+}
+
+
+def status_word(status: str) -> str:
+    """Return the status of a job in the visitor's language."""
+    return _(STATUS_WORDS[status])
+
+
+def file_name(title: str, otherwise: str) -> str:
+    """Return a title as the name of a file, `otherwise` if nothing is left of it."""
+    return re.sub(r"[^\w.]+", "-", title).strip("-.") or otherwise
 
 
 def act_button(

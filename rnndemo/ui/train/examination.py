@@ -15,7 +15,7 @@ from rnndemo.plots.report.charts import calibration_chart, scores_chart, timeste
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix
 from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin
 from rnndemo.ui.components.chart import draw_option
-from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.session import _, class_names, look, plain
 from rnndemo.ui.train.mistakes import ALTERNATIVES, KEY, ask, chart, mistakes_part, test_picture
 
 MAX_PICTURES = 24  # of a clicked cell
@@ -41,7 +41,7 @@ def examination_section(model: Model, examination: TestReport, test: ImageSet) -
         chart(calibration_chart(examination.calibration, look()), "calibration", 320)
     ask("scores", examination)
     st.caption(_(SCORES_AXIS).format(low=f"{scores_begin(examination):.1f}"))
-    chart(scores_chart(examination, model.classes, look()), "scores", 300)
+    chart(scores_chart(examination, class_names(model.classes), look()), "scores", 300)
     mistakes_part(model, examination, test)
 
 
@@ -72,11 +72,12 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> Non
     `test` is empty if the pictures have changed since.
     """
     ask("confusion", examination)
-    count, alternative = len(model.classes), ALTERNATIVES["confusion"]
+    names, alternative = class_names(model.classes), ALTERNATIVES["confusion"]
+    count = len(names)
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
         state = draw_option(
-            confusion_matrix(examination.report.confusion.numpy(), model.classes, look()),
+            confusion_matrix(examination.report.confusion.numpy(), names, look()),
             height=min(720, 120 + 36 * max(4, count)),
             key=f"{KEY}_confusion_{count}",  # cells are numbered by the count
             on_select="rerun",
@@ -87,7 +88,7 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> Non
         if cell is None:
             st.info(_("Click a number to see its pictures."), icon=":material/touch_app:")
         elif len(test):
-            _cell_pictures(model.classes, examination, test, cell)
+            _cell_pictures(names, examination, test, cell)
 
 
 def _cell_pictures(

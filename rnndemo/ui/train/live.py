@@ -22,7 +22,7 @@ from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn, warn_of
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import act_button, choice
+from rnndemo.ui.shell.widgets import act_button, choice, status_word
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import CHARTS, draw_chart
 from rnndemo.ui.train.controls import option_text
@@ -125,7 +125,7 @@ def status_line(
     text = _(nothing if run is None else STATUS_TEXTS[_phase(state)]).format(
         step=state.step, steps=state.steps, place=place, slots=slots()
     )
-    parts = [state.status, text]
+    parts = [status_word(state.status), text]
     if state.where == CLUSTER:
         parts.append(_("on the cluster"))
     elif state.status == "queued" and cluster.scheduler() and cluster.age() < cluster.OUTDATED:

@@ -16,7 +16,7 @@ from rnndemo.plots.reading.answers import Option, row_by_row
 from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read
 from rnndemo.reading.answers import decision_step
 from rnndemo.ui.components.chart import draw_option
-from rnndemo.ui.shell.session import _, look, plain, sure
+from rnndemo.ui.shell.session import _, class_names, look, plain, sure
 
 KEY = "train_report"  # begins the keys of all widgets of the report
 PICKED = f"{KEY}_picked"
@@ -64,7 +64,7 @@ def mistakes_part(model: Model, examination: TestReport, test: ImageSet) -> None
         st.session_state[PICKED] = mistakes[0]
     with st.container(horizontal=True, key=f"{KEY}_worst"):
         for number in range(len(mistakes)):
-            _mistake(model.classes, examination, test, number)
+            _mistake(class_names(model.classes), examination, test, number)
     _one_mistake(model, examination, test, mistakes.index(st.session_state[PICKED]))
 
 
@@ -87,13 +87,14 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     """Draw the answer row by row, and say from which row on it was wrong."""
     place, rows = int(examination.mistakes[number]), examination.mistake_rows[number]
     decided = decision_step(rows)
-    truth = int(examination.labels[place])
+    truth, names = int(examination.labels[place]), class_names(model.classes)
     text = _(
-        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} on "
-        "(of 0 to {last}), the answer stayed the same. It never gave {truth} more than {most}."
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row "
+        "{line} on (rows 0 to {last}), the answer stayed the same. It never gave {truth} more "
+        "than {most}."
     ).format(
-        truth=plain(model.classes[truth]),
-        answer=plain(model.classes[int(examination.answers[place])]),
+        truth=plain(names[truth]),
+        answer=plain(names[int(examination.answers[place])]),
         sure=sure(float(examination.confidences[place])),
         line=decided,
         last=len(rows) - 1,
@@ -103,5 +104,5 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     image = test.images[place][None].float() / 255
     # in the order of reading, so that each line lies beside its readout
     lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
-    option = row_by_row(lines, rows, model.classes, decided, look())
+    option = row_by_row(lines, rows, names, decided, look())
     chart(option, "mistakes", 430)

@@ -18,7 +18,8 @@ from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason, said_label
 from rnndemo.ui.shell.i18n import translator
-from rnndemo.ui.shell.session import _, errors_to, look, seen_by, warn
+from rnndemo.ui.shell.session import _, class_names, errors_to, look, seen_by, warn
+from rnndemo.ui.train.controls import OPTION_TEXTS
 from rnndemo.ui.train.examination import examination_section
 
 
@@ -41,17 +42,17 @@ def _own_drawing(model: Model) -> None:
     result = answer(model, seen.image) if seen else None
     with right:
         with st.container(key="prediction_label"):
-            st.markdown(said_label(result))
+            st.markdown(said_label(result, model.classes), unsafe_allow_html=True)
         with st.container(key="prediction_reason"):
             st.markdown(reason(result, drawing, model))
         draw_option(
-            probability_bars(result, model.classes, look()),
+            probability_bars(result, class_names(model.classes), look()),
             height=190,
             key="train_own_bars",
         )
 
 
-def report_html(run: Run, model: Model, code: str) -> str:
+def report_html(run: Run, model: Model, title: str, code: str) -> str:
     """Return the report of a run as one HTML file in the language `code`.
 
     It is called when the browser asks for the file, outside any page.
@@ -63,5 +64,7 @@ def report_html(run: Run, model: Model, code: str) -> str:
         History(run.folder).update(),
         Look(translate=translator(code)),
         language=code,
+        title=title,
         notes=str(run.about["notes"]),
+        options=OPTION_TEXTS,
     )

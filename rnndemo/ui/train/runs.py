@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -20,21 +19,19 @@ from rnndemo.training.runs import MAX_NOTES, Run
 from rnndemo.ui.shell.clock import local_time, time_text
 from rnndemo.ui.shell.session import _, errors_to, language, plain, set_model, title_of, warn
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import act_button, remember_deleted, undo_button
+from rnndemo.ui.shell.widgets import (
+    act_button,
+    file_name,
+    remember_deleted,
+    status_word,
+    undo_button,
+)
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
 from rnndemo.ui.train.report import report_html
 
 MAX_COMPARED = len(RUN_COLORS[False]) + 1  # the run on the page among them
 
-STATUS_NAMES = {
-    "queued": N_("waiting"),
-    "running": N_("running"),
-    "paused": N_("paused"),
-    "stopped": N_("stopped"),
-    "done": N_("done"),
-    "failed": N_("failed"),
-}
 TIMED_OUT = N_("done (time limit)")
 
 _COMPARED = "compared_runs"
@@ -105,7 +102,7 @@ def _row(run: Run, current: Run | None) -> dict[str, Any]:
     return {
         "": "●" if here else "",
         _("run"): title_of(run),
-        _("status"): _(TIMED_OUT if state.timed_out else STATUS_NAMES[state.status]),
+        _("status"): _(TIMED_OUT) if state.timed_out else status_word(state.status),
         _("accuracy"): None if state.test_accuracy is None else 100 * state.test_accuracy,
         _("steps"): state.step,
         _("notes"): str(run.about["notes"]),
@@ -180,13 +177,13 @@ def _use(run: Run, model: Model) -> None:
     for shape in FORMATS.values():
         file = f"{_file_name(run)}{shape.suffix}"
         _download(_(shape.label), file, partial(shape.content, model))
-    report = partial(report_html, run, model, language())
+    report = partial(report_html, run, model, title_of(run), language())
     _download(_("Report as HTML"), f"{_file_name(run)}.html", report)
 
 
 def _file_name(run: Run) -> str:
     """Return a run's title as the name of a file."""
-    return re.sub(r"[^\w.]+", "-", title_of(run)).strip("-.") or "run"
+    return file_name(title_of(run), "run")
 
 
 def _download(label: str, file: str, content: Any) -> None:

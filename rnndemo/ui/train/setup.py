@@ -21,8 +21,8 @@ from rnndemo.plots.training.curves import schedule
 from rnndemo.plots.training.network import network_diagram
 from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.presets import LESSONS, PRESETS
-from rnndemo.training.batches import NO_CLASS, Batches
-from rnndemo.ui.shell.session import _, errors_to, look, warn
+from rnndemo.training.batches import Batches
+from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
@@ -82,22 +82,22 @@ def _data(config: RunConfig) -> None:
     st.caption(_("Some pictures from a training batch, varied as set here; new ones each epoch."))
     own = config.data.name.startswith(PREFIX)  # a set may change, and is small
     content = data_digest(data_of(config)) if own else ""
-    images, names = _some_pictures(config.data, config.seed, content)
-    st.html(contact_sheet(images, [name or _("none") for name in names]))
+    images, labels, classes = _some_pictures(config.data, config.seed, content)
+    names = [*class_names(classes), _("none")]  # the last is that of `batches.NO_CLASS`
+    st.html(contact_sheet(images, [names[k] for k in labels]))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _some_pictures(
     data_config: DataConfig, seed: int, content: str
-) -> tuple[np.ndarray, list[str]]:
+) -> tuple[np.ndarray, list[int], tuple[str, ...]]:
     config = RunConfig(data=data_config, seed=seed)
     config = codec.set_value(config, "training.batch_size", SHOWN)
     data = data_of(config)
     batches = Batches(config, data, POOL)
     images, labels = batches.next_pictures()
     order = np.random.default_rng(seed).permutation(len(labels))
-    names = [data.classes[k] if k != NO_CLASS else "" for k in labels.tolist()]
-    return images.numpy()[order], [names[k] for k in order]
+    return images.numpy()[order], labels.numpy()[order].tolist(), data.classes
 
 
 def _network(config: RunConfig) -> None:
@@ -125,7 +125,11 @@ def _training(config: RunConfig) -> None:
     setting = config.training
     per_epoch = -(-images // room_in_batch(config))
     draw_chart("schedule", schedule(setting, per_epoch, look()), 220)
-    text = _("{images} images in batches of {batch}: {steps} steps per epoch, {all} in total.")
+    text = _n(
+        "{images} images in batches of {batch}: {steps} step per epoch, {all} in total.",
+        "{images} images in batches of {batch}: {steps} steps per epoch, {all} in total.",
+        per_epoch,
+    )
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
     shown = {name: f"{number:,}" for name, number in numbers.items()}
     st.caption(text.format(batch=setting.batch_size, **shown))

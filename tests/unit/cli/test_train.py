@@ -185,7 +185,7 @@ def broken(folder: Path) -> str:
     [
         (damaged, "bad.npz"),
         (unlabelled, "no array named labels"),
-        (scarce, "class 'dog' has 2 pictures.*at least three"),
+        (scarce, "class 'dog' has too few pictures.*at least three"),
         (broken, "cat/0.png.*move it out"),
     ],
 )

@@ -283,7 +283,7 @@ def test_the_command_measures_and_prints(small, tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--peers", "forest"], "no peer 'forest'"),
+        (["--peers", "forest"], "no method 'forest'"),
         (["--epochs", "0"], "epochs = 0"),
         (["--data", "nothing"], "no data set named"),
     ],

@@ -58,7 +58,7 @@ def test_blank_test_pictures_are_left_out(tmp_path: Path) -> None:
             {"test_images": pictures(2, 0), "test_labels": np.array(["no", "maybe"])},
             "'maybe' is in test_labels but not in labels",
         ),
-        ({"test_images": pictures(2, 0), "test_labels": NAMES[[0]]}, "2 images but 1 labels"),
+        ({"test_images": pictures(2, 0), "test_labels": NAMES[[0]]}, "Images: 2, labels: 1"),
         (
             {"test_images": np.zeros((1, 28, 28), np.uint8), "test_labels": NAMES[[0]]},
             "contains no drawings",

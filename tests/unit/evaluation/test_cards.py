@@ -24,9 +24,11 @@ from rnndemo.evaluation.cards import (
     data_digest,
     finished_model,
     machine_class,
+    machine_text,
 )
 from rnndemo.models.store import Card, Model
 from rnndemo.training.trainer import build_model
+from rnndemo.ui.shell.i18n import translator
 from tests.small import TINY
 
 
@@ -114,3 +116,20 @@ def test_command_makes_the_same_configuration_again(changes: dict[str, object]) 
 
 def test_machine_is_a_class_and_no_name() -> None:
     assert re.fullmatch(r"\d+-core \S+ CPU, 1 thread", machine_class())
+
+
+@pytest.mark.parametrize(
+    ("stored", "chinese"),
+    [
+        ("2-core x86-64 CPU, 1 thread", "2 核 x86-64 处理器，1 个线程"),
+        ("16-core ARM64 CPU, 4 threads", "16 核 ARM64 处理器，4 个线程"),
+        ("a machine of another version", "a machine of another version"),
+    ],
+)
+def test_machine_is_described_in_the_language_of_the_reader(stored: str, chinese: str) -> None:
+    assert machine_text(stored, translator("en")) == stored
+    assert machine_text(stored, translator("zh")) == chinese
+
+
+def test_this_machine_can_be_described() -> None:
+    assert machine_text(machine_class(), translator("zh")).endswith("个线程")

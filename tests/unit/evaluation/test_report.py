@@ -90,5 +90,5 @@ def test_labels_are_matched_by_name(tiny: Model) -> None:
 
 
 def test_labels_for_some_drawings_only_are_refused(tiny: Model) -> None:
-    with pytest.raises(InputError, match="1 of 3 drawings have no label"):
+    with pytest.raises(InputError, match="without a label: 1 of 3"):
         evaluate(tiny, drawings(3, ("1", None, "2")))

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from rnndemo import codec
-from rnndemo.config import RunConfig
+from rnndemo.config import SCANS, RunConfig
 from rnndemo.storage.log import EventLog
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.analysis import points, tables
 from rnndemo.sweeps.analysis.noise import Estimate, difference, estimates
 from rnndemo.sweeps.analysis.points import Point
+from rnndemo.sweeps.analysis.texts import value_text
 from rnndemo.sweeps.analysis.verdict import (
     CLEAR,
     EXACT,
@@ -33,6 +34,7 @@ from rnndemo.sweeps.analysis.verdict import (
 )
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import Choices, SearchSpace
+from rnndemo.ui.shell.i18n import translator
 from tests.studies import ended, failed_trial, random_study
 
 SIZES = SearchSpace(
@@ -242,7 +244,7 @@ def test_equally_many_weights_are_named_as_such():
     answer = verdict(points.points(alike, SIZES), "parameters")
     assert (answer.message, answer.tied) == (EXACT_TIED, (1,))
     assert answer.text(same) == (
-        "Hidden size 16, Layers 1 has the fewest: 1,600; as many have Hidden size 32, Layers 1 "
+        "Hidden size 16, Layers 1 has the fewest: 1,600; just as many: Hidden size 32, Layers 1 "
         "(1,600)."
     )
 
@@ -324,3 +326,12 @@ def test_learning_curve_follows_a_run_past_a_rewind(tmp_path: Path):
     log.write("watch", step=25, validation_accuracy=0.5)
     log.close()
     assert tables.learning_curve(tmp_path) == [(500, 0.1), (1000, 0.2), (1250, 0.5)]
+
+
+def test_values_of_settings_are_no_names_of_programs() -> None:
+    chinese = translator("zh")
+    for scan in SCANS:
+        assert not {"_", "-"} & set(value_text(scan, same))
+        assert not value_text(scan, chinese).isascii()
+    assert value_text("64,32", same) == "64, 32"
+    assert value_text("64,32", chinese) == "64、32"

@@ -182,7 +182,7 @@ IMAGES = np.zeros((3, 28, 28), np.uint8)
         ({"images": IMAGES[..., None]}, "uint8 \\(N, H, W\\)"),
         ({"images": IMAGES[:, :0]}, "uint8 \\(N, H, W\\)"),
         ({"images": IMAGES[:0]}, "no drawing"),
-        ({"images": IMAGES, "labels": np.arange(4)}, "3 images but 4 labels"),
+        ({"images": IMAGES, "labels": np.arange(4)}, "Images: 3, labels: 4"),
         ({"images": IMAGES, "labels": np.eye(3)}, "whole numbers"),
         ({"images": IMAGES, "labels": np.ones(3)}, "whole numbers"),
         ({"images": IMAGES, "labels": np.array(["x" * 200] * 3)}, "short texts"),

@@ -102,7 +102,7 @@ def test_example_that_is_gone_leaves_the_class_too_small_to_split(mine: OwnSets)
     own_set = drawn_set(mine, MIN_EXAMPLES)
     for name in own_set.content.find("tick").examples[:3]:
         (own_set.folder / f"{name}.json").unlink()
-    with pytest.raises(InputError, match="the class 'tick' has 2 pictures"):
+    with pytest.raises(InputError, match="the class 'tick' has too few pictures"):
         load(own_set.spec)
 
 

@@ -26,6 +26,7 @@ from rnndemo.plots.report.page_charts import (
 )
 from rnndemo.training.history import History
 from rnndemo.ui.shell.i18n import translator
+from rnndemo.ui.train.controls import OPTION_TEXTS
 from tests.small import CLASSES, SIDE, small_model
 
 EVIL = '<script>alert("x")</script>'
@@ -198,3 +199,19 @@ def test_higher_values_lie_higher() -> None:
     assert float(first.attrib["cx"]) < float(second.attrib["cx"])
     assert float(first.attrib["cy"]) > float(second.attrib["cy"])
     assert first.findtext("title") == EVIL
+
+
+def test_settings_classes_and_data_are_called_by_their_names(
+    examined: TestReport, some: ImageSet
+) -> None:
+    look = Look(translate=translator("zh"))
+    model = replace(load_model("digits-rnn"), name="3f2a9c" * 5)
+    page = report_page(
+        model, examined, some, None, look, language="zh", title="夜里的训练", options=OPTION_TEXTS
+    )
+    said = Tags(page).text
+    assert "夜里的训练" in said
+    assert model.name not in said
+    assert "学习率" in said
+    assert "training.lr" in said  # small, for who trains it again
+    assert "数字（MNIST）" in said
