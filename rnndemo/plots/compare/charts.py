@@ -122,7 +122,7 @@ def _point(row: Measured, cost: str, mark: tuple[str, str], n: int, look: Look) 
             "show": True, "formatter": "{a}", "position": "right", "color": look.ink,
             "fontSize": 12,
         },
-        "labelLayout": {"moveOverlap": "shiftY"},
+        "labelLayout": {"moveOverlap": "shiftY", "hideOverlap": True},
         "markLine": {
             "symbol": "none", "silent": True, "label": {"show": False}, "animation": False,
             "lineStyle": {"color": color, "type": "solid", "width": 1.5},
