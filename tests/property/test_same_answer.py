@@ -18,7 +18,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 
-DRAWINGS = 500
+DRAWINGS, PICTURES = 500, 1000
 ENOUGH = 0.99
 BOARD, ZOOM = 460, 10  # pixels of the board, and of the board to one of MNIST
 MIDDLE = np.array([0, 0])
@@ -68,7 +68,7 @@ def brushed(image: np.ndarray, ink: np.ndarray, rng: np.random.Generator) -> np.
 
 @pytest.fixture(scope="module")
 def pictures(digits: DataSet) -> np.ndarray:
-    return digits.test.images[:DRAWINGS].numpy().astype(np.float32) / 255
+    return digits.test.images[:PICTURES].numpy().astype(np.float32) / 255
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,10 @@ def test_pictures(
         from_picture(change(picture, ink, rng)).image
         for picture, ink in zip(pictures, inks, strict=True)
     ]
-    assert (answers(model, changed) == plain).mean() >= ENOUGH
+    after = answers(model, changed)
+    assert (after == plain).mean() >= ENOUGH
+    # what changes is whether the model is sure enough, not what it answers
+    assert not ((after != plain) & (after >= 0) & (plain >= 0)).any()
 
 
 def test_strokes(model: Model) -> None:
