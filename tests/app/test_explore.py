@@ -213,7 +213,7 @@ def test_times_of_an_earlier_version_are_marked(mine: Studies) -> None:
     ("query", "said"),
     [
         ({"question": "why"}, "There is no question 'why'"),
-        ({"study": "../../etc"}, "There is no study"),
+        ({"study": "../../etc"}, "The study of this link is not here"),
         ({"space": "{"}, "the link is incomplete"),
         ({"space": '{"fields": {"model.size": {"fixed": 1}}}'}, "model.size"),
         ({"space": '{"base": {"data": {"name": "folder:/etc"}}, "fields": {}}'}, "folder:/etc"),

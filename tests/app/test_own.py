@@ -201,7 +201,7 @@ def test_accuracy_on_a_few_examples_is_a_sentence_and_no_figure(mine: OwnSets) -
     run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
     right = round(2 * run.state.test_accuracy)
     said = next(text for text in texts(opened()).splitlines() if " of 2 right" in text)
-    assert said.startswith(f"{right} of 2 right. So few say little")
+    assert said.startswith(f"{right} of 2 right. So few examples say little")
     assert "**" not in said  # what is bold there is set large
 
 

@@ -184,7 +184,7 @@ def test_only_another_rate_of_a_run_that_takes_it_is_a_request(
     [
         ({"model.hidden_size": "-3"}, "“Hidden size” = -3: a whole number from"),
         ({"data.name": "folder:/etc"}, "folder:/etc"),
-        ({"run": "../../etc/passwd"}, "no run"),
+        ({"run": "../../etc/passwd"}, "The run of this link is not here"),
     ],
 )
 def test_bad_links_fall_back_with_a_notice(query: dict[str, str], said: str) -> None:

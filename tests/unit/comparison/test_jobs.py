@@ -97,7 +97,7 @@ def test_the_oldest_are_deleted(asleep):
 @pytest.mark.parametrize("name", ["", "..", "../" + ME, "x" * 20, "0" * 20])
 def test_other_names_are_no_comparisons(name, asleep):
     ComparisonJobs(ME).start(LONG)
-    with pytest.raises(InputError, match="There is no comparison"):
+    with pytest.raises(InputError, match="The comparison of this link is not here"):
         ComparisonJobs(ME).find(name)
 
 

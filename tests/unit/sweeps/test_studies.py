@@ -57,7 +57,7 @@ def test_one_study_of_a_visitor_runs_at_a_time(mine: Studies, yours: Studies) ->
 @pytest.mark.parametrize("name", ["../me", "", "/etc", "ab" * 9, "ab" * 10 + "/..", "AB" * 10])
 def test_an_invalid_name_is_never_a_path(mine: Studies, name: str) -> None:
     seeded(mine, 1)
-    with pytest.raises(InputError, match="There is no study"):
+    with pytest.raises(InputError, match="The study of this link is not here"):
         mine.find(name)
     with pytest.raises(InputError, match="cannot be restored"):
         mine.undelete(name)
@@ -166,7 +166,7 @@ def test_a_deleted_study_comes_back_whole(mine: Studies) -> None:
     study = mine.start(SMALL)
     mine.delete(study.name)
     assert mine.all() == []
-    with pytest.raises(InputError, match="There is no study"):
+    with pytest.raises(InputError, match="The study of this link is not here"):
         mine.find(study.name)
     assert mine.undelete(study.name).look()[0].space == SMALL
     assert not study.running  # its process was ended

@@ -68,7 +68,7 @@ def test_deleted_run_of_another_is_not_brought_back(me: Runs, you: Runs) -> None
     me.delete(mine.name)
     with pytest.raises(InputError, match="deleted too long ago"):
         you.undelete(mine.name)
-    with pytest.raises(InputError, match="no run"):
+    with pytest.raises(InputError, match="The run of this link is not here"):
         you.find(mine.name)
 
 

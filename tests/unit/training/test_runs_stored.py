@@ -83,7 +83,7 @@ def test_run_whose_folder_was_removed_says_so(me: Runs) -> None:
     for use in (lambda: run.ask("go"), lambda: run.state, lambda: run.describe("a", "")):
         with pytest.raises(InputError):
             use()
-    with pytest.raises(InputError, match="no run"):
+    with pytest.raises(InputError, match="The run of this link is not here"):
         me.find(run.name)
     assert not run.folder.exists()
 
@@ -112,7 +112,7 @@ def test_folder_that_cannot_be_read_hinders_no_other(
 
     monkeypatch.setattr(Path, "is_file", refused)
     assert [run.name for run in me.all()] == [other.name]
-    with pytest.raises(InputError, match="no run"):
+    with pytest.raises(InputError, match="The run of this link is not here"):
         me.find(closed.name)
 
 
@@ -176,7 +176,7 @@ def test_twice_deleted_and_twice_brought_back(me: Runs) -> None:
     run = me.start(FAST)
     for _ in range(2):
         me.delete(run.name)
-        with pytest.raises(InputError, match="no run"):
+        with pytest.raises(InputError, match="The run of this link is not here"):
             me.delete(run.name)
         me.undelete(run.name)
         with pytest.raises(InputError, match="cannot be restored"):
