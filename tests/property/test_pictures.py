@@ -16,9 +16,9 @@ from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 
 DRAWINGS = 40
-ENOUGH = 0.95
-# so thick a pen closes the holes of some digits
-BOLDEST = {"16 x 16, pen 0.20": 0.85, "32 x 32, pen 0.20, dark": 0.85}
+ENOUGH, WRONG = 0.95, 1  # share that is right at least, drawings wrong and accepted at most
+# so thick a pen closes the holes of some digits: an 8 may look like a 0 with a slash
+BOLDEST = {"16 x 16, pen 0.20": (0.85, 2), "32 x 32, pen 0.20, dark": (0.85, 2)}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ def test_digits_are_read_in_every_kind_of_picture(kind: str, model: Model) -> No
         seen.append(from_picture(KINDS[kind](drawn, rng).astype(np.float32)).image)
     sure, best = probabilities_of(model, torch.from_numpy(as_bytes(np.stack(seen)))).max(1)
     right = best == torch.tensor(labels)
-    assert right.float().mean() >= BOLDEST.get(kind, ENOUGH)
+    enough, wrong = BOLDEST.get(kind, (ENOUGH, WRONG))
+    assert right.float().mean() >= enough
     accepted = sure >= model.card.reject_threshold
-    assert (accepted & ~right).sum() <= 1
+    assert (accepted & ~right).sum() <= wrong
