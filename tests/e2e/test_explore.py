@@ -43,7 +43,7 @@ def _no_study_left(home: Path) -> Iterator[None]:
 def ended(page: Page, status: str) -> int:
     """Wait until the study is in `status` and some trials have ended; return how many."""
     shown = page.locator(SWEEP)
-    pattern = re.compile(rf"^{status} · \D*([1-9]\d*)\D")
+    pattern = re.compile(rf"^{status} · \D*([1-9]\d*)\b")
     expect(shown).to_have_text(pattern, timeout=TO_THE_END)
     return int(pattern.findall(shown.inner_text())[0])
 

@@ -172,7 +172,8 @@ def test_comparison_with_its_peers() -> None:
     first = {"gru": 0.426530, "cnn": 0.739767, "knn": 1.0, "svm": 0.827211}
     for name, peer in load_answerers(job.folder).items():
         shares = peer.probabilities(pictures)
-        assert shares[0, 0] == pytest.approx(first[name], abs=1e-3)
+        # the drawings are drawn anew, by a pen that has other edges since
+        assert shares[0, 0] == pytest.approx(first[name], abs=5e-3)
         assert shares.argmax(1).tolist() == found.answers[name].tolist(), name
 
 
