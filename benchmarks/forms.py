@@ -29,6 +29,12 @@ class Score:
     wrong_and_accepted: int = 0
 
 
+def answers(model: Model, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index of the best class and whether it is rejected, for each picture."""
+    sure, best = probabilities_of(model, images).max(1)
+    return best.numpy(), (sure < model.card.reject_threshold).numpy()
+
+
 def scores(model: Model) -> dict[str, Score]:
     """Return how a shipped reader of digits or gestures fares, by the name of the form."""
     file = FOLDER / ("digits.jsonl" if model.classes == DIGITS else "gestures.jsonl")
@@ -37,14 +43,14 @@ def scores(model: Model) -> dict[str, Score]:
     seen = np.stack(
         [frame.from_strokes(parse_strokes(line["strokes"]), None).image for line in lines]
     )
-    sure, best = probabilities_of(model, torch.from_numpy(as_bytes(seen))).max(1)
+    best, turned = answers(model, torch.from_numpy(as_bytes(seen)))
     result: dict[str, Score] = defaultdict(Score)
-    for line, probability, index in zip(lines, sure.tolist(), best.tolist(), strict=True):
+    for line, index, away in zip(lines, best.tolist(), turned.tolist(), strict=True):
         score = result[line["form"]]
         right = model.classes[index] == line["label"]
         score.drawings += 1
         score.right += right
-        score.wrong_and_accepted += not right and probability >= model.card.reject_threshold
+        score.wrong_and_accepted += not right and not away
     return result
 
 

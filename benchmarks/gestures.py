@@ -16,8 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.forms import print_forms
-from benchmarks.readers import answers
+from benchmarks.forms import answers, print_forms
 from benchmarks.timing import parser_of
 from rnndemo.data.drawn.gestures import CLASSES, as_seen
 from rnndemo.data.drawn.no_digits import scribble

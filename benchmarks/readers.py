@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from skimage.transform import resize
 
-from benchmarks.forms import print_forms
+from benchmarks.forms import answers, print_forms
 from benchmarks.timing import parser_of
 from rnndemo.data.drawn.glyphs import MARKS, strokes_of
 from rnndemo.data.drawn.motion import any_hand, move
@@ -29,7 +29,6 @@ from rnndemo.data.frames.pen import render
 from rnndemo.data.load import load
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
-from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.models.store import Model, load_model, shipped_names
 
 # drawn as a 0, an 8 and a 1
@@ -103,12 +102,6 @@ def print_letters(model: Model, drawn: dict[str, torch.Tensor]) -> None:
     turned = {letter: answers(model, images)[1].mean() for letter, images in drawn.items()}
     often = [f"{letter} {share:.0%}" for letter, share in turned.items() if share < 0.9]
     print(f"  letters: {np.mean(list(turned.values())):.1%} turned away; {', '.join(often)}")
-
-
-def answers(model: Model, images: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Return the index of the best class and whether it is rejected, for each picture."""
-    sure, best = probabilities_of(model, images).max(1)
-    return best.numpy(), (sure < model.card.reject_threshold).numpy()
 
 
 def print_people(model: Model, folder: Path) -> None:

@@ -87,22 +87,24 @@ MARKERS = {
 NEGATIVE, POSITIVE = "#3B7DB8", "#D1603D"
 
 
+def _of(tables: Sequence[Sequence[str]], number: int, look: Look) -> str:
+    colors = tables[look.dark]
+    return colors[number % len(colors)]
+
+
 def class_color(index: int, look: Look) -> str:
     """Return the colour of marks of class `index`; colours repeat if there are more classes."""
-    marks = CLASS_MARKS[look.dark]
-    return marks[index % len(marks)]
+    return _of(CLASS_MARKS, index, look)
 
 
 def class_text(index: int, look: Look) -> str:
     """Return the colour of text of class `index`."""
-    texts = CLASS_TEXTS[look.dark]
-    return texts[index % len(texts)]
+    return _of(CLASS_TEXTS, index, look)
 
 
 def run_color(number: int, look: Look) -> str:
     """Return the colour of the run at place `number` of a comparison."""
-    colors = RUN_COLORS[look.dark]
-    return colors[number % len(colors)]
+    return _of(RUN_COLORS, number, look)
 
 
 def peer_marks(names: Sequence[str], look: Look) -> dict[str, tuple[str, str]]:

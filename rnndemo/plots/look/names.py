@@ -28,11 +28,13 @@ def named(chart: Chart, *sentences: str) -> Chart:
     return chart
 
 
-def name_of(chart: go.Figure | Mapping[str, Any]) -> str:
-    """Return the name of a chart, "" if it has none."""
+def name_of(chart: go.Figure | Mapping[str, Any], about: str = "") -> str:
+    """Return the name of a chart, after what it is `about`; "" if it has neither."""
     if isinstance(chart, go.Figure):
-        return str((chart.layout.meta or {}).get("name", ""))
-    return str(chart.get("aria", {}).get("label", {}).get("description", ""))
+        name = (chart.layout.meta or {}).get("name", "")
+    else:
+        name = chart.get("aria", {}).get("label", {}).get("description", "")
+    return " ".join(filter(None, (about, name)))
 
 
 def lines_said(lines: Iterable[tuple[str, Sequence[float | None] | np.ndarray]], look: Look) -> str:
@@ -53,5 +55,5 @@ def guesses_said(guesses: np.ndarray, classes: Sequence[str], look: Look) -> str
     starts = np.flatnonzero(np.diff(guesses, prepend=-1))
     text = look.text("{label} from row {row} on")
     parts = [text.format(label=classes[guesses[row]], row=row) for row in starts.tolist()]
-    course = ", ".join(parts[-MOST:])
+    course = look.listed(parts[-MOST:])
     return look.text("Its answer, row by row: {course}.", course=course)

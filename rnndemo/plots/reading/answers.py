@@ -86,7 +86,7 @@ def _bars_said(answer: Answer | None, classes: Sequence[str], look: Look) -> str
     if answer is None:
         return look.text("No answer yet: nothing is drawn.")
     order = np.argsort(-answer.probabilities, kind="stable")[:SAID].tolist()
-    said = ", ".join(f"{classes[k]} {look.sure(float(answer.probabilities[k]))}" for k in order)
+    said = look.listed(f"{classes[k]} {look.sure(float(answer.probabilities[k]))}" for k in order)
     return look.text("Most probable: {answers}.", answers=said)
 
 

@@ -18,6 +18,5 @@ def draw_option(option: Option, key: str, height: int, alt: str = "", **more: An
     alt : str
         What kind of chart it is: said before its name.
     """
-    spoken = " ".join(filter(None, (alt, name_of(option))))
     shown = {part: value for part, value in option.items() if part != "aria"}
-    return st.echarts_chart(shown, height=height, key=key, alt=spoken or None, **more)
+    return st.echarts_chart(shown, height=height, key=key, alt=name_of(option, alt) or None, **more)

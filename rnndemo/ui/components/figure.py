@@ -55,7 +55,7 @@ def draw_figure(
     data = {
         "figure": figure.to_json(),
         "library": library(),
-        "alt": " ".join(filter(None, (alt, name_of(figure)))),
+        "alt": name_of(figure, alt),
         "picks": pick is not None,
         "text": translated(TEXT),
     }

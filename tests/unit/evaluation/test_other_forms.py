@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.forms import scores
-from benchmarks.readers import answers, letters
+from benchmarks.forms import answers, scores
+from benchmarks.readers import letters
 from rnndemo.models.store import load_model
 
 RIGHT = 0.95
