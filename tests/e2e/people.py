@@ -144,16 +144,16 @@ def await_status(page: Page, status: str) -> int:
     return int(re.findall(r"\d+", shown.inner_text())[0])
 
 
-def start_training(page: Page) -> None:
-    """Press Start and wait until the first steps are made."""
+def start_training(page: Page, running: str = "running") -> None:
+    """Press Start and wait until the first steps are made; `running` in the page's language."""
     press(page, "train_start")
-    await_status(page, "running")
+    await_status(page, running)
 
 
-def stop_training(page: Page) -> str:
-    """Stop and test; return the accuracy as it is shown."""
+def stop_training(page: Page, stopped: str = "stopped") -> str:
+    """Stop and test; return the accuracy as it is shown; `stopped` in the page's language."""
     press(page, "train_stop")
-    await_status(page, "stopped")
+    await_status(page, stopped)
     return page.locator(".st-key-train_accuracy").inner_text()
 
 

@@ -147,9 +147,9 @@ def test_a_phone_starts_and_stops_in_chinese(phone: Page, address: str) -> None:
     open_train(phone, address, LONG, lang="zh")
     expect(phone.locator(".st-key-train_pause")).to_contain_text("暂停")
     assert not too_wide(phone)
-    start_training(phone)
+    start_training(phone, "运行中")
     assert not too_wide(phone)
-    assert ACCURACY_IN_CHINESE.match(stop_training(phone))
+    assert ACCURACY_IN_CHINESE.match(stop_training(phone, "已停止"))
     phone.locator(
         ".st-key-train_report_mistakes canvas"
     ).first.wait_for()  # the last chart of the report
