@@ -105,7 +105,7 @@ class Shelf(Generic[T]):
             for folder in (home() / cls.kind).glob(f"*/{name}"):
                 if has_file(folder, cls.mark):
                     return cls._open(folder, own=False)
-        raise InputError(cls.missing, name=name[:40])
+        raise InputError(cls.missing)
 
     @contextmanager
     def _new_folder(self) -> Iterator[Path]:

@@ -315,6 +315,20 @@ def test_one_combination_is_no_combinations(repeats: int) -> None:
     assert plan[repeats] in said
 
 
+@pytest.mark.parametrize(
+    ("trials", "plan"),
+    [
+        (2, "**2 trials**: the first 2 of 3 combinations, 1 seed each."),
+        (6, "**6 trials**: 3 combinations, 2 seeds each."),
+        (7, "**7 trials**: 3 combinations, 1 of them with 3 seeds, the others 2 seeds each."),
+    ],
+)
+def test_grid_that_a_budget_ends_says_what_it_trains(trials: int, plan: str) -> None:
+    fields = {"model.hidden_size": {"choices": [4, 8, 16]}}
+    space = {**OWN, "sampler": "grid", "fields": fields, "budget": {"trials": trials}}
+    assert plan in words(open_explore(space=json.dumps(space)))
+
+
 def test_list_of_studies_says_names_status_and_time_as_people_read_them(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,7 +162,7 @@ def test_full_class_offers_no_more_room(mine: OwnSets) -> None:
 def test_link_to_no_set_shows_ones_own_and_says_so(mine: OwnSets, name: str) -> None:
     own_set = drawn_set(mine, 1)
     app = opened(set=name)
-    assert "There is no set" in app.warning[0].value
+    assert "The set of this link is not here" in app.warning[0].value
     assert app.query_params["set"] in (own_set.id, [own_set.id])
     assert not run(app).warning  # said once
 

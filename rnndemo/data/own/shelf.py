@@ -93,7 +93,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
 
     kind, trash_kind, mark = "sets", "sets-deleted", MANIFEST
     limit = trash_limit = MAX_SETS
-    missing = N_("There is no set {name!r} here: it was deleted, or the link is incomplete.")
+    missing = N_("The set of this link is not here: it was deleted, or the link is incomplete.")
     not_written = N_("The set could not be written ({reason}); make room in the data folder.")
     full = N_("You can keep up to {most} sets. Delete some first.")
     too_late = N_("This set cannot be restored: it was deleted too long ago.")

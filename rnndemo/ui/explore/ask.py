@@ -97,12 +97,7 @@ def plan_text(space: SearchSpace) -> str:
     if not space.trials:
         many = _("Trials until the budget is spent.")
     elif space.sampler == "grid":
-        points = _n("{count} combination", "{count} combinations", space.points)
-        seeds = _n("{count} seed each", "{count} seeds each", space.repeats)
-        many = _("**{trials}**: {points}, {seeds}.").format(
-            trials=trials_text(space.trials), points=points.format(count=f"{space.points:,}"),
-            seeds=seeds.format(count=space.repeats),
-        )  # fmt: skip
+        many = _grid_text(space)
     else:
         many = _("**{trials}**, {how}.").format(
             trials=trials_text(space.trials), how=_(SAMPLER_TEXTS[space.sampler])
@@ -114,6 +109,23 @@ def plan_text(space: SearchSpace) -> str:
         return many
     time = _("Roughly {time} on this machine, {slots} at once.")
     return paragraph(many, time.format(time=time_text(seconds), slots=slots()))
+
+
+def _grid_text(space: SearchSpace) -> str:
+    """Return how many combinations a grid trains, and with how many seeds; a budget may cut it."""
+    points = _n("{count} combination", "{count} combinations", space.points)
+    rounds, rest = divmod(space.trials, space.points)
+    if not rounds:
+        text = _("**{trials}**: the first {first} of {points}, 1 seed each.")
+    elif rest:
+        text = _("**{trials}**: {points}, {first} of them with {more} seeds, the others {seeds}.")
+    else:
+        text = _("**{trials}**: {points}, {seeds}.")
+    return text.format(
+        trials=trials_text(space.trials), points=points.format(count=f"{space.points:,}"),
+        seeds=_n("{count} seed each", "{count} seeds each", rounds).format(count=rounds),
+        first=f"{rest:,}", more=rounds + 1,
+    )  # fmt: skip
 
 
 def trials_text(count: int) -> str:

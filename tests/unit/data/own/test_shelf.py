@@ -110,7 +110,7 @@ HOSTILE = ["", ".", "..", "../x", "/etc", "a" * 20 + "/", "A" * 20, "a" * 19, "a
 def test_name_is_never_a_path(mine: OwnSets, name: str) -> None:
     drawn_set(mine, 1)
     for act in (mine.find, mine.delete, OwnSets.find_anyones):
-        with pytest.raises(InputError, match="There is no set"):
+        with pytest.raises(InputError, match="The set of this link is not here"):
             act(name)
     with pytest.raises(InputError, match="cannot be restored"):
         mine.undelete(name)
@@ -121,7 +121,7 @@ def test_name_is_never_a_path(mine: OwnSets, name: str) -> None:
 @given(st.text(max_size=30))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_finds_a_set_but_its_name(mine: OwnSets, text: str) -> None:
-    with pytest.raises(InputError, match="There is no set"):
+    with pytest.raises(InputError, match="The set of this link is not here"):
         mine.find(text)
 
 
@@ -204,7 +204,7 @@ def test_deleted_set_comes_back_whole_for_a_day(
     own_set = drawn_set(mine, 2)
     mine.delete(own_set.id)
     assert mine.all() == []
-    with pytest.raises(InputError, match="There is no set"):
+    with pytest.raises(InputError, match="The set of this link is not here"):
         OwnSets.find_anyones(own_set.id)
     assert mine.undelete(own_set.id) == own_set
     mine.delete(own_set.id)
@@ -223,7 +223,7 @@ def test_trash_is_bounded(mine: OwnSets) -> None:
 def test_change_of_a_set_that_another_tab_has_deleted_is_explained(mine: OwnSets) -> None:
     own_set = drawn_set(mine, 1)
     mine.delete(own_set.id)
-    with pytest.raises(InputError, match="There is no set"):
+    with pytest.raises(InputError, match="The set of this link is not here"):
         mine.add(own_set.id, "tick", [drawing("tick")])
     assert not own_set.folder.exists()
 
