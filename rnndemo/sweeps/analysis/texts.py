@@ -46,6 +46,12 @@ VALUE_NAMES = {
     "attention": N_("attention"),
     "identity": N_("none"),
     "auto": N_("automatic"),
+    "ink": N_("drawings"),
+    "photo": N_("photographs"),
+    "path": N_("the pen path"),
+    "none": N_("none"),
+    "affine": N_("turned and slanted"),
+    "people": N_("like different writers"),
 }
 YES, NO, NOTHING, ONLY_ONE = N_("yes"), N_("no"), N_("none"), N_("the only setting")
 

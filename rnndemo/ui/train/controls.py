@@ -105,6 +105,8 @@ OPTION_TEXTS: dict[str, str] = {
     "max": N_("maximum"),
     "attention": N_("attention"),
     "identity": N_("none"),
+    "relu": "ReLU",
+    "gelu": "GELU",
     "onecycle": N_("one cycle: up, then down"),
     "cosine": N_("cosine: down"),
     "constant": N_("constant"),

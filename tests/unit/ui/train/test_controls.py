@@ -5,16 +5,15 @@ from __future__ import annotations
 import pytest
 
 from rnndemo.codec import field_table
-from rnndemo.config import ACTIVATIONS
+from rnndemo.sweeps.analysis.texts import VALUE_NAMES
 from rnndemo.ui.train.controls import OPTION_TEXTS, STEPS, _width, option_text
 
 OPTIONS = [
     (path, option)
     for path, _, field in field_table()
     for option in field.metadata.get("options", ())
-    if option not in ACTIVATIONS or option == "identity"
 ]
-BY_THEIR_OWN_NAME = {"relu", "tanh", "float32", "bfloat16", "softmax", "sigmoid"}
+BY_THEIR_OWN_NAME = {"tanh", "float32", "bfloat16", "softmax", "sigmoid"}
 
 
 def test_every_field_is_in_one_step():
@@ -26,6 +25,7 @@ def test_every_field_is_in_one_step():
 def test_every_option_has_a_name(path: str, option: str):
     known = f"{path}.{option}" in OPTION_TEXTS or option in OPTION_TEXTS
     assert known != (option in BY_THEIR_OWN_NAME)
+    assert (option in VALUE_NAMES) == known  # in tables and sentences of studies
 
 
 def test_fields_may_call_their_options_alike():
