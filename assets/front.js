@@ -20,5 +20,16 @@ window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
     .join();
   new MutationObserver(() => {
     for (const answer of document.querySelectorAll(silent)) answer.setAttribute("aria-live", "polite");
+    nameMenu();
   }).observe(document, { childList: true, subtree: true });
+
+  /* The menu of a phone is called as people see it (app.css), not "Expand sidebar". */
+  function nameMenu() {
+    const { lang } = document.documentElement;
+    const menu = document.querySelector(`[data-testid="stExpandSidebarButton"]:not([lang="${lang}"])`);
+    const name = menu && getComputedStyle(menu, "::after").content;
+    if (!name?.startsWith('"')) return; // not there, or its style is not
+    menu.lang = lang;
+    menu.setAttribute("aria-label", JSON.parse(name));
+  }
 })();

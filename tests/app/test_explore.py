@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo.config import RunConfig
 from rnndemo.jobs.outcome import Outcome, write_outcome
+from rnndemo.plots.training.curves import Line
 from rnndemo.storage.files import write_json
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.sweeps import estimate, space_file
@@ -23,6 +24,7 @@ from rnndemo.sweeps.records import JOURNAL, read_about, write_about
 from rnndemo.sweeps.server import OUTCOME
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Studies, Study
+from rnndemo.ui.explore import trials as trials_part
 from rnndemo.ui.shell import clock
 from tests.seeded import SMALL, WIDE, seeded
 
@@ -347,3 +349,43 @@ def test_link_to_a_trial_is_a_link(mine: Studies) -> None:
     app.run()
     links = [link.proto for link in app.get("page_link")]
     assert any("model.hidden_size=" in link.query_string for link in links)
+
+
+def test_what_a_trial_has_not_measured_is_a_dash(mine: Studies) -> None:
+    app = open_explore(study=seeded(mine, 2, SMALL).name)
+    assert {table.proto.placeholder for table in app.dataframe} == {"–"}
+
+
+def test_button_that_leaves_a_setting_out_says_which() -> None:
+    """A tooltip is no name: a screen reader said "close icon"."""
+    away = widget(open_explore(space=json.dumps(OWN)), "explore_field_training_lr_away")
+    assert away.label == "Leave out: Learning rate"
+
+
+def test_on_a_phone_accuracy_stands_first(mine: Studies, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = seeded(mine, 3, SMALL)
+    monkeypatch.setattr(trials_part, "narrow", lambda: True)
+    tables = [one.proto for one in open_explore(study=study.name).dataframe]
+    (order,) = [list(one.column_order) for one in tables if one.column_order]
+    assert order[:3] == ["trial", "validation", "test"]
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "Hidden size"), ("zh", "隐藏层大小")])
+def test_a_study_is_called_by_what_it_varies(mine: Studies, lang: str, name: str) -> None:
+    app = open_explore(study=seeded(mine, 2, SMALL).name, lang=lang)
+    (row,) = app.get_by_key("explore_studies").value.to_numpy().tolist()
+    assert row[1] == name
+
+
+def test_points_that_are_far_apart_are_not_joined(
+    mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trials of an older version have two or three points."""
+    study = seeded(mine, 2, SMALL)
+    monkeypatch.setattr(
+        trials_part, "learning_curve", lambda _folder: [(0, 0.1), (900, 0.8), (1000, 0.9)]
+    )
+    drawn: list[list[Line]] = []
+    monkeypatch.setattr(trials_part, "curves", lambda lines, **_more: drawn.append(lines))
+    open_explore(study=study.name)
+    assert drawn[-1][0].y == [0.1, None, 0.8, 0.9]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
@@ -153,3 +154,11 @@ def test_names_of_own_classes_are_no_markup(shelf: OwnSets) -> None:
     verdicts = [m.value for m in app.markdown if m.value.startswith("The answer stays")]
     assert verdicts
     assert all(r"\*\*t" in text or r"\:red" in text for text in verdicts)
+
+
+def test_a_page_of_text_is_refused_in_a_sentence() -> None:
+    page = Image.new("L", (400, 300), 255)
+    for top in range(5, 290, 14):
+        ImageDraw.Draw(page).text((5, top), "the quick brown fox jumps over the lazy dog", fill=0)
+    app = open_inside(Drawing(np.asarray(page, np.float32) / 255, "drawn"), lang="en")
+    assert "many small marks" in warned(app)

@@ -302,3 +302,17 @@ def test_list_of_runs_says_names_and_times_as_people_read_them(
     assert table.iloc[:, 2].tolist() == statuses
     assert [f"{time:%d %H:%M%z}" for time in table.iloc[:, 6]] == ["15 16:00+0800", "15 06:13+0800"]
     assert not any(ended.name[:6] in str(cell) for cell in table.to_numpy().flat)
+
+
+def test_an_accuracy_that_is_not_measured_is_a_dash(
+    ended: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streamlit would write "None"."""
+    write_state(ended, RunState("failed"))
+    assert come_back(monkeypatch).dataframe[0].proto.placeholder == "–"
+
+
+def test_the_lesson_that_ends_at_chance_says_so() -> None:
+    app = open_train(lang="en")
+    widget(app, "train_preset").set_value("pixel-by-pixel").run()
+    assert any("It does not work" in text.value for text in app.markdown)

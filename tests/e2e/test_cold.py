@@ -59,3 +59,11 @@ def test_browser_is_known_from_its_first_page_on(page: Page, address: str) -> No
     assert TOKEN.fullmatch(first)
     open_page(page, f"{address}/train")
     assert token() == first
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "Menu"), ("zh", "菜单")])
+def test_menu_of_a_phone_has_a_name(phone: Page, address: str, lang: str, name: str) -> None:
+    open_page(phone, f"{address}/?lang={lang}")
+    menu = phone.get_by_test_id("stExpandSidebarButton")
+    assert menu.evaluate('node => getComputedStyle(node, "::after").content') == f'"{name}"'
+    expect(menu).to_have_accessible_name(name)

@@ -136,3 +136,8 @@ def test_chinese_visitors_see_the_name_and_programs_read_the_class(
     assert box is not None
     assert inner is not None
     assert box["width"] > 60 > 2 > inner["width"] - 1
+
+
+def test_an_answer_is_said_when_it_changes(page: Page, address: str) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    expect(page.locator(LABEL)).to_have_attribute("aria-live", "polite")

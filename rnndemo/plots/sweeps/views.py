@@ -50,7 +50,8 @@ def _best_said(study: StudyView, look: Look) -> str:
     sign = 1 if metric.better == "high" else -1
     trial, value = max(study.measured, key=lambda pair: sign * pair[1])
     return look.text(
-        "Trials with a result: {count}. Best by {metric}: {settings}, {value}.",
+        "Trials with a result: {count}. The single best by {metric}, which may be luck: "
+        "{settings}, {value}.",
         count=len(study.measured), metric=look.text(metric.label),
         settings=params_text(trial.params, look.translate), value=metric.text(value),
     )  # fmt: skip

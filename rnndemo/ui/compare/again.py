@@ -161,6 +161,7 @@ def _table(job: ComparisonJob, rows: list[dict[str, Any]], digits: int) -> None:
             [{name: value for name, value in row.items() if name != "done"} for row in rows],
             hide_index=True,
             height="content",
+            placeholder="–",
             column_config={
                 _("progress"): st.column_config.ProgressColumn(
                     format="percent", min_value=0, max_value=1

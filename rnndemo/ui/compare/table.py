@@ -40,6 +40,7 @@ def prices(comparison: Comparison) -> None:
             [_row(row, digits) for row in comparison.rows],
             hide_index=True,
             height="content",
+            placeholder="–",
             column_config={
                 _("method"): st.column_config.TextColumn(width=190),
             }

@@ -56,7 +56,9 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
         changed = EDITORS[kind](path, dimension)
     with remove:
         small_button(
-            field_key(path, "away"), "", "close", on_click=state.leave_out, args=(path,),
+            field_key(path, "away"),
+            _("Leave out: {setting}").format(setting=field_text(path, _)), "close",
+            on_click=state.leave_out, args=(path,),
             help=_("Leave out: {setting}").format(setting=field_text(path, _)),
         )  # fmt: skip
     return changed

@@ -35,6 +35,7 @@ def study_list(current: Study | None) -> None:
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
+        placeholder="–",
         column_config={
             "": st.column_config.TextColumn(width=40),
             _("asked"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),

@@ -11,6 +11,7 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.errors import N_, InputError
 from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.gaps import broken
 from rnndemo.plots.training.curves import Line
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.sweeps.analysis.tables import learning_curve, to_csv, to_json
@@ -63,6 +64,7 @@ def _table(about: StudySpec, known: list[TrialRecord]) -> None:
         selection_default={"selection": {"rows": sorted(rows)}},
         hide_index=True,
         height=320,
+        placeholder="–",
         column_order=_phone_order(about) if narrow() else None,
         column_config={
             _("validation"): st.column_config.NumberColumn(format="%.2f %%"),
@@ -226,7 +228,9 @@ def _line(study: Study, trial: TrialRecord, strong: bool) -> Line:
     points = _course(study, trial)
     name = f"{trial.number} · {params_text(trial.params, _)}"
     color = class_color(trial.number, look())
-    return Line(name, [x for x, _y in points], [y for _x, y in points], color, faint=not strong)
+    read = [round(x) for x, _y in points]
+    x, y = broken(read, [y for _x, y in points], max(read, default=0))
+    return Line(name, x, y, color, faint=not strong)
 
 
 def _course(study: Study, trial: TrialRecord) -> list[tuple[float, float]]:

@@ -147,8 +147,8 @@ def _gallery(own_set: OwnSetFolder, label: str) -> None:
                 st.html(_picture(own_set, example, f"{label} {number}"))
                 if own_set.own:
                     small_button(
-                        f"own_delete_{example}", f"{number}", "close", on_click=_delete,
-                        args=(own_set, label, example),
+                        f"own_delete_{example}", _("Delete example {number}").format(number=number),
+                        "close", on_click=_delete, args=(own_set, label, example),
                     )  # fmt: skip
 
 

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from benchmarks.forms import answers, scores
-from benchmarks.readers import letters
+from benchmarks.readers import letters, pages
 from rnndemo.models.store import load_model
 
 RIGHT = 0.95
-TURNED_AWAY, EVERY_LETTER = 0.9, 0.75  # A, H, U and & were once accepted as 4, 4, 0 and 8
+TURNED_AWAY, EVERY_LETTER, PAGES = (
+    0.9,
+    0.75,
+    0.95,
+)  # A, H, U and & were once accepted as 4, 4, 0 and 8
 DIGIT_READERS, GESTURE_READERS = (
     ("digits-lstm", "digits-gru"),
     ("gestures-lstm", "gestures-strokes"),
@@ -37,3 +41,8 @@ def test_letters_are_turned_away(name: str) -> None:
     turned = {letter: answers(model, images)[1].mean() for letter, images in letters().items()}
     assert np.mean(list(turned.values())) >= TURNED_AWAY
     assert min(turned.values()) >= EVERY_LETTER, turned
+
+
+@pytest.mark.parametrize("name", DIGIT_READERS)
+def test_pages_of_several_digits_are_turned_away(name: str) -> None:
+    assert answers(load_model(name), pages())[1].mean() >= PAGES

@@ -86,3 +86,10 @@ def test_a_network_that_does_not_answer_has_not_made_up_its_mind() -> None:
 
 def test_small_pictures_are_png_data() -> None:
     assert data_uri(np.eye(3)).startswith("data:image/png;base64,iVBOR")
+
+
+def test_bars_of_rows_carry_the_names_of_their_classes() -> None:
+    series = row_by_row(np.ones((8, 8)), np.eye(3)[[0] * 4 + [1] * 4], CLASSES, 4, Look())["series"]
+    bars = [one for one in series if one["type"] == "bar" and one["name"] in CLASSES]
+    assert {one["label"]["formatter"] for one in bars} == {"{a}"}
+    assert any(row["label"]["show"] for row in bars[0]["data"])

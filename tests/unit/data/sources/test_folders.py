@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from rnndemo.config import DataConfig, RunConfig
 from rnndemo.data.files.drawings import read_drawings
@@ -289,3 +290,11 @@ def test_digits_fit_everything(setting: dict[str, object]) -> None:
 
 def test_outliers_fit_classes_with_longer_names_and_other_alphabets() -> None:
     assert check_fit(RunConfig(data=DataConfig(outliers=0.1)), some("cat", "お", "ä")) is None
+
+
+def test_page_of_dots_is_left_out_as_a_blank_one_is(pictures: Path) -> None:
+    dots = np.full((300, 300), 255, np.uint8)
+    for shift in (0, 1):
+        dots[5 + shift :: 30, 5::30] = 0
+    (pictures / "cat" / "dots.png").write_bytes(encoded(Image.fromarray(dots)))
+    assert sum(map(len, parts(folder(pictures)))) == 9

@@ -194,3 +194,9 @@ def test_every_figure_names_its_axes_and_has_a_clear_ground(dark, odds, class_pa
         assert figure.layout.yaxis.title.text
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert all(trace.hovertemplate or trace.hoverinfo == "skip" for trace in figure.data)
+
+
+def test_lines_of_classes_differ_without_colour():
+    lines = readouts({"me": np.full((4, 10), 0.1)}, tuple("0123456789"), LOOK).data
+    assert len({line.line.dash for line in lines[:6]}) == 6
+    assert len({(line.line.dash, line.line.color) for line in lines}) == 10

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rnndemo.plots.look.thinning import MAX_POINTS, thin
 from rnndemo.plots.training.curves import Line
+from rnndemo.ui.components import curves as module
 from rnndemo.ui.components.curves import MAX_VALUE, line_data
 
 VALUES = st.none() | st.floats(width=32) | st.integers(-5, 5).map(float)
@@ -102,3 +103,11 @@ def test_long_lines_are_thinned_and_bars_are_not():
     line = Line("a", range(5000), [math.sin(k) for k in range(5000)], "#123")
     assert len(unpacked(line_data(line)["x"])) <= MAX_POINTS
     assert len(unpacked(line_data(line, whole=True)["x"])) == 5000
+
+
+def test_name_of_a_chart_says_how_its_lines_run(monkeypatch: pytest.MonkeyPatch):
+    sent: dict[str, object] = {}
+    monkeypatch.setattr(module, "_mount", lambda data, **_more: sent.update(data))
+    line = Line("training", [1, 2, 3], [2.0, 0.5, 1.0], "#000")
+    module.curves([line], x_title="step", y_title="loss", key="x", alt="How well?")
+    assert sent["alt"] == "How well? training: 2 at the start, 1 at the end, 2 at most."
