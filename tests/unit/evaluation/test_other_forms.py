@@ -16,7 +16,7 @@ TURNED_AWAY, EVERY_LETTER, PAGES = (
     0.95,
 )  # A, H, U and & were once accepted as 4, 4, 0 and 8
 DIGIT_READERS, GESTURE_READERS = (
-    ("digits-lstm", "digits-gru"),
+    ("digits-lstm", "digits-gru", "digits-cnn"),
     ("gestures-lstm", "gestures-strokes"),
 )
 
