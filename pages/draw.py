@@ -21,7 +21,7 @@ from rnndemo.ui.shell.session import _
 chrome.enter()
 model = session.model()
 names = session.class_names(model.classes)
-st.title(_("Draw a digit") if model.classes == DIGITS else _("Draw what it knows"))
+st.title(_("Draw a digit") if model.classes == DIGITS else _("Draw something it knows"))
 left, right = st.columns([0.42, 0.58], gap="large")
 with left:
     drawing = sources.drawing_input()
@@ -44,7 +44,7 @@ if seen is not None and result is not None:
     strip, readouts = st.columns([0.42, 0.58], gap="large")
     with strip:
         st.subheader(_("What does the network see?"))
-        st.caption(_("Your drawing, converted to the format of the pictures it learnt from."))
+        st.caption(_("The drawing, converted to the format of the pictures it learnt from."))
         st.html(seen_strip(seen))
         if model.network.in_order:
             st.page_link(

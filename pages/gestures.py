@@ -18,7 +18,7 @@ def draw() -> None:
     """Draw the board, the answers, the reaction, and how the answers came about."""
     left, right = st.columns([0.42, 0.58], gap="large")
     with left, st.container(key="gesture_place"):
-        st.caption(_("One stroke, without lifting. Draw the next one right on top."))
+        st.caption(_("One stroke, without lifting the pen. Draw the next gesture right on top."))
         gesture_board()
     ink = gesture_ink()
     strokes = ink.strokes

@@ -97,18 +97,22 @@ class DataConfig(_Checked):
     """Which pictures are read, in which order, and how they are varied in training."""
 
     name: str = _field(
-        "digits", N_("Data set"), N_("a registered name, folder:PATH, npz:PATH or set:ID")
+        "digits",
+        N_("Data set"),
+        N_(
+            "which pictures to learn from; on the command line also folder:PATH, npz:PATH or set:ID"
+        ),
     )
     train_size: int = _number(
-        0, 0, 1_000_000, N_("Training images (0: all)"), N_("how many training images to use")
+        0, 0, 1_000_000, N_("Training pictures (0: all)"), N_("how many training pictures to use")
     )
     frame: str = _choice(
         "auto", FRAMES, N_("Input type"),
-        N_("how pictures are prepared for the network; auto: as the data set needs it"),
+        N_("how pictures are prepared for the network; automatic (auto): as the data set needs it"),
     )  # fmt: skip
     scan: str = _choice("rows", SCANS, N_("Scan"), N_("the order in which a picture is read"))
     augmentation: str = _choice(
-        "none", AUGMENTATIONS, N_("Augmentation"), N_("how training images are varied")
+        "none", AUGMENTATIONS, N_("Augmentation"), N_("how training pictures are varied")
     )
     synthetic: float = _number(
         0.0, 0.0, 0.5, N_("Synthetic digits"),
@@ -130,7 +134,7 @@ class ModelConfig(_Checked):
     )  # fmt: skip
     cell: str = _choice("lstm", CELLS, N_("Cell"), N_("what updates the memory at each timestep"))
     nonlinearity: str = _choice(
-        "tanh", NONLINEARITIES, N_("Nonlinearity"), N_("activation inside the rnn cell")
+        "tanh", NONLINEARITIES, N_("Nonlinearity"), N_("activation inside the cell of a simple RNN")
     )
     hidden_size: int = _number(
         128, 1, 512, N_("Hidden size"), N_("units in each layer and direction")
@@ -148,7 +152,7 @@ class ModelConfig(_Checked):
         "last",
         POOLINGS,
         N_("Pooling"),
-        N_("how the timesteps become one vector for the output layers"),
+        N_("how the states of all timesteps become one list of numbers for the output layers"),
     )
     head_sizes: tuple[int, ...] = _field(
         (), N_("Output layers"), N_("sizes of the output layers before the last"),
@@ -183,13 +187,19 @@ class TrainingConfig(_Checked):
         N_("the rule that updates the weights from the gradients"),
     )
     lr: float = _number(
-        3e-3, 1e-6, 10.0, N_("Learning rate"), N_("its peak, if a schedule changes it")
+        3e-3,
+        1e-6,
+        10.0,
+        N_("Learning rate"),
+        N_("how far each step moves the weights; if a schedule changes it, its peak"),
     )
     schedule: str = _choice(
         "onecycle", SCHEDULES, N_("Schedule"), N_("how the learning rate changes during training")
     )
-    batch_size: int = _number(128, 1, 4096, N_("Batch size"), N_("images in one step"))
-    epochs: int = _number(3, 1, 1000, N_("Epochs"), N_("passes over the training images"))
+    batch_size: int = _number(
+        128, 1, 4096, N_("Batch size"), N_("pictures that each training step learns from")
+    )
+    epochs: int = _number(3, 1, 1000, N_("Epochs"), N_("passes over all training pictures"))
     seconds: float = _number(
         0.0, 0.0, 86_400.0, N_("Seconds (0: no limit)"),
         N_("stop after this many seconds even if epochs remain"),
@@ -199,25 +209,36 @@ class TrainingConfig(_Checked):
         0.0,
         1000.0,
         N_("Gradient clipping (0: off)"),
-        N_("largest gradient norm allowed"),
+        N_("a gradient with a larger norm (length) is shortened to this one"),
     )
     weight_decay: float = _number(
-        0.0, 0.0, 1.0, N_("Weight decay"), N_("decay of the weights per step, multiplied by lr")
+        0.0,
+        0.0,
+        1.0,
+        N_("Weight decay"),
+        N_(
+            "how strongly each step pulls the weights towards zero; multiplied by the learning rate"
+        ),
     )
     label_smoothing: float = _number(
         0.0,
         0.0,
         0.5,
         N_("Label smoothing"),
-        N_("share of the target probability spread over all classes"),
+        N_(
+            "share of the target probability that is spread over all classes, so that the network "
+            "does not become too sure"
+        ),
     )
     ema_decay: float = _number(
         0.0, 0.0, 0.99999, N_("Averaged weights"),
-        N_("decay of the running average of the weights that is saved; 0 saves the last weights"),
+        N_("the saved weights are an average over the latest steps: the nearer to 1, the more "
+           "steps; 0 saves the weights of the last step"),
     )  # fmt: skip
     precision: str = _choice(
-        "float32", PRECISIONS, N_("Precision"),
-        N_("number format of matrix products; auto uses bfloat16 where that is faster"),
+        "float32", PRECISIONS, N_("Number format"),
+        N_("how numbers are stored in multiplications; automatic (auto) uses bfloat16, which is "
+           "coarser, where that is faster"),
     )  # fmt: skip
 
 

@@ -112,36 +112,42 @@ PRESETS: dict[str, RunConfig] = {
 LESSONS: dict[str, tuple[str, str]] = {
     "fast": (
         N_("Fast"),
-        N_("97 % in seconds. Watch how fast the loss falls, and how stripes appear in the film."),
+        N_(
+            "About 97 % right after a few seconds of training. Press Start; watch how fast the "
+            "loss (how wrong it is) falls, and how stripes appear in the film of its hidden "
+            "states."
+        ),
     ),
     "best": (
         N_("99 %"),
         N_(
-            "Takes at most 48 seconds; a slow machine manages fewer steps in that time and ends "
-            "a little below 99 %. Turned and slanted digits make training harder than the test, "
-            "so the validation line lies above the training line."
+            "About 99 % right. Takes at most 48 seconds; a slow machine manages fewer steps in "
+            "that time and ends a little below 99 %. Turned and slanted digits make training "
+            "harder than the test, so the validation line lies above the training line."
         ),
     ),
     "vanishing-gradient": (
         N_("Vanishing gradient"),
         N_(
-            "No gates, and 49 patches to read. After a few hundred steps the gradient at the "
-            "early timesteps falls to a billionth: the answers are no better than chance, and "
-            "it never recovers. Then choose the LSTM and compare."
+            "No gates, and 49 patches to read. After a few hundred steps, the gradient (the error "
+            "that is sent back) at the early timesteps falls to a billionth, as the view "
+            "Gradients shows: the answers are no better than chance, and it never recovers. Then "
+            "choose the LSTM under “2 · Hidden layers”, and compare."
         ),
     ),
     "exploding-gradient": (
         N_("Exploding gradient"),
         N_(
-            "No gates, an unbounded activation, no clipping. Watch the gradient norm jump "
-            "until the numbers overflow. Then set gradient clipping to 1."
+            "No gates, an unbounded activation, no gradient clipping. Under Gradients, watch the "
+            "gradient norm (its length) jump until the numbers overflow. Then set gradient "
+            "clipping to 1 under “4 · Training”, and press Start again."
         ),
     ),
     "overfit": (
-        N_("Overfit"),
+        N_("Overfitting"),
         N_(
-            "Only 200 training images. The training line reaches 100 %, but the validation "
-            "line does not: the network learns the images by heart."
+            "Only 200 training pictures. The training line reaches 100 %, but the validation line "
+            "does not: the network learns the pictures by heart."
         ),
     ),
     "pixel-by-pixel": (

@@ -47,7 +47,7 @@ _CNN = ModelConfig(network="cnn", hidden_size=16, num_layers=3)
 # training on digits: `python -m benchmarks compare --rates`
 PEERS: dict[str, Peer] = {
     "rnn": Peer(
-        N_("Vanilla RNN"),
+        N_("Simple RNN"),
         N_("Reads row by row, with one hidden state and no gates."),
         "rnn", ModelConfig(cell="rnn", hidden_size=267), 1e-3,
     ),

@@ -23,7 +23,7 @@ from rnndemo.reading.wording import listed, paragraph
 Sentence = tuple[str, dict[str, Any]]
 Translate = Callable[[str], str]
 
-AND = N_("{first} and {last}")  # of a list that a sentence names
+OR = N_("{first} or {last}")  # of a list that a sentence names
 
 # Peers that read row by row. An earlier version measured no validation accuracy: then the first of
 # them stands for all, whatever the test pictures say.
@@ -144,8 +144,8 @@ ROBUSTNESS = {  # (reader more robust to some corruptions, CNN more robust to so
     ),
 }
 CLASSICAL = N_(
-    "Without any network, and with the training pictures unchanged, {classical} reaches "
-    "{accuracy}, more than {beaten} of the {networks} networks."
+    "Without any network, and from training pictures that were not varied, {classical} reaches "
+    "{accuracy}: better than {beaten} of the {networks} networks."
 )
 HARDY = N_("Where pictures are {classical_kinds}, {classical} is right most often of all methods.")
 SCOPE = N_(
@@ -207,10 +207,10 @@ def spoken(comparison: Comparison, translate: Translate = str) -> str:
 
 
 def _listed(words: list[str], translate: Translate) -> str:
-    """Return "", "a", "a and b" or "a, b and c"."""
+    """Return "", "a", "a or b" or "a, b or c"."""
     if len(words) < 2:
         return "".join(words)
-    return translate(AND).format(first=listed(words[:-1], translate), last=words[-1])
+    return translate(OR).format(first=listed(words[:-1], translate), last=words[-1])
 
 
 def _setting(

@@ -39,7 +39,7 @@ QUESTIONS: dict[str, ReadyQuestion] = {
     "hidden-size-layers": ReadyQuestion(
         N_("Hidden size × layers"),
         N_(
-            "What do more units and more layers buy? Four sizes, three depths, two seeds each, "
+            "What do more units and more layers bring? Four sizes, three depths, two seeds each, "
             "trained on 5,000 digits. Look at accuracy, time and parameters side by side."
         ),
         SearchSpace(
@@ -56,8 +56,8 @@ QUESTIONS: dict[str, ReadyQuestion] = {
         N_(
             "How large can the learning rate be, and which cell copes with it? Four rates from "
             "0.001 to 1, without gradient clipping, two seeds each, on 5,000 digits; the cell "
-            "without gates has an unbounded activation too (relu). See which trials learn nothing, "
-            "and which diverge."
+            "without gates has an unbounded activation too (ReLU). See which trials learn "
+            "nothing, and which diverge (their numbers overflow)."
         ),
         SearchSpace(
             _BASE,
@@ -73,7 +73,7 @@ QUESTIONS: dict[str, ReadyQuestion] = {
     "learning-curve": ReadyQuestion(
         N_("How much data do I need?"),
         N_(
-            "From 100 images to all 55,000 training images (5,000 of the 60,000 are set aside "
+            "From 100 pictures to all 55,000 training pictures (5,000 of the 60,000 are set aside "
             "for validation). Every network trains for about the same number of steps, so that "
             "only the data differ; three seeds each."
         ),

@@ -27,12 +27,12 @@ from tests.finished import TINY, finished_run
 from tests.own import drawn_set
 
 PARTS = [
-    "The same drawing, answered by all at once",
+    "One drawing, answered by all methods",
     "Who is best, and at what price?",
     "Do RNNs beat CNNs on images?",
     "What makes them stumble?",
     "Which pictures does only one method get right?",
-    "Measure it again",
+    "Measure again",
 ]
 
 
@@ -164,7 +164,7 @@ class Answers:
         (
             {"svm": 9, "rnn": 1, "knn": 9},
             "8 of 11 methods answer **7**. Other answers: Nearest neighbours, Linear SVM: **9**; "
-            "Vanilla RNN: **1**. The correct answer is 8.",
+            "Simple RNN: **1**. The correct answer is 8.",
         ),
     ],
 )

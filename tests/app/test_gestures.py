@@ -57,7 +57,7 @@ def test_both_networks_read_an_arrow_and_it_turns_the_slide() -> None:
 def test_scribble_is_none_and_sets_nothing_off() -> None:
     app = opened(SCRIBBLE, lang="en")
     assert "?" in texts(app)
-    assert any("no gesture I know" in text for text in texts(app))
+    assert any("no gesture that it knows" in text for text in texts(app))
     assert any("slide 1 of" in text for text in texts(app))
 
 

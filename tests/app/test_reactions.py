@@ -79,7 +79,9 @@ def test_a_gesture_acts_at_once_and_is_said_in_words(home: Path) -> None:
     assert "★ marked" in shown(app)
     assert make(app, "x") == "x → close the slides"
     assert title(app) == "The slides are closed"
-    assert make(app, "pigtail") == "pigtail → nothing assigned"
+    assert (
+        make(app, "pigtail") == "pigtail → nothing assigned; choose a reaction in the table below"
+    )
     assert make(app, "left_sq_bracket", "left_sq_bracket") == "left square bracket → previous slide"
     assert title(app) == SLIDES[0][0]
     assert make(app, "left_curly_brace").endswith("previous slide: this is the first slide")
@@ -120,7 +122,7 @@ def test_an_edit_of_the_table_is_saved_and_used_and_can_be_taken_back(home: Path
     assert make(app, "circle") == "circle → close the slides"
     widget(app, "reaction_undo").click().run()
     assert control(app, choice).value == ""
-    assert make(app, "circle") == "circle → nothing assigned"
+    assert make(app, "circle") == "circle → nothing assigned; choose a reaction in the table below"
 
 
 def test_back_to_the_defaults_can_be_taken_back(home: Path) -> None:
@@ -187,7 +189,7 @@ def test_nobody_sees_or_changes_what_is_another_visitors(home: Path) -> None:
     make(first, "v")
     second.run()
     assert control(second, "reaction_slides_v").value == ""
-    assert make(second, "v") == "v → nothing assigned"
+    assert make(second, "v") == "v → nothing assigned; choose a reaction in the table below"
     assert len(list(home.glob(f"reactions/*/{EVENTS}"))) == 2
 
 
@@ -200,7 +202,7 @@ def test_the_log_can_be_followed_by_a_name_without_the_machines_paths(home: Path
     table = app.dataframe[0].value
     assert table["gesture"].tolist() == ["arrow"]
     assert table["reaction"].tolist() == ["next slide"]
-    assert table["network"].tolist() == ["Gestures · reads the pen, point by point"]
+    assert table["network"].tolist() == ["Gestures · follows the pen, point by point"]
 
 
 def test_a_damaged_table_is_explained_and_the_first_one_used(home: Path) -> None:

@@ -55,7 +55,7 @@ def draw_shape(page: Page, board: str, shape: str, seed: int) -> None:
 def add_class(page: Page, name: str) -> None:
     page.get_by_label("Name of a new class").fill(name)
     press(page, "own_class_add")
-    expect(page.get_by_text(f"{name} · 0 (5 to 50)")).to_be_visible()
+    expect(page.get_by_text(f"{name} · 0 (needs 5 to 50)")).to_be_visible()
 
 
 def add_drawing(page: Page, shape: str, number: int) -> None:
@@ -79,7 +79,7 @@ def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str)
         add_class(page, shape)
         for number in range(1, 6):
             add_drawing(page, shape, number)
-    expect(page.get_by_text("roof · 5 (5 to 50)")).to_be_visible()
+    expect(page.get_by_text("roof · 5 (needs 5 to 50)")).to_be_visible()
 
     press(page, "own_train")
     expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
@@ -93,7 +93,7 @@ def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str)
 
     page.reload()  # nothing is lost
     expect(page.locator(STATUS)).to_contain_text("done")
-    expect(page.get_by_text("tick · 5 (5 to 50)")).to_be_visible()
+    expect(page.get_by_text("tick · 5 (needs 5 to 50)")).to_be_visible()
     press(page, "own_details")
     expect(page.locator(".st-key-train_status")).to_contain_text("done")
     assert "data.name=set" in page.url
@@ -174,7 +174,7 @@ def test_bad_example_is_deleted_and_comes_back(page: Page, address: str, known_a
     open_own(page, address)
     press(page, f"own_delete_{second}")
     expect(page.locator(EXAMPLES)).to_have_count(2)
-    expect(page.get_by_text("tick · 2 (5 to 50)")).to_be_visible()
+    expect(page.get_by_text("tick · 2 (needs 5 to 50)")).to_be_visible()
     page.reload()
     press(page, "own_undo")
     expect(page.locator(EXAMPLES)).to_have_count(3)
@@ -186,7 +186,7 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     open_own(page, address)
     expect(page.locator(".st-key-own_hands")).to_contain_text("without a licence")
     press(page, "own_hands_begin")
-    expect(page.get_by_text("open hand · 0 (5 to 50)")).to_be_visible()
+    expect(page.get_by_text("open hand · 0 (needs 5 to 50)")).to_be_visible()
 
     take = page.get_by_test_id("burst-take")
     take.click()
@@ -194,7 +194,7 @@ def test_hands_are_photographed_and_dropped(page: Page, address: str, known_as: 
     take.click()
     expect(page.locator(EXAMPLES)).to_have_count(10, timeout=30_000)
 
-    page.get_by_text("fist · 0 (5 to 50)").click()
+    page.get_by_text("fist · 0 (needs 5 to 50)").click()
     expect(page.get_by_role("heading", name="Examples of fist")).to_be_visible()
     pictures = [
         {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": photograph(seed, kind="JPEG")}

@@ -63,10 +63,10 @@ def test_the_end_brings_a_report_a_film_and_the_way_back(
 def test_a_preset_sets_up_an_experiment_and_says_what_to_look_for(page: Page, address: str) -> None:
     open_train(page, address, "")
     lesson = page.locator(".st-key-train_lesson")
-    expect(lesson).to_contain_text("97 % in seconds")
-    page.get_by_role("radio", name="Overfit").click()
-    expect(lesson).to_contain_text("learns the images by heart")
-    images = page.get_by_role("spinbutton", name="Training images (0: all)")
+    expect(lesson).to_contain_text("97 % right")
+    page.get_by_role("radio", name="Overfitting").click()
+    expect(lesson).to_contain_text("learns the pictures by heart")
+    images = page.get_by_role("spinbutton", name="Training pictures (0: all)")
     expect(images).to_have_value("200")
     images.fill("300")
     images.press("Enter")
@@ -75,13 +75,13 @@ def test_a_preset_sets_up_an_experiment_and_says_what_to_look_for(page: Page, ad
 
 def test_presets_clicked_in_quick_succession_leave_the_page_whole(page: Page, address: str) -> None:
     open_train(page, address, "")
-    names = ("Overfit", "99 %", "Pixel by pixel", "Fast", "Exploding gradient")
+    names = ("Overfitting", "99 %", "Pixel by pixel", "Fast", "Exploding gradient")
     for _ in range(3):
         for name in names:
             page.get_by_role("radio", name=name).click()
         page.wait_for_timeout(300)  # the last rerun may be under way
     settle(page)
     expect(page.locator(".st-key-train_lesson")).to_contain_text("No gates, an unbounded")
-    expect(page.get_by_role("spinbutton", name="Training images (0: all)")).to_have_value("20000")
+    expect(page.get_by_role("spinbutton", name="Training pictures (0: all)")).to_have_value("20000")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert "training.optimizer=sgd" in page.url

@@ -235,7 +235,7 @@ def _decision_line(decided: int | None, height: int, look: Look) -> Option:
             "silent": True,
             "lineStyle": {"color": look.ink, "type": "solid", "width": 2},
             "label": {
-                "formatter": look.text("made up its mind here"),
+                "formatter": look.text("same answer from here on"),
                 "position": "insideEndBottom" if early else "insideEndTop",
                 "color": look.ink,
                 "backgroundColor": look.ground,

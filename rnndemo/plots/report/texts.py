@@ -40,16 +40,18 @@ QUESTIONS = {
     "scores": ChartQuestion(
         N_("Which classes are hard?"),
         N_(
-            "Precision: of the pictures given this answer, the share that is right. Recall: of the "
-            "pictures of this class, the share that was recognised. F1 is their harmonic mean."
+            "Precision: of the pictures given this answer, the share that is right. Recall: of "
+            "the pictures of this class, the share that was recognised. F1 combines the two "
+            "(their harmonic mean)."
         ),
     ),
     "calibration": ChartQuestion(
         N_("How well calibrated is it?"),
         N_(
-            "Where it says 80 %, it should be right eight times in ten: on the dashed line. Points "
-            "below it are too sure, points above too modest; the mean distance is {error}. Larger "
-            "points stand for more pictures; the line through each is its 95 % interval."
+            "Where it says 80 %, it should be right eight times in ten: on the dashed line. Below "
+            "that line it is too sure, above it too modest; the mean distance from the line is "
+            "{error}. Larger points stand for more pictures; the line through each is its 95 % "
+            "interval."
         ),
     ),
     "timesteps": ChartQuestion(

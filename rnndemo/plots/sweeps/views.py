@@ -78,8 +78,9 @@ VIEWS: dict[str, View] = {
     "importances": View(
         N_("Which settings matter?"),
         N_(
-            "How differently a setting's values are distributed in the best quarter of the trials "
-            "and in all of them (PED-ANOVA). This holds only for the values that were tried."
+            "The longer a bar, the more a setting's values in the best quarter of the trials "
+            "differ from those in all trials (PED-ANOVA). This holds only for the values that "
+            "were tried."
         ),
         importance,
     ),

@@ -24,12 +24,15 @@ MEANS = N_("What each setting changes in the {metric}, on average over the other
 ALONE = N_("What the setting changes in the {metric}:")
 STEP, POINTS, TIMES = N_("{start} → {end}: {change}"), N_("{change} points"), N_("× {change}")
 INTERVAL, NOISE = N_("{change} ({low} to {high})"), N_("{change}, within the noise")
-INTERVALS = N_("In parentheses: 95 % intervals over seeds; those of one setting hold at once.")
-PAIR = N_("{step} changes it by {before} with {first}, and by {after} with {last}.")
+INTERVALS = N_("In parentheses: 95 % intervals over seeds; those of one setting hold together.")
+PAIR = N_("{step} makes a difference of {before} with {first}, and of {after} with {last}.")
 DEPENDS = N_("The two settings depend on each other (interaction): {change} between the two.")
 APART = N_("That may be chance: no interaction shows ({change} between the two).")
-UNTOLD = N_("Whether the two settings depend on each other (interaction), more seeds would tell.")
-NO_PAIR = N_("No interaction of two settings shows beyond the noise (pairs compared: {count}).")
+UNTOLD = N_("More seeds would tell whether the two settings depend on each other (interaction).")
+NO_PAIR = N_(
+    "No two settings clearly depend on each other: no interaction stands out from the noise "
+    "(pairs compared: {count})."
+)
 LEFT_OUT = N_("Left out, because they have no result: {count} of {all} combinations.")
 MAX_PAIRS = 3  # interactions that are told
 

@@ -27,7 +27,7 @@ VALUE_NAMES = {
     "onecycle": N_("one cycle"),
     "cosine": N_("cosine"),
     "constant": N_("constant"),
-    "rnn": "RNN",
+    "rnn": N_("simple RNN"),
     "gru": "GRU",
     "lstm": "LSTM",
     "renet": "ReNet",

@@ -13,8 +13,8 @@ from rnndemo.sweeps.analysis.texts import Translate, listed, params_text
 
 NONE = N_("No trial has a result yet.")
 ALONE = N_("{best}: {figure}. There is nothing to compare it with yet.")
-EXACT = N_("{best} has the {word}: {figure}; next is {rival} with {next}.")
-EXACT_TIED = N_("{best} has the {word}: {figure}; just as many: {ties}.")
+EXACT = N_("{best} has the {word} ({metric}): {figure}; next is {rival} with {next}.")
+EXACT_TIED = N_("{best} has the {word} ({metric}): {figure}; just as many: {ties}.")
 ONE_SEED = N_(
     "{best} leads with {figure}, ahead of {rival} with {next}. Each setting was trained with one "
     "seed only: how much a result changes with the seed is unknown, so nothing here can be called "
@@ -85,6 +85,7 @@ class Verdict:
         values = {
             "best": self._name(self.best, _), "figure": self._figure(self.best, _),
             "ties": self._names(self.tied, _), "word": _(BEST[METRICS[self.metric].better]),
+            "metric": _(METRICS[self.metric].label),
         }  # fmt: skip
         if self.rival is not None:
             values["rival"] = self._name(self.rival, _)

@@ -25,7 +25,7 @@ NO_PICTURES = "gestures-strokes"  # pen paths: a CNN could not see them
 CHEAP = ("lstm", "cnn", "svm")
 
 STATUS_TEXTS = {
-    "idle": N_("nothing is measured yet; press Measure"),
+    "idle": N_("no measurement of yours yet; press Measure"),
     "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
     "running": N_("methods measured: {done} of {all}"),
     "done": N_("methods measured: all {all}"),
@@ -38,11 +38,12 @@ STATUS_TEXTS = {
 
 def measure_again() -> None:
     """Draw the settings of a new comparison, and the progress of the newest one."""
-    st.subheader(_("Measure it again"), anchor="again")
+    st.subheader(_("Measure again"), anchor="again")
     st.markdown(
         _(
-            "This app measured all of it, and can measure it again on this machine: on other "
-            "pictures, with other methods, or for longer. It continues when you leave."
+            "This app has measured every figure above, and can measure again on this machine: "
+            "with other pictures, other methods or longer training. Measuring goes on when you "
+            "leave the page."
         )
     )
     _settings()

@@ -34,7 +34,7 @@ from rnndemo.ui.shell.session import (
 @st.fragment
 def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the board and every peer's answer."""
-    st.subheader(_("The same drawing, answered by all at once"), anchor="answers")
+    st.subheader(_("One drawing, answered by all methods"), anchor="answers")
     left, right = st.columns([0.4, 0.6], gap="large")
     with left:
         drawing = sources.drawing_input()
@@ -70,8 +70,9 @@ def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
             _explain_maps(said)
     st.caption(
         _(
-            "How sure: for networks and SVMs, calibrated on validation pictures; for nearest "
-            "neighbours, their share of the votes."
+            "The percentages say how sure each method is: those of networks and SVMs are "
+            "calibrated on validation pictures, that is, fitted to how often the answer is right; "
+            "that of nearest neighbours is its share of the votes."
         )
     )
 

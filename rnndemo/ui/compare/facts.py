@@ -31,13 +31,16 @@ def _budget(comparison: Comparison, own: bool) -> str:
     if own:
         text = _(
             "All answer the same {test} test pictures. Those without ★ learnt from the same "
-            "{train} training pictures. Epochs per network: {epochs}; trainings, each from "
-            "different weights: {seeds}."
+            "{train} training pictures. Epochs (passes over all training pictures) of each "
+            "network without ★: {epochs}. Trainings of each such network, each from different "
+            "weights: {seeds}; right answers and training time are their means."
         )
     else:
         text = _(
-            "All use the same {train} training pictures and the same {test} test pictures. "
-            "Epochs per network: {epochs}; trainings, each from different weights: {seeds}."
+            "All use the same {train} training pictures and the same {test} test pictures. Epochs "
+            "(passes over all training pictures) per network: {epochs}. Trainings per network, "
+            "each from different weights: {seeds}; right answers and training time are their "
+            "means."
         )
     return text.format(
         train=f"{about.train_size:,}", test=f"{about.test_size:,}", epochs=about.epochs,

@@ -117,8 +117,13 @@ def _sheet(
         truth = int(comparison.labels[place])
         said = {name: int(answer[place]) for name, answer in comparison.answers.items()}
         wrong = Counter(answer for answer in said.values() if answer != truth)
-        others = listed(f"{classes[k]} × {count}" for k, count in wrong.most_common(3))
+        others = listed(f"{classes[k]} ({count})" for k, count in wrong.most_common(3))
         names.append((classes[truth], others))
         details.append(listed(pair(titles[name], classes[k]) for name, k in said.items()))
     st.html(answer_sheet(test.images[places].numpy() / 255, names, details))
-    st.caption(_("Large: the true class. Below: the wrong answers, and how many gave each."))
+    st.caption(
+        _(
+            "Large: the true class. Below: the wrong answers and, in parentheses, how many methods "
+            "gave each."
+        )
+    )

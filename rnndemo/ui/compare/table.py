@@ -24,7 +24,7 @@ from rnndemo.ui.train.controls import option_text
 # a column's title -> its number format; that of the accuracy depends on the test pictures
 FORMATS = {
     N_("parameter count"): "localized",
-    N_("FLOPs, millions"): "%.3f",
+    N_("calculations, millions"): "%.3f",
     N_("training, s"): "%.1f",
     N_("one drawing, ms"): "%.2f",
     N_("size, MB"): "%.3f",
@@ -59,9 +59,11 @@ def prices(comparison: Comparison) -> None:
     st.caption(
         _(
             "Lower means fewer mistakes, further left means cheaper: the best is at the lower "
-            "left. Both axes are logarithmic. Vertical lines are 95 % intervals of each method "
-            "alone. Two that overlap may still differ by more than chance, because all answer the "
-            "same pictures: the text below compares them picture by picture."
+            "left. Both axes have a log scale: equal distances are equal factors. The vertical "
+            "line of a method is its 95 % interval: with 95 % confidence, its true share of "
+            "mistakes lies within. Two methods whose lines overlap may still differ by more than "
+            "chance, because all answer the same pictures: the text below compares them picture "
+            "by picture."
         )
     )
     st.html(legend(comparison.rows, TEXTS, look()))
@@ -78,7 +80,7 @@ def _row(row: Measured, digits: int) -> dict[str, Any]:
         _("right, %"): 100 * row.accuracy,
         _("95 % interval"): f"{100 * row.low:.{digits}f} – {100 * row.high:.{digits}f}",
         _("parameter count"): row.parameters,
-        _("FLOPs, millions"): row.flops / 1e6,
+        _("calculations, millions"): row.flops / 1e6,
         _("training, s"): row.train_seconds,
         _("one drawing, ms"): 1000 * row.latency,
         _("size, MB"): row.bytes / 1e6,
@@ -94,6 +96,6 @@ def claim(comparison: Comparison) -> None:
     with st.container(key="compare_claim"):
         st.markdown(spoken(safe, _))
     if about.date:
-        text = _("Measured on {date} on {machine}, with")
+        text = _("Measured on {date} ({machine}) with this command:")
         st.caption(text.format(date=about.date, machine=plain(machine_text(about.machine, _))))
         st.code(about.command, language="bash", wrap_lines=True)

@@ -90,14 +90,14 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     if result is None or drawing is None:
         if digits:
             return _(
-                "Draw a digit from 0 to 9 on the board. The answer appears as soon as you lift "
-                "the pen."
+                "Draw a digit from 0 to 9, or show a picture of one. The answer appears at once."
             )
         known = listed(class_names(model.classes)[:MAX_NAMED])
         known += " …" if model.classes[MAX_NAMED:] else ""
-        return _("It knows {classes}. The answer appears as soon as you lift the pen.").format(
-            classes=plain(known)
-        )
+        return _(
+            "It knows {classes}. Draw one of these, or show a picture of one. The answer appears "
+            "at once."
+        ).format(classes=plain(known))
     values = {
         "label": plain(class_name(result.label, model.classes)),
         "percent": sure(result.probability),
@@ -108,28 +108,30 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
     }
     if result.rejected and digits:
         text = _(
-            "This does not look like a digit to me. My best guess is {label}, at {percent}, "
-            "and I only answer when I am at least {threshold} sure. Could you write it "
+            "This does not look like a digit to the network. Its best guess is {label}, at "
+            "{percent}, and it only answers when it is at least {threshold} sure. Could you write "
             "larger or more clearly?"
         )
     elif result.rejected:
         text = _(
-            "This does not look like anything I know. My best guess is {label}, at "
-            "{percent}, and I only answer when I am at least {threshold} sure."
+            "This does not look like anything the network knows. Its best guess is {label}, at "
+            "{percent}, and it only answers when it is at least {threshold} sure. Could you draw "
+            "it larger or more clearly?"
         )
     elif not model.network.in_order:
         text = _(
-            "{percent} sure. It sees the whole picture at once; with everything below row "
-            "{row} covered (rows 0 to {last}), it would answer the same."
+            "{percent} sure. It sees the whole picture at once; if everything below row {row} "
+            "were covered, it would answer the same (rows are numbered 0 to {last})."
         )
     elif SCANS[model.config.data.scan].line == "row":
         text = _(
-            "{percent} sure. From row {row} on (rows 0 to {last}), the answer stayed the same."
+            "{percent} sure. From row {row} on, the answer stayed the same (rows are numbered 0 "
+            "to {last})."
         )
     else:
         text = _(
-            "{percent} sure. From timestep {row} on (timesteps 0 to {last}), the answer stayed "
-            "the same."
+            "{percent} sure. From timestep {row} on, the answer stayed the same (timesteps are "
+            "numbered 0 to {last})."
         )
     if drawing.answer:
         text = paragraph(text, _("The correct answer is {truth}."))
@@ -138,6 +140,11 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
 
 def readouts_caption(model: Model) -> str:
     """Return a sentence on how to read the readouts of `model`, row by row."""
+    if model.frame == "path":
+        return _(
+            "Each row is one point of the pen path, and shows what it would answer if the stroke "
+            "ended there: the wider a colour, the more probable that answer."
+        )
     if model.network.in_order:
         return _(
             "Each row shows what it would answer if the picture ended there: the wider a colour, "

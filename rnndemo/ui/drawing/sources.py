@@ -62,7 +62,7 @@ def picture_uploader(label: str, key: str, **more: Any) -> Any:
 
 def _board() -> Drawing | None:
     ink = ink_on(CANVAS)
-    st.caption(_("One at a time, as large as you like, wherever you like."))
+    st.caption(_("Draw one at a time, as large as you like and wherever you like."))
     brush = BRUSHES[st.session_state.get("brush", "medium")]
     board(CANVAS, ink, {key: act for key, (act, _text, _icon) in REMOVERS.items()}, brush=brush)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -85,7 +85,10 @@ def _file() -> Drawing | None:
 
 def _camera() -> Drawing | None:
     photo = st.camera_input(
-        _("Hold it in front of the camera; dark writing on a light ground works best"),
+        _(
+            "Hold your writing or drawing in front of the camera; dark ink on a light background "
+            "works best"
+        ),
         key="draw_camera",
     )
     return _picture("camera", photo, N_("your photograph"))
@@ -118,7 +121,7 @@ def _surprise() -> Drawing:
         st.session_state[_SURPRISE] = data.name, index
     st.caption(
         _("Test picture {index} of {count}; no network saw it in training.").format(
-            index=index, count=f"{len(data.test):,}"
+            index=f"{index:,}", count=f"{len(data.test):,}"
         )
     )
     return from_test_set(data.test, data.classes, index)

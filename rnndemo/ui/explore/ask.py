@@ -40,9 +40,13 @@ def ask(study: Study | None) -> SearchSpace | None:
     own = state.question() == state.OWN
     with st.container(key="explore_text"):
         st.markdown(
-            _("Any training setting can vary. The link contains your question.")
-            if own else _(QUESTIONS[state.question()].text)
-        )  # fmt: skip
+            _(
+                "Choose which settings vary; any training setting can. The link contains your "
+                "question."
+            )
+            if own
+            else _(QUESTIONS[state.question()].text)
+        )
     with st.container(key="explore_own"):
         if own:
             with st.expander(_("The question"), expanded=study is None, key="explore_editor"):
@@ -142,13 +146,18 @@ def time_text(seconds: float) -> str:
 
 
 def where_text() -> str:
-    """Return sentences on where trials run and where their results are stored."""
+    """Return sentences on what a trial is, where trials run and where their results are stored."""
+    what = _(
+        "A trial trains one network. Its seed determines all random numbers: trials that differ in "
+        "the seed alone show what luck does."
+    )
     where = (
         _("Trials run on a Dask cluster.")
         if scheduler()
         else _("Trials run on this machine and take turns with all other trainings.")
     )
-    return paragraph(where, _("Results are kept in a database.")) if database() else where
+    kept = [_("Results are kept in a database.")] if database() else []
+    return paragraph(what, where, *kept)
 
 
 def title_of_space(space: SearchSpace) -> str:

@@ -126,8 +126,8 @@ def _edit_range(path: str, dimension: Dimension) -> Dimension:
             numbers[end] = _parse(path, typed)
     with points:
         count = _widget(
-            st.number_input, field_key(path, "points"), int(dimension["points"]), _("Grid points"),
-            2, MAX_POINTS, help=_("Number of grid values"),
+            st.number_input, field_key(path, "points"), int(dimension["points"]), _("Grid values"),
+            2, MAX_POINTS, help=_("How many values a grid takes from this range"),
         )  # fmt: skip
     log = _widget(
         st.toggle, field_key(path, "log"), bool(dimension["log"]), _("Log scale"),
@@ -169,7 +169,7 @@ def _limits(draft: Mapping[str, Any]) -> dict[str, Any]:
     with repeats:
         seeds = _widget(
             st.number_input, f"{EDITOR}repeats", int(draft["repeats"]), _("Seeds for each"), 1, 100,
-            help=_("Repeat with other seeds to tell skill from luck."),
+            help=_("Train each again with other seeds, to tell a real difference from luck."),
         )  # fmt: skip
     with pruning:
         gives_up = _widget(
@@ -187,7 +187,7 @@ def _budget(draft: Mapping[str, Any]) -> dict[str, int]:
     bounds = (
         ("trials", N_("Trials"), MAX_REQUESTED, 1),
         ("seconds", N_("Seconds"), MAX_SECONDS, 60),
-        ("images", N_("Training images in total"), MAX_IMAGES, 100_000),
+        ("images", N_("Training pictures in total"), MAX_IMAGES, 100_000),
     )
     for column, (name, label, most, step) in zip(st.columns(3), bounds, strict=True):
         with column:
@@ -204,7 +204,7 @@ def _base_of_all(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> No
     """Draw what all trials have in common, and offer another base."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("Everything else: {settings}").format(settings=_base_text(base, fields)))
-        if st.button(_("Copy from Train"), key="explore_base_train", type="tertiary"):
+        if st.button(_("Copy the settings from Train"), key="explore_base_train", type="tertiary"):
             _take_base(experiment.config())
         if st.button(_("Use the defaults"), key="explore_base_default", type="tertiary"):
             _take_base(RunConfig())

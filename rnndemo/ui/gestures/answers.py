@@ -131,7 +131,10 @@ def verdict(found: dict[str, Reading]) -> None:
     with st.container(key="gesture_reason"):
         if not found:
             st.markdown(
-                _("Draw one of the sixteen gestures. Both networks answer when you lift the pen.")
+                _(
+                    "Draw one of the sixteen gestures; the table below shows them. Both networks "
+                    "answer when you lift the pen."
+                )
             )
             return
         texts = {
@@ -149,7 +152,7 @@ def verdict(found: dict[str, Reading]) -> None:
 def _said(said: Answer) -> str:
     values = {"name": gesture_name(said.label), "percent": sure(said.probability)}
     if said.rejected:
-        return _("no gesture I know (closest: {name}, {percent})").format(**values)
+        return _("no gesture that it knows (closest: {name}, {percent})").format(**values)
     return _("**{name}**, {percent} sure").format(**values)
 
 
@@ -172,8 +175,8 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     rows = reading.answer.rows
     decided = settled_at(reading.answer, rows)
     caption = _(
-        "Your stroke starts at the dot. The colour shows the likeliest gesture if you had "
-        "stopped there; the thicker the line, the surer the network."
+        "Your stroke starts at the dot. The colour shows which gesture was the likeliest up to "
+        "that point; the thicker the line, the surer the network."
     )
     if decided is not None:
         caption = paragraph(caption, _("From the ring on, the answer stayed the same."))

@@ -23,7 +23,10 @@ def event_log() -> None:
     """Draw the last events, and say how another program can follow them."""
     st.subheader(_("What has happened so far?"))
     st.caption(
-        _("Each gesture is written to a file at once, one per line. Another program can follow it:")
+        _(
+            "Each gesture is written to a file at once, one per line. Another program can follow "
+            "this file, for example with this command:"
+        )
     )
     st.code(
         f'tail -F "${HOME}/reactions/{folder().name}/{EVENTS}"', language="bash", wrap_lines=True

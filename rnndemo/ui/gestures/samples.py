@@ -39,7 +39,10 @@ def samples() -> None:
             _("Haste: how early the next movement begins"), 0.0, 1.0, 0.4, 0.05, key="samples_haste"
         )
     with right:
-        seed = st.number_input(_("Seed"), 0, 10_000, 0, 1, key="samples_seed")
+        seed = st.number_input(
+            _("Seed"), 0, 10_000, 0, 1, key="samples_seed",
+            help=_("Another seed gives other random numbers, and so other drawings."),
+        )  # fmt: skip
     rng = np.random.default_rng(int(seed))
     groups = [
         (

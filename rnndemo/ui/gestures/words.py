@@ -21,7 +21,7 @@ STAGES = {"slides": N_("Slides"), "board": N_("Drawing board")}
 SENTENCES = {
     ACTED: N_("{gesture} → {reaction}"),
     NO_EFFECT: N_("{gesture} → {reaction}: {vain}"),
-    UNASSIGNED: N_("{gesture} → nothing assigned"),
+    UNASSIGNED: N_("{gesture} → nothing assigned; choose a reaction in the table below"),
     COOLDOWN: N_("{gesture} → too soon: only one reaction in {cooldown} s"),
     REJECTED: N_("? → not understood, so nothing happens"),
 }

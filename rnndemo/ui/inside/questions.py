@@ -44,7 +44,7 @@ CHARTS = {
     "inside_plane": N_("The path of the hidden state through its plane"),
     "inside_gradient": N_("Size of the gradient at each row"),
     "inside_saliency": N_("How strongly each pixel changes the score"),
-    "inside_courses": N_("Mean activation of the unit, one line per digit"),
+    "inside_courses": N_("Mean activation of the unit, one line per class"),
     "inside_firing": N_("The test pictures that make the unit fire most"),
     "inside_silence_chart": N_("Readouts row by row, before and after"),
     "inside_spoilt": N_("The picture with the spoilt row"),
@@ -71,24 +71,26 @@ QUESTIONS = {
         N_("Where is it heading?"),
         N_(
             "The hidden state has too many numbers to draw, so this is its shadow on the plane in "
-            "which states differ most. Thin lines are the average path of each digit; your drawing "
-            "(dots, one per row, coloured by the best guess) should end near its own digit."
+            "which states differ most. Thin lines are the average path of each class, for "
+            "example of each digit; the drawing (dots, one per row, coloured by the best guess) "
+            "should end near its own class."
         ),
         r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
         r"\operatorname{Cov}(h)",
         N_(
-            "y_t: the dot of row t. h_t: the last layer's state, h̄ its mean over up to 1,000 test "
-            "pictures and all rows (principal component analysis). The axis titles say how much "
-            "of the variance each direction holds; what the plane leaves out may still separate "
-            "digits that overlap here."
+            "y_t: the dot of row t. h_t: the last layer's state, h̄ its mean over up to 1,000 "
+            "test pictures and all rows (principal component analysis). The axis titles say how "
+            "much of the variance each direction holds; what the plane leaves out may still "
+            "separate classes that overlap here."
         ),
     ),
     "gradient": Section(
         N_("How far back can it learn?"),
         N_(
-            "In training, the error at the end is sent back through the rows. The line shows how "
-            "much of it arrives at each row: where it sinks to almost nothing, the network can "
-            "hardly learn from what it read there. Each step on the scale is a factor of ten."
+            "In training, the error at the end is sent back through the rows, as the *gradient*. "
+            "The line shows how much of it arrives at each row: where it sinks to almost nothing, "
+            "the network can hardly learn from what it read there. Each step on the scale is a "
+            "factor of ten."
         ),
         r"\left\lVert \frac{\partial L}{\partial h_t} \right\rVert_2,\qquad "
         r"L = -\log p_T(\hat y)",
@@ -103,8 +105,8 @@ QUESTIONS = {
         N_("Which pixels mattered?"),
         N_(
             "The stronger the orange, the more the score of the answer would change if this pixel "
-            "got a little brighter or darker. The outline is your ink. Empty places can matter "
-            "too: ink there would have made another digit."
+            "got a little brighter or darker. The outline is the ink. Empty places can matter "
+            "too: ink there could have changed the answer."
         ),
         r"S_{ij} = \left| \frac{\partial s_{\hat y}}{\partial x_{ij}} \right|",
         N_(
@@ -115,13 +117,14 @@ QUESTIONS = {
     "unit": Section(
         N_("What does one unit do?"),
         N_(
-            "A unit is one number of the hidden state. The lines show its average over up to 1,000 "
-            "test pictures, one line per digit: where they part, the unit tells digits apart. The "
-            "small pictures are those that activate it most; the row where this happens is marked."
+            "A unit is one number of the hidden state. The lines show its average over up to "
+            "1,000 test pictures, one line per class, for example per digit: where they part, the "
+            "unit tells classes apart. The small pictures make it fire most; the row where this "
+            "happens is marked."
         ),
         r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
         r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
-        N_("u: the unit. t: the row. k: a digit, with N_k test pictures."),
+        N_("u: the unit. t: the row. k: a class, with N_k test pictures."),
     ),
     "silence": Section(
         N_("What if some units fell silent?"),
@@ -146,7 +149,7 @@ QUESTIONS = {
         N_("What if another network read it?"),
         N_(
             "Two networks, the same drawing: which knows first, and which wavers? Each line is "
-            "the probability of one digit if the picture ended at that row."
+            "the probability of one answer if the picture ended at that row."
         ),
         r"p_t = \operatorname{softmax}(s_t / \tau),\qquad s_t = V h_t + b_p",
         N_(

@@ -49,7 +49,7 @@ def _class_choice(classes: Sequence[OwnClass], label: str) -> None:
 
 
 def _title(one: OwnClass) -> str:
-    return _("{name} · {count} ({least} to {most})").format(
+    return _("{name} · {count} (needs {least} to {most})").format(
         name=plain(one.name), count=len(one.examples), least=MIN_EXAMPLES, most=MAX_EXAMPLES
     )
 

@@ -21,10 +21,10 @@ from rnndemo.ui.shell.widgets import choice, small_button
 KIND_TEXTS = {"drawn": N_("drawn signs"), "photographed": N_("photographs of hands")}
 
 HANDS = N_(
-    "This page has no ready-made network for hand signs: it would have to learn from "
-    "photographs of people's hands, and those may not be shared without a licence. Drawn stick "
-    "hands are no substitute. So the network learns from your photographs: about ten of each "
-    "sign are a good start, and the camera takes them in a few seconds."
+    "This page has no ready-made network for hand signs: it would have to learn from photographs "
+    "of people's hands, and those may not be shared without a licence. Drawings of hands are no "
+    "substitute. So the network learns from your own photographs: about ten of each sign are a "
+    "good start, and the camera takes them in a few seconds."
 )
 
 _DELETED = "own_set_deleted"

@@ -17,8 +17,8 @@ from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import shelf
 
 INTRO = N_(
-    "Think of some signs. Show each one five to fifty times, drawn or in front of the camera, "
-    "and a network learns them while you watch. Everything is saved as you go."
+    "Think of some signs; each is a *class*. Show each one five to fifty times, drawn or in front "
+    "of the camera, and a network learns them while you watch. Everything is saved as you go."
 )
 
 

@@ -44,7 +44,7 @@ MODEL_NAMES = {
     "digits-rnn": N_("Simple RNN · no gates"),
     "digits-cnn": N_("CNN · sees the picture at once"),
     "gestures-lstm": N_("Gestures · reads the picture, row by row"),
-    "gestures-strokes": N_("Gestures · reads the pen, point by point"),
+    "gestures-strokes": N_("Gestures · follows the pen, point by point"),
 }
 
 

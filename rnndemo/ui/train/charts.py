@@ -62,7 +62,7 @@ CHARTS = {
         N_("How does its memory of one digit take shape?"),
         N_(
             "The same drawing, never used in training, read again and again while the network "
-            "learns. When training has paused or ended, move through time."
+            "learns. When training has paused or ended, move the slider to go back in time."
         ),
     ),
     "gradient": Chart(
@@ -78,7 +78,7 @@ CHARTS = {
     ),
     "norms": Chart(
         N_("How large is the gradient in each layer?"),
-        N_("The norm of the gradient, before clipping."),
+        N_("The norm (length) of the gradient, before clipping."),
         y_title=N_("gradient norm"),
         log=True,
     ),
@@ -99,7 +99,7 @@ CHARTS = {
     ),
     "activations": Chart(
         N_("How are the hidden states spread?"),
-        N_("Peaks at −1 and 1: these units are saturated and hardly learn."),
+        N_("Peaks at −1 and 1: these units are saturated (at their limit) and hardly learn."),
         x_title=N_("hidden state h_t"),
         y_title=N_("share of the values"),
         as_percent=True,

@@ -55,8 +55,9 @@ def _accuracy(model: Model, examination: TestReport) -> None:
         right = (examination.answers == examination.labels)[answered]
         st.markdown(
             _(
-                "When it is less than {threshold} sure, it may answer “?” instead. That "
-                "rejects {rejected} of the pictures; of the rest, {accuracy} are right."
+                "Here, every answer counts. Where you draw, it answers “?” when it is less than "
+                "{threshold} sure; that would reject {rejected} of these pictures. Of the rest, "
+                "{accuracy} are right."
             ).format(
                 threshold=percent(model.card.reject_threshold, 1, look()),
                 rejected=percent(examination.report.rejected, examination.report.n, look()),

@@ -170,7 +170,10 @@ def _buttons(run: Run | None, state: RunState) -> None:
 
             act_button(key, _(label), icon, off, ask)
         off = run is None or busy
-        act_button("train_reset", _("Restart, paused"), "replay", off, lambda: _start(paused=True))
+        act_button(
+            "train_reset", _("Restart, paused"), "replay", off, lambda: _start(paused=True),
+            help=_("Begins a new run with the settings above, paused before its first step."),
+        )  # fmt: skip
     with st.container():
         if run is not None and not run.own:
             st.caption(
@@ -225,7 +228,7 @@ def _numbers(state: RunState, history: History) -> None:
         (
             (_("Loss"), f"{last['loss']:.4f}" if last else "–"),
             (measured, "–" if validation is None else percent(validation, 1)),
-            (_("Images per second"), f"{speed:,.0f}" if speed else "–"),
+            (_("Pictures per second"), f"{speed:,.0f}" if speed else "–"),
             (_("Learning rate"), f"{last['lr']:.2g}" if last else "–"),
         ),
         strict=True,
@@ -252,6 +255,7 @@ def _steering(run: Run, state: RunState, history: History) -> None:
             act_button(
                 "train_continue", _("Continue training"), "add", False,
                 lambda: run.ask("epochs", epochs=int(more)),
+                help=_("Adds these epochs to the run. Resume trains only those that are left."),
             )  # fmt: skip
 
 

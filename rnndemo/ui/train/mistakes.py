@@ -89,9 +89,9 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     decided = decision_step(rows)
     truth, names = int(examination.labels[place]), class_names(model.classes)
     text = _(
-        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row "
-        "{line} on (rows 0 to {last}), the answer stayed the same. It never gave {truth} more "
-        "than {most}."
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} "
+        "on, the answer stayed the same (rows are numbered 0 to {last}). It never gave {truth} "
+        "more than {most}."
     ).format(
         truth=plain(names[truth]),
         answer=plain(names[int(examination.answers[place])]),

@@ -79,7 +79,12 @@ def steps() -> None:
 
 def _data(config: RunConfig) -> None:
     st.markdown("#### " + _("What goes in?"))
-    st.caption(_("Some pictures from a training batch, varied as set here; new ones each epoch."))
+    st.caption(
+        _(
+            "Some training pictures, varied as set here. The variations are new in each epoch, "
+            "that is, in each pass over all training pictures."
+        )
+    )
     own = config.data.name.startswith(PREFIX)  # a set may change, and is small
     content = data_digest(data_of(config)) if own else ""
     images, labels, classes = _some_pictures(config.data, config.seed, content)
@@ -107,7 +112,10 @@ def _network(config: RunConfig) -> None:
     time, features = scan_table(config.data.scan, *data.image_size).shape
     st.markdown("#### " + _("What is built?"))
     text = (
-        _("One network, unrolled in time: {count} parameters to learn.")
+        _(
+            "One network, drawn once for every timestep (unrolled in time): {count} parameters to "
+            "learn."
+        )
         if network.in_order
         else _("One network, which sees the whole picture at once: {count} parameters to learn.")
     )
@@ -126,8 +134,8 @@ def _training(config: RunConfig) -> None:
     per_epoch = -(-images // room_in_batch(config))
     draw_chart("schedule", schedule(setting, per_epoch, look()), 220)
     text = _n(
-        "{images} images in batches of {batch}: {steps} step per epoch, {all} in total.",
-        "{images} images in batches of {batch}: {steps} steps per epoch, {all} in total.",
+        "{images} pictures in batches of {batch}: {steps} step per epoch, {all} in total.",
+        "{images} pictures in batches of {batch}: {steps} steps per epoch, {all} in total.",
         per_epoch,
     )
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}

@@ -235,7 +235,9 @@ def test_52_seconds_are_not_as_good_as_3_and_a_half():
 def test_weights_are_counted_and_do_not_vary():
     answer = answer_of([0.9, 0.91], [0.8, 0.82], metric="parameters")
     assert (answer.message, answer.best, answer.clear) == (EXACT, 0, True)
-    assert "has the fewest: 1,600; next is Hidden size 32, Layers 1 with 3,200" in answer.text(same)
+    assert (
+        "has the fewest (number of parameters): 1,600; next is Hidden size 32, Layers 1 with 3,200"
+    ) in answer.text(same)
 
 
 def test_equally_many_weights_are_named_as_such():
@@ -244,8 +246,8 @@ def test_equally_many_weights_are_named_as_such():
     answer = verdict(points.points(alike, SIZES), "parameters")
     assert (answer.message, answer.tied) == (EXACT_TIED, (1,))
     assert answer.text(same) == (
-        "Hidden size 16, Layers 1 has the fewest: 1,600; just as many: Hidden size 32, Layers 1 "
-        "(1,600)."
+        "Hidden size 16, Layers 1 has the fewest (number of parameters): 1,600; just as many: "
+        "Hidden size 32, Layers 1 (1,600)."
     )
 
 

@@ -100,7 +100,7 @@ def test_an_interaction_is_seen_and_said():
     assert one.change.value == pytest.approx(-0.03)
     assert not one.change.chance
     text = "\n".join(effect_lines(found, SPACE, "validation_accuracy", same))
-    assert "16 → 128 changes it by +6.00 points with Layers 1, and by +3.00 points" in text
+    assert "16 → 128 makes a difference of +6.00 points with Layers 1, and of +3.00 points" in text
     assert "depend on each other (interaction): −3.00 points (" in text
 
 
@@ -125,7 +125,7 @@ def test_with_one_seed_effects_have_no_intervals_and_no_interaction_is_claimed()
         effect_lines(points(grid(additive, 1), SPACE), SPACE, "validation_accuracy", same)
     )
     assert "- **Layers** 1 → 2: +1.00 points; 2 → 3: +1.00 points" in text
-    assert "more seeds would tell" in text
+    assert "More seeds would tell whether" in text
     assert "(−" not in text
 
 
