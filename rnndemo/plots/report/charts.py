@@ -74,7 +74,7 @@ def calibration_chart(calibration: Calibration, look: Look) -> Option:
         ],
     }
     said = calibration_texts(calibration, look)
-    return named(option, "; ".join(dict.fromkeys([said[0], said[-1]])))
+    return named(option, look.text("; ").join(dict.fromkeys([said[0], said[-1]])))
 
 
 def timesteps_chart(examination: TestReport, look: Look) -> Option:
@@ -114,7 +114,9 @@ def timesteps_chart(examination: TestReport, look: Look) -> Option:
         ],
     }
     said = readout_texts(examination, look)
-    return named(option, "; ".join(dict.fromkeys([said[0], said[len(said) // 2], said[-1]])))
+    return named(
+        option, look.text("; ").join(dict.fromkeys([said[0], said[len(said) // 2], said[-1]]))
+    )
 
 
 def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) -> Option:
@@ -148,7 +150,7 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
                 "type": "bar",
                 "name": name,
                 "data": [
-                    _score(name, value, opacity, classes[i], class_color(i, look))
+                    _score(name, value, opacity, classes[i], i, look)
                     for i, value in enumerate(values)
                 ],
                 "itemStyle": {"color": look.ink, "opacity": opacity},  # for the legend
@@ -167,13 +169,15 @@ def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) ->
     return named(option, said)
 
 
-def _score(measure: str, value: float, opacity: float, label: str, color: str) -> Option:
+def _score(
+    measure: str, value: float, opacity: float, label: str, place: int, look: Look
+) -> Option:
     """Return one bar; without a value if the score is not defined (NaN)."""
     defined = bool(np.isfinite(value))
     return {
         "value": round(float(value), 5) if defined else None,
-        "name": f"{label}: {measure} {value:.3f}" if defined else "",
-        "itemStyle": {"color": color, "opacity": opacity},
+        "name": look.pair(label, f"{measure} {value:.3f}") if defined else "",
+        "itemStyle": {"color": class_color(place, look), "opacity": opacity},
     }
 
 

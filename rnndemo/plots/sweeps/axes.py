@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from rnndemo.plots.look.theme import Look
+from rnndemo.reading.percent import PERCENT
 from rnndemo.sweeps.analysis.points import Metric
 from rnndemo.sweeps.analysis.texts import field_text, value_text
 from rnndemo.sweeps.space import Choices, SearchSpace, Value
@@ -79,7 +80,7 @@ def side(space: SearchSpace, path: str, look: Look) -> Side:
 
 def metric_title(metric: Metric, look: Look) -> str:
     """Return the title of a metric's axis, with the unit."""
-    return f"{look.text(metric.label)}, {metric.unit}" if metric.unit else look.text(metric.label)
+    return look.text(metric.titled or metric.label)
 
 
 def metric_axis(metric: Metric, values: Sequence[float], look: Look) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def metric_axis(metric: Metric, values: Sequence[float], look: Look) -> dict[str
     if logarithmic(metric, values):
         ticks = log_ticks(values)
         layout |= {"type": "log", "minor": {"ticks": ""}, "tickvals": ticks}
-        return layout | {"ticktext": [brief(metric, tick) for tick in ticks]}
+        return layout | {"ticktext": [brief(metric, tick, look) for tick in ticks]}
     return layout | ({"tickformat": ".2~%"} if metric.percent else {})
 
 
@@ -111,10 +112,10 @@ def log_ticks(values: Sequence[float]) -> list[float]:
     return inside
 
 
-def brief(metric: Metric, value: float) -> str:
+def brief(metric: Metric, value: float, look: Look) -> str:
     """Return a value as a short text, for an axis or a cell."""
     if metric.percent:
-        return f"{float(f'{100 * value:.2g}'):g} %"
+        return look.text(PERCENT, number=f"{float(f'{100 * value:.2g}'):g}")
     size, letter = next(
         (one for one in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if value >= one[0]), (1.0, "")
     )

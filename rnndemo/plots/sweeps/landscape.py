@@ -62,7 +62,7 @@ def _heights(
         colorbar={
             "title": {"text": metric_title(metric, look), "side": "right"}, "thickness": 12,
             "tickvals": [shade(metric, value) for value in ticks],
-            "ticktext": [metric.text(value) for value in ticks], "outlinewidth": 0,
+            "ticktext": [metric.text(value, look.translate) for value in ticks], "outlinewidth": 0,
         },
     )  # fmt: skip
 

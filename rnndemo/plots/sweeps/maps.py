@@ -206,7 +206,7 @@ def _figures(
     figure.add_scatter(
         x=[x for x, _y in cells], y=[y for _x, y in cells],
         mode="markers+text" if written else "markers",
-        text=[_brief(name, means.get(cell), held[cell]) for cell in cells],
+        text=[_brief(name, means.get(cell), held[cell], look) for cell in cells],
         textfont={"color": [look.ground if one else look.ink for one in turned], "size": size},
         marker={"size": 30, "symbol": "square", "color": CLEAR},
         customdata=numbers, hovertext=[_cell_words(held[cell], name, look) for cell in cells],
@@ -220,7 +220,7 @@ def _figures(
             )  # fmt: skip
 
 
-def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
+def _brief(name: str, value: float | None, some: Sequence[Point], look: Look) -> str:
     """Return a value as a short text, or a sign of why there is none.
 
     It is never empty: Plotly removes a mark's empty text for good, and would not draw the value
@@ -229,7 +229,7 @@ def _brief(name: str, value: float | None, some: Sequence[Point]) -> str:
     if value is None:
         return next((sign for state, sign in SIGNS if any(map(state, some))), NO_VALUE)
     metric = METRICS[name]
-    return f"{100 * value:.1f}" if metric.percent else brief(metric, value)
+    return f"{100 * value:.1f}" if metric.percent else brief(metric, value, look)
 
 
 def _cell_words(some: Sequence[Point], name: str, look: Look) -> str:

@@ -105,7 +105,7 @@ def _of_figure(metric: Metric, trials: Sequence[TrialRecord], look: Look) -> _Ax
     values = [math.log10(max(value, TINY)) if log else value for value in known]
 
     def text(value: float) -> str:
-        return metric.text(value).replace(".00 %", " %")
+        return metric.text(value, look.translate).replace(".00", "")
 
     return _spread(metric_title(metric, look), values, text, log)
 

@@ -24,6 +24,7 @@ from rnndemo.plots.sweeps.study import (
     rgba,
     strengths,
 )
+from rnndemo.reading.percent import percent
 from rnndemo.sweeps.analysis.noise import Estimate
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS, Point
 from rnndemo.sweeps.analysis.tables import pareto_front
@@ -186,7 +187,7 @@ def importance(study: StudyView, look: Look) -> go.Figure:
     figure = plain(go.Figure(), look, 100 + 36 * len(names))
     figure.add_bar(
         x=values, y=names, orientation="h", marker={"color": look.ink, "opacity": 0.85},
-        text=[f"{100 * value:.0f} %" for value in values], textposition="auto",
+        text=[percent(value, 0, look.translate) for value in values], textposition="auto",
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title=look.text("relative importance"), range=[0, 1.02], tickformat=".0%")

@@ -109,7 +109,9 @@ def words(trial: TrialRecord, study: StudyView, look: Look) -> str:
     for name in dict.fromkeys((CHOSEN_BY, study.metric, "seconds", "parameters")):
         value = METRICS[name].value(trial)
         if value is not None:
-            lines.append(look.pair(look.text(METRICS[name].label), METRICS[name].text(value)))
+            lines.append(
+                look.pair(look.text(METRICS[name].label), METRICS[name].text(value, look.translate))
+            )
     return "<br>".join(map(escape, lines))
 
 

@@ -53,7 +53,8 @@ def _best_said(study: StudyView, look: Look) -> str:
         "Trials with a result: {count}. The single best by {metric}, which may be luck: "
         "{settings}, {value}.",
         count=len(study.measured), metric=look.text(metric.label),
-        settings=params_text(trial.params, look.translate), value=metric.text(value),
+        settings=params_text(trial.params, look.translate),
+        value=metric.text(value, look.translate),
     )  # fmt: skip
 
 

@@ -171,7 +171,7 @@ def _part_name(name: str, look: Look) -> str:
     if not dot:
         return text
     source = look.text("from input") if part == "ih" else look.text("from hidden state")
-    return f"{text}: {source}"
+    return look.pair(text, source)
 
 
 def schedule(config: TrainingConfig, per_epoch: int, look: Look) -> list[Line]:

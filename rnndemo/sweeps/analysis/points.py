@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from rnndemo.errors import N_
+from rnndemo.reading.percent import Translate, percent
 from rnndemo.sweeps.analysis.noise import Estimate, estimates
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import SearchSpace, Value
@@ -31,6 +32,9 @@ class Metric:
         Whether it is a share of pictures.
     exact : bool
         Whether it is the same for every seed, unless a limit of time ended trainings.
+    unit, titled : str
+        gettext keys: a number with its unit, and the title of an axis with the unit. "" where a
+        number says all.
     """
 
     label: str
@@ -40,18 +44,19 @@ class Metric:
     percent: bool = False
     exact: bool = False
     unit: str = ""
+    titled: str = ""
 
     def value(self, trial: TrialRecord) -> float | None:
         """Return a trial's figure; None where it has none (yet)."""
         value = self.of(trial.result) if trial.result is not None else None
         return float(value) if value is not None and math.isfinite(value) else None
 
-    def text(self, value: float) -> str:
+    def text(self, value: float, translate: Translate = N_) -> str:
         """Return a value formatted for people."""
         if self.percent:
-            return f"{100 * value:.2f} %"
+            return percent(value, 2, translate)
         number = f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
-        return f"{number} {self.unit}" if self.unit else number
+        return translate(self.unit).format(count=number) if self.unit else number
 
 
 def _error(result: Result) -> float | None:
@@ -71,7 +76,10 @@ METRICS: dict[str, Metric] = {
         N_("test accuracy"), attrgetter("test_accuracy"), "high", percent=True
     ),
     "error": Metric(N_("test error"), _error, log=True, percent=True),
-    "seconds": Metric(N_("training time"), _positive("seconds"), log=True, unit="s"),
+    "seconds": Metric(
+        N_("training time"), _positive("seconds"), log=True,
+        unit=N_("{count} s"), titled=N_("training time, s"),
+    ),
     "parameters": Metric(N_("number of parameters"), _positive("parameters"), log=True, exact=True),
     "flops": Metric(N_("operations per picture"), _positive("flops"), log=True, exact=True),
     "images": Metric(N_("training pictures read"), _positive("images"), log=True, exact=True),

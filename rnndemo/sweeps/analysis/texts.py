@@ -16,6 +16,7 @@ Translate = Callable[[str], str]
 MAX_LISTED = 5  # names of a list that are told
 MORE = N_("{names} and {count} more")
 BETWEEN = N_("; ")
+SETTING = N_("{name} {value}")
 # options that have names for programs -> the same for people, short enough for a table
 VALUE_NAMES = {
     "rows": N_("row by row"),
@@ -79,9 +80,14 @@ def value_text(value: Value | None, _: Translate) -> str:
     return side_by_side((_(VALUE_NAMES.get(one, one)) for one in str(value).split(",")), _)
 
 
+def setting_text(path: str, value: str, _: Translate) -> str:
+    """Return the label of a field and its value, for example "Layers 2"."""
+    return _(SETTING).format(name=field_text(path, _), value=value)
+
+
 def params_text(params: Mapping[str, Value], _: Translate) -> str:
     """Return a trial's settings with their labels, for example "Hidden size 128, Layers 2"."""
-    words = [f"{field_text(path, _)} {value_text(one, _)}" for path, one in params.items()]
+    words = [setting_text(path, value_text(one, _), _) for path, one in params.items()]
     return side_by_side(words, _) or _(ONLY_ONE)
 
 

@@ -108,16 +108,19 @@ class Verdict:
         """Return the names of some points, each with its mean."""
         metric = METRICS[self.metric]
         pairs = ((self._name(one, _), self.points[one].figures[self.metric].mean) for one in places)
-        return listed([_(NAMED).format(name=n, figure=metric.text(mean)) for n, mean in pairs], _)
+        return listed(
+            [_(NAMED).format(name=n, figure=metric.text(mean, _)) for n, mean in pairs], _
+        )
 
 
 def figure_text(figure: Estimate, metric: Metric, _: Translate) -> str:
     """Return a figure with its interval, for example "98.10 % (97.80 % to 98.40 %)"."""
     if figure.low is None or figure.high is None:
-        return metric.text(figure.mean)
+        return metric.text(figure.mean, _)
     return _("{value} ({low} to {high})").format(
-        value=metric.text(figure.mean), low=metric.text(figure.low), high=metric.text(figure.high)
-    )
+        value=metric.text(figure.mean, _), low=metric.text(figure.low, _),
+        high=metric.text(figure.high, _),
+    )  # fmt: skip
 
 
 def verdict(points: Sequence[Point], metric: str) -> Verdict:

@@ -11,7 +11,7 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import N_, InputError
-from rnndemo.sweeps.analysis.texts import field_text
+from rnndemo.sweeps.analysis.texts import field_text, setting_text
 from rnndemo.sweeps.space import MAX_POINTS
 from rnndemo.sweeps.studies import MAX_REQUESTED
 from rnndemo.ui.explore import state
@@ -222,7 +222,7 @@ def _base_text(base: Mapping[str, Any], fields: Mapping[str, Dimension]) -> str:
     except InputError:
         return ""
     words = [
-        f"{field_text(path, _)} {option_text(value, path)}"
+        setting_text(path, option_text(value, path), _)
         for path, value in query.items()
         if path not in fields
     ]

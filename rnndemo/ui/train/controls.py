@@ -16,7 +16,7 @@ from rnndemo.data.scans import SCANS
 from rnndemo.errors import N_
 from rnndemo.kinds import Kind
 from rnndemo.models.cells import CELLS
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.session import _, pair
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
 
@@ -142,7 +142,7 @@ def declared(path: str) -> tuple[Any, Mapping[str, Any]]:
 def help_text(path: str) -> str:
     """Return what the field at `path` is for, and what each kind to choose from does."""
     kinds = KINDS.get(path, {}).values()
-    listed = "".join(f"\n- **{_(kind.label)}**: {_(kind.text)}" for kind in kinds)
+    listed = "".join("\n- " + pair(f"**{_(kind.label)}**", _(kind.text)) for kind in kinds)
     text = declared(path)[1]["text"]
     return _(text) + (f"\n{listed}" if listed else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -337,3 +338,11 @@ def test_values_of_settings_are_no_names_of_programs() -> None:
         assert not value_text(scan, chinese).isascii()
     assert value_text("64,32", same) == "64, 32"
     assert value_text("64,32", chinese) == "64、32"
+
+
+@pytest.mark.parametrize("metric", ["validation_accuracy", "seconds", "parameters"])
+def test_chinese_verdict_shows_where_a_setting_ends(metric: str) -> None:
+    """It said "双向 是 以 92.01 % 领先": English signs and spaces, and names without an end."""
+    said = answer_of([0.9, 0.91], [0.8, 0.82], metric=metric).text(translator("zh"))
+    assert "“隐藏层大小=16、层数=1”" in said
+    assert not re.search(r"\d (%|s)|[，。；：（）“”] | [，。；：（）“”]", said)

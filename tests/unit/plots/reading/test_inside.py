@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.names import name_of
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.inside import (
     Trajectory,
@@ -17,6 +18,7 @@ from rnndemo.plots.reading.inside import (
     trajectory,
     unit_courses,
 )
+from rnndemo.ui.shell.i18n import translator
 
 CLASSES = ("a", "b", "c")
 LOOK = Look()
@@ -169,6 +171,18 @@ def test_firing_pictures_carry_class_row_and_value(count):
     assert [shape.y0 for shape in figure.layout.shapes] == list(rows)
     titles = [note.text for note in figure.layout.annotations]
     assert titles == [f"<b>a</b>, row {r}<br>{v:.3f}" for r, v in zip(rows, values, strict=True)]
+
+
+def test_names_of_charts_have_chinese_signs(odds, class_paths):
+    chinese = Look(translate=translator("zh"))
+    path = Trajectory("改动前", np.zeros((TIME, 2)), np.zeros(TIME, int))
+    for figure in (
+        readouts({"改动前": odds}, CLASSES, chinese),
+        trajectory(class_paths, np.array([0.5, 0.25]), [path], CLASSES, chinese),
+        firing_pictures(np.zeros((2, 5, 5)), CLASSES[:2], np.zeros(2), np.zeros(2), chinese),
+    ):
+        assert "：" in name_of(figure)
+        assert not {":", ";"} & set(name_of(figure))
 
 
 def test_picture_shows_the_ink():

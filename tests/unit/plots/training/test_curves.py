@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.training.curves import layer_norms, learning, learning_rate
+from rnndemo.plots.training.curves import layer_norms, learning, learning_rate, spread
 from rnndemo.training.history import History
+from rnndemo.ui.shell.i18n import translator
 
 
 def history(validated: tuple[int, ...], **more: Any) -> History:
@@ -43,3 +44,13 @@ def test_run_that_has_reported_nothing_has_empty_lines(name: str) -> None:
     lines = learning(name, History(Path()), {}, Look())
     assert [(line.x, line.y) for line in lines] == [([], []), ([], [])]
     assert layer_norms(History(Path()), Look()) == []
+
+
+def test_parts_of_a_layer_are_named_as_the_language_does() -> None:
+    parts = {"layer0.ih": {"low": -1.0, "high": 1.0, "shares": [0.5, 0.5]}}
+    english, chinese = (
+        spread({"weights": parts}, "weights", Look(translate=translator(code)))[0].name
+        for code in ("en", "zh")
+    )
+    assert english == "layer 1: from input"
+    assert chinese == "第 1 层：来自输入"
