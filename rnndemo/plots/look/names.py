@@ -15,26 +15,31 @@ import plotly.graph_objects as go
 from rnndemo.plots.look.theme import Look
 
 MOST = 6  # parts of a name: who listens cannot skim
+ENDS = tuple(".?!。？！")  # of a sentence
 
 Chart = TypeVar("Chart", go.Figure, dict[str, Any])
 
 
-def named(chart: Chart, *sentences: str) -> Chart:
+def named(chart: Chart, name: str) -> Chart:
     """Give a chart its name, and return it."""
-    name = " ".join(filter(None, sentences))
     if isinstance(chart, go.Figure):
         return chart.update_layout(meta={"name": name})
     chart["aria"] = {"enabled": True, "label": {"description": name}}
     return chart
 
 
-def name_of(chart: go.Figure | Mapping[str, Any], about: str = "") -> str:
-    """Return the name of a chart, after what it is `about`; "" if it has neither."""
+def name_of(chart: go.Figure | Mapping[str, Any]) -> str:
+    """Return the name of a chart, "" if it has none."""
     if isinstance(chart, go.Figure):
-        name = (chart.layout.meta or {}).get("name", "")
-    else:
-        name = chart.get("aria", {}).get("label", {}).get("description", "")
-    return " ".join(filter(None, (about, name)))
+        return str((chart.layout.meta or {}).get("name", ""))
+    return str(chart.get("aria", {}).get("label", {}).get("description", ""))
+
+
+def introduced(name: str, about: str, look: Look) -> str:
+    """Return the name of a chart after what the chart is `about`; "" if it has neither."""
+    if about and not about.endswith(ENDS):
+        about = look.text("{sentence}.", sentence=about)
+    return look.paragraph(about, name)
 
 
 def lines_said(lines: Iterable[tuple[str, Sequence[float | None] | np.ndarray]], look: Look) -> str:
@@ -47,7 +52,7 @@ def lines_said(lines: Iterable[tuple[str, Sequence[float | None] | np.ndarray]],
         if len(known):
             ends = {"first": known[0], "last": known[-1], "most": known.max()}
             parts.append(text.format(name=name, **{key: f"{one:.3g}" for key, one in ends.items()}))
-    return " ".join(parts[:MOST])
+    return look.paragraph(*parts[:MOST])
 
 
 def guesses_said(guesses: np.ndarray, classes: Sequence[str], look: Look) -> str:

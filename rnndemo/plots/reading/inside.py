@@ -132,10 +132,10 @@ def readouts(
     figure.update_xaxes(range=[-0.5, last + 0.08 * last])
     figure.update_yaxes(title=look.text("probability"), range=[-0.04, 1.04], dtick=0.5)
     said = (
-        f"{title}: {guesses_said(values.argmax(1), classes, look)}"
+        look.pair(title, guesses_said(values.argmax(1), classes, look))
         for title, values in panels.items()
     )
-    return named(figure.update_layout(showlegend=False), *said)
+    return named(figure.update_layout(showlegend=False), look.paragraph(*said))
 
 
 def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
@@ -230,8 +230,8 @@ def trajectory(
     plain(figure, look, 480)
     figure.update_xaxes(title=shares[0])
     figure.update_yaxes(title=shares[1])
-    said = (f"{path.name}: {guesses_said(path.guesses, classes, look)}" for path in paths)
-    return named(figure.update_layout(showlegend=len(paths) > 1), *said)
+    said = (look.pair(path.name, guesses_said(path.guesses, classes, look)) for path in paths)
+    return named(figure.update_layout(showlegend=len(paths) > 1), look.paragraph(*said))
 
 
 def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
@@ -335,8 +335,11 @@ def firing_pictures(
     figure.update_annotations(font={"size": 12, "color": look.ink})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed")
-    said = (title.replace("<br>", ": ").replace("<b>", "").replace("</b>", "") for title in titles)
-    return named(figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4}), "; ".join(said))
+    said = look.text("; ").join(
+        look.pair(look.text("{label}, row {row}", label=label, row=row), f"{value:.3f}")
+        for label, row, value in zip(labels, timesteps, values, strict=True)
+    )
+    return named(figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4}), said)
 
 
 def picture(image: np.ndarray, look: Look) -> go.Figure:

@@ -17,8 +17,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.names import name_of
+from rnndemo.plots.look.names import introduced, name_of
 from rnndemo.ui.components.component import component, served, translated
+from rnndemo.ui.shell.session import look
 
 TEXT = {
     "broken": N_("The chart could not be loaded; reload the page to try again."),
@@ -55,7 +56,7 @@ def draw_figure(
     data = {
         "figure": figure.to_json(),
         "library": library(),
-        "alt": name_of(figure, alt),
+        "alt": introduced(name_of(figure), alt, look()),
         "picks": pick is not None,
         "text": translated(TEXT),
     }
