@@ -43,7 +43,7 @@ with right:
 if seen is not None and result is not None:
     strip, readouts = st.columns([0.42, 0.58], gap="large")
     with strip:
-        st.subheader(_("What does the network see?"))
+        st.header(_("What does the network see?"))
         st.caption(_("Your drawing, converted to the format of the pictures it learnt from."))
         st.html(seen_strip(seen))
         if model.network.in_order:
@@ -53,7 +53,7 @@ if seen is not None and result is not None:
                 icon=":material/visibility:",
             )
     with readouts, st.container(key="rows_chart"):
-        st.subheader(_("When did it know?"))
+        st.header(_("When did it know?"))
         st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         draw_option(

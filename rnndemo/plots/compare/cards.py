@@ -112,7 +112,7 @@ def cards(
         if group:
             inside = "".join(_card(one, page) for one in group)
             parts.append(
-                f'<h5>{escape(look.text(title))}</h5><div class="peer-cards">{inside}</div>'
+                f'<h3>{escape(look.text(title))}</h3><div class="peer-cards">{inside}</div>'
             )
     return "".join(parts)
 

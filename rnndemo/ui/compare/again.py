@@ -38,7 +38,7 @@ STATUS_TEXTS = {
 
 def measure_again() -> None:
     """Draw the settings of a new comparison, and the progress of the newest one."""
-    st.subheader(_("Measure it again"), anchor="again")
+    st.header(_("Measure it again"), anchor="again")
     st.markdown(
         _(
             "This app measured all of it, and can measure it again on this machine: on other "

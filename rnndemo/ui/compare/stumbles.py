@@ -27,7 +27,7 @@ NOBODY = ""
 @st.fragment
 def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     """Draw every peer's accuracy against a disturbance, and what the disturbance looks like."""
-    st.subheader(_("What makes them stumble?"), anchor="stumbles")
+    st.header(_("What makes them stumble?"), anchor="stumbles")
     kinds = [kind for kind in comparison.about.levels if kind in CORRUPTIONS]
     if not kinds:
         st.caption(_("This comparison did not measure it."))
@@ -66,7 +66,7 @@ def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
 @st.fragment
 def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the pictures that only one peer gets right, or none."""
-    st.subheader(_("Which pictures does only one method get right?"), anchor="alone")
+    st.header(_("Which pictures does only one method get right?"), anchor="alone")
     labels, answers = comparison.labels, comparison.answers
     alone = only_right(answers, labels)
     wrong = [answer != labels for answer in answers.values()]

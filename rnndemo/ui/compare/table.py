@@ -50,7 +50,7 @@ def prices(comparison: Comparison) -> None:
             },
         )
     st.caption(facts(comparison))
-    st.markdown("##### " + _("What does a better answer cost?"))
+    st.subheader(_("What does a better answer cost?"))
     cost = st.pills(
         _("What does a better answer cost?"), list(COSTS), default="training", required=True,
         format_func=lambda name: _(COSTS[name].title), key="compare_cost",
@@ -87,7 +87,7 @@ def _row(row: Measured, digits: int) -> dict[str, Any]:
 
 def claim(comparison: Comparison) -> None:
     """Draw the paragraph on whether RNNs beat CNNs on images."""
-    st.subheader(_("Do RNNs beat CNNs on images?"), anchor="claim")
+    st.header(_("Do RNNs beat CNNs on images?"), anchor="claim")
     about = comparison.about
     name = option_text(about.data) if about.data in DATA_SETS else plain(about.data_name)
     safe = replace(comparison, about=replace(about, data_name=name))

@@ -20,7 +20,7 @@ from rnndemo.ui.shell.widgets import act_button, remember_deleted, status_word, 
 
 def study_list(current: Study | None) -> None:
     """Draw the visitor's studies."""
-    st.subheader(_("Your studies"))
+    st.header(_("Your studies"))
     with st.container(key="explore_deleted"):
         undo_button("explore_undelete", state.studies().undelete)
     studies = state.studies().all()

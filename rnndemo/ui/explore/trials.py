@@ -43,7 +43,7 @@ STATE_TEXTS = {
 
 def trials(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
     """Draw the table, the selected trial, the learning curves and the downloads."""
-    st.markdown("#### " + _("Which trials were run?"))
+    st.header(_("Which trials were run?"))
     st.caption(_("Select trials to highlight them in every view. Click a column name to sort."))
     _table(about, known)
     chosen = state.chosen_trials() & {trial.number for trial in known}
@@ -208,7 +208,7 @@ def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> 
     running = [trial for trial in known if not trial.ended]
     others = [trial for trial in reversed(known) if trial not in picked + running]
     shown = sorted((picked + running + others)[:MAX_COURSES], key=lambda trial: trial.number)
-    st.markdown("#### " + _("How do they learn?"))
+    st.header(_("How do they learn?"))
     st.caption(
         _("Running trials, those you chose, and the latest to end: at most {most}.")
         .format(most=MAX_COURSES)

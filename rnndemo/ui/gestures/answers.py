@@ -168,7 +168,7 @@ def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
 
 def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     """Draw the stroke, coloured by what the network would have answered at each point."""
-    st.subheader(_("When did the pen give it away?"))
+    st.header(_("When did the pen give it away?"))
     rows = reading.answer.rows
     decided = settled_at(reading.answer, rows)
     caption = _(
@@ -201,7 +201,7 @@ def _when_it_knew(decided: int | None, points: int) -> str:
 
 def _picture_reading(reading: Reading) -> None:
     """Draw the picture beside the readout after each row."""
-    st.subheader(_("When did the picture give it away?"))
+    st.header(_("When did the picture give it away?"))
     st.caption(
         _(
             "The other network never sees the pen move. It reads the finished picture from the "

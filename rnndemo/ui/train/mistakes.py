@@ -33,7 +33,7 @@ ALTERNATIVES = {
 
 def ask(name: str, examination: TestReport) -> None:
     """Draw a question of the test report, by its key in `QUESTIONS`, and how to read the answer."""
-    st.markdown(f"#### {_(QUESTIONS[name].title)}")
+    st.subheader(_(QUESTIONS[name].title))
     st.markdown(how_to_read(name, examination, look()))
 
 

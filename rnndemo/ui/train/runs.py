@@ -53,7 +53,7 @@ def compared(current: Run | None) -> dict[str, Run]:
 
 def run_list(current: Run | None) -> None:
     """Draw the visitor's runs."""
-    st.subheader(_("Your runs"))
+    st.header(_("Your runs"))
     undo_button("train_undelete", visitor().undelete)
     runs = visitor().all()
     if not runs:

@@ -78,7 +78,7 @@ def steps() -> None:
 
 
 def _data(config: RunConfig) -> None:
-    st.markdown("#### " + _("What goes in?"))
+    st.header(_("What goes in?"))
     st.caption(_("Some pictures from a training batch, varied as set here; new ones each epoch."))
     own = config.data.name.startswith(PREFIX)  # a set may change, and is small
     content = data_digest(data_of(config)) if own else ""
@@ -105,7 +105,7 @@ def _network(config: RunConfig) -> None:
     with torch.device("meta"):  # only shapes are needed
         network = build_network(config, data.image_size, len(data.classes))
     time, features = scan_table(config.data.scan, *data.image_size).shape
-    st.markdown("#### " + _("What is built?"))
+    st.header(_("What is built?"))
     text = (
         _("One network, unrolled in time: {count} parameters to learn.")
         if network.in_order
