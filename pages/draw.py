@@ -15,6 +15,7 @@ from rnndemo.ui.drawing.answer import (
     said_label,
     seen_strip,
 )
+from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.session import _
 
@@ -61,5 +62,6 @@ if seen is not None and result is not None:
             height=430,
             key="rows_bars",
         )
+        readout_at(rows, names, _("Row"), "rows_at")
         if model.network.in_order:
             formula(*READOUT)

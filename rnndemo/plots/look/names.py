@@ -6,7 +6,9 @@ of its layout, an ECharts option as the description of its ``aria``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,6 +42,11 @@ def introduced(name: str, about: str, look: Look) -> str:
     if about and not about.endswith(ENDS):
         about = look.text("{sentence}.", sentence=about)
     return look.paragraph(about, name)
+
+
+def hover_texts(drawing: str) -> list[str]:
+    """Return the hover texts of an SVG, each once: for those who cannot hover over it."""
+    return list(dict.fromkeys(map(unescape, re.findall("<title>(.*?)</title>", drawing))))
 
 
 def lines_said(lines: Iterable[tuple[str, Sequence[float | None] | np.ndarray]], look: Look) -> str:

@@ -15,7 +15,6 @@ from rnndemo.evaluation.corruptions import CORRUPTIONS, corrupted
 from rnndemo.plots.compare.cards import answer_sheet, legend
 from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
 from rnndemo.plots.look.pictures import contact_sheet
-from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.example import EXAMPLE
 from rnndemo.ui.shell.session import _, _n, class_names, listed, look, pair, paragraph, plain
@@ -45,7 +44,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     st.caption(text.format(what=_(CORRUPTIONS[kind].text), count=f"{count:,}", few=f"{few:,}"))
     if test is not None:
         _strip(comparison, test, kind)
-    st.html(legend(comparison.rows, TEXTS, look()))
+    st.html(legend(comparison.rows, look()))
     draw_option(
         robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
         alt=_("Lines: accuracy of each method against the level of the disturbance"),
@@ -121,4 +120,9 @@ def _sheet(
         names.append((classes[truth], others))
         details.append(listed(pair(titles[name], classes[k]) for name, k in said.items()))
     st.html(answer_sheet(test.images[places].numpy() / 255, names, details))
-    st.caption(_("Large: the true class. Below: the wrong answers, and how many gave each."))
+    st.caption(
+        _(
+            "Large: the true class. Below: the wrong answers, and how many gave each; open them to "
+            "see who answered what."
+        )
+    )

@@ -50,6 +50,7 @@ def prices(comparison: Comparison) -> None:
             },
         )
     st.caption(facts(comparison))
+    _who_is_who(comparison)
     st.subheader(_("What does a better answer cost?"))
     cost = st.pills(
         _("What does a better answer cost?"), list(COSTS), default="training", required=True,
@@ -64,11 +65,19 @@ def prices(comparison: Comparison) -> None:
             "same pictures: the text below compares them picture by picture."
         )
     )
-    st.html(legend(comparison.rows, TEXTS, look()))
+    st.html(legend(comparison.rows, look()))
     draw_option(
         cost_chart(comparison, cost, look()), height=420, key="compare_cost_chart",
         alt=_("Points: the error rate of each method against what it costs"),
     )  # fmt: skip
+
+
+def _who_is_who(comparison: Comparison) -> None:
+    """Draw a button that says what each method is."""
+    with st.popover(_("What are these methods?"), type="tertiary", icon=":material/info:"):
+        titles = {row.name: title_of(row, look()) for row in comparison.rows}
+        lines = (f"- **{titles[name]}**: {_(TEXTS[name])}" for name in titles if name in TEXTS)
+        st.markdown("\n".join(lines))
 
 
 def _row(row: Measured, digits: int) -> dict[str, Any]:

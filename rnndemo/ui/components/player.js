@@ -205,7 +205,6 @@ class Player {
     this.data.classes.forEach((_, k) => {
       const item = this.find(".odds ol").children[k];
       item.className = k === best ? "best" : "";
-      item.title = `${data.classes[k]}: ${sureness(odds[k], data.text.percent)}`;
       item.querySelector("i").style.width = `${100 * odds[k]}%`;
       item.querySelector(".share").textContent = sureness(odds[k], data.text.percent);
     });

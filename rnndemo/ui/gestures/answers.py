@@ -18,6 +18,7 @@ from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, settled_at
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.answer import READOUT, formula, said_label
+from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
@@ -186,6 +187,7 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
     st.html(belief_words(rows, names, look()))
+    readout_at(rows, names, _("Point of the stroke"), "gesture_point", first=1)
 
 
 def _when_it_knew(decided: int | None, points: int) -> str:
@@ -215,4 +217,5 @@ def _picture_reading(reading: Reading) -> None:
         height=430,
         key="gesture_rows",
     )
+    readout_at(rows, names, _("Row"), "gesture_row")
     formula(*READOUT)

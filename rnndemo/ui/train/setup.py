@@ -16,13 +16,14 @@ from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.models.build import build_network, reader
+from rnndemo.plots.look.names import hover_texts
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.plots.training.network import network_diagram
 from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.presets import LESSONS, PRESETS
 from rnndemo.training.batches import Batches
-from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
+from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, plain, warn
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
@@ -117,6 +118,8 @@ def _network(config: RunConfig) -> None:
     else:
         diagram = picture_diagram(network, (time, features), look())
     st.markdown(diagram, unsafe_allow_html=True)
+    with st.popover(_("What are the parts?"), type="tertiary", icon=":material/info:"):
+        st.markdown("\n".join(f"- {plain(text)}" for text in hover_texts(diagram)))
 
 
 def _training(config: RunConfig) -> None:
