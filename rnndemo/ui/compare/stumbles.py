@@ -49,6 +49,24 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
         robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
         alt=_("Lines: accuracy of each method against the level of the disturbance"),
     )  # fmt: skip
+    _figures(comparison, kind)
+
+
+def _figures(comparison: Comparison, kind: str) -> None:
+    """Draw a button that shows the figures of the chart in a table."""
+    with st.popover(_("The figures as a table"), type="tertiary", icon=":material/table:"):
+        levels = [f"{level:g}" for level in comparison.about.levels[kind]]
+        st.caption(level_axis(kind, look()))
+        st.dataframe(
+            [
+                {_("method"): title_of(row, look())}
+                | dict(zip(levels, (100 * share for share in row.robustness[kind]), strict=True))
+                for row in comparison.rows
+                if kind in row.robustness
+            ],
+            hide_index=True,
+            column_config={one: st.column_config.NumberColumn(format="%.1f") for one in levels},
+        )
 
 
 def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:

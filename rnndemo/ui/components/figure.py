@@ -27,8 +27,11 @@ TEXT = {
     "box": N_("Drag to select"),
     "all": N_("Show all"),
 }
+KEYS = N_("Arrow keys read the values")
+KEYS_AND_PICK = N_("Arrow keys read the values, Enter chooses")
 
-_mount = component("figure", isolate_styles=False)  # Plotly's style sheet lies in the page
+# styles are not isolated: Plotly's style sheet lies in the page
+_mount = component("figure", "figure_keys.js", isolate_styles=False)
 
 
 @cache
@@ -58,7 +61,7 @@ def draw_figure(
         "library": library(),
         "alt": introduced(name_of(figure), alt, look()),
         "picks": pick is not None,
-        "text": translated(TEXT),
+        "text": translated(TEXT | {"keys": KEYS if pick is None else KEYS_AND_PICK}),
     }
 
     def picked() -> None:

@@ -106,7 +106,7 @@ def _cell_choice(confusion: np.ndarray, names: Sequence[str], key: str) -> tuple
         st.session_state[_EDITION] = st.session_state.get(_EDITION, 0) + 1
 
     return st.selectbox(
-        _("Whose pictures?"),
+        _("Which pictures?"),
         sorted(product(range(len(names)), repeat=2), key=order),
         index=None,
         placeholder=_("Click a number, or choose here"),
