@@ -74,7 +74,8 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> Non
     `test` is empty if the pictures have changed since.
     """
     ask("confusion", examination)
-    names, confusion = class_names(model.classes), examination.report.confusion.numpy()
+    names, alternative = class_names(model.classes), ALTERNATIVES["confusion"]
+    confusion = examination.report.confusion.numpy()
     count, edition = len(names), st.session_state.get(_EDITION, 0)
     key, chosen = f"{KEY}_confusion_{count}", f"{KEY}_chosen_cell_{count}"  # numbered by the count
     key += f"_{edition}" if edition else ""
@@ -88,7 +89,7 @@ def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> Non
         draw_option(
             confusion_matrix(confusion, names, look()),
             height=min(720, 120 + 36 * max(4, count)),
-            key=key, on_select=click, alt=_(ALTERNATIVES["confusion"]),
+            key=key, on_select=click, alt=_(alternative),
         )  # fmt: skip
     with right, st.container(key=f"{KEY}_cell"):
         cell = _cell_choice(confusion, names, chosen)
