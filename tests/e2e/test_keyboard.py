@@ -36,18 +36,49 @@ def tab_to(page: Page, target: Locator, most: int = 90) -> None:
     """Press Tab until `target` has the focus; it looks different then."""
     expect(target).to_be_visible()
     before = target.evaluate(FRAME)
+    go(page, "Tab", target, most)
+    expect(target).to_be_visible()
+    page.wait_for_function(
+        f"([node, before]) => ({FRAME})(node) !== before", arg=[target.element_handle(), before]
+    )
+
+
+def go(page: Page, key: str, target: Locator, most: int) -> None:
+    """Press a key until `target` has the focus."""
     for _ in range(most):
-        page.keyboard.press("Tab")
         if target.evaluate(FOCUSED):
-            assert target.evaluate(FRAME) != before, "nobody sees where the focus is"
             return
-    raise AssertionError(f"no Tab leads to {target}")
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {target}")
+
+
+def choose_radio(page: Page, name: str) -> None:
+    """Choose one of some: Tab leads to all of them, arrow keys to the one."""
+    radio = page.get_by_role("radio", name=name)
+    tab_to(page, page.get_by_role("radiogroup").filter(has=radio))
+    go(page, "ArrowRight", radio, 12)
+    page.keyboard.press("Enter")
+
+
+def choose_row(page: Page, table: str) -> None:
+    """Choose the first row of a table, by the keys that are named above it."""
+    drawn = page.locator(table).locator("canvas").first
+    expect(drawn).to_be_visible()
+    go(page, "Tab", drawn, 90)  # the canvas itself draws where the focus is
+    page.keyboard.press("Shift+Space")
+    settle(page)
+
+
+def test_the_way_to_another_page_is_seen(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?lang=en")
+    tab_to(page, page.get_by_role("link", name="Train"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
 
 
 def test_a_drawing_is_had_answered_and_looked_into(page: Page, address: str) -> None:
     open_page(page, f"{address}/?lang=en")
-    tab_to(page, page.get_by_role("radio", name="Surprise me"))
-    page.keyboard.press("Enter")
+    choose_radio(page, "Surprise me")
     expect(page.locator(LABEL)).to_have_text(re.compile(r"^[0-9?]$"))
     settle(page)
     row = page.locator(".st-key-rows_at_27").get_by_role("slider")
@@ -57,14 +88,13 @@ def test_a_drawing_is_had_answered_and_looked_into(page: Page, address: str) -> 
     page.keyboard.press("Home")
     expect(said).not_to_have_text(last)
     page.keyboard.press("ArrowRight")
-    expect(row).to_have_attribute("aria-valuenow", "1")
+    expect(row).to_have_value("1")
 
 
 def test_a_picture_is_chosen_as_the_source(page: Page, address: str) -> None:
     open_page(page, f"{address}/?lang=en")
-    tab_to(page, page.get_by_role("radio", name="Picture"))
-    page.keyboard.press("Enter")
-    tab_to(page, page.get_by_test_id("stFileUploaderDropzone").get_by_role("button"))
+    choose_radio(page, "Picture")
+    tab_to(page, page.get_by_test_id("stFileUploaderDropzone").locator("button"))
 
 
 def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None:
@@ -90,8 +120,7 @@ def test_a_network_is_trained_its_mistakes_looked_at_and_the_run_opened_again(
 ) -> None:
     finished_run(known_as(page, secrets.token_hex(16)), digits, "a first try")
     open_train(page, address, "")
-    tab_to(page, page.get_by_role("radio", name="Overfit"))
-    page.keyboard.press("Enter")
+    choose_radio(page, "Overfit")
     expect(page.locator(".st-key-train_lesson")).to_contain_text("learns the images by heart")
     choose_row(page, ".st-key-train_runs")
     tab_to(page, page.locator(".st-key-train_open button"))
@@ -116,12 +145,3 @@ def test_a_trial_is_chosen_and_opened(
     expect(page.locator(".st-key-explore_trial")).to_contain_text("Trial 0: Hidden size")
     choose_row(page, ".st-key-explore_studies")
     expect(page.locator(".st-key-explore_open button")).to_be_enabled()
-
-
-def choose_row(page: Page, table: str) -> None:
-    """Choose the first row of a table, by the keys that are named above it."""
-    found = page.locator(table)
-    found.scroll_into_view_if_needed()
-    tab_to(page, found.locator("canvas").first)
-    page.keyboard.press("Shift+Space")
-    settle(page)
