@@ -100,6 +100,9 @@ class Figure {
     this.plotly = plotly;
     this.drawing = plotly.react(this.stage, data, layout, this.config(layout));
     await this.drawing;
+    // a picture may hold no buttons: where Plotly draws some, it is a group, and its name says the rest
+    this.stage.setAttribute("role", layout.dragmode ? "group" : "img");
+    for (const drawn of this.stage.querySelectorAll(".main-svg")) drawn.setAttribute("aria-hidden", "true");
     if (!first || this.gone) return;
     if (this.data.picks) this.listen();
     const choose = (points) => this.data.picks && this.pick(points);

@@ -2,6 +2,7 @@
 // it were pointed at, and is said; Enter chooses it.
 
 const READABLE = ["scatter", "scattergl", "bar", "heatmap"]; // kinds of traces
+const DRAWN = 100; // milliseconds after which a label stands
 const MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 class PointReader {
@@ -12,11 +13,10 @@ class PointReader {
     stage.addEventListener("keydown", (event) => this.onKey(event), { signal });
     stage.addEventListener("pointermove", () => (this.byKey = false), { signal });
     stage.addEventListener("focusout", () => this.hide(), { signal });
-    stage.on("plotly_hover", () => this.say());
   }
 
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== this.stage || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") this.hide();
     else if (event.key === "Enter") this.choose(this.stage._hoverdata ?? []);
     else if (!MOVES[event.key] || !this.move(...MOVES[event.key])) return;
@@ -31,6 +31,8 @@ class PointReader {
     this.point = Math.max(0, Math.min(count - 1, this.point + right));
     this.byKey = true;
     window.Plotly.Fx.hover(this.stage, [{ curveNumber: curve, pointNumber: place(this.point) }], subplot);
+    this.figure.hold();
+    setTimeout(() => this.say(), DRAWN); // Plotly tells of a pointer alone
     return true;
   }
 
@@ -44,7 +46,7 @@ class PointReader {
     this.byKey = false;
     this.figure.said.textContent = "";
     window.Plotly.Fx.unhover(this.stage);
-    this.figure.release(); // Plotly tells of a pointer that leaves alone
+    this.figure.release();
   }
 }
 
