@@ -108,7 +108,7 @@ def _cell_choice(confusion: np.ndarray, names: Sequence[str], key: str) -> tuple
 
     return st.selectbox(
         _("Which pictures?"),
-        sorted(product(range(len(names)), repeat=2), key=order),
+        sorted(product(range(len(names)), range(len(names))), key=order),
         index=None,
         placeholder=_("Click a number, or choose here"),
         format_func=lambda cell: cell_text(confusion, cell, names, look()),
