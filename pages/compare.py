@@ -25,7 +25,7 @@ with st.container():
         results.choice()
     else:
         same_drawing(shown, comparison, test)
-        st.subheader(_("Who is best, and at what price?"), anchor="prices")
+        st.header(_("Who is best, and at what price?"), anchor="prices")
         with st.container():
             results.choice()
             own_runs.own_choice()

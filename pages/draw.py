@@ -15,6 +15,7 @@ from rnndemo.ui.drawing.answer import (
     said_label,
     seen_strip,
 )
+from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.session import _
 
@@ -43,7 +44,7 @@ with right:
 if seen is not None and result is not None:
     strip, readouts = st.columns([0.42, 0.58], gap="large")
     with strip:
-        st.subheader(_("What does the network see?"))
+        st.header(_("What does the network see?"))
         st.caption(_("The drawing, converted to the format of the pictures it learnt from."))
         st.html(seen_strip(seen))
         if model.network.in_order:
@@ -53,7 +54,7 @@ if seen is not None and result is not None:
                 icon=":material/visibility:",
             )
     with readouts, st.container(key="rows_chart"):
-        st.subheader(_("When did it know?"))
+        st.header(_("When did it know?"))
         st.caption(readouts_caption(model))
         picture, rows = as_read(seen.image, result.rows, model.config.data.scan)
         draw_option(
@@ -61,5 +62,6 @@ if seen is not None and result is not None:
             height=430,
             key="rows_bars",
         )
+        readout_at(rows, names, _("Row"), "rows_at")
         if model.network.in_order:
             formula(*READOUT)

@@ -76,5 +76,9 @@ def listed(names: Iterable[str], translate: Translate) -> str:
 
 
 def paragraph(sentences: Iterable[str], translate: Translate) -> str:
-    """Return sentences as one text: English puts a space between two, Chinese nothing."""
-    return reduce(lambda a, b: translate(SENTENCES).format(first=a, second=b), sentences)
+    """Return sentences as one text: English puts a space between two, Chinese nothing.
+
+    Empty ones are left out.
+    """
+    both = translate(SENTENCES)
+    return reduce(lambda a, b: both.format(first=a, second=b) if a and b else a or b, sentences, "")

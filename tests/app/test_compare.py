@@ -61,7 +61,7 @@ def open_compare(**query: str) -> AppTest:
 
 
 def headings(app: AppTest) -> list[str]:
-    return [heading.value for heading in app.subheader]
+    return [heading.value for heading in app.header]
 
 
 def warnings(app: AppTest) -> str:

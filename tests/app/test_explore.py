@@ -59,7 +59,7 @@ def open_explore(**query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    return "\n".join(str(one.value) for one in (*app.markdown, *app.caption))
+    return "\n".join(str(one.value) for one in (*app.header, *app.markdown, *app.caption))
 
 
 def warnings(app: AppTest) -> str:

@@ -34,7 +34,7 @@ def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:
 
 
 def headings(app: AppTest) -> list[str]:
-    return [heading.value for heading in app.subheader]
+    return [heading.value for heading in app.header]
 
 
 AT_ONCE = "digits-cnn"  # sees the picture at once

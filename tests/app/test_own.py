@@ -78,7 +78,7 @@ def test_beginning_says_why_there_are_no_hands_and_leads_into_recording(mine: Ow
     (own_set,) = mine.all()
     assert (own_set.content.kind, names(own_set)) == ("photographed", ["open hand", "fist"])
     assert app.query_params["set"] in (own_set.id, [own_set.id])
-    assert "3 · Examples of open hand" in [one.value for one in app.subheader]
+    assert "3 · Examples of open hand" in [one.value for one in app.header]
 
 
 def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: OwnSets) -> None:
@@ -94,7 +94,7 @@ def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: OwnSets
     app.text_input(key=f"own_class_name_{own_set.id}_roof").set_value("hat")
     run(app)
     assert names(mine.all()[0]) == ["tick", "hat"]
-    assert "3 · Examples of hat" in [one.value for one in app.subheader]
+    assert "3 · Examples of hat" in [one.value for one in app.header]
     press(app, "own_class_delete")
     assert names(mine.all()[0]) == ["tick"]
     press(app, "own_undo")
@@ -138,7 +138,7 @@ def test_name_with_markup_is_shown_as_it_is(mine: OwnSets) -> None:
     own_set = drawn_set(mine, 1)
     mine.change(own_set.id, lambda content: content.with_class_renamed("tick", name))
     app = opened()
-    heading = app.subheader[2].value
+    heading = app.header[2].value
     assert heading == r"3 · Examples of \*\*b\*\* \[x\]\(http\://y\) \<i\> \:red\[z\]"
 
 

@@ -10,10 +10,13 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from rnndemo.data.drawn.gestures import FORMS
+from rnndemo.data.drawn.gestures import _strokes as gesture_strokes
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"
+GESTURES = ".st-key-gesture_canvas canvas.upper-canvas"
 STILL_FRAMES = 20
 TRIES, OPENS = 4, 8_000  # tries to open a list; milliseconds for each
 
@@ -84,6 +87,17 @@ def draw(page: Page, digit: str) -> None:
         page.mouse.down()
         for point in stroke[1:]:
             page.mouse.move(*point, steps=3)
+        page.mouse.up()
+
+
+def gesture(page: Page, label: str, form: int = 0, side: float = 0.6) -> None:
+    """Draw a gesture as its template has it, in the middle of the board."""
+    strokes = gesture_strokes(FORMS[label][form].templates[0])
+    for points in in_the_middle(page.locator(GESTURES), strokes, side):
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=8)
         page.mouse.up()
 
 

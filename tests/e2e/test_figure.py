@@ -74,7 +74,7 @@ def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None
     before = plot.element_handle()
     await_points(page, UPDATES)
     assert plot.evaluate("(now, before) => now === before", before)
-    expect(page.get_by_role("img", name="How far is it?")).to_be_visible()
+    expect(page.get_by_role("group", name="How far is it?")).to_be_visible()
 
 
 def test_a_text_that_was_empty_is_drawn_once_there_is_one(page: Page, plot: Locator) -> None:
@@ -128,6 +128,16 @@ def test_tools_speak_the_language_of_the_page(page: Page, plot: Locator) -> None
     tools = page.locator(f"{PLOT} .modebar-btn")
     titles = [tool.get_attribute("data-title") for tool in tools.all()]
     assert titles == ["Drag to select", "Drag to zoom", "Show all"]
+
+
+def test_points_are_read_and_chosen_by_keyboard(page: Page, plot: Locator) -> None:
+    expect(plot).to_have_attribute("role", "group")  # it is drawn, and listens
+    plot.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".figure-said")).to_contain_text("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(PICKED)).to_have_text("picked [[10]]")
 
 
 def test_figure_keeps_to_the_width_of_the_page(page: Page, plot: Locator) -> None:

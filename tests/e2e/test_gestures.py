@@ -7,23 +7,9 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from rnndemo.data.drawn.gestures import FORMS
-from rnndemo.data.drawn.gestures import _strokes as strokes_of
-from tests.e2e.people import in_the_middle, open_page, settle, steady
+from tests.e2e.people import GESTURES, gesture, open_page, settle, steady
 
-BOARD = ".st-key-gesture_canvas canvas.upper-canvas"
 LABEL, ACTION = ".st-key-gesture_label", ".st-key-gesture_action"
-
-
-def gesture(page: Page, label: str, form: int = 0, side: float = 0.6) -> None:
-    """Draw a gesture as its template has it, in the middle of the board."""
-    strokes = strokes_of(FORMS[label][form].templates[0])
-    for points in in_the_middle(page.locator(BOARD), strokes, side):
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=8)
-        page.mouse.up()
 
 
 def test_gestures_move_the_slides_one_after_the_other(page: Page, address: str) -> None:
@@ -87,7 +73,7 @@ def test_x_may_be_drawn_in_two_strokes(page: Page, address: str) -> None:
 
 def test_what_is_not_understood_sets_nothing_off(page: Page, address: str) -> None:
     open_page(page, f"{address}/gestures?lang=en")
-    left, top, _ = steady(page.locator(BOARD))
+    left, top, _ = steady(page.locator(GESTURES))
     rng = np.random.default_rng(5)
     page.mouse.move(left + 60, top + 60)
     page.mouse.down()

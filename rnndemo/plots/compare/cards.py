@@ -71,19 +71,11 @@ def _marker(mark: tuple[str, str]) -> str:
     return f'<img class="peer-marker" alt="" src="data:image/svg+xml;base64,{coded}">'
 
 
-def legend(rows: Sequence[Measured], texts: Mapping[str, str], look: Look) -> str:
-    """Return the legend of all charts as HTML: marker and name, and a sentence on hover.
-
-    Parameters
-    ----------
-    texts : mapping of str to str
-        Name of a peer -> description, in English.
-    """
+def legend(rows: Sequence[Measured], look: Look) -> str:
+    """Return the legend of all charts as HTML: marker and name."""
     marks = peer_marks([row.name for row in rows], look)
     entries = (
-        f'<span title="{escape(look.text(texts[row.name]) if row.name in texts else "")}">'
-        f"{_marker(marks[row.name])}{escape(title_of(row, look))}</span>"
-        for row in rows
+        f"<span>{_marker(marks[row.name])}{escape(title_of(row, look))}</span>" for row in rows
     )
     return f'<div class="peer-legend">{"".join(entries)}</div>'
 
@@ -112,7 +104,7 @@ def cards(
         if group:
             inside = "".join(_card(one, page) for one in group)
             parts.append(
-                f'<h5>{escape(look.text(title))}</h5><div class="peer-cards">{inside}</div>'
+                f'<h3>{escape(look.text(title))}</h3><div class="peer-cards">{inside}</div>'
             )
     return "".join(parts)
 
@@ -204,7 +196,7 @@ def scale_bar(limit: float, look: Look) -> str:
 def answer_sheet(
     images: np.ndarray, names: Sequence[tuple[str, str]], details: Sequence[str]
 ) -> str:
-    """Return pictures with their classes and answers, as HTML.
+    """Return pictures with their classes and answers, which open to show who gave which, as HTML.
 
     Parameters
     ----------
@@ -213,11 +205,12 @@ def answer_sheet(
     names : sequence of (str, str)
         The class of each, and the answers to it.
     details : sequence of str
-        Shown on hover.
+        Who gave which answer.
     """
     figures = (
-        f'<figure title="{escape(detail)}"><img src="{data_uri(image)}" alt="{escape(detail)}">'
-        f"<figcaption><b>{escape(truth)}</b><br>{escape(answers)}</figcaption></figure>"
+        f'<figure><img src="{data_uri(image)}" alt="{escape(truth)}">'
+        f"<figcaption><b>{escape(truth)}</b><details><summary>{escape(answers)}</summary>"
+        f"{escape(detail)}</details></figcaption></figure>"
         for image, (truth, answers), detail in zip(images, names, details, strict=True)
     )
     return f'<div class="contact-sheet answer-sheet">{"".join(figures)}</div>'

@@ -83,11 +83,11 @@ def beliefs(rows: np.ndarray) -> list[tuple[int, int]]:
 
 
 def belief_words(rows: np.ndarray, names: Sequence[str], look: Look) -> str:
-    """Return `beliefs` as HTML: each a dot in the colour of the class, and its name."""
+    """Return `beliefs` as HTML: a dot in the colour of the class, its name, since when."""
     since = look.text("from point {point} on")
     parts = (
-        f'<span title="{escape(since.format(point=start + 1))}">'
-        f'<i style="background:{class_color(k, look)}"></i>{escape(names[k])}</span>'
+        f'<span><i style="background:{class_color(k, look)}"></i>{escape(names[k])} '
+        f"<small>{escape(since.format(point=start + 1))}</small></span>"
         for k, start in beliefs(rows)
     )
     return f'<p class="beliefs">{" → ".join(parts)}</p>'

@@ -13,8 +13,6 @@ from PIL.ImageColor import getrgb
 
 from rnndemo.plots.look.colors import BOARD, CHALK
 
-PICTURE = "width:64px;height:64px;object-fit:contain;image-rendering:pixelated;border-radius:6px"
-
 
 def contact_sheet(images: np.ndarray, names: Sequence[str]) -> str:
     """Return pictures ``(N, H, W)`` in [0, 1] with their names below them, as HTML."""
@@ -41,6 +39,9 @@ def data_uri(image: np.ndarray) -> str:
 
 
 def thumbnail(image: np.ndarray, text: str) -> str:
-    """Return an image ``(H, W)`` in [0, 1], small and with a text on hover, as HTML."""
+    """Return an image ``(H, W)`` in [0, 1], small and with a text below it, as HTML."""
     text = escape(text)
-    return f'<img src="{data_uri(image)}" alt="{text}" title="{text}" style="{PICTURE}">'
+    return (
+        f'<figure class="thumbnail"><img src="{data_uri(image)}" alt="{text}">'
+        f"<figcaption>{text}</figcaption></figure>"
+    )

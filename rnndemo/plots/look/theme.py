@@ -42,6 +42,10 @@ class Look:
         """Return names side by side, for example "16, 32, 64"."""
         return wording.listed(names, self.translate)
 
+    def paragraph(self, *sentences: str) -> str:
+        """Return sentences as one text; empty ones are left out."""
+        return wording.paragraph(sentences, self.translate)
+
     def class_names(self, classes: Sequence[str]) -> tuple[str, ...]:
         """Return the names of a network's classes in the language of the page."""
         return wording.class_names(classes, self.translate)

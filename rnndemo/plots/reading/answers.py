@@ -78,15 +78,21 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
         },
         "series": [{"type": "bar", "data": bars, "barCategoryGap": "22%"}],
     }
-    return named(option, _bars_said(answer, classes, look))
-
-
-def _bars_said(answer: Answer | None, classes: Sequence[str], look: Look) -> str:
-    """Return the most probable classes in words."""
     if answer is None:
-        return look.text("No answer yet: nothing is drawn.")
-    order = np.argsort(-answer.probabilities, kind="stable")[:SAID].tolist()
-    said = look.listed(f"{classes[k]} {look.sure(float(answer.probabilities[k]))}" for k in order)
+        return named(option, look.text("No answer yet: nothing is drawn."))
+    return named(option, most_probable(answer.probabilities, classes, look))
+
+
+def most_probable(probabilities: np.ndarray, classes: Sequence[str], look: Look) -> str:
+    """Return the most probable classes in words.
+
+    Parameters
+    ----------
+    probabilities : ndarray
+        ``(classes,)``.
+    """
+    order = np.argsort(-probabilities, kind="stable")[:SAID].tolist()
+    said = look.listed(f"{classes[k]} {look.sure(float(probabilities[k]))}" for k in order)
     return look.text("Most probable: {answers}.", answers=said)
 
 

@@ -135,7 +135,7 @@ def readouts(
         look.pair(title, guesses_said(values.argmax(1), classes, look))
         for title, values in panels.items()
     )
-    return named(figure.update_layout(showlegend=False), *said)
+    return named(figure.update_layout(showlegend=False), look.paragraph(*said))
 
 
 def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
@@ -231,7 +231,7 @@ def trajectory(
     figure.update_xaxes(title=shares[0])
     figure.update_yaxes(title=shares[1])
     said = (look.pair(path.name, guesses_said(path.guesses, classes, look)) for path in paths)
-    return named(figure.update_layout(showlegend=len(paths) > 1), *said)
+    return named(figure.update_layout(showlegend=len(paths) > 1), look.paragraph(*said))
 
 
 def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
@@ -335,13 +335,11 @@ def firing_pictures(
     figure.update_annotations(font={"size": 12, "color": look.ink})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed")
-    name = look.text("{label}, row {row}")
-    said = (
-        look.pair(name.format(label=label, row=row), f"{value:.3f}")
+    said = look.text("; ").join(
+        look.pair(look.text("{label}, row {row}", label=label, row=row), f"{value:.3f}")
         for label, row, value in zip(labels, timesteps, values, strict=True)
     )
-    figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4})
-    return named(figure, look.text("; ").join(said))
+    return named(figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4}), said)
 
 
 def picture(image: np.ndarray, look: Look) -> go.Figure:

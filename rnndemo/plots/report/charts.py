@@ -74,7 +74,7 @@ def calibration_chart(calibration: Calibration, look: Look) -> Option:
         ],
     }
     said = calibration_texts(calibration, look)
-    return named(option, look.text("; ").join(dict.fromkeys([said[0], said[-1]])))
+    return named(option, _listed(look, said[0], said[-1]))
 
 
 def timesteps_chart(examination: TestReport, look: Look) -> Option:
@@ -114,9 +114,12 @@ def timesteps_chart(examination: TestReport, look: Look) -> Option:
         ],
     }
     said = readout_texts(examination, look)
-    return named(
-        option, look.text("; ").join(dict.fromkeys([said[0], said[len(said) // 2], said[-1]]))
-    )
+    return named(option, _listed(look, said[0], said[len(said) // 2], said[-1]))
+
+
+def _listed(look: Look, *texts: str) -> str:
+    """Return texts side by side, each once."""
+    return look.text("; ").join(dict.fromkeys(texts))
 
 
 def scores_chart(examination: TestReport, classes: Sequence[str], look: Look) -> Option:

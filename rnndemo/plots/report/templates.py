@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from rnndemo.plots.look.names import hover_texts
 from rnndemo.storage.folders import ASSETS
 
 
@@ -18,6 +19,7 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters["strong"] = _strong
+    environment.filters["hover_texts"] = hover_texts
     return environment
 
 

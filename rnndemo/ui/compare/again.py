@@ -38,7 +38,7 @@ STATUS_TEXTS = {
 
 def measure_again() -> None:
     """Draw the settings of a new comparison, and the progress of the newest one."""
-    st.subheader(_("Measure again"), anchor="again")
+    st.header(_("Measure again"), anchor="again")
     st.markdown(
         _(
             "This app has measured every figure above, and can measure again on this machine: "

@@ -34,7 +34,7 @@ from rnndemo.ui.shell.session import (
 @st.fragment
 def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the board and every peer's answer."""
-    st.subheader(_("One drawing, answered by all methods"), anchor="answers")
+    st.header(_("One drawing, answered by all methods"), anchor="answers")
     left, right = st.columns([0.4, 0.6], gap="large")
     with left:
         drawing = sources.drawing_input()

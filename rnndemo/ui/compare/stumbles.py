@@ -15,7 +15,6 @@ from rnndemo.evaluation.corruptions import CORRUPTIONS, corrupted
 from rnndemo.plots.compare.cards import answer_sheet, legend
 from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
 from rnndemo.plots.look.pictures import contact_sheet
-from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.example import EXAMPLE
 from rnndemo.ui.shell.session import _, _n, class_names, listed, look, pair, paragraph, plain
@@ -27,7 +26,7 @@ NOBODY = ""
 @st.fragment
 def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     """Draw every peer's accuracy against a disturbance, and what the disturbance looks like."""
-    st.subheader(_("What makes them stumble?"), anchor="stumbles")
+    st.header(_("What makes them stumble?"), anchor="stumbles")
     kinds = [kind for kind in comparison.about.levels if kind in CORRUPTIONS]
     if not kinds:
         st.caption(_("This comparison did not measure it."))
@@ -45,11 +44,29 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     st.caption(text.format(what=_(CORRUPTIONS[kind].text), count=f"{count:,}", few=f"{few:,}"))
     if test is not None:
         _strip(comparison, test, kind)
-    st.html(legend(comparison.rows, TEXTS, look()))
+    st.html(legend(comparison.rows, look()))
     draw_option(
         robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
         alt=_("Lines: accuracy of each method against the level of the disturbance"),
     )  # fmt: skip
+    _figures(comparison, kind)
+
+
+def _figures(comparison: Comparison, kind: str) -> None:
+    """Draw a button that shows the figures of the chart in a table."""
+    with st.popover(_("The figures as a table"), type="tertiary", icon=":material/table:"):
+        levels = [f"{level:g}" for level in comparison.about.levels[kind]]
+        st.caption(level_axis(kind, look()))
+        st.dataframe(
+            [
+                {_("method"): title_of(row, look())}
+                | dict(zip(levels, (100 * share for share in row.robustness[kind]), strict=True))
+                for row in comparison.rows
+                if kind in row.robustness
+            ],
+            hide_index=True,
+            column_config={one: st.column_config.NumberColumn(format="%.1f") for one in levels},
+        )
 
 
 def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
@@ -66,7 +83,7 @@ def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
 @st.fragment
 def one_alone(comparison: Comparison, test: ImageSet | None) -> None:
     """Draw the pictures that only one peer gets right, or none."""
-    st.subheader(_("Which pictures does only one method get right?"), anchor="alone")
+    st.header(_("Which pictures does only one method get right?"), anchor="alone")
     labels, answers = comparison.labels, comparison.answers
     alone = only_right(answers, labels)
     wrong = [answer != labels for answer in answers.values()]
@@ -124,6 +141,6 @@ def _sheet(
     st.caption(
         _(
             "Large: the true class. Below: the wrong answers and, in parentheses, how many methods "
-            "gave each."
+            "gave each; open them to see who answered what."
         )
     )

@@ -50,7 +50,8 @@ def prices(comparison: Comparison) -> None:
             },
         )
     st.caption(facts(comparison))
-    st.markdown("##### " + _("What does a better answer cost?"))
+    _who_is_who(comparison)
+    st.subheader(_("What does a better answer cost?"))
     cost = st.pills(
         _("What does a better answer cost?"), list(COSTS), default="training", required=True,
         format_func=lambda name: _(COSTS[name].title), key="compare_cost",
@@ -66,11 +67,19 @@ def prices(comparison: Comparison) -> None:
             "by picture."
         )
     )
-    st.html(legend(comparison.rows, TEXTS, look()))
+    st.html(legend(comparison.rows, look()))
     draw_option(
         cost_chart(comparison, cost, look()), height=420, key="compare_cost_chart",
         alt=_("Points: the error rate of each method against what it costs"),
     )  # fmt: skip
+
+
+def _who_is_who(comparison: Comparison) -> None:
+    """Draw a button that says what each method is."""
+    with st.popover(_("What are these methods?"), type="tertiary", icon=":material/info:"):
+        titles = {row.name: title_of(row, look()) for row in comparison.rows}
+        lines = (f"- **{titles[name]}**: {_(TEXTS[name])}" for name in titles if name in TEXTS)
+        st.markdown("\n".join(lines))
 
 
 def _row(row: Measured, digits: int) -> dict[str, Any]:
@@ -89,7 +98,7 @@ def _row(row: Measured, digits: int) -> dict[str, Any]:
 
 def claim(comparison: Comparison) -> None:
     """Draw the paragraph on whether RNNs beat CNNs on images."""
-    st.subheader(_("Do RNNs beat CNNs on images?"), anchor="claim")
+    st.header(_("Do RNNs beat CNNs on images?"), anchor="claim")
     about = comparison.about
     name = option_text(about.data) if about.data in DATA_SETS else plain(about.data_name)
     safe = replace(comparison, about=replace(about, data_name=name))

@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.plots.look.names import name_of
+from rnndemo.plots.look.names import introduced, name_of
 from rnndemo.plots.reading.answers import Option
+from rnndemo.ui.shell.session import look
 
 
 def draw_option(option: Option, key: str, height: int, alt: str = "", **more: Any) -> Any:
@@ -19,4 +20,5 @@ def draw_option(option: Option, key: str, height: int, alt: str = "", **more: An
         What kind of chart it is: said before its name.
     """
     shown = {part: value for part, value in option.items() if part != "aria"}
-    return st.echarts_chart(shown, height=height, key=key, alt=name_of(option, alt) or None, **more)
+    name = introduced(name_of(option), alt, look())
+    return st.echarts_chart(shown, height=height, key=key, alt=name or None, **more)

@@ -43,6 +43,7 @@ class Curves {
     if (this.zoom && all && (this.zoom[0] > all[1] || this.zoom[1] < all[0])) this.zoom = null;
     this.stage.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-description", data.text.keys);
+    this.find(".keys").textContent = data.text.keys;
     this.find(".reset").textContent = data.text.reset;
     this.root.classList.toggle("bars", data.bars);
     this.fillLegend();
@@ -63,7 +64,7 @@ class Curves {
   }
 
   entry(line) {
-    const button = htmlNode("button", { type: "button", title: this.data.text.toggle });
+    const button = htmlNode("button", { type: "button", "aria-description": this.data.text.toggle });
     button.append(swatch(line), line.name);
     const show = () => button.setAttribute("aria-pressed", String(!this.hidden.has(line.name)));
     button.addEventListener("click", () => {

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.names import lines_said
+from rnndemo.plots.look.names import introduced, lines_said
 from rnndemo.plots.look.thinning import thin
 from rnndemo.plots.training.curves import Line
 from rnndemo.reading.percent import PERCENT
@@ -85,7 +85,7 @@ def curves(
         "low": low,
         "high": high,
         "as_percent": as_percent,
-        "alt": " ".join((alt or f"{y_title} – {x_title}", said)),
+        "alt": introduced(said, alt or f"{y_title} – {x_title}", look()),
         "bars": bars,
         "text": translated(TEXT),
     }

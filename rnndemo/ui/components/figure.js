@@ -11,6 +11,8 @@ class Figure {
   constructor(parent) {
     this.stage = parent.querySelector(".figure");
     this.broken = parent.querySelector(".broken");
+    this.keys = parent.querySelector(".figure-keys");
+    this.said = parent.querySelector(".figure-said");
     this.look = getComputedStyle(parent); // of the text around it
     this.resizing = new ResizeObserver(() => this.fit());
     this.resizing.observe(this.stage);
@@ -38,6 +40,8 @@ class Figure {
     this.data = data;
     this.content = JSON.parse(data.figure);
     this.stage.setAttribute("aria-label", data.alt);
+    this.stage.setAttribute("aria-description", data.text.keys);
+    this.keys.textContent = data.text.keys;
     this.stage.style.minHeight = `${this.content.layout.height}px`; // nothing jumps meanwhile
     library ??= load(data.library);
     Promise.all([library, this.stage.cleared]).then( // another figure may have stood on this stage
@@ -96,7 +100,13 @@ class Figure {
     this.plotly = plotly;
     this.drawing = plotly.react(this.stage, data, layout, this.config(layout));
     await this.drawing;
-    if (first && this.data.picks && !this.gone) this.listen();
+    // a picture may hold no buttons: where Plotly draws some, it is a group, and its name says the rest
+    this.stage.setAttribute("role", layout.dragmode ? "group" : "img");
+    for (const drawn of this.stage.querySelectorAll(".main-svg")) drawn.setAttribute("aria-hidden", "true");
+    if (!first || this.gone) return;
+    if (this.data.picks) this.listen();
+    const choose = (points) => this.data.picks && this.pick(points);
+    this.reader = new PointReader(this, choose, this.listening.signal);
   }
 
   config(layout) {

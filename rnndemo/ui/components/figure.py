@@ -17,8 +17,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from rnndemo.errors import N_
-from rnndemo.plots.look.names import name_of
+from rnndemo.plots.look.names import introduced, name_of
 from rnndemo.ui.components.component import component, served, translated
+from rnndemo.ui.shell.session import look
 
 TEXT = {
     "broken": N_("The chart could not be loaded; reload the page to try again."),
@@ -26,8 +27,11 @@ TEXT = {
     "box": N_("Drag to select"),
     "all": N_("Show all"),
 }
+KEYS = N_("Arrow keys read the values")
+KEYS_AND_PICK = N_("Arrow keys read the values, Enter chooses")
 
-_mount = component("figure", isolate_styles=False)  # Plotly's style sheet lies in the page
+# styles are not isolated: Plotly's style sheet lies in the page
+_mount = component("figure", "figure_keys.js", isolate_styles=False)
 
 
 @cache
@@ -55,9 +59,9 @@ def draw_figure(
     data = {
         "figure": figure.to_json(),
         "library": library(),
-        "alt": name_of(figure, alt),
+        "alt": introduced(name_of(figure), alt, look()),
         "picks": pick is not None,
-        "text": translated(TEXT),
+        "text": translated(TEXT | {"keys": KEYS if pick is None else KEYS_AND_PICK}),
     }
 
     def picked() -> None:

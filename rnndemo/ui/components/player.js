@@ -12,7 +12,7 @@ export default mounted((parent) => new Player(parent));
 class Player {
   constructor(parent) {
     this.root = parent.querySelector(".player");
-    this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number" };
+    this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number", unit: null };
     this.timer = null;
     this.heat = null; // { image, ground }: the map at one pixel per value, and its colour of zero
     this.find = (selector) => this.root.querySelector(selector);
@@ -52,6 +52,7 @@ class Player {
     const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
     name(".bar", text.player);
     name(".stage", text.keys);
+    this.find(".keys").textContent = text.keys;
     name('[data-step="-1"]', text.back);
     name('[data-step="1"]', text.next);
     this.find('[data-step="-1"]').title = text.back;
@@ -116,7 +117,9 @@ class Player {
     choose("layer", Number);
     choose("view", String);
     choose("order", String);
-    this.find(".stage").addEventListener("keydown", (e) => this.onKey(e));
+    const stage = this.find(".stage");
+    stage.addEventListener("keydown", (e) => this.onKey(e));
+    stage.addEventListener("focusout", () => this.showUnit(null));
     for (const [name, canvas] of Object.entries(this.canvases)) {
       canvas.addEventListener("pointerdown", (e) => this.onPoint(name, e, true));
       canvas.addEventListener("pointermove", (e) => this.onPoint(name, e, e.buttons === 1));
@@ -125,15 +128,27 @@ class Player {
   }
 
   onKey(event) {
-    const { row } = this.state;
-    const goal = {
-      ArrowRight: row + 1, ArrowDown: row + 1, ArrowLeft: row - 1, ArrowUp: row - 1,
-      Home: 0, End: this.last,
-    }[event.key];
+    const { row, unit } = this.state;
+    const goal = { ArrowDown: row + 1, ArrowUp: row - 1, Home: 0, End: this.last }[event.key];
+    const next = { ArrowRight: (unit ?? -1) + 1, ArrowLeft: (unit ?? 1) - 1 }[event.key];
     if (goal !== undefined) this.goTo(goal);
     else if (event.key === " ") this.toggle();
-    else return;
+    if (goal !== undefined || next !== undefined) this.showUnit(next ?? unit);
+    else if (event.key !== " ") return;
     event.preventDefault();
+  }
+
+  // Say the value of one unit, by its place in the map, after the row that is shown
+  showUnit(place) {
+    const { units } = this.view();
+    this.state.unit = place === null ? null : Math.max(0, Math.min(units - 1, place));
+    const { clientWidth: width, clientHeight: height } = this.canvases.heat;
+    const x = GUTTER + ((this.state.unit + 0.5) / units) * (width - GUTTER);
+    const share = (this.state.row + 0.5) / (this.last + 1);
+    const text = place === null ? "" : heatHit(this, x / width, share, x, width).text;
+    const [stage, canvas] = [this.find(".stage"), this.canvases.heat].map((node) => node.getBoundingClientRect());
+    this.find(".tip").setAttribute("aria-live", "polite");
+    showTip(this.find(".tip"), this.find(".stage"), canvas.left - stage.left + x, canvas.top - stage.top + share * height, text);
   }
 
   onPoint(name, event, chosen) {
@@ -145,6 +160,7 @@ class Player {
     if (chosen && event.pointerType === "mouse" && hit.row !== null) this.goTo(hit.row);
     const stage = this.find(".stage");
     const { left, top } = stage.getBoundingClientRect();
+    this.find(".tip").setAttribute("aria-live", "off");
     showTip(this.find(".tip"), stage, event.clientX - left, event.clientY - top, hit.text);
   }
 
@@ -205,7 +221,6 @@ class Player {
     this.data.classes.forEach((_, k) => {
       const item = this.find(".odds ol").children[k];
       item.className = k === best ? "best" : "";
-      item.title = `${data.classes[k]}: ${sureness(odds[k], data.text.percent)}`;
       item.querySelector("i").style.width = `${100 * odds[k]}%`;
       item.querySelector(".share").textContent = sureness(odds[k], data.text.percent);
     });

@@ -41,7 +41,10 @@ ORDER_NAMES = {
 
 TEXT = {
     "player": N_("Replay"),
-    "keys": N_("Replay: arrow keys step through the rows, the space bar plays"),
+    "keys": N_(
+        "Replay: the keys up and down step through the rows, left and right through the units, "
+        "the space bar plays"
+    ),
     "play": N_("Play"),
     "pause": N_("Pause"),
     "back": N_("Previous row"),

@@ -59,7 +59,7 @@ def answer(study: Study, about: StudySpec, known: list[TrialRecord], status: str
     view = _choose_view(known)
     _choose_metric()
     with st.container(key="explore_view_head"):
-        st.markdown(f"#### {_(VIEWS[view].question)}")
+        st.header(_(VIEWS[view].question))
         st.caption(_(VIEWS[view].caption))
     figure = _figure(study, about, known, view, metric, status == "running")
     with st.container(key="sweep_chart"):
@@ -69,7 +69,7 @@ def answer(study: Study, about: StudySpec, known: list[TrialRecord], status: str
 def _in_words(about: StudySpec, known: list[TrialRecord], metric: str, so_far: bool) -> None:
     """Draw what the settings do, and which are best."""
     found = points(known, about.space)
-    st.markdown("#### " + (_("What is the answer so far?") if so_far else _("What is the answer?")))
+    st.header(_("What is the answer so far?") if so_far else _("What is the answer?"))
     st.markdown("\n".join(effect_lines(found, about.space, metric, _)))
     st.markdown(verdict(found, metric).text(_, so_far))
     by_clock = metric == "seconds" and any(one.result and one.result.by_clock for one in known)

@@ -14,13 +14,19 @@ from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.ask import title_of_space
 from rnndemo.ui.shell.clock import local_time, time_text
-from rnndemo.ui.shell.session import _
-from rnndemo.ui.shell.widgets import act_button, remember_deleted, status_word, undo_button
+from rnndemo.ui.shell.session import _, paragraph
+from rnndemo.ui.shell.widgets import (
+    TABLE_KEYS,
+    act_button,
+    remember_deleted,
+    status_word,
+    undo_button,
+)
 
 
 def study_list(current: Study | None) -> None:
     """Draw the visitor's studies."""
-    st.subheader(_("Your studies"))
+    st.header(_("Your studies"))
     with st.container(key="explore_deleted"):
         undo_button("explore_undelete", state.studies().undelete)
     studies = state.studies().all()
@@ -29,6 +35,7 @@ def study_list(current: Study | None) -> None:
             _("None yet. Press Start above; you will find your studies here, in this browser.")
         )
         return
+    st.caption(paragraph(_("Choose one to open or delete it."), _(TABLE_KEYS)))
     chosen = st.dataframe(
         [_row(one, current) for one in studies],
         key="explore_studies",

@@ -25,9 +25,9 @@ from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import narrow
 from rnndemo.ui.explore.studies import title_of
 from rnndemo.ui.shell.clock import time_text
-from rnndemo.ui.shell.session import _, look, note, percent, set_model, warn
+from rnndemo.ui.shell.session import _, look, note, paragraph, percent, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import file_name
+from rnndemo.ui.shell.widgets import TABLE_KEYS, file_name
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import IN_ORDER
 
@@ -43,8 +43,9 @@ STATE_TEXTS = {
 
 def trials(study: Study, about: StudySpec, known: list[TrialRecord]) -> None:
     """Draw the table, the selected trial, the learning curves and the downloads."""
-    st.markdown("#### " + _("Which trials were run?"))
-    st.caption(_("Select trials to highlight them in every view. Click a column name to sort."))
+    st.header(_("Which trials were run?"))
+    text = _("Select trials to highlight them in every view. Click a column name to sort.")
+    st.caption(paragraph(text, _(TABLE_KEYS)))
     _table(about, known)
     chosen = state.chosen_trials() & {trial.number for trial in known}
     _chosen_trial(study, about, known, chosen)
@@ -208,7 +209,7 @@ def _courses(study: Study, known: list[TrialRecord], chosen: frozenset[int]) -> 
     running = [trial for trial in known if not trial.ended]
     others = [trial for trial in reversed(known) if trial not in picked + running]
     shown = sorted((picked + running + others)[:MAX_COURSES], key=lambda trial: trial.number)
-    st.markdown("#### " + _("How do they learn?"))
+    st.header(_("How do they learn?"))
     st.caption(
         _("Running trials, those you chose, and the latest to end: at most {most}.")
         .format(most=MAX_COURSES)

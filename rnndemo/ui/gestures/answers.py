@@ -18,6 +18,7 @@ from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, settled_at
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.answer import READOUT, formula, said_label
+from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.gestures.board import SIDE
 from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
@@ -171,7 +172,7 @@ def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
 
 def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     """Draw the stroke, coloured by what the network would have answered at each point."""
-    st.subheader(_("When did the pen give it away?"))
+    st.header(_("When did the pen give it away?"))
     rows = reading.answer.rows
     decided = settled_at(reading.answer, rows)
     caption = _(
@@ -189,6 +190,7 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
     st.html(belief_words(rows, names, look()))
+    readout_at(rows, names, _("Point of the stroke"), "gesture_point", first=1)
 
 
 def _when_it_knew(decided: int | None, points: int) -> str:
@@ -204,7 +206,7 @@ def _when_it_knew(decided: int | None, points: int) -> str:
 
 def _picture_reading(reading: Reading) -> None:
     """Draw the picture beside the readout after each row."""
-    st.subheader(_("When did the picture give it away?"))
+    st.header(_("When did the picture give it away?"))
     st.caption(
         _(
             "The other network never sees the pen move. It reads the finished picture from the "
@@ -218,4 +220,5 @@ def _picture_reading(reading: Reading) -> None:
         height=430,
         key="gesture_rows",
     )
+    readout_at(rows, names, _("Row"), "gesture_row")
     formula(*READOUT)

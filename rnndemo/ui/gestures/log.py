@@ -21,7 +21,7 @@ SHOWN = 12
 
 def event_log() -> None:
     """Draw the last events, and say how another program can follow them."""
-    st.subheader(_("What has happened so far?"))
+    st.header(_("What has happened so far?"))
     st.caption(
         _(
             "Each gesture is written to a file at once, one per line. Another program can follow "

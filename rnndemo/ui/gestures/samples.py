@@ -20,7 +20,7 @@ EQUATION = (
 
 def samples() -> None:
     """Draw some training drawings, and sliders that vary them."""
-    st.subheader(_("What have the networks learnt from?"))
+    st.header(_("What have the networks learnt from?"))
     st.markdown(
         _(
             "From 24,000 drawings made by a program. Each starts as a clean template; then a "
@@ -53,7 +53,7 @@ def samples() -> None:
     ]
     drawings = f'<div class="stroke-sheets">{sheet(groups, look())}</div>'
     st.markdown(drawings, unsafe_allow_html=True)
-    st.subheader(_("And what is not a gesture?"))
+    st.header(_("And what is not a gesture?"))
     st.markdown(
         _(
             "Letters, digits, signs and scribbles, drawn by the same model of the hand. From "

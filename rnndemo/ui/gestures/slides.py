@@ -59,7 +59,7 @@ def slide(deck: Deck) -> str:
 
 def _heading(text: str) -> str:
     """Return a heading without the anchor link that Streamlit adds to its own."""
-    return f'<div class="title" role="heading" aria-level="3">{escape(text)}</div>'
+    return f'<div class="title" role="heading" aria-level="2">{escape(text)}</div>'
 
 
 def _dots(deck: Deck) -> str:

@@ -50,7 +50,7 @@ def stage_choice() -> None:
 def reaction_table() -> None:
     """Draw the choice of what each gesture does on the chosen stage."""
     rules, name = table(), chosen_stage()
-    st.subheader(_("Which gesture does what?"))
+    st.header(_("Which gesture does what?"))
     st.caption(
         _("{stage}: choose what each gesture does. Changes are saved at once.").format(
             stage=_(STAGES[name])

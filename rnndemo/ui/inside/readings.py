@@ -140,7 +140,7 @@ def ask(name: str, cell: str = "") -> None:
     `name` is a key of `QUESTIONS`; a question without equations of its own shows those of `cell`.
     """
     question = QUESTIONS[name]
-    st.subheader(_(question.title), anchor=name)
+    st.header(_(question.title), anchor=name)
     st.markdown(_(question.how))
     letters = [question.letters] if question.letters else cell_letters(cell)
     formula(question.formula or cell_formula(cell), *letters)

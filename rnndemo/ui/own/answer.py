@@ -32,7 +32,7 @@ def try_step(own_set: OwnSetFolder, run: Run) -> None:
     model = model_of(run)
     if model is None:
         return
-    st.subheader(_("5 · Try it"))
+    st.header(_("5 · Try it"))
     st.fragment(_try)(own_set, model)
 
 

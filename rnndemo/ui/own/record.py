@@ -35,7 +35,7 @@ MAX_OPEN, WINDOW = 20, 460  # examples without a scroll bar; the height with one
 def examples_step(own_set: OwnSetFolder, label: str) -> None:
     """Draw the place to record examples of a class, and beside it those recorded so far."""
     one = own_set.content.find(label)
-    st.subheader(_("3 · Examples of {name}").format(name=plain(label)))
+    st.header(_("3 · Examples of {name}").format(name=plain(label)))
     complaints("example")
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:

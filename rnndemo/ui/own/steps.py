@@ -28,7 +28,7 @@ def own_classes() -> None:
     st.markdown(_(INTRO))
     sets = shelf().all()
     own_set = chosen(sets)
-    st.subheader(_("1 · Your set"))
+    st.header(_("1 · Your set"))
     for place in ("set", "upload"):
         complaints(place)
     offer_undo()
@@ -52,7 +52,7 @@ def _beginning() -> None:
 
 def _steps(own_set: OwnSetFolder) -> None:
     """Draw the steps, each in a container of its own, so that what follows stays in its place."""
-    st.subheader(_("2 · Your classes"))
+    st.header(_("2 · Your classes"))
     with st.container():
         classes_step(own_set)
     label = label_of(own_set.content)
@@ -60,7 +60,7 @@ def _steps(own_set: OwnSetFolder) -> None:
         return
     with st.container():
         examples_step(own_set, label)
-    st.subheader(_("4 · Train a network on them"))
+    st.header(_("4 · Train a network on them"))
     with st.container():
         run = train_step(own_set)
     if run is not None:

@@ -22,6 +22,8 @@ STATUS_WORDS = {
     "failed": N_("failed"),
 }
 
+TABLE_KEYS = N_("By keyboard: arrow keys go to a row, Shift and Space together choose it.")
+
 
 def status_word(status: str) -> str:
     """Return the status of a job in the visitor's language."""

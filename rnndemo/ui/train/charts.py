@@ -118,7 +118,7 @@ CHARTS = {
 def draw_chart(name: str, lines: Sequence[Line], height: int = 260) -> None:
     """Draw the chart `name` of `CHARTS` under its question."""
     chart = CHARTS[name]
-    st.markdown(f"#### {_(chart.question)}")
+    st.header(_(chart.question))
     st.caption(_(chart.how))
     draw_lines(name, lines, f"train_{name}_curves", height)
 

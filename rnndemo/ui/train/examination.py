@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import streamlit as st
@@ -12,13 +13,14 @@ from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
-from rnndemo.plots.report.confusion import cell_of, confusion_matrix
+from rnndemo.plots.report.confusion import cell_of, cell_text, confusion_matrix
 from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.shell.session import _, class_names, look, plain
 from rnndemo.ui.train.mistakes import ALTERNATIVES, KEY, ask, chart, mistakes_part, test_picture
 
 MAX_PICTURES = 24  # of a clicked cell
+_EDITION = f"{KEY}_edition"  # of the chart: a new one has no cell marked, since none was clicked
 GALLERY = "display:flex;flex-wrap:wrap;gap:8px"
 
 
@@ -68,28 +70,52 @@ def _accuracy(model: Model, examination: TestReport) -> None:
 
 @st.fragment
 def confusion_part(model: Model, examination: TestReport, test: ImageSet) -> None:
-    """Draw the confusion matrix, and the pictures of the cell that was clicked.
+    """Draw the confusion matrix, and the pictures of the cell that was clicked or chosen.
 
     `test` is empty if the pictures have changed since.
     """
     ask("confusion", examination)
     names, alternative = class_names(model.classes), ALTERNATIVES["confusion"]
-    count = len(names)
+    confusion = examination.report.confusion.numpy()
+    count, edition = len(names), st.session_state.get(_EDITION, 0)
+    key, chosen = f"{KEY}_confusion_{count}", f"{KEY}_chosen_cell_{count}"  # numbered by the count
+    key += f"_{edition}" if edition else ""
+
+    def click() -> None:
+        clicked = st.session_state[key]["selection"]["selected"]
+        st.session_state[chosen] = cell_of(clicked, count)
+
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
-        state = draw_option(
-            confusion_matrix(examination.report.confusion.numpy(), names, look()),
+        draw_option(
+            confusion_matrix(confusion, names, look()),
             height=min(720, 120 + 36 * max(4, count)),
-            key=f"{KEY}_confusion_{count}",  # cells are numbered by the count
-            on_select="rerun",
-            alt=_(alternative),
-        )
+            key=key, on_select=click, alt=_(alternative),
+        )  # fmt: skip
     with right, st.container(key=f"{KEY}_cell"):
-        cell = cell_of(state.selection.selected, count)
-        if cell is None:
-            st.info(_("Click a number to see its pictures."), icon=":material/touch_app:")
-        elif len(test):
+        cell = _cell_choice(confusion, names, chosen)
+        if cell is not None and len(test):
             _cell_pictures(names, examination, test, cell)
+
+
+def _cell_choice(confusion: np.ndarray, names: Sequence[str], key: str) -> tuple[int, int] | None:
+    """Draw the choice of a cell, mistakes first, and return it, None if none is chosen."""
+
+    def order(cell: tuple[int, int]) -> tuple[bool, bool, int]:
+        return not confusion[cell], cell[0] == cell[1], -int(confusion[cell])
+
+    def choose() -> None:
+        st.session_state[_EDITION] = st.session_state.get(_EDITION, 0) + 1
+
+    return st.selectbox(
+        _("Which pictures?"),
+        sorted(product(range(len(names)), range(len(names))), key=order),
+        index=None,
+        placeholder=_("Click a number, or choose here"),
+        format_func=lambda cell: cell_text(confusion, cell, names, look()),
+        key=key,
+        on_change=choose,
+    )
 
 
 def _cell_pictures(

@@ -290,7 +290,7 @@ def _learning(run: Run, state: RunState, history: History, others: dict[str, His
 
 def _film(config: RunConfig, state: RunState, history: History) -> None:
     head = CHARTS["film"]
-    st.markdown(f"#### {_(head.question)}")
+    st.header(_(head.question))
     st.caption(_(head.how))
     film(history.frames, state.status == "running", "train_film", _probe_picture(config))
 

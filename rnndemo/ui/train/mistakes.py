@@ -16,6 +16,7 @@ from rnndemo.plots.reading.answers import Option, row_by_row
 from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read
 from rnndemo.reading.answers import decision_step
 from rnndemo.ui.components.chart import draw_option
+from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.shell.session import _, class_names, look, plain, sure
 
 KEY = "train_report"  # begins the keys of all widgets of the report
@@ -33,7 +34,7 @@ ALTERNATIVES = {
 
 def ask(name: str, examination: TestReport) -> None:
     """Draw a question of the test report, by its key in `QUESTIONS`, and how to read the answer."""
-    st.markdown(f"#### {_(QUESTIONS[name].title)}")
+    st.subheader(_(QUESTIONS[name].title))
     st.markdown(how_to_read(name, examination, look()))
 
 
@@ -106,3 +107,4 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
     option = row_by_row(lines, rows, names, decided, look())
     chart(option, "mistakes", 430)
+    readout_at(rows, names, _("Row"), f"{KEY}_mistake_row")

@@ -34,7 +34,7 @@ def test_report(run: Run, model: Model) -> None:
 
 def _own_drawing(model: Model) -> None:
     """Draw the input for a drawing, and the new network's answer."""
-    st.markdown("#### " + _("How does it read your drawing?"))
+    st.subheader(_("How does it read your drawing?"))
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
         drawing = sources.drawing_input()

@@ -17,9 +17,19 @@ from rnndemo.plots.look.colors import RUN_COLORS
 from rnndemo.storage.names import CONFIG, EVENTS, WEIGHTS
 from rnndemo.training.runs import MAX_NOTES, Run
 from rnndemo.ui.shell.clock import local_time, time_text
-from rnndemo.ui.shell.session import _, errors_to, language, plain, set_model, title_of, warn
+from rnndemo.ui.shell.session import (
+    _,
+    errors_to,
+    language,
+    paragraph,
+    plain,
+    set_model,
+    title_of,
+    warn,
+)
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import (
+    TABLE_KEYS,
     act_button,
     file_name,
     remember_deleted,
@@ -53,17 +63,14 @@ def compared(current: Run | None) -> dict[str, Run]:
 
 def run_list(current: Run | None) -> None:
     """Draw the visitor's runs."""
-    st.subheader(_("Your runs"))
+    st.header(_("Your runs"))
     undo_button("train_undelete", visitor().undelete)
     runs = visitor().all()
     if not runs:
         st.caption(_("None yet. Press Start above; you will find your runs here, in this browser."))
         return
-    st.caption(
-        _("Choose one to open it, or up to {most} to compare their curves.").format(
-            most=MAX_COMPARED
-        )
-    )
+    text = _("Choose one to open it, or up to {most} to compare their curves.")
+    st.caption(paragraph(text.format(most=MAX_COMPARED), _(TABLE_KEYS)))
     chosen = st.dataframe(
         [_row(run, current) for run in runs],
         key="train_runs",

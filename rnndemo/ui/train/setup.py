@@ -16,13 +16,14 @@ from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.models.build import build_network, reader
+from rnndemo.plots.look.names import hover_texts
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.plots.training.network import network_diagram
 from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.presets import LESSONS, PRESETS
 from rnndemo.training.batches import Batches
-from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
+from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, plain, warn
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
@@ -78,7 +79,7 @@ def steps() -> None:
 
 
 def _data(config: RunConfig) -> None:
-    st.markdown("#### " + _("What goes in?"))
+    st.header(_("What goes in?"))
     st.caption(
         _(
             "Some training pictures, varied as set here. The variations are new in each epoch, "
@@ -110,7 +111,7 @@ def _network(config: RunConfig) -> None:
     with torch.device("meta"):  # only shapes are needed
         network = build_network(config, data.image_size, len(data.classes))
     time, features = scan_table(config.data.scan, *data.image_size).shape
-    st.markdown("#### " + _("What is built?"))
+    st.header(_("What is built?"))
     text = (
         _(
             "One network, drawn once for every timestep (unrolled in time): {count} parameters to "
@@ -125,6 +126,8 @@ def _network(config: RunConfig) -> None:
     else:
         diagram = picture_diagram(network, (time, features), look())
     st.markdown(diagram, unsafe_allow_html=True)
+    with st.popover(_("What are the parts?"), type="tertiary", icon=":material/info:"):
+        st.markdown("\n".join(f"- {plain(text)}" for text in hover_texts(diagram)))
 
 
 def _training(config: RunConfig) -> None:

@@ -14,7 +14,7 @@ from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.plots.compare.charts import cost_chart, robustness_chart
-from rnndemo.plots.look.names import name_of
+from rnndemo.plots.look.names import introduced, lines_said, name_of
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading import answers, inside
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
@@ -22,6 +22,7 @@ from rnndemo.plots.report.confusion import confusion_matrix
 from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.reading.answers import Answer
+from rnndemo.ui.shell.i18n import translator
 from tests.compared import comparison
 from tests.studies import random_study
 
@@ -104,6 +105,22 @@ def test_every_chart_of_these_modules_has_a_name() -> None:
                 continue
             drawn = function.__annotations__.get("return") in ("Option", "go.Figure")
             assert not drawn or function.__name__.startswith("_") or function in CHARTS
+
+
+def test_sentences_stand_side_by_side_as_the_language_puts_them() -> None:
+    chinese = Look(translate=translator("zh"))
+    two = [("甲", [0.5, 1.0]), ("乙", [2.0])]
+    assert introduced("Best: 7.", "Bars: of all", LOOK) == "Bars: of all. Best: 7."
+    assert introduced("Best: 7.", "What now?", LOOK) == "What now? Best: 7."
+    assert introduced("", "", LOOK) == ""
+    assert introduced("最好：7。", "怎么办？", chinese) == "怎么办？最好：7。"
+    assert introduced("最好：7。", "条形图", chinese) == "条形图。最好：7。"
+    for said in (
+        lines_said(two, chinese),
+        name_of(inside.readouts({"甲": ROWS}, "一二三", chinese)),
+    ):
+        assert "。" in said
+        assert not {"。 ", ": ", ", "} & {said[i : i + 2] for i in range(len(said))}
 
 
 def test_nothing_drawn_is_said() -> None:

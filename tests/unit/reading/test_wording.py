@@ -46,4 +46,5 @@ def test_lists_pairs_and_sentences_are_written_as_the_language_does() -> None:
     assert (listed(["16", "32"], N_), listed(["16", "32"], _)) == ("16, 32", "16、32")
     assert (pair("Layers", 2, N_), pair("层数", 2, _)) == ("Layers: 2", "层数：2")
     assert paragraph(["One.", "Two."], N_) == "One. Two."
-    assert paragraph(["一。", "二。"], _) == "一。二。"
+    assert paragraph(["一。", "", "二。"], _) == "一。二。"
+    assert paragraph([], N_) == ""

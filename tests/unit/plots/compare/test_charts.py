@@ -86,7 +86,7 @@ def test_names_of_own_runs_and_classes_are_no_markup(measured):
     )
     said = [PeerAnswer(row, np.array([1.0, 0.0]))]
     page = cards(said, ("<i>", "b"), np.zeros((28, 28)), Look())
-    page += legend([row], {}, Look())
+    page += legend([row], Look())
     assert "<b>&" not in page
     assert "<i>" not in page
     assert "&lt;b&gt;&amp;" in page

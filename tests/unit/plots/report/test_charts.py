@@ -157,8 +157,8 @@ def test_section_runs_in_both_languages(language: str, digits: DataSet) -> None:
     app.run()
     assert not app.exception
     _ = translator(language)
-    titles = [text.value for text in app.markdown if text.value.startswith("####")]
-    assert sorted(titles) == sorted(f"#### {_(question.title)}" for question in QUESTIONS.values())
+    titles = [heading.value for heading in app.subheader]
+    assert sorted(titles) == sorted(_(question.title) for question in QUESTIONS.values())
 
 
 def test_mistake_can_be_picked(digits: DataSet) -> None:

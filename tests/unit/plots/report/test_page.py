@@ -112,8 +112,20 @@ def test_page_says_all_that_was_found(page: str, examined: TestReport) -> None:
 def test_matrix_holds_every_count(page: str, examined: TestReport) -> None:
     table = re.search(r'<table class="confusion">.*?</table>', page, re.S)
     assert table
-    found = [int(n or 0) for n in re.findall(r"<td[^>]*>(\d*)</td>", table.group())]
+    found = [int(n or 0) for n in re.findall(r'<td class="(?!all)[^>]*>(\d*)</td>', table.group())]
     assert found == examined.report.confusion.flatten().tolist()
+    totals = [int(n) for n in re.findall(r'<td class="all">(\d+)</td>', table.group())]
+    assert totals == examined.report.confusion.sum(1).tolist()
+
+
+def test_figures_on_hover_are_there_for_those_who_cannot_hover(
+    examined: TestReport, some: ImageSet
+) -> None:
+    page = report_page(load_model("digits-rnn"), examined, some, None, Look())
+    listed = re.findall(r"<li>(.*?)</li>", page)
+    hidden = re.findall(r"<circle[^>]*><title>(.*?)</title>", page)
+    assert hidden
+    assert set(hidden) == set(listed)
 
 
 def test_what_a_person_typed_stays_text(some: ImageSet) -> None:
