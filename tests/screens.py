@@ -22,7 +22,7 @@ from tests.finished import finished_run
 
 FOLDER = ROOT / "assets" / "screens"
 VISITOR = "screens" + "0" * 25
-WIDTH, COLORS = 1000, 128
+WIDTH = 1100
 
 
 def draw_a_digit(page: Page, address: str) -> None:
@@ -43,7 +43,9 @@ def show_a_run(page: Page, address: str) -> None:
     run = finished_run(Runs(owner_of(VISITOR)), load_digits(), "fast", PRESETS["fast"])
     open_page(page, f"{address}/train?lang=en&run={run.name}")
     expect(page.locator(".st-key-train_report_mistakes canvas").first).to_be_visible()
-    page.locator(".st-key-train_status").evaluate("place => place.scrollIntoView()")
+    page.locator(".st-key-train_status").evaluate(
+        "place => { place.style.scrollMarginTop = '5rem'; place.scrollIntoView(); }"
+    )
 
 
 def draw_an_arrow(page: Page, address: str) -> None:
@@ -76,7 +78,7 @@ def take(folder: Path = FOLDER) -> None:
                 page.mouse.move(0, 0)  # nothing is pointed at
                 steady(page.locator(".stMainBlockContainer"))
                 picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-                picture.quantize(COLORS).save(folder / f"{name}.png", optimize=True)
+                picture.save(folder / f"{name}.png", optimize=True)
                 context.close()
 
 

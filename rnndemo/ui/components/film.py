@@ -23,7 +23,7 @@ MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames even
 
 TEXT = {
     "caption": N_("After step {step}: it answers {answer} ({percent})"),
-    "loss": N_("loss {value}"),
+    "loss": N_("loss on this step's training pictures: {value}"),
     "picture": N_("The same drawing, read again and again"),
     "map": N_("Its hidden states: {units} units across, rows downwards"),
     "play": N_("Play"),
