@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.browser import serve
 
 STATE = ".st-key-below"
-CHANGES = 20  # without `rnndemo.ui.shell.unsent` the page breaks after some
+# After each third redraw; without `rnndemo.ui.shell.unsent` the page breaks after some
+CHANGES, PATIENCE = 70, 150_000
 
 
 @pytest.fixture
@@ -34,5 +35,6 @@ def test_page_whose_state_changes_while_it_redraws_itself_stays_whole(page: Page
             "([state, changes]) =>"
             " +document.querySelector(state)?.innerText.replace('state ', '') > changes",
             arg=[STATE, CHANGES],
+            timeout=PATIENCE,
         )
         page.close()  # before its server goes

@@ -55,7 +55,7 @@ function rowsOf(traces) {
   return traces.flatMap((trace, curve) => {
     if (trace.visible !== true || trace.hoverinfo === "skip" || !READABLE.includes(trace.type)) return [];
     const subplot = `${trace.xaxis}${trace.yaxis}`;
-    if (trace.type !== "heatmap") return [{ curve, subplot, count: trace.x.length, place: (k) => k }];
+    if (trace.type !== "heatmap") return [{ curve, subplot, count: (trace.x ?? trace.y).length, place: (k) => k }];
     return Array.from(trace.z, (line, row) => ({ curve, subplot, count: line.length, place: (k) => [row, k] }));
   });
 }

@@ -216,7 +216,7 @@ def _numbers(state: RunState, history: History) -> None:
     text = _("about {seconds} s left").format(seconds=round(left)) if left else ""
     st.progress(min(max(share, 0.0), 1.0), text or "\u200b")  # no jump when a text appears
     with st.container(key="train_numbers"):
-        test, *columns = st.columns([1.4, 1, 1, 1, 1])
+        test, *columns = st.columns([1.3, 0.7, 1.7, 1.1, 0.9])
     with test:
         st.caption(_("Test accuracy"))
         with st.container(key="train_accuracy"):
