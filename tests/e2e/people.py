@@ -148,7 +148,7 @@ def open_train(page: Page, address: str, experiment: str = LONG, lang: str = "en
 
 def press(page: Page, key: str) -> None:
     """Press a button of the page."""
-    page.locator(f".st-key-{key} button").click()
+    page.locator(f".st-key-{key} button:visible").click()  # one with help is there twice
 
 
 def await_status(page: Page, status: str) -> int:

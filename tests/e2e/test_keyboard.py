@@ -121,7 +121,7 @@ def test_a_network_is_trained_its_mistakes_looked_at_and_the_run_opened_again(
     finished_run(known_as(page, secrets.token_hex(16)), digits, "a first try")
     open_train(page, address, "")
     choose_radio(page, "Overfit")
-    expect(page.locator(".st-key-train_lesson")).to_contain_text("learns the images by heart")
+    expect(page.locator(".st-key-train_lesson")).to_contain_text("learns the pictures by heart")
     choose_row(page, ".st-key-train_runs")
     tab_to(page, page.locator(".st-key-train_open button"))
     page.keyboard.press("Enter")
