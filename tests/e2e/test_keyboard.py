@@ -123,6 +123,7 @@ def test_a_network_is_trained_its_mistakes_looked_at_and_the_run_opened_again(
     choose_radio(page, "Overfit")
     expect(page.locator(".st-key-train_lesson")).to_contain_text("learns the pictures by heart")
     choose_row(page, ".st-key-train_runs")
+    expect(page.locator(".st-key-train_open button")).to_be_enabled()
     tab_to(page, page.locator(".st-key-train_open button"))
     page.keyboard.press("Enter")
     await_status(page, "done")
