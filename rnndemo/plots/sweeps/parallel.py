@@ -105,7 +105,8 @@ def _of_figure(metric: Metric, trials: Sequence[TrialRecord], look: Look) -> _Ax
     values = [math.log10(max(value, TINY)) if log else value for value in known]
 
     def text(value: float) -> str:
-        return metric.text(value, look.translate).replace(".00", "")
+        written = metric.text(value, look.translate)
+        return written.replace(".00", "") if metric.percent else written  # "0.001 s" stays
 
     return _spread(metric_title(metric, look), values, text, log)
 

@@ -55,11 +55,10 @@ def _field(path: str, dimension: Dimension, base: Mapping[str, Any]) -> Dimensio
     with values:
         changed = EDITORS[kind](path, dimension)
     with remove:
+        says = _("Leave out: {setting}").format(setting=field_text(path, _))
         small_button(
-            field_key(path, "away"),
-            _("Leave out: {setting}").format(setting=field_text(path, _)), "close",
-            on_click=state.leave_out, args=(path,),
-            help=_("Leave out: {setting}").format(setting=field_text(path, _)),
+            field_key(path, "away"), says, "close", on_click=state.leave_out, args=(path,),
+            help=says,
         )  # fmt: skip
     return changed
 

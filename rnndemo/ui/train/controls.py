@@ -16,6 +16,7 @@ from rnndemo.data.scans import SCANS
 from rnndemo.errors import N_
 from rnndemo.kinds import Kind
 from rnndemo.models.cells import CELLS
+from rnndemo.sweeps.analysis.texts import VALUE_NAMES
 from rnndemo.ui.shell.session import _, pair
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
@@ -87,6 +88,7 @@ KINDS: dict[str, Mapping[str, Kind]] = {
 
 # option, or field and option where two fields share a name -> its label
 OPTION_TEXTS: dict[str, str] = {
+    **VALUE_NAMES,  # where a control has room for no more either
     "data.frame.ink": N_("drawings"),
     "data.frame.photo": N_("photographs"),
     "data.frame.path": N_("the pen path"),
@@ -100,22 +102,8 @@ OPTION_TEXTS: dict[str, str] = {
     "model.network.renet": N_("sweeps four ways: ReNet"),
     "model.network.cnn": N_("the picture at once: CNN"),
     "model.network.mlp": N_("all pixels at once: MLP"),
-    "last": N_("last state"),
-    "mean": N_("mean"),
-    "max": N_("maximum"),
-    "attention": N_("attention"),
-    "identity": N_("none"),
-    "relu": "ReLU",
-    "gelu": "GELU",
     "onecycle": N_("one cycle: up, then down"),
     "cosine": N_("cosine: down"),
-    "constant": N_("constant"),
-    "adamw": "AdamW",
-    "adam": "Adam",
-    "sgd": "SGD",
-    "rmsprop": "RMSprop",
-    "adadelta": "Adadelta",
-    "auto": N_("automatic"),
     **{
         f"{path}.{name}": kind.label
         for path, kinds in KINDS.items()
