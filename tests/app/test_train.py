@@ -260,7 +260,7 @@ def test_who_comes_back_sees_the_newest_run_and_how_it_ended(
     assert app.query_params["run"] == ended.name
     assert config_in_link(app) == PRESETS["best"]
     said = next(one.value for one in app.markdown if one.value.startswith("done · "))
-    assert "the time limit ended it after step 237 of 2580" in said
+    assert "the time limit ended it after step 237 of 2,580" in said
 
 
 def test_lines_of_a_record_that_cannot_be_read_are_counted_on_the_page(

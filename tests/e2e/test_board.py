@@ -53,7 +53,7 @@ def click(page: Page, act: str) -> None:
 
 def expect_lines(page: Page, count: int) -> None:
     """Expect that so many lines stay on the board once the page has nothing more to do."""
-    page.wait_for_timeout(400)  # the canvas sends a moment after a stroke; no state tells
+    page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
     settle(page)
     assert page.locator(BOARD).evaluate(LINES) == count
 

@@ -79,8 +79,7 @@ def test_presets_clicked_in_quick_succession_leave_the_page_whole(page: Page, ad
     for _ in range(3):
         for name in names:
             page.get_by_role("radio", name=name).click()
-        page.wait_for_timeout(300)  # the last rerun may be under way
-    settle(page)
+        settle(page)
     expect(page.locator(".st-key-train_lesson")).to_contain_text("No gates, an unbounded")
     expect(page.get_by_role("spinbutton", name="Training pictures (0: all)")).to_have_value("20000")
     expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -18,6 +18,7 @@ from rnndemo.plots.report.texts import (
     calibration_intervals,
     calibration_texts,
     commonest_share,
+    grouped,
     percent,
     readout_texts,
 )
@@ -115,7 +116,8 @@ def loss_curve(history: History, look: Look) -> str:
         return ""
     text = look.text("step {step}: loss {loss}")
     titles = [
-        text.format(step=step, loss=f"{value:.4f}") for step, value in zip(steps, loss, strict=True)
+        text.format(step=grouped(step), loss=f"{value:.4f}")
+        for step, value in zip(steps, loss, strict=True)
     ]
     high = Axis(look.text("loss"), 0, 1.05 * max(loss) or 1.0)
     alt = look.text("Line: training loss against the steps")
@@ -136,7 +138,7 @@ def accuracy_curves(history: History, look: Look) -> str:
     ):
         steps, shares = _thinned(history, kind, name)
         titles = [
-            text.format(step=step, accuracy=percent(share, 1000, look), count=count)
+            text.format(step=grouped(step), accuracy=percent(share, 1000, look), count=grouped(count))
             for step, share in zip(steps, shares, strict=True)
         ]
         layers += _joined(ChartPoints(steps, shares, titles, _small(steps), line), history)

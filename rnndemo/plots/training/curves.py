@@ -118,7 +118,7 @@ def gradient_by_timestep(history: History, others: Mapping[str, History], look: 
     lines: list[Line] = []
     if history.gradients:
         first, last = history.gradients[0], history.gradients[-1]
-        now = look.text("after step {step}", step=last["step"])
+        now = look.text("after step {step}", step=f"{last['step']:,}")
         lines += _gradients(last, look.ink, False, now, look)
         if first is not last:
             lines += _gradients(first, look.ink, True, look.text("at the start"), look)

@@ -126,7 +126,9 @@ class Film {
     const { data, root } = this;
     if (!data) return;
     const frame = data.frames[this.at];
-    const caption = fill(data.text.caption, { ...frame, percent: sureness(frame.odds, data.text.percent) });
+    const caption = fill(data.text.caption, {
+      ...frame, step: frame.step.toLocaleString("en"), percent: sureness(frame.odds, data.text.percent),
+    });
     this.find(".caption b").textContent = caption;
     const loss = frame.loss === null ? "–" : frame.loss.toFixed(frame.loss < 0.1 ? 3 : 2);
     this.find(".caption span").textContent = `· ${fill(data.text.loss, { value: loss })}`;

@@ -123,7 +123,7 @@ def status_line(
     """Say what a run is doing, and what went wrong; without a run, say `nothing`, a message."""
     place = run.place if run is not None and state.status == "queued" else 0
     text = _(nothing if run is None else STATUS_TEXTS[_phase(state)]).format(
-        step=state.step, steps=state.steps, place=place, slots=slots()
+        step=f"{state.step:,}", steps=f"{state.steps:,}", place=place, slots=slots()
     )
     parts = [status_word(state.status), text]
     if state.where == CLUSTER:
