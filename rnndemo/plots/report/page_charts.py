@@ -138,7 +138,9 @@ def accuracy_curves(history: History, look: Look) -> str:
     ):
         steps, shares = _thinned(history, kind, name)
         titles = [
-            text.format(step=grouped(step), accuracy=percent(share, 1000, look), count=grouped(count))
+            text.format(
+                step=grouped(step), accuracy=percent(share, 1000, look), count=grouped(count)
+            )
             for step, share in zip(steps, shares, strict=True)
         ]
         layers += _joined(ChartPoints(steps, shares, titles, _small(steps), line), history)
