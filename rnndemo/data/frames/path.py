@@ -56,7 +56,7 @@ def features(strokes: Strokes) -> np.ndarray:
     points, up = places(strokes)
     steps = np.diff(points, axis=0)
     steps = np.concatenate([steps[:1], steps])
-    length = np.hypot(*steps.T)[:, None]
+    length = _lengths(steps)[:, None]
     size = np.ptp(np.concatenate(strokes), axis=0).max()
     return np.concatenate(
         [
@@ -92,7 +92,13 @@ def _whole_path(strokes: Strokes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     points = np.concatenate(strokes)
     up = np.zeros(len(points), bool)
     up[np.cumsum([len(stroke) for stroke in strokes])[:-1]] = True
-    lengths = np.hypot(*np.diff(points, axis=0).T)
+    lengths = _lengths(np.diff(points, axis=0))
     moved = lengths > 0
     fresh = np.concatenate([[True], moved])
     return points[fresh], np.concatenate([[0.0], np.cumsum(lengths[moved])]), up[1:][moved]
+
+
+def _lengths(steps: np.ndarray) -> np.ndarray:
+    """Return the length of each of ``(N, 2)``: unlike `hypot`, the same bits in any language."""
+    x, y = steps.T
+    return np.asarray(np.sqrt(x * x + y * y))

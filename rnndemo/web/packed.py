@@ -1,0 +1,108 @@
+"""Models as they travel to a browser: a manifest as JSON, and weights in half precision."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from torch import nn
+
+from rnndemo.data.scans import scan_table
+from rnndemo.models.heads import ACTIVATIONS
+from rnndemo.models.network import Network
+from rnndemo.models.store import Model
+from rnndemo.web import reads_cell
+
+FRAMES = ("ink", "path")  # which the browser can make of strokes
+MOST_PRODUCTS = 25_000_000  # multiplications of one reading: more takes too long beside a pen
+_NAMES = {type(make()): name for name, make in ACTIVATIONS.items()}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A model for `Reader` of ``network.js``.
+
+    Parameters
+    ----------
+    manifest : dict
+        All but the weights, as JSON; its ``id`` tells models apart.
+    weights : bytes
+        float16, little-endian, in the order of the manifest's ``tensors``: name, shape, and the
+        number of the first value.
+    """
+
+    manifest: dict[str, Any]
+    weights: bytes
+
+
+_PACKED: WeakKeyDictionary[Network, Packed] = WeakKeyDictionary()
+
+
+def reads_in_browser(model: Model) -> bool:
+    """Return whether a browser can read as `model` does, fast enough to follow a pen."""
+    config = model.config.model
+    if model.frame not in FRAMES or not model.network.in_order or config.bidirectional:
+        return False
+    if not reads_cell(config.cell) or products(model) > MOST_PRODUCTS:
+        return False
+    largest = max(float(value.abs().max()) for value in model.network.state_dict().values())
+    return largest <= float(np.finfo(np.float16).max)
+
+
+def products(model: Model) -> int:
+    """Return the number of multiplications by weights when `model` reads one picture."""
+    time, _ = scan_table(model.config.data.scan, *model.image_size).shape
+    return int(time * sum(value.numel() for value in model.network.state_dict().values()))
+
+
+def packed(model: Model) -> Packed:
+    """Return `model` for the browser; `reads_in_browser` says whether it can be."""
+    if model.network not in _PACKED:
+        _PACKED[model.network] = _pack(model)
+    return _PACKED[model.network]
+
+
+def _pack(model: Model) -> Packed:
+    tensors, parts, start = [], [], 0
+    for name, value in model.network.state_dict().items():
+        tensors.append([name, list(value.shape), start])
+        parts.append(value.float().contiguous().numpy().ravel())
+        start += value.numel()
+    weights = np.concatenate(parts).astype("<f2").tobytes()
+    config, card = model.config.model, model.card
+    table = scan_table(model.config.data.scan, *model.image_size)
+    order = table.flatten().tolist()
+    manifest = {
+        "cell": config.cell,
+        "nonlinearity": config.nonlinearity,
+        "hidden": config.hidden_size,
+        "layers": config.num_layers,
+        "pooling": config.pooling,
+        "outputs": _outputs(model.network.head),
+        "output": config.output_activation,
+        "classes": list(model.classes),
+        "frame": model.frame,
+        "size": list(model.image_size),
+        "table": None if order == list(range(len(order))) else order,
+        "temperature": card.temperature,
+        "threshold": card.reject_threshold,
+        "tensors": tensors,
+    }
+    digest = hashlib.sha256(repr(manifest).encode() + weights)
+    return Packed({"id": digest.hexdigest()[:32], **manifest}, weights)
+
+
+def _outputs(head: nn.Sequential) -> list[dict[str, Any]]:
+    """Return each output layer: the name of its tensors, its size and its activation."""
+    layers: list[dict[str, Any]] = []
+    for number, part in enumerate(head):
+        if isinstance(part, nn.Linear):
+            layers.append(
+                {"name": f"head.{number}", "size": part.out_features, "activation": "identity"}
+            )
+        elif type(part) in _NAMES:
+            layers[-1]["activation"] = _NAMES[type(part)]
+    return layers
