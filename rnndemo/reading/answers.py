@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from rnndemo.data.scans import to_sequence
+from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.store import Model
 
 
@@ -79,6 +80,21 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
     if sequence.shape[1] == 1:
         return image, rows[image.shape[1] - 1 :: image.shape[1]]
     return sequence, rows
+
+
+def states_as_read(model: Model, image: np.ndarray) -> np.ndarray | None:
+    """Return the last layer's hidden states of the lines of `as_read`, ``(lines, units)``.
+
+    None for a network that does not read in order. A backward direction's units come second.
+    """
+    if not isinstance(model.network, SequenceClassifier):
+        return None
+    picture = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
+    with torch.inference_mode():
+        sequence = to_sequence(picture, model.config.data.scan)
+        states: np.ndarray = model.network.hidden_states(sequence)[-1][0].numpy()
+    every = image.shape[1] if sequence.shape[-1] == 1 else 1
+    return states[every - 1 :: every]
 
 
 def decision_step(rows: np.ndarray) -> int:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from scipy.cluster.hierarchy import leaves_list, linkage
 from torch import Tensor
 
+from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.scans import to_sequence
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import evaluating
+from rnndemo.models.store import Model
 
 BATCH = 500
+
+_ORDERS: WeakKeyDictionary[SequenceClassifier, np.ndarray] = WeakKeyDictionary()
 
 
 def hidden_over(
@@ -158,6 +164,26 @@ def by_firing(hidden: np.ndarray) -> np.ndarray:
     """Return the units ordered by the timestep of their largest mean |h_t|."""
     strength = np.abs(hidden).reshape(-1, *hidden.shape[-2:]).mean(0)  # (time, units)
     return np.argsort(strength.argmax(0), kind="stable")
+
+
+def usual_order(model: Model) -> np.ndarray:
+    """Return the units of the last layer by when they are strongest in drawings of digits, and sign.
+
+    Unlike `by_firing` of one reading, the order does not change while a person draws.
+    """
+    network = model.network
+    assert isinstance(network, SequenceClassifier)
+    if network not in _ORDERS:
+        frame = FRAMES[model.frame]
+        glyphs = [strokes_of(form) for forms in DIGITS.values() for form in forms[:2]]
+        pictures = np.stack([frame.from_strokes(strokes, None).image for strokes in glyphs])
+        sequence = to_sequence(torch.from_numpy(pictures), model.config.data.scan)
+        with evaluating(network), torch.inference_mode():
+            mean = network.hidden_states(sequence)[-1].mean(0).numpy()  # (time, units)
+        peak = np.abs(mean).argmax(0)
+        signs = np.sign(mean[peak, np.arange(len(peak))])
+        _ORDERS[network] = np.lexsort((signs, peak))
+    return _ORDERS[network]
 
 
 # name -> function (hidden (time, units) or (N, time, units)) -> order of the units (units,)

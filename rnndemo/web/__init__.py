@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CELLS = HERE / "cells"
-FILES = ("pen.js", "path.js", "weights.js", "cells/cells.js", "network.js")
+FILES = ("brush.js", "pen.js", "path.js", "weights.js", "cells/cells.js", "network.js")
 
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|class|const) (\w+))", re.MULTILINE)

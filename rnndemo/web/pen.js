@@ -31,6 +31,15 @@ export function render(strokes, thickness = THICKNESS) {
   return Float32Array.from(levels(centred, thickness), (level) => level / LEVELS);
 }
 
+// How strokes come into the picture, but for the last bit: picture = board * scale + shift
+export function placement(strokes, thickness = THICKNESS) {
+  const { low, high, extent } = bounds(strokes);
+  const [x, y] = centreOfMass(levels(fit(strokes, thickness), thickness));
+  const scale = (BOX - thickness) / (extent || 1);
+  const shift = [x, y].map((at, i) => SIZE - at - ((low[i] + high[i]) / 2) * scale);
+  return { scale, shift };
+}
+
 // Least and greatest x and y of all points
 export function bounds(strokes) {
   const low = [Infinity, Infinity], high = [-Infinity, -Infinity];

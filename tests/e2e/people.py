@@ -10,8 +10,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from rnndemo.data.drawn.gestures import FORMS
-from rnndemo.data.drawn.gestures import _strokes as gesture_strokes
+from rnndemo.data.drawn.gestures import template_of
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 
 LABEL = ".st-key-prediction_label"
@@ -92,8 +91,7 @@ def draw(page: Page, digit: str) -> None:
 
 def gesture(page: Page, label: str, form: int = 0, side: float = 0.6) -> None:
     """Draw a gesture as its template has it, in the middle of the board."""
-    strokes = gesture_strokes(FORMS[label][form].templates[0])
-    for points in in_the_middle(page.locator(GESTURES), strokes, side):
+    for points in in_the_middle(page.locator(GESTURES), template_of(label, form), side):
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:

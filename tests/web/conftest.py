@@ -18,4 +18,6 @@ def run() -> Iterator[Run]:
     """Return a function: (JavaScript function of ``web`` and an argument, the argument) -> JSON."""
     with chromium() as browser, watched(browser.new_context()) as page:
         page.add_script_tag(content=script().replace("const web", "window.web", 1))
-        yield lambda code, given=None: page.evaluate(f"(given) => ({code})(window.web, given)", given)
+        yield lambda code, given=None: page.evaluate(
+            f"(given) => ({code})(window.web, given)", given
+        )

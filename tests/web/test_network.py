@@ -180,7 +180,7 @@ WRONG = [
     ("last.sum * kept", "last.sum", {"pooling": "attention"}),
     ("v / temperature", "v", {}),
     ("(v / 2) * (1 + erf", "(v / 2) * (1 + Math.tanh", {"activation": "gelu"}),
-    ("(u * inputs + k) * blocks + g", "(u * inputs + k) * blocks + (blocks - 1 - g)", {"cell": "gru"}),
+    ("inputs + k) * blocks + g", "inputs + k) * blocks + (blocks - 1 - g)", {"cell": "gru"}),
 ]  # fmt: skip
 
 

@@ -83,8 +83,9 @@ def test_points_of_the_boards_paths_are_equal(run) -> None:
     paths = []
     for _ in range(200):
         path_ = [["M", *rng.uniform(0, 308, 2).tolist()]]
-        for _ in range(rng.integers(0, 30)):
-            path_.append(["Q", *rng.uniform(0, 308, 4).tolist()])
+        path_ += [
+            ["Q", *points] for points in rng.uniform(0, 308, (rng.integers(0, 30), 4)).tolist()
+        ]
         path_.append(["L", *rng.uniform(0, 308, 2).tolist()])
         paths.append(path_)
     expected = strokes_from_canvas({"objects": [{"type": "path", "path": one} for one in paths]})

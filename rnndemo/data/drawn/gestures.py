@@ -296,6 +296,11 @@ def _going_round(ring: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return line[::-1] if rng.random() < 0.5 else line
 
 
+def template_of(label: str, form: int = 0) -> Strokes:
+    """Return the first template of a form of a gesture, in a unit square."""
+    return _strokes(FORMS[label][form].templates[0])
+
+
 def _strokes(template: str) -> Strokes:
     return [
         np.array([(int(corner[:2]), int(corner[2:])) for corner in stroke.split()]) / 99

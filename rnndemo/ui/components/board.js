@@ -26,6 +26,7 @@ class Board {
     this.parent = parent;
     this.edition = 0;
     this.added = []; // drawings that the server has not taken yet
+    this.pen = null; // points of the stroke that is being drawn, or that the canvas has not sent yet
     this.listening = new AbortController();
     const options = { signal: this.listening.signal, capture: true };
     parent.addEventListener("pointerdown", () => (this.drawing = true), options);
@@ -33,11 +34,66 @@ class Board {
       window.addEventListener(end, () => setTimeout(() => this.lift()), options); // the canvas first
     }
     document.addEventListener("click", (event) => this.press(event), options); // before the page
+    this.followPen({ ...options, passive: true });
+    this.over = new Over(parent.querySelector(".over"));
+    hear("over", (drawn) => drawn.board === this.data?.name && this.over.draw(drawn, this.data.pen), this.listening.signal);
   }
 
   dispose() {
     this.listening.abort();
     this.remove();
+    delete shared.ink[this.data.name];
+  }
+
+  // The pointer as the canvas sees it: its script knows mouse and touch events alone.
+  followPen(options) {
+    const kinds = { mouse: ["mousedown", "mousemove", "mouseup"], touch: ["touchstart", "touchmove", "touchend"] };
+    for (const [kind, [down, move, up]] of Object.entries(kinds)) {
+      this.parent.addEventListener(down, (event) => this.penDown(event, kind), options);
+      window.addEventListener(move, (event) => this.penMoves(event, kind), options);
+      window.addEventListener(up, () => this.kind === kind && this.penUp(), options);
+    }
+    window.addEventListener("touchcancel", () => this.penUp(), options);
+  }
+
+  penDown(event, kind) {
+    if (event.button || event.touches?.length > 1) return;
+    shared.touched = true;
+    this.kind = kind;
+    this.pen = [this.place(event)];
+    this.publish();
+  }
+
+  penMoves(event, kind) {
+    if (!this.kind || this.kind !== kind) return;
+    const point = this.place(event), last = this.pen.at(-1);
+    if (this.pen.length > 1 && point[0] === last[0] && point[1] === last[1]) return;
+    if (event.shiftKey && this.pen.length > 1) this.pen.pop(); // the canvas draws a straight line
+    this.pen.push(point);
+    this.publish();
+  }
+
+  penUp() {
+    if (!this.kind) return;
+    this.kind = null;
+    this.publish();
+  }
+
+  // Where the pointer is, in the coordinates of the strokes
+  place(event) {
+    const { clientX, clientY } = event.changedTouches?.[0] ?? event;
+    const box = this.parent.querySelector(".upper-canvas").getBoundingClientRect();
+    const { canvasWidth, canvasHeight } = this.data.pen;
+    return [((clientX - box.left) * canvasWidth) / box.width, ((clientY - box.top) * canvasHeight) / box.height];
+  }
+
+  // Tell the other components what lies on the board.
+  publish() {
+    const strokes = this.strokes.map(({ number, path }) => ({ number, points: pointsOf(path) }));
+    const pen = this.pen && web.pointsOf(web.strokePath(this.pen, this.data.pen.strokeWidth));
+    const { name } = this.data;
+    shared.ink[name] = { strokes, pen, down: this.kind !== null && this.kind !== undefined };
+    tell("ink", name);
   }
 
   update(data, _trigger, send) {
@@ -54,6 +110,7 @@ class Board {
   lift() {
     if (!this.drawing) return;
     this.drawing = false;
+    this.flush();
     this.settle();
   }
 
@@ -91,6 +148,8 @@ class Board {
     if (objects.length <= this.strokes.length) return;
     const number = (i) => this.strokes[i]?.number ?? ++this.last;
     this.strokes = objects.map((object, i) => ({ ...object, number: number(i) }));
+    if (!this.kind) this.pen = null; // it is a stroke now
+    this.publish();
     this.tell();
   }
 
@@ -102,6 +161,8 @@ class Board {
   // The canvas takes no drawing twice: one that is laid there again needs another edition.
   lay(strokes) {
     this.strokes = strokes;
+    this.pen = null;
+    this.publish();
     this.ground = { objects: strokes, background: this.data.pen.backgroundColor, edition: ++this.edition };
   }
 
@@ -111,5 +172,39 @@ class Board {
       data: { ...PLAIN, ...this.data.pen, initialDrawing: this.ground },
       setStateValue: (name, value) => name === "drawing" && this.drawn(value.raw.objects),
     });
+  }
+}
+
+// Points of a path, which are asked for at every move of the pen
+const known = new WeakMap();
+function pointsOf(path) {
+  if (!known.has(path)) known.set(path, web.pointsOf(path));
+  return known.get(path);
+}
+
+// Draws over the strokes, and never hears the pointer.
+class Over {
+  constructor(canvas) {
+    this.canvas = canvas;
+  }
+
+  // `ghost`: strokes of an example; `row`: how far down the picture is read, in the board's coordinates
+  draw({ ghost, row }, { canvasWidth, strokeColor, strokeWidth }) {
+    const { paint, size } = surface(this.canvas);
+    const scale = size.width / canvasWidth;
+    paint.scale(scale, scale);
+    paint.lineCap = paint.lineJoin = "round";
+    paint.lineWidth = strokeWidth;
+    paint.strokeStyle = strokeColor;
+    paint.globalAlpha = 0.35;
+    for (const stroke of ghost ?? []) {
+      paint.beginPath();
+      for (let i = 0; i < stroke.length; i += 2) paint.lineTo(stroke[i], stroke[i + 1]);
+      paint.stroke();
+    }
+    if (row === null || row === undefined) return;
+    paint.globalAlpha = 1;
+    paint.fillStyle = "rgba(74, 144, 194, 0.9)";
+    paint.fillRect(0, row - 1, canvasWidth, 2);
   }
 }

@@ -18,7 +18,7 @@ import streamlit_drawable_canvas
 
 from rnndemo.ui.components.component import component, served
 
-_mount = component("board")
+_mount = component("board", "shared.js", "canvas.js", web=True)
 
 
 @cache
@@ -29,12 +29,18 @@ def library() -> str:
 
 
 def draw_board(
-    key: str, pen: Mapping[str, Any], take: Callable[[Mapping[str, Any]], None], **more: Any
+    key: str,
+    name: str,
+    pen: Mapping[str, Any],
+    take: Callable[[Mapping[str, Any]], None],
+    **more: Any,
 ) -> None:
     """Draw a board.
 
     Parameters
     ----------
+    name : str
+        Other components know its ink by this name.
     pen : mapping
         Size of the canvas, colours and width of its strokes, as its script names them.
     take : callable
@@ -52,4 +58,6 @@ def draw_board(
         if isinstance(content, Mapping):
             take(content)
 
-    _mount(data={"library": library(), "pen": pen, **more}, key=key, on_sent_change=sent)
+    _mount(
+        data={"library": library(), "name": name, "pen": pen, **more}, key=key, on_sent_change=sent
+    )

@@ -12,23 +12,28 @@ from streamlit.components.v1 import declare_component
 from streamlit.components.v2.types import ComponentRenderer
 
 from rnndemo.ui.shell.session import _
+from rnndemo.web import script
 
 HERE = Path(__file__).parent
 
 
-def component(name: str, *scripts: str, isolate_styles: bool = True) -> ComponentRenderer:
+def component(
+    name: str, *scripts: str, web: bool = False, isolate_styles: bool = True
+) -> ComponentRenderer:
     """Return the function that draws the component of ``NAME.html``, ``NAME.css``, ``NAME.js``.
 
     Parameters
     ----------
     *scripts : str
         Files whose functions its script uses, see `script_of`.
+    web : bool, default False
+        Whether it also uses ``web``, the modules of `rnndemo.web`.
     isolate_styles : bool, default True
         Whether styles of the page do not apply to the component, nor the other way round.
     """
     return st.components.v2.component(
         f"rowbyrow_{name}", html=_text(f"{name}.html"), css=_text(f"{name}.css"),
-        js=script_of(name, *scripts), isolate_styles=isolate_styles,
+        js=(script() if web else "") + script_of(name, *scripts), isolate_styles=isolate_styles,
     )  # fmt: skip
 
 

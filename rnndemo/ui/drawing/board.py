@@ -43,6 +43,6 @@ def board(
     }
     with st.container(key=key, width=side):
         draw_board(
-            f"{key}_board", pen, ink.receive, acts=dict(acts), about=about,
+            f"{key}_board", key, pen, ink.receive, acts=dict(acts), about=about,
             strokes=ink.objects, first=ink.first, last=ink.last, taken=ink.taken,
         )  # fmt: skip

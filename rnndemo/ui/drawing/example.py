@@ -8,14 +8,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from rnndemo.data.drawn.gestures import template_of
+from rnndemo.data.drawn.glyphs import DIGITS as GLYPHS
+from rnndemo.data.drawn.glyphs import strokes_of
 from rnndemo.data.frames.seen import Seen
+from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.load import data_of
-from rnndemo.data.sets import ImageSet
+from rnndemo.data.sets import DIGITS, GESTURES, ImageSet
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model
 from rnndemo.ui.shell.session import Drawing, _, drawing, errors_to, seen_by, warn
 
 EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
+
+
+# classes -> strokes in a unit square
+_GHOSTS = {DIGITS: strokes_of(GLYPHS["3"][2]), GESTURES: template_of("star")}
 
 
 def from_test_set(test: ImageSet, classes: Sequence[str], number: int) -> Drawing:
@@ -31,6 +39,15 @@ def example(
     """Return a test picture for people who have not drawn anything yet; `say` that it is one."""
     say(_("Nothing is drawn yet, so this is a picture from the test set."), width="content")
     return from_test_set(test, classes, min(EXAMPLE, len(test) - 1))
+
+
+def ghost(model: Model, side: float) -> Strokes | None:
+    """Return strokes of something that `model` knows, on a board of this side.
+
+    They show what happens on the page before anything is drawn. There are none for own classes.
+    """
+    strokes = _GHOSTS.get(model.classes)
+    return strokes and [side * (0.2 + 0.6 * stroke) for stroke in strokes]
 
 
 def test_pictures_of(model: Model) -> ImageSet:

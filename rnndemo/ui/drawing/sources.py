@@ -53,6 +53,11 @@ def drawing_input() -> Drawing | None:
     return drawing
 
 
+def on_board() -> bool:
+    """Return whether the drawing comes from the board."""
+    return st.session_state.get("draw_source", "board") == "board"
+
+
 def picture_uploader(label: str, key: str, **more: Any) -> Any:
     """Draw the place for picture files; return the file, None without one, or the list of files."""
     limit = MAX_BYTES // 1_000_000
@@ -62,13 +67,15 @@ def picture_uploader(label: str, key: str, **more: Any) -> Any:
 
 def _board() -> Drawing | None:
     ink = ink_on(CANVAS)
-    st.caption(_("Draw one at a time, as large as you like and wherever you like."))
+    with st.container(key="draw_hint"):
+        st.caption(_("Draw one at a time, as large as you like and wherever you like."))
     brush = BRUSHES[st.session_state.get("brush", "medium")]
-    board(CANVAS, ink, {key: act for key, (act, _text, _icon) in REMOVERS.items()}, brush=brush)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        choice("brush", _("Brush"), {name: name for name in BRUSHES}, default="medium")
-        for key, (_act, text, icon) in REMOVERS.items():
-            small_button(key, _(text), icon, disabled=not ink.objects)
+    with st.container(horizontal=True, key="draw_place"):
+        board(CANVAS, ink, {key: act for key, (act, _text, _icon) in REMOVERS.items()}, brush=brush)
+        with st.container(key="draw_tools", width="content"):
+            for key, (_act, text, icon) in REMOVERS.items():
+                small_button(key, _(text), icon, disabled=not ink.objects)
+            choice("brush", _("Brush"), {name: name for name in BRUSHES}, default="medium")
     strokes = ink.strokes
     if strokes:
         return Drawing(strokes, N_("your drawing"), board=SIDE)
