@@ -167,7 +167,7 @@ def by_firing(hidden: np.ndarray) -> np.ndarray:
 
 
 def usual_order(model: Model) -> np.ndarray:
-    """Return the units of the last layer by when they are strongest in drawings of digits, and sign.
+    """Return the last layer's units by when they are strongest in drawings of digits, and sign.
 
     Unlike `by_firing` of one reading, the order does not change while a person draws.
     """

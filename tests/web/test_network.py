@@ -23,7 +23,7 @@ from rnndemo.web.packed import packed, reads_in_browser
 TOLERANCE = 1e-5
 RANDOM = 120
 
-# readouts, then of each layer the hidden states, cell states and gates, of one picture after another
+# the readouts, then of each layer hidden states, cell states and gates; picture after picture
 READ = """({manifest, weights, pictures}) => {
     const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     const reader = new web.Reader(manifest, web.halves(bytes(weights)));
