@@ -20,6 +20,7 @@ from tests.placed_server import MOVED
 ROOT = Path(__file__).resolve().parents[1]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 START_SECONDS, STOP_SECONDS = 60, 10
+PATIENCE = 90_000  # milliseconds that a busy machine may take for what a person does at once
 
 
 @contextmanager
@@ -88,6 +89,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 def watched(context: BrowserContext) -> Iterator[Page]:
     """Yield a page; an error in the console of any page of its context fails the test."""
     problems: list[str] = []
+    context.set_default_timeout(PATIENCE)
 
     def check(message: ConsoleMessage) -> None:
         if message.type == "error":

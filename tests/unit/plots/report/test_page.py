@@ -169,7 +169,7 @@ def test_curves_are_thinned_and_keep_their_ends() -> None:
     titles = [title.text for title in drawing.iter("title")]
     assert len(titles) == MAX_POINTS
     assert titles[0] == "step 1: loss 2.0000"
-    assert titles[-1] == "step 1000: loss 0.0020"
+    assert titles[-1] == "step 1,000: loss 0.0020"
 
 
 def test_only_what_was_measured_is_drawn() -> None:
