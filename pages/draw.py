@@ -40,7 +40,7 @@ with right:
     reading(
         "draw_reading", model, seen, result,
         board=sources.CANVAS if on_board else "",
-        numbers=[stroke["number"] for stroke in ink_on(sources.CANVAS).objects],
+        numbers=ink_on(sources.CANVAS).numbers,
         ghost=ghost(model, sources.SIDE),
     )  # fmt: skip
 with st.columns([0.4, 0.6], gap="large")[0]:

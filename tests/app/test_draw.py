@@ -46,6 +46,13 @@ def opened(strokes: dict[str, Any] | None = None, **query: str) -> AppTest:
     return app
 
 
+def reading(app: AppTest) -> dict[str, Any]:
+    """Return what the component that draws the reading gets."""
+    protos = [component.proto for component in app.get("bidi_component")]
+    (found,) = [json.loads(one.json) for one in protos if one.component_name == "rowbyrow_reading"]
+    return found
+
+
 def texts(app: AppTest) -> list[str]:
     return [element.value for element in app.markdown]
 
@@ -70,9 +77,23 @@ def test_dot_is_no_digit() -> None:
 
 @pytest.mark.parametrize(("strokes", "answered"), [(SEVEN, True), (DOT, False)])
 def test_only_what_is_answered_has_made_up_a_mind(strokes: list[Any], answered: bool) -> None:
-    specs = [json.loads(chart.proto.spec) for chart in opened(board(strokes)).get("echarts_chart")]
-    (line,) = [spec["series"][-1]["markLine"] for spec in specs if "markLine" in str(spec)]
-    assert bool(line["data"]) == answered
+    assert (reading(opened(board(strokes)))["truth"]["decided"] is not None) == answered
+
+
+def test_nothing_is_read_where_nothing_is_drawn() -> None:
+    found = reading(opened())
+    assert found["truth"] is None
+    assert found["ghost"]
+    assert found["said"]["bars"] == "Nothing is drawn yet."
+
+
+@pytest.mark.parametrize(
+    ("model", "live"), [("digits-lstm", True), ("gestures-strokes", True), ("digits-cnn", False)]
+)
+def test_a_model_is_sent_if_the_browser_can_read_as_it_does(model: str, live: bool) -> None:
+    found = reading(opened(board(SEVEN), model=model))
+    assert (found["manifest"] is not None) == live
+    assert len(found["truth"]["numbers"]) == 1
 
 
 def test_name_of_an_own_class_is_no_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

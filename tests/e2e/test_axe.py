@@ -70,8 +70,8 @@ def test_an_answer_keeps_nobody_out(themed: Page, address: str) -> None:
 def test_an_answer_is_said_when_it_changes(page: Page, address: str) -> None:
     open_page(page, address_of(address, ""))
     expect(page.locator(LABEL)).to_have_attribute("aria-live", "polite")
-    bars = page.locator(".st-key-prediction_bars [role=img]")
-    expect(bars).to_have_attribute("aria-label", "No answer yet: nothing is drawn.")
+    bars = page.locator(".st-key-prediction_chart [role=img]")
+    expect(bars).to_have_attribute("aria-label", "Nothing is drawn yet.")
     draw(page, "1")
     expect(bars).to_have_attribute("aria-label", re.compile(r"^Most probable: 1 .*\d %,"))
     expect(page.locator(LABEL)).to_have_attribute("aria-live", "polite")

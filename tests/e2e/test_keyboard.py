@@ -81,14 +81,16 @@ def test_a_drawing_is_had_answered_and_looked_into(page: Page, address: str) -> 
     choose_radio(page, "Surprise me")
     expect(page.locator(LABEL)).to_have_text(re.compile(r"^[0-9?]$"))
     settle(page)
-    row = page.locator(".st-key-rows_at_27").get_by_role("slider")
-    said = page.locator(".st-key-rows_chart").get_by_text("Most probable: ")
-    last = said.inner_text()
+    row, said = page.get_by_test_id("reading-scrub"), page.get_by_test_id("reading-said")
     tab_to(page, row)
     page.keyboard.press("Home")
-    expect(said).not_to_have_text(last)
+    expect(said).to_contain_text("After row 0: ")
     page.keyboard.press("ArrowRight")
     expect(row).to_have_value("1")
+    expect(said).to_contain_text("After row 1: ")
+    tab_to(page, page.get_by_test_id("reading-play"))
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("At the end: ")
 
 
 def test_a_picture_is_chosen_as_the_source(page: Page, address: str) -> None:

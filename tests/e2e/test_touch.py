@@ -24,9 +24,11 @@ def test_a_tap_on_the_answer_gives_its_figures(phone: Page, address: str) -> Non
     draw_with_finger(phone, "3")
     expect(phone.locator(LABEL)).to_have_text("3")
     settle(phone)
-    rows = phone.locator(".st-key-rows_bars")
-    tap(rows.locator("canvas").first, 0.7, 0.8)
-    expect(rows.get_by_text(re.compile(r"^3$")).first).to_be_visible()
+    rows = phone.locator(".st-key-rows_chart")
+    tap(rows.locator(".rows canvas"), 0.7, 0.8)
+    expect(rows.locator(".tip")).to_contain_text(re.compile(r"^after row 22: 3 [\d.≥ ]+%"))
+    tap(rows.locator(".states canvas"), 0.7, 0.8)
+    expect(rows.locator(".tip")).to_contain_text(re.compile(r"^unit \d+, row 22: "))
 
 
 def test_a_tap_on_a_figure_of_inside_says_its_values(phone: Page, address: str) -> None:

@@ -86,10 +86,11 @@ class Reading {
     const { ink } = this;
     const [state, shown] = this.now(ink);
     const before = this.state;
-    Object.assign(this, { state, shown });
     if (ink?.pen || ink?.strokes.length) this.stopGhost();
     else if (state === "blank") this.startGhost();
-    if (state === "drawing") this.goTo(null);
+    if (this.ghost) return;
+    Object.assign(this, { state, shown });
+    if (state === "drawing" || !shown) this.goTo(null);
     const fresh = shown && state !== "waiting" && this.swept !== sign(shown);
     if (fresh && (state === "lifted" || state === "server")) {
       this.swept = sign(shown);
@@ -397,7 +398,7 @@ class Reading {
 function given({ picture, rows, hidden, time, width, units, limit, decided }) {
   return {
     time, width, units, limit, decided,
-    picture: Float32Array.from(unpack(picture, Uint8Array), (v) => v / 255),
+    picture: unpack(picture, Float32Array),
     rows: unpack(rows, Float32Array),
     hidden: hidden && Float32Array.from(unpack(hidden, Int16Array), (v) => (v / 32767) * limit),
   };

@@ -158,7 +158,7 @@ def truth(
         "numbers": list(numbers),
         "time": len(rows),
         "width": picture.shape[1],
-        "picture": pack(np.round(255 * picture).astype(np.uint8)),
+        "picture": pack(picture.astype(np.float32)),
         "rows": pack(rows.astype(np.float32)),
         "decided": settled_at(answer, rows),
         "hidden": None

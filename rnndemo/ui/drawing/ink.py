@@ -59,6 +59,11 @@ class Ink:
         return drawings
 
     @property
+    def numbers(self) -> list[int]:
+        """The numbers of the strokes."""
+        return [one.get("number", 0) for one in self.objects]
+
+    @property
     def strokes(self) -> Strokes:
         """The strokes, in pixels of the board; if they cannot be used, say why and return none."""
         with errors_to(warn):

@@ -1,0 +1,233 @@
+"""The answer moves under the pen, is read row by row once the pen is lifted, and is the server's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import DESKTOP, PHONE, watched
+from tests.e2e.people import (
+    BOARD,
+    LABEL,
+    clear,
+    draw,
+    draw_with_finger,
+    in_the_middle,
+    on_board,
+    open_page,
+    settle,
+)
+
+READING = "[data-testid=reading]"
+SAID = "[data-testid=reading-said]"
+MODELS = ("digits-lstm", "digits-gru", "digits-rnn", "gestures-strokes")
+
+# what the reading shows at each change of its state: the state, its words, and its picture
+WATCH = f"""() => {{
+    const reading = document.querySelector("{READING}");
+    window.seen = [];
+    const note = () => window.seen.push({{
+        state: reading.dataset.state, row: Number(reading.dataset.row),
+        said: reading.querySelector(".said").textContent,
+        live: document.querySelector("{LABEL}").dataset.live ?? null,
+        picture: reading.querySelector(".picture canvas").toDataURL(),
+    }});
+    new MutationObserver(note).observe(reading, {{attributes: true, subtree: true, childList: true}});
+}}"""
+
+
+@pytest.fixture
+def reading(page: Page, address: str) -> Page:
+    """The page Draw, a ghost on its board, ready to be drawn on."""
+    open_page(page, f"{address}/?lang=en")
+    expect(page.locator(READING)).to_have_attribute("data-state", "ghost")
+    return page
+
+
+def read(page: Page, state: str = "server") -> None:
+    """Wait until the reading is in `state` and at its end."""
+    expect(page.locator(READING)).to_have_attribute("data-state", state)
+    page.wait_for_function(
+        f"""() => {{
+            const {{max, value}} = document.querySelector("{READING} input");
+            return value === max;
+        }}"""
+    )
+
+
+def frames(page: Page, count: int) -> None:
+    """Let the browser draw so many frames."""
+    page.evaluate(
+        """(count) => new Promise((done) => {
+            const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
+            next();
+        })""",
+        count,
+    )
+
+
+def test_answers_come_while_the_pen_moves_and_the_server_hears_nothing(
+    page: Page, address: str
+) -> None:
+    sent: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(1)))
+    open_page(page, f"{address}/?lang=en")
+    expect(page.locator(READING)).to_have_attribute("data-state", "ghost")
+    page.evaluate(WATCH)
+    (points,) = on_board(page, "3")
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    sent.clear()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=6)
+    page.wait_for_function("() => new Set(seen.map(({said}) => said)).size > 5")
+    assert not sent
+    assert page.evaluate("[...new Set(seen.map(({state}) => state))]")[-1] == "drawing"
+    expect(page.locator(LABEL)).to_have_text("?")  # the answer is the server's
+    page.mouse.up()
+    expect(page.locator(LABEL)).to_have_text("3")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_browser_and_server_read_the_same(page: Page, address: str, model: str) -> None:
+    open_page(page, f"{address}/?lang=en&model={model}")
+    for digit in "38":
+        expect(page.locator(READING)).to_have_attribute(
+            "data-state", ("ghost", "blank")[digit > "3"]
+        )
+        page.evaluate(WATCH)
+        draw(page, digit)
+        read(page)
+        states = page.evaluate("seen.filter(({row}, i) => !seen[i + 1] || seen[i + 1].row === row)")
+        ends = [one for one in states if one["said"].startswith("At the end")]
+        lifted = [one for one in ends if one["state"] == "lifted"]
+        server = [one for one in ends if one["state"] == "server"]
+        assert lifted
+        assert lifted[-1]["said"] == server[-1]["said"]
+        assert lifted[-1]["picture"] == server[-1]["picture"]
+        page.locator(".st-key-draw_clear button").click()
+        settle(page)
+
+
+def test_a_lifted_pen_lets_it_read_once_row_by_row(reading: Page) -> None:
+    reading.evaluate(WATCH)
+    draw(reading, "3")
+    reading.wait_for_function(
+        "() => seen.some(({state, row}) => state === 'server' && row > 0 && row < 20)"
+    )
+    read(reading)
+    seen = [one for one in reading.evaluate("seen") if one["state"] == "server"]
+    rows = [one["row"] for one in seen]
+    assert len(set(rows)) > 10
+    swept = rows[rows.index(min(rows)) :]
+    assert swept == sorted(swept)
+    assert any(one["live"] not in (None, "3") for one in seen)  # it thought of others before
+    expect(reading.locator(LABEL)).not_to_have_attribute("data-live", "3")
+    reading.get_by_test_id("reading-play").click()
+    expect(reading.locator(SAID)).to_contain_text("After row")
+    read(reading)
+
+
+def test_the_ghost_gives_way_to_whoever_draws(reading: Page) -> None:
+    label = reading.locator(LABEL)
+    expect(label).to_have_attribute("data-live", "3")
+    expect(label).to_have_text("?")
+    draw(reading, "7")
+    expect(label).to_have_text("7")
+    clear(reading)
+    expect(reading.locator(READING)).to_have_attribute("data-state", "blank")
+    expect(label).not_to_have_attribute("data-live", "3")
+
+
+@pytest.fixture
+def calm(browser: Browser) -> Iterator[Page]:
+    """A page of somebody who wants no motion."""
+    with watched(browser.new_context(**DESKTOP, reduced_motion="reduce")) as page:
+        yield page
+
+
+def test_nothing_moves_by_itself_where_motion_is_unwanted(calm: Page, address: str) -> None:
+    open_page(calm, f"{address}/?lang=en")
+    expect(calm.locator(LABEL)).to_have_attribute("data-live", "3")
+    draw(calm, "2")
+    read(calm)
+    calm.evaluate(WATCH)
+    frames(calm, 90)  # longer than it rests before it would read
+    assert {one["row"] for one in calm.evaluate("seen") if one["state"] == "server"} <= {27}
+    calm.get_by_test_id("reading-scrub").fill("4")
+    expect(calm.locator(SAID)).to_contain_text("After row 4: ")
+
+
+def test_a_network_that_the_browser_cannot_read_is_asked_at_the_server(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/?lang=en&model=digits-cnn")
+    expect(page.locator(READING)).to_have_attribute("data-state", "blank")
+    (points,) = on_board(page, "3")
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    page.mouse.move(*points[3], steps=9)
+    expect(page.locator(READING)).to_have_attribute("data-state", "waiting")
+    for point in points[4:]:
+        page.mouse.move(*point, steps=3)
+    page.mouse.up()
+    expect(page.locator(LABEL)).to_have_text("3")
+    read(page)
+    expect(page.locator(f"{READING} .states")).to_be_hidden()
+
+
+ACTS = ("draw_undo", "draw_clear", "brush", "model")
+STROKES = 50
+
+
+def act(page: Page, name: str, rng: np.random.Generator) -> None:
+    """Press something, whatever the page is doing."""
+    if name == "brush":
+        page.get_by_role("radio", name=str(rng.choice(["thin", "thick"]))).dispatch_event("click")
+    elif name == "model":
+        page.evaluate("document.querySelector('.st-key-page_head [role=radio]')?.click()")
+    else:
+        page.locator(f".st-key-{name} button").dispatch_event("click")
+
+
+def by_mouse(page: Page, points: np.ndarray) -> None:
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    page.mouse.move(*points[1], steps=4)
+    page.mouse.up()
+
+
+def by_finger(page: Page, points: np.ndarray) -> None:
+    session = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", 0), ("touchMove", 1), ("touchEnd", None)):
+        where = [] if at is None else [{"x": float(points[at][0]), "y": float(points[at][1])}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+
+@pytest.mark.parametrize(("size", "by_hand"), [(DESKTOP, by_mouse), (PHONE, by_finger)])
+def test_fifty_strokes_at_any_moment_are_each_there_once(
+    browser: Browser, address: str, size: dict, by_hand: Callable[[Page, np.ndarray], None]
+) -> None:
+    rng = np.random.default_rng(5)
+    with watched(browser.new_context(**size)) as page:
+        open_page(page, f"{address}/?lang=en")
+        expect(page.locator(READING)).to_have_attribute("data-state", "ghost")
+        there = 0
+        for _ in range(STROKES):
+            line = np.array([[0.1, 0], [0.9, 0]]) + [0, rng.uniform(0.1, 0.9)]
+            (points,) = in_the_middle(page.locator(BOARD), [line], 1.0)
+            by_hand(page, points)
+            there += 1
+            frames(page, int(rng.integers(0, 30)))
+            name = ACTS[rng.integers(len(ACTS))] if rng.random() < 0.5 else ""
+            if name:
+                act(page, name, rng)
+            there = {"draw_undo": max(0, there - 1), "draw_clear": 0}.get(name, there)
+        page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
+        settle(page)
+        assert page.evaluate("rowByRow.ink.draw_canvas.strokes.length") == there
+        if there:
+            read(page)  # the server knows just these strokes
