@@ -26,6 +26,7 @@ def busy() -> Iterator[None]:
         other.wait()
 
 
+@pytest.mark.timeout(400)  # hundreds of redraws on a busy machine
 @pytest.mark.usefixtures("busy")
 def test_page_whose_state_changes_while_it_redraws_itself_stays_whole(page: Page) -> None:
     with serve("tests/e2e/changing_app.py") as address:
