@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, str] = {
     "gestures": "benchmarks.gestures",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
+    "live": "benchmarks.live",
     "trace": "benchmarks.trace",
     "click": "benchmarks.click",
     "engine": "benchmarks.engine",

@@ -1,4 +1,4 @@
-"""The answer moves under the pen, is read row by row once the pen is lifted, and is the server's."""
+"""The answer moves under the pen, is read row by row once that is lifted, and is the server's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tests.e2e.people import (
     LABEL,
     clear,
     draw,
-    draw_with_finger,
     in_the_middle,
     on_board,
     open_page,
@@ -35,7 +34,8 @@ WATCH = f"""() => {{
         live: document.querySelector("{LABEL}").dataset.live ?? null,
         picture: reading.querySelector(".picture canvas").toDataURL(),
     }});
-    new MutationObserver(note).observe(reading, {{attributes: true, subtree: true, childList: true}});
+    const all = {{attributes: true, subtree: true, childList: true}};
+    new MutationObserver(note).observe(reading, all);
 }}"""
 
 
@@ -217,7 +217,8 @@ def test_fifty_strokes_at_any_moment_are_each_there_once(
         expect(page.locator(READING)).to_have_attribute("data-state", "ghost")
         there = 0
         for _ in range(STROKES):
-            line = np.array([[0.1, 0], [0.9, 0]]) + [0, rng.uniform(0.1, 0.9)]
+            level = rng.uniform(0.1, 0.9)
+            line = np.array([[0.1, level], [0.9, level]])
             (points,) = in_the_middle(page.locator(BOARD), [line], 1.0)
             by_hand(page, points)
             there += 1

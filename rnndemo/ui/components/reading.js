@@ -222,6 +222,7 @@ class Reading {
     this.drawClock(at, last);
     this.drawLabel(at, over);
     this.drawOver(at, over);
+    tell("drawn", state);
   }
 
   // The readout at a timestep: how probable each class is, the best, and whether it is said

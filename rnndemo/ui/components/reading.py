@@ -90,9 +90,9 @@ def reading(
         Strokes of an example that is drawn as long as nobody has drawn anything.
     """
     live = bool(board) and reads_in_browser(model)
-    if live:
-        it = packed(model)
-        with st.container(key=f"{key}_weights"):
+    with st.container(key=f"{key}_weights"):
+        if live:
+            it = packed(model)
             _weights(data=it.manifest["id"].encode() + it.weights, key=f"{key}_{it.manifest['id']}")
     _mount(
         data=reading_data(model, seen, answer)

@@ -6,13 +6,22 @@ import numpy as np
 import pytest
 import torch
 
+from rnndemo.config import DataConfig, ModelConfig, RunConfig
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
-from rnndemo.models.store import Model
+from rnndemo.models.build import build_network
+from rnndemo.models.store import Card, Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import probability_bars, row_by_row
-from rnndemo.reading.answers import Answer, answer, decision_step, settled_at
+from rnndemo.reading.answers import (
+    Answer,
+    answer,
+    as_read,
+    decision_step,
+    settled_at,
+    states_as_read,
+)
 
 CLASSES = ("a", "b", "c")
 ROWS = np.array([[0.5, 0.3, 0.2], [0.2, 0.6, 0.2], [0.1, 0.2, 0.7], [0.0, 0.1, 0.9]])
@@ -93,3 +102,28 @@ def test_bars_of_rows_carry_the_names_of_their_classes() -> None:
     bars = [one for one in series if one["type"] == "bar" and one["name"] in CLASSES]
     assert {one["label"]["formatter"] for one in bars} == {"{a}"}
     assert any(row["label"]["show"] for row in bars[0]["data"])
+
+
+@pytest.mark.parametrize(
+    ("scan", "lines", "every"), [("rows", 28, 1), ("patches", 49, 1), ("pixels", 28, 28)]
+)
+def test_states_are_those_of_the_lines_that_are_shown(scan: str, lines: int, every: int) -> None:
+    config = RunConfig(model=ModelConfig(hidden_size=6), data=DataConfig(scan=scan))
+    network = build_network(config, (28, 28), 3).eval()
+    model = Model("any", config, network, CLASSES, (28, 28), Card())
+    image = np.random.default_rng(0).uniform(0, 1, (28, 28)).astype(np.float32)
+    with torch.no_grad():
+        sequence = to_sequence(torch.from_numpy(image)[None], scan)
+        expected = network.hidden_states(sequence)[-1][0].numpy()
+    found = states_as_read(model, image)
+    assert found is not None
+    assert found.shape == (lines, 6)
+    np.testing.assert_array_equal(found, expected[every - 1 :: every])
+    assert as_read(image, answer(model, image).rows, scan)[1].shape == (lines, 3)
+
+
+def test_a_network_that_sees_all_at_once_has_no_states() -> None:
+    config = RunConfig(model=ModelConfig(network="mlp", hidden_size=4))
+    network = build_network(config, (28, 28), 3).eval()
+    model = Model("any", config, network, CLASSES, (28, 28), Card())
+    assert states_as_read(model, np.zeros((28, 28), np.float32)) is None
