@@ -15,7 +15,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from rnndemo.ui.shell.i18n import CATALOGUES, DOMAIN, LOCALE
+from rnndemo.languages import CATALOGUES, DOMAIN, LOCALE
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("app.py", "pages", "rnndemo", "assets")

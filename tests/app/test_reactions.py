@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.drawn.gestures import CLASSES
+from rnndemo.languages import translator
 from rnndemo.reactions.log import EVENTS
 from rnndemo.reactions.table import FILE, MAX_COOLDOWN, REACTIONS
 from rnndemo.ui.gestures.slides import SLIDES
-from rnndemo.ui.shell.i18n import translator
 
 
 @pytest.fixture(autouse=True)

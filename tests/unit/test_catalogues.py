@@ -10,17 +10,11 @@ import pytest
 from babel.messages import Catalog
 
 from rnndemo.errors import N_, InputError
+from rnndemo.languages import CATALOGUES, FORMER, LANGUAGES, plural_translator, translator
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CARD
 from rnndemo.training.trainer import Diverged
-from rnndemo.ui.shell.i18n import (
-    CATALOGUES,
-    FORMER,
-    LANGUAGES,
-    plural_translator,
-    translate_error,
-    translator,
-)
+from rnndemo.ui.shell.i18n import translate_error
 from tests.catalogues import ROOT, SOURCES, collect, compiled, file_of, forms, read, sources
 
 LANGUAGE = pytest.mark.parametrize("language", CATALOGUES)

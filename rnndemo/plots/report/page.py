@@ -14,6 +14,7 @@ from rnndemo.evaluation.cards import machine_text
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, class_color
+from rnndemo.plots.look.names import hover_texts
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.confusion import STRONG, cell_text, mistake_strength
@@ -23,7 +24,7 @@ from rnndemo.plots.report.page_charts import (
     loss_curve,
     timesteps_curve,
 )
-from rnndemo.plots.report.templates import render
+from rnndemo.plots.look.templates import render
 from rnndemo.plots.report.texts import (
     NO_MISTAKE,
     QUESTIONS,
@@ -73,7 +74,7 @@ def report_page(
         "report.html",
         _=look.text, language=language, **GROUNDS, board=BOARD,
         questions=QUESTIONS, how_to_read=lambda name: how_to_read(name, examination, look),
-        grouped=grouped, percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
+        grouped=grouped, hover_texts=hover_texts, percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
         model=model, classes=look.class_names(model.classes), card=model.card,
         title=title or model.name, notes=notes,
         learning=[chart for chart in learning if chart],

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from rnndemo.errors import N_
+from rnndemo.languages import LANGUAGES, language_tag
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import session, url
-from rnndemo.ui.shell.i18n import LANGUAGES, language_tag
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice

@@ -19,6 +19,7 @@ from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import N_, InputError
+from rnndemo.languages import LANGUAGES, plural_translator, translator
 from rnndemo.models.store import Model, load_cached, load_model, shipped_names
 from rnndemo.plots.look.theme import Look
 from rnndemo.presets import DEFAULT_MODEL
@@ -27,7 +28,7 @@ from rnndemo.reading import wording
 from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.clock import time_text
-from rnndemo.ui.shell.i18n import LANGUAGES, plural_translator, translate_error, translator
+from rnndemo.ui.shell.i18n import translate_error
 from rnndemo.ui.shell.visitor import own_models, run_folder, visitor
 
 LANGUAGE = "language_select"  # the widget in the head of the page

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnndemo.data.load import data_of
 from rnndemo.evaluation.examination import TestReport
+from rnndemo.languages import translator
 from rnndemo.models.store import Model
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import probability_bars
@@ -17,7 +18,6 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason, said_label
-from rnndemo.ui.shell.i18n import translator
 from rnndemo.ui.shell.session import _, class_names, errors_to, look, seen_by, warn
 from rnndemo.ui.train.controls import OPTION_TEXTS
 from rnndemo.ui.train.examination import examination_section

@@ -26,9 +26,9 @@ from rnndemo.evaluation.cards import (
     machine_class,
     machine_text,
 )
+from rnndemo.languages import translator
 from rnndemo.models.store import Card, Model
 from rnndemo.training.trainer import build_model
-from rnndemo.ui.shell.i18n import translator
 from tests.small import TINY
 
 

@@ -13,6 +13,7 @@ import pytest
 from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.examination import TestReport
+from rnndemo.languages import translator
 from rnndemo.plots.compare.charts import cost_chart, robustness_chart
 from rnndemo.plots.look.names import introduced, lines_said, name_of
 from rnndemo.plots.look.theme import Look
@@ -22,7 +23,6 @@ from rnndemo.plots.report.confusion import confusion_matrix
 from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.reading.answers import Answer
-from rnndemo.ui.shell.i18n import translator
 from tests.compared import comparison
 from tests.studies import random_study
 

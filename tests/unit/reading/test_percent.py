@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rnndemo.languages import translator
 from rnndemo.reading.percent import digits_of, percent, sureness
-from rnndemo.ui.shell.i18n import translator
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from rnndemo.data.sets import DIGITS, GESTURES
 from rnndemo.data.sources.downloads import SOURCES
 from rnndemo.errors import N_
+from rnndemo.languages import translator
 from rnndemo.reading.wording import (
     CLOTHES_NAMES,
     GESTURE_NAMES,
@@ -14,7 +15,6 @@ from rnndemo.reading.wording import (
     pair,
     paragraph,
 )
-from rnndemo.ui.shell.i18n import translator
 
 _ = translator("zh")
 

@@ -17,6 +17,7 @@ from scipy import stats
 
 from rnndemo import codec
 from rnndemo.config import SCANS, RunConfig
+from rnndemo.languages import translator
 from rnndemo.storage.log import EventLog
 from rnndemo.sweeps import space_file
 from rnndemo.sweeps.analysis import points, tables
@@ -35,7 +36,6 @@ from rnndemo.sweeps.analysis.verdict import (
 )
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.space import Choices, SearchSpace
-from rnndemo.ui.shell.i18n import translator
 from tests.studies import ended, failed_trial, random_study
 
 SIZES = SearchSpace(

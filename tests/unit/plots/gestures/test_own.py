@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rnndemo.languages import translator
 from rnndemo.plots.gestures.own import answer_bars
 from rnndemo.plots.look.theme import Look
-from rnndemo.ui.shell.i18n import translator
 
 
 def test_bars_say_how_sure_as_all_pages_do_and_names_are_no_markup() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from rnndemo.languages import translator
 from rnndemo.plots.look.theme import Look
-from rnndemo.ui.shell.i18n import translator
 
 
 def test_a_message_is_translated_and_then_filled_in() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnndemo.languages import translator
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.names import name_of
 from rnndemo.plots.look.theme import Look
@@ -18,7 +19,6 @@ from rnndemo.plots.reading.inside import (
     trajectory,
     unit_courses,
 )
-from rnndemo.ui.shell.i18n import translator
 
 CLASSES = ("a", "b", "c")
 LOOK = Look()

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.evaluation.report import wilson_interval
+from rnndemo.languages import translator
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix, mistake_strength
 from rnndemo.plots.report.texts import QUESTIONS, how_to_read, percent, scores_begin
-from rnndemo.ui.shell.i18n import translator
 
 NAMES = ("cat", "dog", "<b>owl")
 CONFUSION = np.array([[96, 3, 1], [0, 5, 0], [0, 0, 0]])

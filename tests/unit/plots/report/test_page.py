@@ -13,6 +13,7 @@ import torch
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.evaluation.examination import TestReport, examine
+from rnndemo.languages import translator
 from rnndemo.models.store import Card, Model, load_model
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.page import report_page
@@ -25,7 +26,6 @@ from rnndemo.plots.report.page_charts import (
     loss_curve,
 )
 from rnndemo.training.history import History
-from rnndemo.ui.shell.i18n import translator
 from rnndemo.ui.train.controls import OPTION_TEXTS
 from tests.small import CLASSES, SIDE, small_model
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from rnndemo.languages import translator
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.curves import layer_norms, learning, learning_rate, spread
 from rnndemo.training.history import History
-from rnndemo.ui.shell.i18n import translator
 
 
 def history(validated: tuple[int, ...], **more: Any) -> History:

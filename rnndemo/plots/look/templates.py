@@ -1,4 +1,4 @@
-"""Fill in the templates of a test report, which are in the folder `assets`."""
+"""Fill in the templates of files that people take with them; they are in the folder `assets`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from rnndemo.plots.look.names import hover_texts
 from rnndemo.storage.folders import ASSETS
 
 
@@ -19,7 +18,6 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters["strong"] = _strong
-    environment.filters["hover_texts"] = hover_texts
     return environment
 
 
