@@ -3,8 +3,9 @@
 import streamlit as st
 
 from rnndemo.data.sets import DIGITS
+from rnndemo.plots.reading.live import in_words
 from rnndemo.reading.answers import answer
-from rnndemo.ui.components.reading import in_words, reading
+from rnndemo.ui.components.reading import reading
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import (
     READOUT,
@@ -28,7 +29,7 @@ with left:
     seen = session.seen_by(model, drawing)
 with right:
     result = answer(model, seen.image) if seen else None
-    words = in_words(model)
+    words = in_words(session.class_names(model.classes))
     with st.container(
         horizontal=not words, vertical_alignment="center", key=f"prediction{'_words' * words}"
     ):

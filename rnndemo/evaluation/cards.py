@@ -19,6 +19,7 @@ import torch
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
+from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits
 from rnndemo.errors import N_, InputError
@@ -176,6 +177,21 @@ def command_for(config: RunConfig, name: str) -> str:
 _MACHINE = re.compile(r"(?P<cores>\d+)-core (?P<kind>.+) CPU, (?P<threads>\d+) threads?")
 _ONE_THREAD = N_("{cores}-core {kind} CPU, 1 thread")
 _THREADS = N_("{cores}-core {kind} CPU, {threads} threads")
+
+
+DATA_NAMES = {
+    "digits": N_("digits (MNIST)"),
+    "fashion": N_("clothes (Fashion-MNIST)"),
+    "kuzushiji": N_("old Japanese characters (KMNIST)"),
+    "letters": N_("letters (EMNIST)"),
+    "gestures": N_("gestures, as pictures"),
+    "gestures-strokes": N_("gestures, as pen paths"),
+}
+
+
+def data_text(name: str, translate: Callable[[str], str]) -> str:
+    """Return what a data set is called; a set of own classes has a number that says nothing."""
+    return translate(N_("own classes") if name.startswith(PREFIX) else DATA_NAMES.get(name, name))
 
 
 def machine_text(machine: str, translate: Callable[[str], str]) -> str:

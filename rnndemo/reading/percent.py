@@ -29,7 +29,7 @@ def digits_of(n: int) -> int:
 def sureness(probability: float, translate: Translate = N_) -> str:
     """Return how sure a network says it is, never 0 or 100 per cent: no network is certain.
 
-    ``sureness`` in ``canvas.js`` writes the same in the browser.
+    ``sureness`` in ``words.js`` writes the same in the browser.
     """
     if probability >= MOST_SURE:
         number = "≥ 99.9"

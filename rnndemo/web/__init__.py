@@ -1,7 +1,8 @@
-"""Read in the browser: strokes, pictures and networks in plain JavaScript, without a page.
+"""Read in the browser: strokes, pictures and networks in plain JavaScript.
 
-The files ``*.js`` are modules that compute what `rnndemo.data.frames` and `rnndemo.models` compute;
-tests hold them equal. Components of pages and exported files take them joined, by `script`.
+The files ``*.js`` here compute what `rnndemo.data.frames` and `rnndemo.models` compute, and know no
+page; tests hold them equal. Components of pages and exported files take them joined, by `script`.
+Those in ``view/`` draw on a page, the app's or an exported one, with what these compute.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-CELLS = HERE / "cells"
-FILES = ("brush.js", "pen.js", "path.js", "weights.js", "cells/cells.js", "network.js")
+CELLS, VIEW = HERE / "cells", HERE / "view"
+MODULES = (
+    "brush.js", "pen.js", "path.js", "weights.js", "cells/cells.js", "network.js", "reading.js",
+)  # fmt: skip
 
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|class|const) (\w+))", re.MULTILINE)
@@ -22,7 +25,7 @@ _EXPORT = re.compile(r"^export (?=(?:function|class|const) (\w+))", re.MULTILINE
 def script() -> str:
     """Return all modules as one script that defines ``web``, an object with what they export."""
     cells = sorted(path for path in CELLS.glob("*.js") if path.name != "cells.js")
-    files = [*(HERE / name for name in FILES), *cells]
+    files = [*(HERE / name for name in MODULES), *cells]
     text = "\n".join(_IMPORT.sub("", path.read_text(encoding="utf-8")) for path in files)
     names = ", ".join(_EXPORT.findall(text))
     return f"const web = (() => {{\n{_EXPORT.sub('', text)}\nreturn {{ {names} }};\n}})();\n"

@@ -8,14 +8,14 @@ from types import MappingProxyType
 import numpy as np
 
 from rnndemo import codec
-from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.sets import ImageSet
-from rnndemo.evaluation.cards import machine_text
+from rnndemo.evaluation.cards import data_text, machine_text
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, class_color
 from rnndemo.plots.look.names import hover_texts
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.look.templates import render
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.confusion import STRONG, cell_text, mistake_strength
 from rnndemo.plots.report.page_charts import (
@@ -24,7 +24,6 @@ from rnndemo.plots.report.page_charts import (
     loss_curve,
     timesteps_curve,
 )
-from rnndemo.plots.look.templates import render
 from rnndemo.plots.report.texts import (
     NO_MISTAKE,
     QUESTIONS,
@@ -74,7 +73,8 @@ def report_page(
         "report.html",
         _=look.text, language=language, **GROUNDS, board=BOARD,
         questions=QUESTIONS, how_to_read=lambda name: how_to_read(name, examination, look),
-        grouped=grouped, hover_texts=hover_texts, percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
+        grouped=grouped, hover_texts=hover_texts,
+        percent=lambda share, n: percent(share, n, look), no_mistake=NO_MISTAKE,
         model=model, classes=look.class_names(model.classes), card=model.card,
         title=title or model.name, notes=notes,
         learning=[chart for chart in learning if chart],
@@ -84,7 +84,7 @@ def report_page(
         calibration=calibration_points(examination, look),
         mistakes=list(_mistakes(examination, model, test, look)),
         settings=list(_settings(model, options, look)),
-        data=_data_name(model.card.data, options, look),
+        data=data_text(model.card.data, look.translate),
         machine=machine_text(model.card.machine, look.translate),
     )  # fmt: skip
     return str(page)
@@ -144,7 +144,7 @@ def _settings(
     for path, *_rest in codec.field_table():
         value = codec.get_value(model.config, path)
         if path == "data.name":
-            text = _data_name(str(value), options, look)
+            text = data_text(str(value), look.translate)
         elif isinstance(value, bool):
             text = value_text(value, look.translate)
         elif isinstance(value, tuple):
@@ -152,10 +152,3 @@ def _settings(
         else:
             text = look.text(options.get(f"{path}.{value}", options.get(str(value), str(value))))
         yield field_text(path, look.translate), path, text
-
-
-def _data_name(name: str, options: Mapping[str, str], look: Look) -> str:
-    """Return what a data set is called; a set of own classes has a number that says nothing."""
-    return (
-        look.text("own classes") if name.startswith(PREFIX) else look.text(options.get(name, name))
-    )

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.plots.look.gaps import is_gap
-from rnndemo.plots.look.theme import Look
 from rnndemo.plots.look.templates import render
+from rnndemo.plots.look.theme import Look
 from rnndemo.plots.report.texts import (
     calibration_intervals,
     calibration_texts,

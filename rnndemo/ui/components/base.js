@@ -17,9 +17,6 @@ function mounted(make) {
   };
 }
 
-// A text from Python with its {names} replaced
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 // Numbers that Python packed in base64, as a typed array
 function unpack(packed, Numbers) {
   const text = atob(packed);

@@ -12,7 +12,7 @@ from streamlit.components.v1 import declare_component
 from streamlit.components.v2.types import ComponentRenderer
 
 from rnndemo.ui.shell.session import _
-from rnndemo.web import script
+from rnndemo.web import VIEW, script
 
 HERE = Path(__file__).parent
 
@@ -40,9 +40,10 @@ def component(
 def script_of(name: str, *scripts: str) -> str:
     """Return a component's script as one module: ``base.js``, the files that it uses, then its own.
 
-    They are joined because the files of a component cannot import one another.
+    They are joined because the files of a component cannot import one another. A file that is not
+    here is one of `rnndemo.web`'s, which exported pages draw with as well.
     """
-    return "\n".join(_text(file) for file in ("base.js", *scripts, f"{name}.js"))
+    return "\n".join(_text(file) for file in ("words.js", "base.js", *scripts, f"{name}.js"))
 
 
 def served(name: str, script: Path) -> str:
@@ -63,4 +64,5 @@ def translated(messages: Mapping[str, str]) -> dict[str, str]:
 
 
 def _text(file: str) -> str:
-    return (HERE / file).read_text(encoding="utf-8")
+    own = HERE / file
+    return (own if own.is_file() else VIEW / file).read_text(encoding="utf-8")

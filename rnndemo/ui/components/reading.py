@@ -14,52 +14,22 @@ import streamlit as st
 
 from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
-from rnndemo.errors import N_
 from rnndemo.models.store import Model
-from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color, class_text
 from rnndemo.plots.look.names import guesses_said
-from rnndemo.plots.reading.answers import SHORT, most_probable
+from rnndemo.plots.reading.answers import most_probable
+from rnndemo.plots.reading.live import reading_data
 from rnndemo.reading.answers import Answer, as_read, settled_at, states_as_read
-from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.units import usual_order
-from rnndemo.ui.components.component import component, pack, script_of, translated
+from rnndemo.ui.components.component import component, pack, script_of
 from rnndemo.ui.shell.session import class_names, look
 from rnndemo.web import script
 from rnndemo.web.packed import packed, reads_in_browser
 
 FULL = 32767  # the largest int16
 
-TEXT = {
-    "stage": N_("The reading, row by row"),
-    "picture": N_("Has read"),
-    "rows": N_("Would answer"),
-    "states": N_("Remembers"),
-    "play": N_("Read it again"),
-    "pause": N_("To the end"),
-    "moment": N_("Row"),
-    "now": N_("So far: {label}, {percent}"),
-    "end": N_("At the end: {label}, {percent}"),
-    "after": N_("After row {row}: {label}, {percent}"),
-    "pixel_tip": N_("row {row}, column {column}: ink {value}"),
-    "point_tip": N_("point {row}"),
-    "row_tip": N_("after row {row}: {answers}"),
-    "unit_tip": N_("unit {unit}, row {row}: {value}"),
-    "percent": PERCENT,
-}
-
-# of networks whose timesteps are points of the pen path
-POINTS = {
-    "stage": N_("The reading, point by point"),
-    "moment": N_("Point"),
-    "after": N_("After point {row}: {label}, {percent}"),
-    "row_tip": N_("after point {row}: {answers}"),
-    "unit_tip": N_("unit {unit}, point {row}: {value}"),
-}
-
-NOTHING = N_("Nothing is drawn yet.")
-DIRECTIONS = {"rows": "down", "rows-up": "up"}  # of the line that crosses the board
-
-_mount = component("reading", "shared.js", "canvas.js", web=True, isolate_styles=False)
+_mount = component(
+    "reading", "shared.js", "canvas.js", "reading_view.js", web=True, isolate_styles=False
+)
 _weights = st.components.v2.component(
     "rowbyrow_weights", html="<i></i>", js=script() + script_of("weights", "shared.js")
 )
@@ -94,50 +64,25 @@ def reading(
         if live:
             it = packed(model)
             _weights(data=it.manifest["id"].encode() + it.weights, key=f"{key}_{it.manifest['id']}")
+    data = reading_data(model, look())
     _mount(
-        data=reading_data(model, seen, answer)
+        data=data
         | {
+            "said": data["said"] | _said(model, seen, answer),
+            "truth": None if answer is None else truth(model, seen, answer, numbers),
             "board": board,
             "manifest": packed(model).manifest if live else None,
             "order": usual_order(model).tolist() if live else None,
             "ghost": [stroke.ravel().tolist() for stroke in ghost] if ghost and live else None,
-        }
-        | ({} if answer is None else {"truth": truth(model, seen, answer, numbers)}),
+        },
         key=key,
     )
 
 
-def in_words(model: Model) -> bool:
-    """Return whether the names of the classes are words rather than signs."""
-    return any(len(name) > SHORT for name in class_names(model.classes))
-
-
-def reading_data(model: Model, seen: Seen | None, answer: Answer | None) -> dict[str, Any]:
-    """Return what the component needs to draw any reading of `model`."""
-    names = class_names(model.classes)
-    count = range(len(names))
-    return {
-        "names": list(names),
-        "words": in_words(model),
-        "colors": [class_color(k, look()) for k in count],
-        "texts": [class_text(k, look()) for k in count],
-        "threshold": model.card.reject_threshold,
-        "path": model.frame == "path",
-        "lines": DIRECTIONS.get(model.config.data.scan, "") if model.frame == "ink" else "",
-        "board_color": BOARD,
-        "chalk": CHALK,
-        "negative": NEGATIVE,
-        "positive": POSITIVE,
-        "text": translated(TEXT | (POINTS if model.frame == "path" else {})),
-        "said": _said(model, seen, answer),
-        "truth": None,
-    }
-
-
 def _said(model: Model, seen: Seen | None, answer: Answer | None) -> dict[str, str]:
-    """Return each picture in words, for who cannot see it."""
+    """Return each picture in words, for who cannot see it; nothing if nothing is drawn."""
     if seen is None or answer is None:
-        return {part: look().text(NOTHING) for part in ("bars", "rows")}
+        return {}
     names = class_names(model.classes)
     _picture, rows = as_read(seen.image, answer.rows, model.config.data.scan)
     return {

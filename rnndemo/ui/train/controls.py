@@ -14,6 +14,7 @@ from rnndemo.config import ACTIVATIONS, DATA_SETS, MAX_OUTPUT_LAYERS
 from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.scans import SCANS
 from rnndemo.errors import N_
+from rnndemo.evaluation.cards import DATA_NAMES
 from rnndemo.kinds import Kind
 from rnndemo.models.cells import CELLS
 from rnndemo.sweeps.analysis.texts import VALUE_NAMES
@@ -92,12 +93,7 @@ OPTION_TEXTS: dict[str, str] = {
     "data.frame.ink": N_("drawings"),
     "data.frame.photo": N_("photographs"),
     "data.frame.path": N_("the pen path"),
-    "digits": N_("digits (MNIST)"),
-    "fashion": N_("clothes (Fashion-MNIST)"),
-    "kuzushiji": N_("old Japanese characters (KMNIST)"),
-    "letters": N_("letters (EMNIST)"),
-    "gestures": N_("gestures, as pictures"),
-    "gestures-strokes": N_("gestures, as pen paths"),
+    **DATA_NAMES,
     "model.network.rnn": N_("row by row: RNN"),
     "model.network.renet": N_("sweeps four ways: ReNet"),
     "model.network.cnn": N_("the picture at once: CNN"),

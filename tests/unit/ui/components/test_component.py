@@ -9,8 +9,10 @@ import subprocess
 import pytest
 
 from rnndemo.ui.components.component import HERE, script_of
+from rnndemo.web import VIEW
 
 NODE = shutil.which("node")
+MAKERS = ("component", "script_of")  # their first argument names the component
 
 
 def made() -> dict[str, tuple[str, ...]]:
@@ -19,9 +21,9 @@ def made() -> dict[str, tuple[str, ...]]:
         [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
         for path in HERE.glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "component"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS
     ]
-    return {str(name): tuple(map(str, scripts)) for name, *scripts in calls}
+    return {str(name): tuple(map(str, scripts)) for name, *scripts in filter(None, calls)}
 
 
 MADE = made()
@@ -33,7 +35,12 @@ def test_every_script_belongs_to_a_component():
         *(f"{name}.js" for name in MADE),
         *(file for s in MADE.values() for file in s),
     }
-    assert used == {path.name for path in HERE.glob("*.js")}
+    shared = {path.name for path in VIEW.glob("*.js")}
+    assert used - shared == {path.name for path in HERE.glob("*.js")}
+
+
+def test_no_file_hides_one_that_all_pages_draw_with():
+    assert {path.name for path in HERE.iterdir()} & {path.name for path in VIEW.iterdir()} == set()
 
 
 @pytest.mark.skipif(NODE is None, reason="needs node; the browser tests load every script as well")

@@ -1,5 +1,4 @@
-// What the player and the film share: values as cells of a canvas, colours, numbers, the tooltip,
-// and the play button.
+// What all drawings share: values as cells of a canvas, colours, the tooltip, and the play button.
 
 const ICONS = {
   play: '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4.5v15l12.5-7.5z"/></svg>',
@@ -7,13 +6,6 @@ const ICONS = {
 };
 
 const index = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
-const number = (value, digits = 2) => value.toFixed(digits).replace(/^-/, "−").replace(/^−(0\.0+)$/, "$1");
-// How sure a network is, as `sureness` of Python writes it; `form` is the language's "{number} %"
-function sureness(probability, form) {
-  if (probability === null) return "–";
-  const bound = probability >= 0.999 ? "≥ 99.9" : probability < 0.001 ? "< 0.1" : "";
-  return fill(form, { number: bound || (100 * probability).toFixed(1) }).replaceAll(" ", "\u00a0");
-}
 
 // Any CSS colour as [r, g, b]
 const rgbOf = new Map(); // colour -> [r, g, b]
