@@ -46,7 +46,9 @@ EXPORTED = """\
 onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black, and returns
 probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script, FILE
 with the suffix .py, that answers a picture. Both are calibrated and read in the model's own order;
-the preprocessing of drawings is not part of them. bytes is the size of FILE."""
+the preprocessing of drawings is not part of them. html: one page to draw on, which answers and
+shows how it reads, with no server and no network, for RNNs that read drawings. bytes is the size
+of FILE."""
 
 
 SPACE = """\
@@ -140,7 +142,7 @@ def parser() -> argparse.ArgumentParser:
 
     export = command("export", "Write a model for other programs.", EXPORTED)
     _add_model(export)
-    export.add_argument("--format", required=True, metavar="onnx|safetensors")
+    export.add_argument("--format", required=True, metavar="onnx|safetensors|html")
     _add_out(export, "FILE")
 
     _add_training(command("train", "Train a model and save it with its card.", _settings()))

@@ -1,7 +1,8 @@
-"""Export a model as an ONNX file, or as plain weights with a short PyTorch script.
+"""Export a model as an ONNX file, as plain weights with a short PyTorch script, or as a page.
 
-Both answer as the app does: they include the order of reading and the calibration, but not the
-app's preprocessing. They take pictures of the model's size, white ink on black.
+The first two answer as the app does: they include the order of reading and the calibration, but not
+the app's preprocessing. They take pictures of the model's size, white ink on black. The page is for
+people: one HTML file to draw on.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from safetensors.torch import save
 from rnndemo import codec
 from rnndemo.errors import N_, InputError
 from rnndemo.export.onnx import OnnxNetwork
+from rnndemo.export.page import page
 from rnndemo.export.script import FIRST_LINE, plain_weights, script
 from rnndemo.models.store import Model
 from rnndemo.storage.files import as_input_error, write_bytes
 from rnndemo.storage.names import CARD
+from rnndemo.web.packed import obstacle, reads_in_browser
 
 
 def metadata(model: Model) -> dict[str, str]:
@@ -152,6 +155,38 @@ def _zipped(model: Model) -> bytes:
     return content.getvalue()
 
 
+# --- one page ---------------------------------------------------------------------------------
+
+
+def page_bytes(model: Model) -> bytes:
+    """Return the content of `export_page`'s file.
+
+    Raises
+    ------
+    InputError
+        If a browser cannot read as `model` does.
+    """
+    reason = obstacle(model)
+    if reason is not None:
+        raise InputError(
+            "This network cannot answer in a browser alone: {reason}. Choose another format: "
+            "{known}.",
+            reason=reason, known=", ".join(name for name in FORMATS if name != "html"),
+        )  # fmt: skip
+    return page(model).encode()
+
+
+def export_page(model: Model, path: Path) -> None:
+    """Write `model` as one HTML page that draws and answers without a server.
+
+    Raises
+    ------
+    InputError
+        If `path` cannot be written, or as for `page_bytes`.
+    """
+    _write(path, page_bytes(model))
+
+
 # --- all formats ------------------------------------------------------------------------------
 
 
@@ -169,12 +204,15 @@ class Format:
         Of the file that a browser downloads.
     content : callable
         model -> the bytes of that file.
+    fits : callable, optional
+        Whether a model can have it; by default, every model may try.
     """
 
     label: str
     write: Callable[[Model, Path], None]
     suffix: str
     content: Callable[[Model], bytes]
+    fits: Callable[[Model], bool] = lambda _model: True
 
 
 FORMATS: dict[str, Format] = {
@@ -184,6 +222,10 @@ FORMATS: dict[str, Format] = {
     "safetensors": Format(
         N_("PyTorch: the weights and a short script that uses them"),
         export_safetensors, ".zip", _zipped,
+    ),
+    "html": Format(
+        N_("One file: a page that draws and answers, without a server"),
+        export_page, ".html", page_bytes, reads_in_browser,
     ),
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,7 +11,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from torch import nn
 
+from rnndemo.data.frames.table import FRAMES as TABLE
 from rnndemo.data.scans import scan_table
+from rnndemo.errors import N_
 from rnndemo.models.heads import ACTIVATIONS
 from rnndemo.models.network import Network
 from rnndemo.models.store import Model
@@ -19,6 +22,26 @@ from rnndemo.web import reads_cell
 FRAMES = ("ink", "path")  # which the browser can make of strokes
 MOST_PRODUCTS = 25_000_000  # multiplications of one reading: more takes too long beside a pen
 _NAMES = {type(make()): name for name, make in ACTIVATIONS.items()}
+
+
+def _too_large(model: Model) -> bool:
+    largest = max(float(value.abs().max()) for value in model.network.state_dict().values())
+    return largest > float(np.finfo(np.float16).max)
+
+
+_OBSTACLES: dict[str, Callable[[Model], bool]] = {
+    N_("it does not read pen strokes"): lambda model: model.frame not in FRAMES,
+    N_("its pictures have another size than drawings"): (
+        lambda model: model.image_size != TABLE[model.frame].size
+    ),
+    N_("it sees the whole picture at once"): lambda model: not model.network.in_order,
+    N_("it reads in two directions"): lambda model: model.config.model.bidirectional,
+    N_("its kind of cell is not written for browsers"): (
+        lambda model: not reads_cell(model.config.model.cell)
+    ),
+    N_("it is too large to follow a pen"): lambda model: products(model) > MOST_PRODUCTS,
+    N_("one of its weights is too large for 16 bits"): _too_large,
+}
 
 
 @dataclass(frozen=True)
@@ -43,13 +66,12 @@ _PACKED: WeakKeyDictionary[Network, Packed] = WeakKeyDictionary()
 
 def reads_in_browser(model: Model) -> bool:
     """Return whether a browser can read as `model` does, fast enough to follow a pen."""
-    config = model.config.model
-    if model.frame not in FRAMES or not model.network.in_order or config.bidirectional:
-        return False
-    if not reads_cell(config.cell) or products(model) > MOST_PRODUCTS:
-        return False
-    largest = max(float(value.abs().max()) for value in model.network.state_dict().values())
-    return largest <= float(np.finfo(np.float16).max)
+    return obstacle(model) is None
+
+
+def obstacle(model: Model) -> str | None:
+    """Return why a browser cannot read as `model` does, a message to translate; None if it can."""
+    return next((reason for reason, stands in _OBSTACLES.items() if stands(model)), None)
 
 
 def products(model: Model) -> int:

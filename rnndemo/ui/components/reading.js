@@ -24,6 +24,7 @@ class Reading extends ReadingView {
   // ------------------------------------------------------------------ what there is to show
 
   update(data) {
+    if (data.manifest?.id !== this.data?.manifest?.id) this.stopGhost();
     this.data = data;
     this.truth = data.truth && given(data.truth);
     this.name();
@@ -45,10 +46,11 @@ class Reading extends ReadingView {
 
   look() {
     this.changed = false;
-    const { ink } = this;
-    this.present(...this.now(ink));
-    if (ink?.pen || ink?.strokes.length) this.stopGhost();
-    else if (this.state === "blank") this.startGhost();
+    const [state, shown] = this.now(this.ink);
+    if (state === "blank" && this.ghost) return; // the example goes on
+    if (state !== "blank") this.stopGhost();
+    this.present(state, shown);
+    if (state === "blank") this.startGhost();
   }
 
   // [state, reading]

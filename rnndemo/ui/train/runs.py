@@ -181,7 +181,7 @@ def _use(run: Run, model: Model) -> None:
     if st.button(_("Draw with it"), icon=":material/draw:", key="train_use", type="primary"):
         set_model(run.name)
         st.switch_page("pages/draw.py")
-    for shape in FORMATS.values():
+    for shape in (one for one in FORMATS.values() if one.fits(model)):
         file = f"{_file_name(run)}{shape.suffix}"
         _download(_(shape.label), file, partial(shape.content, model))
     report = partial(report_html, run, model, title_of(run), language())

@@ -56,7 +56,7 @@ class ReadingView {
   present(state, shown) {
     const before = this.state;
     Object.assign(this, { state, shown });
-    if (state === "drawing") this.goTo(null);
+    if (state === "drawing" || !shown) this.goTo(null);
     if (!shown || !LIFTED.has(state) || this.swept === sign(shown)) return;
     this.swept = sign(shown);
     this.goTo(null);

@@ -64,6 +64,14 @@ def test_export_refuses_in_a_line(
     assert {path.name for path in Path().iterdir()} == {"tiny", "file"}
 
 
+def test_export_says_why_a_network_has_no_page(tmp_path: Path, capsys: Captured) -> None:
+    words = ("--model", "digits-cnn", "--format", "html", "--out", tmp_path / "page.html")
+    said = refused(capsys, *words)
+    assert "it sees the whole picture at once" in said
+    assert "onnx, safetensors" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("left_out", ["--model", "--format", "--out"])
 def test_export_asks_for_what_is_left_out(left_out: str, capsys: Captured) -> None:
     words = {"--model": "tiny", "--format": "onnx", "--out": "some.onnx"}

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
 
@@ -137,8 +137,8 @@ def test_equal_models_are_equal_onnx_files(content: bytes) -> None:
 
 
 def test_exporting_leaves_the_network_as_it_was() -> None:
-    model = small(pooling="attention")
-    images = torch.rand(2, SIDE, SIDE)
+    model = small(pooling="attention", side=28)
+    images = torch.rand(2, 28, 28)
     before, names = answers(model, images), list(model.network.state_dict())
     for name in FORMATS:
         FORMATS[name].content(model)
@@ -177,7 +177,7 @@ def test_file_that_cannot_be_written_is_named(
     (tmp_path / "folder").mkdir()
     for place in ("gone/x.bin", "file/x.bin", "folder"):
         with pytest.raises(InputError, match=f"{place} cannot be written"):
-            FORMATS[name].write(small(), tmp_path / place)
+            FORMATS[name].write(small(side=28), tmp_path / place)
     assert {path.name for path in tmp_path.iterdir()} == {"file", "folder"}
 
 
@@ -199,6 +199,29 @@ def test_download_of_weights_is_a_zip_that_runs(digits: DataSet, tmp_path: Path)
     said, _ = run_script(tmp_path, tmp_path / "small.py", picture.numpy())
     wanted = answers(model, picture[None].float() / 255)[0]
     assert list(said.values()) == pytest.approx(wanted, abs=1e-5)
+
+
+def test_network_that_no_browser_reads_has_no_page_and_is_told_why(tmp_path: Path) -> None:
+    other = r"another format: onnx, safetensors\."
+    for model, reason in [
+        (load_model("digits-cnn"), "sees the whole picture at once"),
+        (replace(small(side=28), frame="photo"), "does not read pen strokes"),
+        (small(), "another size"),
+        (small(side=28, bidirectional=True), "two directions"),
+        (small("pixels", side=28, hidden_size=100, num_layers=2), "too large to follow a pen"),
+    ]:
+        assert not FORMATS["html"].fits(model)
+        with pytest.raises(InputError, match=f"{reason}.*{other}"):
+            FORMATS["html"].write(model, tmp_path / "page.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_network_whose_weight_16_bits_cannot_hold_has_no_page() -> None:
+    model = small(side=28)
+    next(model.network.parameters()).data[0, 0] = 70_000.0
+    assert not FORMATS["html"].fits(model)
+    with pytest.raises(InputError, match="too large for 16 bits"):
+        FORMATS["html"].content(model)
 
 
 def test_unknown_format_is_refused_with_the_known_ones() -> None:
