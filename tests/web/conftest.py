@@ -1,4 +1,4 @@
-"""A blank page of a real browser with the app's JavaScript modules."""
+"""A real browser, and a blank page of it with the app's JavaScript modules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from rnndemo.web import script
 from tests.browser import chromium, watched
@@ -14,9 +15,15 @@ Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def run() -> Iterator[Run]:
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def run(browser: Browser) -> Iterator[Run]:
     """Return a function: (JavaScript function of ``web`` and an argument, the argument) -> JSON."""
-    with chromium() as browser, watched(browser.new_context()) as page:
+    with watched(browser.new_context()) as page:
         page.add_script_tag(content=script().replace("const web", "window.web", 1))
         yield lambda code, given=None: page.evaluate(
             f"(given) => ({code})(window.web, given)", given

@@ -115,7 +115,7 @@ class ReadingView {
     bars.setAttribute("aria-label", this.data.said.bars);
     if (bars.children.length !== this.data.names.length) {
       bars.replaceChildren(...this.data.names.map(() => {
-        const bar = document.createElement("li");
+        const bar = document.createElement("div");
         bar.innerHTML = '<span class="track"><i></i></span><b></b>';
         return bar;
       }));
