@@ -1,1 +1,1 @@
-"""Export models for other programs."""
+"""Export models for other programs, or as a page."""
