@@ -140,7 +140,9 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("input", metavar="INPUT")
     _add_out(trace, "FILE.npz")
 
-    export = command("export", "Write a model for other programs, or as a page to draw on.", EXPORTED)
+    export = command(
+        "export", "Write a model for other programs, or as a page to draw on.", EXPORTED
+    )
     _add_model(export)
     export.add_argument("--format", required=True, metavar="onnx|safetensors|html")
     _add_out(export, "FILE")

@@ -7,6 +7,7 @@ Those in ``view/`` draw on a page, the app's or an exported one, with what these
 
 from __future__ import annotations
 
+import base64
 import re
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,15 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CELLS, VIEW = HERE / "cells", HERE / "view"
 MODULES = (
-    "brush.js", "pen.js", "path.js", "weights.js", "cells/cells.js", "network.js", "reading.js",
+    "brush.js", "pen.js", "path.js", "weights.js", "products.js", "cells/cells.js", "network.js",
+    "reading.js",
+)  # fmt: skip
+WASM = HERE / "products.wasm"
+
+# the arguments of `python -m ziglang` (from PyPI) that make `WASM` of products.c
+BUILD = (
+    "cc", "-target", "wasm32-freestanding", "-O3", "-msimd128", "-nostdlib", "-Wl,--no-entry",
+    "-Wl,--import-memory", "-Wl,--strip-all", "-Wl,-z,stack-size=0",
 )  # fmt: skip
 
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
@@ -28,7 +37,9 @@ def script() -> str:
     files = [*(HERE / name for name in MODULES), *cells]
     text = "\n".join(_IMPORT.sub("", path.read_text(encoding="utf-8")) for path in files)
     names = ", ".join(_EXPORT.findall(text))
-    return f"const web = (() => {{\n{_EXPORT.sub('', text)}\nreturn {{ {names} }};\n}})();\n"
+    binary = base64.b64encode(WASM.read_bytes()).decode("ascii")
+    head = f'const web = (() => {{\nconst PRODUCTS = "{binary}";  // products.wasm\n'
+    return f"{head}{_EXPORT.sub('', text)}\nreturn {{ {names} }};\n}})();\n"
 
 
 def reads_cell(name: str) -> bool:

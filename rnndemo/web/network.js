@@ -2,15 +2,16 @@
 // by the equations of rnndemo/models. `manifest` is what rnndemo/web/packed.py says of a model.
 
 import { CELLS, sigmoid } from "./cells/cells.js";
+import { fastProducts } from "./products.js";
 
 export class Reader {
-  constructor(manifest, weights) {
+  constructor(manifest, weights, products = fastProducts) {
     Object.assign(this, { manifest, cell: CELLS[manifest.cell], time: 0 });
     const tensors = {};
     for (const [name, shape, start] of manifest.tensors) {
       tensors[name] = weights.subarray(start, start + shape.reduce((a, b) => a * b, 1));
     }
-    this.layers = Array.from({ length: manifest.layers }, (_, l) => this.layer(tensors, l));
+    this.layers = Array.from({ length: manifest.layers }, (_, l) => this.layer(tensors, l, products));
     this.score = tensors["pooling.score.weight"];
     this.outputs = manifest.outputs.map(({ name, size, activation }) => {
       const [weight, bias] = [tensors[`${name}.weight`], tensors[`${name}.bias`]];
@@ -18,12 +19,12 @@ export class Reader {
     });
   }
 
-  layer(tensors, l) {
+  layer(tensors, l, products) {
     const { hidden, nonlinearity } = this.manifest;
-    const blocks = this.cell.gates.length || 1;
     const [wx, wh, bx, bh] = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
-      .map((name) => byUnit(tensors[`layers.${l}.${name}_l0`], blocks, hidden));
-    return { features: wx.length / (blocks * hidden), hidden, nonlinearity, wx, wh, bx, bh };
+      .map((name) => tensors[`layers.${l}.${name}_l0`]);
+    const [input, recurrent] = products([{ weight: wx, bias: bx }, { weight: wh, bias: bh }]);
+    return { features: wx.length / bx.length, hidden, nonlinearity, input, recurrent };
   }
 
   // Make room for sequences of this length; nothing is read yet.
@@ -67,7 +68,8 @@ export class Reader {
     const at = (values) => values && values.subarray(t * size, (t + 1) * size);
     const before = (values) => (t ? values && values.subarray((t - 1) * size, t * size) : this.zero);
     const h = at(hidden);
-    this.cell.step(layer, x, before(hidden), before(cell), h, at(cell), gates.map(at));
+    const h0 = before(hidden);
+    this.cell.step(layer, layer.input(x), layer.recurrent(h0), h0, before(cell), h, at(cell), gates.map(at));
     return h;
   }
 
@@ -161,16 +163,4 @@ function erfcFar(z) {
   let fraction = 0;
   for (let k = 40; k > 0; k--) fraction = k / 2 / (z + fraction);
   return Math.exp(-z * z) / ((z + fraction) * Math.sqrt(Math.PI));
-}
-
-// (blocks * units, inputs), one block of rows a gate -> unit by unit, input by input, gate by gate
-function byUnit(weight, blocks, units) {
-  const inputs = weight.length / (blocks * units);
-  const result = new Float32Array(weight.length);
-  for (let g = 0, at = 0; g < blocks; g++) {
-    for (let u = 0; u < units; u++) {
-      for (let k = 0; k < inputs; k++, at++) result[(u * inputs + k) * blocks + g] = weight[at];
-    }
-  }
-  return result;
 }

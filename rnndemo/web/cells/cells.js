@@ -1,6 +1,6 @@
 // Every recurrent cell that can be read here, one file each: name -> {gates, memory, step}.
-// `step` makes h_t, c_t and the gates of one timestep from x_t, h_{t-1} and c_{t-1}. The weights of
-// a unit lie side by side: unit by unit, input by input, block by block (see `byUnit`).
+// `step` makes h_t, c_t and the gates of one timestep from x = W_x x_t + b_x, y = W_h h_{t-1} + b_h
+// (one block of `hidden` numbers a gate), h_{t-1} and c_{t-1}.
 
 export const CELLS = {};
 
