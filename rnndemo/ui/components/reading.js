@@ -100,7 +100,7 @@ class Reading extends ReadingView {
   drawAnswer(at, over) {
     this.drawLabel(at, over);
     this.drawOver(at, over);
-    tell("drawn", state);
+    tell("drawn", this.state);
   }
 
   // The answer alone is the server's; while it is another, the page shows that of the browser.
