@@ -310,7 +310,7 @@ def _gradients(run: Run, state: RunState, history: History, others: dict[str, Hi
         draw_chart("gradient", curves.gradient_by_timestep(history, others, look()))
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_chart("norms", curves.layer_norms(history, look()))
+        draw_chart("norms", curves.gradient_size(history, others, look()))
     with right:
         draw_chart("lr", curves.learning_rate(history, look()))
 
