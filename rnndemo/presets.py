@@ -187,7 +187,7 @@ class Pair:
 PAIRS: dict[str, Pair] = {
     "vanishing-gradient": Pair({"model.cell": "lstm"}, (N_("RNN"), N_("LSTM")), "gradients"),
     "exploding-gradient": Pair(
-        {"training.max_norm": 1.0}, (N_("without clipping"), N_("with clipping")), "gradients"
+        {"training.max_norm": 1.0}, (N_("Without clipping"), N_("With clipping")), "gradients"
     ),
     # as many steps as with 200 pictures
     "overfit": Pair(
