@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.errors import N_
@@ -56,7 +57,7 @@ PRESETS: dict[str, RunConfig] = {
     "overfit": RunConfig(
         data=DataConfig(train_size=200),
         model=ModelConfig(hidden_size=128),
-        training=TrainingConfig(lr=2e-3, schedule="constant", batch_size=50, epochs=60),
+        training=TrainingConfig(lr=2e-3, schedule="constant", batch_size=50, epochs=75),
     ),
     "pixel-by-pixel": RunConfig(
         data=DataConfig(scan="pixels", train_size=10_000),
@@ -131,23 +132,24 @@ LESSONS: dict[str, tuple[str, str]] = {
         N_(
             "No gates, and 49 patches to read. After a few hundred steps, the gradient (the error "
             "that is sent back) at the early timesteps falls to a billionth, as the view "
-            "Gradients shows: the answers are no better than chance, and it never recovers. Then "
-            "choose the LSTM under “2 · Hidden layers”, and compare."
+            "Gradients shows: the answers are no better than chance, and it never recovers. Start "
+            "trains an LSTM beside it, and compares the two."
         ),
     ),
     "exploding-gradient": (
         N_("Exploding gradient"),
         N_(
             "No gates, an unbounded activation, no gradient clipping. Under Gradients, watch the "
-            "gradient norm (its length) jump until the numbers overflow. Then set gradient "
-            "clipping to 1 under “4 · Training”, and press Start again."
+            "gradient norm (its length) jump until the numbers overflow. Start trains the same "
+            "network with gradient clipping at 1 beside it."
         ),
     ),
     "overfit": (
         N_("Overfitting"),
         N_(
             "Only 200 training pictures. The training line reaches 100 %, but the validation line "
-            "does not: the network learns the pictures by heart."
+            "does not: the network learns the pictures by heart. Start trains the same network "
+            "on 5,000 pictures beside it, for as many steps."
         ),
     ),
     "pixel-by-pixel": (
@@ -161,3 +163,39 @@ LESSONS: dict[str, tuple[str, str]] = {
 }
 
 DEFAULT_MODEL = "digits-lstm"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A lesson's second run, which is trained beside the first and differs in one thing.
+
+    Parameters
+    ----------
+    changes : dict
+        Path of a field -> its value in the second run.
+    names : tuple of str
+        What to call the two.
+    view : str
+        Of the page Train: where the difference is seen.
+    """
+
+    changes: dict[str, Any]
+    names: tuple[str, str]
+    view: str = "learning"
+
+
+PAIRS: dict[str, Pair] = {
+    "vanishing-gradient": Pair({"model.cell": "lstm"}, (N_("RNN"), N_("LSTM")), "gradients"),
+    "exploding-gradient": Pair(
+        {"training.max_norm": 1.0}, (N_("Without clipping"), N_("With clipping")), "gradients"
+    ),
+    # as many steps as with 200 pictures
+    "overfit": Pair(
+        {"data.train_size": 5000, "training.epochs": 3}, (N_("200 pictures"), N_("5,000 pictures"))
+    ),
+}
+
+
+def preset_of(config: RunConfig) -> str:
+    """Return the lesson that has exactly this configuration, "" if none has."""
+    return next((name for name in LESSONS if PRESETS[name] == config), "")

@@ -26,11 +26,20 @@ from rnndemo.training.folder import check_checkpoint, load_config
 from rnndemo.training.requests import values_of
 from rnndemo.training.state import RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
-from rnndemo.training.watch import CurvePoints, Probe, Watcher, layer_norms
+from rnndemo.training.watch import (
+    CurvePoints,
+    Probe,
+    Watcher,
+    layer_norms,
+    rounded,
+    validation_pictures,
+)
 
 # time between two events of steps: a share of the time so far, within these seconds; a short run
 # has as many points as a curve needs
 REPORT_SHARE, REPORT_SECONDS, REPORT_POINTS = 0.02, (0.1, 0.25), 80
+EVERY_STEP = 40  # so many first steps have an event each
+EVERY_NORM = 2000  # and of so many the gradient's norm is reported
 CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two at least; of the time at most
 # between two reads of the requests: while paused, and while training, where a read costs a
 # hundredth of a short step
@@ -68,7 +77,9 @@ class Engine:
         self.change(status="running", doing="preparing", message="", values={})
         self.log = EventLog(folder / EVENTS)
         self.trainer = Trainer(self.config, data)
-        self.watcher = Watcher(Probe(data, self.config.data.scan), self.log.write)
+        learned = self.trainer.steps * self.config.training.batch_size
+        probe = Probe(data, self.config.data.scan, validation_pictures(learned))
+        self.watcher = Watcher(probe, self.log.write)
         self.window: list[StepEvent] = []
         self.curve = CurvePoints(REPORT_POINTS)
         self.listen_seconds = LISTEN_SECONDS
@@ -238,7 +249,8 @@ class Engine:
                 return
         shortest, longest = REPORT_SECONDS
         waited = now - self.reported > min(max(REPORT_SHARE * event.seconds, shortest), longest)
-        if waited or self.curve.due(self.trainer.progress):
+        first = event.step <= EVERY_STEP
+        if first or waited or self.curve.due(self.trainer.progress):
             self._report_steps()
         self.watcher.look(self.trainer)
         if now > self.save_again:
@@ -264,11 +276,17 @@ class Engine:
             loss=sum(event.loss for event in self.window) / count,
             accuracy=sum(event.accuracy for event in self.window) / count,
             norm=last.grad_norm,
+            each_norm=self._norms(),
             norms=layer_norms(self.trainer.model, clipped_by),
             seconds=last.seconds,
             progress=self.trainer.progress,
         )  # fmt: skip
         self.window, self.reported, self.curve.last = [], now, self.trainer.progress
+
+    def _norms(self) -> list[float | None]:
+        """Return the gradient's norm at each step of the window, none later in a long training."""
+        few = self.window[-1].step <= EVERY_NORM
+        return [rounded(event.grad_norm) for event in self.window] if few else []
 
     def _progress(self) -> dict[str, Any]:
         trainer = self.trainer

@@ -4,7 +4,7 @@
 event       what it reports
 ========== ==========================================================================
 ``start``   a worker took over: machine, precision, parameters, digest of the weights
-``steps``   one or more updates: mean loss and accuracy, rate, gradient, throughput
+``steps``   one or more updates: mean loss and accuracy, rate, gradients, throughput
 ``rewind``  a worker resumes from a checkpoint: earlier events of later steps are void
 ``lr``      a person changed the learning rate
 ``epochs``  a person added epochs
@@ -95,6 +95,16 @@ class History:
         """Return the steps and the values of one number, for example of ``("steps", "loss")``."""
         events: list[Event] = getattr(self, kind)
         return [event["step"] for event in events], [event.get(name) for event in events]
+
+    def norms(self) -> tuple[list[int], list[float | None]]:
+        """Return steps and norms of the whole gradient: of every step where each was reported."""
+        steps: list[int] = []
+        values: list[float | None] = []
+        for event in self.steps:
+            norms = event.get("each_norm") or [event.get("norm")]
+            steps += range(event["step"] - len(norms) + 1, event["step"] + 1)
+            values += norms
+        return steps, values
 
     @property
     def last_step(self) -> int:

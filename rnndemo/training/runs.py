@@ -35,7 +35,7 @@ COPIED = (STATE, EVENTS, CHECKPOINT, REPORT, CARD, WEIGHTS, CONFIG)
 class Run(Job):
     """A run in the data folder."""
 
-    texts = ("title", "notes")
+    texts = ("title", "notes", "beside")  # the last: the name of the run it is compared with
     not_own = N_("This run belongs to someone else: you can look at it, but not change it.")
     not_written = N_("The run could not be written ({reason}); make room in the data folder.")
 

@@ -3,8 +3,8 @@
 Each measurement has an allowance, a share of the training's time, and a shortest interval. The
 watcher times each and waits accordingly: a network that reads 784 pixels is measured less often
 than one that reads 28 rows. The validation curve has points enough to be read as a curve, however
-short the training is, and may cost more for it. Measuring draws no random number and changes no
-weight.
+short the training is: the shorter, the fewer pictures each of its points is measured on. Measuring
+draws no random number and changes no weight.
 """
 
 from __future__ import annotations
@@ -29,16 +29,19 @@ from rnndemo.reading.gradients import gradient_norms
 from rnndemo.storage.log import Event
 from rnndemo.training.trainer import Trainer
 
-VALIDATION = 256  # pictures of the validation part, always the same
 GRADIENT_PICTURES = 8
 BINS = 41
 FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most, of longer or wider states
 MAX_INT8 = 127
 
-VALIDATION_POINTS = 40  # of a run, spread evenly, and more near its start
-# what those points may cost: a share of the process's computing time, and seconds of it besides;
-# elapsed time would say more of a busy machine than of the price
-PRICE, PRICE_SECONDS = 0.08, 0.4
+VALIDATION_POINTS = 40  # of a run, spread evenly, and more near its start: 48 in all
+# pictures of the validation part that each is measured on, the same throughout a run: so many that
+# all points together take this share of the training, within limits
+VALIDATION_SHARE, VALIDATION_PICTURES = 0.05, (64, 256)
+READING = 1 / 3  # what reading a picture costs, as a share of learning from it
+# what the points may cost in the worst case: a share of the process's computing time, and seconds
+# of it besides; elapsed time would say more of a busy machine than of the price
+PRICE, PRICE_SECONDS = 0.08, 0.3
 EARLY = 0.25  # near the start: progress from one point to the next, as a share of that made
 
 
@@ -68,11 +71,24 @@ class Watched:
     points: int = 0
 
 
-class Probe:
-    """The validation pictures that are measured with: no training uses them."""
+def validation_pictures(learned: int) -> int:
+    """Return how many pictures to measure validation on in a training that sees `learned`."""
+    points = 1.2 * VALIDATION_POINTS  # with those near the start
+    fewest, most = VALIDATION_PICTURES
+    return min(max(round(VALIDATION_SHARE * learned / READING / points), fewest), most)
 
-    def __init__(self, data: DataSet, scan: str) -> None:
-        part = data.validation.take(torch.arange(min(VALIDATION, len(data.validation))))
+
+class Probe:
+    """The validation pictures that are measured with: no training uses them.
+
+    Parameters
+    ----------
+    pictures : int
+        How many, if there are as many.
+    """
+
+    def __init__(self, data: DataSet, scan: str, pictures: int = VALIDATION_PICTURES[1]) -> None:
+        part = data.validation.take(torch.arange(min(pictures, len(data.validation))))
         self.labels = part.labels
         self.classes = data.classes
         self.sequence = to_sequence(part.images.float() / 255, scan)
@@ -94,8 +110,8 @@ def film(trainer: Trainer, probe: Probe) -> Event:
         "units": shown.shape[1],
         "states": base64.b64encode(levels.numpy().tobytes()).decode(),
         "answer": probe.classes[best],
-        "odds": _round(odds[best]),
-        "loss": _round(trainer.loss),
+        "odds": rounded(odds[best]),
+        "loss": rounded(trainer.loss),
     }
 
 
@@ -112,8 +128,8 @@ def validation(trainer: Trainer, probe: Probe) -> Event:
         loss = F.binary_cross_entropy_with_logits(logits, target)
     right = (logits.argmax(1) == probe.labels).double().mean()
     return {
-        "validation_loss": _round(loss),
-        "validation_accuracy": _round(right),
+        "validation_loss": rounded(loss),
+        "validation_accuracy": rounded(right),
         "pictures": len(probe.labels),
     }
 
@@ -242,7 +258,7 @@ def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:
     norms = {}
     for name, part in [*parts.items(), ("head", model.head)]:
         gradients = [p.grad for p in part.parameters() if p.grad is not None]
-        norms[name] = _round(torch.nn.utils.get_total_norm(gradients) * clipped_by)
+        norms[name] = rounded(torch.nn.utils.get_total_norm(gradients) * clipped_by)
     return norms
 
 
@@ -253,7 +269,11 @@ def _histogram(values: Tensor) -> dict[str, Any]:
         return {"low": 0.0, "high": 0.0, "shares": []}
     limit = max(float(values.abs().max()), 1e-6)
     counts = torch.histc(values, BINS, -limit, limit)
-    return {"low": _round(-limit), "high": _round(limit), "shares": _rounded(counts / len(values))}
+    return {
+        "low": rounded(-limit),
+        "high": rounded(limit),
+        "shares": _rounded(counts / len(values)),
+    }
 
 
 def film_timesteps(time: int) -> Tensor:
@@ -261,7 +281,7 @@ def film_timesteps(time: int) -> Tensor:
     return torch.linspace(0, time - 1, min(time, FILM_TIMESTEPS)).round().long()
 
 
-def _round(value: Tensor | float) -> float | None:
+def rounded(value: Tensor | float) -> float | None:
     """Return a number with five digits; None if it is not finite, which JSON cannot hold."""
     number = float(value)
     return float(f"{number:.5g}") if math.isfinite(number) else None
@@ -269,4 +289,4 @@ def _round(value: Tensor | float) -> float | None:
 
 def _rounded(values: Tensor) -> Any:
     """Return nested lists of numbers with five digits."""
-    return [_rounded(part) for part in values] if values.dim() else _round(values)
+    return [_rounded(part) for part in values] if values.dim() else rounded(values)

@@ -43,7 +43,9 @@ class Line:
     faint: bool = False
 
 
-def learning(name: str, history: History, others: Mapping[str, History], look: Look) -> list[Line]:
+def learning(
+    name: str, history: History, others: Mapping[str, History], look: Look, own: str = ""
+) -> list[Line]:
     """Return the learning curves over the steps.
 
     Parameters
@@ -54,22 +56,34 @@ def learning(name: str, history: History, others: Mapping[str, History], look: L
         Of the run.
     others : mapping of str to History
         Runs to compare it with, by their titles.
+    own : str
+        The title of the run itself, where its lines are to be told by it.
     """
-    lines = _pair(history, name, "", look.ink, look)
+    lines = _pair(history, name, own, look.ink, look)
     for number, (title, other) in enumerate(others.items()):
-        lines += _pair(other, name, f"{title} · ", run_color(number, look), look)
+        lines += _pair(other, name, title, run_color(number, look), look, faint=not own)
     return lines
 
 
-def _pair(history: History, name: str, title: str, color: str, look: Look) -> list[Line]:
+def _pair(
+    history: History, name: str, title: str, color: str, look: Look, faint: bool = False
+) -> list[Line]:
     names = look.text("training"), validation_name(history, look)
     sources = ("steps", name), ("validation", f"validation_{name}")
     return [
         Line(
-            title + part, *over_steps(history, *source), color, dash=bool(place), faint=bool(title)
+            _titled(title, part),
+            *over_steps(history, *source),
+            color,
+            dash=bool(place),
+            faint=faint,
         )
         for place, (part, source) in enumerate(zip(names, sources, strict=True))
     ]
+
+
+def _titled(title: str, part: str) -> str:
+    return f"{title} · {part}" if title else part
 
 
 def validation_name(history: History, look: Look) -> str:
@@ -90,22 +104,47 @@ def learning_rate(history: History, look: Look) -> list[Line]:
     return [Line(look.text("learning rate"), *over_steps(history, "steps", "lr"), look.ink)]
 
 
-def layer_norms(history: History, look: Look) -> list[Line]:
-    """Return the norm of each layer's gradient over the steps."""
+def gradient_size(
+    history: History, others: Mapping[str, History], look: Look, own: str = ""
+) -> list[Line]:
+    """Return the norm of the gradient over the steps: the whole and each layer's part.
+
+    Parameters
+    ----------
+    history : History
+        Of the run.
+    others : mapping of str to History
+        Runs to compare it with, by their titles: then of each the whole alone.
+    own : str
+        The title of the run itself.
+    """
+    whole = look.text("whole network")
+    lines = [_whole_norm(history, _titled(own, whole), look.ink)] if history.steps else []
+    for number, (title, other) in enumerate(others.items()):
+        lines.append(_whole_norm(other, _titled(title, whole), run_color(number, look)))
+    return lines if others else lines + _norms_of_parts(history, look)
+
+
+def _whole_norm(history: History, name: str, color: str) -> Line:
+    return Line(name, *broken(*history.norms(), history.last_step), color)
+
+
+def _norms_of_parts(history: History, look: Look) -> list[Line]:
     steps = [event["step"] for event in history.steps]
     names = history.steps[-1]["norms"] if history.steps else {}
     return [
         Line(
             layer_name(name, look),
             *broken(steps, [event["norms"].get(name) for event in history.steps], steps[-1]),
-            look.ink if number % 2 else ACCENT,
-            dash=number > 1,
+            run_color(number, look),
         )
         for number, name in enumerate(names)
     ]
 
 
-def gradient_by_timestep(history: History, others: Mapping[str, History], look: Look) -> list[Line]:
+def gradient_by_timestep(
+    history: History, others: Mapping[str, History], look: Look, own: str = ""
+) -> list[Line]:
     """Return ‖∂loss/∂h_t‖ over t: now, at the start (faint), and of runs to compare with.
 
     Parameters
@@ -114,13 +153,15 @@ def gradient_by_timestep(history: History, others: Mapping[str, History], look: 
         Of the run; each layer and direction has a line.
     others : mapping of str to History
         By their titles.
+    own : str
+        The title of the run itself.
     """
     lines: list[Line] = []
     if history.gradients:
         first, last = history.gradients[0], history.gradients[-1]
         now = look.text("after step {step}", step=f"{last['step']:,}")
-        lines += _gradients(last, look.ink, False, now, look)
-        if first is not last:
+        lines += _gradients(last, look.ink, False, _titled(own, now), look)
+        if first is not last and not own:
             lines += _gradients(first, look.ink, True, look.text("at the start"), look)
     for number, (title, other) in enumerate(others.items()):
         if other.gradients:

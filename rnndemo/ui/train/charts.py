@@ -77,8 +77,8 @@ CHARTS = {
         log=True,
     ),
     "norms": Chart(
-        N_("How large is the gradient in each layer?"),
-        N_("The norm (length) of the gradient, before clipping."),
+        N_("How large is the gradient?"),
+        N_("The norm (length) of the gradient at each step, before clipping."),
         y_title=N_("gradient norm"),
         log=True,
     ),

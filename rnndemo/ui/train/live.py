@@ -23,7 +23,7 @@ from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn, warn_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, choice, status_word
-from rnndemo.ui.train import experiment
+from rnndemo.ui.train import experiment, pairs
 from rnndemo.ui.train.charts import CHARTS, draw_chart
 from rnndemo.ui.train.controls import option_text
 
@@ -99,16 +99,27 @@ def pace(state: RunState) -> float | None:
 
 def live_view(run: Run | None, others: dict[str, Run]) -> None:
     """Draw status, buttons and curves, and update them while they change."""
-    state = state_of(run)
-    st.fragment(_live, run_every=pace(state))(run, others, state.status, state.doing)
+    states = [state_of(one) for one in (run, *others.values())]
+    paces = [seconds for seconds in map(pace, states) if seconds]
+    st.fragment(_live, run_every=min(paces, default=None))(run, others, _phases(states))
 
 
-def _live(run: Run | None, others: dict[str, Run], status: str, doing: str) -> None:
-    state = state_of(run)
-    if (state.status, state.doing == "testing") != (status, doing == "testing"):
+def _phases(states: list[RunState]) -> list[tuple[str, bool]]:
+    """Return what buttons, pace and report depend on."""
+    return [(state.status, state.doing == "testing") for state in states]
+
+
+def _live(run: Run | None, others: dict[str, Run], phases: list[tuple[str, bool]]) -> None:
+    states = [state_of(one) for one in (run, *others.values())]
+    if _phases(states) != phases:
         st.rerun()  # another pace, other buttons, perhaps a report
+    state = states[0]
     status_line(run, state, "train_status")
     _buttons(run, state)
+    with st.container(key="train_seen"):
+        if run is not None and len(others) == 1:
+            (other,) = others.values()
+            pairs.verdict((run, state, history_of(run)), (other, states[1], history_of(other)))
     if run is None:
         return
     history = history_of(run)
@@ -186,6 +197,8 @@ def _start(paused: bool = False) -> None:
     check_fit(config, data_of(config))
     run = visitor().start(config, _title(config), paused)
     experiment.open_run(run.name)
+    if not paused:
+        pairs.start_beside(run)
 
 
 def _title(config: RunConfig) -> str:
@@ -272,18 +285,24 @@ def _change_rate(run: Run, rate: float, wanted: float) -> None:
 
 
 def _views(run: Run, state: RunState, history: History, others: dict[str, Run]) -> None:
-    view = choice("train_view", _("What to watch"), VIEWS, default="learning", persist_state=None)
+    st.session_state.setdefault(pairs.VIEW, "learning")
+    view = choice(pairs.VIEW, _("What to watch"), VIEWS, persist_state=None)
+    names = pairs.names(run, others)
+    histories = [history_of(other) for other in others.values()]
+    named = dict(zip(names[1:] or others, histories, strict=True))
     {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
-        run, state, history, {title: history_of(other) for title, other in others.items()}
+        run, state, history, named, names[0] if names else ""
     )
 
 
-def _learning(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
+def _learning(
+    run: Run, state: RunState, history: History, others: dict[str, History], own: str
+) -> None:
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="train_loss_chart"):
-        draw_chart("loss", curves.learning("loss", history, others, look()))
+        draw_chart("loss", curves.learning("loss", history, others, look(), own))
     with right:
-        draw_chart("accuracy", curves.learning("accuracy", history, others, look()))
+        draw_chart("accuracy", curves.learning("accuracy", history, others, look(), own))
     if run.config.model.network == IN_ORDER:
         _film(run.config, state, history)
 
@@ -305,17 +324,21 @@ def _probe_picture(config: RunConfig) -> str:
     return data_uri(sequence[film_timesteps(len(sequence))].numpy())
 
 
-def _gradients(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
+def _gradients(
+    run: Run, state: RunState, history: History, others: dict[str, History], own: str
+) -> None:
     if run.config.model.network == IN_ORDER:
-        draw_chart("gradient", curves.gradient_by_timestep(history, others, look()))
+        draw_chart("gradient", curves.gradient_by_timestep(history, others, look(), own))
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_chart("norms", curves.layer_norms(history, look()))
+        draw_chart("norms", curves.gradient_size(history, others, look(), own))
     with right:
         draw_chart("lr", curves.learning_rate(history, look()))
 
 
-def _weights(run: Run, state: RunState, history: History, others: dict[str, History]) -> None:
+def _weights(
+    run: Run, state: RunState, history: History, others: dict[str, History], own: str
+) -> None:
     if not history.histograms:
         return
     left, right = st.columns(2, gap="medium")

@@ -38,19 +38,18 @@ from rnndemo.ui.shell.widgets import (
 )
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.live import state_of
+from rnndemo.ui.train.pairs import COMPARED, beside
 from rnndemo.ui.train.report import report_html
 
 MAX_COMPARED = len(RUN_COLORS[False]) + 1  # the run on the page among them
 
 TIMED_OUT = N_("done (time limit)")
 
-_COMPARED = "compared_runs"
-
 
 def compared(current: Run | None) -> dict[str, Run]:
     """Return the runs that are drawn beside the current one, by their titles."""
     chosen: dict[str, Run] = {}
-    for name in st.session_state.get(_COMPARED, []):
+    for name in st.session_state.get(COMPARED, beside(current)):
         with suppress(InputError):  # deleted meanwhile
             run = visitor().find(name)
             if current is None or run.name != current.name:
@@ -97,7 +96,7 @@ def run_list(current: Run | None) -> None:
             not comparable(picked, current), lambda: compare(picked, current),
         )  # fmt: skip
         _act("train_delete", _("Delete"), "delete", not picked, lambda: _delete(picked))
-        if st.session_state.get(_COMPARED):
+        if compared(current):
             _act(
                 "train_uncompare", _("Stop comparing"), "close", False, lambda: compare([], current)
             )
@@ -131,7 +130,7 @@ def compare(runs: list[Run], current: Run | None) -> None:
     """Let curves of runs be drawn beside those of the run on the page, by default the first."""
     if current is None and runs:
         experiment.show_run(runs[0])
-    st.session_state[_COMPARED] = [run.name for run in runs]
+    st.session_state[COMPARED] = [run.name for run in runs]
 
 
 def _delete(runs: list[Run]) -> None:

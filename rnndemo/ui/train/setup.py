@@ -21,7 +21,7 @@ from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.plots.training.network import network_diagram
 from rnndemo.plots.training.picture_network import picture_diagram
-from rnndemo.presets import LESSONS, PRESETS
+from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.training.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, plain, warn
 from rnndemo.ui.train import experiment
@@ -40,7 +40,7 @@ STEP_TITLES = {
 
 def presets() -> None:
     """Draw the presets, and what to look for in the chosen one."""
-    now = next((name for name in LESSONS if PRESETS[name] == experiment.config()), None)
+    now = preset_of(experiment.config()) or None
     st.session_state["train_preset"] = now
     st.pills(
         _("Start with an experiment"),

@@ -30,6 +30,14 @@ def test_events_are_sorted_by_kind(tmp_path: Path) -> None:
     assert (len(found.gradients), len(found.validation), found.damaged) == (1, 0, 0)
 
 
+def test_norms_are_those_of_every_step_or_of_the_last_of_each_event(tmp_path: Path) -> None:
+    old = {**STEPS, "norm": 3.0}
+    each = {**STEPS, "step": 8, "norm": 6.0, "each_norm": [4.0, None, 6.0]}
+    late = {**STEPS, "step": 3000, "norm": 7.0, "each_norm": []}
+    found = history(tmp_path, old, each, late)
+    assert found.norms() == ([5, 6, 7, 8, 3000], [3.0, 4.0, None, 6.0, 7.0])
+
+
 @pytest.mark.parametrize(
     "event",
     [

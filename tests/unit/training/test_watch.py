@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,14 @@ from rnndemo.data.sets import DataSet
 from rnndemo.models.unroll import unroll
 from rnndemo.training import watch
 from rnndemo.training.trainer import Trainer
-from rnndemo.training.watch import LOOKS, CurvePoints, Probe, Watcher, layer_norms
+from rnndemo.training.watch import (
+    LOOKS,
+    CurvePoints,
+    Probe,
+    Watcher,
+    layer_norms,
+    validation_pictures,
+)
 from tests.runs import differing
 from tests.small import changed
 
@@ -173,6 +181,22 @@ def test_a_curve_has_points_all_over_a_run_and_more_near_its_start(steps: int) -
     assert 40 <= len(found) <= 64
     assert max(after - before for before, after in pairwise(found)) <= steps / 40 + 1
     assert points.due(1 / steps)  # of more epochs
+
+
+@pytest.mark.parametrize("learned", [0, 15_000, 55_000, 10**7])
+def test_short_trainings_are_validated_on_fewer_pictures(learned: int) -> None:
+    fewest, most = watch.VALIDATION_PICTURES
+    pictures = validation_pictures(learned)
+    assert fewest <= pictures <= most
+    assert pictures == fewest or 48 * pictures * watch.READING <= 0.051 * learned
+
+
+def test_a_probe_has_the_same_pictures_each_time(few_digits: DataSet) -> None:
+    probes = [Probe(few_digits, "rows", 64) for _ in range(2)]
+    assert len(probes[0].labels) == 64
+    assert torch.equal(probes[0].sequence, probes[1].sequence)
+    few = replace(few_digits, validation=few_digits.validation.take(torch.arange(5)))
+    assert len(Probe(few, "rows", 64).labels) == 5
 
 
 def test_price_of_the_validation_curve_is_limited(

@@ -9,14 +9,14 @@ import pytest
 
 from rnndemo.languages import translator
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.training.curves import layer_norms, learning, learning_rate, spread
+from rnndemo.plots.training.curves import gradient_size, learning, learning_rate, spread
 from rnndemo.training.history import History
 
 
 def history(validated: tuple[int, ...], **more: Any) -> History:
     """Return a run of 240 steps, all reported but those from 101 to 200."""
     steps = [
-        {"step": n, "accuracy": 0.9, "lr": 0.1, "norms": {"head": 1.0}}
+        {"step": n, "accuracy": 0.9, "lr": 0.1, "norm": 2.0, "norms": {"head": 1.0}}
         for n in (*range(1, 101), *range(201, 241))
     ]
     validation = [{"step": n, "validation_accuracy": 0.7, **more} for n in validated]
@@ -27,7 +27,7 @@ def test_no_line_crosses_what_was_not_measured() -> None:
     rare = history((0, 240))
     training, validation = learning("accuracy", rare, {}, Look())
     assert (validation.x, validation.y) == ([0, 1, 240], [0.7, None, 0.7])
-    for line in (training, *learning_rate(rare, Look()), *layer_norms(rare, Look())):
+    for line in (training, *learning_rate(rare, Look()), *gradient_size(rare, {}, Look())):
         assert [x for x, y in zip(line.x, line.y, strict=True) if y is None] == [101]
 
 
@@ -43,7 +43,16 @@ def test_validation_says_how_many_pictures_it_was_measured_on() -> None:
 def test_run_that_has_reported_nothing_has_empty_lines(name: str) -> None:
     lines = learning(name, History(Path()), {}, Look())
     assert [(line.x, line.y) for line in lines] == [([], []), ([], [])]
-    assert layer_norms(History(Path()), Look()) == []
+    assert gradient_size(History(Path()), {}, Look()) == []
+
+
+def test_gradient_is_drawn_whole_and_in_parts_and_beside_another_run_whole() -> None:
+    run = history(())
+    alone = gradient_size(run, {}, Look())
+    beside = gradient_size(run, {"clipped": run}, Look())
+    assert [line.name for line in alone] == ["whole network", "output layers"]
+    assert [line.name for line in beside] == ["whole network", "clipped · whole network"]
+    assert len({line.color for line in beside}) == 2
 
 
 def test_parts_of_a_layer_are_named_as_the_language_does() -> None:
