@@ -66,6 +66,7 @@ def serving(script: str, **environment: str) -> Iterator[tuple[str, subprocess.P
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
