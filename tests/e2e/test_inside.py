@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rnndemo.reading.percent import sureness
-from tests.browser import ROOT, serve
+from rnndemo.web import VIEW
+from tests.browser import serve
 from tests.e2e.people import LABEL, draw, open_page
 
 PLAYER = "[data-testid=player]"
-COMPONENTS = ROOT / "rnndemo" / "ui" / "components"
 
 
 def look_inside(page: Page, address: str, digit: str) -> None:
@@ -31,8 +31,7 @@ def test_the_browser_says_how_sure_as_python_does(
     browser: Browser, probability: float, form: str
 ) -> None:
     page = browser.new_page()
-    for file in ("base.js", "canvas.js"):
-        page.add_script_tag(content=(COMPONENTS / file).read_text(encoding="utf-8"))
+    page.add_script_tag(content=(VIEW / "words.js").read_text(encoding="utf-8"))
     written = page.evaluate("([share, form]) => sureness(share, form)", [probability, form])
     assert written == sureness(probability, lambda _message: form).replace(" ", "\u00a0")
     page.close()

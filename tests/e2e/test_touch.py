@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from rnndemo.ui.components.component import HERE
+from rnndemo.web import VIEW
 from tests.e2e.people import LABEL, draw_with_finger, open_page, settle, steady
 
 
@@ -50,6 +51,6 @@ def test_a_tap_opens_the_help_of_a_control(phone: Page, address: str) -> None:
 
 
 def test_components_have_no_title_but_the_names_of_their_buttons() -> None:
-    scripts = "".join(path.read_text("utf-8") for path in HERE.glob("*.js"))
+    scripts = "".join(path.read_text("utf-8") for path in [*HERE.glob("*.js"), *VIEW.glob("*.js")])
     titled = re.findall(r".*\.title = .*|.*[{,] title: .*", scripts)
     assert all("data-step" in line for line in titled)
