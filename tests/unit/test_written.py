@@ -63,7 +63,8 @@ def test_run_is_listed_with_its_settings_and_its_end(run: Run) -> None:
     assert (model.cell, model.hidden_size, model.head_sizes) == ("lstm", 8, (12,))
     assert (training.optimizer, training.lr, training.ema_decay) == ("adamw", 0.02, 0.8)
     notes = "Notes of two lines:\nsteered, and made longer. ✓"
-    assert run.about == {"title": "A tiny LSTM", "notes": notes, "made": 1795784761.5313876}
+    made = 1795784761.5313876
+    assert run.about == {"title": "A tiny LSTM", "notes": notes, "beside": "", "made": made}
     state, requests = run.state, EventReader(run.folder / CONTROLS).new()
     assert (state.status, state.step, state.steps, state.test_size) == ("done", 160, 160, 10_000)
     assert (state.test_accuracy, state.test_low) == pytest.approx((0.3873, 0.37780), abs=1e-5)

@@ -125,7 +125,7 @@ def test_about_that_someone_changed_by_hand_is_read_as_far_as_it_goes(
 ) -> None:
     run = me.start(FAST)
     (run.folder / ABOUT).write_text(content)
-    assert run.about == {"title": "", "notes": "", "made": 0.0}
+    assert run.about == {"title": "", "notes": "", "beside": "", "made": 0.0}
     run.describe("new", "notes")
     assert run.about["title"] == "new"
     assert me.all()[0].name == run.name
