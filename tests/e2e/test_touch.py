@@ -27,7 +27,7 @@ def test_a_tap_on_the_answer_gives_its_figures(phone: Page, address: str) -> Non
     settle(phone)
     rows = phone.locator(".st-key-rows_chart")
     tap(rows.locator(".rows canvas"), 0.7, 0.8)
-    expect(rows.locator(".tip")).to_contain_text(re.compile(r"^after row 22: 3 [\d.≥ ]+%"))
+    expect(rows.locator(".tip")).to_contain_text(re.compile(r"^after row 22: 3 [\d.≥\s]+%"))
     tap(rows.locator(".states canvas"), 0.7, 0.8)
     expect(rows.locator(".tip")).to_contain_text(re.compile(r"^unit \d+, row 22: "))
 

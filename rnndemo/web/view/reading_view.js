@@ -30,7 +30,9 @@ class ReadingView {
     for (const [name, canvas] of Object.entries(this.canvases)) {
       canvas.addEventListener("pointermove", (event) => this.point(name, event));
       canvas.addEventListener("pointerdown", (event) => this.point(name, event, true));
-      canvas.addEventListener("pointerleave", () => (this.find(".tip").hidden = true));
+      canvas.addEventListener("pointerleave", (event) => {
+        if (event.pointerType === "mouse") this.find(".tip").hidden = true; // a finger leaves at once
+      });
     }
     this.resizing = new ResizeObserver(() => this.soon());
     this.resizing.observe(this.find(".stage"));
@@ -59,6 +61,7 @@ class ReadingView {
     if (state === "drawing" || !shown) this.goTo(null);
     if (!shown || !LIFTED.has(state) || this.swept === sign(shown)) return;
     this.swept = sign(shown);
+    this.find(".tip").hidden = true; // a finger left it there
     this.goTo(null);
     if (!this.still.matches) this.later = setTimeout(() => this.play(), before === undefined ? 0 : REST);
   }
