@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from PIL import Image
+from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources.digits import load_digits
+from tests.browser import chromium
 
 # The machine decides how long an example takes, not the code: no deadline. Derandomised, so that
 # a red test is red again; fewer examples than usual, so that the suite stays quick.
@@ -61,3 +65,18 @@ def _seeds() -> None:
 def digits() -> DataSet:
     """MNIST, loaded once for all tests."""
     return load_digits()
+
+
+ZERO = 3  # among the test digits; the same in a mirror
+
+
+@pytest.fixture(scope="session")
+def browser(digits: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless Chromium, one for all tests, whose camera sees a 0, dark on light paper."""
+    ink = Image.fromarray(digits.test.images[ZERO].numpy()).resize((300, 300))
+    paper = Image.new("L", (640, 480), 235)
+    paper.paste(40, (170, 90), ink)
+    path = tmp_path_factory.mktemp("camera") / "zero.mjpeg"
+    paper.convert("RGB").save(path, "JPEG", quality=92)
+    with chromium(path) as browser:
+        yield browser

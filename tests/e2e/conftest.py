@@ -1,4 +1,4 @@
-"""One server and one browser for all end-to-end tests; every page must keep a clean console."""
+"""One server for all end-to-end tests; every page must keep a clean console."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from rnndemo.data.sets import DataSet
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.shell.visitor import COOKIE
-from tests.browser import DESKTOP, PHONE, chromium, serve, watched
+from tests.browser import DESKTOP, PHONE, serve, watched
 from tests.placed_server import MOVED
 
 # A busy machine takes its time; what does not come at all fails a little later.
@@ -55,21 +53,6 @@ def no_worker_left(home: Path) -> Iterator[None]:
     yield
     for folder in home.glob("runs/*/*"):
         Run(folder, own=True).kill()
-
-
-ZERO = 3  # among the test digits; the same in a mirror
-
-
-@pytest.fixture(scope="session")
-def browser(digits: DataSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A headless Chromium whose camera sees a 0, dark on light paper."""
-    ink = Image.fromarray(digits.test.images[ZERO].numpy()).resize((300, 300))
-    paper = Image.new("L", (640, 480), 235)
-    paper.paste(40, (170, 90), ink)
-    path = tmp_path_factory.mktemp("camera") / "zero.mjpeg"
-    paper.convert("RGB").save(path, "JPEG", quality=92)
-    with chromium(path) as browser:
-        yield browser
 
 
 @pytest.fixture

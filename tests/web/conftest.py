@@ -1,4 +1,4 @@
-"""A real browser, and a blank page of it with the app's JavaScript modules."""
+"""A blank page with the app's JavaScript modules."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from rnndemo.web import script
-from tests.browser import chromium, watched
+from tests.browser import watched
 
 Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
