@@ -24,11 +24,11 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.live import reading_data
 from rnndemo.plots.report.texts import grouped, percent
 from rnndemo.reading.units import usual_order
+from rnndemo.reading.wording import known_classes
 from rnndemo.web import VIEW, script
 from rnndemo.web.packed import packed
 
 SIDE, BRUSH = 308, 10  # of the board, as in the app
-MAX_NAMED = 20  # classes that are named
 DRAWING = ("words.js", "canvas.js", "reading_view.js", "pad.js", "one_page.js")
 
 WORDS = {
@@ -130,7 +130,7 @@ def _hint(model: Model, look: Look) -> str:
         return look.text("Draw a digit from 0 to 9. The answer appears while you draw.")
     return look.text(
         "It knows {classes}. Draw one of these. The answer appears while you draw.",
-        classes=_named(model, look),
+        classes=known_classes(model.classes, look.translate),
     )
 
 
@@ -141,17 +141,11 @@ def _explained(model: Model, look: Look) -> str:
     )
 
 
-def _named(model: Model, look: Look) -> str:
-    """Return the names of the classes, the first of very many."""
-    names = look.class_names(model.classes)
-    return look.listed(names[:MAX_NAMED]) + (" …" if names[MAX_NAMED:] else "")
-
-
 def _facts(model: Model, look: Look) -> Iterator[tuple[str, str]]:
     """Yield what the model's card says, each with its name; "" where nothing is known."""
     card = model.card
     yield look.text("Network"), model.name
-    yield look.text("Knows"), _named(model, look)
+    yield look.text("Knows"), known_classes(model.classes, look.translate)
     yield look.text("Data set"), data_text(card.data, look.translate) if card.data else ""
     yield look.text("Test accuracy"), _accuracy(model, look)
     yield (

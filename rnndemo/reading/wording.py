@@ -44,6 +44,8 @@ CLOTHES_NAMES = {
     "ankle boot": N_("ankle boot"),
 }
 
+MAX_NAMED = 20  # classes of a network that are named in a sentence
+
 PAIR, LIST, SENTENCES = N_("{name}: {value}"), N_(", "), N_("{first} {second}")
 
 
@@ -57,6 +59,12 @@ def class_names(classes: Sequence[str], translate: Translate) -> tuple[str, ...]
         if set(classes) == set(names):
             return tuple(translate(names[name]) for name in classes)
     return tuple(classes)
+
+
+def known_classes(classes: Sequence[str], translate: Translate) -> str:
+    """Return the names of a network's classes as a list, of very many the first."""
+    names = class_names(classes, translate)
+    return listed(names[:MAX_NAMED], translate) + (" …" if names[MAX_NAMED:] else "")
 
 
 def class_name(label: str, classes: Sequence[str], translate: Translate) -> str:

@@ -92,14 +92,22 @@ WEAKER = N_(
 )
 
 
-def _exploding(left: PairedRun, right: PairedRun) -> list[Sentence]:
-    """Say how large the gradient became on either side, and how each ended."""
-    return [sentence for side in (left, right) for sentence in _explosion(side)]
+def _of_each(
+    say: Callable[[PairedRun], list[Sentence]],
+) -> Callable[[PairedRun, PairedRun], list[Sentence]]:
+    """Return a function that says of either side what `say` says of one."""
+    return lambda left, right: say(left) + say(right)
+
+
+def _known(steps: list[int], values: list[Any]) -> list[tuple[float, int]]:
+    """Return each value that was measured, with its step."""
+    return [(value, step) for value, step in zip(values, steps, strict=True) if value is not None]
 
 
 def _explosion(side: PairedRun) -> list[Sentence]:
+    """Say how large the gradient became, and how the run ended."""
     steps, norms = side.history.norms()
-    known = [(norm, step) for norm, step in zip(norms, steps, strict=True) if norm is not None]
+    known = _known(steps, norms)
     if not known:
         return []
     largest, at = max(known)
@@ -124,14 +132,10 @@ HELD = N_(
 )
 
 
-def _overfitting(left: PairedRun, right: PairedRun) -> list[Sentence]:
-    """Say of either side whether its validation loss has turned up."""
-    return [sentence for side in (left, right) for sentence in _turn(side)]
-
-
 def _turn(side: PairedRun) -> list[Sentence]:
+    """Say whether the validation loss has turned up."""
     steps, losses = side.history.series("validation", "validation_loss")
-    known = [(loss, step) for loss, step in zip(losses, steps, strict=True) if loss is not None]
+    known = _known(steps, losses)
     if len(known) < 2:
         return []
     lowest, at = min(known)
@@ -154,8 +158,8 @@ DOWN = N_(
 
 SEEN: dict[str, Callable[[PairedRun, PairedRun], list[Sentence]]] = {
     "vanishing-gradient": _vanishing,
-    "exploding-gradient": _exploding,
-    "overfit": _overfitting,
+    "exploding-gradient": _of_each(_explosion),
+    "overfit": _of_each(_turn),
 }
 
 

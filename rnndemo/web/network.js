@@ -92,14 +92,6 @@ export class Reader {
     const before = t ? this.pooled.subarray((t - 1) * size, t * size) : null;
     return POOLINGS[this.manifest.pooling](this, t, h, now, before);
   }
-
-  // The answer: the most probable class at the end
-  best() {
-    const { length } = this.manifest.classes;
-    const last = this.rows.subarray(this.rows.length - length);
-    const index = last.indexOf(Math.max(...last));
-    return { index, probability: last[index], rejected: last[index] < this.manifest.threshold };
-  }
 }
 
 // What each pooling makes of h_0 … h_t: `now` keeps what it needs of them, `before` of those up to t-1

@@ -3,6 +3,8 @@
 // weight (rows, inputs) with one block of rows a gate, and returns for each a function v -> W v + b,
 // whose result is overwritten by its next call.
 
+import { bytesOf } from "./weights.js";
+
 const PAGE = 65536; // bytes; the first is the code's own
 
 const upTo4 = (count) => 4 * Math.ceil(count / 4);
@@ -42,8 +44,7 @@ export function simdProducts(matrices) {
   const numbers = ({ weight, rows, inputs }) => weight.length + 2 * rows + upTo4(inputs);
   const bytes = PAGE + 4 * all.reduce((sum, matrix) => sum + numbers(matrix), 0);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
-  const code = Uint8Array.from(atob(PRODUCTS), (letter) => letter.charCodeAt(0));
-  const { product } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } }).exports;
+  const { product } = new WebAssembly.Instance(new WebAssembly.Module(bytesOf(PRODUCTS)), { env: { memory } }).exports;
   let end = PAGE;
   const place = (values) => {
     const view = new Float32Array(memory.buffer, end, values.length);

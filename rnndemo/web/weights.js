@@ -1,5 +1,10 @@
 // Weights as they travel -> numbers
 
+// Text in base64 -> bytes
+export function bytesOf(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
 // IEEE half precision in little-endian bytes -> Float32Array
 export function halves(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -24,6 +24,7 @@ from rnndemo.ui.shell.visitor import COOKIE
 from rnndemo.ui.train import experiment, live
 from rnndemo.ui.train.controls import STEPS
 from rnndemo.ui.train.experiment import DEFAULT, control_key
+from tests.opened import open_train
 from tests.runs import take_lock
 
 VISITOR = "v" * 32
@@ -33,16 +34,6 @@ FIELDS = {path: (kind, field) for path, kind, field in codec.field_table()}
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROWBYROW_HOME", str(tmp_path))
-
-
-def open_train(**query: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("pages/train.py").run()
-    assert not app.exception
-    return app
 
 
 def config_in_link(app: AppTest) -> RunConfig:

@@ -16,6 +16,7 @@ from rnndemo.training.pairs import other_side
 from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import RunState, write_state
 from rnndemo.ui.shell import visitor
+from tests.opened import open_train
 from tests.sleepers import asleep
 
 TOKEN = "t" * 32
@@ -32,11 +33,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def started(**query: str) -> AppTest:
     """Open the page Train with a link's settings, and press Start."""
-    app = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("pages/train.py").run()
+    app = open_train(**query)
     app.button(key="train_start").click().run()
     assert not app.exception
     return app

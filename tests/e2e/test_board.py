@@ -54,6 +54,9 @@ def click(page: Page, act: str) -> None:
 def expect_lines(page: Page, count: int) -> None:
     """Expect that so many lines stay on the board once the page has nothing more to do."""
     page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
+    board = page.locator(BOARD).element_handle()
+    drawn = f"([board, count]) => ({LINES})(board) === count"
+    page.wait_for_function(drawn, arg=[board, count])  # the canvas draws a moment after it is told
     settle(page)
     assert page.locator(BOARD).evaluate(LINES) == count
 

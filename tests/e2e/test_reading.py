@@ -178,7 +178,7 @@ def test_a_network_that_the_browser_cannot_read_is_asked_at_the_server(
     expect(page.locator(f"{READING} .states")).to_be_hidden()
 
 
-ACTS = ("draw_undo", "draw_clear", "brush", "model")
+ACTS = ("draw_undo", "draw_clear", "brush", "language")
 STROKES = 50
 
 
@@ -186,7 +186,7 @@ def act(page: Page, name: str, rng: np.random.Generator) -> None:
     """Press something, whatever the page is doing."""
     if name == "brush":
         page.get_by_role("radio", name=str(rng.choice(["thin", "thick"]))).dispatch_event("click")
-    elif name == "model":
+    elif name == "language":
         page.evaluate("document.querySelector('.st-key-page_head [role=radio]')?.click()")
     else:
         page.locator(f".st-key-{name} button").dispatch_event("click")

@@ -27,6 +27,7 @@ class Board {
     this.edition = 0;
     this.added = []; // drawings that the server has not taken yet
     this.pen = null; // points of the stroke that is being drawn, or that the canvas has not sent yet
+    this.kind = null; // what draws it, "mouse" or "touch"; null: nobody draws
     this.listening = new AbortController();
     const options = { signal: this.listening.signal, capture: true };
     parent.addEventListener("pointerdown", () => (this.drawing = true), options);
@@ -65,7 +66,7 @@ class Board {
   }
 
   penMoves(event, kind) {
-    if (!this.kind || this.kind !== kind) return;
+    if (this.kind !== kind) return;
     const point = this.place(event), last = this.pen.at(-1);
     if (this.pen.length > 1 && point[0] === last[0] && point[1] === last[1]) return;
     if (event.shiftKey && this.pen.length > 1) this.pen.pop(); // the canvas draws a straight line
@@ -92,7 +93,7 @@ class Board {
     const strokes = this.strokes.map(({ number, path }) => ({ number, points: pointsOf(path) }));
     const pen = this.pen && web.pointsOf(web.strokePath(this.pen, this.data.pen.strokeWidth));
     const { name } = this.data;
-    shared.ink[name] = { strokes, pen, down: this.kind !== null && this.kind !== undefined };
+    shared.ink[name] = { strokes, pen, down: this.kind !== null };
     tell("ink", name);
   }
 

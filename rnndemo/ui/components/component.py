@@ -15,6 +15,7 @@ from rnndemo.ui.shell.session import _
 from rnndemo.web import VIEW, script
 
 HERE = Path(__file__).parent
+FULL = 32767  # the largest int16
 
 
 def component(
@@ -56,6 +57,15 @@ def served(name: str, script: Path) -> str:
 def pack(values: np.ndarray) -> str:
     """Return numbers in base64, little-endian; ``unpack`` in ``base.js`` reads them."""
     return base64.b64encode(values.astype(values.dtype.newbyteorder("<")).tobytes()).decode("ascii")
+
+
+def pack_states(values: np.ndarray) -> tuple[str, float]:
+    """Return activations as packed 16-bit numbers, and the limit that the largest of these means.
+
+    Only c, and h of a relu cell, go beyond 1.
+    """
+    limit = max(1.0, float(np.abs(values).max()))
+    return pack(np.round(values / limit * FULL).astype(np.int16)), limit
 
 
 def translated(messages: Mapping[str, str]) -> dict[str, str]:

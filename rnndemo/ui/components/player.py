@@ -21,10 +21,9 @@ from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_co
 from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.units import ORDERINGS
-from rnndemo.ui.components.component import component, pack, translated
+from rnndemo.ui.components.component import component, pack_states, translated
 from rnndemo.ui.shell.session import _, class_names, look
 
-FULL = 32767  # the largest int16
 UNREAD = "#2a3138"  # the colour of what has not been read yet
 
 HIDDEN = Signal(
@@ -129,8 +128,8 @@ def _layer(cell: Cell, read: Trace, layer: int, direction: str) -> dict[str, Any
 
 
 def _view(name: str, signal: Signal, values: np.ndarray) -> dict[str, Any]:
-    """Return values ``(time, units)`` for the browser, as 16-bit numbers: `FULL` means `limit`."""
-    limit = max(1.0, float(np.abs(values).max()))  # only c, and h of a relu cell, go beyond 1
+    """Return values ``(time, units)`` for the browser."""
+    data, limit = pack_states(values)
     return {
         "name": name,
         "label": _(signal.label),
@@ -138,7 +137,7 @@ def _view(name: str, signal: Signal, values: np.ndarray) -> dict[str, Any]:
         "signed": signal.signed,
         "limit": limit,
         "units": values.shape[1],
-        "data": pack(np.round(values / limit * FULL).astype(np.int16)),
+        "data": data,
     }
 
 

@@ -20,12 +20,10 @@ from rnndemo.plots.reading.answers import most_probable
 from rnndemo.plots.reading.live import reading_data
 from rnndemo.reading.answers import Answer, as_read, settled_at, states_as_read
 from rnndemo.reading.units import usual_order
-from rnndemo.ui.components.component import component, pack, script_of
+from rnndemo.ui.components.component import component, pack, pack_states, script_of
 from rnndemo.ui.shell.session import class_names, look
 from rnndemo.web import script
 from rnndemo.web.packed import packed, reads_in_browser
-
-FULL = 32767  # the largest int16
 
 _mount = component(
     "reading", "shared.js", "canvas.js", "reading_view.js", web=True, isolate_styles=False
@@ -64,12 +62,20 @@ def reading(
         if live:
             it = packed(model)
             _weights(data=it.manifest["id"].encode() + it.weights, key=f"{key}_{it.manifest['id']}")
-    data = reading_data(model, look())
+    data = {**reading_data(model, look()), "truth": None}
+    if seen is not None and answer is not None:
+        picture, rows = as_read(seen.image, answer.rows, model.config.data.scan)
+        data |= {
+            "said": _said(model, answer, rows),
+            "truth": {
+                **_truth(picture, rows, states_as_read(model, seen.image)),
+                "decided": settled_at(answer, rows),
+                "numbers": list(numbers),
+            },
+        }
     _mount(
         data=data
         | {
-            "said": data["said"] | _said(model, seen, answer),
-            "truth": None if answer is None else truth(model, seen, answer, numbers),
             "board": board,
             "manifest": packed(model).manifest if live else None,
             "order": usual_order(model).tolist() if live else None,
@@ -79,36 +85,24 @@ def reading(
     )
 
 
-def _said(model: Model, seen: Seen | None, answer: Answer | None) -> dict[str, str]:
-    """Return each picture in words, for who cannot see it; nothing if nothing is drawn."""
-    if seen is None or answer is None:
-        return {}
+def _said(model: Model, answer: Answer, rows: np.ndarray) -> dict[str, str]:
+    """Return each picture in words, for who cannot see it."""
     names = class_names(model.classes)
-    _picture, rows = as_read(seen.image, answer.rows, model.config.data.scan)
     return {
         "bars": most_probable(answer.probabilities, names, look()),
         "rows": guesses_said(rows.argmax(1), names, look()),
     }
 
 
-def truth(
-    model: Model, seen: Seen | None, answer: Answer, numbers: Sequence[int]
-) -> dict[str, Any]:
+def _truth(picture: np.ndarray, rows: np.ndarray, states: np.ndarray | None) -> dict[str, Any]:
     """Return the server's reading, one line for each timestep (see `as_read`)."""
-    assert seen is not None, "an answer is to what was seen"
-    picture, rows = as_read(seen.image, answer.rows, model.config.data.scan)
-    states = states_as_read(model, seen.image)
-    limit = 1.0 if states is None else max(1.0, float(np.abs(states).max()))
+    hidden, limit = (None, 1.0) if states is None else pack_states(states)
     return {
-        "numbers": list(numbers),
         "time": len(rows),
         "width": picture.shape[1],
         "picture": pack(picture.astype(np.float32)),
         "rows": pack(rows.astype(np.float32)),
-        "decided": settled_at(answer, rows),
-        "hidden": None
-        if states is None
-        else pack(np.round(states / limit * FULL).astype(np.int16)),
+        "hidden": hidden,
         "units": 0 if states is None else states.shape[1],
         "limit": limit,
     }

@@ -17,12 +17,11 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer
+from rnndemo.reading.wording import known_classes
 from rnndemo.ui.shell.session import (
     Drawing,
     _,
     class_name,
-    class_names,
-    listed,
     paragraph,
     percent,
     plain,
@@ -45,8 +44,6 @@ STEP_NAMES = {
     "centred": N_("centred: this is what it reads"),
     "path": N_("the pen path, one point per row: this is what it reads"),
 }
-
-MAX_NAMED = 20  # classes of a network that are named
 
 # The readout at t: equation, and what its letters mean
 READOUT = (
@@ -92,12 +89,10 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             return _(
                 "Draw a digit from 0 to 9, or show a picture of one. The answer appears at once."
             )
-        known = listed(class_names(model.classes)[:MAX_NAMED])
-        known += " …" if model.classes[MAX_NAMED:] else ""
         return _(
             "It knows {classes}. Draw one of these, or show a picture of one. The answer appears "
             "at once."
-        ).format(classes=plain(known))
+        ).format(classes=plain(known_classes(model.classes, _)))
     values = {
         "label": plain(class_name(result.label, model.classes)),
         "percent": sure(result.probability),

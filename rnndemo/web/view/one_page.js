@@ -89,5 +89,4 @@ class OnePage extends ReadingView {
 }
 
 const text = (id) => document.getElementById(id).textContent;
-const bytes = Uint8Array.from(atob(text("weights")), (letter) => letter.charCodeAt(0));
-const page = new OnePage(JSON.parse(text("given")), web.halves(bytes));
+const page = new OnePage(JSON.parse(text("given")), web.halves(web.bytesOf(text("weights"))));

@@ -289,7 +289,7 @@ class ReadingView {
   }
 }
 
-const sign = ({ picture, rows }) => `${picture.length} ${picture.reduce((sum, v, i) => sum + v * (i + 1), 0).toFixed(2)}`;
+const sign = ({ picture }) => `${picture.length} ${picture.reduce((sum, v, i) => sum + v * (i + 1), 0).toFixed(2)}`;
 
 // An answer that is said for good clicks in.
 function clickIn(place) {

@@ -1,0 +1,20 @@
+"""A page of the app without a browser, opened by its link."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from tests.browser import ROOT
+
+SECONDS = 60
+
+
+def open_train(**query: str) -> AppTest:
+    """Open the page Train with what a link to it says."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/train.py").run()
+    assert not app.exception
+    return app
