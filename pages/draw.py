@@ -44,6 +44,9 @@ with right:
         numbers=ink_on(sources.CANVAS).numbers,
         ghost=ghost(model, sources.SIDE),
     )  # fmt: skip
+    with st.container(key="draw_continuing"):
+        if on_board:
+            sources.continue_for_me(model)
 with st.columns([0.4, 0.6], gap="large")[0]:
     session.model_select()
 if seen is not None:

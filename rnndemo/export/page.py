@@ -29,7 +29,9 @@ from rnndemo.web import VIEW, script
 from rnndemo.web.packed import packed
 
 SIDE, BRUSH = 308, 10  # of the board, as in the app
-DRAWING = ("words.js", "canvas.js", "reading_view.js", "pad.js", "one_page.js")
+DRAWING = (
+    "words.js", "canvas.js", "reading_view.js", "key_pen.js", "pad.js", "one_page.js"
+)  # fmt: skip
 
 WORDS = {
     "language": N_("Language"),

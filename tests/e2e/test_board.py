@@ -37,9 +37,12 @@ def any_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]
 
 def line(page: Page, level: float, start: float = 0.15, end: float = 0.85) -> None:
     """Draw a level line, from one share of the board's width to another."""
-    box = page.locator(BOARD).bounding_box()
-    assert box is not None
-    left, top, side = box["x"], box["y"], box["width"]
+    left, top, side = page.locator(BOARD).evaluate(
+        """node => {
+            const { left, top, width } = node.getBoundingClientRect();
+            return [left, top, width];
+        }"""
+    )
     page.mouse.move(left + start * side, top + level * side)
     page.mouse.down()
     page.mouse.move(left + end * side, top + level * side, steps=6)

@@ -1,4 +1,4 @@
-"""A person who has a keyboard and no pointer does everything but draw."""
+"""A person who has a keyboard and no pointer does everything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnndemo.data.sets import DataSet
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import Runs
-from tests.e2e.people import LABEL, await_status, open_page, open_train, settle
+from tests.e2e.people import BOARD, LABEL, await_status, open_page, open_train, settle
 from tests.finished import finished_run
 from tests.seeded import SMALL, seeded
 
@@ -148,3 +148,35 @@ def test_a_trial_is_chosen_and_opened(
     expect(page.locator(".st-key-explore_trial")).to_contain_text("Trial 0: Hidden size")
     choose_row(page, ".st-key-explore_studies")
     expect(page.locator(".st-key-explore_open button")).to_be_enabled()
+
+
+SEVEN = ["ArrowUp"] * 14 + ["ArrowLeft"] * 8 + ["Space"] + ["ArrowRight"] * 16 + ["ArrowDown"] * 28
+
+
+def test_a_digit_is_drawn_and_taken_back(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?lang=en")
+    board = page.get_by_role("application", name="Drawing board")
+    page.locator(BOARD).wait_for()
+    tab_to(page, board)
+    expect(page.get_by_text("Arrow keys move the pen")).to_be_visible()
+    for key in SEVEN:
+        page.keyboard.press(key)
+    reading = page.locator("[data-testid=reading]")
+    expect(reading).to_have_attribute("data-state", "drawing")
+    expect(page.locator(LABEL)).to_have_text("?")  # that of the server: the pen is down
+    page.keyboard.press("Space")
+    expect(page.locator(LABEL)).to_have_text("7")
+    expect(reading).to_have_attribute("data-state", "server")
+    page.keyboard.press("Control+z")
+    expect(page.locator(LABEL)).to_have_text("?")
+    expect(page.locator(".st-key-draw_undo button")).to_be_disabled()
+
+
+def test_a_stroke_by_keys_ends_where_the_focus_goes(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?lang=en")
+    page.locator(BOARD).wait_for()
+    tab_to(page, page.get_by_role("application", name="Drawing board"))
+    for key in SEVEN:
+        page.keyboard.press(key)
+    page.keyboard.press("Tab")
+    expect(page.locator(LABEL)).to_have_text("7")

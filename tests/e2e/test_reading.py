@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -232,3 +233,50 @@ def test_fifty_strokes_at_any_moment_are_each_there_once(
         assert page.evaluate("rowByRow.ink.draw_canvas.strokes.length") == there
         if there:
             read(page)  # the server knows just these strokes
+
+
+CONTINUING = "[data-testid=continuing]"
+
+
+def test_the_beginning_of_a_digit_is_continued(reading: Page) -> None:
+    switch = reading.locator("[data-testid=continuing-switch]")
+    tiles, told = reading.locator(f"{CONTINUING} .tile"), reading.locator(f"{CONTINUING} .told")
+    switch.click()
+    expect(told).to_have_text("Draw the beginning of a digit.")
+    (stroke,) = in_the_middle(reading.locator(BOARD), [np.array([[0, 0], [1.0, 0]])], 0.5)
+    reading.mouse.move(*stroke[0])
+    reading.mouse.down()
+    reading.mouse.move(*stroke[1], steps=8)
+    reading.mouse.up()
+    expect(told).to_contain_text("It could still become")
+    seven = tiles.filter(has=reading.get_by_text("7", exact=True))
+    expect(seven).to_have_accessible_name(re.compile(r"Continue as 7: .* row \d+, .* sure"))
+    row = re.findall(r"row (\d+)", seven.inner_text())[0]
+    seven.click()
+    expect(reading.locator(LABEL)).to_have_text("7")  # the server's: what was drawn is on the board
+    expect(reading.locator(".st-key-prediction_reason")).to_contain_text(f"From row {row} on")
+    expect(told).to_contain_text("It is read as 7 already")
+    expect(tiles).to_have_count(0)
+
+
+def test_whoever_draws_meanwhile_loses_nothing(reading: Page) -> None:
+    reading.locator("[data-testid=continuing-switch]").click()
+    (stroke,) = in_the_middle(reading.locator(BOARD), [np.array([[0, 0], [1.0, 0]])], 0.5)
+    reading.mouse.move(*stroke[0])
+    reading.mouse.down()
+    reading.mouse.move(*stroke[1], steps=8)
+    reading.mouse.up()
+    tile = reading.locator(f"{CONTINUING} .tile").first
+    tile.wait_for()
+    tile.evaluate("tile => tile.click()")  # where the pointer is, the next stroke begins at once
+    reading.mouse.move(*(stroke[1] + [0, 90]))
+    reading.mouse.down()
+    reading.mouse.move(*(stroke[0] + [0, 90]), steps=4)
+    reading.mouse.up()
+    settle(reading)
+    expect(reading.locator(READING)).to_have_attribute("data-state", "server")
+    strokes = reading.evaluate("rowByRow.ink.draw_canvas.strokes.length")
+    assert strokes >= 3
+    for left in range(strokes - 1, -1, -1):  # each is there once
+        reading.locator(".st-key-draw_undo button").click()
+        reading.wait_for_function(f"rowByRow.ink.draw_canvas.strokes.length === {left}")

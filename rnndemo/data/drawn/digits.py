@@ -18,6 +18,7 @@ from rnndemo.data.frames.pen import render
 from rnndemo.data.frames.strokes import Strokes, rotation
 
 THICKNESSES = (1.4, 3.8)  # of the pen, in pixels of the frame
+ANGULAR = ("1",)  # a rounded 1 with a foot is a 2
 
 
 def wobble(strokes: Strokes, rng: np.random.Generator, smooth: bool) -> Strokes:
@@ -27,9 +28,7 @@ def wobble(strokes: Strokes, rng: np.random.Generator, smooth: bool) -> Strokes:
     result = []
     for stroke in strokes:
         moved = (stroke + rng.normal(0, 0.04, stroke.shape) + rng.normal(0, 0.02, 2)) @ matrix.T
-        for _ in range(2 if smooth else 0):
-            moved = _round_corners(moved)
-        result.append(moved)
+        result.append(rounded(moved) if smooth else moved)
     return result
 
 
@@ -58,12 +57,27 @@ def digits(count: int, seed: int) -> tuple[Tensor, Tensor]:
 def _digit(label: str, rng: np.random.Generator) -> np.ndarray:
     forms = DIGITS[label]
     strokes = strokes_of(forms[rng.integers(len(forms))])
-    smooth = label != "1" and rng.random() < 0.85  # a rounded 1 with a foot is a 2
+    smooth = label not in ANGULAR and rng.random() < 0.85
     return draw(wobble(strokes, rng, smooth), rng)
 
 
-def _round_corners(points: np.ndarray) -> np.ndarray:
-    """Return points after one pass of corner cutting (Chaikin 1974); the ends stay."""
+@lru_cache(maxsize=1)
+def forms() -> tuple[tuple[str, Strokes], ...]:
+    """Return all forms of all digits as people round them: each digit, and strokes in [0, 1]."""
+    return tuple(
+        (label, [stroke if label in ANGULAR else rounded(stroke) for stroke in strokes_of(form)])
+        for label, many in DIGITS.items()
+        for form in many
+    )
+
+
+def rounded(points: np.ndarray) -> np.ndarray:
+    """Return a stroke ``(points, 2)`` with its corners rounded: cut twice (Chaikin 1974)."""
+    return _cut_corners(_cut_corners(points))
+
+
+def _cut_corners(points: np.ndarray) -> np.ndarray:
+    """Return points with every corner cut off; the ends stay."""
     if len(points) < 3:
         return points
     a, b = points[:-1], points[1:]

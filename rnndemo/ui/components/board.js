@@ -21,13 +21,21 @@ const PLAIN = {
 // What is left on the board after a button of the page was pressed
 const LEFT = { undo: (strokes) => strokes.slice(0, -1), clear: () => [], add: () => [] };
 
+// A stroke as the canvas holds it
+const STROKE = { type: "path", fill: null, strokeLineCap: "round", strokeLineJoin: "round" };
+
+const FRAMES = 40; // in which strokes are drawn that nobody draws
+
+const LINE = "rgba(74, 144, 194, 0.9)"; // the colour of what lies over the strokes
+
 class Board {
   constructor(parent) {
     this.parent = parent;
     this.edition = 0;
     this.added = []; // drawings that the server has not taken yet
     this.pen = null; // points of the stroke that is being drawn, or that the canvas has not sent yet
-    this.kind = null; // what draws it, "mouse" or "touch"; null: nobody draws
+    this.kind = null; // who draws it: "mouse" or "touch", or "us": the canvas does not; null: nobody
+    this.coming = []; // points that we draw by ourselves, null where the pen is lifted
     this.listening = new AbortController();
     const options = { signal: this.listening.signal, capture: true };
     parent.addEventListener("pointerdown", () => (this.drawing = true), options);
@@ -36,8 +44,19 @@ class Board {
     }
     document.addEventListener("click", (event) => this.press(event), options); // before the page
     this.followPen({ ...options, passive: true });
-    this.over = new Over(parent.querySelector(".over"));
-    hear("over", (drawn) => drawn.board === this.data?.name && this.over.draw(drawn, this.data.pen), this.listening.signal);
+    const { signal } = this.listening;
+    this.over = parent.querySelector(".over");
+    this.reading = {}; // what a reading of the strokes shows over them
+    hear("over", (drawn) => drawn.board === this.data?.name && this.drawOver(drawn), signal);
+    hear("draw", (drawn) => drawn.board === this.data?.name && this.drawOn(drawn.strokes), signal);
+    this.keys = new KeyPen(this.over, {
+      side: () => this.data.pen.canvasWidth,
+      free: () => (this.kind === null || this.kind === "us") && !this.coming.length,
+      draw: (point) => this.ourPen(point),
+      lift: () => this.ourLift(),
+      undo: () => this.undo(),
+      moved: () => this.data && this.drawOver(),
+    }, signal);
   }
 
   dispose() {
@@ -59,6 +78,8 @@ class Board {
 
   penDown(event, kind) {
     if (event.button || event.touches?.length > 1) return;
+    this.keys.leave();
+    this.drawAll();
     shared.touched = true;
     this.kind = kind;
     this.pen = [this.place(event)];
@@ -80,6 +101,58 @@ class Board {
     this.publish();
   }
 
+  // ------------------------------------------------------------------ what the canvas does not draw
+
+  // Draw strokes [x0, y0, x1, y1, …] before one's eyes.
+  drawOn(strokes) {
+    if (this.kind || this.coming.length) return;
+    this.coming = strokes.flatMap((stroke) => [...pairs(stroke), null]);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const some = still ? this.coming.length : Math.ceil(this.coming.length / FRAMES);
+    const step = () => {
+      this.drawAll(some);
+      if (this.coming.length) requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  drawAll(most = this.coming.length) {
+    for (const point of this.coming.splice(0, most)) {
+      if (point) this.ourPen(point);
+      else this.ourLift();
+    }
+  }
+
+  ourPen(point) {
+    shared.touched = this.drawing = true;
+    if (this.kind !== "us") this.flush(); // the stroke before this one
+    this.pen = this.kind === "us" ? [...this.pen, point] : [point];
+    this.kind = "us";
+    this.publish();
+    this.drawOver();
+  }
+
+  ourLift() {
+    const { strokeColor, strokeWidth } = this.data.pen;
+    const path = web.strokePath(this.pen, strokeWidth);
+    this.kind = null;
+    this.drawing = false;
+    this.lay([...this.strokes, { ...STROKE, path, stroke: strokeColor, strokeWidth, number: ++this.last }]);
+    this.settle();
+    this.tell();
+    this.drawOver();
+  }
+
+  undo() {
+    if (this.kind !== "us") return this.act("undo");
+    Object.assign(this, { kind: null, drawing: false, pen: null });
+    this.publish();
+    this.settle();
+    this.drawOver();
+  }
+
+  // ------------------------------------------------------------------ what lies on it
+
   // Where the pointer is, in the coordinates of the strokes
   place(event) {
     const { clientX, clientY } = event.changedTouches?.[0] ?? event;
@@ -99,6 +172,9 @@ class Board {
 
   update(data, _trigger, send) {
     Object.assign(this, { data, send });
+    this.over.setAttribute("aria-label", data.text.board);
+    this.over.setAttribute("aria-description", data.text.keys);
+    this.parent.querySelector(".keys").textContent = data.text.keys;
     if (!this.strokes) { // the page has just been opened
       this.last = data.last;
       this.number = data.taken;
@@ -109,7 +185,7 @@ class Board {
   }
 
   lift() {
-    if (!this.drawing) return;
+    if (!this.drawing || this.kind === "us") return;
     this.drawing = false;
     this.flush();
     this.settle();
@@ -128,13 +204,17 @@ class Board {
 
   press(event) {
     if (event.composedPath().includes(this.parent)) return;
+    this.drawAll();
     this.flush(); // whatever is pressed, the server must know what is drawn
-    const { acts, about } = this.data;
+    const { acts } = this.data;
     const button = Object.keys(acts).find((key) => event.target.closest(`.st-key-${key} button`));
-    if (!button || this.drawing) return;
+    if (button && !this.drawing) this.act(acts[button]);
+  }
+
+  act(name) {
     const { strokes } = this;
-    if (acts[button] === "add") this.added.push({ number: ++this.number, about, strokes });
-    this.lay(LEFT[acts[button]](strokes));
+    if (name === "add") this.added.push({ number: ++this.number, about: this.data.about, strokes });
+    this.lay(LEFT[name](strokes));
     this.show();
     this.tell();
   }
@@ -174,38 +254,32 @@ class Board {
       setStateValue: (name, value) => name === "drawing" && this.drawn(value.raw.objects),
     });
   }
+
+  // Over the strokes: a `ghost`, strokes of an example; how far down the picture is read, a `row` in
+  // the board's coordinates; and the pen that keys move, with the stroke that it draws.
+  drawOver(reading = this.reading) {
+    this.reading = reading;
+    const { canvasWidth, strokeColor, strokeWidth } = this.data.pen;
+    const { paint, size } = surface(this.over);
+    paint.scale(size.width / canvasWidth, size.width / canvasWidth);
+    paint.lineCap = paint.lineJoin = "round";
+    paint.lineWidth = strokeWidth;
+    paint.strokeStyle = strokeColor;
+    if (this.kind === "us") traceStrokes(paint, [web.pointsOf(web.strokePath(this.pen, strokeWidth))]);
+    paint.globalAlpha = 0.35;
+    traceStrokes(paint, reading.ghost ?? []);
+    paint.globalAlpha = 1;
+    paint.fillStyle = LINE;
+    if (Number.isFinite(reading.row)) paint.fillRect(0, reading.row - 1, canvasWidth, 2);
+    this.keys.show(paint, strokeWidth, LINE);
+  }
 }
+
+const pairs = (stroke) => Array.from({ length: stroke.length / 2 }, (_, i) => stroke.slice(2 * i, 2 * i + 2));
 
 // Points of a path, which are asked for at every move of the pen
 const known = new WeakMap();
 function pointsOf(path) {
   if (!known.has(path)) known.set(path, web.pointsOf(path));
   return known.get(path);
-}
-
-// Draws over the strokes, and never hears the pointer.
-class Over {
-  constructor(canvas) {
-    this.canvas = canvas;
-  }
-
-  // `ghost`: strokes of an example; `row`: how far down the picture is read, in the board's coordinates
-  draw({ ghost, row }, { canvasWidth, strokeColor, strokeWidth }) {
-    const { paint, size } = surface(this.canvas);
-    const scale = size.width / canvasWidth;
-    paint.scale(scale, scale);
-    paint.lineCap = paint.lineJoin = "round";
-    paint.lineWidth = strokeWidth;
-    paint.strokeStyle = strokeColor;
-    paint.globalAlpha = 0.35;
-    for (const stroke of ghost ?? []) {
-      paint.beginPath();
-      for (let i = 0; i < stroke.length; i += 2) paint.lineTo(stroke[i], stroke[i + 1]);
-      paint.stroke();
-    }
-    if (row === null || row === undefined) return;
-    paint.globalAlpha = 1;
-    paint.fillStyle = "rgba(74, 144, 194, 0.9)";
-    paint.fillRect(0, row - 1, canvasWidth, 2);
-  }
 }

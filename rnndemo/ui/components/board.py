@@ -16,9 +16,18 @@ from typing import Any
 import streamlit as st
 import streamlit_drawable_canvas
 
-from rnndemo.ui.components.component import component, served
+from rnndemo.errors import N_
+from rnndemo.ui.components.component import component, served, translated
 
-_mount = component("board", "shared.js", "canvas.js", web=True)
+TEXT = {
+    "board": N_("Drawing board"),
+    "keys": N_(
+        "Arrow keys move the pen, the space bar puts it down and lifts it, Ctrl+Z takes a stroke "
+        "back."
+    ),
+}
+
+_mount = component("board", "shared.js", "canvas.js", "key_pen.js", web=True)
 
 
 @cache
@@ -58,6 +67,5 @@ def draw_board(
         if isinstance(content, Mapping):
             take(content)
 
-    _mount(
-        data={"library": library(), "name": name, "pen": pen, **more}, key=key, on_sent_change=sent
-    )
+    data = {"library": library(), "name": name, "pen": pen, "text": translated(TEXT), **more}
+    _mount(data=data, key=key, on_sent_change=sent)

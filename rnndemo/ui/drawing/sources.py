@@ -12,7 +12,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from rnndemo.data.files.pictures import ENDINGS, MAX_BYTES, open_picture
 from rnndemo.data.load import data_of
 from rnndemo.errors import N_
+from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.ui.components.continuing import continuing
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.example import from_test_set
 from rnndemo.ui.drawing.ink import ink_on
@@ -69,7 +71,7 @@ def _board() -> Drawing | None:
     ink = ink_on(CANVAS)
     with st.container(key="draw_hint"):
         st.caption(_("Draw one at a time, as large as you like and wherever you like."))
-    brush = BRUSHES[st.session_state.get("brush", "medium")]
+    brush = _brush()
     with st.container(horizontal=True, key="draw_place"):
         board(CANVAS, ink, {key: act for key, (act, _text, _icon) in REMOVERS.items()}, brush=brush)
         with st.container(key="draw_tools", width="content"):
@@ -83,6 +85,15 @@ def _board() -> Drawing | None:
     if before is not None and before.board:  # it was on this board, which is empty now
         set_drawing(None)
     return None
+
+
+def _brush() -> int:
+    return BRUSHES[st.session_state.get("brush", "medium")]
+
+
+def continue_for_me(model: Model) -> None:
+    """Draw what shows how the drawing on the board could go on."""
+    continuing("draw_continue", model, board=CANVAS, side=SIDE, brush=_brush())
 
 
 def _file() -> Drawing | None:

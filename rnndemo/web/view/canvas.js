@@ -52,6 +52,15 @@ function surface(canvas) {
   return { paint, size };
 }
 
+// Lines through the points [x0, y0, x1, y1, …] of each stroke
+function traceStrokes(paint, strokes) {
+  for (const stroke of strokes) {
+    paint.beginPath();
+    for (let i = 0; i < stroke.length; i += 2) paint.lineTo(stroke[i], stroke[i + 1]);
+    paint.stroke();
+  }
+}
+
 // `x` and `y` are the pointer's place on the stage
 function showTip(tip, stage, x, y, text) {
   tip.hidden = !text;

@@ -1,9 +1,6 @@
 // A board to draw on without the app: by mouse, finger or pen, or by keys. Its strokes are what the
 // app's board makes of the same way of a pointer.
 
-const KEY_STEP = 6; // how far an arrow key moves the pen, in the board's coordinates
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
 class Pad {
   // `look`: side and brush in the board's coordinates, ground, chalk; `changed` hears of every change
   constructor(canvas, look, changed) {
@@ -11,8 +8,14 @@ class Pad {
     this.strokes = []; // each [x0, y0, x1, y1, …]
     this.way = null; // the points of the stroke that is being drawn
     this.pointer = null; // the id of the pointer that draws it
-    this.pen = null; // where the pen stands that keys move
-    this.held = new Set(); // arrow keys that are down: two move the pen askew
+    this.keys = new KeyPen(canvas, {
+      side: () => look.side,
+      free: () => this.pointer === null,
+      draw: (point) => this.move(point),
+      lift: () => this.lift(),
+      undo: () => this.undo(),
+      moved: changed,
+    });
     this.listen();
   }
 
@@ -22,10 +25,6 @@ class Pad {
     on("pointermove", (event) => event.pointerId === this.pointer && this.move(this.place(event)));
     on("pointerup", (event) => event.pointerId === this.pointer && this.lift());
     on("pointercancel", (event) => event.pointerId === this.pointer && this.drop());
-    on("keydown", (event) => this.keyDown(event));
-    on("keyup", ({ key }) => this.held.delete(key));
-    on("focus", () => this.showPen());
-    on("blur", () => this.leave());
   }
 
   // Points of all strokes, the one that is being drawn among them
@@ -44,14 +43,11 @@ class Pad {
     this.drop();
   }
 
-  // ------------------------------------------------------------------ the pointer
-
   down(event) {
     if (event.button || this.pointer !== null) return; // a second finger draws nothing
-    this.lift();
+    this.keys.leave();
     this.pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
-    this.pen = null;
     this.move(this.place(event));
   }
 
@@ -76,53 +72,6 @@ class Pad {
     this.changed();
   }
 
-  // ------------------------------------------------------------------ keys
-
-  keyDown(event) {
-    const { key } = event;
-    const undoes = key === "z" && (event.ctrlKey || event.metaKey);
-    if (!(key in MOVES) && key !== " " && !undoes) return;
-    event.preventDefault();
-    if (this.pointer !== null) return;
-    if (undoes) this.undo();
-    else if (key === " ") event.repeat || this.press();
-    else this.step(key);
-  }
-
-  // The space bar puts the pen down, and lifts it.
-  press() {
-    this.pen ??= this.middle;
-    if (this.way) this.lift();
-    else this.move(this.pen);
-  }
-
-  step(key) {
-    this.held.add(key);
-    const within = (v) => Math.max(0, Math.min(this.look.side, v));
-    this.pen = [...this.held].reduce(
-      (at, held) => at.map((v, i) => within(v + KEY_STEP * MOVES[held][i])), this.pen ?? this.middle);
-    if (this.way) this.move(this.pen);
-    else this.changed();
-  }
-
-  get middle() {
-    return [this.look.side / 2, this.look.side / 2];
-  }
-
-  showPen() {
-    if (this.canvas.matches(":focus-visible")) this.pen ??= this.middle;
-    this.changed();
-  }
-
-  leave() {
-    this.held.clear();
-    this.pen = null;
-    if (this.pointer === null && this.way) this.lift();
-    else this.changed();
-  }
-
-  // ------------------------------------------------------------------ drawing
-
   // `line`: how far down the picture is read, null for no line
   draw(line) {
     const { side, brush, ground, chalk, accent } = this.look;
@@ -133,18 +82,9 @@ class Pad {
     paint.strokeStyle = chalk;
     paint.lineWidth = brush;
     paint.lineCap = paint.lineJoin = "round";
-    for (const stroke of this.drawn) {
-      paint.beginPath();
-      for (let i = 0; i < stroke.length; i += 2) paint.lineTo(stroke[i], stroke[i + 1]);
-      paint.stroke();
-    }
-    paint.fillStyle = paint.strokeStyle = accent;
+    traceStrokes(paint, this.drawn);
+    paint.fillStyle = accent;
     if (line !== null) paint.fillRect(0, line - 1, side, 2);
-    if (!this.pen) return;
-    paint.beginPath();
-    paint.arc(...this.pen, brush * 0.7, 0, 2 * Math.PI);
-    paint.lineWidth = 2;
-    if (this.way) paint.fill();
-    paint.stroke();
+    this.keys.show(paint, brush, accent);
   }
 }
