@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
+import hashlib
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +23,11 @@ FULL = 32767  # the largest int16
 
 
 def component(
-    name: str, *scripts: str, web: bool = False, isolate_styles: bool = True
+    name: str,
+    *scripts: str,
+    web: bool = False,
+    html: str | None = None,
+    isolate_styles: bool = True,
 ) -> ComponentRenderer:
     """Return the function that draws the component of ``NAME.html``, ``NAME.css``, ``NAME.js``.
 
@@ -29,13 +37,44 @@ def component(
         Files whose functions its script uses, see `script_of`.
     web : bool, default False
         Whether it also uses ``web``, the modules of `rnndemo.web`.
+    html : str, optional
+        Instead of its two files, for a component that shows nothing.
     isolate_styles : bool, default True
         Whether styles of the page do not apply to the component, nor the other way round.
     """
-    return st.components.v2.component(
-        f"rowbyrow_{name}", html=_text(f"{name}.html"), css=_text(f"{name}.css"),
-        js=(script() if web else "") + script_of(name, *scripts), isolate_styles=isolate_styles,
-    )  # fmt: skip
+
+    @cache
+    def made() -> ComponentRenderer:
+        code = (script() if web else "") + script_of(name, *scripts)
+        return st.components.v2.component(
+            f"rowbyrow_{name}",
+            html=_text(f"{name}.html") if html is None else html,
+            css=_text(f"{name}.css") if html is None else None,
+            js=_LOADER.format(url=_served_code(name, code)),
+            isolate_styles=isolate_styles,
+        )
+
+    return lambda *given, **more: made()(*given, **more)
+
+
+# A component's script is sent with every change of its data: so it only says where the script lies.
+_LOADER = "const {{ default: draw }} = await import(new URL({url!r}, location.href));\nexport default draw;\n"
+
+
+def _served_code(name: str, code: str) -> str:
+    """Serve a script to browsers; return its URL, by which they may keep it."""
+    digest = hashlib.sha256(code.encode()).hexdigest()[:16]
+    file = _folder() / f"{name}-{digest}.js"
+    file.write_text(code, encoding="utf-8")
+    return served("scripts", file)
+
+
+@cache
+def _folder() -> Path:
+    """Return a new folder for scripts, which goes when the server ends."""
+    folder = tempfile.TemporaryDirectory(prefix="rowbyrow-scripts-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def script_of(name: str, *scripts: str) -> str:

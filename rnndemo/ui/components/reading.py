@@ -20,17 +20,14 @@ from rnndemo.plots.reading.answers import most_probable
 from rnndemo.plots.reading.live import reading_data
 from rnndemo.reading.answers import Answer, as_read, settled_at, states_as_read
 from rnndemo.reading.units import usual_order
-from rnndemo.ui.components.component import component, pack, pack_states, script_of
+from rnndemo.ui.components.component import component, pack, pack_states
 from rnndemo.ui.shell.session import class_names, look
-from rnndemo.web import script
 from rnndemo.web.packed import packed, reads_in_browser
 
 _mount = component(
     "reading", "shared.js", "canvas.js", "reading_view.js", web=True, isolate_styles=False
 )
-_weights = st.components.v2.component(
-    "rowbyrow_weights", html="<i></i>", js=script() + script_of("weights", "shared.js")
-)
+_weights = component("weights", "shared.js", web=True, html="<i></i>")
 
 
 def reading(
