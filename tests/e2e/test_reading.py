@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser import DESKTOP, PHONE, watched
 from tests.e2e.people import (
@@ -179,16 +181,26 @@ def test_a_network_that_the_browser_cannot_read_is_asked_at_the_server(
     expect(page.locator(f"{READING} .states")).to_be_hidden()
 
 
-ACTS = ("draw_undo", "draw_clear", "brush", "language")
+ACTS = ("draw_undo", "draw_clear", "brush", "language", "model")
+NETWORKS = 5  # of those to choose from, for digits and gestures
 STROKES = 50
 
 
 def act(page: Page, name: str, rng: np.random.Generator) -> None:
     """Press something, whatever the page is doing."""
     if name == "brush":
-        page.get_by_role("radio", name=str(rng.choice(["thin", "thick"]))).dispatch_event("click")
+        brushes = page.locator(".st-key-draw_tools [role=radio]")
+        brushes.nth(int(rng.choice([0, 2]))).dispatch_event("click")
     elif name == "language":
-        page.evaluate("document.querySelector('.st-key-page_head [role=radio]')?.click()")
+        radios = page.locator(".st-key-page_head [role=radio]")
+        radios.nth(int(rng.integers(2))).dispatch_event("click")
+    elif name == "model":
+        page.get_by_role("combobox").first.click()
+        with suppress(PlaywrightTimeoutError):  # the page was drawn anew, which closes the list
+            page.get_by_role("option").nth(int(rng.integers(NETWORKS))).click(timeout=2_000)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)  # it lay over the board
+        page.locator(".stMain").evaluate("main => main.scrollTo(0, 0)")
     else:
         page.locator(f".st-key-{name} button").dispatch_event("click")
 
@@ -223,12 +235,13 @@ def test_fifty_strokes_at_any_moment_are_each_there_once(
             (points,) = in_the_middle(page.locator(BOARD), [line], 1.0)
             by_hand(page, points)
             there += 1
-            frames(page, int(rng.integers(0, 30)))
+            frames(page, 1 + int(rng.integers(0, 30)))  # one pointer cannot be in two places
             name = ACTS[rng.integers(len(ACTS))] if rng.random() < 0.5 else ""
             if name:
                 act(page, name, rng)
             there = {"draw_undo": max(0, there - 1), "draw_clear": 0}.get(name, there)
         page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
+        page.wait_for_function(f"rowByRow.ink.draw_canvas.strokes.length === {there}")
         settle(page)
         assert page.evaluate("rowByRow.ink.draw_canvas.strokes.length") == there
         if there:
