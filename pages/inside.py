@@ -13,6 +13,7 @@ from rnndemo.plots.reading.inside import (
 )
 from rnndemo.reading.units import report_unit
 from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
+from rnndemo.ui.components.clock import clock
 from rnndemo.ui.components.player import player
 from rnndemo.ui.drawing.example import seen_or_example
 from rnndemo.ui.inside import choices, readings
@@ -34,6 +35,8 @@ read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
+
+clock(model, read)
 
 ask("replay", model.config.model.cell)
 player(model, read)

@@ -40,14 +40,14 @@ def test_the_browser_says_how_sure_as_python_does(
 def test_player_plays_to_the_end_and_scrubs(page: Page, address: str) -> None:
     look_inside(page, address, "2")
     player = page.locator(PLAYER)
-    page.get_by_test_id("player-speed").select_option("4")
-    page.get_by_test_id("player-scrub").fill("0")
+    page.get_by_test_id("clock-speed").select_option("4")
+    page.get_by_test_id("clock-scrub").fill("0")
     expect(player).to_have_attribute("data-row", "0")
-    page.get_by_test_id("player-play").click()
+    page.get_by_test_id("clock-play").click()
     expect(player).to_have_attribute("data-row", "27", timeout=20_000)
-    page.get_by_test_id("player-scrub").fill("12")
+    page.get_by_test_id("clock-scrub").fill("12")
     expect(player).to_have_attribute("data-row", "12")
-    page.get_by_test_id("player-next").click()
+    page.get_by_test_id("clock-next").click()
     expect(player).to_have_attribute("data-row", "13")
 
 
@@ -57,10 +57,10 @@ def test_playing_asks_the_server_nothing(page: Page, address: str) -> None:
     look_inside(page, address, "5")
     page.locator(".st-key-inside_pair_chart").wait_for()
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
-    page.get_by_test_id("player-scrub").fill("0")
+    page.get_by_test_id("clock-scrub").fill("0")
     before = len(sent)
-    page.get_by_test_id("player-speed").select_option("4")
-    page.get_by_test_id("player-play").click()
+    page.get_by_test_id("clock-speed").select_option("4")
+    page.get_by_test_id("clock-play").click()
     expect(page.locator(PLAYER)).to_have_attribute("data-row", "27", timeout=20_000)
     assert len(sent) == before > 0
 

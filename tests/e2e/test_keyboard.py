@@ -101,7 +101,7 @@ def test_a_picture_is_chosen_as_the_source(page: Page, address: str) -> None:
 
 def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None:
     open_page(page, f"{address}/inside?lang=en")
-    tab_to(page, page.get_by_test_id("player-scrub"))
+    tab_to(page, page.get_by_test_id("clock-scrub"))
     page.keyboard.press("Home")
     player = page.get_by_test_id("player")
     expect(player).to_have_attribute("data-row", "0")

@@ -1,9 +1,7 @@
-// The player: replays one reading in the browser, without asking the server.
-// Python sends every activation once (see player.py); what a person has chosen (row, speed,
-// layer, …) stays when new data comes.
+// The player: shows one reading as it is after the row of the page's clock, without asking the server.
+// Python sends every activation once (see player.py); what a person has chosen (layer, order, …) stays
+// when new data comes.
 
-const BASE_INTERVAL = 280; // milliseconds per row at normal speed
-const SPEEDS = [0.5, 1, 2, 4];
 const GUTTER = 24; // left of the heat map, for row numbers
 const FULL = 32767; // the largest int16
 
@@ -12,31 +10,29 @@ export default mounted((parent) => new Player(parent));
 class Player {
   constructor(parent) {
     this.root = parent.querySelector(".player");
-    this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number", unit: null };
-    this.timer = null;
+    this.state = { row: null, layer: null, view: "hidden", order: "firing", unit: null };
     this.heat = null; // { image, ground }: the map at one pixel per value, and its colour of zero
     this.find = (selector) => this.root.querySelector(selector);
     this.canvases = Object.fromEntries(
       ["picture", "heat", "leader"].map((name) => [name, this.find(`.${name} canvas`)]),
     );
+    this.listening = new AbortController();
     this.listen();
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.find(".stage"));
   }
 
   dispose() {
-    this.halt();
+    this.listening.abort();
     this.resizing.disconnect();
   }
 
   // ------------------------------------------------------------------ new data
 
   update(data) {
-    const fresh = !this.data || this.data.id !== data.id;
     this.data = data;
-    if (fresh) this.halt();
     this.last = data.probabilities.length - 1;
-    if (fresh || this.state.row === null || this.state.row > this.last) this.state.row = this.last;
+    this.state.row = Math.min(this.last, shared.moment?.row ?? this.last);
     if (!(this.state.layer < data.layers.length) || this.state.layer === null) {
       this.state.layer = data.layers.length - 1;
     }
@@ -50,17 +46,11 @@ class Player {
   label() {
     const text = this.data.text;
     const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
-    name(".bar", text.player);
     name(".stage", text.keys);
     this.find(".keys").textContent = text.keys;
-    name('[data-step="-1"]', text.back);
-    name('[data-step="1"]', text.next);
-    this.find('[data-step="-1"]').title = text.back;
-    this.find('[data-step="1"]').title = text.next;
-    name(".scrub", text.scrub);
     name(".picture canvas", text.picture);
     name(".leader canvas", text.leader);
-    for (const part of ["speed", "layer", "view", "order"]) {
+    for (const part of ["layer", "view", "order"]) {
       this.find(`.${part} span`).textContent = text[part];
       name(`.${part} select`, text[part]);
     }
@@ -73,7 +63,6 @@ class Player {
     const { data, state } = this;
     const layer = data.layers[state.layer];
     if (!layer.views.some((view) => view.name === state.view)) state.view = "hidden";
-    options(this.find(".speed select"), SPEEDS.map((s) => [s, `${s}×`]), state.speed);
     options(this.find(".layer select"), data.layers.map((l, i) => [i, l.label]), state.layer);
     options(this.find(".view select"), layer.views.map((v) => [v.name, v.label]), state.view);
     options(this.find(".order select"), data.orders.map((o) => [o.name, o.label]), state.order);
@@ -101,11 +90,7 @@ class Player {
   // ------------------------------------------------------------------ what the person does
 
   listen() {
-    this.find(".play").addEventListener("click", () => this.toggle());
-    for (const button of this.root.querySelectorAll(".step")) {
-      button.addEventListener("click", () => this.goTo(this.state.row + Number(button.dataset.step)));
-    }
-    this.find(".scrub").addEventListener("input", (e) => this.goTo(Number(e.target.value)));
+    hear("moment", ({ row }) => this.goTo(row), this.listening.signal);
     const choose = (part, read) =>
       this.find(`.${part} select`).addEventListener("change", (e) => {
         this.state[part] = read(e.target.value);
@@ -113,7 +98,6 @@ class Player {
         this.heat = null;
         this.draw();
       });
-    choose("speed", Number);
     choose("layer", Number);
     choose("view", String);
     choose("order", String);
@@ -131,8 +115,8 @@ class Player {
     const { row, unit } = this.state;
     const goal = { ArrowDown: row + 1, ArrowUp: row - 1, Home: 0, End: this.last }[event.key];
     const next = { ArrowRight: (unit ?? -1) + 1, ArrowLeft: (unit ?? 1) - 1 }[event.key];
-    if (goal !== undefined) this.goTo(goal);
-    else if (event.key === " ") this.toggle();
+    if (goal !== undefined) tell("go", goal);
+    else if (event.key === " ") tell("play");
     if (goal !== undefined || next !== undefined) this.showUnit(next ?? unit);
     else if (event.key !== " ") return;
     event.preventDefault();
@@ -157,39 +141,17 @@ class Player {
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
     const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
-    if (chosen && event.pointerType === "mouse" && hit.row !== null) this.goTo(hit.row);
+    if (chosen && event.pointerType === "mouse" && hit.row !== null) tell("go", hit.row);
     const stage = this.find(".stage");
     const { left, top } = stage.getBoundingClientRect();
     this.find(".tip").setAttribute("aria-live", "off");
     showTip(this.find(".tip"), stage, event.clientX - left, event.clientY - top, hit.text);
   }
 
-  toggle() {
-    if (this.timer !== null) return this.pause();
-    if (this.state.row >= this.last) this.state.row = -1;
-    this.tick();
-  }
-
-  tick() {
-    this.state.row += 1;
-    const done = this.state.row >= this.last;
-    this.timer = done ? null : setTimeout(() => this.tick(), BASE_INTERVAL / this.state.speed);
-    this.draw();
-  }
-
-  halt() {
-    clearTimeout(this.timer);
-    this.timer = null;
-  }
-
-  pause() {
-    this.halt();
-    this.draw();
-  }
-
   goTo(row) {
-    this.state.row = Math.max(0, Math.min(this.last, row));
-    this.pause();
+    if (!this.data) return;
+    this.state.row = Math.min(this.last, row);
+    this.draw();
   }
 
   // ------------------------------------------------------------------ drawing
@@ -224,20 +186,7 @@ class Player {
       item.querySelector("i").style.width = `${100 * odds[k]}%`;
       item.querySelector(".share").textContent = sureness(odds[k], data.text.percent);
     });
-    const spoken = fill(data.text.reading, {
-      row: state.row, last: this.last, label: data.classes[best],
-      percent: sureness(odds[best], data.text.percent),
-    });
-    this.find(".reading").textContent = spoken;
-    const scrub = this.find(".scrub");
-    scrub.max = this.last;
-    scrub.value = state.row;
-    scrub.setAttribute("aria-valuetext", spoken);
     this.root.dataset.row = state.row;
-    this.root.dataset.playing = this.timer !== null;
-    showPlayButton(this.find(".play"), this.timer !== null, data.text);
-    this.find('[data-step="-1"]').disabled = state.row <= 0;
-    this.find('[data-step="1"]').disabled = state.row >= this.last;
   }
 
   drawPicture() {

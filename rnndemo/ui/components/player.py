@@ -1,4 +1,4 @@
-"""The player: replays one reading in the browser, without the server while it plays.
+"""The player: one reading at the moment of the page's clock, in the browser alone.
 
 Every activation is sent to the browser once, as 16-bit numbers: with 192 units, two layers, the
 cell state and four gates, about 170 kB. Values shown on hover are right to four digits.
@@ -6,7 +6,6 @@ cell state and four gates, about 170 kB. Values shown on hover are right to four
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
@@ -39,17 +38,10 @@ ORDER_NAMES = {
 }
 
 TEXT = {
-    "player": N_("Replay"),
     "keys": N_(
         "Replay: the keys up and down step through the rows, left and right through the units, "
         "the space bar plays"
     ),
-    "play": N_("Play"),
-    "pause": N_("Pause"),
-    "back": N_("Previous row"),
-    "next": N_("Next row"),
-    "scrub": N_("Row"),
-    "speed": N_("Speed"),
     "layer": N_("Layer"),
     "view": N_("Show"),
     "order": N_("Order of units"),
@@ -57,7 +49,6 @@ TEXT = {
     "heat": N_("{view}: {units} units across, rows downwards"),
     "leader": N_("best guess"),
     "odds": N_("What it would answer now"),
-    "reading": N_("After row {row} (rows 0 to {last}): it would answer {label}, {percent} sure"),
     "negative": N_("negative {value}"),
     "positive": N_("{value} positive"),
     "closed": N_("closed {value}"),
@@ -68,7 +59,7 @@ TEXT = {
     "percent": PERCENT,
 }
 
-_mount = component("player", "canvas.js")
+_mount = component("player", "shared.js", "canvas.js")
 
 
 def player(model: Model, read: Trace) -> None:
@@ -82,7 +73,6 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
     image = read["images"][0]
     probabilities = read["readout.probabilities"][0]
     return {
-        "id": hashlib.sha256(image.tobytes()).hexdigest()[:16],
         "classes": list(class_names(model.classes)),
         "colors": [class_color(k, look()) for k in range(len(model.classes))],
         "negative": NEGATIVE,
