@@ -1,5 +1,7 @@
 """Inside: one drawing read again, slowly, and what the network does meanwhile."""
 
+from functools import partial
+
 import streamlit as st
 
 from rnndemo.plots.reading.inside import (
@@ -13,8 +15,9 @@ from rnndemo.plots.reading.inside import (
 )
 from rnndemo.reading.units import report_unit
 from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
+from rnndemo.ui.components.cell import cell
 from rnndemo.ui.components.clock import clock
-from rnndemo.ui.components.player import player
+from rnndemo.ui.components.player import paths, player
 from rnndemo.ui.drawing.example import seen_or_example
 from rnndemo.ui.inside import choices, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
@@ -38,8 +41,43 @@ scan, temperature = model.config.data.scan, model.card.temperature
 
 clock(model, read)
 
-ask("replay", model.config.model.cell)
-player(model, read)
+
+@st.fragment
+def replay() -> None:
+    """Replay the reading; see how one of its units gets its value, and what that unit does."""
+    player_place, cell_place = st.container(), st.container()
+    with cell_place:
+        ask("cell", model.config.model.cell)
+        left, right = st.columns(2)
+        with left:
+            place = choices.path_choice(read)
+        with right:
+            unit = choices.unit_choice(model, read, place)
+        layer, direction = paths(read)[place]
+        cell(model, read, layer, direction, unit)
+    with player_place:
+        ask("replay", model.config.model.cell)
+        player(model, read, (place, unit), partial(choices.choose_unit, model, read))
+    ask("unit")
+    one_unit(layer, read.directions.index(direction) * model.config.model.hidden_size + unit)
+
+
+def one_unit(layer: int, unit: int) -> None:
+    """Show what a unit does for every class, and what makes it fire."""
+    states = readings.test_states(model, layer)
+    if states is None:
+        return
+    report = report_unit(states.hidden, states.labels, len(classes), unit)
+    left, right = st.columns(2)
+    with left:
+        show(unit_courses(report.class_means, classes, look()), "inside_courses")
+    with right:
+        names = [classes[k] for k in states.labels[report.images]]
+        fired = states.images[report.images], names, report.timesteps, report.values
+        show(firing_pictures(*fired, look()), "inside_firing")
+
+
+replay()
 
 ask("plane")
 plane = readings.plane_of(model)
@@ -56,28 +94,6 @@ with left:
     ask("saliency")
 with right:
     show(saliency(read["saliency"][0], image, look()), "inside_saliency")
-
-
-@st.fragment
-def one_unit() -> None:
-    """Choose a unit; see what it does for every class, and what makes it fire."""
-    ask("unit")
-    left, right = st.columns(2)
-    with left:
-        layer = choices.layer_choice(model, "inside_layer")
-    with right:
-        unit = choices.unit_choice(model, read, layer, "inside_unit")
-    states = readings.test_states(model, layer)
-    if states is None:
-        return
-    report = report_unit(states.hidden, states.labels, len(classes), unit)
-    left, right = st.columns(2)
-    with left:
-        show(unit_courses(report.class_means, classes, look()), "inside_courses")
-    with right:
-        names = [classes[k] for k in states.labels[report.images]]
-        fired = states.images[report.images], names, report.timesteps, report.values
-        show(firing_pictures(*fired, look()), "inside_firing")
 
 
 @st.fragment
@@ -135,7 +151,6 @@ def two_models() -> None:
     show(readouts(panels, classes, look()), "inside_pair_chart")
 
 
-one_unit()
 silence_units()
 spoil_a_row()
 two_models()

@@ -29,7 +29,12 @@ class Player {
 
   // ------------------------------------------------------------------ new data
 
-  update(data) {
+  update(data, send) {
+    this.send = send;
+    if (JSON.stringify(data.chosen) !== JSON.stringify(this.data?.chosen)) {
+      this.chosen = data.chosen;
+      this.state.layer = data.chosen.layer;
+    }
     this.data = data;
     this.last = data.probabilities.length - 1;
     this.state.row = Math.min(this.last, shared.moment?.row ?? this.last);
@@ -109,6 +114,7 @@ class Player {
       canvas.addEventListener("pointermove", (e) => this.onPoint(name, e, e.buttons === 1));
       canvas.addEventListener("pointerleave", () => (this.find(".tip").hidden = true));
     }
+    this.canvases.heat.addEventListener("click", (e) => this.onPick(e));
   }
 
   onKey(event) {
@@ -117,8 +123,9 @@ class Player {
     const next = { ArrowRight: (unit ?? -1) + 1, ArrowLeft: (unit ?? 1) - 1 }[event.key];
     if (goal !== undefined) tell("go", goal);
     else if (event.key === " ") tell("play");
+    else if (event.key === "Enter" && unit !== null) this.choose(this.view().order[unit]);
     if (goal !== undefined || next !== undefined) this.showUnit(next ?? unit);
-    else if (event.key !== " ") return;
+    else if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
   }
 
@@ -146,6 +153,23 @@ class Player {
     const { left, top } = stage.getBoundingClientRect();
     this.find(".tip").setAttribute("aria-live", "off");
     showTip(this.find(".tip"), stage, event.clientX - left, event.clientY - top, hit.text);
+  }
+
+  // A click or a tap, but no scroll: that cell's row, and that unit for the rest of the page
+  onPick(event) {
+    const box = this.canvases.heat.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { row, unit } = heatHit(this, x / box.width, y / box.height, x, box.width);
+    tell("go", row);
+    if (unit !== undefined) this.choose(unit);
+  }
+
+  choose(unit) {
+    const { layer } = this.state;
+    if (this.chosen.layer === layer && this.chosen.unit === unit) return;
+    this.chosen = { layer, unit };
+    this.draw();
+    this.send("chosen", { layer, unit });
   }
 
   goTo(row) {
@@ -237,10 +261,22 @@ class Player {
     paint.strokeStyle = `color-mix(in srgb, ${this.theme.text} 25%, transparent)`;
     paint.strokeRect(GUTTER + 0.5, 0.5, size.width - GUTTER - 1, size.height - 1);
     frame(paint, this.theme.accent, GUTTER, this.state.row * step, size.width - GUTTER, step, size);
+    this.drawChosen(paint, view, size);
     const caption = fill(text.heat, { view: view.label, units: view.units });
     this.find(".heat figcaption").textContent = caption;
     this.canvases.heat.setAttribute("aria-label", caption);
     this.drawLegend(view);
+  }
+
+  // The chosen unit's column, and a link to its equations
+  drawChosen(paint, { order, units }, size) {
+    const { layer, unit } = this.chosen;
+    const link = this.find(".chosen");
+    link.textContent = fill(this.data.text.chosen, { unit, layer: this.data.layers[layer].label });
+    if (layer !== this.state.layer) return;
+    const wide = (size.width - GUTTER) / units;
+    const x = GUTTER + order.indexOf(unit) * wide;
+    frame(paint, this.theme.text, x - 2, 0, wide + 4, size.height, size);
   }
 
   drawLegend(view) {
@@ -299,7 +335,7 @@ function heatHit(player, u, v, x, width) {
   const place = index((x - GUTTER) / (width - GUTTER), view.units);
   const unit = view.order[place];
   const value = (view.values[row * view.units + unit] / FULL) * view.limit;
-  return { row, text: fill(player.data.text.unit_tip, { unit, row, value: number(value, 4) }) };
+  return { row, unit, text: fill(player.data.text.unit_tip, { unit, row, value: number(value, 4) }) };
 }
 
 function leaderHit({ data, last }, u, v) {

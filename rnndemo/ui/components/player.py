@@ -6,6 +6,7 @@ cell state and four gates, about 170 kB. Values shown on hover are right to four
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ ORDER_NAMES = {
 TEXT = {
     "keys": N_(
         "Replay: the keys up and down step through the rows, left and right through the units, "
-        "the space bar plays"
+        "Enter chooses one, the space bar plays"
     ),
     "layer": N_("Layer"),
     "view": N_("Show"),
@@ -54,6 +55,7 @@ TEXT = {
     "closed": N_("closed {value}"),
     "open": N_("{value} open"),
     "pixel_tip": N_("row {row}, column {column}: ink {value}"),
+    "chosen": N_("unit {unit} of {layer}: how it gets its value"),
     "unit_tip": N_("unit {unit}, row {row}: {value}"),
     "leader_tip": N_("row {row}: {label}, {percent}"),
     "percent": PERCENT,
@@ -62,10 +64,33 @@ TEXT = {
 _mount = component("player", "shared.js", "canvas.js")
 
 
-def player(model: Model, read: Trace) -> None:
-    """Draw the player for the first picture in `read`."""
+def player(
+    model: Model, read: Trace, chosen: tuple[int, int], choose: Callable[[int, int], None]
+) -> None:
+    """Draw the player for the first picture in `read`.
+
+    Parameters
+    ----------
+    chosen : tuple of int
+        The place of a layer among `paths`, and a unit of it: that unit is marked.
+    choose : callable
+        Takes the same when a person chooses another unit in the map.
+    """
+
+    def sent() -> None:
+        value = getattr(st.session_state["player"], "chosen", None)
+        if isinstance(value, Mapping):
+            choose(int(value["layer"]), int(value["unit"]))
+
+    place, unit = chosen
     with st.container(key="inside_player"):
-        _mount(data=player_data(model, read), key="player")
+        data = player_data(model, read) | {"chosen": {"layer": place, "unit": unit}}
+        _mount(data=data, key="player", on_chosen_change=sent)
+
+
+def paths(read: Trace) -> list[tuple[int, str]]:
+    """Return each layer and direction of a reading, as the player lists them."""
+    return [(layer, direction) for layer in range(read.layers) for direction in read.directions]
 
 
 def player_data(model: Model, read: Trace) -> dict[str, Any]:
@@ -89,8 +114,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         "probabilities": np.round(probabilities, 5).tolist(),
         "layers": [
             _layer(CELLS[model.config.model.cell], read, layer, direction)
-            for layer in range(read.layers)
-            for direction in read.directions
+            for layer, direction in paths(read)
         ],
         "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
         "text": translated(TEXT),

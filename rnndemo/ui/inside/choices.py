@@ -9,7 +9,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
-from rnndemo.ui.components.player import layer_name
+from rnndemo.ui.components.player import layer_name, paths
 from rnndemo.ui.shell.session import _, model_label
 from rnndemo.ui.shell.widgets import choice
 
@@ -20,9 +20,9 @@ SPOILING_NAMES = {
 }
 
 
-def strongest(read: Trace, layer: int, count: int) -> list[int]:
+def strongest(read: Trace, layer: int, count: int, direction: str = "forward") -> list[int]:
     """Return the `count` units of a layer with the largest |h_T|."""
-    final = np.abs(read.hidden(layer)[0, -1])
+    final = np.abs(read.hidden(layer, direction)[0, -1])
     return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
 
 
@@ -46,16 +46,48 @@ def row_choice(read: Trace, key: str, label: str, share: float) -> int:
     return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
 
 
-def unit_choice(model: Model, read: Trace, layer: int, key: str) -> int:
-    """Draw the choice of one unit, and return it; at first the strongest."""
-    units = read.hidden(layer).shape[-1]
+def path_choice(read: Trace) -> int:
+    """Draw the choice of a layer and direction, and return its place among `paths`."""
+    names = [layer_name(*path) for path in paths(read)]
+    return st.selectbox(
+        _("Layer"),
+        range(len(names)),
+        index=len(names) - len(read.directions),
+        format_func=names.__getitem__,
+        key=_path_key(read),
+        disabled=len(names) < 2,
+    )
+
+
+def unit_choice(model: Model, read: Trace, place: int) -> int:
+    """Draw the choice of one unit of a path, and return it; at first the strongest."""
+    layer, direction = paths(read)[place]
+    units = read.hidden(layer, direction).shape[-1]
     return st.number_input(
         _("Unit, 0 to {last}").format(last=units - 1),
         min_value=0,
         max_value=units - 1,
-        value=strongest(read, layer, 1)[0],
-        key=f"{key}_{model.name}_{layer}",  # each has another strongest unit
+        value=strongest(read, layer, 1, direction)[0],
+        key=_unit_key(model, place),
     )
+
+
+def choose_unit(model: Model, read: Trace, place: int, unit: int) -> None:
+    """Set both choices before they are drawn; what does not exist is left alone."""
+    if not 0 <= place < len(paths(read)):
+        return
+    layer, direction = paths(read)[place]
+    if 0 <= unit < read.hidden(layer, direction).shape[-1]:
+        st.session_state[_path_key(read)] = place
+        st.session_state[_unit_key(model, place)] = unit
+
+
+def _path_key(read: Trace) -> str:
+    return f"inside_layer_{len(paths(read))}"
+
+
+def _unit_key(model: Model, place: int) -> str:
+    return f"inside_unit_{model.name}_{place}"  # each has another strongest unit
 
 
 def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:

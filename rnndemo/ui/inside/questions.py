@@ -62,10 +62,33 @@ QUESTIONS = {
             "*hidden state*, a list of numbers called *units*. Each line of the heat map shows "
             "this state after the row with the same number; a unit *fires* where it takes a "
             "large positive value. The bars are the *readout*: what it would answer if the "
-            "picture ended there."
+            "picture ended there. Click a unit in the map to see how it gets its value."
         ),
         "",  # depends on the cell: `cell_formula`
         "",  # `cell_letters`
+    ),
+    "cell": Section(
+        N_("How does one unit get its value?"),
+        N_(
+            "At every row, a unit computes its new value from the row and from the state before. "
+            "These are its equations, with this row's numbers in their places. Each Σ is a long "
+            "sum: every number that the layer reads, and every unit of the state before, times a "
+            "learnt weight."
+        ),
+        "",
+        "",
+    ),
+    "unit": Section(
+        N_("What does one unit do?"),
+        N_(
+            "A unit is one number of the hidden state. The lines show its average over up to "
+            "1,000 test pictures, one line per class, for example per digit: where they part, the "
+            "unit tells classes apart. The small pictures make it fire most; the row where this "
+            "happens is marked."
+        ),
+        r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
+        r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
+        N_("u: the unit. t: the row. k: a class, with N_k test pictures."),
     ),
     "plane": Section(
         N_("Where is it heading?"),
@@ -113,18 +136,6 @@ QUESTIONS = {
             "s: the score (logit) of the chosen class ŷ after the last row. x: the ink of the "
             "pixel in row i and column j."
         ),
-    ),
-    "unit": Section(
-        N_("What does one unit do?"),
-        N_(
-            "A unit is one number of the hidden state. The lines show its average over up to "
-            "1,000 test pictures, one line per class, for example per digit: where they part, the "
-            "unit tells classes apart. The small pictures make it fire most; the row where this "
-            "happens is marked."
-        ),
-        r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
-        r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
-        N_("u: the unit. t: the row. k: a class, with N_k test pictures."),
     ),
     "silence": Section(
         N_("What if some units fell silent?"),
