@@ -39,6 +39,7 @@ odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
 
+readings.contents()
 clock(model, read)
 
 
@@ -85,21 +86,19 @@ if plane is not None:
     own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
     show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
 
-ask("gradient")
-lines = readings.layer_lines(read["hidden_gradient_norm"][0])
-show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
-
-left, right = st.columns([0.42, 0.58], gap="medium")
+left, right = st.columns([0.6, 0.4], gap="medium")
 with left:
-    ask("saliency")
+    ask("gradient")
+    lines = readings.layer_lines(read["hidden_gradient_norm"][0])
+    show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
 with right:
+    ask("saliency")
     show(saliency(read["saliency"][0], image, look()), "inside_saliency")
 
 
 @st.fragment
 def silence_units() -> None:
     """Hold units at a value from a row on; compare the answers."""
-    ask("silence")
     layer = choices.layer_choice(model, "inside_silence_layer")
     units = choices.units_choice(model, read, layer, "inside_silence_units")
     left, right = st.columns(2)
@@ -118,7 +117,6 @@ def silence_units() -> None:
 @st.fragment
 def spoil_a_row() -> None:
     """Replace one row; see the two paths part."""
-    ask("spoil")
     left, right = st.columns([0.35, 0.65], gap="medium")
     with left:
         row = choices.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
@@ -142,7 +140,6 @@ def spoil_a_row() -> None:
 @st.fragment
 def two_models() -> None:
     """Let another model read the same drawing; compare the answers."""
-    ask("pair")
     other = choices.other_model(model, "inside_other")
     if other is None:
         return
@@ -151,6 +148,7 @@ def two_models() -> None:
     show(readouts(panels, classes, look()), "inside_pair_chart")
 
 
-silence_units()
-spoil_a_row()
-two_models()
+for name, part in {"silence": silence_units, "spoil": spoil_a_row, "pair": two_models}.items():
+    ask(name)
+    with st.expander(_("Try it"), key=f"inside_{name}"):
+        part()
