@@ -49,11 +49,12 @@ def replay() -> None:
     player_place, cell_place = st.container(), st.container()
     with cell_place:
         ask("cell", model.config.model.cell)
-        left, right = st.columns(2)
-        with left:
-            place = choices.path_choice(read)
-        with right:
-            unit = choices.unit_choice(model, read, place)
+        with st.container(key="inside_cell_choice"):
+            left, right = st.columns(2)
+            with left:
+                place = choices.path_choice(read)
+            with right:
+                unit = choices.unit_choice(model, read, place)
         layer, direction = paths(read)[place]
         cell(model, read, layer, direction, unit)
     with player_place:

@@ -78,7 +78,7 @@ class CellView {
     const numberOf = (name) => (name in totals ? totals[name] : this.values[name][row]);
     box.querySelector(".symbols").replaceChildren(symbol(letter), " = ", ...inSymbols(form));
     box.querySelector(".numbers").replaceChildren(
-      "= ", ...inNumbers(form, numberOf, totals), " = ", element("b", "", number(value)),
+      "= ", ...inNumbers(form, numberOf, totals), " = ", element("b", "", written(value)),
     );
     const limit = signed ? Math.max(1, ...this.values[letter].map(Math.abs)) : 1;
     this.drawBar(box.querySelector(".line .bar"), value / limit, signed);
@@ -129,7 +129,7 @@ class CellView {
       shown.push({ name: () => fill(this.data.text.rest, { number: rest.length }), worth: total(rest) });
     }
     const all = element("p", "total");
-    all.append(symbol(name), ` = ${number(total(terms))}`);
+    all.append(symbol(name), ` = ${written(total(terms))}`);
     const list = element("ol", "");
     list.append(...shown.map((term) => this.term(term, most)));
     place.replaceChildren(all, list);
@@ -138,17 +138,19 @@ class CellView {
   term({ name, weight, read, worth }, most) {
     const bar = element("span", "bar", element("i"));
     this.drawBar(bar, worth / most, true);
-    const made = weight === undefined ? "" : `${number(weight)} · ${bracketed(read)} = `;
+    const made = weight === undefined ? "" : `${written(weight)} · ${bracketed(read)} = `;
     const item = element("li", "");
-    item.append(element("span", "name", name()), bar, element("span", "worth", made + number(worth)));
+    item.append(element("span", "name", name()), bar, element("span", "worth", made + written(worth)));
     return item;
   }
 }
 
 // -------------------------------------------------------------------- how equations are written
 
+// Two digits after the point, three where the first two say little
+const written = (value) => number(value, Math.abs(value) < 0.095 ? 3 : 2);
 const total = (terms) => terms.reduce((sum, { worth }) => sum + worth, 0);
-const bracketed = (value) => (number(value).startsWith("−") ? `(${number(value)})` : number(value));
+const bracketed = (value) => (written(value).startsWith("−") ? `(${written(value)})` : written(value));
 
 function element(tag, name, content = "") {
   const node = document.createElement(tag);
@@ -174,6 +176,6 @@ function inNumbers(form, numberOf, totals) {
     if (i % 2 === 0) return piece;
     const factor = /[·+−] $/.test(parts[i - 1]) || parts[i + 1]?.startsWith(" ·");
     const value = numberOf(piece);
-    return element("span", piece in totals ? "sum" : "", factor ? bracketed(value) : number(value));
+    return element("span", piece in totals ? "sum" : "", factor ? bracketed(value) : written(value));
   });
 }

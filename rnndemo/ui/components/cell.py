@@ -24,11 +24,11 @@ from rnndemo.ui.components.player import HIDDEN, layer_name
 from rnndemo.ui.shell.session import _
 
 TEXT = {
-    "head": N_("Unit {unit} of {layer}, row {row}"),
+    "head": N_("{layer}, unit {unit}, row {row}"),
     "hint": N_("Click a line with Σ: its sum unfolds, the biggest terms first."),
     "before": N_("unit {unit}, one row before"),
     "bias": N_("bias b"),
-    "rest": N_("{number} smaller terms together"),
+    "rest": N_("the smaller terms together: {number}"),
 }
 PIXEL = N_("pixel in row {row}, column {column}")
 # what a scan reads at once -> the name of one pixel of it

@@ -4,6 +4,8 @@
 
 const GUTTER = 24; // left of the heat map, for row numbers
 const FULL = 32767; // the largest int16
+const LINE = 9; // least height of a row of the map, in pixels, up to
+const LEAST = 260; // so many pixels in all
 
 export default mounted((parent) => new Player(parent));
 
@@ -186,7 +188,9 @@ class Player {
     if (!width) return;
     const { height: rows, width: columns } = this.data.picture;
     const height = Math.round((width * rows) / columns);
-    for (const canvas of Object.values(this.canvases)) canvas.style.height = `${height}px`;
+    const tall = Math.max(height, Math.min(LEAST, LINE * (this.last + 1))); // on a phone, the picture is small
+    this.canvases.picture.style.height = `${height}px`;
+    for (const name of ["heat", "leader"]) this.canvases[name].style.height = `${tall}px`;
     this.find(".odds ol").style.minHeight = `${height}px`;
     this.draw();
   }

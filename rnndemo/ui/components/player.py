@@ -55,7 +55,7 @@ TEXT = {
     "closed": N_("closed {value}"),
     "open": N_("{value} open"),
     "pixel_tip": N_("row {row}, column {column}: ink {value}"),
-    "chosen": N_("unit {unit} of {layer}: how it gets its value"),
+    "chosen": N_("{layer}, unit {unit}: how it gets its value"),
     "unit_tip": N_("unit {unit}, row {row}: {value}"),
     "leader_tip": N_("row {row}: {label}, {percent}"),
     "percent": PERCENT,

@@ -49,10 +49,11 @@ def row_choice(read: Trace, key: str, label: str, share: float) -> int:
 def path_choice(read: Trace) -> int:
     """Draw the choice of a layer and direction, and return its place among `paths`."""
     names = [layer_name(*path) for path in paths(read)]
+    # set here and by `choose_unit`: Streamlit warns of a widget with a default value besides
+    st.session_state.setdefault(_path_key(read), len(names) - len(read.directions))
     return st.selectbox(
         _("Layer"),
         range(len(names)),
-        index=len(names) - len(read.directions),
         format_func=names.__getitem__,
         key=_path_key(read),
         disabled=len(names) < 2,
@@ -62,14 +63,10 @@ def path_choice(read: Trace) -> int:
 def unit_choice(model: Model, read: Trace, place: int) -> int:
     """Draw the choice of one unit of a path, and return it; at first the strongest."""
     layer, direction = paths(read)[place]
-    units = read.hidden(layer, direction).shape[-1]
-    return st.number_input(
-        _("Unit, 0 to {last}").format(last=units - 1),
-        min_value=0,
-        max_value=units - 1,
-        value=strongest(read, layer, 1, direction)[0],
-        key=_unit_key(model, place),
-    )
+    last = read.hidden(layer, direction).shape[-1] - 1
+    key = _unit_key(model, place)
+    st.session_state.setdefault(key, strongest(read, layer, 1, direction)[0])
+    return st.number_input(_("Unit, 0 to {last}").format(last=last), 0, last, key=key)
 
 
 def choose_unit(model: Model, read: Trace, place: int, unit: int) -> None:

@@ -138,10 +138,12 @@ def layer_lines(values: np.ndarray) -> dict[str, np.ndarray]:
 def contents() -> None:
     """Draw the page's contents: at the side where there is room, otherwise a row of links."""
     links = "".join(
-        f'<a href="#{name}">{escape(_(question.short))}</a>' for name, question in QUESTIONS.items()
+        f'<a href="#{anchor}">{escape(_(question.short))}</a>'
+        for anchor, question in QUESTIONS.items()
     )
+    name = escape(_("On this page"))
     with st.container(key="inside_contents"):
-        st.html(f'<nav aria-label="{escape(_("On this page"))}">{links}</nav>')
+        st.html(f'<nav aria-label="{name}">{links}</nav>')
 
 
 def ask(name: str, cell: str = "") -> None:
