@@ -109,10 +109,14 @@ def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None
     expect(player.get_by_text("Replay: the keys up and down")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(player).to_have_attribute("data-row", "1")
+    page.get_by_test_id("player-order").select_option("number")
+    tab_to(page, page.get_by_test_id("player-stage"))
     tip = page.get_by_test_id("player-tip")
     for unit in range(2):
         page.keyboard.press("ArrowRight")
         expect(tip).to_have_text(re.compile(rf"^unit {unit}, row 1: −?\d\.\d{{4}}$"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("cell-head")).to_have_text("Layer 2, unit 1, row 1")
     page.keyboard.press("Tab")
     expect(tip).to_be_hidden()
 

@@ -27,7 +27,7 @@ TEXT = {
     "next": N_("Next row"),
     "scrub": N_("Row"),
     "speed": N_("Speed"),
-    "moment": N_("After row {row} (of 0 to {last}): would answer {label}, {percent}"),
+    "moment": N_("After row {row} (0–{last}): would answer {label}, {percent}"),
     "percent": PERCENT,
 }
 
