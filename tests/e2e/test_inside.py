@@ -135,6 +135,21 @@ def test_a_sum_unfolds_and_its_terms_add_up_to_it(page: Page, address: str) -> N
     assert outer == pytest.approx(1 / (1 + math.exp(-inner)), abs=0.01)
 
 
+@pytest.mark.parametrize("model", ["digits-rnn", "digits-lstm", "digits-gru"])
+def test_the_drawing_of_a_cell_has_the_numbers_of_its_equations(
+    page: Page, address: str, model: str
+) -> None:
+    open_page(page, f"{address}/inside?lang=en&model={model}")
+    cell = page.get_by_test_id("cell")
+    page.get_by_test_id("clock-scrub").fill("9")
+    expect(cell).to_have_attribute("data-row", "9")
+    drawn = cell.locator(".wiring .value").all_text_contents()
+    for equation in cell.locator(".equation").all():
+        assert equation.locator(".numbers b").inner_text() in drawn
+    cell.locator(".wiring .opens").first.click()
+    expect(cell.locator(".terms li").first).to_be_visible()
+
+
 def test_the_contents_lead_to_a_question_below_the_clock(page: Page, address: str) -> None:
     look_inside(page, address, "1")
     page.locator(".st-key-inside_gradient .js-plotly-plot").wait_for()

@@ -10,6 +10,7 @@ class CellView {
     this.root = parent.querySelector(".cell");
     this.find = (selector) => this.root.querySelector(selector);
     this.open = new Set(); // letters of the equations that are unfolded
+    this.wiring = new Wiring(this.find(".wiring"), (letter) => this.toggle(letter));
     this.listening = new AbortController();
     hear("moment", () => this.data && this.draw(), this.listening.signal);
   }
@@ -29,6 +30,7 @@ class CellView {
       Object.entries(sums).map(([name, { x, h, bias }]) => ({ name, x: numbers(x), h: numbers(h), bias })),
     );
     this.find(".hint").textContent = data.text.hint;
+    this.wiring.build(data.equations, this.values, { x: data.text.input, H: data.text.all });
     this.find(".equations").replaceChildren(...data.equations.map((one, k) => this.equation(one, k)));
     this.draw();
   }
@@ -67,6 +69,7 @@ class CellView {
     const row = Math.min(last, shared.moment?.row ?? last);
     this.root.dataset.row = row;
     this.find(".head").textContent = fill(data.text.head, { unit: data.unit, layer: data.layer, row });
+    this.wiring.draw(row, data);
     data.equations.forEach((one, k) => this.drawEquation(one, k, row));
   }
 

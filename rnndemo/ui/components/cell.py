@@ -26,6 +26,8 @@ from rnndemo.ui.shell.session import _
 TEXT = {
     "head": N_("{layer}, unit {unit}, row {row}"),
     "hint": N_("Click a line with Σ: its sum unfolds, the biggest terms first."),
+    "input": N_("input"),
+    "all": N_("all units"),
     "before": N_("unit {unit}, one row before"),
     "bias": N_("bias b"),
     "rest": N_("the smaller terms together: {number}"),
@@ -41,7 +43,7 @@ PEN = {
     "pen up": N_("pen lifted"),
 }
 
-_mount = component("cell", "shared.js", "canvas.js")
+_mount = component("cell", "shared.js", "cell_wiring.js")
 
 
 def cell(model: Model, read: Trace, layer: int, direction: str, unit: int) -> None:

@@ -89,7 +89,8 @@ QUESTIONS = {
             "At every row, a unit computes its new value from what the layer reads and from the "
             "state before. Each Σ is a long sum: the bias, every number that the layer reads, and "
             "every unit of the state before, each times a weight that was learnt. Click a line to "
-            "see the terms of its sum."
+            "see the terms of its sum. In the drawing, a wire is as thick as the number that it "
+            "carries: orange if that is positive, blue if negative."
         ),
         "",
         "",
