@@ -46,20 +46,14 @@ clock(model, read)
 @st.fragment
 def replay() -> None:
     """Replay the reading; see how one of its units gets its value, and what that unit does."""
-    player_place, cell_place = st.container(), st.container()
-    with cell_place:
-        ask("cell", model.config.model.cell)
-        with st.container(key="inside_cell_choice"):
-            left, right = st.columns(2)
-            with left:
-                place = choices.path_choice(read)
-            with right:
-                unit = choices.unit_choice(model, read, place)
-        layer, direction = paths(read)[place]
-        cell(model, read, layer, direction, unit)
-    with player_place:
-        ask("replay", model.config.model.cell)
-        player(model, read, (place, unit), partial(choices.choose_unit, model, read))
+    place, unit = choices.chosen_unit(model, read)
+    layer, direction = paths(read)[place]
+    ask("replay", model.config.model.cell)
+    player(model, read, (place, unit), partial(choices.choose_unit, model, read))
+    ask("cell", model.config.model.cell)
+    with st.container(key="inside_cell_choice"):
+        choices.unit_choice(model, read, place)
+    cell(model, read, layer, direction, unit)
     ask("unit")
     one_unit(layer, read.directions.index(direction) * model.config.model.hidden_size + unit)
 

@@ -27,7 +27,7 @@ TEXT = {
     "head": N_("{layer}, unit {unit}, row {row}"),
     "hint": N_("Click a line with Σ: its sum unfolds, the biggest terms first."),
     "input": N_("input"),
-    "all": N_("all units"),
+    "all": N_("in full"),
     "before": N_("unit {unit}, one row before"),
     "bias": N_("bias b"),
     "rest": N_("the smaller terms together: {number}"),

@@ -46,27 +46,34 @@ def row_choice(read: Trace, key: str, label: str, share: float) -> int:
     return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
 
 
-def path_choice(read: Trace) -> int:
-    """Draw the choice of a layer and direction, and return its place among `paths`."""
-    names = [layer_name(*path) for path in paths(read)]
-    # set here and by `choose_unit`: Streamlit warns of a widget with a default value besides
-    st.session_state.setdefault(_path_key(read), len(names) - len(read.directions))
-    return st.selectbox(
-        _("Layer"),
-        range(len(names)),
-        format_func=names.__getitem__,
-        key=_path_key(read),
-        disabled=len(names) < 2,
-    )
+def chosen_unit(model: Model, read: Trace) -> tuple[int, int]:
+    """Return the place among `paths` and the unit that are chosen; at first the strongest.
 
-
-def unit_choice(model: Model, read: Trace, place: int) -> int:
-    """Draw the choice of one unit of a path, and return it; at first the strongest."""
+    What stands above the choices needs them too, so they are kept here, and not by their widgets.
+    """
+    last_layer = len(paths(read)) - len(read.directions)
+    place = st.session_state.setdefault(_path_key(read), last_layer)
     layer, direction = paths(read)[place]
-    last = read.hidden(layer, direction).shape[-1] - 1
-    key = _unit_key(model, place)
-    st.session_state.setdefault(key, strongest(read, layer, 1, direction)[0])
-    return st.number_input(_("Unit, 0 to {last}").format(last=last), 0, last, key=key)
+    strong = strongest(read, layer, 1, direction)[0]
+    return place, st.session_state.setdefault(_unit_key(model, place), strong)
+
+
+def unit_choice(model: Model, read: Trace, place: int) -> None:
+    """Draw the choices of which `chosen_unit` tells; `place` is that of the chosen layer."""
+    names = [layer_name(*path) for path in paths(read)]
+    last = read.hidden(*paths(read)[place]).shape[-1] - 1
+    left, right = st.columns(2)
+    with left:
+        st.selectbox(
+            _("Layer"),
+            range(len(names)),
+            format_func=names.__getitem__,
+            key=_path_key(read),
+            disabled=len(names) < 2,
+        )
+    with right:
+        text = _("Unit, 0 to {last}").format(last=last)
+        st.number_input(text, 0, last, key=_unit_key(model, place))
 
 
 def choose_unit(model: Model, read: Trace, place: int, unit: int) -> None:
