@@ -30,7 +30,8 @@ class CellView {
       Object.entries(sums).map(([name, { x, h, bias }]) => ({ name, x: numbers(x), h: numbers(h), bias })),
     );
     this.find(".hint").textContent = data.text.hint;
-    this.wiring.build(data.equations, this.values, { x: data.text.input, H: data.text.all });
+    const words = { x: data.text.input, H: data.text.all, before: data.before };
+    this.wiring.build(data.equations, this.values, words);
     this.find(".equations").replaceChildren(...data.equations.map((one, k) => this.equation(one, k)));
     this.draw();
   }
@@ -79,12 +80,11 @@ class CellView {
     const totals = Object.fromEntries(this.sums[k].map(({ name }, i) => [name, total(terms[i])]));
     const value = this.values[letter][row];
     const numberOf = (name) => (name in totals ? totals[name] : this.values[name][row]);
-    box.querySelector(".symbols").replaceChildren(symbol(letter), " = ", ...inSymbols(form));
+    box.querySelector(".symbols").replaceChildren(symbol(letter), " = ", ...inSymbols(form, this.data.before));
     box.querySelector(".numbers").replaceChildren(
       "= ", ...inNumbers(form, numberOf, totals), " = ", element("b", "", written(value)),
     );
-    const limit = signed ? Math.max(1, ...this.values[letter].map(Math.abs)) : 1;
-    this.drawBar(box.querySelector(".line .bar"), value / limit, signed);
+    this.drawBar(box.querySelector(".line .bar"), value / this.wiring.limits[letter], signed);
     const line = box.querySelector("button.line");
     if (!line) return;
     const open = this.open.has(letter);
@@ -163,15 +163,15 @@ function element(tag, name, content = "") {
 }
 
 // The letter of a number: c0 is c before the row, s a sum, s_x the part of it that is read
-function symbol(name) {
-  const [, letter, below] = name.replace(/0$/, "_t−1").match(/^([^_]*)_?(.*)$/);
+function symbol(name, before = "") {
+  const [, letter, below] = name.replace(/0$/, `_${before}`).match(/^([^_]*)_?(.*)$/);
   const shown = element("span", "");
   shown.append(letter === "s" ? "Σ" : letter, below && element("sub", "", below));
   return shown;
 }
 
 const pieces = (form) => form.split(/\{(\w+)\}/); // text, name, text, name, …
-const inSymbols = (form) => pieces(form).map((piece, i) => (i % 2 ? symbol(piece) : piece));
+const inSymbols = (form, before) => pieces(form).map((piece, i) => (i % 2 ? symbol(piece, before) : piece));
 
 function inNumbers(form, numberOf, totals) {
   const parts = pieces(form);

@@ -58,6 +58,7 @@ def cell_data(model: Model, read: Trace, layer: int, direction: str, unit: int) 
     return {
         "unit": unit,
         "layer": layer_name(layer, direction),
+        "before": "t+1" if direction == "backward" else "t−1",
         "negative": NEGATIVE,
         "positive": POSITIVE,
         "equations": _equations(model, one),

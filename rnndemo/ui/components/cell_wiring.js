@@ -12,7 +12,8 @@ class Wiring {
     Object.assign(this, { svg, choose });
   }
 
-  // `equations` as Python sends them; `values` by letter, all timesteps; `words` for the boxes x and H
+  // `equations` as Python sends them; `values` by letter, all timesteps; `words` for the boxes x and H, and
+  // for the timestep before
   build(equations, values, words) {
     Object.assign(this, { values, words });
     this.limits = Object.fromEntries(
@@ -35,7 +36,7 @@ class Wiring {
     const group = node("g", clickable ? { class: "opens" } : {});
     const at = { x, y, transform: `translate(${-width / 2} ${-height / 2})` };
     const value = node("text", { x, y, dy: "1em", class: "value" });
-    group.append(node("rect", { ...at, width, height, rx: 6 }), named(letter, x, y), value);
+    group.append(node("rect", { ...at, width, height, rx: 6 }), named(letter, this.words.before, x, y), value);
     if (clickable) group.addEventListener("click", () => this.choose(letter));
     return { letter, group, value };
   }
@@ -99,13 +100,12 @@ function node(name, attributes) {
 const line = (from, to) => node("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y });
 
 // The letter of a box: h0 is the unit itself before the row, H the whole state before
-function named(letter, x, y) {
-  const [, plain, before] = letter.match(/^(\w)(0?)$/);
+function named(letter, before, x, y) {
   const text = node("text", { x, y, dy: "-0.15em", class: "letter" });
-  text.append(plain === "H" ? "h" : plain);
-  if (before || plain === "H") {
+  text.append(letter[0].replace("H", "h"));
+  if (/H|0$/.test(letter)) {
     const below = node("tspan", { dy: "0.35em", "font-size": "75%" });
-    below.append("t−1");
+    below.append(before);
     text.append(below);
   }
   return text;

@@ -30,7 +30,7 @@ class Clock {
   dispose() {
     this.halt();
     this.listening.abort();
-    shared.moment = null;
+    if (shared.moment === this.moment) shared.moment = null; // another may have come before this one goes
   }
 
   update(data) {
@@ -41,6 +41,7 @@ class Clock {
     if (fresh || this.row > this.last) this.row = this.last;
     this.label();
     this.show();
+    for (const name of [".play", ".scrub", ".speed"]) this.find(name).disabled = false; // it works now
   }
 
   label() {
@@ -104,7 +105,7 @@ class Clock {
     this.find('[data-step="1"]').disabled = this.row >= this.last;
     this.root.dataset.row = this.row;
     this.root.dataset.playing = playing;
-    shared.moment = { row: this.row, last: this.last, playing };
+    this.moment = shared.moment = { row: this.row, last: this.last, playing };
     tell("moment", shared.moment);
   }
 }

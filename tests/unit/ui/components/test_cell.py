@@ -74,6 +74,8 @@ def test_each_pixel_that_is_weighed_is_named_by_its_place(scan):
 def test_a_deeper_layer_reads_the_units_below_it_in_both_directions():
     model, what = read(num_layers=2, bidirectional=True)
     data = cell_data(model, what, 1, "forward", 0)
+    assert data["before"] == "t−1"
+    assert cell_data(model, what, 1, "backward", 0)["before"] == "t+1"
     assert data["table"] is None
     assert data["inputs"][0] == "Layer 1, unit 0"
     assert data["inputs"][HIDDEN] == "Layer 1, backward, unit 0"
