@@ -1,5 +1,7 @@
 """Inside: one drawing read again, slowly, and what the network does meanwhile."""
 
+from functools import partial
+
 import streamlit as st
 
 from rnndemo.plots.reading.inside import (
@@ -13,7 +15,9 @@ from rnndemo.plots.reading.inside import (
 )
 from rnndemo.reading.units import report_unit
 from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
-from rnndemo.ui.components.player import player
+from rnndemo.ui.components.cell import cell
+from rnndemo.ui.components.clock import clock
+from rnndemo.ui.components.player import paths, player
 from rnndemo.ui.drawing.example import seen_or_example
 from rnndemo.ui.inside import choices, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
@@ -35,35 +39,27 @@ odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
 
-ask("replay", model.config.model.cell)
-player(model, read)
-
-ask("plane")
-plane = readings.plane_of(model)
-if plane is not None:
-    own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
-    show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
-
-ask("gradient")
-lines = readings.layer_lines(read["hidden_gradient_norm"][0])
-show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
-
-left, right = st.columns([0.42, 0.58], gap="medium")
-with left:
-    ask("saliency")
-with right:
-    show(saliency(read["saliency"][0], image, look()), "inside_saliency")
+readings.contents()
+clock(model, read)
 
 
 @st.fragment
-def one_unit() -> None:
-    """Choose a unit; see what it does for every class, and what makes it fire."""
+def replay() -> None:
+    """Replay the reading; see how one of its units gets its value, and what that unit does."""
+    place, unit = choices.chosen_unit(model, read)
+    layer, direction = paths(read)[place]
+    ask("replay", model.config.model.cell)
+    player(model, read, (place, unit), partial(choices.choose_unit, model, read))
+    ask("cell", model.config.model.cell)
+    with st.container(key="inside_cell_choice"):
+        choices.unit_choice(model, read, place)
+    cell(model, read, layer, direction, unit)
     ask("unit")
-    left, right = st.columns(2)
-    with left:
-        layer = choices.layer_choice(model, "inside_layer")
-    with right:
-        unit = choices.unit_choice(model, read, layer, "inside_unit")
+    one_unit(layer, read.directions.index(direction) * model.config.model.hidden_size + unit)
+
+
+def one_unit(layer: int, unit: int) -> None:
+    """Show what a unit does for every class, and what makes it fire."""
     states = readings.test_states(model, layer)
     if states is None:
         return
@@ -77,10 +73,27 @@ def one_unit() -> None:
         show(firing_pictures(*fired, look()), "inside_firing")
 
 
+replay()
+
+ask("plane")
+plane = readings.plane_of(model)
+if plane is not None:
+    own = readings.path(_("this drawing"), plane, readings.last_hidden(read), odds)
+    show(trajectory(plane.class_paths, plane.explained, [own], classes, look()), "inside_plane")
+
+left, right = st.columns([0.6, 0.4], gap="medium")
+with left:
+    ask("gradient")
+    lines = readings.layer_lines(read["hidden_gradient_norm"][0])
+    show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
+with right:
+    ask("saliency")
+    show(saliency(read["saliency"][0], image, look()), "inside_saliency")
+
+
 @st.fragment
 def silence_units() -> None:
     """Hold units at a value from a row on; compare the answers."""
-    ask("silence")
     layer = choices.layer_choice(model, "inside_silence_layer")
     units = choices.units_choice(model, read, layer, "inside_silence_units")
     left, right = st.columns(2)
@@ -99,7 +112,6 @@ def silence_units() -> None:
 @st.fragment
 def spoil_a_row() -> None:
     """Replace one row; see the two paths part."""
-    ask("spoil")
     left, right = st.columns([0.35, 0.65], gap="medium")
     with left:
         row = choices.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
@@ -123,7 +135,6 @@ def spoil_a_row() -> None:
 @st.fragment
 def two_models() -> None:
     """Let another model read the same drawing; compare the answers."""
-    ask("pair")
     other = choices.other_model(model, "inside_other")
     if other is None:
         return
@@ -132,7 +143,7 @@ def two_models() -> None:
     show(readouts(panels, classes, look()), "inside_pair_chart")
 
 
-one_unit()
-silence_units()
-spoil_a_row()
-two_models()
+for name, part in {"silence": silence_units, "spoil": spoil_a_row, "pair": two_models}.items():
+    ask(name)
+    with st.expander(_("Try it"), key=f"inside_{name}"):
+        part()

@@ -35,7 +35,7 @@ def draw_a_digit(page: Page, address: str) -> None:
 def look_inside(page: Page, address: str) -> None:
     draw_a_digit(page, address)
     page.get_by_role("link", name="Look inside while it reads").click()
-    page.get_by_test_id("player-scrub").fill("14")
+    page.get_by_test_id("clock-scrub").fill("14")
     expect(page.get_by_test_id("player")).to_have_attribute("data-row", "14")
 
 

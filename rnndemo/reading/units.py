@@ -161,9 +161,16 @@ def by_similarity(hidden: np.ndarray) -> np.ndarray:
 
 
 def by_firing(hidden: np.ndarray) -> np.ndarray:
-    """Return the units ordered by the timestep of their largest mean |h_t|."""
-    strength = np.abs(hidden).reshape(-1, *hidden.shape[-2:]).mean(0)  # (time, units)
-    return np.argsort(strength.argmax(0), kind="stable")
+    """Return the units ordered by the timestep of their largest mean |h_t|, and its sign there."""
+    readings = hidden.reshape(-1, *hidden.shape[-2:])
+    return _by_peak(np.abs(readings).mean(0), readings.mean(0))
+
+
+def _by_peak(strength: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Order units by the peak of their `strength` ``(time, units)``, then by the sign of `mean`."""
+    peak = strength.argmax(0)
+    signs = np.sign(mean[peak, np.arange(len(peak))])
+    return np.lexsort((signs, peak))
 
 
 def usual_order(model: Model) -> np.ndarray:
@@ -180,9 +187,7 @@ def usual_order(model: Model) -> np.ndarray:
         sequence = to_sequence(torch.from_numpy(pictures), model.config.data.scan)
         with evaluating(network), torch.inference_mode():
             mean = network.hidden_states(sequence)[-1].mean(0).numpy()  # (time, units)
-        peak = np.abs(mean).argmax(0)
-        signs = np.sign(mean[peak, np.arange(len(peak))])
-        _ORDERS[network] = np.lexsort((signs, peak))
+        _ORDERS[network] = _by_peak(np.abs(mean), mean)
     return _ORDERS[network]
 
 

@@ -108,6 +108,8 @@ def test_the_inside_of_a_drawing_keeps_nobody_out(themed: Page, address: str) ->
     open_page(themed, address_of(address, ""))
     draw(themed, "3")
     themed.get_by_role("link", name="Look inside while it reads").click()
+    for name in ("silence", "spoil", "pair"):
+        themed.locator(f".st-key-inside_{name} summary").click()
     expect(themed.locator(".st-key-inside_pair_chart .js-plotly-plot")).to_be_visible()
     assert findings(themed) == []
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from rnndemo.reading.percent import sureness
 from rnndemo.web import VIEW
 from tests.browser import serve
-from tests.e2e.people import LABEL, draw, open_page
+from tests.e2e.people import LABEL, draw, open_page, steady
 
 PLAYER = "[data-testid=player]"
+TRIED = {  # what unfolds -> the charts in it
+    "silence": ["silence_chart"],
+    "spoil": ["distance", "spoil_plane", "spoil_chart"],
+    "pair": ["pair_chart"],
+}
 
 
 def look_inside(page: Page, address: str, digit: str) -> None:
@@ -40,14 +46,14 @@ def test_the_browser_says_how_sure_as_python_does(
 def test_player_plays_to_the_end_and_scrubs(page: Page, address: str) -> None:
     look_inside(page, address, "2")
     player = page.locator(PLAYER)
-    page.get_by_test_id("player-speed").select_option("4")
-    page.get_by_test_id("player-scrub").fill("0")
+    page.get_by_test_id("clock-speed").select_option("4")
+    page.get_by_test_id("clock-scrub").fill("0")
     expect(player).to_have_attribute("data-row", "0")
-    page.get_by_test_id("player-play").click()
+    page.get_by_test_id("clock-play").click()
     expect(player).to_have_attribute("data-row", "27", timeout=20_000)
-    page.get_by_test_id("player-scrub").fill("12")
+    page.get_by_test_id("clock-scrub").fill("12")
     expect(player).to_have_attribute("data-row", "12")
-    page.get_by_test_id("player-next").click()
+    page.get_by_test_id("clock-next").click()
     expect(player).to_have_attribute("data-row", "13")
 
 
@@ -55,22 +61,106 @@ def test_playing_asks_the_server_nothing(page: Page, address: str) -> None:
     sent: list[str | bytes] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     look_inside(page, address, "5")
-    page.locator(".st-key-inside_pair_chart").wait_for()
+    page.locator(".st-key-inside_pair_chart").wait_for(state="attached")
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
-    page.get_by_test_id("player-scrub").fill("0")
+    page.get_by_test_id("clock-scrub").fill("0")
     before = len(sent)
-    page.get_by_test_id("player-speed").select_option("4")
-    page.get_by_test_id("player-play").click()
+    page.get_by_test_id("clock-speed").select_option("4")
+    page.get_by_test_id("clock-play").click()
     expect(page.locator(PLAYER)).to_have_attribute("data-row", "27", timeout=20_000)
     assert len(sent) == before > 0
 
 
 def test_every_section_draws(page: Page, address: str) -> None:
     look_inside(page, address, "3")
-    for chart in ("plane", "gradient", "saliency", "courses", "firing", "silence_chart"):
+    for chart in ("plane", "gradient", "saliency", "courses", "firing"):
         page.locator(f".st-key-inside_{chart} .js-plotly-plot").wait_for(timeout=60_000)
-    for chart in ("distance", "spoil_plane", "spoil_chart", "pair_chart"):
-        page.locator(f".st-key-inside_{chart} .js-plotly-plot").wait_for(timeout=60_000)
+    for name, charts in TRIED.items():
+        page.locator(f".st-key-inside_{name} summary").click()
+        for chart in charts:
+            page.locator(f".st-key-inside_{chart} .js-plotly-plot").wait_for(timeout=60_000)
+
+
+def numbers(place: Locator) -> list[float]:
+    """Return every number in a text, as the app writes them."""
+    return [float(one.replace("−", "-")) for one in re.findall(r"−?\d+\.\d+", place.inner_text())]
+
+
+def test_all_that_has_rows_follows_the_clock(page: Page, address: str) -> None:
+    look_inside(page, address, "4")
+    gradient = page.locator(".st-key-inside_gradient .figure-moment line")
+    ring = page.locator(".st-key-inside_plane .figure-moment circle")
+    places: list[tuple[str | None, ...]] = []
+    for row in (3, 20):
+        page.get_by_test_id("clock-scrub").fill(str(row))
+        for name in ("player", "cell"):
+            expect(page.get_by_test_id(name)).to_have_attribute("data-row", str(row))
+        expect(page.get_by_test_id("clock-said")).to_contain_text(f"After row {row} ")
+        gradient.wait_for(state="attached")
+        ring.wait_for(state="attached")
+        places.append((gradient.get_attribute("x1"), ring.get_attribute("cx")))
+    (line, dot), (line_then, dot_then) = places
+    assert float(line_then or 0) > float(line or 0) > 0
+    assert dot != dot_then
+
+
+def test_a_click_in_the_map_shows_how_that_unit_gets_its_value(page: Page, address: str) -> None:
+    look_inside(page, address, "6")
+    unit = page.locator(".st-key-inside_cell_choice").get_by_role("spinbutton")
+    head = page.get_by_test_id("cell-head")
+    before = unit.input_value()
+    expect(head).to_contain_text(f"unit {before}, row 27")
+    steady(page.get_by_test_id("player-stage"))
+    page.locator(f"{PLAYER} .heat canvas").click(position={"x": 40, "y": 100})
+    expect(unit).not_to_have_value(before)
+    expect(head).to_contain_text(f"unit {unit.input_value()}, row ")
+    expect(page.get_by_test_id("player-chosen")).to_contain_text(f"unit {unit.input_value()}:")
+
+
+def test_a_sum_unfolds_and_its_terms_add_up_to_it(page: Page, address: str) -> None:
+    look_inside(page, address, "6")
+    page.get_by_test_id("clock-scrub").fill("15")
+    gate = page.get_by_test_id("cell").locator("[data-letter=f]")
+    terms = gate.locator("li .worth")
+    expect(terms.first).to_be_hidden()
+    gate.get_by_role("button").click()
+    expect(terms.first).to_be_visible()
+    worth = [numbers(term)[-1] for term in terms.all()]
+    *shown, _rest = map(abs, worth)
+    assert shown == sorted(shown, reverse=True)
+    (total,) = numbers(gate.locator(".total"))
+    assert sum(worth) == pytest.approx(total, abs=0.06)  # of rounded numbers
+    inner, outer = numbers(gate.locator(".numbers"))
+    assert inner == total
+    assert outer == pytest.approx(1 / (1 + math.exp(-inner)), abs=0.01)
+
+
+@pytest.mark.parametrize("model", ["digits-rnn", "digits-lstm", "digits-gru"])
+def test_the_drawing_of_a_cell_has_the_numbers_of_its_equations(
+    page: Page, address: str, model: str
+) -> None:
+    open_page(page, f"{address}/inside?lang=en&model={model}")
+    cell = page.get_by_test_id("cell")
+    page.get_by_test_id("clock-scrub").fill("9")
+    expect(cell).to_have_attribute("data-row", "9")
+    drawn = cell.locator(".wiring .value").all_text_contents()
+    for equation in cell.locator(".equation").all():
+        assert equation.locator(".numbers b").inner_text() in drawn
+    cell.locator(".wiring .opens").first.click()
+    expect(cell.locator(".terms li").first).to_be_visible()
+
+
+def test_the_contents_lead_to_a_question_below_the_clock(page: Page, address: str) -> None:
+    look_inside(page, address, "1")
+    page.locator(".st-key-inside_gradient .js-plotly-plot").wait_for()
+    page.get_by_role("navigation", name="On this page").get_by_text("Gradient").click()
+    heading = page.get_by_role("heading", name="How far back can it learn?")
+    expect(heading).to_be_in_viewport()
+    steady(heading)
+    box, clock = heading.bounding_box(), page.get_by_test_id("clock").bounding_box()
+    assert box is not None
+    assert clock is not None
+    assert 0 < clock["y"] + clock["height"] < box["y"]
 
 
 def test_another_model_reads_the_same_drawing(page: Page, address: str) -> None:

@@ -101,9 +101,10 @@ def test_a_picture_is_chosen_as_the_source(page: Page, address: str) -> None:
 
 def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None:
     open_page(page, f"{address}/inside?lang=en")
-    tab_to(page, page.get_by_test_id("player-scrub"))
+    tab_to(page, page.get_by_test_id("clock-scrub"))
     page.keyboard.press("Home")
     player = page.get_by_test_id("player")
+    page.get_by_test_id("player-order").select_option("number")
     expect(player).to_have_attribute("data-row", "0")
     tab_to(page, page.get_by_test_id("player-stage"))
     expect(player.get_by_text("Replay: the keys up and down")).to_be_visible()
@@ -113,6 +114,8 @@ def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None
     for unit in range(2):
         page.keyboard.press("ArrowRight")
         expect(tip).to_have_text(re.compile(rf"^unit {unit}, row 1: −?\d\.\d{{4}}$"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("cell-head")).to_have_text("Layer 2, unit 1, row 1")
     page.keyboard.press("Tab")
     expect(tip).to_be_hidden()
 

@@ -45,7 +45,7 @@ import torch.nn.functional as F
 
 from rnndemo.errors import N_
 from rnndemo.models.cells.base import (
-    LEARNT, SIGMA, TANH, TIMES, Cell, CellState, Signal, StepwiseCell,
+    LEARNT, SIGMA, TANH, TIMES, Cell, CellState, Equation, Signal, StepwiseCell, Sum,
 )
 
 
@@ -72,6 +72,11 @@ CELL = Cell(
 n_t &= \\tanh(W_n x_t + b_n + f_t \\odot (U_n h_{t-1} + b'_n))\\\\
 h_t &= (1 - f_t) \\odot h_{t-1} + f_t \\odot n_t""",
     letters=(N_("f_t: the only gate."), LEARNT, SIGMA, TANH, TIMES),
+    equations=(
+        Equation("f", "σ({s})", {"s": Sum(0)}),
+        Equation("n", "tanh({s_x} + {f} · {s_h})", {"s_x": Sum(1, "x"), "s_h": Sum(1, "h")}),
+        Equation("h", "(1 − {f}) · {h0} + {f} · {n}"),
+    ),
     gates={
         "f": Signal(N_("gate f"), N_("How much of the state is new.")),
         "n": Signal(N_("candidate n"), N_("What this row offers."), signed=True),
@@ -207,6 +212,7 @@ CONFORM = (
     "unit/test_kinds.py", "unit/test_imports.py", "unit/test_public_docs.py",
     "unit/models/test_cells.py", "unit/models/test_picture_networks.py",
     "unit/export/test_script.py", "unit/export/test_formats.py", "unit/reading/test_traces.py",
+    "unit/reading/test_equations.py",
     "unit/plots/training/test_network.py", "unit/trials/test_training.py",
     "unit/ui/train/test_controls.py", "unit/ui/components/test_player.py",
     "property/test_prefixes.py",

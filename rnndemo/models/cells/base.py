@@ -186,6 +186,42 @@ class Signal:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """A weighted sum in an equation: a bias, and weights times what they weigh.
+
+    Parameters
+    ----------
+    block : int
+        The place of its weights among the blocks of W_x and W_h.
+    reads : {"xh", "x", "h"}, default "xh"
+        What is weighed: the input, the state before, or both.
+    """
+
+    block: int
+    reads: str = "xh"
+
+
+@dataclass(frozen=True)
+class Equation:
+    """How one number of a unit comes about at a timestep, so that its numbers can be shown.
+
+    Parameters
+    ----------
+    letter : str
+        Of the number: that of a gate, "c" or "h".
+    form : str
+        What stands to the right of the equals sign: numbers as ``{letter}``, ``{c0}`` and ``{h0}``
+        before the timestep, ``{s}`` (or ``{s_x}``, ``{s_h}``) a sum; ``φ`` the nonlinearity.
+    sums : mapping, optional
+        The sums by their names in `form`.
+    """
+
+    letter: str
+    form: str
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class OnnxOperator:
     """The ONNX operator of a layer of cells (https://onnx.ai/onnx/operators).
 
@@ -214,6 +250,8 @@ class Cell(Kind):
         Its equations for LaTeX's ``aligned``, the last one for h_t.
     letters : tuple of str
         The meaning of the letters in them except x_t and h_t: gettext keys, one a line.
+    equations : tuple of Equation
+        The same for a single unit, in the order of computation, the last one for h.
     gates : mapping, optional
         Each gate and candidate by letter, in the order of their blocks of weights.
     memory : Signal, optional
@@ -235,6 +273,7 @@ class Cell(Kind):
     stepwise: type[StepwiseCell]
     formula: str
     letters: tuple[str, ...]
+    equations: tuple[Equation, ...]
     gates: Mapping[str, Signal] = field(default_factory=dict)
     memory: Signal | None = None
     open_gate: str = ""

@@ -20,10 +20,12 @@ from rnndemo.models.cells.base import (
     TIMES,
     Cell,
     CellState,
+    Equation,
     Gates,
     OnnxOperator,
     Signal,
     StepwiseCell,
+    Sum,
 )
 
 
@@ -53,6 +55,12 @@ CELL = Cell(
 n_t &= \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n))\\
 h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}""",
     letters=(N_("n_t: the new state that the row proposes."), LEARNT, SIGMA, TANH, TIMES),
+    equations=(
+        Equation("r", "σ({s})", {"s": Sum(0)}),
+        Equation("z", "σ({s})", {"s": Sum(1)}),
+        Equation("n", "tanh({s_x} + {r} · {s_h})", {"s_x": Sum(2, "x"), "s_h": Sum(2, "h")}),
+        Equation("h", "(1 − {z}) · {n} + {z} · {h0}"),
+    ),
     gates={
         "r": Signal(N_("reset gate r"), N_("How much of the old state the candidate can see.")),
         "z": Signal(

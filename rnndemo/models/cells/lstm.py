@@ -22,10 +22,12 @@ from rnndemo.models.cells.base import (
     TIMES,
     Cell,
     CellState,
+    Equation,
     Gates,
     OnnxOperator,
     Signal,
     StepwiseCell,
+    Sum,
 )
 
 
@@ -77,6 +79,14 @@ h_t &= o_t \odot \tanh(c_t)""",
         SIGMA,
         TANH,
         TIMES,
+    ),
+    equations=(
+        Equation("i", "σ({s})", {"s": Sum(0)}),
+        Equation("f", "σ({s})", {"s": Sum(1)}),
+        Equation("g", "tanh({s})", {"s": Sum(2)}),
+        Equation("o", "σ({s})", {"s": Sum(3)}),
+        Equation("c", "{f} · {c0} + {i} · {g}"),
+        Equation("h", "{o} · tanh({c})"),
     ),
     gates={
         "i": Signal(

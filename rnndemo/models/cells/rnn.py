@@ -10,7 +10,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rnndemo.errors import N_
-from rnndemo.models.cells.base import LEARNT, Cell, CellState, Gates, OnnxOperator, StepwiseCell
+from rnndemo.models.cells.base import (
+    LEARNT,
+    Cell,
+    CellState,
+    Equation,
+    Gates,
+    OnnxOperator,
+    StepwiseCell,
+    Sum,
+)
 
 
 class RNNCell(StepwiseCell):
@@ -30,6 +39,7 @@ CELL = Cell(
         LEARNT,
         N_("φ: tanh, which squeezes any number into −1 to 1; or ReLU, which makes negatives 0."),
     ),
+    equations=(Equation("h", "φ({s})", {"s": Sum(0)}),),
     kernel=nn.RNN,
     onnx=OnnxOperator("RNN", (0,)),
     takes_nonlinearity=True,

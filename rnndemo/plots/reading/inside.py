@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from rnndemo.plots.look.colors import BOARD, CHALK, POSITIVE, class_color, class_text
+from rnndemo.plots.look.moment import along, at_points
 from rnndemo.plots.look.names import guesses_said, lines_said, named
 from rnndemo.plots.look.plotly import over_pixels, plain
 from rnndemo.plots.look.theme import Look
@@ -63,7 +64,7 @@ def lines_by_row(
     else:
         figure.update_yaxes(rangemode="tozero")
     figure.update_layout(showlegend=len(series) > 1)
-    return named(figure, lines_said(series.items(), look))
+    return along(named(figure, lines_said(series.items(), look)))
 
 
 def saliency(values: np.ndarray, image: np.ndarray, look: Look) -> go.Figure:
@@ -135,7 +136,7 @@ def readouts(
         look.pair(title, guesses_said(values.argmax(1), classes, look))
         for title, values in panels.items()
     )
-    return named(figure.update_layout(showlegend=False), look.paragraph(*said))
+    return along(named(figure.update_layout(showlegend=False), look.paragraph(*said)))
 
 
 def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
@@ -231,7 +232,8 @@ def trajectory(
     figure.update_xaxes(title=shares[0])
     figure.update_yaxes(title=shares[1])
     said = (look.pair(path.name, guesses_said(path.guesses, classes, look)) for path in paths)
-    return named(figure.update_layout(showlegend=len(paths) > 1), look.paragraph(*said))
+    named(figure.update_layout(showlegend=len(paths) > 1), look.paragraph(*said))
+    return at_points(figure, range(len(classes), len(classes) + len(paths)))
 
 
 def _class_path(points: np.ndarray, k: int, name: str, answered: bool, look: Look) -> go.Scatter:
@@ -296,7 +298,7 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
     figure.update_xaxes(title=look.text("row"))
     figure.update_yaxes(title=look.text("mean activation"))
     figure.update_layout(legend={"itemwidth": 30, "font": {"size": 14}})
-    return named(figure, lines_said(zip(classes, class_means, strict=True), look))
+    return along(named(figure, lines_said(zip(classes, class_means, strict=True), look)))
 
 
 def firing_pictures(

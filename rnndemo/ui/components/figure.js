@@ -107,6 +107,7 @@ class Figure {
     if (this.data.picks) this.listen();
     const choose = (points) => this.data.picks && this.pick(points);
     this.reader = new PointReader(this, choose, this.listening.signal);
+    this.marks = new MomentMarks(this, this.listening.signal);
   }
 
   config(layout) {

@@ -31,7 +31,9 @@ KEYS = N_("Arrow keys read the values")
 KEYS_AND_PICK = N_("Arrow keys read the values, Enter chooses")
 
 # styles are not isolated: Plotly's style sheet lies in the page
-_mount = component("figure", "figure_keys.js", isolate_styles=False)
+_mount = component(
+    "figure", "shared.js", "figure_keys.js", "figure_moment.js", isolate_styles=False
+)
 
 
 @cache

@@ -1,42 +1,45 @@
-// The player: replays one reading in the browser, without asking the server.
-// Python sends every activation once (see player.py); what a person has chosen (row, speed,
-// layer, …) stays when new data comes.
+// The player: shows one reading as it is after the row of the page's clock, without asking the server.
+// Python sends every activation once (see player.py); what a person has chosen (layer, order, …) stays
+// when new data comes.
 
-const BASE_INTERVAL = 280; // milliseconds per row at normal speed
-const SPEEDS = [0.5, 1, 2, 4];
 const GUTTER = 24; // left of the heat map, for row numbers
 const FULL = 32767; // the largest int16
+const LINE = 9; // least height of a row of the map, in pixels, up to
+const LEAST = 260; // so many pixels in all
 
 export default mounted((parent) => new Player(parent));
 
 class Player {
   constructor(parent) {
     this.root = parent.querySelector(".player");
-    this.state = { row: null, speed: 1, layer: null, view: "hidden", order: "number", unit: null };
-    this.timer = null;
+    this.state = { row: null, layer: null, view: "hidden", order: "firing", unit: null };
     this.heat = null; // { image, ground }: the map at one pixel per value, and its colour of zero
     this.find = (selector) => this.root.querySelector(selector);
     this.canvases = Object.fromEntries(
       ["picture", "heat", "leader"].map((name) => [name, this.find(`.${name} canvas`)]),
     );
+    this.listening = new AbortController();
     this.listen();
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.find(".stage"));
   }
 
   dispose() {
-    this.halt();
+    this.listening.abort();
     this.resizing.disconnect();
   }
 
   // ------------------------------------------------------------------ new data
 
-  update(data) {
-    const fresh = !this.data || this.data.id !== data.id;
+  update(data, send) {
+    this.send = send;
+    if (JSON.stringify(data.chosen) !== JSON.stringify(this.data?.chosen)) {
+      this.chosen = data.chosen;
+      this.state.layer = data.chosen.layer;
+    }
     this.data = data;
-    if (fresh) this.halt();
     this.last = data.probabilities.length - 1;
-    if (fresh || this.state.row === null || this.state.row > this.last) this.state.row = this.last;
+    this.state.row = Math.min(this.last, shared.moment?.row ?? this.last);
     if (!(this.state.layer < data.layers.length) || this.state.layer === null) {
       this.state.layer = data.layers.length - 1;
     }
@@ -50,17 +53,11 @@ class Player {
   label() {
     const text = this.data.text;
     const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
-    name(".bar", text.player);
     name(".stage", text.keys);
     this.find(".keys").textContent = text.keys;
-    name('[data-step="-1"]', text.back);
-    name('[data-step="1"]', text.next);
-    this.find('[data-step="-1"]').title = text.back;
-    this.find('[data-step="1"]').title = text.next;
-    name(".scrub", text.scrub);
     name(".picture canvas", text.picture);
     name(".leader canvas", text.leader);
-    for (const part of ["speed", "layer", "view", "order"]) {
+    for (const part of ["layer", "view", "order"]) {
       this.find(`.${part} span`).textContent = text[part];
       name(`.${part} select`, text[part]);
     }
@@ -73,7 +70,6 @@ class Player {
     const { data, state } = this;
     const layer = data.layers[state.layer];
     if (!layer.views.some((view) => view.name === state.view)) state.view = "hidden";
-    options(this.find(".speed select"), SPEEDS.map((s) => [s, `${s}×`]), state.speed);
     options(this.find(".layer select"), data.layers.map((l, i) => [i, l.label]), state.layer);
     options(this.find(".view select"), layer.views.map((v) => [v.name, v.label]), state.view);
     options(this.find(".order select"), data.orders.map((o) => [o.name, o.label]), state.order);
@@ -101,11 +97,7 @@ class Player {
   // ------------------------------------------------------------------ what the person does
 
   listen() {
-    this.find(".play").addEventListener("click", () => this.toggle());
-    for (const button of this.root.querySelectorAll(".step")) {
-      button.addEventListener("click", () => this.goTo(this.state.row + Number(button.dataset.step)));
-    }
-    this.find(".scrub").addEventListener("input", (e) => this.goTo(Number(e.target.value)));
+    hear("moment", ({ row }) => this.goTo(row), this.listening.signal);
     const choose = (part, read) =>
       this.find(`.${part} select`).addEventListener("change", (e) => {
         this.state[part] = read(e.target.value);
@@ -113,7 +105,6 @@ class Player {
         this.heat = null;
         this.draw();
       });
-    choose("speed", Number);
     choose("layer", Number);
     choose("view", String);
     choose("order", String);
@@ -125,16 +116,18 @@ class Player {
       canvas.addEventListener("pointermove", (e) => this.onPoint(name, e, e.buttons === 1));
       canvas.addEventListener("pointerleave", () => (this.find(".tip").hidden = true));
     }
+    this.canvases.heat.addEventListener("click", (e) => this.onPick(e));
   }
 
   onKey(event) {
     const { row, unit } = this.state;
     const goal = { ArrowDown: row + 1, ArrowUp: row - 1, Home: 0, End: this.last }[event.key];
     const next = { ArrowRight: (unit ?? -1) + 1, ArrowLeft: (unit ?? 1) - 1 }[event.key];
-    if (goal !== undefined) this.goTo(goal);
-    else if (event.key === " ") this.toggle();
+    if (goal !== undefined) tell("go", goal);
+    else if (event.key === " ") tell("play");
+    else if (event.key === "Enter" && unit !== null) this.choose(this.view().order[unit]);
     if (goal !== undefined || next !== undefined) this.showUnit(next ?? unit);
-    else if (event.key !== " ") return;
+    else if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
   }
 
@@ -157,39 +150,34 @@ class Player {
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
     const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
-    if (chosen && event.pointerType === "mouse" && hit.row !== null) this.goTo(hit.row);
+    if (chosen && event.pointerType === "mouse" && hit.row !== null) tell("go", hit.row);
     const stage = this.find(".stage");
     const { left, top } = stage.getBoundingClientRect();
     this.find(".tip").setAttribute("aria-live", "off");
     showTip(this.find(".tip"), stage, event.clientX - left, event.clientY - top, hit.text);
   }
 
-  toggle() {
-    if (this.timer !== null) return this.pause();
-    if (this.state.row >= this.last) this.state.row = -1;
-    this.tick();
+  // A click or a tap, but no scroll: that cell's row, and that unit for the rest of the page
+  onPick(event) {
+    const box = this.canvases.heat.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { row, unit } = heatHit(this, x / box.width, y / box.height, x, box.width);
+    tell("go", row);
+    if (unit !== undefined) this.choose(unit);
   }
 
-  tick() {
-    this.state.row += 1;
-    const done = this.state.row >= this.last;
-    this.timer = done ? null : setTimeout(() => this.tick(), BASE_INTERVAL / this.state.speed);
+  choose(unit) {
+    const { layer } = this.state;
+    if (this.chosen.layer === layer && this.chosen.unit === unit) return;
+    this.chosen = { layer, unit };
     this.draw();
-  }
-
-  halt() {
-    clearTimeout(this.timer);
-    this.timer = null;
-  }
-
-  pause() {
-    this.halt();
-    this.draw();
+    this.send("chosen", { layer, unit });
   }
 
   goTo(row) {
-    this.state.row = Math.max(0, Math.min(this.last, row));
-    this.pause();
+    if (!this.data) return;
+    this.state.row = Math.min(this.last, row);
+    this.draw();
   }
 
   // ------------------------------------------------------------------ drawing
@@ -200,7 +188,9 @@ class Player {
     if (!width) return;
     const { height: rows, width: columns } = this.data.picture;
     const height = Math.round((width * rows) / columns);
-    for (const canvas of Object.values(this.canvases)) canvas.style.height = `${height}px`;
+    const tall = Math.max(height, Math.min(LEAST, LINE * (this.last + 1))); // on a phone, the picture is small
+    this.canvases.picture.style.height = `${height}px`;
+    for (const name of ["heat", "leader"]) this.canvases[name].style.height = `${tall}px`;
     this.find(".odds ol").style.minHeight = `${height}px`;
     this.draw();
   }
@@ -224,20 +214,7 @@ class Player {
       item.querySelector("i").style.width = `${100 * odds[k]}%`;
       item.querySelector(".share").textContent = sureness(odds[k], data.text.percent);
     });
-    const spoken = fill(data.text.reading, {
-      row: state.row, last: this.last, label: data.classes[best],
-      percent: sureness(odds[best], data.text.percent),
-    });
-    this.find(".reading").textContent = spoken;
-    const scrub = this.find(".scrub");
-    scrub.max = this.last;
-    scrub.value = state.row;
-    scrub.setAttribute("aria-valuetext", spoken);
     this.root.dataset.row = state.row;
-    this.root.dataset.playing = this.timer !== null;
-    showPlayButton(this.find(".play"), this.timer !== null, data.text);
-    this.find('[data-step="-1"]').disabled = state.row <= 0;
-    this.find('[data-step="1"]').disabled = state.row >= this.last;
   }
 
   drawPicture() {
@@ -288,10 +265,22 @@ class Player {
     paint.strokeStyle = `color-mix(in srgb, ${this.theme.text} 25%, transparent)`;
     paint.strokeRect(GUTTER + 0.5, 0.5, size.width - GUTTER - 1, size.height - 1);
     frame(paint, this.theme.accent, GUTTER, this.state.row * step, size.width - GUTTER, step, size);
+    this.drawChosen(paint, view, size);
     const caption = fill(text.heat, { view: view.label, units: view.units });
     this.find(".heat figcaption").textContent = caption;
     this.canvases.heat.setAttribute("aria-label", caption);
     this.drawLegend(view);
+  }
+
+  // The chosen unit's column, and a link to its equations
+  drawChosen(paint, { order, units }, size) {
+    const { layer, unit } = this.chosen;
+    const link = this.find(".chosen");
+    link.textContent = fill(this.data.text.chosen, { unit, layer: this.data.layers[layer].label });
+    if (layer !== this.state.layer) return;
+    const wide = (size.width - GUTTER) / units;
+    const x = GUTTER + order.indexOf(unit) * wide;
+    frame(paint, this.theme.text, x - 2, 0, wide + 4, size.height, size);
   }
 
   drawLegend(view) {
@@ -350,7 +339,7 @@ function heatHit(player, u, v, x, width) {
   const place = index((x - GUTTER) / (width - GUTTER), view.units);
   const unit = view.order[place];
   const value = (view.values[row * view.units + unit] / FULL) * view.limit;
-  return { row, text: fill(player.data.text.unit_tip, { unit, row, value: number(value, 4) }) };
+  return { row, unit, text: fill(player.data.text.unit_tip, { unit, row, value: number(value, 4) }) };
 }
 
 function leaderHit({ data, last }, u, v) {

@@ -1,4 +1,4 @@
-"""The player: replays one reading in the browser, without the server while it plays.
+"""The player: one reading at the moment of the page's clock, in the browser alone.
 
 Every activation is sent to the browser once, as 16-bit numbers: with 192 units, two layers, the
 cell state and four gates, about 170 kB. Values shown on hover are right to four digits.
@@ -6,7 +6,7 @@ cell state and four gates, about 170 kB. Values shown on hover are right to four
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -39,17 +39,10 @@ ORDER_NAMES = {
 }
 
 TEXT = {
-    "player": N_("Replay"),
     "keys": N_(
         "Replay: the keys up and down step through the rows, left and right through the units, "
-        "the space bar plays"
+        "Enter chooses one, the space bar plays"
     ),
-    "play": N_("Play"),
-    "pause": N_("Pause"),
-    "back": N_("Previous row"),
-    "next": N_("Next row"),
-    "scrub": N_("Row"),
-    "speed": N_("Speed"),
     "layer": N_("Layer"),
     "view": N_("Show"),
     "order": N_("Order of units"),
@@ -57,24 +50,47 @@ TEXT = {
     "heat": N_("{view}: {units} units across, rows downwards"),
     "leader": N_("best guess"),
     "odds": N_("What it would answer now"),
-    "reading": N_("After row {row} (rows 0 to {last}): it would answer {label}, {percent} sure"),
     "negative": N_("negative {value}"),
     "positive": N_("{value} positive"),
     "closed": N_("closed {value}"),
     "open": N_("{value} open"),
     "pixel_tip": N_("row {row}, column {column}: ink {value}"),
+    "chosen": N_("{layer}, unit {unit}: how it gets its value"),
     "unit_tip": N_("unit {unit}, row {row}: {value}"),
     "leader_tip": N_("row {row}: {label}, {percent}"),
     "percent": PERCENT,
 }
 
-_mount = component("player", "canvas.js")
+_mount = component("player", "shared.js", "canvas.js")
 
 
-def player(model: Model, read: Trace) -> None:
-    """Draw the player for the first picture in `read`."""
+def player(
+    model: Model, read: Trace, chosen: tuple[int, int], choose: Callable[[int, int], None]
+) -> None:
+    """Draw the player for the first picture in `read`.
+
+    Parameters
+    ----------
+    chosen : tuple of int
+        The place of a layer among `paths`, and a unit of it: that unit is marked.
+    choose : callable
+        Takes the same when a person chooses another unit in the map.
+    """
+
+    def sent() -> None:
+        value = getattr(st.session_state["player"], "chosen", None)
+        if isinstance(value, Mapping):
+            choose(int(value["layer"]), int(value["unit"]))
+
+    place, unit = chosen
     with st.container(key="inside_player"):
-        _mount(data=player_data(model, read), key="player")
+        data = player_data(model, read) | {"chosen": {"layer": place, "unit": unit}}
+        _mount(data=data, key="player", on_chosen_change=sent)
+
+
+def paths(read: Trace) -> list[tuple[int, str]]:
+    """Return each layer and direction of a reading, as the player lists them."""
+    return [(layer, direction) for layer in range(read.layers) for direction in read.directions]
 
 
 def player_data(model: Model, read: Trace) -> dict[str, Any]:
@@ -82,7 +98,6 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
     image = read["images"][0]
     probabilities = read["readout.probabilities"][0]
     return {
-        "id": hashlib.sha256(image.tobytes()).hexdigest()[:16],
         "classes": list(class_names(model.classes)),
         "colors": [class_color(k, look()) for k in range(len(model.classes))],
         "negative": NEGATIVE,
@@ -99,8 +114,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         "probabilities": np.round(probabilities, 5).tolist(),
         "layers": [
             _layer(CELLS[model.config.model.cell], read, layer, direction)
-            for layer in range(read.layers)
-            for direction in read.directions
+            for layer, direction in paths(read)
         ],
         "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
         "text": translated(TEXT),

@@ -1,7 +1,8 @@
 // What components of one browser tab know together: the ink on each board, weights by the id of their
-// model, and whether somebody has drawn. Whoever changes a part says so by an event of its name.
+// model, whether somebody has drawn, and the moment that a page's clock shows. Whoever changes a part
+// says so by an event of its name.
 
-const shared = (globalThis.rowByRow ??= { ink: {}, weights: new Map(), touched: false });
+const shared = (globalThis.rowByRow ??= { ink: {}, weights: new Map(), touched: false, moment: null });
 
 function tell(name, detail) {
   window.dispatchEvent(new CustomEvent(`rowbyrow-${name}`, { detail }));

@@ -75,10 +75,15 @@ def said_label(said: Answer | Recognised | None, classes: Sequence[str]) -> str:
 def formula(equation: str, *letters: str) -> None:
     """Draw a button that opens an equation and what its letters mean, one message per line."""
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
-        st.latex(equation)
-        lines = "  \n".join(map(_, letters))  # two spaces: a line of its own in Markdown
-        # x_t in a sentence becomes an inline formula
-        st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", lines))
+        equation_explained(equation, *letters)
+
+
+def equation_explained(equation: str, *letters: str) -> None:
+    """Draw an equation and what its letters mean, one message per line."""
+    st.latex(equation)
+    lines = "  \n".join(map(_, letters))  # two spaces: a line of its own in Markdown
+    # x_t in a sentence becomes an inline formula
+    st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", lines))
 
 
 def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:

@@ -9,7 +9,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
-from rnndemo.ui.components.player import layer_name
+from rnndemo.ui.components.player import layer_name, paths
 from rnndemo.ui.shell.session import _, model_label
 from rnndemo.ui.shell.widgets import choice
 
@@ -20,9 +20,9 @@ SPOILING_NAMES = {
 }
 
 
-def strongest(read: Trace, layer: int, count: int) -> list[int]:
+def strongest(read: Trace, layer: int, count: int, direction: str = "forward") -> list[int]:
     """Return the `count` units of a layer with the largest |h_T|."""
-    final = np.abs(read.hidden(layer)[0, -1])
+    final = np.abs(read.hidden(layer, direction)[0, -1])
     return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
 
 
@@ -46,16 +46,52 @@ def row_choice(read: Trace, key: str, label: str, share: float) -> int:
     return st.slider(label, 0, last, round(share * last), key=f"{key}_{last}")
 
 
-def unit_choice(model: Model, read: Trace, layer: int, key: str) -> int:
-    """Draw the choice of one unit, and return it; at first the strongest."""
-    units = read.hidden(layer).shape[-1]
-    return st.number_input(
-        _("Unit, 0 to {last}").format(last=units - 1),
-        min_value=0,
-        max_value=units - 1,
-        value=strongest(read, layer, 1)[0],
-        key=f"{key}_{model.name}_{layer}",  # each has another strongest unit
-    )
+def chosen_unit(model: Model, read: Trace) -> tuple[int, int]:
+    """Return the place among `paths` and the unit that are chosen; at first the strongest.
+
+    What stands above the choices needs them too, so they are kept here, and not by their widgets.
+    """
+    last_layer = len(paths(read)) - len(read.directions)
+    place = st.session_state.setdefault(_path_key(read), last_layer)
+    layer, direction = paths(read)[place]
+    strong = strongest(read, layer, 1, direction)[0]
+    return place, st.session_state.setdefault(_unit_key(model, place), strong)
+
+
+def unit_choice(model: Model, read: Trace, place: int) -> None:
+    """Draw the choices of which `chosen_unit` tells; `place` is that of the chosen layer."""
+    names = [layer_name(*path) for path in paths(read)]
+    last = read.hidden(*paths(read)[place]).shape[-1] - 1
+    left, right = st.columns(2)
+    with left:
+        st.selectbox(
+            _("Layer"),
+            range(len(names)),
+            format_func=names.__getitem__,
+            key=_path_key(read),
+            disabled=len(names) < 2,
+        )
+    with right:
+        text = _("Unit, 0 to {last}").format(last=last)
+        st.number_input(text, 0, last, key=_unit_key(model, place))
+
+
+def choose_unit(model: Model, read: Trace, place: int, unit: int) -> None:
+    """Set both choices before they are drawn; what does not exist is left alone."""
+    if not 0 <= place < len(paths(read)):
+        return
+    layer, direction = paths(read)[place]
+    if 0 <= unit < read.hidden(layer, direction).shape[-1]:
+        st.session_state[_path_key(read)] = place
+        st.session_state[_unit_key(model, place)] = unit
+
+
+def _path_key(read: Trace) -> str:
+    return f"inside_layer_{len(paths(read))}"
+
+
+def _unit_key(model: Model, place: int) -> str:
+    return f"inside_unit_{model.name}_{place}"  # each has another strongest unit
 
 
 def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:

@@ -10,9 +10,21 @@ from rnndemo.models.cells import CELLS
 
 @dataclass(frozen=True)
 class Section:
-    """One section's head: English messages, and a formula in LaTeX."""
+    """One section's head: English messages, and a formula in LaTeX.
 
+    Parameters
+    ----------
+    short : str
+        Its name in the page's contents.
+    title, lead : str
+        The question, and a sentence on what is seen.
+    how, formula, letters : str
+        How to read it in detail, shown on request; without a formula, the cell's equations.
+    """
+
+    short: str
     title: str
+    lead: str
     how: str
     formula: str
     letters: str
@@ -56,24 +68,58 @@ CHARTS = {
 
 QUESTIONS = {
     "replay": Section(
+        N_("Row by row"),
         N_("What happens at each row?"),
+        N_("Press play above, or choose a row: everything on this page follows."),
         N_(
-            "Press play. The network sees one row at a time and keeps what it needs in its "
-            "*hidden state*, a list of numbers called *units*. Each line of the heat map shows "
-            "this state after the row with the same number; a unit *fires* where it takes a "
-            "large positive value. The bars are the *readout*: what it would answer if the "
-            "picture ended there."
+            "The network sees one row at a time and keeps what it needs in its *hidden state*, a "
+            "list of numbers called *units*. Each line of the heat map shows this state after the "
+            "row with the same number; a unit *fires* where it takes a large positive value. The "
+            "bars are the *readout*: what it would answer if the picture ended there. Click a "
+            "unit in the map to see how it gets its value."
         ),
         "",  # depends on the cell: `cell_formula`
         "",  # `cell_letters`
     ),
+    "cell": Section(
+        N_("Equations"),
+        N_("How does one unit get its value?"),
+        N_("These are its equations, with the numbers of this row in their places."),
+        N_(
+            "At every row, a unit computes its new value from what the layer reads and from the "
+            "state before. Each Σ is a long sum: the bias, every number that the layer reads, and "
+            "every unit of the state before, each times a weight that was learnt. Click a line to "
+            "see the terms of its sum. In the drawing, a wire is as thick as the number that it "
+            "carries: orange if that is positive, blue if negative."
+        ),
+        "",
+        "",
+    ),
+    "unit": Section(
+        N_("One unit"),
+        N_("What does one unit do?"),
+        N_(
+            "The lines show its average over up to 1,000 test pictures, one line per class, for "
+            "example per digit; the small pictures make it fire most."
+        ),
+        N_(
+            "A unit is one number of the hidden state. Where the lines part, it tells classes "
+            "apart. In each small picture, the row is marked at which it fires most."
+        ),
+        r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
+        r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
+        N_("u: the unit. t: the row. k: a class, with N_k test pictures."),
+    ),
     "plane": Section(
+        N_("Path of the state"),
         N_("Where is it heading?"),
         N_(
+            "Thin lines are the average path of each class, for example of each digit; the drawing "
+            "(dots, one per row, coloured by the best guess) should end near its own class."
+        ),
+        N_(
             "The hidden state has too many numbers to draw, so this is its shadow on the plane in "
-            "which states differ most. Thin lines are the average path of each class, for "
-            "example of each digit; the drawing (dots, one per row, coloured by the best guess) "
-            "should end near its own class."
+            "which states differ most. The ring is the row of the bar above."
         ),
         r"y_t = P\,(h_t - \bar h),\qquad P = \text{first two eigenvectors of } "
         r"\operatorname{Cov}(h)",
@@ -85,11 +131,15 @@ QUESTIONS = {
         ),
     ),
     "gradient": Section(
+        N_("Gradient"),
         N_("How far back can it learn?"),
         N_(
+            "Where the line sinks to almost nothing, the network can hardly learn from what it "
+            "read there."
+        ),
+        N_(
             "In training, the error at the end is sent back through the rows, as the *gradient*. "
-            "The line shows how much of it arrives at each row: where it sinks to almost nothing, "
-            "the network can hardly learn from what it read there. Each step on the scale is a "
+            "The line shows how much of it arrives at each row. Each step on the scale is a "
             "factor of ten."
         ),
         r"\left\lVert \frac{\partial L}{\partial h_t} \right\rVert_2,\qquad "
@@ -102,11 +152,13 @@ QUESTIONS = {
         ),
     ),
     "saliency": Section(
+        N_("Pixels"),
         N_("Which pixels mattered?"),
+        N_("The stronger the orange, the more the pixel could change the answer."),
         N_(
-            "The stronger the orange, the more the score of the answer would change if this pixel "
-            "got a little brighter or darker. The outline is the ink. Empty places can matter "
-            "too: ink there could have changed the answer."
+            "The colour says how much the score of the answer would change if this pixel got a "
+            "little brighter or darker. The outline is the ink. Empty places can matter too: ink "
+            "there could have changed the answer."
         ),
         r"S_{ij} = \left| \frac{\partial s_{\hat y}}{\partial x_{ij}} \right|",
         N_(
@@ -114,43 +166,30 @@ QUESTIONS = {
             "pixel in row i and column j."
         ),
     ),
-    "unit": Section(
-        N_("What does one unit do?"),
-        N_(
-            "A unit is one number of the hidden state. The lines show its average over up to "
-            "1,000 test pictures, one line per class, for example per digit: where they part, the "
-            "unit tells classes apart. The small pictures make it fire most; the row where this "
-            "happens is marked."
-        ),
-        r"\bar h_u(k, t) = \frac{1}{N_k} \sum_{n:\, y_n = k} h^{(n)}_{t,u},\qquad "
-        r"\text{top} = \operatorname{arg\,max}_n \max_t h^{(n)}_{t,u}",
-        N_("u: the unit. t: the row. k: a class, with N_k test pictures."),
-    ),
     "silence": Section(
+        N_("Silence units"),
         N_("What if some units fell silent?"),
-        N_(
-            "From the chosen row on, these units are held at a fixed value and the network "
-            "reads on without them. If the answer stays the same, other units know it too: the "
-            "knowledge is spread out."
-        ),
+        N_("From a row on, some units are held at a fixed value, and the network reads on."),
+        N_("If the answer stays the same, other units know it too: the knowledge is spread out."),
         r"h_{t,u} \leftarrow v \quad\text{for } t \ge t_0",
         N_("u: each chosen unit. v: the value it is held at; 0 silences it. t₀: the first row."),
     ),
     "spoil": Section(
+        N_("Spoil a row"),
         N_("What if one row were spoilt?"),
+        N_("One row is replaced before the network reads it."),
         N_(
-            "One row is replaced before the network reads it. The two paths are the same up to "
-            "that row, then part; see whether the later rows bring them together again."
+            "The two paths are the same up to that row, then part; see whether the later rows "
+            "bring them together again."
         ),
         r"d_t = \lVert h'_t - h_t \rVert_2",
         N_("h: the state with the picture as it is. h′: the state with the spoilt row."),
     ),
     "pair": Section(
+        N_("Another network"),
         N_("What if another network read it?"),
-        N_(
-            "Two networks, the same drawing: which knows first, and which wavers? Each line is "
-            "the probability of one answer if the picture ended at that row."
-        ),
+        N_("Two networks, the same drawing: which knows first, and which wavers?"),
+        N_("Each line is the probability of one answer if the picture ended at that row."),
         r"p_t = \operatorname{softmax}(s_t / \tau),\qquad s_t = V h_t + b_p",
         N_(
             "s_t: the scores after row t, computed from the last layer's h_t with the learnt V and "

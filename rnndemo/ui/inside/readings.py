@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import NoReturn
 
 import numpy as np
@@ -22,7 +23,7 @@ from rnndemo.reading.units import Plane, fit_plane, hidden_over
 from rnndemo.reading.whatif import Passes
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
-from rnndemo.ui.drawing.answer import formula
+from rnndemo.ui.drawing.answer import equation_explained
 from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
 from rnndemo.ui.shell.session import _, errors_to, plain, sure, warn
@@ -134,16 +135,30 @@ def layer_lines(values: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def contents() -> None:
+    """Draw the page's contents: at the side where there is room, otherwise a row of links."""
+    links = "".join(
+        f'<a href="#{anchor}">{escape(_(question.short))}</a>'
+        for anchor, question in QUESTIONS.items()
+    )
+    name = escape(_("On this page"))
+    with st.container(key="inside_contents"):
+        st.html(f'<nav aria-label="{name}">{links}</nav>')
+
+
 def ask(name: str, cell: str = "") -> None:
-    """Draw a section's head: the question, how to read the answer, the formula one click away.
+    """Draw a section's head: the question, what is seen, and in detail on request.
 
     `name` is a key of `QUESTIONS`; a question without equations of its own shows those of `cell`.
     """
     question = QUESTIONS[name]
-    st.header(_(question.title), anchor=name)
-    st.markdown(_(question.how))
-    letters = [question.letters] if question.letters else cell_letters(cell)
-    formula(question.formula or cell_formula(cell), *letters)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"inside_ask_{name}"):
+        st.header(_(question.title), anchor=name, width="content")
+        with st.popover(_("How to read it"), type="tertiary", icon=":material/help:"):
+            st.markdown(_(question.how))
+            letters = [question.letters] if question.letters else cell_letters(cell)
+            equation_explained(question.formula or cell_formula(cell), *letters)
+    st.markdown(_(question.lead))
 
 
 def show(figure: go.Figure, key: str) -> None:
