@@ -58,7 +58,10 @@ def component(
 
 
 # A component's script is sent with every change of its data: so it only says where the script lies.
-_LOADER = "const {{ default: draw }} = await import(new URL({url!r}, location.href));\nexport default draw;\n"
+_LOADER = """\
+const {{ default: draw }} = await import(new URL({url!r}, location.href));
+export default draw;
+"""
 
 
 def _served_code(name: str, code: str) -> str:
