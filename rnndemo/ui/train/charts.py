@@ -115,15 +115,17 @@ CHARTS = {
 }
 
 
-def draw_chart(name: str, lines: Sequence[Line], height: int = 260) -> None:
-    """Draw the chart `name` of `CHARTS` under its question."""
+def draw_chart(name: str, lines: Sequence[Line], height: int = 168, shows: str = "") -> None:
+    """Draw the chart `name` of `CHARTS` under its question; how to read it unfolds beside that.
+
+    If it `shows` another run than before, it comes into view.
+    """
     chart = CHARTS[name]
-    st.header(_(chart.question))
-    st.caption(_(chart.how))
-    draw_lines(name, lines, f"train_{name}_curves", height)
+    st.header(_(chart.question), help=_(chart.how))
+    draw_lines(name, lines, f"train_{name}_curves", height, shows)
 
 
-def draw_lines(name: str, lines: Sequence[Line], key: str, height: int) -> None:
+def draw_lines(name: str, lines: Sequence[Line], key: str, height: int, shows: str = "") -> None:
     """Draw the chart `name` of `CHARTS` alone."""
     chart = CHARTS[name]
     curves(
@@ -138,4 +140,5 @@ def draw_lines(name: str, lines: Sequence[Line], key: str, height: int) -> None:
         as_percent=chart.as_percent,
         bars=chart.bars,
         alt=_(chart.question),
+        shows=shows,
     )
