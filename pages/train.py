@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnndemo.ui.shell import chrome, url
 from rnndemo.ui.train import experiment, setup
-from rnndemo.ui.train.bar import state_of
+from rnndemo.ui.train.bar import restart_if_wanted, state_of
 from rnndemo.ui.train.live import current_run, live_view
 from rnndemo.ui.train.report import test_report
 from rnndemo.ui.train.runs import compared, model_of, run_details, run_list
@@ -13,6 +13,7 @@ chrome.enter(experiment.LINK)
 
 setup.presets()
 with st.container():
+    restart_if_wanted(current_run())
     run = current_run()
     others = compared(run)
 with st.container(key="train_screen"):

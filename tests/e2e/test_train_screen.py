@@ -1,4 +1,4 @@
-"""Settings, network, curves and buttons share a screen; on a phone the curves come by themselves."""
+"""Settings, network, curves and buttons share a screen; a phone brings the curves by itself."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -11,15 +13,22 @@ from rnndemo.data.load import data_of
 from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
+from rnndemo.jobs.job import MAX_TITLE
 from rnndemo.jobs.queue import slots
+from rnndemo.presets import PRESETS
+from rnndemo.sweeps.analysis.differences import differing, setting_words
 from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, RunState
-from rnndemo.ui.shell.session import _, warn_of
+from rnndemo.ui.shell.session import _, errors_to, note, warn_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, status_word
 from rnndemo.ui.train import experiment, pairs
 from rnndemo.ui.train.controls import option_text
 
+RESTART, _TRIED = "train_restart", "train_restart_tried"
+LONG = 60.0  # seconds; an older run is not given up without being asked for
+# settings that the name of a run tells anyway
+NAMED = ("data.scan", "model.network", "model.cell", "model.hidden_size", "model.num_layers")
 PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
 
 STATUS_TEXTS = {
@@ -107,7 +116,11 @@ BUTTONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, dict[str, Any]]]]
 def _buttons(run: Run | None, state: RunState) -> None:
     with st.container(horizontal=True, key="train_buttons"):
         busy = run is not None and run.own and state.active
-        act_button("train_start", _("Start"), "rocket_launch", busy, _start, type="primary")
+        new = run is not None and changed(run)
+        act_button(
+            "train_start", _("Start with new settings") if new else _("Start"),
+            "rocket_launch", busy and not new, lambda: start(run), type="primary",
+        )  # fmt: skip
         for key, (label, icon, statuses, (kind, content)) in BUTTONS.items():
             off = run is None or not run.own or state.status not in statuses
 
@@ -118,14 +131,43 @@ def _buttons(run: Run | None, state: RunState) -> None:
             act_button(key, _(label), icon, off, ask)
         off = run is None or busy
         act_button(
-            "train_reset", _("Restart, paused"), "replay", off, lambda: _start(paused=True),
+            "train_reset", _("Restart, paused"), "replay", off, lambda: start(run, paused=True),
             help=_("Begins a new run with these settings, paused before its first step."),
         )  # fmt: skip
 
 
-def _start(paused: bool = False) -> None:
+def changed(run: Run) -> bool:
+    """Return whether the controls show other settings than those of `run`."""
+    with suppress(InputError):
+        return run.config != experiment.config()
+    return False
+
+
+def restart_if_wanted(run: Run | None) -> None:
+    """Start a new run if a person has asked for one whenever a setting changes.
+
+    A run that has long been training goes on: the button Start is then the question.
+    """
+    config = experiment.config()
+    if not st.session_state.get(RESTART) or run is None or not run.own or not changed(run):
+        return
+    if state_of(run).active and time.time() - run.made > LONG:
+        return
+    if st.session_state.get(_TRIED) != config:
+        st.session_state[_TRIED] = config  # what cannot be started is not tried again and again
+        with errors_to(note):
+            start(run)
+
+
+def start(shown: Run | None, paused: bool = False) -> None:
+    """Start a run with the settings as they are; the one `shown` is stopped, tested and kept."""
     config = experiment.config()
     check_fit(config, data_of(config))
+    for name in () if shown is None else (shown.name, *pairs.beside(shown)):
+        with suppress(InputError):  # deleted meanwhile, or someone else's
+            old = visitor().find(name)
+            if old.own and old.state.active:
+                old.ask("stop")
     run = visitor().start(config, _title(config), paused)
     experiment.open_run(run.name)
     if not paused:
@@ -133,8 +175,13 @@ def _start(paused: bool = False) -> None:
 
 
 def _title(config: RunConfig) -> str:
-    """Return the name of a run until a person gives it another one."""
+    """Return the name of a run until a person gives it another: what sets it apart from others."""
     model = config.model
     size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
     network = PICTURE_NETWORKS.get(model.network, option_text(model.cell, "model.cell"))
-    return f"{network} {size} · {option_text(config.data.scan, 'data.scan')}"
+    parts = [f"{network} {size}", option_text(config.data.scan, "data.scan")]
+    paths = differing(config, PRESETS[experiment.base()])
+    parts += [setting_words(config, path, _) for path in paths if path not in NAMED]
+    while len(" · ".join(parts)) > MAX_TITLE:
+        parts.pop()
+    return " · ".join(parts)

@@ -22,7 +22,7 @@ from rnndemo.ui.shell.session import _, pair
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
 
-MAX_WIDTH = 26  # letters of options that fit side by side
+MAX_WIDTH = 20  # letters of options that fit side by side
 NEW_LAYER = 64  # size of an output layer that is added
 
 # the five steps of the page -> their fields; the fifth is the test
@@ -32,7 +32,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "data.augmentation", "data.synthetic", "data.outliers",
     ),
     "hidden": (
-        "model.network", "model.cell", "model.nonlinearity", "model.hidden_size",
+        "model.cell", "model.network", "model.nonlinearity", "model.hidden_size",
         "model.num_layers", "model.bidirectional", "model.dropout",
     ),
     "output": (

@@ -16,9 +16,11 @@ from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.presets import LESSONS, PRESETS, preset_of
+from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
 from rnndemo.training.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.train import experiment
+from rnndemo.ui.train.bar import RESTART
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
 
@@ -46,19 +48,48 @@ def presets() -> None:
             on_change=_take_preset,
             label_visibility="collapsed",
         )
-    with st.container(key="train_lesson"):
-        text = (
-            LESSONS[now][1]
-            if now
-            else N_("Your own experiment. The link contains all its settings.")
+        st.toggle(
+            _("Restart when I change a setting"),
+            key=RESTART,
+            help=_(
+                "A change starts a new run at once; the run before is stopped, tested and kept in "
+                "your list. A run older than a minute goes on until you press Start."
+            ),
         )
-        st.markdown(_(text))
+    with st.container(horizontal=True, vertical_alignment="center", key="train_lesson"):
+        if now:
+            st.markdown(_(LESSONS[now][1]))
+        else:
+            _own_settings(experiment.base())
 
 
 def _take_preset() -> None:
     chosen = st.session_state["train_preset"]
     if chosen is not None:
         experiment.set_config(PRESETS[chosen])
+
+
+def _own_settings(base: str) -> None:
+    """Say what differs from the preset `base`; a click on a difference puts it back."""
+    config, other = experiment.config(), PRESETS[base]
+    said = _("Your own experiment; the link contains its settings. Unlike “{name}”:")
+    st.markdown(said.format(name=_(LESSONS[base][0])))
+    paths = differing(config, other)
+    for path in paths:
+        st.button(
+            difference_words(config, other, path, _),
+            key=f"train_back_{path.replace('.', '_')}",
+            icon=":material/undo:",
+            help=_("Put this setting back"),
+            on_click=lambda path=path: experiment.set_config(put_back(config, other, path)),
+        )
+    if len(paths) > 1:
+        st.button(
+            _("Put all back"), key="train_back", type="tertiary",
+            on_click=lambda: experiment.set_config(other),
+        )  # fmt: skip
+    marked = ", ".join(f".st-key-{experiment.control_key(path)} label p" for path in paths)
+    st.html(f"<style>{marked} {{ font-weight: 650; color: var(--changed); }}</style>")
 
 
 def steps() -> None:
