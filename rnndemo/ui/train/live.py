@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -22,7 +23,7 @@ from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, choice
 from rnndemo.ui.train import experiment, pairs
 from rnndemo.ui.train.bar import bar, state_of
-from rnndemo.ui.train.charts import CHARTS, draw_chart
+from rnndemo.ui.train.charts import CHARTS, LOG, STYLES, draw_chart
 from rnndemo.ui.train.network import network_drawing
 
 LIVE, SLOW = 0.4, 2.0  # seconds between two updates of a run that trains, of one that is paused
@@ -37,6 +38,34 @@ VIEWS = {
     "gradients": N_("Gradients"),
     "weights": N_("Weights and states"),
 }
+
+
+# views whose curves can be drawn in another way -> how they are at first
+STYLED: dict[str, list[str]] = {"learning": [], "gradients": [LOG]}
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What a view shows.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Of the run, or what would be started.
+    others : dict of str to History
+        Runs beside it, by their titles.
+    own : str
+        The title of the run itself, where its lines are to be told by it.
+    styles : list of str
+        How its curves are drawn, some of `STYLES`.
+    """
+
+    config: RunConfig
+    state: RunState
+    history: History
+    others: dict[str, History]
+    own: str
+    styles: list[str]
 
 
 def current_run() -> Run | None:
@@ -86,10 +115,10 @@ def _live(run: Run | None, others: dict[str, Run], phases: list[tuple[str, bool]
     state = states[0]
     history = history_of(run)
     bar(run, state)
-    left, right = st.columns([0.41, 0.59], gap="medium")
+    left, right = st.columns([0.39, 0.61], gap="medium")
     with left:
         with st.container(key="train_network"), errors_to(warn):
-            network_drawing(experiment.config())
+            network_drawing(experiment.config(), run, history)
         _numbers(state, history)
         with st.container(key="train_seen"):
             if run is not None and len(others) == 1:
@@ -177,26 +206,39 @@ def _change_rate(run: Run, rate: float, wanted: float) -> None:
 
 def _views(run: Run | None, state: RunState, history: History, others: dict[str, Run]) -> None:
     st.session_state.setdefault(pairs.VIEW, "learning")
-    view = choice(pairs.VIEW, _("What to watch"), VIEWS, persist_state=None)
+    with st.container(horizontal=True, key="train_looks"):
+        view = choice(pairs.VIEW, _("What to watch"), VIEWS, persist_state=None)
+        styles = _styles(view)
     names = [] if run is None else pairs.names(run, others)
     config = experiment.config() if run is None else run.config
     histories = [history_of(other) for other in others.values()]
     named = dict(zip(names[1:] or others, histories, strict=True))
     {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
-        config, state, history, named, names[0] if names else ""
+        Watching(config, state, history, named, names[0] if names else "", styles)
     )
 
 
-def _learning(
-    config: RunConfig, state: RunState, history: History, others: dict[str, History], own: str
-) -> None:
-    with st.container(key="train_loss_chart"):
-        lines = curves.learning("loss", history, others, look(), own)
-        draw_chart("loss", lines, shows=experiment.run_name())
-    with st.container(key="train_accuracy_chart"):
-        draw_chart("accuracy", curves.learning("accuracy", history, others, look(), own))
-    if config.model.network == IN_ORDER and history.frames:
-        _film(config, state, history)
+def _styles(view: str) -> list[str]:
+    """Draw the choice of how curves of a view look, each view its own, and return it."""
+    if view not in STYLED:
+        return []
+    key = f"train_style_{view}"
+    st.session_state.setdefault(key, STYLED[view])
+    chosen = st.pills(
+        _("How curves are drawn"), list(STYLES), format_func=lambda name: _(STYLES[name]), key=key,
+        selection_mode="multi", label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    return list(chosen)
+
+
+def _learning(watched: Watching) -> None:
+    for name in ("loss", "accuracy"):
+        with st.container(key=f"train_{name}_chart"):
+            lines = curves.learning(name, watched.history, watched.others, look(), watched.own)
+            shows = experiment.run_name() if name == "loss" else ""
+            draw_chart(name, lines, shows=shows, styles=watched.styles)
+    if watched.config.model.network == IN_ORDER and watched.history.frames:
+        _film(watched.config, watched.state, watched.history)
 
 
 def _film(config: RunConfig, state: RunState, history: History) -> None:
@@ -215,18 +257,16 @@ def _probe_picture(config: RunConfig) -> str:
     return data_uri(sequence[film_timesteps(len(sequence))].numpy())
 
 
-def _gradients(
-    config: RunConfig, state: RunState, history: History, others: dict[str, History], own: str
-) -> None:
-    if config.model.network == IN_ORDER:
+def _gradients(watched: Watching) -> None:
+    history, others, own = watched.history, watched.others, watched.own
+    if watched.config.model.network == IN_ORDER:
         draw_chart("gradient", curves.gradient_by_timestep(history, others, look(), own))
-    draw_chart("norms", curves.gradient_size(history, others, look(), own))
+    norms = curves.gradient_size(history, others, look(), own)
+    draw_chart("norms", norms, styles=watched.styles)
     draw_chart("lr", curves.learning_rate(history, look()))
 
 
-def _weights(
-    config: RunConfig, state: RunState, history: History, others: dict[str, History], own: str
-) -> None:
+def _weights(watched: Watching) -> None:
+    last = watched.history.histograms[-1:]
     for name in ("weights", "activations"):
-        last = history.histograms[-1:]
         draw_chart(name, curves.spread(last[0], name, look()) if last else [])
