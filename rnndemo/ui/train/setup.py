@@ -57,10 +57,9 @@ def presets() -> None:
             ),
         )
     with st.container(horizontal=True, vertical_alignment="center", key="train_lesson"):
-        if now:
-            st.markdown(_(LESSONS[now][1]))
-        else:
-            _own_settings(experiment.base())
+        with st.container():
+            st.markdown(_(LESSONS[now][1]) if now else _unlike(experiment.base()))
+        _differences(experiment.base())
 
 
 def _take_preset() -> None:
@@ -69,27 +68,35 @@ def _take_preset() -> None:
         experiment.set_config(PRESETS[chosen])
 
 
-def _own_settings(base: str) -> None:
-    """Say what differs from the preset `base`; a click on a difference puts it back."""
-    config, other = experiment.config(), PRESETS[base]
+def _unlike(base: str) -> str:
     said = _("Your own experiment; the link contains its settings. Unlike “{name}”:")
-    st.markdown(said.format(name=_(LESSONS[base][0])))
+    return said.format(name=_(LESSONS[base][0]))
+
+
+def _differences(base: str) -> None:
+    """Draw what differs from the preset `base`, each in its own place; a click puts it back."""
+    config, other = experiment.config(), PRESETS[base]
     paths = differing(config, other)
-    for path in paths:
-        st.button(
-            difference_words(config, other, path, _),
-            key=f"train_back_{path.replace('.', '_')}",
-            icon=":material/undo:",
-            help=_("Put this setting back"),
-            on_click=lambda path=path: experiment.set_config(put_back(config, other, path)),
-        )
-    if len(paths) > 1:
-        st.button(
-            _("Put all back"), key="train_back", type="tertiary",
-            on_click=lambda: experiment.set_config(other),
-        )  # fmt: skip
+    for path, _kind, _field in codec.field_table():
+        with st.container():
+            if path in paths:
+                st.button(
+                    difference_words(config, other, path, _),
+                    key=f"train_back_{path.replace('.', '_')}",
+                    icon=":material/undo:",
+                    help=_("Put this setting back"),
+                    on_click=lambda path=path: experiment.set_config(put_back(config, other, path)),
+                )
+    with st.container():
+        if len(paths) > 1:
+            st.button(
+                _("Put all back"), key="train_back", type="tertiary",
+                on_click=lambda: experiment.set_config(other),
+            )  # fmt: skip
     marked = ", ".join(f".st-key-{experiment.control_key(path)} label p" for path in paths)
-    st.html(f"<style>{marked} {{ font-weight: 650; color: var(--changed); }}</style>")
+    with st.container():
+        if marked:
+            st.html(f"<style>{marked} {{ font-weight: 650; color: var(--changed); }}</style>")
 
 
 def steps() -> None:
