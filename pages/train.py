@@ -3,22 +3,25 @@
 import streamlit as st
 
 from rnndemo.ui.shell import chrome, url
-from rnndemo.ui.shell.session import _
 from rnndemo.ui.train import experiment, setup
-from rnndemo.ui.train.live import current_run, live_view, state_of
+from rnndemo.ui.train.bar import restart_if_wanted, state_of
+from rnndemo.ui.train.live import current_run, live_view
 from rnndemo.ui.train.report import test_report
 from rnndemo.ui.train.runs import compared, model_of, run_details, run_list
 
 chrome.enter(experiment.LINK)
-st.title(_("Train a network"))
 
 setup.presets()
-setup.steps()
-
 with st.container():
+    restart_if_wanted(current_run())
     run = current_run()
     others = compared(run)
-live_view(run, others)
+with st.container(key="train_screen"):
+    settings, live = st.columns([0.32, 0.68], gap="medium")
+    with settings, st.container(key="train_settings"):
+        setup.steps()
+    with live, st.container(key="train_live"):
+        live_view(run, others)
 
 details, report = st.container(), st.container()
 if run is not None:

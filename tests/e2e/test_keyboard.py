@@ -64,7 +64,7 @@ def choose_row(page: Page, table: str) -> None:
     """Choose the first row of a table, by the keys that are named above it."""
     drawn = page.locator(table).locator("canvas").first
     expect(drawn).to_be_visible()
-    go(page, "Tab", drawn, 90)  # the canvas itself draws where the focus is
+    go(page, "Tab", drawn, 120)  # the canvas itself draws where the focus is
     page.keyboard.press("Shift+Space")
     settle(page)
 

@@ -7,8 +7,9 @@ that lie far apart, see `rnndemo.plots.look.gaps`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.storage.log import Event
 from rnndemo.training.history import History
 from rnndemo.training.optimizers import SCHEDULES
+
+SMOOTHING = 0.03  # share of the run over which curves are averaged
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,38 @@ def validation_name(history: History, look: Look) -> str:
 def over_steps(history: History, kind: str, name: str) -> tuple[list[int], list[float | None]]:
     """Return the series of a run (see `History.series`), with a gap where points lie far apart."""
     return broken(*history.series(kind, name), history.last_step)
+
+
+def smoothed(lines: Sequence[Line], share: float = SMOOTHING) -> list[Line]:
+    """Return running averages of lines, the lines themselves pale behind them.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        What is not finite in y stays a gap.
+    share : float
+        Of the range of x: a value that lies so far back counts a third of the newest. Lines with
+        few points and with many are smoothed alike.
+    """
+    ends = [x for line in lines for x in line.x]
+    span = share * (max(ends) - min(ends)) if ends else 0.0
+    return [replace(line, faint=True) for line in lines] + [
+        replace(line, y=_averages(line, span)) for line in lines
+    ]
+
+
+def _averages(line: Line, span: float) -> list[float | None]:
+    averages: list[float | None] = []
+    average = before = None
+    for x, value in zip(line.x, line.y, strict=True):
+        if value is None or not math.isfinite(value):
+            averages.append(None)
+            continue
+        kept = 0.0 if before is None or not span else math.exp((before - x) / span)
+        average = value if average is None else kept * average + (1 - kept) * value
+        averages.append(average)
+        before = x
+    return averages
 
 
 def learning_rate(history: History, look: Look) -> list[Line]:

@@ -69,10 +69,10 @@ class Pen:
             f'L{back_x - side_x:g} {back_y - side_y:g}Z" fill="{color}"/>'
         )
 
-    def rise(self, shape: str, columns: Iterable[float] = (MIDDLE,)) -> None:
+    def rise(self, shape: str, columns: Iterable[float] = (MIDDLE,), wide: float = 1.2) -> None:
         """Draw arrows to what comes next, labelled with the shape of the data."""
         for x in columns:
-            self.arrow(x, self.y - 3, 0, -(GAP - 6), self.look.ink, 1.2)
+            self.arrow(x, self.y - 3, 0, -(GAP - 6), self.look.ink, wide)
             at, anchor = (x + 7, "start") if x < RIGHT - 50 else (x - 7, "end")
             self.text(at, self.y - GAP / 2 + 4, shape, anchor=anchor)
         self.y -= GAP

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rnndemo.errors import N_
 from rnndemo.models.cells import CELLS
 from rnndemo.models.classifier import SequenceClassifier
-from rnndemo.plots.look.colors import POSITIVE
+from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.plots.look.theme import Look
+from rnndemo.plots.training.alive import Alive
 from rnndemo.plots.training.diagram import MARGIN, Pen, count_of
 
 POOLED = {
@@ -20,11 +21,14 @@ BOTH_ENDS = N_("last state per direction: {size}")
 # in units of the SVG
 COLUMNS, DOTS = (103, 191, 347), 269  # centres of the first two timesteps, the last; the dots
 CELL, LANE = 42, 38  # width of a cell; height of a direction
+UNITS = 12  # whose states are drawn within a cell
 PIXELS = 8  # of the sketch of a row
 INK = ((0, 0, 0.6, 1, 0.3, 0, 0, 0), (0, 1, 1, 0.3, 0.6, 1, 0, 0), (0, 0, 0.3, 1, 0.6, 0, 0, 0))
 
 
-def network_diagram(network: SequenceClassifier, time: int, look: Look) -> str:
+def network_diagram(
+    network: SequenceClassifier, time: int, look: Look, alive: Alive | None = None
+) -> str:
     """Return the diagram as an SVG that fits any width, down to that of a phone.
 
     The first two timesteps and the last are drawn. Time runs to the right, data flow from the
@@ -36,13 +40,15 @@ def network_diagram(network: SequenceClassifier, time: int, look: Look) -> str:
         It may be on the device "meta".
     time : int
         Length T of the sequence.
+    alive : Alive, optional
+        What its training has reported: widths of the arrows, and states in the last layer's cells.
 
     Returns
     -------
     str
         An ``<svg>`` element with hover texts and a description for people who cannot see it.
     """
-    sketch = _Network(network, time, look)
+    sketch = _Network(network, time, look, alive)
     config = network.config
     sketch.legend()
     sketch.picture()
@@ -54,8 +60,11 @@ def network_diagram(network: SequenceClassifier, time: int, look: Look) -> str:
 
 
 class _Network(Pen):
-    def __init__(self, network: SequenceClassifier, time: int, look: Look) -> None:
+    def __init__(
+        self, network: SequenceClassifier, time: int, look: Look, alive: Alive | None
+    ) -> None:
         super().__init__(look)
+        self.alive = alive
         self.network, self.config, self.time = network, network.config, time
         self.cell = self.config.cell.upper()
         self.lanes = 2 if self.config.bidirectional else 1
@@ -92,7 +101,7 @@ class _Network(Pen):
     def layer(self, layer: int) -> None:
         look, units = self.look, self.config.hidden_size
         below = f"h: {self.state}" if layer else f"x: {self.network.features}"
-        self.rise(below, self.columns.values())
+        self.rise(below, self.columns.values(), 1.2 * self._wide(f"layer{layer}.ih"))
         height = self.lanes * LANE
         top = self.y - height
         for t, x in self.columns.items():
@@ -109,8 +118,11 @@ class _Network(Pen):
             for lane in range(self.lanes):
                 self.box(x - CELL / 2, top + lane * LANE, CELL, LANE, title)
                 self.text(x, top + (lane + 0.5) * LANE + 4, self.cell, 'font-weight="650"')
+            if layer == self.config.num_layers - 1:
+                self._states(x, top + height - 8, t)
+        wide = 2.2 * self._wide(f"layer{layer}.hh")
         for lane in range(self.lanes):
-            self._hand_on(top + (lane + 0.5) * LANE, backward=lane == 1)
+            self._hand_on(top + (lane + 0.5) * LANE, lane == 1, wide)
         name = look.text("Layer {number}", number=layer + 1)
         self.name(top + height / 2, name, count=count_of(self.network.layers[layer]))
         self.y = top
@@ -138,7 +150,21 @@ class _Network(Pen):
         )  # fmt: skip
         return self.drawn(count, sentence)
 
-    def _hand_on(self, y: float, backward: bool) -> None:
+    def _wide(self, part: str) -> float:
+        return self.alive.width(part) if self.alive else 1.0
+
+    def _states(self, x: float, y: float, t: int) -> None:
+        """Draw the first units' hidden states within a cell."""
+        values = self.alive.state(t, self.time, UNITS) if self.alive else ()
+        left, side = x - CELL / 2 + 3, (CELL - 6) / UNITS
+        for unit, value in enumerate(values):
+            color = POSITIVE if value > 0 else NEGATIVE
+            self.parts.append(
+                f'<rect x="{left + unit * side:g}" y="{y:g}" width="{side:g}" height="5" '
+                f'fill="{color}" fill-opacity="{abs(value):.2f}" pointer-events="none"/>'
+            )
+
+    def _hand_on(self, y: float, backward: bool, wide: float) -> None:
         """Draw the hidden state passing from each cell to the next, against time if backward."""
         edges = [x + side * CELL / 2 for x in self.columns.values() for side in (-1, 1)][1:-1]
         if self.time > len(COLUMNS):
@@ -146,5 +172,5 @@ class _Network(Pen):
             self.dots(DOTS, y)
         for left, right in zip(edges[::2], edges[1::2], strict=True):
             start, dx = (right - 3, left - right + 6) if backward else (left + 3, right - left - 6)
-            self.arrow(start, y, dx, 0, POSITIVE, 2.2)
+            self.arrow(start, y, dx, 0, POSITIVE, wide)
             self.text((left + right) / 2, y - 7, f"h: {self.config.hidden_size}")

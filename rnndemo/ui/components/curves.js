@@ -48,6 +48,16 @@ class Curves {
     this.root.classList.toggle("bars", data.bars);
     this.fillLegend();
     this.draw();
+    this.comeIntoView(data.shows);
+  }
+
+  // Only if what is shown has changed: a page that has just been opened stays where it is
+  comeIntoView(shows) {
+    const another = this.shows !== undefined && shows && shows !== this.shows;
+    this.shows = shows;
+    if (!another) return;
+    const { top, bottom } = this.stage.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) this.root.scrollIntoView({ block: "start" });
   }
 
   fillLegend() {

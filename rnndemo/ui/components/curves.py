@@ -48,6 +48,7 @@ def curves(
     as_percent: bool = False,
     alt: str = "",
     bars: bool = False,
+    shows: str = "",
 ) -> None:
     """Draw lines; another call with the same key updates the same chart.
 
@@ -74,6 +75,8 @@ def curves(
         What it is about, by default the titles of the axes: said before where its lines run.
     bars : bool
         Whether to draw each y as a bar around its x, which reaches halfway to the next one.
+    shows : str
+        What it shows: when that becomes something else, the chart comes into view.
     """
     said = lines_said(((line.name, line.y) for line in lines), look())
     data = {
@@ -87,6 +90,7 @@ def curves(
         "as_percent": as_percent,
         "alt": introduced(said, alt or f"{y_title} – {x_title}", look()),
         "bars": bars,
+        "shows": shows,
         "text": translated(TEXT),
     }
     _mount(data=data, key=key)

@@ -16,12 +16,13 @@ from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
-from rnndemo.ui.shell.session import _, look, paragraph, percent, plain
+from rnndemo.ui.shell.session import _, look, paragraph, percent, plain, warn_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import choice, small_button
 from rnndemo.ui.train import experiment
+from rnndemo.ui.train.bar import state_of, status_line
 from rnndemo.ui.train.charts import CHARTS, draw_lines
-from rnndemo.ui.train.live import history_of, pace, state_of, status_line
+from rnndemo.ui.train.live import history_of, pace
 
 FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the pen path")}
 
@@ -71,6 +72,7 @@ def _live(
     if (state.status, state.doing == "testing") != (status, doing == "testing"):
         st.rerun()  # another pace, other buttons, perhaps something to try
     status_line(run, state, "own_status", N_("no training yet"))
+    warn_of(state.message, state.values)
     with st.container(horizontal=True):
         if st.button(
             _("Train again") if run else _("Train"), icon=":material/rocket_launch:",

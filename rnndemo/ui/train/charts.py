@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from rnndemo.errors import N_
-from rnndemo.plots.training.curves import Line
+from rnndemo.plots.training.curves import Line, smoothed
 from rnndemo.ui.components.curves import curves
 from rnndemo.ui.shell.session import _
+
+SMOOTH, LOG = "smooth", "log"
+STYLES = {SMOOTH: N_("Smooth"), LOG: N_("Log scale")}
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Chart:
         The form of the value axis, and whether to draw bars.
     low, high : float, optional
         Fixed ends of the value axis.
+    may_log : bool
+        Whether a person chooses if the value axis is logarithmic.
     """
 
     question: str
@@ -34,6 +39,7 @@ class Chart:
     bars: bool = False
     low: float | None = None
     high: float | None = None
+    may_log: bool = False
 
 
 CHARTS = {
@@ -45,6 +51,7 @@ CHARTS = {
         ),
         y_title=N_("loss"),
         low=0.0,
+        may_log=True,
     ),
     "accuracy": Chart(
         N_("How often is it right?"),
@@ -81,6 +88,7 @@ CHARTS = {
         N_("The norm (length) of the gradient at each step, before clipping."),
         y_title=N_("gradient norm"),
         log=True,
+        may_log=True,
     ),
     "lr": Chart(
         N_("How large are the steps?"),
@@ -115,15 +123,29 @@ CHARTS = {
 }
 
 
-def draw_chart(name: str, lines: Sequence[Line], height: int = 260) -> None:
-    """Draw the chart `name` of `CHARTS` under its question."""
+def draw_chart(
+    name: str, lines: Sequence[Line], height: int = 168, shows: str = "", styles: Sequence[str] = ()
+) -> None:
+    """Draw the chart `name` of `CHARTS` under its question; how to read it unfolds beside that.
+
+    If it `shows` another run than before, it comes into view. `styles` are some of `STYLES`, as far
+    as the chart has them.
+    """
     chart = CHARTS[name]
-    st.header(_(chart.question))
-    st.caption(_(chart.how))
-    draw_lines(name, lines, f"train_{name}_curves", height)
+    st.header(_(chart.question), help=_(chart.how))
+    lines = smoothed(lines) if SMOOTH in styles else lines
+    log = LOG in styles if chart.may_log else None
+    draw_lines(name, lines, f"train_{name}_curves", height, shows, log)
 
 
-def draw_lines(name: str, lines: Sequence[Line], key: str, height: int) -> None:
+def draw_lines(
+    name: str,
+    lines: Sequence[Line],
+    key: str,
+    height: int,
+    shows: str = "",
+    log: bool | None = None,
+) -> None:
     """Draw the chart `name` of `CHARTS` alone."""
     chart = CHARTS[name]
     curves(
@@ -132,10 +154,11 @@ def draw_lines(name: str, lines: Sequence[Line], key: str, height: int) -> None:
         y_title=_(chart.y_title),
         key=key,
         height=height,
-        log=chart.log,
+        log=chart.log if log is None else log,
         low=chart.low,
         high=chart.high,
         as_percent=chart.as_percent,
         bars=chart.bars,
         alt=_(chart.question),
+        shows=shows,
     )

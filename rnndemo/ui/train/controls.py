@@ -22,7 +22,7 @@ from rnndemo.ui.shell.session import _, pair
 from rnndemo.ui.shell.sets import own_data
 from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
 
-MAX_WIDTH = 26  # letters of options that fit side by side
+MAX_WIDTH, MARGIN = 30, 4  # letters of options that fit side by side; room around each
 NEW_LAYER = 64  # size of an output layer that is added
 
 # the five steps of the page -> their fields; the fifth is the test
@@ -32,7 +32,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "data.augmentation", "data.synthetic", "data.outliers",
     ),
     "hidden": (
-        "model.network", "model.cell", "model.nonlinearity", "model.hidden_size",
+        "model.cell", "model.network", "model.nonlinearity", "model.hidden_size",
         "model.num_layers", "model.bidirectional", "model.dropout",
     ),
     "output": (
@@ -182,7 +182,7 @@ def _read_control(path: str) -> None:
 
 def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
     named = partial(option_text, path=path)
-    if sum(_width(named(option)) for option in options) <= MAX_WIDTH:
+    if sum(MARGIN + _width(named(option)) for option in options) <= MAX_WIDTH:
         _draw(st.segmented_control, path, meta, options, format_func=named, required=True)
     else:
         _draw(st.selectbox, path, meta, options, format_func=named)

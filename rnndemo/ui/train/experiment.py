@@ -17,12 +17,14 @@ from rnndemo import codec
 from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.data.load import offered
 from rnndemo.errors import InputError
-from rnndemo.presets import PRESETS
+from rnndemo.presets import LESSONS, PRESETS, preset_of
+from rnndemo.sweeps.analysis.differences import differing
 from rnndemo.training.runs import Run
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
 _CONFIG, _RUN = "experiment", "experiment_run"
+_BASE = "experiment_base"  # the name of a preset
 _BEFORE, _SHOWN = "experiment_before", "experiment_shown_at"
 SETTLES = 2.0  # seconds after which a browser shows what it was sent
 DEFAULT = "fast"
@@ -135,6 +137,18 @@ def change(path: str, value: Any) -> None:
         st.session_state[_CONFIG] = codec.set_value(config(), path, value)
         return
     set_config(config())
+
+
+def base() -> str:
+    """Return the preset from which the settings were changed: that last shown, else the nearest."""
+    now = preset_of(config())
+    if now or _BASE not in st.session_state:
+        st.session_state[_BASE] = now or min(LESSONS, key=_distance)
+    return str(st.session_state[_BASE])
+
+
+def _distance(name: str) -> int:
+    return len(differing(config(), PRESETS[name]))
 
 
 def run_name() -> str:

@@ -8,11 +8,12 @@ import streamlit as st
 
 from rnndemo.errors import InputError
 from rnndemo.presets import LESSONS, PAIRS, preset_of
+from rnndemo.sweeps.analysis.differences import difference_text
 from rnndemo.training.history import History
 from rnndemo.training.pairs import PairedRun, figure, other_side, pair_of, seen
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
-from rnndemo.ui.shell.session import _, pair, paragraph, plain
+from rnndemo.ui.shell.session import _, pair, paragraph, plain, title_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import status_word
 
@@ -60,9 +61,10 @@ def names(run: Run, others: dict[str, Run]) -> list[str]:
 
 
 def verdict(one: Watched, other: Watched) -> None:
-    """Say what was seen in the two runs of a lesson, once both have ended."""
+    """Say what two runs have shown: a lesson's, once both have ended; others, how they differ."""
     lesson, swapped = lesson_of(one[0], [other[0]])
     if not lesson:
+        _difference(one[0], other[0])
         return
     two = (other, one) if swapped else (one, other)
     sides = [
@@ -82,6 +84,13 @@ def verdict(one: Watched, other: Watched) -> None:
     ]
     if said:
         st.info(plain(paragraph(*said)), icon=":material/search_insights:")
+
+
+def _difference(run: Run, other: Run) -> None:
+    """Say what the settings of another run are, unlike those of the run on the page."""
+    with suppress(InputError):
+        said = difference_text(other.config, run.config, _) or _("the same settings")
+        st.caption(plain(pair(title_of(other), said)))
 
 
 def _shown(value: float | str) -> str:

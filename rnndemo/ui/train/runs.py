@@ -37,7 +37,7 @@ from rnndemo.ui.shell.widgets import (
     undo_button,
 )
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.live import state_of
+from rnndemo.ui.train.bar import state_of
 from rnndemo.ui.train.pairs import COMPARED, beside
 from rnndemo.ui.train.report import report_html
 

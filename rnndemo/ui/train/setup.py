@@ -1,4 +1,4 @@
-"""The first four steps of the page Train: controls, and beside them a picture of what they do."""
+"""The first four steps of the page Train: controls, and below them a picture of what they do."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
-import torch
 
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
 from rnndemo.data.load import data_of
 from rnndemo.data.own.shelf import PREFIX
-from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
-from rnndemo.models.build import build_network, reader
-from rnndemo.plots.look.names import hover_texts
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
-from rnndemo.plots.training.network import network_diagram
-from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.presets import LESSONS, PRESETS, preset_of
+from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
 from rnndemo.training.batches import Batches
-from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, plain, warn
+from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.train import experiment
+from rnndemo.ui.train.bar import RESTART
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
 
-SHOWN, POOL = 24, 48  # training pictures in the grid; synthetic ones to choose from
+SHOWN, POOL = 14, 48  # training pictures in the grid; synthetic ones to choose from
 
 STEP_TITLES = {
     "data": N_("1 · Data"),
@@ -39,23 +35,31 @@ STEP_TITLES = {
 
 
 def presets() -> None:
-    """Draw the presets, and what to look for in the chosen one."""
+    """Draw title and presets, and what to look for in the chosen one."""
     now = preset_of(experiment.config()) or None
     st.session_state["train_preset"] = now
-    st.pills(
-        _("Start with an experiment"),
-        list(LESSONS),
-        format_func=lambda name: _(LESSONS[name][0]),
-        key="train_preset",
-        on_change=_take_preset,
-    )
-    with st.container(key="train_lesson"):
-        text = (
-            LESSONS[now][1]
-            if now
-            else N_("Your own experiment. The link contains all its settings.")
+    with st.container(horizontal=True, vertical_alignment="center", key="train_top"):
+        st.title(_("Train a network"))
+        st.pills(
+            _("Start with an experiment"),
+            list(LESSONS),
+            format_func=lambda name: _(LESSONS[name][0]),
+            key="train_preset",
+            on_change=_take_preset,
+            label_visibility="collapsed",
         )
-        st.markdown(_(text))
+        st.toggle(
+            _("Restart when I change a setting"),
+            key=RESTART,
+            help=_(
+                "A change starts a new run at once; the run before is stopped, tested and kept in "
+                "your list. A run older than a minute goes on until you press Start."
+            ),
+        )
+    with st.container(horizontal=True, vertical_alignment="center", key="train_lesson"):
+        with st.container():
+            st.markdown(_(LESSONS[now][1]) if now else _unlike(experiment.base()))
+        _differences(experiment.base())
 
 
 def _take_preset() -> None:
@@ -64,27 +68,57 @@ def _take_preset() -> None:
         experiment.set_config(PRESETS[chosen])
 
 
+def _unlike(base: str) -> str:
+    said = _("Your own experiment; the link contains its settings. Unlike “{name}”:")
+    return said.format(name=_(LESSONS[base][0]))
+
+
+def _differences(base: str) -> None:
+    """Draw what differs from the preset `base`, each in its own place; a click puts it back."""
+    config, other = experiment.config(), PRESETS[base]
+    paths = differing(config, other)
+    for path, _kind, _field in codec.field_table():
+        with st.container():
+            if path in paths:
+                st.button(
+                    difference_words(config, other, path, _),
+                    key=f"train_back_{path.replace('.', '_')}",
+                    icon=":material/undo:",
+                    help=_("Put this setting back"),
+                    on_click=lambda path=path: experiment.set_config(put_back(config, other, path)),
+                )
+    with st.container():
+        if len(paths) > 1:
+            st.button(
+                _("Put all back"), key="train_back", type="tertiary",
+                on_click=lambda: experiment.set_config(other),
+            )  # fmt: skip
+    marked = ", ".join(f".st-key-{experiment.control_key(path)} label p" for path in paths)
+    with st.container():
+        if marked:
+            st.html(f"<style>{marked} {{ font-weight: 650; color: var(--changed); }}</style>")
+
+
 def steps() -> None:
     """Draw the four steps as tabs."""
-    for name, tab in zip(
-        STEP_TITLES, st.tabs([_(title) for title in STEP_TITLES.values()]), strict=True
-    ):
+    tabs = st.tabs([_(title) for title in STEP_TITLES.values()])
+    for name, tab in zip(STEP_TITLES, tabs, strict=True):
         with tab:
-            left, right = st.columns([0.42, 0.58], gap="large")
-            with left:
+            with st.container(key=f"train_knobs_{name}"):
                 controls(name)
-            with right, errors_to(warn):
-                PICTURES[name](experiment.config())
+            with st.container(), errors_to(warn):
+                if name in PICTURES:
+                    PICTURES[name](experiment.config())
     experiment.shown()
 
 
 def _data(config: RunConfig) -> None:
-    st.header(_("What goes in?"))
-    st.caption(
-        _(
+    st.header(
+        _("What goes in?"),
+        help=_(
             "Some training pictures, varied as set here. The variations are new in each epoch, "
             "that is, in each pass over all training pictures."
-        )
+        ),
     )
     own = config.data.name.startswith(PREFIX)  # a set may change, and is small
     content = data_digest(data_of(config)) if own else ""
@@ -106,36 +140,12 @@ def _some_pictures(
     return images.numpy()[order], labels.numpy()[order].tolist(), data.classes
 
 
-def _network(config: RunConfig) -> None:
-    data = data_of(config)
-    with torch.device("meta"):  # only shapes are needed
-        network = build_network(config, data.image_size, len(data.classes))
-    time, features = scan_table(config.data.scan, *data.image_size).shape
-    st.header(_("What is built?"))
-    text = (
-        _(
-            "One network, drawn once for every timestep (unrolled in time): {count} parameters to "
-            "learn."
-        )
-        if network.in_order
-        else _("One network, which sees the whole picture at once: {count} parameters to learn.")
-    )
-    st.caption(text.format(count=f"{network.count_parameters():,}"))
-    if network.in_order:
-        diagram = network_diagram(reader(network), time, look())
-    else:
-        diagram = picture_diagram(network, (time, features), look())
-    st.markdown(diagram, unsafe_allow_html=True)
-    with st.popover(_("What are the parts?"), type="tertiary", icon=":material/info:"):
-        st.markdown("\n".join(f"- {plain(text)}" for text in hover_texts(diagram)))
-
-
 def _training(config: RunConfig) -> None:
     data = data_of(config)
     images = min(config.data.train_size or len(data.train), len(data.train))
     setting = config.training
     per_epoch = -(-images // room_in_batch(config))
-    draw_chart("schedule", schedule(setting, per_epoch, look()), 220)
+    draw_chart("schedule", schedule(setting, per_epoch, look()), 150)
     text = _n(
         "{images} pictures in batches of {batch}: {steps} step per epoch, {all} in total.",
         "{images} pictures in batches of {batch}: {steps} steps per epoch, {all} in total.",
@@ -148,9 +158,4 @@ def _training(config: RunConfig) -> None:
         st.code(command_for(config, "my-model"), language="bash", wrap_lines=True)
 
 
-PICTURES: dict[str, Callable[[RunConfig], None]] = {
-    "data": _data,
-    "hidden": _network,
-    "output": _network,
-    "training": _training,
-}
+PICTURES: dict[str, Callable[[RunConfig], None]] = {"data": _data, "training": _training}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,14 @@ import pytest
 
 from rnndemo.languages import translator
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.training.curves import gradient_size, learning, learning_rate, spread
+from rnndemo.plots.training.curves import (
+    Line,
+    gradient_size,
+    learning,
+    learning_rate,
+    smoothed,
+    spread,
+)
 from rnndemo.training.history import History
 
 
@@ -63,3 +72,24 @@ def test_parts_of_a_layer_are_named_as_the_language_does() -> None:
     )
     assert english == "layer 1: from input"
     assert chinese == "第 1 层：来自输入"
+
+
+def test_smoothing_keeps_gaps_and_the_line_itself_behind() -> None:
+    line = Line("loss", [1, 2, 3, 4], [4.0, None, math.inf, 2.0], "#000")
+    behind, smooth = smoothed([line], share=1.0)
+    assert behind == replace(line, faint=True)
+    assert (smooth.name, smooth.x, smooth.y[:3]) == (line.name, line.x, [4.0, None, None])
+    assert smooth.y[3] == pytest.approx(2 + 2 / math.e)
+
+
+def test_few_points_and_many_are_smoothed_alike() -> None:
+    many = Line("training", range(1001), [x / 1000 for x in range(1001)], "#000")
+    few = Line("validation", many.x[::100], many.y[::100], "#000")
+    *_behind, often, seldom = smoothed([many, few])
+    for x, y in zip(seldom.x, seldom.y, strict=True):
+        assert y == pytest.approx(often.y[x], abs=0.03)
+
+
+def test_smoothing_leaves_a_constant_as_it_is() -> None:
+    (_, smooth) = smoothed([Line("loss", range(50), [0.7] * 50, "#000")])
+    assert smooth.y == pytest.approx([0.7] * 50)
