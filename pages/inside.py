@@ -18,29 +18,29 @@ from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
 from rnndemo.ui.components.cell import cell
 from rnndemo.ui.components.clock import clock
 from rnndemo.ui.components.player import paths, player
-from rnndemo.ui.drawing.example import seen_or_example
-from rnndemo.ui.inside import choices, readings
+from rnndemo.ui.inside import choices, link, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.session import _, look, model_label
 
-chrome.enter()
+chrome.enter(*link.PARTS)
 st.title(_("Inside, row by row"))
 model = session.model()
-seen = seen_or_example(model)
+drawing = link.shown(model)
 session.model_select()
 if not model.network.in_order:
     readings.nothing_in_order()
-if seen is None:
+if drawing is None:
     st.stop()
-image = seen.image
+image = drawing.seen(model.frame).image
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
 
 readings.contents()
-clock(model, read)
+link.choose_moment(model, read)
+clock(model, read, link.row(read))
 
 
 @st.fragment

@@ -31,11 +31,11 @@ TEXT = {
     "percent": PERCENT,
 }
 
-_mount = component("clock", "shared.js", "canvas.js")
+_mount = component("clock", "shared.js", "canvas.js", "moment_link.js")
 
 
-def clock(model: Model, read: Trace) -> None:
-    """Draw the clock for the first picture in `read`."""
+def clock(model: Model, read: Trace, start: int | None = None) -> None:
+    """Draw the clock for the first picture in `read`; it begins at row `start`, or at the last."""
     probabilities = read["readout.probabilities"][0]
     with st.container(key="inside_clock"):
         _mount(
@@ -44,6 +44,7 @@ def clock(model: Model, read: Trace) -> None:
                 "classes": list(class_names(model.classes)),
                 "colors": [class_color(k, look()) for k in range(len(model.classes))],
                 "probabilities": np.round(probabilities, 5).tolist(),
+                "start": start,
                 "text": translated(TEXT),
             },
             key="clock",

@@ -37,6 +37,7 @@ class Player {
       this.chosen = data.chosen;
       this.state.layer = data.chosen.layer;
     }
+    tell("chosen", (shared.chosen = this.chosen));
     this.data = data;
     this.last = data.probabilities.length - 1;
     this.state.row = Math.min(this.last, shared.moment?.row ?? this.last);
@@ -171,6 +172,7 @@ class Player {
     if (this.chosen.layer === layer && this.chosen.unit === unit) return;
     this.chosen = { layer, unit };
     this.draw();
+    tell("chosen", (shared.chosen = this.chosen));
     this.send("chosen", { layer, unit });
   }
 
