@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
-from rnndemo.models.store import shipped_names
+from rnndemo.models.store import load_model, shipped_names
+from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.inside.questions import QUESTIONS
@@ -44,7 +45,9 @@ AT_ONCE = "digits-cnn"  # sees the picture at once
 def test_every_model_that_reads_in_order_answers_every_question(name):
     stroke = np.array([[5.0, 0.0], [25.0, 0.0], [15.0, 30.0]])  # every frame takes strokes
     app = open_inside(Drawing([stroke], "drawn"), lang="en", model=name)
-    assert headings(app) == [question.title for question in QUESTIONS.values()]
+    model = load_model(name)
+    say = speaking_of(kind_of(model.frame, model.config.data.scan), str)
+    assert headings(app) == [say(question.title) for question in QUESTIONS.values()]
     assert not app.warning
 
 

@@ -17,7 +17,8 @@ from rnndemo.plots.look.colors import class_color
 from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.traces import Trace
 from rnndemo.ui.components.component import component, translated
-from rnndemo.ui.shell.session import class_names, look
+from rnndemo.ui.shell.session import class_names
+from rnndemo.ui.shell.steps import _, look
 
 TEXT = {
     "clock": N_("Replay, for everything on this page"),
@@ -45,7 +46,7 @@ def clock(model: Model, read: Trace, start: int | None = None) -> None:
                 "colors": [class_color(k, look()) for k in range(len(model.classes))],
                 "probabilities": np.round(probabilities, 5).tolist(),
                 "start": start,
-                "text": translated(TEXT),
+                "text": translated(TEXT, _),
             },
             key="clock",
         )

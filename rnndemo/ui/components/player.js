@@ -89,6 +89,7 @@ class Player {
         }),
       );
     }
+    list.classList.toggle("words", this.data.classes.some((name) => name.length > 2));
     this.data.classes.forEach((name, k) => {
       list.children[k].querySelector(".digit").textContent = name;
       list.children[k].querySelector("i").style.background = this.data.colors[k];
@@ -150,7 +151,7 @@ class Player {
     const box = canvas.getBoundingClientRect();
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
-    const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
+    const hit = { picture: this.data.stroke ? strokeHit : pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
     if (chosen && event.pointerType === "mouse" && hit.row !== null) tell("go", hit.row);
     const stage = this.find(".stage");
     const { left, top } = stage.getBoundingClientRect();
@@ -220,6 +221,7 @@ class Player {
   }
 
   drawPicture() {
+    if (this.data.stroke) return drawStroke(this);
     const { width, pixels, read_at: readAt } = this.data.picture;
     const { paint, size } = surface(this.canvases.picture);
     const side = size.width / width;

@@ -13,6 +13,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from rnndemo.data.frames.path import FEATURES
 from rnndemo.data.scans import to_images
 from rnndemo.errors import N_
 from rnndemo.models.build import reader
@@ -21,12 +22,14 @@ from rnndemo.plots.reading.inside import Trajectory
 from rnndemo.reading.traces import DIRECTIONS, Trace, trace
 from rnndemo.reading.units import Plane, fit_plane, hidden_over
 from rnndemo.reading.whatif import Passes
+from rnndemo.ui.components.cell import PEN
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import equation_explained
 from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
-from rnndemo.ui.shell.session import _, errors_to, plain, sure, warn
+from rnndemo.ui.shell.session import errors_to, plain, sure, warn
+from rnndemo.ui.shell.steps import _
 
 TEST_PICTURES = 1000
 WAIT = N_("Reading up to 1,000 test pictures, once for each network …")
@@ -133,6 +136,11 @@ def layer_lines(values: np.ndarray) -> dict[str, np.ndarray]:
         for layer, lines in enumerate(values)
         for direction, line in zip(DIRECTIONS, lines, strict=False)  # it may have only one
     }
+
+
+def pen_names() -> list[str]:
+    """Return the names of the numbers that a point of the pen has."""
+    return [_(PEN[name]) for name in FEATURES]
 
 
 def contents() -> None:
