@@ -19,7 +19,7 @@ from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
 from rnndemo.ui.components.cell import cell
 from rnndemo.ui.components.clock import clock
 from rnndemo.ui.components.player import paths, player
-from rnndemo.ui.inside import choices, link, readings
+from rnndemo.ui.inside import at_once, choices, link, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
 from rnndemo.ui.shell import chrome, session, steps
 from rnndemo.ui.shell.session import model_label
@@ -28,14 +28,16 @@ from rnndemo.ui.shell.steps import _, look
 chrome.enter(*link.PARTS)
 model = session.model()
 steps.begin(model)
-st.title(_("Inside, row by row"))
+in_order = model.network.in_order
+st.title(_("Inside, row by row") if in_order else _("Inside, layer by layer"))
 drawing = link.shown(model)
 session.model_select()
-if not model.network.in_order:
-    readings.nothing_in_order()
 if drawing is None:
     st.stop()
 image = drawing.seen(model.frame).image
+if not in_order:
+    at_once.draw(model, image)
+    st.stop()
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)

@@ -274,6 +274,17 @@ OF_KIND: dict[str, dict[str, str]] = {
         ),
     },
     "timestep": {
+        "At row t, it sees only the rows down to t; everything below is covered.": N_(
+            "At timestep t, it sees only what is read up to then; everything else is covered."
+        ),
+        (
+            "s_t: the scores for the picture with everything below row t covered. τ: the "
+            "temperature. softmax: turns scores into probabilities that add up to 1."
+        ): N_(
+            "s_t: the scores for the picture with everything covered that is read after "
+            "timestep t. τ: the temperature. softmax: turns scores into probabilities "
+            "that add up to 1."
+        ),
         (
             "s: the score (logit) of the chosen class ŷ after the last row. x: the ink of "
             "the pixel in row i and column j."
