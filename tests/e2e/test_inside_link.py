@@ -46,3 +46,25 @@ def test_who_goes_on_takes_no_row_along(page: Page, address: str) -> None:
     page.wait_for_url(re.compile("/train"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Train")
     assert not re.search("[?&](row|unit|draw)=", page.url)
+
+
+def test_a_network_that_reads_the_pen_shows_the_stroke_point_by_point(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/inside?lang=en&model=gestures-strokes&row=20")
+    player = page.locator(PLAYER)
+    expect(player).to_have_attribute("data-row", "20")
+    inked = """canvas => {
+        const { width, height } = canvas;
+        const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+        return pixels.filter((value, i) => i % 4 === 3 && value > 0).length;
+    }"""
+    picture = player.locator(".picture canvas")
+    some = picture.evaluate(inked)
+    page.get_by_test_id("clock-scrub").fill("63")
+    expect(player).to_have_attribute("data-row", "63")
+    assert picture.evaluate(inked) > 1.5 * some  # it has grown
+    expect(page.get_by_test_id("clock-said")).to_contain_text("After point 63 (0–63)")
+    box = picture.bounding_box()
+    assert box is not None
+    assert abs(box["width"] - box["height"]) < 2
