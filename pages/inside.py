@@ -13,34 +13,40 @@ from rnndemo.plots.reading.inside import (
     trajectory,
     unit_courses,
 )
+from rnndemo.plots.reading.strokes import firing_strokes, pen_saliency, stroke
 from rnndemo.reading.units import report_unit
 from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
 from rnndemo.ui.components.cell import cell
 from rnndemo.ui.components.clock import clock
 from rnndemo.ui.components.player import paths, player
-from rnndemo.ui.drawing.example import seen_or_example
-from rnndemo.ui.inside import choices, readings
+from rnndemo.ui.inside import at_once, choices, link, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
-from rnndemo.ui.shell import chrome, session
-from rnndemo.ui.shell.session import _, look, model_label
+from rnndemo.ui.shell import chrome, session, steps
+from rnndemo.ui.shell.session import model_label
+from rnndemo.ui.shell.steps import _, look
 
-chrome.enter()
-st.title(_("Inside, row by row"))
+chrome.enter(*link.PARTS)
 model = session.model()
-seen = seen_or_example(model)
+steps.begin(model)
+in_order = model.network.in_order
+st.title(_("Inside, row by row") if in_order else _("Inside, layer by layer"))
+drawing = link.shown(model)
 session.model_select()
-if not model.network.in_order:
-    readings.nothing_in_order()
-if seen is None:
+if drawing is None:
     st.stop()
-image = seen.image
+image = drawing.seen(model.frame).image
+if not in_order:
+    at_once.draw(model, image)
+    st.stop()
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
+read_points = steps.kind() == "point"
 
 readings.contents()
-clock(model, read)
+link.choose_moment(model, read)
+clock(model, read, link.row(read))
 
 
 @st.fragment
@@ -70,7 +76,8 @@ def one_unit(layer: int, unit: int) -> None:
     with right:
         names = [classes[k] for k in states.labels[report.images]]
         fired = states.images[report.images], names, report.timesteps, report.values
-        show(firing_pictures(*fired, look()), "inside_firing")
+        draw = firing_strokes if read_points else firing_pictures
+        show(draw(*fired, look()), "inside_firing")
 
 
 replay()
@@ -88,7 +95,10 @@ with left:
     show(lines_by_row(lines, _("size of the gradient"), look(), log=True), "inside_gradient")
 with right:
     ask("saliency")
-    show(saliency(read["saliency"][0], image, look()), "inside_saliency")
+    if read_points:
+        show(pen_saliency(read["saliency"][0], readings.pen_names(), look()), "inside_saliency")
+    else:
+        show(saliency(read["saliency"][0], image, look()), "inside_saliency")
 
 
 @st.fragment
@@ -117,7 +127,9 @@ def spoil_a_row() -> None:
         row = choices.row_choice(read, "inside_spoil_row", _("Which row?"), 0.5)
         kind = choices.spoiling_choice("inside_spoil_kind")
         both = spoil_row(model.network, batch_of(image), scan, row, kind, temperature=temperature)
-        show(picture(readings.spoilt(model, both), look()), "inside_spoilt")
+        given = readings.spoilt(model, both)
+        figure = stroke(given, row, look()) if read_points else picture(given, look())
+        show(figure, "inside_spoilt")
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     with right:
         st.markdown(verdict(before[-1], after[-1], classes))

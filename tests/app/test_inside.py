@@ -12,9 +12,11 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
-from rnndemo.models.store import shipped_names
+from rnndemo.models.store import load_model, shipped_names
+from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import Run, Runs
+from rnndemo.ui.inside.questions import AT_ONCE as AT_ONCE_QUESTIONS
 from rnndemo.ui.inside.questions import QUESTIONS
 from rnndemo.ui.shell.session import Drawing
 from tests.finished import TINY, finished_run
@@ -44,15 +46,22 @@ AT_ONCE = "digits-cnn"  # sees the picture at once
 def test_every_model_that_reads_in_order_answers_every_question(name):
     stroke = np.array([[5.0, 0.0], [25.0, 0.0], [15.0, 30.0]])  # every frame takes strokes
     app = open_inside(Drawing([stroke], "drawn"), lang="en", model=name)
-    assert headings(app) == [question.title for question in QUESTIONS.values()]
+    model = load_model(name)
+    say = speaking_of(kind_of(model.frame, model.config.data.scan), str)
+    assert headings(app) == [say(question.title) for question in QUESTIONS.values()]
     assert not app.warning
 
 
-def test_a_network_that_sees_the_picture_at_once_has_nothing_to_replay():
+def test_a_network_that_sees_the_picture_at_once_shows_its_layers():
     app = open_inside(lang="en", model=AT_ONCE)
-    assert headings(app) == []
+    assert headings(app) == [question.title for question in AT_ONCE_QUESTIONS.values()]
     assert "Choose one above that reads in order" in app.info[0].value
     assert app.selectbox(key="model_select").value == AT_ONCE  # there one can choose another
+    for layer in range(4):
+        app.selectbox(key=f"at_once_layer_{AT_ONCE}").set_value(layer).run()
+        channel = app.number_input(key=f"at_once_channel_{AT_ONCE}_{layer}")
+        channel.set_value(channel.max).run()
+        assert not app.exception
 
 
 def test_without_a_drawing_the_page_shows_a_test_digit_and_says_so():

@@ -21,7 +21,7 @@ from rnndemo.reading.equations import UnitEquations, WeightedSum, unit_equations
 from rnndemo.reading.traces import Trace
 from rnndemo.ui.components.component import component, pack, translated
 from rnndemo.ui.components.player import HIDDEN, layer_name
-from rnndemo.ui.shell.session import _
+from rnndemo.ui.shell.steps import _
 
 TEXT = {
     "head": N_("{layer}, unit {unit}, row {row}"),
@@ -68,7 +68,7 @@ def cell_data(model: Model, read: Trace, layer: int, direction: str, unit: int) 
         "inputs": inputs,
         "table": None if table is None else pack(table.astype(np.int32)),
         "width": read["images"].shape[-1],
-        "text": translated(TEXT),
+        "text": translated(TEXT, _),
     }
 
 

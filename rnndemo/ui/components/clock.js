@@ -17,6 +17,7 @@ class Clock {
     this.find(".speed").value = 1;
     this.listening = new AbortController();
     const { signal } = this.listening;
+    keepMomentInLink(signal);
     hear("go", (row) => this.goTo(row), signal);
     hear("play", () => this.toggle(), signal);
     this.find(".play").addEventListener("click", () => this.toggle());
@@ -38,7 +39,7 @@ class Clock {
     this.data = data;
     this.last = data.probabilities.length - 1;
     if (fresh) this.halt();
-    if (fresh || this.row > this.last) this.row = this.last;
+    if (fresh || this.row > this.last) this.row = Math.min(data.start ?? this.last, this.last);
     this.label();
     this.show();
     for (const name of [".play", ".scrub", ".speed"]) this.find(name).disabled = false; // it works now

@@ -17,7 +17,8 @@ from rnndemo.plots.look.colors import class_color
 from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.traces import Trace
 from rnndemo.ui.components.component import component, translated
-from rnndemo.ui.shell.session import class_names, look
+from rnndemo.ui.shell.session import class_names
+from rnndemo.ui.shell.steps import _, look
 
 TEXT = {
     "clock": N_("Replay, for everything on this page"),
@@ -31,11 +32,11 @@ TEXT = {
     "percent": PERCENT,
 }
 
-_mount = component("clock", "shared.js", "canvas.js")
+_mount = component("clock", "shared.js", "canvas.js", "moment_link.js")
 
 
-def clock(model: Model, read: Trace) -> None:
-    """Draw the clock for the first picture in `read`."""
+def clock(model: Model, read: Trace, start: int | None = None) -> None:
+    """Draw the clock for the first picture in `read`; it begins at row `start`, or at the last."""
     probabilities = read["readout.probabilities"][0]
     with st.container(key="inside_clock"):
         _mount(
@@ -44,7 +45,8 @@ def clock(model: Model, read: Trace) -> None:
                 "classes": list(class_names(model.classes)),
                 "colors": [class_color(k, look()) for k in range(len(model.classes))],
                 "probabilities": np.round(probabilities, 5).tolist(),
-                "text": translated(TEXT),
+                "start": start,
+                "text": translated(TEXT, _),
             },
             key="clock",
         )

@@ -6,7 +6,7 @@ import atexit
 import base64
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -110,9 +110,9 @@ def pack_states(values: np.ndarray) -> tuple[str, float]:
     return pack(np.round(values / limit * FULL).astype(np.int16)), limit
 
 
-def translated(messages: Mapping[str, str]) -> dict[str, str]:
+def translated(messages: Mapping[str, str], translate: Callable[[str], str] = _) -> dict[str, str]:
     """Return a component's texts in the visitor's language."""
-    return {name: _(message) for name, message in messages.items()}
+    return {name: translate(message) for name, message in messages.items()}
 
 
 def _text(file: str) -> str:

@@ -37,6 +37,7 @@ class Player {
       this.chosen = data.chosen;
       this.state.layer = data.chosen.layer;
     }
+    tell("chosen", (shared.chosen = this.chosen));
     this.data = data;
     this.last = data.probabilities.length - 1;
     this.state.row = Math.min(this.last, shared.moment?.row ?? this.last);
@@ -88,6 +89,7 @@ class Player {
         }),
       );
     }
+    list.classList.toggle("words", this.data.classes.some((name) => name.length > 2));
     this.data.classes.forEach((name, k) => {
       list.children[k].querySelector(".digit").textContent = name;
       list.children[k].querySelector("i").style.background = this.data.colors[k];
@@ -149,7 +151,7 @@ class Player {
     const box = canvas.getBoundingClientRect();
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
-    const hit = { picture: pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
+    const hit = { picture: this.data.stroke ? strokeHit : pictureHit, heat: heatHit, leader: leaderHit }[name](this, x / box.width, y / box.height, x, box.width);
     if (chosen && event.pointerType === "mouse" && hit.row !== null) tell("go", hit.row);
     const stage = this.find(".stage");
     const { left, top } = stage.getBoundingClientRect();
@@ -171,6 +173,7 @@ class Player {
     if (this.chosen.layer === layer && this.chosen.unit === unit) return;
     this.chosen = { layer, unit };
     this.draw();
+    tell("chosen", (shared.chosen = this.chosen));
     this.send("chosen", { layer, unit });
   }
 
@@ -218,6 +221,7 @@ class Player {
   }
 
   drawPicture() {
+    if (this.data.stroke) return drawStroke(this);
     const { width, pixels, read_at: readAt } = this.data.picture;
     const { paint, size } = surface(this.canvases.picture);
     const side = size.width / width;

@@ -18,11 +18,14 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Cell, Signal
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
+from rnndemo.plots.reading.strokes import pen_points
 from rnndemo.reading.percent import PERCENT
+from rnndemo.reading.steps import kind_of
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.units import ORDERINGS
 from rnndemo.ui.components.component import component, pack_states, translated
-from rnndemo.ui.shell.session import _, class_names, look
+from rnndemo.ui.shell.session import class_names
+from rnndemo.ui.shell.steps import _, look
 
 UNREAD = "#2a3138"  # the colour of what has not been read yet
 
@@ -61,7 +64,7 @@ TEXT = {
     "percent": PERCENT,
 }
 
-_mount = component("player", "shared.js", "canvas.js")
+_mount = component("player", "shared.js", "canvas.js", "player_stroke.js")
 
 
 def player(
@@ -105,19 +108,14 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         "board": BOARD,
         "chalk": CHALK,
         "dim": UNREAD,
-        "picture": {
-            "height": image.shape[0],
-            "width": image.shape[1],
-            "pixels": np.round(image, 3).ravel().tolist(),
-            "read_at": _read_at(model.config.data.scan, *image.shape).ravel().tolist(),
-        },
+        **_whole(model, image),
         "probabilities": np.round(probabilities, 5).tolist(),
         "layers": [
             _layer(CELLS[model.config.model.cell], read, layer, direction)
             for layer, direction in paths(read)
         ],
         "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
-        "text": translated(TEXT),
+        "text": translated(TEXT, _),
     }
 
 
@@ -125,6 +123,23 @@ def layer_name(layer: int, direction: str = "forward") -> str:
     """Return a layer's name on the page; people count layers from 1."""
     text = _("Layer {number}") if direction == "forward" else _("Layer {number}, backward")
     return text.format(number=layer + 1)
+
+
+def _whole(model: Model, image: np.ndarray) -> dict[str, Any]:
+    """Return what is read: a picture, or the stroke of a network that reads points of the pen."""
+    scan = model.config.data.scan
+    if kind_of(model.frame, scan) == "point":
+        points, up = pen_points(image)
+        stroke = {"points": np.round(points, 4).tolist(), "up": up.tolist()}
+        return {"picture": {"height": 1, "width": 1}, "stroke": stroke}
+    return {
+        "picture": {
+            "height": image.shape[0],
+            "width": image.shape[1],
+            "pixels": np.round(image, 3).ravel().tolist(),
+            "read_at": _read_at(scan, *image.shape).ravel().tolist(),
+        }
+    }
 
 
 def _layer(cell: Cell, read: Trace, layer: int, direction: str) -> dict[str, Any]:

@@ -11,13 +11,12 @@ import streamlit as st
 from rnndemo.data.drawn.gestures import template_of
 from rnndemo.data.drawn.glyphs import DIGITS as GLYPHS
 from rnndemo.data.drawn.glyphs import strokes_of
-from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.load import data_of
 from rnndemo.data.sets import DIGITS, GESTURES, ImageSet
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model
-from rnndemo.ui.shell.session import Drawing, _, drawing, errors_to, seen_by, warn
+from rnndemo.ui.shell.session import Drawing, _, errors_to, seen_by, warn
 
 EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
 
@@ -26,19 +25,24 @@ EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess ch
 _GHOSTS = {DIGITS: strokes_of(GLYPHS["3"][2]), GESTURES: template_of("star")}
 
 
-def from_test_set(test: ImageSet, classes: Sequence[str], number: int) -> Drawing:
-    """Return a test picture, with its true class, as if a person had given it."""
+def from_test_set(test: ImageSet, classes: Sequence[str], number: int, data: str = "") -> Drawing:
+    """Return a test picture, with its true class, as if a person had given it.
+
+    `data` is the name of the data set, for a link to find it by.
+    """
     picture = test.images[number].numpy().astype(np.float32) / 255
     answer = classes[int(test.labels[number])]
-    return Drawing(picture, N_("a picture from the test set"), answer, framed=True)
+    return Drawing(
+        picture, N_("a picture from the test set"), answer, framed=True, place=(data, number)
+    )
 
 
 def example(
-    test: ImageSet, classes: Sequence[str], say: Callable[..., Any] = st.caption
+    test: ImageSet, classes: Sequence[str], say: Callable[..., Any] = st.caption, data: str = ""
 ) -> Drawing:
     """Return a test picture for people who have not drawn anything yet; `say` that it is one."""
     say(_("Nothing is drawn yet, so this is a picture from the test set."), width="content")
-    return from_test_set(test, classes, min(EXAMPLE, len(test) - 1))
+    return from_test_set(test, classes, min(EXAMPLE, len(test) - 1), data)
 
 
 def ghost(model: Model, side: float) -> Strokes | None:
@@ -66,17 +70,17 @@ def test_pictures_of(model: Model) -> ImageSet:
     return data.test
 
 
-def seen_or_example(model: Model) -> Seen | None:
-    """Return what `model` sees of the visitor's drawing; without one, of the example.
+def drawing_or_example(model: Model, given: Drawing | None) -> Drawing | None:
+    """Return a drawing if `model` can read it; otherwise, or without one, the example.
 
     If its test pictures are gone too, say so and return None.
     """
-    own = seen_by(model, drawing())
-    if own is not None:
-        return own
+    if given is not None and seen_by(model, given) is not None:
+        return given
     picture = None
     with st.container(horizontal=True, vertical_alignment="center"):
         with errors_to(warn):
-            picture = np.asarray(example(test_pictures_of(model), model.classes, st.markdown).given)
+            test, data = test_pictures_of(model), model.config.data.name
+            picture = example(test, model.classes, st.markdown, data)
         st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
-    return None if picture is None else Seen.after(as_is=picture)
+    return picture

@@ -142,7 +142,7 @@ def _surprise() -> Drawing:
             index=f"{index:,}", count=f"{len(data.test):,}"
         )
     )
-    return from_test_set(data.test, data.classes, index)
+    return from_test_set(data.test, data.classes, index, model().config.data.name)
 
 
 # name -> (label, what it draws and returns)

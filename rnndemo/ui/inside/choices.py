@@ -10,7 +10,8 @@ from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
 from rnndemo.ui.components.player import layer_name, paths
-from rnndemo.ui.shell.session import _, model_label
+from rnndemo.ui.shell.session import model_label
+from rnndemo.ui.shell.steps import _
 from rnndemo.ui.shell.widgets import choice
 
 SPOILING_NAMES = {

@@ -65,6 +65,8 @@ class Drawing:
         Side of the board on which strokes were drawn.
     framed : bool, default False
         Whether a picture is from a data set, and so already as networks of its size see it.
+    place : tuple, optional
+        Of a test picture: the name of its data set, and its number there.
     """
 
     given: Strokes | np.ndarray
@@ -72,6 +74,7 @@ class Drawing:
     answer: str = ""
     board: float | None = None
     framed: bool = False
+    place: tuple[str, int] = ("", 0)
     _seen: dict[str, Seen] = field(default_factory=dict, repr=False)
 
     def seen(self, name: str) -> Seen:

@@ -1,7 +1,9 @@
 """What the URL carries: a link opens a page as the person who sent it saw it.
 
 Streamlit forgets query parameters when the page changes, so the session remembers what they say.
-Each part of the app has a `Part` beside its own code; only here is a URL read and written.
+Each part of the app has a `Part` beside its own code; only here is a URL read and written. What
+changes in the browser without the server, the moment that Inside shows, the browser writes into its
+URL itself (`moment_link.js`); a `Part` reads it, and writes nothing.
 
 With every click, the browser sends its URL, which may still be the one from before what was just
 published. Taken for a link, it would undo the click.
