@@ -19,7 +19,7 @@ from rnndemo.ui.components.cell import cell
 from rnndemo.ui.components.clock import clock
 from rnndemo.ui.components.player import paths, player
 from rnndemo.ui.drawing.example import seen_or_example
-from rnndemo.ui.inside import choices, readings
+from rnndemo.ui.inside import at_once, choices, readings
 from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.session import _, look, model_label
@@ -29,17 +29,19 @@ st.title(_("Inside, row by row"))
 model = session.model()
 seen = seen_or_example(model)
 session.model_select()
-if not model.network.in_order:
-    readings.nothing_in_order()
 if seen is None:
     st.stop()
 image = seen.image
+at_once.offer_others(model)
+readings.contents(at_once.questions_of(model))
+if not model.network.in_order:
+    at_once.sections(model, image)
+    st.stop()
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
 
-readings.contents()
 clock(model, read)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NoReturn
 
 import numpy as np
 import plotly.graph_objects as go
@@ -25,7 +24,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import equation_explained
 from rnndemo.ui.drawing.example import test_pictures_of
-from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, cell_formula, cell_letters
+from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, Section, cell_formula, cell_letters
 from rnndemo.ui.shell.session import _, errors_to, plain, sure, warn
 
 TEST_PICTURES = 1000
@@ -51,11 +50,12 @@ class TestStates:
     labels: np.ndarray
 
 
-def _identity(model: Model) -> tuple[str, str]:
+def identity(model: Model) -> tuple[str, str]:
+    """Return what tells a model from others, for caches."""
     return model.name, repr(model.card)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Model: _identity})
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Model: identity})
 def reading(model: Model, image: np.ndarray) -> Trace:
     """Return all that happens while `model` reads `image`, float ``(H, W)``."""
     scan, temperature = model.config.data.scan, model.card.temperature
@@ -72,7 +72,7 @@ def test_states(model: Model, layer: int) -> TestStates | None:
     return None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: identity})
 def _test_states(model: Model, layer: int) -> TestStates:
     # about 20 MB each
     test = test_pictures_of(model)
@@ -91,22 +91,10 @@ def plane_of(model: Model) -> Plane | None:
     return None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: _identity})
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: identity})
 def _plane_of(model: Model) -> Plane:
     states = _test_states(model, model.config.model.num_layers - 1)
     return fit_plane(states.hidden, states.labels, len(model.classes))
-
-
-def nothing_in_order() -> NoReturn:
-    """Say that the chosen network has no timesteps, and end the page."""
-    st.info(
-        _(
-            "This network sees the whole picture at once, so there is nothing to replay row by "
-            "row. Choose one above that reads in order."
-        ),
-        icon=":material/info:",
-    )
-    st.stop()
 
 
 def batch_of(image: np.ndarray) -> Tensor:
@@ -135,23 +123,23 @@ def layer_lines(values: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def contents() -> None:
+def contents(questions: Mapping[str, Section]) -> None:
     """Draw the page's contents: at the side where there is room, otherwise a row of links."""
     links = "".join(
         f'<a href="#{anchor}">{escape(_(question.short))}</a>'
-        for anchor, question in QUESTIONS.items()
+        for anchor, question in questions.items()
     )
     name = escape(_("On this page"))
     with st.container(key="inside_contents"):
         st.html(f'<nav aria-label="{name}">{links}</nav>')
 
 
-def ask(name: str, cell: str = "") -> None:
+def ask(name: str, cell: str = "", questions: Mapping[str, Section] = QUESTIONS) -> None:
     """Draw a section's head: the question, what is seen, and in detail on request.
 
-    `name` is a key of `QUESTIONS`; a question without equations of its own shows those of `cell`.
+    `name` is a key of `questions`; a question without equations of its own shows those of `cell`.
     """
-    question = QUESTIONS[name]
+    question = questions[name]
     with st.container(horizontal=True, vertical_alignment="center", key=f"inside_ask_{name}"):
         st.header(_(question.title), anchor=name, width="content")
         with st.popover(_("How to read it"), type="tertiary", icon=":material/help:"):
