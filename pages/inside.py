@@ -35,8 +35,10 @@ session.model_select()
 if drawing is None:
     st.stop()
 image = drawing.seen(model.frame).image
+at_once.offer_others(model)
+readings.contents(at_once.questions_of(model))
 if not in_order:
-    at_once.draw(model, image)
+    at_once.sections(model, image)
     st.stop()
 read = readings.reading(model, image)
 odds = read["readout.probabilities"][0]
@@ -44,7 +46,6 @@ classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
 read_points = steps.kind() == "point"
 
-readings.contents()
 link.choose_moment(model, read)
 clock(model, read, link.row(read))
 

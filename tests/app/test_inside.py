@@ -16,7 +16,7 @@ from rnndemo.models.store import load_model, shipped_names
 from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import Run, Runs
-from rnndemo.ui.inside.questions import AT_ONCE as AT_ONCE_QUESTIONS
+from rnndemo.ui.inside.at_once_questions import questions
 from rnndemo.ui.inside.questions import QUESTIONS
 from rnndemo.ui.shell.session import Drawing
 from tests.finished import TINY, finished_run
@@ -52,15 +52,30 @@ def test_every_model_that_reads_in_order_answers_every_question(name):
     assert not app.warning
 
 
-def test_a_network_that_sees_the_picture_at_once_shows_its_layers():
+def test_a_network_that_sees_the_picture_at_once_shows_its_layers_instead():
     app = open_inside(lang="en", model=AT_ONCE)
-    assert headings(app) == [question.title for question in AT_ONCE_QUESTIONS.values()]
+    assert headings(app) == [question.title for question in questions("cnn").values()]
     assert "Choose one above that reads in order" in app.info[0].value
     assert app.selectbox(key="model_select").value == AT_ONCE  # there one can choose another
-    for layer in range(4):
-        app.selectbox(key=f"at_once_layer_{AT_ONCE}").set_value(layer).run()
-        channel = app.number_input(key=f"at_once_channel_{AT_ONCE}_{layer}")
-        channel.set_value(channel.max).run()
+    assert not app.warning
+
+
+def test_from_a_network_that_sees_the_picture_at_once_one_click_leads_to_one_that_reads_in_order():
+    app = open_inside(lang="en", model=AT_ONCE)
+    app.button(key="inside_show_digits-lstm").click().run()
+    assert app.selectbox(key="model_select").value == "digits-lstm"
+    assert headings(app) == [question.title for question in QUESTIONS.values()]
+
+
+def test_every_layer_of_a_convolutional_network_can_be_looked_at_to_its_last_map():
+    app = open_inside(lang="en", model=AT_ONCE)
+    layer = app.selectbox(key=f"inside_maps_layer_{AT_ONCE}")
+    assert layer.options[0] == "Convolution 1 (feature maps: 32, each 28 × 28)"
+    assert layer.options[-1] == "Convolution 6 (feature maps: 128, each 7 × 7)"
+    for k in range(len(layer.options)):
+        app.selectbox(key=f"inside_maps_layer_{AT_ONCE}").select_index(k).run()
+        number = app.number_input(key=f"inside_maps_channel_{AT_ONCE}_{k}")
+        number.set_value(number.max).run()
         assert not app.exception
 
 
@@ -110,9 +125,11 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnSets:
     return OwnSets("a" * 20)
 
 
-def trained_on(own_set: OwnSetFolder) -> Run:
+def trained_on(own_set: OwnSetFolder, **settings: object) -> Run:
     config = codec.set_value(TINY, "data.name", own_set.spec)
     config = codec.set_value(config, "data.train_size", 0)
+    for path, value in settings.items():
+        config = codec.set_value(config, path.replace("__", "."), value)
     return finished_run(Runs("a" * 20), load(own_set.spec), "signs", config)
 
 
@@ -125,6 +142,24 @@ def test_own_classes_have_few_test_pictures_and_the_first_is_shown(shelf: OwnSet
     app = open_inside(lang="en", model=run.name)
     assert len(headings(app)) == len(QUESTIONS)
     assert not app.warning
+
+
+@pytest.mark.parametrize("network", ["cnn", "mlp", "renet"])
+@pytest.mark.parametrize("scan", ["rows", "columns"])
+def test_every_kind_of_network_that_sees_the_picture_at_once_shows_its_layers(
+    shelf: OwnSets, network: str, scan: str
+) -> None:
+    own_set = drawn_set(shelf)
+    settings = {"model__network": network, "model__num_layers": 2, "data__scan": scan}
+    run = trained_on(own_set, **settings)
+    app = open_inside(lang="en", model=run.name)
+    assert headings(app) == [question.title for question in questions(network).values()]
+    app.selectbox(key=f"inside_maps_layer_{run.name}").select_index(1).run()
+    assert not app.exception
+    shelf.delete(own_set.id)  # the test pictures are gone, a drawing is still seen
+    stroke = np.array([[5.0, 0.0], [25.0, 0.0], [15.0, 30.0]])
+    app = open_inside(Drawing([stroke], "drawn"), lang="en", model=run.name)
+    assert headings(app) == [question.title for question in questions(network).values()]
 
 
 def test_without_drawing_and_set_the_page_says_why_it_is_empty(shelf: OwnSets) -> None:

@@ -24,13 +24,13 @@ class PointReader {
   }
 
   move(down, right) {
-    const rows = rowsOf(this.stage._fullData);
+    const rows = rowsOf(this.stage);
     if (!rows.length) return false;
     this.row = Math.max(0, Math.min(rows.length - 1, this.row + down));
     const { curve, subplot, count, place } = rows[this.row];
     this.point = Math.max(0, Math.min(count - 1, this.point + right));
     this.byKey = true;
-    window.Plotly.Fx.hover(this.stage, [{ curveNumber: curve, pointNumber: place(this.point) }], subplot);
+    window.Plotly.Fx.hover(this.stage, [{ curveNumber: curve, ...place(this.point) }], subplot);
     this.figure.hold();
     setTimeout(() => this.say(), DRAWN); // Plotly tells of a pointer alone
     return true;
@@ -51,11 +51,20 @@ class PointReader {
 }
 
 // The points that have a label, in rows: each line is one, and each row of a heat map
-function rowsOf(traces) {
-  return traces.flatMap((trace, curve) => {
+function rowsOf({ _fullData, calcdata }) {
+  return _fullData.flatMap((trace, curve) => {
     if (trace.visible !== true || trace.hoverinfo === "skip" || !READABLE.includes(trace.type)) return [];
     const subplot = `${trace.xaxis}${trace.yaxis}`;
-    if (trace.type !== "heatmap") return [{ curve, subplot, count: (trace.x ?? trace.y).length, place: (k) => k }];
-    return Array.from(trace.z, (line, row) => ({ curve, subplot, count: line.length, place: (k) => [row, k] }));
+    if (trace.type !== "heatmap") {
+      const count = (trace.x ?? trace.y).length;
+      return [{ curve, subplot, count, place: (k) => ({ pointNumber: k }) }];
+    }
+    const { x, y } = calcdata[curve][0]; // edges: Plotly finds a cell of a heat map by its place alone
+    return Array.from(trace.z, (line, row) => {
+      const place = (k) => ({ xval: middle(x, k), yval: middle(y, row) });
+      return { curve, subplot, count: line.length, place };
+    });
   });
 }
+
+const middle = (edges, k) => (edges[k] + edges[k + 1]) / 2;

@@ -1,98 +1,193 @@
-"""The page Inside for a network that sees the whole picture at once: layers instead of rows."""
+"""The page Inside for networks that see the picture at once: what they have to show."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from rnndemo.models.picture_networks import PictureNetwork
-from rnndemo.models.store import Model
-from rnndemo.plots.reading.feature_maps import channel, channel_sheet, strongest_pictures
-from rnndemo.plots.reading.inside import readouts, saliency
-from rnndemo.reading.answers import answer
-from rnndemo.reading.feature_maps import feature_maps, filters, saliency_at_once, strongest
-from rnndemo.ui.components.player import layer_name
+from rnndemo.data.scans import to_sequence
+from rnndemo.models.store import Model, shipped_names
+from rnndemo.plots.reading.at_once import all_maps, one_map, strongest_pictures, weight_pictures
+from rnndemo.plots.reading.inside import picture, readouts, saliency
+from rnndemo.reading.at_once import Peaks, Viewing, field_of, peaks_over, view, weights_of
+from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.drawing.example import test_pictures_of
-from rnndemo.ui.inside.questions import AT_ONCE
-from rnndemo.ui.inside.readings import TEST_PICTURES, WAIT, ask, batch_of, contents, identity, show
-from rnndemo.ui.shell.session import class_names, errors_to, model_label, warn
-from rnndemo.ui.shell.steps import _, look
+from rnndemo.ui.inside import choices, readings
+from rnndemo.ui.inside.at_once_questions import WORDS, questions
+from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, Section
+from rnndemo.ui.shell import session
+from rnndemo.ui.shell.session import _, errors_to, look, model_label, plain, sure, warn
+from rnndemo.ui.shell.widgets import small_button
 
-SHOWN = 4  # test pictures
+SHOWN = 8  # test pictures, and pictures of weights
 
 
-def draw(model: Model, image: np.ndarray) -> None:
-    """Draw what the network has: its feature maps, which pixels mattered, and answers to parts."""
-    network = model.network
-    assert isinstance(network, PictureNetwork)
-    scan = model.config.data.scan
-    st.info(
-        _(
-            "This network sees the whole picture at once, so there is nothing to replay row by "
-            "row. Below is what each of its layers makes of the picture. Choose one above that "
-            "reads in order to watch it read."
-        ),
-        icon=":material/info:",
+def sections(model: Model, image: np.ndarray) -> None:
+    """Draw all sections for one picture, float ``(H, W)``."""
+    seen = _view(model, image)
+    classes = session.class_names(model.classes)
+    best = int(seen.covered[-1].argmax())
+    text = _("This network answers {answer}; it is {percent} sure.")
+    st.markdown(
+        text.format(answer=f"**{plain(classes[best])}**", percent=sure(seen.covered[-1, best]))
     )
-    contents(AT_ONCE)
-    ask("layers")
-    _layers(model, network, image)
-    ask("pixels")
-    show(
-        saliency(saliency_at_once(network, batch_of(image), scan), image, look()), "at_once_pixels"
-    )
-    ask("covered")
-    classes = class_names(model.classes)
-    panels = {model_label(model.name): answer(model, image).rows}
-    show(readouts(panels, classes, look()), "at_once_covered")
+    layers = st.container()
+    left, right = st.columns([0.4, 0.6], gap="medium")
+    with left:
+        _ask(model, "pixels")
+        about = CHARTS["inside_saliency"]
+        draw_figure(saliency(seen.saliency, image, look()), "inside_pixels", _(about))
+    with right:
+        _ask(model, "covered")
+        panel = {_("with the rest covered"): seen.covered}
+        about = _("Its answer with all rows after a row covered")
+        draw_figure(readouts(panel, classes, look()), "inside_covered", about)
+    with layers:  # last, because the test pictures take seconds when they are read first
+        _layers(model, seen)
+
+
+def questions_of(model: Model) -> Mapping[str, Section]:
+    """Return the sections of the page for `model`."""
+    return QUESTIONS if model.network.in_order else questions(model.config.model.network)
+
+
+def offer_others(model: Model) -> None:
+    """Say of a network without timesteps that it has none; offer those that read in order."""
+    with st.container(key="inside_in_order"):  # always, so that nothing after it moves
+        if model.network.in_order:
+            return
+        st.info(
+            _(
+                "This network sees the whole picture at once, so there is nothing to replay row by "
+                "row. Choose one above that reads in order, or see here what this one has instead."
+            ),
+            icon=":material/info:",
+        )
+        names = [name for name in shipped_names() if choices.alike(name, model)]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if names:
+                st.markdown(_("Row by row:"), width="content")
+            for name in names:
+                small_button(
+                    f"inside_show_{name}", model_label(name), "swap_horiz",
+                    on_click=partial(session.choose_model, name),
+                )  # fmt: skip
 
 
 @st.fragment
-def _layers(model: Model, network: PictureNetwork, image: np.ndarray) -> None:
-    """Draw all channels of a layer, and one of them larger, with what it answers to most."""
-    maps = feature_maps(network, batch_of(image), model.config.data.scan)
-    left, right = st.columns(2)
+def _layers(model: Model, seen: Viewing) -> None:
+    """Show the maps of one layer, and what one of its channels does."""
+    words = WORDS[model.config.model.network]
+    _ask(model, "layers")
+    names = [
+        _(words.layer).format(number=k, count=len(maps), lines=maps.shape[1], places=maps.shape[2])
+        for k, maps in enumerate(seen.layers, 1)
+    ]
+    layer = st.selectbox(
+        _("Layer"), range(len(names)), format_func=names.__getitem__,
+        key=f"inside_maps_layer_{model.name}",
+    )  # fmt: skip
+    maps = seen.layers[layer]
+    key = f"inside_maps_channel_{model.name}_{layer}"
+    # until a person chooses, the strongest for this picture
+    channel = st.session_state.setdefault(key, int(maps.max((1, 2)).argmax()))
+    left, right = st.columns([0.3, 0.7], gap="medium")
     with left:
-        layer = st.selectbox(
-            _("Layer"), range(len(maps)), format_func=layer_name,
-            key=f"at_once_layer_{model.name}",
-        )  # fmt: skip
-    values = maps[layer]
+        if model.config.data.scan != "rows":
+            st.caption(_("Every line of this picture is one timestep of the scan."))
+        about = _("The picture as the network sees it")
+        draw_figure(picture(seen.picture, look()), "inside_at_once_picture", about)
     with right:
-        last = len(values) - 1
-        chosen = st.number_input(
-            _("Channel, 0 to {last}").format(last=last), 0, last,
-            int(values.max((1, 2)).argmax()), key=f"at_once_channel_{model.name}_{layer}",
-        )  # fmt: skip
-    show(channel_sheet(values, chosen, look()), "at_once_maps")
-    left, right = st.columns(2)
-    limit = float(np.abs(values).max())
+        about = _("What the layer makes of the picture")
+        draw_figure(
+            all_maps(maps, channel, look()), "inside_maps", about, partial(_pick, key, len(maps))
+        )
+    _ask(model, "channel")
+    st.number_input(_(words.one).format(last=len(maps) - 1), 0, len(maps) - 1, key=key)
+    left, right = st.columns([0.4, 0.6], gap="medium")
     with left:
-        st.caption(_("{layer}, channel {number}").format(layer=layer_name(layer), number=chosen))
-        show(channel(values[chosen], limit, look()), "at_once_channel")
+        if maps[0].size > 1:
+            about = _("The chosen map, larger")
+            draw_figure(one_map(maps[channel], maps, look()), "inside_map", about)
+        _weights(model, layer, channel, _(words.weights))
     with right:
-        kernels = filters(network) if layer == 0 else None
-        if kernels is not None:
-            st.caption(_("Its filter: 3 × 3 weights that slide over the picture"))
-            show(channel(kernels[chosen], float(np.abs(kernels).max()), look()), "at_once_filter")
-    _fired(model, layer, chosen)
+        _strongest(model, layer, channel)
 
 
-def _fired(model: Model, layer: int, chosen: int) -> None:
-    """Draw the test pictures to which a channel answers most."""
-    with st.container(), errors_to(warn), st.spinner(_(WAIT)):
-        peaks = _peaks(model)[layer][:, chosen]
-        test = test_pictures_of(model)
-        first = np.argsort(-peaks, kind="stable")[:SHOWN]
-        st.caption(_("The test pictures, of up to 1,000, to which it answers most"))
-        names = class_names(model.classes)
-        labels = [names[int(test.labels[k])] for k in first]
-        images = test.images[first].numpy() / 255
-        show(strongest_pictures(images, labels, peaks[first], look()), "at_once_fired")
+def _pick(key: str, count: int, points: list[Any]) -> None:
+    """Choose the channel that a person clicks on."""
+    numbers = [point for point in points if isinstance(point, int | float)]
+    if numbers and 0 <= numbers[0] < count:
+        st.session_state[key] = int(numbers[0])
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Model: identity})
-def _peaks(model: Model) -> list[np.ndarray]:
-    assert isinstance(model.network, PictureNetwork)
-    images = test_pictures_of(model).images[:TEST_PICTURES]
-    return strongest(model.network, images, model.config.data.scan)
+def _weights(model: Model, layer: int, channel: int, said: str) -> None:
+    """Show what a channel multiplies its input with, if that is a picture."""
+    weights = weights_of(model.network, layer, channel)
+    if weights is None:
+        return
+    st.markdown(said)
+    size = np.linalg.norm(weights, axis=(1, 2))
+    strong = np.argsort(-size, kind="stable")[:SHOWN]
+    below = _("on map {number}")
+    titles = [below.format(number=k) for k in strong] if len(weights) > 1 else [_("on the picture")]
+    about = _("The strongest weights of the filter")
+    draw_figure(weight_pictures(weights[strong], titles, look()), "inside_weights", about)
+
+
+def _strongest(model: Model, layer: int, channel: int) -> None:
+    """Show the test pictures in which a channel is strongest."""
+    found = _tested(model)
+    if found is None:
+        return
+    peaks, images, labels = found
+    values, places = peaks[layer].values[:, channel], peaks[layer].places[:, channel]
+    top = np.argsort(-values, kind="stable")[:SHOWN]
+    if values[top[0]] <= 0:
+        text = _("It is zero in all {count} test pictures.")
+        st.markdown(text.format(count=f"{len(values):,}"))
+        return
+    text = _("Of {count} test pictures, it is strongest in these:")
+    st.markdown(text.format(count=f"{len(values):,}"))
+    size = images.shape[1], images.shape[2]
+    fields = [
+        field_of(model.network, layer, (int(line), int(place)), size) for line, place in places[top]
+    ]
+    classes = session.class_names(model.classes)
+    names = [classes[k] for k in labels[top]]
+    figure = strongest_pictures(images[top], names, values[top], fields, look())
+    draw_figure(figure, "inside_strongest", _("The test pictures in which it is strongest"))
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Model: readings.identity})
+def _view(model: Model, image: np.ndarray) -> Viewing:
+    whole = readings.batch_of(image)[0]
+    scan, temperature = model.config.data.scan, model.card.temperature
+    return view(model.network, whole, scan, temperature=temperature)
+
+
+def _tested(model: Model) -> tuple[list[Peaks], np.ndarray, np.ndarray] | None:
+    """Return peaks, pictures and labels of the first test pictures; read once for each model.
+
+    If the pictures are gone, say so and return None.
+    """
+    with st.container(), errors_to(warn), st.spinner(_(readings.WAIT)):
+        return _peaks(model)
+    return None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: readings.identity})
+def _peaks(model: Model) -> tuple[list[Peaks], np.ndarray, np.ndarray]:
+    test = test_pictures_of(model)
+    images, scan = test.images[: readings.TEST_PICTURES], model.config.data.scan
+    labels = test.labels[: readings.TEST_PICTURES].numpy()
+    seen = to_sequence(images, scan).numpy() / 255
+    return peaks_over(model.network, images, scan), seen, labels
+
+
+def _ask(model: Model, name: str) -> None:
+    readings.ask(name, questions=questions(model.config.model.network))

@@ -120,7 +120,7 @@ def other_model(model: Model, key: str) -> Model | None:
 
     If there is none, say so and return None.
     """
-    names = [name for name in shipped_names() if name != model.name and _alike(name, model)]
+    names = [name for name in shipped_names() if name != model.name and alike(name, model)]
     if not names:
         st.info(_("No other network included with the app reads the same pictures."))
         return None
@@ -134,7 +134,7 @@ def other_model(model: Model, key: str) -> Model | None:
     return load_model(name) if name else None
 
 
-def _alike(name: str, model: Model) -> bool:
+def alike(name: str, model: Model) -> bool:
     """Return whether the model `name` reads in the same order and knows the same classes."""
     try:
         other = load_model(name)

@@ -63,12 +63,6 @@ CHARTS = {
     "inside_distance": N_("How far apart the two states are at each row"),
     "inside_spoil_plane": N_("Both paths through the plane"),
     "inside_spoil_chart": N_("Readouts row by row, before and after"),
-    "at_once_maps": N_("All channels of the layer"),
-    "at_once_channel": N_("The chosen channel, larger"),
-    "at_once_filter": N_("The filter of the chosen channel"),
-    "at_once_fired": N_("The test pictures to which the channel answers most"),
-    "at_once_pixels": N_("How strongly each pixel changes the score"),
-    "at_once_covered": N_("What it answers while the rest of the picture is covered"),
     "inside_pair_chart": N_("Readouts of both networks, row by row"),
 }
 
@@ -206,41 +200,3 @@ QUESTIONS = {
 }
 
 # of a network that sees the whole picture at once
-AT_ONCE = {
-    "layers": Section(
-        N_("Layer by layer"),
-        N_("What does each layer see?"),
-        N_(
-            "Each small picture is one channel of the layer: orange marks the places to which it "
-            "answers strongly. Choose a channel to see it larger."
-        ),
-        N_(
-            "In a convolutional network, a channel slides one small filter over the picture, and "
-            "answers where it fits; each later layer puts together what the one before found. In "
-            "an MLP, a channel is one unit, which sees the whole picture. All channels of a layer "
-            "share one scale of colours."
-        ),
-        r"a_{c,i,j} = f\Big(\sum_{d,\,k,\,l} w_{c,d,k,l}\; x_{d,\,i+k,\,j+l} + b_c\Big)",
-        N_(
-            "a: the value of channel c at place (i, j). x: the channels d of the layer before, at "
-            "first the picture. w, b: learnt in training. f: ReLU, which sets negative values to "
-            "0. In an MLP there is only one place; ReNet reads the picture with recurrent sweeps "
-            "instead."
-        ),
-    ),
-    "pixels": QUESTIONS["saliency"],
-    "covered": Section(
-        N_("Covered"),
-        N_("How much of the picture does it need?"),
-        N_("At row t, it sees only the rows down to t; everything below is covered."),
-        N_(
-            "A network of this kind learnt from whole pictures, so it may waver on covered ones. "
-            "Each line is the probability of one answer."
-        ),
-        r"p_t = \operatorname{softmax}(s_t / \tau)",
-        N_(
-            "s_t: the scores for the picture with everything below row t covered. τ: the "
-            "temperature. softmax: turns scores into probabilities that add up to 1."
-        ),
-    ),
-}

@@ -26,14 +26,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import equation_explained
 from rnndemo.ui.drawing.example import test_pictures_of
-from rnndemo.ui.inside.questions import (
-    AT_ONCE,
-    CHARTS,
-    QUESTIONS,
-    Section,
-    cell_formula,
-    cell_letters,
-)
+from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, Section, cell_formula, cell_letters
 from rnndemo.ui.shell.session import errors_to, plain, sure, warn
 from rnndemo.ui.shell.steps import _
 
@@ -138,24 +131,23 @@ def pen_names() -> list[str]:
     return [_(PEN[name]) for name in FEATURES]
 
 
-def contents(sections: Mapping[str, Section] = QUESTIONS) -> None:
+def contents(questions: Mapping[str, Section]) -> None:
     """Draw the page's contents: at the side where there is room, otherwise a row of links."""
     links = "".join(
         f'<a href="#{anchor}">{escape(_(question.short))}</a>'
-        for anchor, question in sections.items()
+        for anchor, question in questions.items()
     )
     name = escape(_("On this page"))
     with st.container(key="inside_contents"):
         st.html(f'<nav aria-label="{name}">{links}</nav>')
 
 
-def ask(name: str, cell: str = "") -> None:
+def ask(name: str, cell: str = "", questions: Mapping[str, Section] = QUESTIONS) -> None:
     """Draw a section's head: the question, what is seen, and in detail on request.
 
-    `name` is a key of `QUESTIONS` or `AT_ONCE`; a question without equations of its own shows those
-    of `cell`.
+    `name` is a key of `questions`; a question without equations of its own shows those of `cell`.
     """
-    question = (QUESTIONS | AT_ONCE)[name]
+    question = questions[name]
     with st.container(horizontal=True, vertical_alignment="center", key=f"inside_ask_{name}"):
         st.header(_(question.title), anchor=name, width="content")
         with st.popover(_("How to read it"), type="tertiary", icon=":material/help:"):

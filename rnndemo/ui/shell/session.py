@@ -348,3 +348,9 @@ def model_select() -> None:
         ),
         on_change=lambda: set_model(st.session_state["model_select"]),
     )
+
+
+def choose_model(name: str) -> None:
+    """Let another model answer, as if it were chosen in `model_select`; for callbacks."""
+    st.session_state["model_select"] = name
+    set_model(name)

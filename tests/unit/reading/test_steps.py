@@ -16,11 +16,10 @@ ROW = re.compile(r"(?<!\{)\b[Rr]ows?\b(?!\})")
 PICTURES = ("pixel_tip",)  # a stroke has none; elsewhere, rows and columns of the picture are meant
 
 
-def messages(kind: str) -> list[str]:
+def messages() -> list[str]:
     """Return what the page Inside says, in words of its own, on networks of a kind."""
     said = [*questions.CHARTS.values()]
-    at_once = {} if kind == "point" else questions.AT_ONCE  # none of these reads points
-    for section in (questions.QUESTIONS | at_once).values():
+    for section in questions.QUESTIONS.values():
         said += [section.short, section.title, section.lead, section.how, section.letters]
     for texts in (player.TEXT, clock.TEXT, cell.TEXT):
         said += [text for name, text in texts.items() if name not in PICTURES]
@@ -33,7 +32,7 @@ def messages(kind: str) -> list[str]:
 def test_no_message_speaks_of_rows(kind: str) -> None:
     say = speaking_of(kind, lambda message: message)
     pixel = "pixel in row i and column j"  # of the picture, in whatever order it is read
-    assert [m for m in messages(kind) if ROW.search(say(m).replace(pixel, ""))] == []
+    assert [m for m in messages() if ROW.search(say(m).replace(pixel, ""))] == []
 
 
 @pytest.mark.parametrize("kind", WORDS)
