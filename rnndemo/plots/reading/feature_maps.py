@@ -43,7 +43,7 @@ def channel_sheet(maps: np.ndarray, chosen: int, look: Look) -> go.Figure:
     )  # fmt: skip
     most = int(maps.max((1, 2)).argmax())
     said = look.text(
-        "{count} channels; the strongest is channel {number}.", count=len(maps), number=most
+        "Channels: {count}; the strongest is channel {number}.", count=len(maps), number=most
     )
     return named(_bare(figure, look, 330), said)
 

@@ -33,7 +33,7 @@ def test_the_chosen_channel_is_framed() -> None:
     rows, columns = np.nonzero(numbers == 4)
     assert (frame.x0, frame.x1) == (columns.min() - 0.5, columns.max() + 0.5)
     assert (frame.y0, frame.y1) == (rows.min() - 0.5, rows.max() + 0.5)
-    assert "5 channels; the strongest is channel 4." in figure.layout.meta["name"]
+    assert "Channels: 5; the strongest is channel 4." in figure.layout.meta["name"]
 
 
 def test_silent_channels_can_be_drawn() -> None:
