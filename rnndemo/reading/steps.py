@@ -56,7 +56,7 @@ FORMS = {
         "How far apart the two states are at each {step}"
     ),
     "Readouts of both networks, row by row": N_("Readouts of both networks, {step} by {step}"),
-    "Row by row": N_("{Step} by {step}"),
+    "Row by row": N_("Every {step}"),
     "What happens at each row?": N_("What happens at each {step}?"),
     "Press play above, or choose a row: everything on this page follows.": N_(
         "Press play above, or choose a {step}: everything on this page follows."

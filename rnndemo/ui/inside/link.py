@@ -187,7 +187,7 @@ def _leave() -> None:
 
 def _leaving() -> str:
     own = session.drawing() is not None
-    return _("Back to my own drawing") if own else _("Show the example instead")
+    return _("Back to my own drawing") if own else _("Show the test picture instead")
 
 
 def _limits(drawing: Drawing) -> str:
