@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rnndemo.data.drawn.gestures import template_of
-from tests.e2e.people import GESTURES, gesture, in_the_middle, open_page, settle, steady
+from tests.browser import DESKTOP, watched
+from tests.e2e.people import GESTURES, gesture, in_the_middle, open_page, press, settle, steady
 
 LABEL, ACTION = ".st-key-gesture_label", ".st-key-gesture_action"
 
@@ -111,6 +113,27 @@ def test_the_next_stroke_is_read_alone_while_the_last_still_lies_there(
     expect(page.locator(LABEL)).to_have_attribute("data-live", "check mark")
     page.mouse.up()
     expect(page.locator(LABEL)).to_have_text("check")
+
+
+def test_the_network_that_follows_the_pen_is_taken_along_as_one_page(
+    page: Page, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    with page.expect_download() as begun:
+        press(page, "gesture_take")
+    file = tmp_path / begun.value.suggested_filename
+    begun.value.save_as(file)
+    assert file.name == "gestures-strokes.html"
+    with watched(browser.new_context(**DESKTOP, locale="en-US", offline=True)) as alone:
+        alone.goto(file.as_uri())
+        for points in in_the_middle(alone.locator("#board"), template_of("star"), 0.6):
+            alone.mouse.move(*points[0])
+            alone.mouse.down()
+            for point in points[1:]:
+                alone.mouse.move(*point, steps=8)
+            alone.mouse.up()
+        expect(alone.locator(".reading")).to_have_attribute("data-state", "lifted")
+        expect(alone.locator("#answer")).to_have_text("star")
 
 
 def test_x_may_be_drawn_in_two_strokes(page: Page, address: str) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rnndemo.data.own.shelf import MANIFEST, OwnSets
 from rnndemo.training.runs import Runs
+from tests.browser import DESKTOP, watched
 from tests.e2e.people import WORKER_STARTS, open_page, press, settle, steady
 from tests.own import SHAPES, drawn_set, photograph, photographed_set
 
@@ -37,7 +38,11 @@ def open_own(page: Page, address: str, lang: str = "en") -> None:
 
 def draw_shape(page: Page, board: str, shape: str, seed: int) -> None:
     """Draw one of the shapes with the mouse, somewhere on the board."""
-    canvas = page.locator(f".st-key-{board} canvas.upper-canvas")
+    draw_on(page, f".st-key-{board} canvas.upper-canvas", shape, seed)
+
+
+def draw_on(page: Page, board: str, shape: str, seed: int) -> None:
+    canvas = page.locator(board)
     canvas.scroll_into_view_if_needed()
     left, top, width = steady(canvas)
     rng = np.random.default_rng(seed)
@@ -71,7 +76,9 @@ def shelf_of(visitor: Runs) -> OwnSets:
 
 
 @pytest.mark.timeout(300)
-def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str) -> None:
+def test_own_marks_are_recorded_trained_and_recognised(
+    page: Page, address: str, browser: Browser, tmp_path: Path
+) -> None:
     open_own(page, address)
     page.get_by_label("Name of the set").fill("my signs")
     press(page, "own_create")
@@ -90,6 +97,16 @@ def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str)
         expect(page.locator(LABEL)).to_have_text(shape)
         press(page, "own_try_clear")
         expect(page.locator(LABEL)).to_have_text("?")
+
+    with page.expect_download() as begun:  # it goes with them, and answers without the app
+        press(page, "own_take")
+    file = tmp_path / "signs.html"
+    begun.value.save_as(file)
+    with watched(browser.new_context(**DESKTOP, locale="en-US", offline=True)) as alone:
+        alone.goto(file.as_uri())
+        draw_on(alone, "#board", "tick", 100)
+        expect(alone.locator(".reading")).to_have_attribute("data-state", "lifted")
+        expect(alone.locator("#answer")).to_have_text("tick")
 
     page.reload()  # nothing is lost
     expect(page.locator(STATUS)).to_contain_text("done")

@@ -21,6 +21,7 @@ from rnndemo.ui.components.reading import reading
 from rnndemo.ui.drawing.answer import READOUT, formula, said_label
 from rnndemo.ui.drawing.example import ghost
 from rnndemo.ui.drawing.readouts import readout_at
+from rnndemo.ui.drawing.take import take_along
 from rnndemo.ui.gestures.board import CANVAS, SIDE
 from rnndemo.ui.gestures.ink import TOGETHER, GestureInk, gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
@@ -111,6 +112,9 @@ def reader_select() -> None:
         key="model_select",
         on_change=remember,
     )
+    if reader() in shipped_names():
+        with errors_to(warn):
+            take_along("gesture_take", load_model(reader()), reader())
 
 
 def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None:
@@ -135,8 +139,8 @@ def verdict(found: dict[str, Reading]) -> None:
         if not found:
             st.markdown(
                 _(
-                    "Draw one of the sixteen gestures. Two networks answer while the pen moves; "
-                    "when you lift it, the gesture sets something off."
+                    "Draw one of the sixteen gestures. Two networks answer as you draw; lift the "
+                    "pen, and it acts."
                 )
             )
             return

@@ -18,6 +18,7 @@ from rnndemo.ui.drawing.answer import said_label, seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.drawing.sources import picture_uploader
+from rnndemo.ui.drawing.take import take_along
 from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, sure, warn
 from rnndemo.ui.shell.widgets import small_button
 from rnndemo.ui.train.runs import model_of
@@ -34,6 +35,7 @@ def try_step(own_set: OwnSetFolder, run: Run) -> None:
         return
     st.header(_("5 · Try it"))
     st.fragment(_try)(own_set, model)
+    take_along("own_take", model, own_set.content.name)
 
 
 def _try(own_set: OwnSetFolder, model: Model) -> None:

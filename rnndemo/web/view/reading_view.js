@@ -78,7 +78,8 @@ class ReadingView {
     if (!this.shown) return;
     const begin = performance.now();
     const step = (now) => {
-      const at = Math.floor(((now - begin) / SWEEP) * this.shown.time);
+      const share = Math.max(0, now - begin) / SWEEP; // a frame's time may lie before `begin`
+      const at = Math.floor(share * this.shown.time);
       if (at >= this.shown.time) return void this.goTo(null);
       this.timer = requestAnimationFrame(step);
       this.show(at);
