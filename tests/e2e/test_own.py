@@ -65,10 +65,8 @@ def add_class(page: Page, name: str) -> None:
 
 def add_drawing(page: Page, shape: str, number: int) -> None:
     draw_shape(page, CANVAS, shape, number)
-    expect(page.locator(".st-key-own_add button")).to_be_enabled()
-    press(page, "own_add")
     expect(page.locator(EXAMPLES)).to_have_count(number)
-    expect(page.locator(".st-key-own_add button")).to_be_disabled()
+    expect(page.locator(".st-key-own_clear button")).to_be_disabled()
 
 
 def shelf_of(visitor: Runs) -> OwnSets:
@@ -88,9 +86,7 @@ def test_own_marks_are_recorded_trained_and_recognised(
             add_drawing(page, shape, number)
     expect(page.get_by_text("roof · 5 (needs 5 to 50)")).to_be_visible()
 
-    press(page, "own_train")
-    expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
-    expect(page.locator(STATUS)).to_contain_text("done", timeout=TRAINED)
+    expect(page.locator(STATUS)).to_contain_text("done", timeout=TRAINED)  # it starts by itself
     expect(page.locator(".st-key-own_accuracy")).to_contain_text(re.compile(r"\d+ %"))
     for seed, shape in enumerate(("tick", "roof", "tick")):
         draw_shape(page, TRY, shape, 100 + seed)
@@ -266,10 +262,10 @@ def test_link_to_a_set_lets_others_look_and_copy(
     expect(stranger.get_by_text("belongs to someone else")).to_be_visible()
     expect(stranger.locator(EXAMPLES)).to_have_count(5)
     expect(
-        stranger.locator(".st-key-own_add, .st-key-own_delete_set, .st-key-own_class_add")
+        stranger.locator(".st-key-own_take_back, .st-key-own_delete_set, .st-key-own_class_add")
     ).to_have_count(0)
     press(stranger, "own_copy")
-    expect(stranger.locator(".st-key-own_add")).to_be_visible()
+    expect(stranger.locator(".st-key-own_take_back")).to_be_visible()
     (copy,) = yours.all()
     assert copy.content.name == "my signs"
     assert [one.id for one in mine.all()] == [own_set.id]
