@@ -17,6 +17,7 @@ from rnndemo.ui.drawing.answer import (
 )
 from rnndemo.ui.drawing.example import ghost
 from rnndemo.ui.drawing.ink import ink_on
+from rnndemo.ui.drawing.take import take_along
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.session import _
 
@@ -49,6 +50,7 @@ with right:
             sources.continue_for_me(model)
 with st.columns([0.4, 0.6], gap="large")[0]:
     session.model_select()
+    take_along("draw_take", model, session.model_label(model.name))
 if seen is not None:
     st.header(_("What does the network see?"))
     st.caption(_("The drawing, converted to the format of the pictures it learnt from."))

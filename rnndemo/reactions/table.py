@@ -81,17 +81,25 @@ REACTIONS: dict[str, dict[str, Reaction]] = {
     },
 }
 
+# Every gesture sets something off on every stage.
 DEFAULTS: dict[str, dict[str, str]] = {
     "slides": {
         "arrow": "slides.next",
         "right_sq_bracket": "slides.next",
         "right_curly_brace": "slides.next",
+        "v": "slides.next",
+        "triangle": "slides.next",  # as on a button that plays
         "left_sq_bracket": "slides.previous",
         "left_curly_brace": "slides.previous",
+        "caret": "slides.previous",
+        "pigtail": "slides.previous",
         "check": "slides.mark",
         "star": "slides.mark",
+        "circle": "slides.mark",
+        "rectangle": "slides.mark",
         "x": "slides.close",
         "delete_mark": "slides.close",
+        "zig_zag": "slides.close",
     },
     "board": {
         "circle": "board.draw",
@@ -99,10 +107,17 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "triangle": "board.draw",
         "star": "board.draw",
         "arrow": "board.draw",
+        "right_sq_bracket": "board.draw",
+        "right_curly_brace": "board.draw",
+        "caret": "board.draw",
         "check": "board.select",
+        "v": "board.select",
         "x": "board.delete",
         "delete_mark": "board.delete",
+        "zig_zag": "board.delete",
         "pigtail": "board.undo",
+        "left_sq_bracket": "board.undo",
+        "left_curly_brace": "board.undo",
     },
 }
 

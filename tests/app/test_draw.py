@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSets
+from rnndemo.export.formats import FORMATS
 from rnndemo.models import store
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
@@ -94,6 +95,15 @@ def test_a_model_is_sent_if_the_browser_can_read_as_it_does(model: str, live: bo
     found = reading(opened(board(SEVEN), model=model))
     assert (found["manifest"] is not None) == live
     assert len(found["truth"]["numbers"]) == 1
+
+
+@pytest.mark.parametrize(("model", "offered"), [("digits-lstm", True), ("digits-cnn", False)])
+def test_a_model_can_be_taken_along_if_a_browser_reads_as_it_does(
+    model: str, offered: bool
+) -> None:
+    app = opened(model=model)
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert (FORMATS["html"].label in labels) == offered
 
 
 def test_name_of_an_own_class_is_no_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

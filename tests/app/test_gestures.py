@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo.export.formats import FORMATS
 from rnndemo.reactions.log import EVENTS
 from rnndemo.storage.folders import HOME
 from rnndemo.ui.gestures.ink import GestureInk
@@ -52,6 +53,46 @@ def test_both_networks_read_an_arrow_and_it_turns_the_slide() -> None:
     assert any(text.count("**arrow**") == 2 for text in texts(app))
     assert any(text.startswith("It knew after") for text in texts(app))
     assert any("slide 2 of" in text for text in texts(app))
+
+
+def readings(app: AppTest) -> list[dict[str, Any]]:
+    """Return what the browser gets for the two readings on the page."""
+    sent = [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.json]
+    return [data for data in sent if "truth" in data]
+
+
+@pytest.mark.parametrize("model", ["gestures-strokes", "gestures-lstm"])
+def test_only_the_network_whose_answer_counts_shows_it_under_the_pen(model: str) -> None:
+    found = readings(opened(ARROW, lang="en", model=model))
+    assert [one["path"] for one in found] == [True, False]
+    assert [bool(one["label"]) for one in found] == [
+        one["path"] == (model == "gestures-strokes") for one in found
+    ]
+    assert all(one["manifest"] and one["truth"] for one in found)
+
+
+@pytest.mark.parametrize(("path", "more"), [(ARROW, False), (SCRIBBLE, True)])
+def test_another_stroke_may_only_belong_to_what_was_not_understood(
+    path: list[Any], more: bool
+) -> None:
+    assert all((one["together"] > 0) == more for one in readings(opened(path, lang="en")))
+
+
+def test_every_shape_is_in_view_with_what_it_sets_off() -> None:
+    (data,) = (
+        json.loads(one.proto.json)
+        for one in opened(lang="en").get("bidi_component")
+        if "tiles" in one.proto.json
+    )
+    assert len(data["tiles"]) == 16
+    assert all(tile["effect"] != "nothing" for tile in data["tiles"])
+    assert data["tiles"][7]["name"] == "arrow"
+    assert data["tiles"][7]["effect"] == "next slide"
+
+
+def test_the_network_whose_answer_counts_can_be_taken_along() -> None:
+    labels = [button.proto.label for button in opened(lang="en").get("download_button")]
+    assert FORMATS["html"].label in labels
 
 
 def test_scribble_is_none_and_sets_nothing_off() -> None:

@@ -179,7 +179,7 @@ def test_someone_elses_set_can_be_copied_and_not_changed(mine: OwnSets) -> None:
     app = opened(set=theirs.id)
     assert "belongs to someone else" in texts(app)
     keys = {button.key for button in app.button}
-    assert not keys & {"own_add", "own_delete_set", "own_class_add", "own_class_delete"}
+    assert not keys & {"own_take_back", "own_delete_set", "own_class_add", "own_class_delete"}
     assert not any(key and key.startswith("own_delete_") for key in keys)
     press(app, "own_copy")
     (copy,) = mine.all()

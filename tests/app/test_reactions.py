@@ -79,6 +79,7 @@ def test_a_gesture_acts_at_once_and_is_said_in_words(home: Path) -> None:
     assert "★ marked" in shown(app)
     assert make(app, "x") == "x → close the slides"
     assert title(app) == "The slides are closed"
+    control(app, "reaction_slides_pigtail").set_value("").run()
     assert (
         make(app, "pigtail") == "pigtail → nothing assigned; choose a reaction in the table below"
     )
@@ -115,14 +116,14 @@ def test_a_second_gesture_within_the_cooldown_does_nothing(home: Path) -> None:
 def test_an_edit_of_the_table_is_saved_and_used_and_can_be_taken_back(home: Path) -> None:
     app = open_app()
     choice = "reaction_slides_circle"
-    assert control(app, choice).value == ""
+    assert control(app, choice).value == "slides.mark"
     control(app, choice).set_value("slides.close").run()
     (path,) = home.glob(f"reactions/*/{FILE}")
     assert json.loads(path.read_text())["assigned"]["slides"]["circle"] == "slides.close"
     assert make(app, "circle") == "circle → close the slides"
     widget(app, "reaction_undo").click().run()
-    assert control(app, choice).value == ""
-    assert make(app, "circle") == "circle → nothing assigned; choose a reaction in the table below"
+    assert control(app, choice).value == "slides.mark"
+    assert make(app, "circle") == "circle → mark the slide: the slides are closed"
 
 
 def test_back_to_the_defaults_can_be_taken_back(home: Path) -> None:
@@ -141,10 +142,9 @@ def test_a_look_at_both_stages_changes_nothing(home: Path) -> None:
     app = open_app(cooldown=0.5)  # as it is
     for name in ("board", "slides", "board"):
         widget(app, "gesture_stage_choice").set_value(name).run()
-        assert {control(app, f"reaction_{name}_{label}").value for label in CLASSES} == {
-            "",
-            *REACTIONS[name],
-        }
+        assert {control(app, f"reaction_{name}_{label}").value for label in CLASSES} == set(
+            REACTIONS[name]
+        )
     assert widget(app, "reaction_undo").disabled
     assert not list(home.glob("reactions/*"))
 
@@ -185,11 +185,11 @@ def test_all_is_still_there_after_another_page(home: Path) -> None:
 
 def test_nobody_sees_or_changes_what_is_another_visitors(home: Path) -> None:
     first, second = open_app(), open_app()
-    control(first, "reaction_slides_v").set_value("slides.next").run()
+    control(first, "reaction_slides_v").set_value("slides.mark").run()
     make(first, "v")
     second.run()
-    assert control(second, "reaction_slides_v").value == ""
-    assert make(second, "v") == "v → nothing assigned; choose a reaction in the table below"
+    assert control(second, "reaction_slides_v").value == "slides.next"
+    assert make(second, "v") == "v → next slide"
     assert len(list(home.glob(f"reactions/*/{EVENTS}"))) == 2
 
 
@@ -221,9 +221,9 @@ def test_a_log_that_cannot_be_written_hinders_nothing_else(home: Path) -> None:
     assert make(app, "arrow") == "arrow → next slide"
     assert title(app) == SLIDES[1][0]
     assert any("event log could not be written" in warning.value for warning in app.warning)
-    control(app, "reaction_slides_v").set_value("slides.next").run()
+    control(app, "reaction_slides_v").set_value("slides.mark").run()
     assert any("could not be saved" in warning.value for warning in app.warning)
-    assert control(app, "reaction_slides_v").value == ""
+    assert control(app, "reaction_slides_v").value == "slides.next"
 
 
 def test_chinese_visitors_read_chinese(home: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.people import GESTURES, gesture, open_page, settle, steady
+from rnndemo.data.drawn.gestures import template_of
+from tests.browser import DESKTOP, watched
+from tests.e2e.people import GESTURES, gesture, in_the_middle, open_page, press, settle, steady
 
 LABEL, ACTION = ".st-key-gesture_label", ".st-key-gesture_action"
 
@@ -63,6 +66,74 @@ def test_both_networks_answer_and_the_pen_is_known_before_it_is_lifted(
     expect(page.locator(".st-key-gesture_knew")).to_contain_text("before you had finished")
     expect(page.locator("svg.pen-path path")).to_have_count(63)
     expect(page.locator(".st-key-gesture_rows canvas").first).to_be_visible()
+
+
+PEN_READING = ".st-key-gesture_pen_reading [data-testid=reading]"
+PICTURE_READING = ".st-key-gesture_picture_reading [data-testid=reading]"
+
+
+def test_both_networks_read_under_the_pen_and_the_reaction_waits_for_the_lift(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    shapes = page.locator("[data-testid=shapes] li")
+    expect(shapes).to_have_count(16)
+    for shape in (shapes.first, shapes.last, page.locator(".st-key-gesture_stage")):
+        expect(shape).to_be_in_viewport(ratio=1)
+    (points,) = in_the_middle(page.locator(GESTURES), template_of("star"), 0.6)
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=8)
+    for reading in (PEN_READING, PICTURE_READING):
+        expect(page.locator(reading)).to_have_attribute("data-state", "drawing")
+        expect(page.locator(f"{reading} .said")).to_contain_text("So far: star")
+    expect(page.locator(LABEL)).to_have_attribute("data-live", "star")
+    expect(page.locator("[data-testid=shapes] li.best")).to_contain_text("star")
+    expect(page.locator(ACTION)).to_contain_text("Draw a gesture")
+    page.mouse.up()
+    expect(page.locator(ACTION)).to_have_text("star → mark the slide")
+    expect(page.locator(PEN_READING)).to_have_attribute("data-state", "server")
+    expect(page.locator("[data-testid=shapes] li.best")).to_contain_text("mark the slide")
+
+
+def test_the_next_stroke_is_read_alone_while_the_last_still_lies_there(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    gesture(page, "star")
+    expect(page.locator(ACTION)).to_have_text("star → mark the slide")
+    expect(page.locator(PEN_READING)).to_have_attribute("data-state", "server")
+    settle(page)
+    (points,) = in_the_middle(page.locator(GESTURES), template_of("check"), 0.6)
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=8)
+    expect(page.locator(LABEL)).to_have_attribute("data-live", "check mark")
+    page.mouse.up()
+    expect(page.locator(LABEL)).to_have_text("check")
+
+
+def test_the_network_that_follows_the_pen_is_taken_along_as_one_page(
+    page: Page, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    open_page(page, f"{address}/gestures?lang=en")
+    with page.expect_download() as begun:
+        press(page, "gesture_take")
+    file = tmp_path / begun.value.suggested_filename
+    begun.value.save_as(file)
+    assert file.name == "gestures-strokes.html"
+    with watched(browser.new_context(**DESKTOP, locale="en-US", offline=True)) as alone:
+        alone.goto(file.as_uri())
+        for points in in_the_middle(alone.locator("#board"), template_of("star"), 0.6):
+            alone.mouse.move(*points[0])
+            alone.mouse.down()
+            for point in points[1:]:
+                alone.mouse.move(*point, steps=8)
+            alone.mouse.up()
+        expect(alone.locator(".reading")).to_have_attribute("data-state", "lifted")
+        expect(alone.locator("#answer")).to_have_text("star")
 
 
 def test_x_may_be_drawn_in_two_strokes(page: Page, address: str) -> None:

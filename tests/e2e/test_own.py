@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rnndemo.data.own.shelf import MANIFEST, OwnSets
 from rnndemo.training.runs import Runs
+from tests.browser import DESKTOP, watched
 from tests.e2e.people import WORKER_STARTS, open_page, press, settle, steady
 from tests.own import SHAPES, drawn_set, photograph, photographed_set
 
@@ -37,7 +38,11 @@ def open_own(page: Page, address: str, lang: str = "en") -> None:
 
 def draw_shape(page: Page, board: str, shape: str, seed: int) -> None:
     """Draw one of the shapes with the mouse, somewhere on the board."""
-    canvas = page.locator(f".st-key-{board} canvas.upper-canvas")
+    draw_on(page, f".st-key-{board} canvas.upper-canvas", shape, seed)
+
+
+def draw_on(page: Page, board: str, shape: str, seed: int) -> None:
+    canvas = page.locator(board)
     canvas.scroll_into_view_if_needed()
     left, top, width = steady(canvas)
     rng = np.random.default_rng(seed)
@@ -60,10 +65,8 @@ def add_class(page: Page, name: str) -> None:
 
 def add_drawing(page: Page, shape: str, number: int) -> None:
     draw_shape(page, CANVAS, shape, number)
-    expect(page.locator(".st-key-own_add button")).to_be_enabled()
-    press(page, "own_add")
     expect(page.locator(EXAMPLES)).to_have_count(number)
-    expect(page.locator(".st-key-own_add button")).to_be_disabled()
+    expect(page.locator(".st-key-own_clear button")).to_be_disabled()
 
 
 def shelf_of(visitor: Runs) -> OwnSets:
@@ -71,7 +74,9 @@ def shelf_of(visitor: Runs) -> OwnSets:
 
 
 @pytest.mark.timeout(300)
-def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str) -> None:
+def test_own_marks_are_recorded_trained_and_recognised(
+    page: Page, address: str, browser: Browser, tmp_path: Path
+) -> None:
     open_own(page, address)
     page.get_by_label("Name of the set").fill("my signs")
     press(page, "own_create")
@@ -81,15 +86,23 @@ def test_own_marks_are_recorded_trained_and_recognised(page: Page, address: str)
             add_drawing(page, shape, number)
     expect(page.get_by_text("roof · 5 (needs 5 to 50)")).to_be_visible()
 
-    press(page, "own_train")
-    expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
-    expect(page.locator(STATUS)).to_contain_text("done", timeout=TRAINED)
+    expect(page.locator(STATUS)).to_contain_text("done", timeout=TRAINED)  # it starts by itself
     expect(page.locator(".st-key-own_accuracy")).to_contain_text(re.compile(r"\d+ %"))
     for seed, shape in enumerate(("tick", "roof", "tick")):
         draw_shape(page, TRY, shape, 100 + seed)
         expect(page.locator(LABEL)).to_have_text(shape)
         press(page, "own_try_clear")
         expect(page.locator(LABEL)).to_have_text("?")
+
+    with page.expect_download() as begun:  # it goes with them, and answers without the app
+        press(page, "own_take")
+    file = tmp_path / "signs.html"
+    begun.value.save_as(file)
+    with watched(browser.new_context(**DESKTOP, locale="en-US", offline=True)) as alone:
+        alone.goto(file.as_uri())
+        draw_on(alone, "#board", "tick", 100)
+        expect(alone.locator(".reading")).to_have_attribute("data-state", "lifted")
+        expect(alone.locator("#answer")).to_have_text("tick")
 
     page.reload()  # nothing is lost
     expect(page.locator(STATUS)).to_contain_text("done")
@@ -249,10 +262,10 @@ def test_link_to_a_set_lets_others_look_and_copy(
     expect(stranger.get_by_text("belongs to someone else")).to_be_visible()
     expect(stranger.locator(EXAMPLES)).to_have_count(5)
     expect(
-        stranger.locator(".st-key-own_add, .st-key-own_delete_set, .st-key-own_class_add")
+        stranger.locator(".st-key-own_take_back, .st-key-own_delete_set, .st-key-own_class_add")
     ).to_have_count(0)
     press(stranger, "own_copy")
-    expect(stranger.locator(".st-key-own_add")).to_be_visible()
+    expect(stranger.locator(".st-key-own_take_back")).to_be_visible()
     (copy,) = yours.all()
     assert copy.content.name == "my signs"
     assert [one.id for one in mine.all()] == [own_set.id]

@@ -121,15 +121,15 @@ def test_an_edit_of_the_table_is_used_and_still_there_after_a_reload(
     page: Page, reactions: str
 ) -> None:
     open_reactions(page, reactions)
-    make(page, "zig_zag", "zigzag → nothing assigned; choose a reaction in the table below")
-    choose(page, "reaction_slides_zig_zag", "close the slides")
-    make(page, "zig_zag", "zigzag → close the slides")
+    nothing = "zigzag → nothing assigned; choose a reaction in the table below"
+    choose(page, "reaction_slides_zig_zag", "nothing")
+    make(page, "zig_zag", nothing)
     stage = open_reactions(page, reactions)
-    make(page, "zig_zag", "zigzag → close the slides")
+    make(page, "zig_zag", nothing)
     press(page, "reaction_defaults")
     expect(page.locator(".st-key-reaction_defaults button")).to_be_disabled()
     settle(page)
-    make(page, "zig_zag", "zigzag → nothing assigned; choose a reaction in the table below")
+    make(page, "zig_zag", "zigzag → close the slides")
     expect(stage).to_contain_text("The slides are closed")
 
 
@@ -146,7 +146,8 @@ def test_another_program_follows_the_log_by_the_command_on_the_page(
     page: Page, reactions: str, folder: Path
 ) -> None:
     open_reactions(page, reactions)
-    make(page, "v", "v → nothing assigned; choose a reaction in the table below")
+    no_cooldown(page)
+    make(page, "v", "v → next slide")
     command = page.locator("[data-testid=stCode] code").inner_text()
     assert str(folder) not in page.content()
     words = shlex.split(command.replace("$ROWBYROW_HOME", str(folder)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rnndemo.errors import N_
@@ -55,6 +56,7 @@ def reading_data(model: Model, look: Look) -> dict[str, Any]:
         "texts": [class_text(k, look) for k in count],
         "threshold": model.card.reject_threshold,
         "path": model.frame == "path",
+        "path_colors": [class_color(k, replace(look, dark=True)) for k in count],  # on the board
         "lines": DIRECTIONS.get(model.config.data.scan, "") if model.frame == "ink" else "",
         "board_color": BOARD,
         "chalk": CHALK,

@@ -61,6 +61,7 @@ class Board {
 
   dispose() {
     this.listening.abort();
+    clearTimeout(this.adding);
     this.remove();
     delete shared.ink[this.data.name];
   }
@@ -140,7 +141,19 @@ class Board {
     this.lay([...this.strokes, { ...STROKE, path, stroke: strokeColor, strokeWidth, number: ++this.last }]);
     this.settle();
     this.tell();
+    this.addLater();
     this.drawOver();
+  }
+
+  // A drawing is added when the pen has rested, as what it was meant to be when it was drawn.
+  addLater() {
+    clearTimeout(this.adding);
+    const { rest, about } = this.data;
+    if (rest === null) return;
+    this.adding = setTimeout(() => {
+      if (this.kind || !this.strokes.length) return;
+      this.act("add", about);
+    }, 1000 * rest);
   }
 
   undo() {
@@ -211,9 +224,9 @@ class Board {
     if (button && !this.drawing) this.act(acts[button]);
   }
 
-  act(name) {
+  act(name, about = this.data.about) {
     const { strokes } = this;
-    if (name === "add") this.added.push({ number: ++this.number, about: this.data.about, strokes });
+    if (name === "add") this.added.push({ number: ++this.number, about, strokes });
     this.lay(LEFT[name](strokes));
     this.show();
     this.tell();
@@ -230,6 +243,7 @@ class Board {
     const number = (i) => this.strokes[i]?.number ?? ++this.last;
     this.strokes = objects.map((object, i) => ({ ...object, number: number(i) }));
     if (!this.kind) this.pen = null; // it is a stroke now
+    this.addLater();
     this.publish();
     this.tell();
   }

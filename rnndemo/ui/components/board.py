@@ -57,8 +57,9 @@ def draw_board(
         drawings that were handed in.
     **more
         ``strokes`` on the board when a page is opened, the ``last`` number of a stroke; ``first``:
-        strokes before that number go. ``acts``: what buttons of the page do, by their keys: "undo",
-        "clear", or "add", which hands the drawing in, with what it is ``about``, and clears.
+        strokes before that number go. ``acts``: what buttons of the page do, by their keys: "undo"
+        or "clear". ``rest``: seconds after a stroke until the drawing is handed in, with what it is
+        ``about``, and the board is cleared; None for never.
         ``taken``: the number of the last drawing that was taken.
     """
 

@@ -25,6 +25,7 @@ class Reading extends ReadingView {
 
   update(data) {
     if (data.manifest?.id !== this.data?.manifest?.id) this.stopGhost();
+    if (String(data.truth?.numbers) !== String(this.data?.truth?.numbers)) this.since = performance.now();
     this.data = data;
     this.truth = data.truth && given(data.truth);
     this.name();
@@ -57,16 +58,27 @@ class Reading extends ReadingView {
   now(ink) {
     if (!ink || this.knows(ink)) return [this.truth ? "server" : "blank", this.truth];
     if (!ink.strokes.length && !ink.pen) return ["blank", null];
-    const strokes = [...ink.strokes.map((stroke) => stroke.points), ...(ink.pen ? [ink.pen] : [])];
+    const strokes = [...this.due(ink).map((stroke) => stroke.points), ...(ink.pen ? [ink.pen] : [])];
     const found = this.reader && web.readingOf(this.reader, strokes);
     if (!found) return ["waiting", this.shown ?? this.truth];
     return [ink.down ? "drawing" : "lifted", found];
   }
 
+  // The strokes that make up the drawing. Where each stroke is a drawing of its own, those that are
+  // answered are done with as soon as another begins, unless it may still belong to them.
+  due({ strokes, pen }) {
+    const { together, truth } = this.data, numbers = truth?.numbers ?? [];
+    if (together === null || !numbers.length) return strokes;
+    const lying = strokes.filter(({ number }) => number >= numbers[0]);
+    const fresh = lying.filter(({ number }) => number > numbers.at(-1));
+    const another = pen || fresh.length;
+    return another && performance.now() - this.since >= 1000 * together ? fresh : lying;
+  }
+
   // Whether the server has answered to just these strokes
-  knows({ strokes, pen }) {
-    const numbers = this.data.truth?.numbers ?? [];
-    return !pen && numbers.length === strokes.length && strokes.every(({ number }, i) => number === numbers[i]);
+  knows(ink) {
+    const numbers = this.data.truth?.numbers ?? [], strokes = this.due(ink);
+    return !ink.pen && numbers.length === strokes.length && strokes.every(({ number }, i) => number === numbers[i]);
   }
 
   // ------------------------------------------------------------------ the ghost
@@ -98,9 +110,12 @@ class Reading extends ReadingView {
   // ------------------------------------------------------------------ beside the reading
 
   drawAnswer(at, over) {
+    if (!this.data.label) return;
     this.drawLabel(at, over);
     this.drawOver(at, over);
     tell("drawn", this.state);
+    const found = this.shown && this.readout(at);
+    tell("readout", { board: this.data.board, state: this.state, row: found?.row, best: found?.best, rejected: found?.rejected });
   }
 
   // The answer alone is the server's; while it is another, the page shows that of the browser.
@@ -112,7 +127,8 @@ class Reading extends ReadingView {
   }
 
   label(name, pale) {
-    const place = document.querySelector(".st-key-prediction_label");
+    if (!this.data?.label) return;
+    const place = document.querySelector(`.st-key-${this.data.label}`);
     document.documentElement.dataset.reading = name === null ? "" : this.state;
     if (!place) return;
     if (name === null) {
@@ -136,7 +152,7 @@ class Reading extends ReadingView {
 
   overlay(drawn) {
     const key = JSON.stringify(drawn);
-    if (!this.data?.board || this.overlaid === key) return;
+    if (!this.data?.board || !this.data.label || this.overlaid === key) return;
     this.overlaid = key;
     tell("over", { board: this.data.board, ...drawn });
   }

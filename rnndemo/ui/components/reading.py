@@ -39,6 +39,8 @@ def reading(
     board: str = "",
     numbers: Sequence[int] = (),
     ghost: Strokes | None = None,
+    label: str = "prediction_label",
+    together: float | None = None,
 ) -> None:
     """Draw the reading of what is drawn; another call with the same key updates it.
 
@@ -53,6 +55,12 @@ def reading(
         Of the strokes on the board to which `answer` answers.
     ghost : list of ndarray, optional
         Strokes of an example that is drawn as long as nobody has drawn anything.
+    label : str, optional
+        Key of the container with the answer alone, which the browser's answer replaces under the
+        pen; "" for a reading beside another one, which does so.
+    together : float, optional
+        On a board where each stroke is a drawing of its own: seconds in which one more stroke still
+        belongs to the last. None if all strokes on the board are one drawing.
     """
     live = bool(board) and reads_in_browser(model)
     with st.container(key=f"{key}_weights"):
@@ -74,6 +82,8 @@ def reading(
         data=data
         | {
             "board": board,
+            "label": label,
+            "together": together,
             "manifest": packed(model).manifest if live else None,
             "order": usual_order(model).tolist() if live else None,
             "ghost": [stroke.ravel().tolist() for stroke in ghost] if ghost and live else None,

@@ -21,18 +21,21 @@ def board(
     side: int = SIDE,
     brush: int = BRUSH,
     about: str = "",
+    rest: float | None = None,
 ) -> None:
     """Draw a board with its strokes; its container has the key `key`.
 
     Parameters
     ----------
     acts : mapping
-        Key of a button of the page -> "undo", "clear" or "add". The browser does it, without the
+        Key of a button of the page -> "undo" or "clear". The browser does it, without the
         server; for the page, the button does nothing.
     side : int
         Of the coordinates of its strokes; the board is smaller where there is less room.
     about : str, optional
         What a drawing that is added now is meant to be, see `Ink.handed_in`.
+    rest : float, optional
+        Seconds after its last stroke in which a drawing is added by itself; None for never.
     """
     pen = {
         "canvasWidth": side,
@@ -43,6 +46,6 @@ def board(
     }
     with st.container(key=key, width=side):
         draw_board(
-            f"{key}_board", key, pen, ink.receive, acts=dict(acts), about=about,
+            f"{key}_board", key, pen, ink.receive, acts=dict(acts), about=about, rest=rest,
             strokes=ink.objects, first=ink.first, last=ink.last, taken=ink.taken,
         )  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from rnndemo.data.frames.path import places
+from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.sets import GESTURES
 from rnndemo.errors import N_
@@ -17,10 +17,13 @@ from rnndemo.plots.reading.answers import row_by_row
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, settled_at
 from rnndemo.ui.components.chart import draw_option
+from rnndemo.ui.components.reading import reading
 from rnndemo.ui.drawing.answer import READOUT, formula, said_label
+from rnndemo.ui.drawing.example import ghost
 from rnndemo.ui.drawing.readouts import readout_at
-from rnndemo.ui.gestures.board import SIDE
-from rnndemo.ui.gestures.ink import gesture_ink
+from rnndemo.ui.drawing.take import take_along
+from rnndemo.ui.gestures.board import CANVAS, SIDE
+from rnndemo.ui.gestures.ink import TOGETHER, GestureInk, gesture_ink
 from rnndemo.ui.gestures.words import gesture_name
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import (
@@ -58,7 +61,7 @@ class Reading:
     """What one network made of the gesture."""
 
     model: Model
-    image: np.ndarray  # what it saw
+    seen: Seen
     answer: Answer
 
 
@@ -83,8 +86,8 @@ def readings(strokes: Strokes) -> dict[str, Reading]:
             continue
         with errors_to(warn):
             model = load_model(name)
-            image = drawing.seen(model.frame).image
-            found[name] = Reading(model, image, answer(model, image))
+            seen = drawing.seen(model.frame)
+            found[name] = Reading(model, seen, answer(model, seen.image))
     gesture_ink().understood = all(not r.answer.rejected for r in found.values())
     return found
 
@@ -109,6 +112,9 @@ def reader_select() -> None:
         key="model_select",
         on_change=remember,
     )
+    if reader() in shipped_names():
+        with errors_to(warn):
+            take_along("gesture_take", load_model(reader()), reader())
 
 
 def recognised(found: dict[str, Reading], strokes: Strokes) -> Recognised | None:
@@ -133,8 +139,8 @@ def verdict(found: dict[str, Reading]) -> None:
         if not found:
             st.markdown(
                 _(
-                    "Draw one of the sixteen gestures; the table below shows them. Both networks "
-                    "answer when you lift the pen."
+                    "Draw one of the sixteen gestures. Two networks answer as you draw; lift the "
+                    "pen, and it acts."
                 )
             )
             return
@@ -157,24 +163,42 @@ def _said(said: Answer) -> str:
     return _("**{name}**, {percent} sure").format(**values)
 
 
-def how_it_came(found: dict[str, Reading], strokes: Strokes) -> None:
-    """Draw how the answers came about."""
-    if not found:
-        return
-    left, right = st.columns([0.42, 0.58], gap="large")
-    if PEN in found:
-        with left:
-            _pen_reading(found[PEN], strokes)
-    if PICTURE in found:
-        with right:
-            _picture_reading(found[PICTURE])
+def how_it_came(found: dict[str, Reading], ink: GestureInk) -> None:
+    """Draw how the answers come about: under the pen in the browser, then in words."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header(_("When did the pen give it away?"))
+        _under_the_pen("gesture_pen_reading", PEN, found, ink)
+        with st.container():
+            if PEN in found:
+                _pen_reading(found[PEN], ink.strokes)
+    with right:
+        st.header(_("When did the picture give it away?"))
+        _under_the_pen("gesture_picture_reading", PICTURE, found, ink)
+        with st.container():
+            if PICTURE in found:
+                _picture_reading(found[PICTURE])
 
 
-def _pen_reading(reading: Reading, strokes: Strokes) -> None:
+def _under_the_pen(key: str, name: str, found: dict[str, Reading], ink: GestureInk) -> None:
+    """Draw a network's reading, which follows the pen."""
+    with st.container(key=f"{key}_place"), errors_to(warn):
+        if name not in shipped_names():
+            return
+        model, made = load_model(name), found.get(name)
+        seen, said = (made.seen, made.answer) if made else (None, None)
+        reading(
+            key, model, seen, said,
+            board=CANVAS, numbers=ink.numbers, ghost=ghost(model, SIDE),
+            label="gesture_label" if name == reader() else "",
+            together=0.0 if ink.understood else TOGETHER,
+        )  # fmt: skip
+
+
+def _pen_reading(made: Reading, strokes: Strokes) -> None:
     """Draw the stroke, coloured by what the network would have answered at each point."""
-    st.header(_("When did the pen give it away?"))
-    rows = reading.answer.rows
-    decided = settled_at(reading.answer, rows)
+    rows = made.answer.rows
+    decided = settled_at(made.answer, rows)
     caption = _(
         "Your stroke starts at the dot. The colour shows which gesture was the likeliest up to "
         "that point; the thicker the line, the surer the network."
@@ -185,7 +209,7 @@ def _pen_reading(reading: Reading, strokes: Strokes) -> None:
     with st.container(key="gesture_knew"):
         st.markdown(_when_it_knew(decided, len(rows)))
     points, up = places(strokes)
-    names = class_names(reading.model.classes)
+    names = class_names(made.model.classes)
     picture = path_picture(points, up, rows, names, decided, look())
     st.markdown(picture, unsafe_allow_html=True)
     st.caption(_("What it guessed along the way:"))
@@ -204,19 +228,18 @@ def _when_it_knew(decided: int | None, points: int) -> str:
     return text.format(percent=percent(share, 0))
 
 
-def _picture_reading(reading: Reading) -> None:
+def _picture_reading(made: Reading) -> None:
     """Draw the picture beside the readout after each row."""
-    st.header(_("When did the picture give it away?"))
     st.caption(
         _(
             "The other network never sees the pen move. It reads the finished picture from the "
             "top, and each row shows what it would answer if the picture ended there."
         )
     )
-    picture, rows = as_read(reading.image, reading.answer.rows, reading.model.config.data.scan)
-    names = class_names(reading.model.classes)
+    picture, rows = as_read(made.seen.image, made.answer.rows, made.model.config.data.scan)
+    names = class_names(made.model.classes)
     draw_option(
-        row_by_row(picture, rows, names, settled_at(reading.answer, rows), look()),
+        row_by_row(picture, rows, names, settled_at(made.answer, rows), look()),
         height=430,
         key="gesture_rows",
     )

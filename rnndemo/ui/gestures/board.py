@@ -7,11 +7,12 @@ from rnndemo.ui.gestures.ink import gesture_ink
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.widgets import small_button
 
+CANVAS = "gesture_canvas"
 SIDE, BRUSH = 340, 9
 
 
 def gesture_board() -> None:
     """Draw the board."""
     ink = gesture_ink()
-    board("gesture_canvas", ink, {"gesture_clear": "clear"}, side=SIDE, brush=BRUSH)
+    board(CANVAS, ink, {"gesture_clear": "clear"}, side=SIDE, brush=BRUSH)
     small_button("gesture_clear", _("Clear"), "delete", disabled=not ink.objects)

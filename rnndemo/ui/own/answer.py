@@ -12,28 +12,26 @@ from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.gestures.own import answer_bars
 from rnndemo.reading.answers import Answer, answer
-from rnndemo.training.runs import Run
 from rnndemo.ui.components.burst import burst
+from rnndemo.ui.components.reading import reading
 from rnndemo.ui.drawing.answer import said_label, seen_strip
 from rnndemo.ui.drawing.board import SIDE, board
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.drawing.sources import picture_uploader
+from rnndemo.ui.drawing.take import take_along
 from rnndemo.ui.shell.session import Drawing, _, errors_to, look, plain, sure, warn
 from rnndemo.ui.shell.widgets import small_button
-from rnndemo.ui.train.runs import model_of
 
 CANVAS = "own_try_canvas"
 
 _SHOWN = "own_photograph"
 
 
-def try_step(own_set: OwnSetFolder, run: Run) -> None:
-    """Draw the place to try a run's network, once it has one."""
-    model = model_of(run)
-    if model is None:
-        return
+def try_step(own_set: OwnSetFolder, model: Model) -> None:
+    """Draw the place to try the newest network of a set."""
     st.header(_("5 · Try it"))
     st.fragment(_try)(own_set, model)
+    take_along("own_take", model, own_set.content.name)
 
 
 def _try(own_set: OwnSetFolder, model: Model) -> None:
@@ -45,8 +43,17 @@ def _try(own_set: OwnSetFolder, model: Model) -> None:
         with errors_to(warn):
             seen = shown.seen(model.frame)
             said = answer(model, seen.image)
+    drawn = own_set.content.kind == "drawn"
     with right:
         _say(said, model)
+        if drawn:
+            ink = ink_on(CANVAS)
+            reading(
+                "own_reading", model, seen, said,
+                board=CANVAS, numbers=ink.numbers, label="own_label",
+            )  # fmt: skip
+        elif said is not None:
+            st.html(answer_bars([float(p) for p in said.probabilities], model.classes, look()))
         if seen is not None:
             st.caption(_("What the network sees"))
             st.html(seen_strip(seen))
@@ -57,8 +64,6 @@ def _say(said: Answer | None, model: Model) -> None:
         st.markdown(said_label(said, model.classes), unsafe_allow_html=True)
     with st.container(key="own_reason"):
         st.markdown(_reason(said))
-    if said is not None:
-        st.html(answer_bars([float(p) for p in said.probabilities], model.classes, look()))
 
 
 def _reason(said: Answer | None) -> str:

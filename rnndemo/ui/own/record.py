@@ -27,6 +27,7 @@ from rnndemo.ui.shell.sets import shelf
 from rnndemo.ui.shell.widgets import small_button
 
 CANVAS = "own_canvas"
+REST = 1.2  # seconds after a stroke in which another one belongs to the same drawing
 BURST = 10  # photographs in a row
 
 MAX_OPEN, WINDOW = 20, 460  # examples without a scroll bar; the height with one, in pixels
@@ -55,17 +56,22 @@ def examples_step(own_set: OwnSetFolder, label: str) -> None:
 
 @st.fragment
 def _draw(own_set: OwnSetFolder, label: str, room: int) -> None:
-    """Draw the board with its buttons; a stroke redraws nothing else."""
-    st.caption(_("Draw it, add it, draw the next. Let your drawings vary naturally."))
+    """Draw the board with its buttons; a drawing that is done is added."""
+    st.caption(
+        _(
+            "Draw it. A moment after you lift the pen, it is added, and you draw the next. Let "
+            "your drawings vary naturally."
+        )
+    )
     ink = ink_on(CANVAS)
-    board(CANVAS, ink, {"own_add": "add", "own_clear": "clear"}, about=label)
-    off = not ink.strokes
+    board(CANVAS, ink, {"own_clear": "clear"}, about=label, rest=REST)
     with st.container(horizontal=True):
-        st.button(
-            _("Add this drawing"), icon=":material/add:", key="own_add", type="primary",
-            disabled=off,
+        small_button("own_clear", _("Clear"), "delete", disabled=not ink.strokes)
+        last = own_set.content.find(label).examples[-1:]
+        small_button(
+            "own_take_back", _("Take the last one back"), "undo", disabled=not last,
+            on_click=_delete, args=(own_set, label, *(last or ("",))),
         )  # fmt: skip
-        small_button("own_clear", _("Clear"), "delete", disabled=off)
     added = ink.handed_in()
     for drawing in added:
         attempt("example", _add_drawing, own_set, drawing)

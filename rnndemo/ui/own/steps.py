@@ -11,7 +11,7 @@ from rnndemo.ui.own.classes import classes_step
 from rnndemo.ui.own.record import examples_step
 from rnndemo.ui.own.sets import hands, new_set, offer_undo, set_choice, upload
 from rnndemo.ui.own.state import LINK, chosen, complaints, label_of
-from rnndemo.ui.own.train import train_step
+from rnndemo.ui.own.train import newest_model, train_step
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import shelf
@@ -62,6 +62,7 @@ def _steps(own_set: OwnSetFolder) -> None:
         examples_step(own_set, label)
     st.header(_("4 · Train a network on them"))
     with st.container():
-        run = train_step(own_set)
-    if run is not None:
-        try_step(own_set, run)
+        train_step(own_set)
+    model = newest_model(own_set)
+    if model is not None:
+        try_step(own_set, model)

@@ -10,10 +10,12 @@ from rnndemo.data.own.config import config_for
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import N_, InputError
 from rnndemo.evaluation.report import wilson_interval
+from rnndemo.models.store import Model
 from rnndemo.plots.training import curves as live
 from rnndemo.reading.percent import SOME, digits_of
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
+from rnndemo.ui.own import by_itself
 from rnndemo.ui.own.state import attempt, complaints
 from rnndemo.ui.shell.i18n import translate_error
 from rnndemo.ui.shell.session import _, look, paragraph, percent, plain, warn_of
@@ -23,23 +25,40 @@ from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import state_of, status_line
 from rnndemo.ui.train.charts import CHARTS, draw_lines
 from rnndemo.ui.train.live import history_of, pace
+from rnndemo.ui.train.runs import model_of
 
 FRAME_TEXTS = {"ink": N_("the finished drawing"), "path": N_("the pen path")}
 
 
-def train_step(own_set: OwnSetFolder) -> Run | None:
-    """Draw the buttons and the progress of the training; return the set's newest run."""
+def train_step(own_set: OwnSetFolder) -> None:
+    """Draw the buttons and the progress of the training; it may start by itself."""
     complaints("train")
     problem = own_set.content.problem()
     with st.container():
         if problem is not None:
             st.caption(plain(translate_error(problem, _)))
     frame = _frame(own_set) if own_set.content.kind == "drawn" else "auto"
+    ready = problem is None and own_set.own
+    new = by_itself.waits(own_set)  # looks whether or not it may start yet
+    waiting = by_itself.switch() and ready and new
     run = newest_run(own_set)
     state = state_of(run)
-    ready = problem is None
-    st.fragment(_live, run_every=pace(state))(own_set, run, frame, ready, state.status, state.doing)
-    return run
+    every = pace(state) or (by_itself.LOOK if waiting else None)
+    with st.container():
+        if waiting:
+            st.caption(_("There are new examples: a training starts in a moment."))
+    if waiting and by_itself.due(own_set):
+        _begin(own_set, frame)
+    st.fragment(_live, run_every=every)(
+        own_set, run, frame, problem is None, state.status, state.doing, waiting
+    )
+
+
+def _begin(own_set: OwnSetFolder, frame: str) -> None:
+    """Start a training, and draw the page anew; if it cannot start, the page says why."""
+    by_itself.began(own_set)
+    attempt("train", _start, own_set, frame)
+    st.rerun()
 
 
 def _frame(own_set: OwnSetFolder) -> str:
@@ -49,6 +68,15 @@ def _frame(own_set: OwnSetFolder) -> str:
         default="ink", label_visibility="visible",
         help=_("Only the pen path tells a stroke to the left from one to the right."),
     )  # fmt: skip
+
+
+def newest_model(own_set: OwnSetFolder) -> Model | None:
+    """Return the network of the newest run on this set that has one."""
+    for run in visitor().all():
+        with suppress(InputError):
+            if run.config.data.name == own_set.spec and (model := model_of(run)) is not None:
+                return model
+    return None
 
 
 def newest_run(own_set: OwnSetFolder) -> Run | None:
@@ -66,9 +94,12 @@ def newest_run(own_set: OwnSetFolder) -> Run | None:
 
 
 def _live(
-    own_set: OwnSetFolder, run: Run | None, frame: str, ready: bool, status: str, doing: str
-) -> None:
+    own_set: OwnSetFolder, run: Run | None, frame: str, ready: bool, status: str, doing: str,
+    waiting: bool,
+) -> None:  # fmt: skip
     state = state_of(run)
+    if waiting and by_itself.due(own_set):
+        st.rerun()
     if (state.status, state.doing == "testing") != (status, doing == "testing"):
         st.rerun()  # another pace, other buttons, perhaps something to try
     status_line(run, state, "own_status", N_("no training yet"))
@@ -78,8 +109,7 @@ def _live(
             _("Train again") if run else _("Train"), icon=":material/rocket_launch:",
             key="own_train", type="primary", disabled=not ready or state.active,
         ):  # fmt: skip
-            attempt("train", _start, own_set, frame)
-            st.rerun()
+            _begin(own_set, frame)
         stop = st.button(
             _("Stop and test"), icon=":material/stop:", key="own_stop", disabled=not state.active
         )

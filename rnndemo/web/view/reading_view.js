@@ -78,7 +78,8 @@ class ReadingView {
     if (!this.shown) return;
     const begin = performance.now();
     const step = (now) => {
-      const at = Math.floor(((now - begin) / SWEEP) * this.shown.time);
+      const share = Math.max(0, now - begin) / SWEEP; // a frame's time may lie before `begin`
+      const at = Math.floor(share * this.shown.time);
       if (at >= this.shown.time) return void this.goTo(null);
       this.timer = requestAnimationFrame(step);
       this.show(at);
@@ -187,10 +188,39 @@ class ReadingView {
     paint.fillRect(0, 0, size.width, size.height);
     if (!this.shown) return;
     const { picture, width, time } = this.shown;
-    if (this.data.path) return drawPath(paint, size, picture, at, this.data.chalk);
+    if (this.data.path) return this.drawPath(paint, size, at);
     const image = cells({ values: picture, units: width, limit: 1 }, this.data.board_color, this.data.chalk, this.data.chalk);
     this.scaled(paint, size, image);
     this.shade(paint, size, (at + 1) / time, this.data.board_color);
+  }
+
+  // The pen path, in the colour of what the network would answer at each point
+  drawPath(paint, size, at) {
+    const { picture, decided } = this.shown;
+    const { places, up } = pathIn(size, picture);
+    paint.lineCap = "round";
+    for (let t = 1; t < places.length; t++) {
+      const read = t <= at;
+      paint.strokeStyle = read && !up[t] ? this.data.path_colors[this.readout(t).best] : this.data.chalk;
+      paint.globalAlpha = read ? 1 : 0.18;
+      paint.lineWidth = read && !up[t] ? 2 + 4 * Math.max(...this.readout(t).row) : 1.5;
+      paint.setLineDash(up[t] ? [2, 5] : []);
+      paint.beginPath();
+      paint.moveTo(...places[t - 1]);
+      paint.lineTo(...places[t]);
+      paint.stroke();
+    }
+    paint.globalAlpha = 1;
+    paint.setLineDash([]);
+    paint.strokeStyle = paint.fillStyle = this.data.chalk;
+    dot(paint, places[0], 3);
+    paint.fill();
+    dot(paint, places[at], 5);
+    paint.fill();
+    if (decided === null || decided > at) return;
+    paint.lineWidth = 2;
+    dot(paint, places[decided], 8);
+    paint.stroke();
   }
 
   drawRows(at) {
@@ -296,27 +326,20 @@ function clickIn(place) {
   place.animate([{ transform: "scale(1.18)" }, { transform: "scale(1)" }], 220);
 }
 
-// A pen path up to a point: its features are places relative to the first point, 0 at 1/2
-function drawPath(paint, size, picture, at, color) {
-  const points = Array.from({ length: picture.length / 5 }, (_, k) => ({
-    x: 2 * picture[5 * k] - 1, y: 2 * picture[5 * k + 1] - 1, up: picture[5 * k + 4] > 0.5,
-  }));
+// Places of a pen path within a canvas, and whether the pen was up before each: its features are
+// places relative to the first point, 0 at 1/2.
+function pathIn(size, picture) {
+  const points = Array.from({ length: picture.length / 5 }, (_, k) => [2 * picture[5 * k] - 1, 2 * picture[5 * k + 1] - 1]);
   const range = (axis) => [Math.min(...points.map((p) => p[axis])), Math.max(...points.map((p) => p[axis]))];
-  const [[left, right], [top, bottom]] = [range("x"), range("y")];
+  const [[left, right], [top, bottom]] = [range(0), range(1)];
   const scale = (0.8 * Math.min(size.width, size.height)) / Math.max(right - left, bottom - top, 1e-6);
-  const place = ({ x, y }) => [
+  const places = points.map(([x, y]) => [
     size.width / 2 + (x - (left + right) / 2) * scale, size.height / 2 + (y - (top + bottom) / 2) * scale,
-  ];
-  paint.lineCap = paint.lineJoin = "round";
-  paint.strokeStyle = paint.fillStyle = color;
-  for (const [part, alpha, wide] of [[points, 0.18, 2], [points.slice(0, at + 1), 1, 4]]) {
-    paint.globalAlpha = alpha;
-    paint.lineWidth = wide;
-    paint.beginPath();
-    part.forEach((point, k) => (k && !point.up ? paint.lineTo(...place(point)) : paint.moveTo(...place(point))));
-    paint.stroke();
-  }
+  ]);
+  return { places, up: points.map((_, k) => picture[5 * k + 4] > 0.5) };
+}
+
+function dot(paint, [x, y], radius) {
   paint.beginPath();
-  paint.arc(...place(points[at]), 5, 0, 2 * Math.PI);
-  paint.fill();
+  paint.arc(x, y, radius, 0, 2 * Math.PI);
 }

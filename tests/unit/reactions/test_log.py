@@ -22,14 +22,15 @@ from rnndemo.reactions.log import (
     whole,
 )
 from rnndemo.reactions.react import Recognised, Stage, react
-from rnndemo.reactions.table import Table
+from rnndemo.reactions.table import NOTHING, Table
 
 ROOT = Path(__file__).parents[3]
 
 
 def event(label: str = "arrow", rejected: bool = False, reader: str = "reader") -> dict:
     seen = Recognised(label, 0.123456, rejected, example(label), reader)
-    outcome = react(Stage("slides", Deck(3)), seen, Table().assigned["slides"], 0.5, now=0)
+    table = Table().assign("slides", "pigtail", NOTHING)
+    outcome = react(Stage("slides", Deck(3)), seen, table.assigned["slides"], 0.5, now=0)
     when = datetime(2026, 11, 25, 14, 0, tzinfo=timezone(timedelta(hours=2)))
     return event_of(seen, outcome, when)
 

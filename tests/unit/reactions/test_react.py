@@ -16,7 +16,7 @@ from rnndemo.reactions.react import (
     Stage,
     react,
 )
-from rnndemo.reactions.table import REACTIONS, Table
+from rnndemo.reactions.table import NOTHING, REACTIONS, Table
 
 DECK = Stage("slides", Deck(3))
 SLIDES = Table().assigned["slides"]
@@ -39,7 +39,8 @@ def test_what_is_not_understood_does_nothing_whatever_it_looks_like() -> None:
 
 
 def test_what_is_not_assigned_does_nothing() -> None:
-    outcome = react(DECK, gesture("pigtail"), SLIDES, 0, now=10)
+    without = Table().assign("slides", "pigtail", NOTHING).assigned["slides"]
+    outcome = react(DECK, gesture("pigtail"), without, 0, now=10)
     assert (outcome.reason, outcome.reaction, outcome.stage) == (UNASSIGNED, None, DECK)
 
 

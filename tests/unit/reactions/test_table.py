@@ -48,8 +48,9 @@ def test_without_a_file_the_table_is_the_default(tmp_path: Path) -> None:
     assert load(tmp_path / "none") == Table()
 
 
-def test_default_table_uses_every_reaction() -> None:
+def test_default_table_uses_every_reaction_and_leaves_no_gesture_without_one() -> None:
     for stage, reactions in REACTIONS.items():
+        assert set(DEFAULTS[stage]) == set(CLASSES)
         assert set(DEFAULTS[stage].values()) == set(reactions)
         assert all(key.startswith(f"{stage}.") for key in reactions)
 
