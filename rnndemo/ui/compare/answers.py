@@ -29,6 +29,7 @@ from rnndemo.ui.shell.session import (
     plain,
     warn,
 )
+from rnndemo.ui.shell.widgets import switch
 
 
 @st.fragment
@@ -52,14 +53,11 @@ def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(thumbnail(seen, _("what all of them see")), width="content")
         verdict = st.container()
-    looks = st.toggle(
-        _("What does each look at?"),
-        key="compare_looks",
-        help=_(
-            "Covers one square of the drawing after another and asks every method again: "
-            "about a second."
-        ),
+    about = _(
+        "Covers one square of the drawing after another and asks every method again: about a "
+        "second."
     )
+    looks = switch(_("What does each look at?"), "compare_looks", about)
     with st.container():
         said = _ask_all(of, comparison, seen, looks)
     if said:

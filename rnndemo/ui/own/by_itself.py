@@ -10,6 +10,7 @@ import streamlit as st
 from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import switch
 from rnndemo.ui.train.bar import state_of
 
 REST = 4.0  # seconds without a new example before a training starts
@@ -48,15 +49,13 @@ class Watch:
         return self.waits and now - self.since >= REST
 
 
-def switch() -> bool:
+def trains_by_itself() -> bool:
     """Draw the switch for trainings that start by themselves, and return whether it is on."""
-    return st.toggle(
-        _("Train by itself"), value=True, key="own_by_itself", persist_state="session",
-        help=_(
-            "A few seconds after you have added examples, a training starts, if each class has "
-            "enough and nothing else of yours is training."
-        ),
-    )  # fmt: skip
+    about = _(
+        "A few seconds after you have added examples, a training starts, if each class has "
+        "enough and nothing else of yours is training."
+    )
+    return switch(_("Train by itself"), "own_by_itself", about, value=True, persist_state="session")
 
 
 def waits(own_set: OwnSetFolder) -> bool:

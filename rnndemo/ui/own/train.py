@@ -40,7 +40,7 @@ def train_step(own_set: OwnSetFolder) -> None:
     frame = _frame(own_set) if own_set.content.kind == "drawn" else "auto"
     ready = problem is None and own_set.own
     new = by_itself.waits(own_set)  # looks whether or not it may start yet
-    waiting = by_itself.switch() and ready and new
+    waiting = by_itself.trains_by_itself() and ready and new
     run = newest_run(own_set)
     state = state_of(run)
     every = pace(state) or (by_itself.LOOK if waiting else None)

@@ -69,6 +69,20 @@ def choice(key: str, label: str, texts: Mapping[str, str], **more: Any) -> str:
     )  # fmt: skip
 
 
+def switch(label: str, key: str, about: str, **more: Any) -> bool:
+    """Draw a switch with a "?" beside it that says what it is `about`; return whether it is on.
+
+    A finger that taps on the "?" of ``st.toggle`` turns the switch, and reads nothing.
+    """
+    with st.container(
+        horizontal=True, vertical_alignment="center", width="content", gap="xsmall",
+        key=f"{key}_place",
+    ):  # fmt: skip
+        on = st.toggle(label, key=key, width="content", **more)
+        st.markdown("", help=about, width="content")
+    return bool(on)
+
+
 def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
     """Say how many were deleted, and offer to restore them."""
     deleted = st.session_state.get(_names(key), [])

@@ -19,6 +19,7 @@ from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
 from rnndemo.training.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
+from rnndemo.ui.shell.widgets import switch
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import RESTART
 from rnndemo.ui.train.charts import draw_chart
@@ -48,14 +49,11 @@ def presets() -> None:
             on_change=_take_preset,
             label_visibility="collapsed",
         )
-        st.toggle(
-            _("Restart when I change a setting"),
-            key=RESTART,
-            help=_(
-                "A change starts a new run at once; the run before is stopped, tested and kept in "
-                "your list. A run older than a minute goes on until you press Start."
-            ),
+        about = _(
+            "A change starts a new run at once; the run before is stopped, tested and kept in "
+            "your list. A run older than a minute goes on until you press Start."
         )
+        switch(_("Restart when I change a setting"), RESTART, about)
     with st.container(horizontal=True, vertical_alignment="center", key="train_lesson"):
         with st.container():
             st.markdown(_(LESSONS[now][1]) if now else _unlike(experiment.base()))
