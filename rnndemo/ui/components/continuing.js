@@ -23,6 +23,7 @@ class Continuing {
   update(data) {
     this.data = data;
     this.find(".switch").textContent = data.text.switch;
+    this.find(".switch").disabled = false; // it works now
     this.find(".tiles").setAttribute("aria-label", data.text.tiles);
     this.known = null;
     this.soon();

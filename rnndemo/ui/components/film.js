@@ -36,6 +36,7 @@ class Film {
     if (other || data.live || this.at > this.last) this.at = this.last;
     this.label();
     this.draw();
+    for (const name of ["button", "input"]) this.find(name).disabled = false; // they work now
     if (this.hover) this.showValue();
   }
 
