@@ -13,6 +13,17 @@ window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
   document.cookie = `${name}=${token}; path=/; max-age=${365 * 24 * 3600}; SameSite=Strict`;
 })();
 
+/* Which page this is, for its style: known before anything of it is drawn. */
+(() => {
+  const name = () => location.pathname.split("/").at(-1);
+  const tell = () => {
+    const { dataset } = document.documentElement;
+    if (dataset.page !== name()) dataset.page = name();
+  };
+  tell();
+  new MutationObserver(tell).observe(document, { childList: true, subtree: true });
+})();
+
 /* Screen readers say an answer when it changes: Streamlit's containers take no attributes. */
 (() => {
   const silent = ["prediction", "gesture", "own"]
