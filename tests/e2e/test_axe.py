@@ -27,6 +27,11 @@ FAULTS = {"moderate", "serious", "critical"}
 # What Streamlit itself draws and no setting changes: rule -> part of the page, and why
 EXCUSED: dict[str, dict[str, str]] = {}
 
+# what is drawn anew is dimmed for a while
+CLEAR = """() => document.getAnimations().every(
+    ({effect, playState}) => playState !== "running" || effect.getTiming().iterations === Infinity)
+    && !document.querySelector("[data-stale=true]")"""
+
 
 @pytest.fixture(params=("light", "dark"))
 def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
@@ -39,6 +44,7 @@ def findings(page: Page) -> list[str]:
     """Return what axe-core finds wrong with the page as it stands, one line each."""
     steady(page.locator(".stMainBlockContainer"))
     settle(page)
+    page.wait_for_function(CLEAR)
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']} at {node['target']}: {node['failureSummary']} {node['html']}"
