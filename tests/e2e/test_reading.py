@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
@@ -94,6 +97,11 @@ def test_answers_come_while_the_pen_moves_and_the_server_hears_nothing(
     expect(page.locator(LABEL)).to_have_text("3")
 
 
+def pixels(address: str) -> np.ndarray:
+    """Return the values, 0 to 255, of a picture in a data address."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))), float)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_browser_and_server_read_the_same(page: Page, address: str, model: str) -> None:
     open_page(page, f"{address}/?lang=en&model={model}")
@@ -110,7 +118,11 @@ def test_browser_and_server_read_the_same(page: Page, address: str, model: str) 
         server = [one for one in ends if one["state"] == "server"]
         assert lifted
         assert lifted[-1]["said"] == server[-1]["said"]
-        assert lifted[-1]["picture"] == server[-1]["picture"]
+        if model != "gestures-strokes":
+            assert lifted[-1]["picture"] == server[-1]["picture"]
+        else:  # the wider, the surer: and the browser's weights are of half precision
+            here, there = (pixels(one[-1]["picture"]) for one in (lifted, server))
+            assert np.abs(here - there).mean() < 1
         page.locator(".st-key-draw_clear button").click()
         settle(page)
 
