@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 
 from rnndemo.data.drawn.digits import forms
@@ -55,11 +58,17 @@ def continuing(key: str, model: Model, *, board: str, side: int, brush: int) -> 
             "manifest": packed(model).manifest,
             "names": list(class_names(model.classes)),
             "texts": [class_text(k, look()) for k in range(len(model.classes))],
-            "forms": [
-                {"label": label, "strokes": [np.round(s, 3).ravel().tolist() for s in strokes]}
-                for label, strokes in forms()
-            ],
+            "forms": _forms(),
             "text": translated(TEXT),
         },
         key=key,
     )
+
+
+@cache
+def _forms() -> list[dict[str, Any]]:
+    """Return all forms of digits as ``continue.js`` takes them."""
+    return [
+        {"label": label, "strokes": [np.round(stroke, 3).ravel().tolist() for stroke in strokes]}
+        for label, strokes in forms()
+    ]
