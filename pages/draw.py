@@ -24,7 +24,7 @@ from rnndemo.ui.shell.session import _
 chrome.enter()
 model = session.model()
 st.title(_("Draw a digit") if model.classes == DIGITS else _("Draw something it knows"))
-left, right = st.columns([0.4, 0.6], gap="large")
+left, right = st.columns([0.46, 0.54], gap="large")
 with left:
     drawing = sources.drawing_input()
     seen = session.seen_by(model, drawing)
@@ -48,7 +48,7 @@ with right:
     with st.container(key="draw_continuing"):
         if on_board:
             sources.continue_for_me(model)
-with st.columns([0.4, 0.6], gap="large")[0]:
+with st.columns([0.46, 0.54], gap="large")[0]:
     session.model_select()
     take_along("draw_take", model, session.model_label(model.name))
 if seen is not None:
