@@ -15,6 +15,7 @@ from rnndemo.config import DATA_SETS
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
+from rnndemo.training.runs import check_data
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.clock import time_text
 from rnndemo.ui.shell.session import _, _n, errors_to, note, warn
@@ -108,7 +109,9 @@ def pictures(of: Stamp) -> ImageSet | None:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _data(of: Stamp) -> DataSet:
-    return data_of(read(of).about)
+    about = read(of).about
+    check_data(about.data)
+    return data_of(about)
 
 
 def choice() -> None:

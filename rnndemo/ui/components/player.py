@@ -82,8 +82,9 @@ def player(
 
     def sent() -> None:
         value = getattr(st.session_state["player"], "chosen", None)
-        if isinstance(value, Mapping):
-            choose(int(value["layer"]), int(value["unit"]))
+        numbers = [value.get("layer"), value.get("unit")] if isinstance(value, Mapping) else []
+        if numbers and all(type(number) is int for number in numbers):  # a browser sends anything
+            choose(*numbers)
 
     place, unit = chosen
     with st.container(key="inside_player"):

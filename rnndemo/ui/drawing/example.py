@@ -12,11 +12,11 @@ from rnndemo.data.drawn.gestures import template_of
 from rnndemo.data.drawn.glyphs import DIGITS as GLYPHS
 from rnndemo.data.drawn.glyphs import strokes_of
 from rnndemo.data.frames.strokes import Strokes
-from rnndemo.data.load import data_of
 from rnndemo.data.sets import DIGITS, GESTURES, ImageSet
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model
 from rnndemo.ui.shell.session import Drawing, _, errors_to, seen_by, warn
+from rnndemo.ui.shell.sets import data_of
 
 EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess changes on the way
 

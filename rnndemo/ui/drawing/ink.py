@@ -43,7 +43,7 @@ class Ink:
         """Take what a browser has sent, which may be anything."""
         for drawing in _numbered(sent.get("added")):
             if drawing["number"] > self.taken:
-                self.added.append(drawing)
+                self.added.append({**drawing, "strokes": _objects(drawing.get("strokes"))})
                 self.taken = drawing["number"]
         strokes = [one for one in _numbered(sent.get("strokes")) if one["number"] >= self.first]
         self.take(strokes)
@@ -73,8 +73,13 @@ class Ink:
 
 def _numbered(sent: object) -> list[dict[str, Any]]:
     """Return what has a number of those that a browser has sent."""
+    return [one for one in _objects(sent) if isinstance(one.get("number"), int)]
+
+
+def _objects(sent: object) -> list[dict[str, Any]]:
+    """Return the objects in a list that a browser has sent."""
     many = sent if isinstance(sent, list) else []
-    return [one for one in many if isinstance(one, dict) and isinstance(one.get("number"), int)]
+    return [one for one in many if isinstance(one, dict)]
 
 
 def ink_on(key: str) -> Ink:

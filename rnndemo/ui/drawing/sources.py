@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rnndemo.data.files.pictures import ENDINGS, MAX_BYTES, open_picture
-from rnndemo.data.load import data_of
 from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
@@ -20,6 +19,7 @@ from rnndemo.ui.drawing.example import from_test_set
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell import session
 from rnndemo.ui.shell.session import Drawing, _, errors_to, model, set_drawing, warn
+from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.widgets import choice, small_button
 
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}

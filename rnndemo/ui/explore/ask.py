@@ -36,6 +36,7 @@ def ask(study: Study | None) -> SearchSpace | None:
         format_func=question_title,
         key="explore_question",
         on_change=_choose,
+        required=True,
     )
     own = state.question() == state.OWN
     with st.container(key="explore_text"):
@@ -67,8 +68,6 @@ def question_title(name: str) -> str:
 
 def _choose() -> None:
     name = st.session_state["explore_question"]
-    if name is None:  # pressed again: it stays chosen
-        return
     if name == state.OWN and state.question() in QUESTIONS:
         state.ask_own(QUESTIONS[state.question()].space)  # begin with the question before
     state.ask(name)

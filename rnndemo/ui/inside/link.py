@@ -14,7 +14,6 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.data.frames.compact import from_text, to_text
-from rnndemo.data.load import load
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
@@ -22,6 +21,7 @@ from rnndemo.ui.drawing.example import drawing_or_example, from_test_set
 from rnndemo.ui.inside import choices
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.session import Drawing, _, errors_to, note, warn
+from rnndemo.ui.shell.sets import load_offered
 from rnndemo.ui.shell.widgets import small_button
 
 DRAWING, ROW, LAYER, UNIT = "draw", "row", "layer", "unit"
@@ -114,7 +114,7 @@ def opened(text: str, model: Model) -> Drawing:
         return Drawing(strokes, N_("the drawing of a link"), board=board)
     name, number = picture[1], int(picture[2])
     known = {load_model(shipped).config.data.name for shipped in shipped_names()}
-    data = load(name) if name in known | {model.config.data.name} else None
+    data = load_offered(name) if name in known | {model.config.data.name} else None
     if data is None or number >= len(data.test):
         raise InputError("There is no test picture {number} of {data} here.",
                          number=number, data=name)  # fmt: skip

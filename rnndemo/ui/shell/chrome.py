@@ -9,6 +9,7 @@ from rnndemo.errors import N_
 from rnndemo.languages import LANGUAGES, language_tag
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import session, url
+from rnndemo.ui.shell.believed import believe_what_was_offered
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice
@@ -27,6 +28,7 @@ PAGES = {
 def navigation() -> Page:
     """Declare the app's name and pages; return the page that the visitor is on."""
     keep_unsent()
+    believe_what_was_offered()
     # an icon of our own: Streamlit would fetch a page's symbol from the internet
     st.set_page_config(page_icon=str(ASSETS / "icon.png"), layout="wide")
     page = st.navigation(

@@ -1,11 +1,19 @@
-"""A visitor's sets of own classes, for all pages."""
+"""The data that a page may open: registered sets, and sets of own classes.
+
+Links, stored runs and what a browser sends name data. A path is never followed for them, and no
+error tells whether it exists: this is the one place in `rnndemo.ui` that loads data.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
+from rnndemo.config import RunConfig
+from rnndemo.data.load import load
 from rnndemo.data.own.shelf import PREFIX, OwnSets
+from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
+from rnndemo.training.runs import check_data
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.visitor import visitor
 
@@ -25,3 +33,20 @@ def own_data(now: str) -> dict[str, str]:
         spec: _("Yours: {title}").format(title=one.content.name) if one.own else one.content.name
         for spec, one in sets.items()
     }
+
+
+def load_offered(name: str, frame: str = "auto") -> DataSet:
+    """Return the data set `name`, which pages may open; see `rnndemo.data.load.load`.
+
+    Raises
+    ------
+    InputError
+        If it is no registered set and no set of own classes, or cannot be read.
+    """
+    check_data(name)
+    return load(name, frame)
+
+
+def data_of(config: RunConfig) -> DataSet:
+    """Return the data set that `config` names; see `load_offered`."""
+    return load_offered(config.data.name, config.data.frame)

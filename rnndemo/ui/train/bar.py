@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.config import RunConfig
-from rnndemo.data.load import data_of
 from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
@@ -20,6 +19,7 @@ from rnndemo.sweeps.analysis.differences import differing, setting_words
 from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.ui.shell.session import _, errors_to, note, warn_of
+from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, status_word
 from rnndemo.ui.train import experiment, pairs

@@ -14,12 +14,11 @@ from typing import Any
 import streamlit as st
 
 from rnndemo import codec
-from rnndemo.config import DATA_SETS, RunConfig
-from rnndemo.data.load import offered
+from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import differing
-from rnndemo.training.runs import Run
+from rnndemo.training.runs import Run, check_data
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
@@ -41,13 +40,10 @@ def _read(asked: dict[str, str]) -> None:
     if asked.keys() == {RUN}:  # a link to a run shows its configuration
         with suppress(InputError):
             config = visitor().find(asked[RUN]).config
-    if not offered(config.data.name):
-        problems.append(
-            InputError(
-                "There is no data set named {name!r}; choose one of {known}.",
-                name=config.data.name[:40], known=", ".join(DATA_SETS),
-            )
-        )  # fmt: skip
+    try:
+        check_data(config.data.name)
+    except InputError as problem:
+        problems.append(problem)
         config = codec.set_value(config, "data.name", "digits")
     for problem in problems:
         session.note(problem)

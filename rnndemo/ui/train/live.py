@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 from rnndemo.config import RunConfig
-from rnndemo.data.load import data_of
 from rnndemo.data.scans import to_sequence
 from rnndemo.errors import N_
 from rnndemo.plots.look.pictures import data_uri
@@ -19,6 +18,7 @@ from rnndemo.training.state import RunState
 from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn
+from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, choice
 from rnndemo.ui.train import experiment, pairs

@@ -8,7 +8,6 @@ import streamlit as st
 import torch
 
 from rnndemo.config import RunConfig
-from rnndemo.data.load import data_of
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_, InputError
 from rnndemo.models.build import build_network, reader
@@ -19,6 +18,7 @@ from rnndemo.plots.training.picture_network import picture_diagram
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
 from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.sets import data_of
 
 LIVES = N_(
     "While it trains: the larger its weights are, compared with the start, the wider an arrow. The "

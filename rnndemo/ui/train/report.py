@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnndemo.data.load import data_of
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.languages import translator
 from rnndemo.models.store import Model
@@ -19,6 +18,7 @@ from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason, said_label
 from rnndemo.ui.shell.session import _, class_names, errors_to, look, seen_by, warn
+from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.train.controls import OPTION_TEXTS
 from rnndemo.ui.train.examination import examination_section
 

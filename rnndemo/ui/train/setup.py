@@ -9,7 +9,6 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
-from rnndemo.data.load import data_of
 from rnndemo.data.own.shelf import PREFIX
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
@@ -19,6 +18,7 @@ from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
 from rnndemo.training.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
+from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.widgets import switch
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import RESTART
@@ -47,6 +47,7 @@ def presets() -> None:
             format_func=lambda name: _(LESSONS[name][0]),
             key="train_preset",
             on_change=_take_preset,
+            required=True,
             label_visibility="collapsed",
         )
         about = _(
@@ -61,9 +62,7 @@ def presets() -> None:
 
 
 def _take_preset() -> None:
-    chosen = st.session_state["train_preset"]
-    if chosen is not None:
-        experiment.set_config(PRESETS[chosen])
+    experiment.set_config(PRESETS[st.session_state["train_preset"]])
 
 
 def _unlike(base: str) -> str:
