@@ -5,10 +5,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
 from rnndemo.ui.shell import chrome, session
+from rnndemo.ui.shell.believed import believe_what_was_offered
+from rnndemo.ui.shell.door import Door
 from rnndemo.ui.shell.front import FrontPage
 
 if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once
-    app = App(__file__, middleware=[Middleware(FrontPage)])
+    believe_what_was_offered()
+    app = App(__file__, middleware=[Middleware(Door), Middleware(FrontPage)])
 else:  # a visitor's browser runs it
     session.start()
     page = chrome.navigation()

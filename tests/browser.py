@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -45,17 +45,23 @@ def serve(script: str, **environment: str) -> Iterator[str]:
 
 
 @contextmanager
-def serving(script: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Do as `serve`, and yield the server's process too, for tests that kill it."""
+def serving(
+    script: str, log: Path | None = None, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Do as `serve`, and yield the server's process too, for tests that kill it.
+
+    What the server reports goes to the file `log`, if it is given.
+    """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     module = "tests.placed_server" if MOVED in environment else "streamlit"
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, "run", script, "--server.port", str(port)],
-        cwd=ROOT, stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-    )  # fmt: skip
+    with log.open("wb") if log else nullcontext() as reports:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, "run", script, "--server.port", str(port)],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=reports,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        )  # fmt: skip
     address = f"http://localhost:{port}"
     try:
         _wait_until_healthy(address, process)

@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from rnndemo.errors import N_
-from rnndemo.languages import LANGUAGES, language_tag
+from rnndemo.languages import LANGUAGES
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.believed import believe_what_was_offered
+from rnndemo.ui.shell.front import language_script
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice
@@ -61,11 +62,8 @@ def enter(*parts: url.Part) -> None:
 def header() -> None:
     """Draw the head of the page: name, tagline, language."""
     with st.container(key="page_language"):
-        tag = language_tag(session.language())
-        st.html(
-            f"<script>document.documentElement.lang = '{tag}';</script>",
-            unsafe_allow_javascript=True,
-        )
+        script = language_script(session.language())
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
         name, tagline = _("Row by Row"), _("see how a recurrent network reads a picture")
         st.markdown(f"**{name}** · {tagline}")

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rnndemo.languages import LANGUAGES, language_tag
 from rnndemo.storage.folders import ASSETS
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -24,6 +25,7 @@ EARLY = ("Html", "ButtonGroup", "Button", "Selectbox", "Slider", "NumberInput", 
 
 _IMPORT = re.compile(r'from"\./([\w.-]+\.js)"|import"\./([\w.-]+\.js)"')
 _PAGE = re.compile(r"/\w*")  # the path of a page, below the one where the app is served
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _HEAD, _END = "<head>", "</body>"
 
 
@@ -62,6 +64,16 @@ def front_page() -> str:
     page = page.replace(_HEAD, f"{_HEAD}<script>{script}</script>{links}", 1)
     # at the end: of two rules that weigh the same the later one counts, Streamlit's are in the head
     return page.replace(_END, f"<style>{style}</style>{_END}", 1)
+
+
+def language_script(code: str) -> str:
+    """Return the script that tells a browser in which language a page is."""
+    return f"document.documentElement.lang = '{language_tag(code)}';"
+
+
+def inline_scripts() -> list[str]:
+    """Return all scripts that stand in a page and not in a file."""
+    return _INLINE.findall(front_page()) + [language_script(code) for code in LANGUAGES]
 
 
 def _early() -> list[str]:
