@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 from collections.abc import Iterator, Sequence
@@ -11,12 +12,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from safetensors import safe_open
+from safetensors.torch import save_file
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
+from rnndemo.data.own.shelf import MANIFEST
 from rnndemo.storage.folders import owner_of
+from rnndemo.storage.names import ABOUT, WEIGHTS
 from rnndemo.ui.shell.visitor import COOKIE
 
 WRITTEN = Path(__file__).with_name("written")
@@ -72,7 +77,9 @@ class Answer:
             self.errors.append(f"{element.type}: {element.message}")
         elif element is not None:
             self.texts += [(kind, name, text) for name, text in _texts(element)]
-            if kind in FIELDS and element.id:
+            if getattr(element, "id", "").startswith("$$ID"):
+                if kind not in FIELDS:
+                    raise ValueError(f"no test knows what a {kind} sends")
                 self.widgets[element.id] = kind, element
 
     def find(self, key: str) -> str:
@@ -100,9 +107,10 @@ class Client:
     """One session, whose pages are run one by one."""
 
     def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._pages: dict[str, str] = {}
         self.query = ""
+        self.received: set[str] = set()  # kinds of messages
 
     def run(self, page: str = "", query: str = "", states: Sequence[WidgetState] = ()) -> Answer:
         """Run a page with the given values of widgets; return what it draws."""
@@ -119,12 +127,13 @@ class Client:
 
     def send(self, message: BackMsg) -> None:
         """Send any message."""
-        self._connection.send(message.SerializeToString())
+        self.connection.send(message.SerializeToString())
 
     def _answer(self) -> Answer:
         answer, message = Answer(), ForwardMsg()
         while True:
-            message.ParseFromString(self._connection.recv(PATIENCE))
+            message.ParseFromString(self.connection.recv(PATIENCE))
+            self.received.add(message.WhichOneof("type"))
             match message.WhichOneof("type"):
                 case "navigation":
                     self._pages = {
@@ -191,3 +200,27 @@ def furnish(home: Path, token: str = TOKEN) -> None:
     """Give a visitor one thing of each kind, so that pages show all that they have."""
     for name, (kind, folder) in PLACES.items():
         shutil.copytree(WRITTEN / name, home / kind / owner_of(token) / folder)
+
+
+def retitle(home: Path, token: str, typed: str) -> None:
+    """Let `typed` be all that the visitor of a furnished home has typed: titles, names, notes."""
+    places = {name: home / kind / owner_of(token) / one for name, (kind, one) in PLACES.items()}
+    for name in ("run", "study"):
+        _rewrite(places[name] / ABOUT, title=typed, notes=typed)
+    for name in ("set-drawings", "set-photos"):
+        manifest = places[name] / MANIFEST
+        classes = json.loads(manifest.read_text())["classes"]
+        _rewrite(
+            manifest,
+            name=typed,
+            classes=[{**one, "name": f"{typed}{n}"} for n, one in enumerate(classes)],
+        )
+    with safe_open(places["run"] / WEIGHTS, "pt") as file:
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, no mapping
+        header = dict(file.metadata())
+    header["classes"] = json.dumps([f"{typed}{n}" for n in range(10)])
+    save_file(weights, places["run"] / WEIGHTS, header)
+
+
+def _rewrite(path: Path, **values: Any) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))

@@ -9,7 +9,10 @@ import pytest
 
 from rnndemo.storage.folders import HOME
 from tests.browser import serving
-from tests.hand_made import furnish
+from tests.hand_made import furnish, retitle
+
+TYPED = "![t](//e.example/p.png)<img src=x>$x$"  # the names of all that its visitor has
+TYPIST = "t" * 32
 
 
 @pytest.fixture(scope="package")
@@ -19,9 +22,17 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
+def typed() -> tuple[str, str]:
+    """The token of a visitor who types markup wherever one can, and what is typed."""
+    return TYPIST, TYPED
+
+
+@pytest.fixture(scope="package")
 def address(log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the running app."""
     home = tmp_path_factory.mktemp("home")
     furnish(home)
+    furnish(home, TYPIST)
+    retitle(home, TYPIST, TYPED)
     with serving("app.py", log, **{HOME: str(home)}) as (address, _process):
         yield address

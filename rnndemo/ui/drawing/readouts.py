@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.plots.reading.answers import most_probable
-from rnndemo.ui.shell.session import look
+from rnndemo.ui.shell.session import look, plain
 
 
 @st.fragment
@@ -31,4 +31,4 @@ def readout_at(
     last = first + len(rows) - 1
     if last > first:
         at = st.slider(label, first, last, last, key=f"{key}_{last}")
-        st.caption(most_probable(rows[at - first], names, look()))
+        st.caption(plain(most_probable(rows[at - first], names, look())))

@@ -195,7 +195,7 @@ def _are_triggers(metadata: Metadata, sent: str) -> bool:
     if isinstance(events, dict):
         events = [events]
     return isinstance(events, list) and all(
-        isinstance(event, dict) and event.get("event") in names for event in events
+        isinstance(event, dict) and event.get("event") in [*names] for event in events
     )
 
 
