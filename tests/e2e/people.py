@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
@@ -12,6 +14,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from rnndemo.data.drawn.gestures import template_of
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
+from tests.browser import PATIENCE
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"
@@ -195,3 +198,15 @@ def pick_runs(page: Page, *rows: int) -> None:
 def leave(page: Page) -> None:
     """Close the app in the browser: a page whose server has gone looks for it, and complains."""
     page.goto("about:blank")
+
+
+def wait_until(page: Page, expression: str, arg: Any = None) -> None:
+    """Wait until an expression or function of JavaScript is true in the page.
+
+    Playwright's own way evaluates a text inside the page, which `rnndemo.ui.shell.door` forbids.
+    """
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(expression, arg):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"never true: {expression}")
+        page.wait_for_timeout(20)

@@ -14,7 +14,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import Runs
 from tests.browser import DESKTOP, PHONE, watched
-from tests.e2e.people import LABEL, draw, gesture, open_page, settle, steady
+from tests.e2e.people import LABEL, draw, gesture, open_page, settle, steady, wait_until
 from tests.finished import finished_run
 from tests.seeded import SMALL, seeded
 
@@ -44,7 +44,7 @@ def findings(page: Page) -> list[str]:
     """Return what axe-core finds wrong with the page as it stands, one line each."""
     steady(page.locator(".stMainBlockContainer"))
     settle(page)
-    page.wait_for_function(CLEAR)
+    wait_until(page, CLEAR)
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']} at {node['target']}: {node['failureSummary']} {node['html']}"

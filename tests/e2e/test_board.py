@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import watched
-from tests.e2e.people import BOARD, LABEL, open_page, settle, steady
+from tests.e2e.people import BOARD, LABEL, open_page, settle, steady, wait_until
 
 WIDTHS = (320, 390, 768, 1280)
 
@@ -59,7 +59,7 @@ def expect_lines(page: Page, count: int) -> None:
     page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
     board = page.locator(BOARD).element_handle()
     drawn = f"([board, count]) => ({LINES})(board) === count"
-    page.wait_for_function(drawn, arg=[board, count])  # the canvas draws a moment after it is told
+    wait_until(page, drawn, [board, count])  # the canvas draws a moment after it is told
     settle(page)
     assert page.locator(BOARD).evaluate(LINES) == count
 

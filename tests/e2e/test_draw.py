@@ -20,6 +20,7 @@ from tests.e2e.people import (
     open_page,
     settle,
     steady,
+    wait_until,
 )
 
 Draw = Callable[[Page, str], None]
@@ -161,6 +162,6 @@ def test_camera_is_read(page: Page, address: str) -> None:
     page.context.grant_permissions(["camera"])
     open_page(page, address)
     page.get_by_role("radio", name="Camera").click()
-    page.wait_for_function("document.querySelector('video')?.currentTime > 0.3")  # it sees
+    wait_until(page, "document.querySelector('video')?.currentTime > 0.3")  # it sees
     page.get_by_role("button", name="Take Photo").click()
     expect(page.locator(LABEL)).to_have_text("0")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnndemo.data.sets import DataSet
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import Runs
-from tests.e2e.people import BOARD, LABEL, await_status, open_page, open_train, settle
+from tests.e2e.people import BOARD, LABEL, await_status, open_page, open_train, settle, wait_until
 from tests.finished import finished_run
 from tests.seeded import SMALL, seeded
 
@@ -38,8 +38,8 @@ def tab_to(page: Page, target: Locator, most: int = 90) -> None:
     before = target.evaluate(FRAME)
     go(page, "Tab", target, most)
     expect(target).to_be_visible()
-    page.wait_for_function(
-        f"([node, before]) => ({FRAME})(node) !== before", arg=[target.element_handle(), before]
+    wait_until(
+        page, f"([node, before]) => ({FRAME})(node) !== before", [target.element_handle(), before]
     )
 
 

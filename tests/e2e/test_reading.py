@@ -24,6 +24,7 @@ from tests.e2e.people import (
     on_board,
     open_page,
     settle,
+    wait_until,
 )
 
 READING = "[data-testid=reading]"
@@ -56,11 +57,12 @@ def reading(page: Page, address: str) -> Page:
 def read(page: Page, state: str = "server") -> None:
     """Wait until the reading is in `state` and at its end."""
     expect(page.locator(READING)).to_have_attribute("data-state", state)
-    page.wait_for_function(
+    wait_until(
+        page,
         f"""() => {{
             const {{max, value}} = document.querySelector("{READING} input");
             return value === max;
-        }}"""
+        }}""",
     )
 
 
@@ -89,7 +91,7 @@ def test_answers_come_while_the_pen_moves_and_the_server_hears_nothing(
     sent.clear()
     for point in points[1:]:
         page.mouse.move(*point, steps=6)
-    page.wait_for_function("() => new Set(seen.map(({said}) => said)).size > 5")
+    wait_until(page, "() => new Set(seen.map(({said}) => said)).size > 5")
     assert not sent
     assert page.evaluate("[...new Set(seen.map(({state}) => state))]")[-1] == "drawing"
     expect(page.locator(LABEL)).to_have_text("?")  # the answer is the server's
@@ -130,8 +132,8 @@ def test_browser_and_server_read_the_same(page: Page, address: str, model: str) 
 def test_a_lifted_pen_lets_it_read_once_row_by_row(reading: Page) -> None:
     reading.evaluate(WATCH)
     draw(reading, "3")
-    reading.wait_for_function(
-        "() => seen.some(({state, row}) => state === 'server' && row > 0 && row < 27)"
+    wait_until(
+        reading, "() => seen.some(({state, row}) => state === 'server' && row > 0 && row < 27)"
     )
     read(reading)
     seen = [one for one in reading.evaluate("seen") if one["state"] == "server"]
@@ -253,7 +255,7 @@ def test_fifty_strokes_at_any_moment_are_each_there_once(
                 act(page, name, rng)
             there = {"draw_undo": max(0, there - 1), "draw_clear": 0}.get(name, there)
         page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
-        page.wait_for_function(f"rowByRow.ink.draw_canvas.strokes.length === {there}")
+        wait_until(page, f"rowByRow.ink.draw_canvas.strokes.length === {there}")
         settle(page)
         assert page.evaluate("rowByRow.ink.draw_canvas.strokes.length") == there
         if there:
@@ -304,4 +306,4 @@ def test_whoever_draws_meanwhile_loses_nothing(reading: Page) -> None:
     assert strokes >= 3
     for left in range(strokes - 1, -1, -1):  # each is there once
         reading.locator(".st-key-draw_undo button").click()
-        reading.wait_for_function(f"rowByRow.ink.draw_canvas.strokes.length === {left}")
+        wait_until(reading, f"rowByRow.ink.draw_canvas.strokes.length === {left}")

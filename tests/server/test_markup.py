@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
+from rnndemo.ui.shell.visitor import COOKIE
+from tests.browser import DESKTOP, watched
+from tests.e2e.people import open_page
 from tests.hand_made import PLACES, Answer, client
 
 # fields of elements that a browser shows as they are: kind of element, or "" for any, and field
@@ -97,3 +101,16 @@ def test_what_is_typed_is_text(address: str, typed: tuple[str, str], page: str, 
     # a study is known by its question, whatever its title is
     assert page == "explore" or text in answer.said().replace("\\", ""), "it is not shown"
     assert marked(answer, text) == []
+
+
+def test_no_page_asks_another_server(
+    address: str, typed: tuple[str, str], browser: Browser
+) -> None:
+    asked: set[str] = set()
+    with watched(browser.new_context(**DESKTOP)) as page:  # what is forbidden is an error there
+        page.context.add_cookies([{"name": COOKIE, "value": typed[0], "url": address}])
+        page.context.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+        for name, query in PAGES:
+            link = query.format(**{thing: one for thing, (_, one) in PLACES.items()})
+            open_page(page, f"{address}/{name}?{link}")
+    assert asked - {""} == {urlsplit(address).netloc}  # data and blobs have no server

@@ -29,6 +29,7 @@ from streamlit.proto.Common_pb2 import FileUploaderState, UploadedFileInfo
 from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
@@ -141,6 +142,7 @@ def test_no_more_are_chosen_than_may_be() -> None:
 
 
 def test_callbacks_hear_only_what_was_offered() -> None:
+    ThreadState.initialize()
     believe_what_was_offered()
     believe_what_was_offered()
     heard: list[str] = []
