@@ -82,9 +82,11 @@ def player(
 
     def sent() -> None:
         value = getattr(st.session_state["player"], "chosen", None)
-        numbers = [value.get("layer"), value.get("unit")] if isinstance(value, Mapping) else []
-        if numbers and all(type(number) is int for number in numbers):  # a browser sends anything
-            choose(*numbers)
+        if not isinstance(value, Mapping):  # a browser may send anything
+            return
+        layer, unit = value.get("layer"), value.get("unit")
+        if isinstance(layer, int) and isinstance(unit, int):
+            choose(layer, unit)
 
     place, unit = chosen
     with st.container(key="inside_player"):

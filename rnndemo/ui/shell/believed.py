@@ -90,7 +90,7 @@ def believe_what_was_offered() -> None:
             return replace(result, value_changed=True)  # the browser shows something else
         return result
 
-    SessionState.set_widgets_from_proto = take_believable  # type: ignore[method-assign]
+    SessionState.set_widgets_from_proto = take_believable  # type: ignore[method-assign, assignment]
     SessionState.register_widget = register_believable  # type: ignore[method-assign, assignment]
 
 

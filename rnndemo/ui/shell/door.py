@@ -149,4 +149,4 @@ def _is_needed(content: bytes) -> bool:
     except DecodeError:
         return True
     kind = message.WhichOneof("type")
-    return kind in MESSAGES and MESSAGES[kind](message)
+    return kind is not None and kind in MESSAGES and MESSAGES[kind](message)

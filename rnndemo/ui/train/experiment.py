@@ -42,8 +42,8 @@ def _read(asked: dict[str, str]) -> None:
             config = visitor().find(asked[RUN]).config
     try:
         check_data(config.data.name)
-    except InputError as problem:
-        problems.append(problem)
+    except InputError as unknown:
+        problems.append(unknown)
         config = codec.set_value(config, "data.name", "digits")
     for problem in problems:
         session.note(problem)
