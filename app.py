@@ -6,11 +6,12 @@ from streamlit.starlette import App
 
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.believed import believe_what_was_offered
-from rnndemo.ui.shell.door import Door
+from rnndemo.ui.shell.door import Door, tell_no_folder
 from rnndemo.ui.shell.front import FrontPage
 
 if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once
     believe_what_was_offered()
+    tell_no_folder()
     app = App(__file__, middleware=[Middleware(Door), Middleware(FrontPage)])
 else:  # a visitor's browser runs it
     session.start()

@@ -30,7 +30,8 @@ settings.register_profile(
 settings.load_profile("project")
 
 
-# Folders whose tests share a browser or a server, or start processes that would only wait for each other
+# Folders whose tests share a browser or a server, or start processes that would only wait for
+# each other
 TOGETHER = ("e2e", "reliability", "server")
 
 

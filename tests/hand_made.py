@@ -26,6 +26,7 @@ from rnndemo.ui.shell.visitor import COOKIE
 
 WRITTEN = Path(__file__).with_name("written")
 TOKEN = "h" * 32
+FOLDERS = (str(WRITTEN.parents[1]), "pytest-of-", "site-packages")  # the app's, and of its data
 PATIENCE = 60  # seconds for an answer
 
 # a kind of element -> the field of `WidgetState` that its control sends
@@ -111,6 +112,7 @@ class Client:
         self._pages: dict[str, str] = {}
         self.query = ""
         self.received: set[str] = set()  # kinds of messages
+        self.folders: set[str] = set()  # of the server that a message told of
 
     def run(self, page: str = "", query: str = "", states: Sequence[WidgetState] = ()) -> Answer:
         """Run a page with the given values of widgets; return what it draws."""
@@ -132,7 +134,9 @@ class Client:
     def _answer(self) -> Answer:
         answer, message = Answer(), ForwardMsg()
         while True:
-            message.ParseFromString(self.connection.recv(PATIENCE))
+            content = self.connection.recv(PATIENCE)
+            self.folders.update(one for one in FOLDERS if one.encode() in content)
+            message.ParseFromString(content)
             self.received.add(message.WhichOneof("type"))
             match message.WhichOneof("type"):
                 case "navigation":

@@ -147,6 +147,7 @@ def test_no_wrong_value_is_believed(
     again = visitor.run(page, visitor.query)
     check(again, folder)
     assert again.widgets.keys() == known
+    assert not visitor.folders, "a message tells where things lie"
     assert log.read_bytes()[reported:] == b""
 
 

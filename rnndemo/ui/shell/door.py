@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
 
 from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
 
 from rnndemo.ui.shell.front import inline_scripts
 from rnndemo.ui.shell.hosts import HOSTS, answers_to, is_own_page
@@ -38,6 +42,21 @@ _ELSEWHERE = (
     "This server does not answer to the name in your address. Whoever runs it can add the name to "
     f"the variable {HOSTS}."
 )
+
+
+def tell_no_folder() -> None:
+    """Let Streamlit tell browsers the name of the app's script, and not where it lies."""
+    create = AppSession._create_new_session_message
+    if hasattr(create, "__wrapped__"):
+        return
+
+    @wraps(create)
+    def create_without_folder(*given: Any, **more: Any) -> ForwardMsg:
+        message = create(*given, **more)
+        message.new_session.main_script_path = Path(message.new_session.main_script_path).name
+        return message
+
+    AppSession._create_new_session_message = create_without_folder  # type: ignore[method-assign]
 
 
 class Door:
