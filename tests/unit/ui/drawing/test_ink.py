@@ -67,3 +67,10 @@ def test_gesture_drawn_right_after_clear_counts() -> None:
     assert (numbers(ink), ink.number) == ([2], 2)
     ink.receive({"strokes": []})
     assert (numbers(ink), ink.number) == ([], 2)
+
+
+@pytest.mark.parametrize("sent", ["abc", 5, None, [4, "x"], {"a": 1}])
+def test_what_is_no_list_of_strokes_is_none_of_a_drawing(sent: object) -> None:
+    ink = Ink()
+    ink.receive({"added": [{"number": 1, "about": "tick", "strokes": sent}]})
+    assert ink.handed_in() == [{"number": 1, "about": "tick", "strokes": []}]
