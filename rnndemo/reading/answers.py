@@ -9,7 +9,9 @@ import torch
 
 from rnndemo.data.scans import to_sequence
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.network import Network
 from rnndemo.models.store import Model
+from rnndemo.reading.threads import in_kept_thread
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Answer:
         float ``(time, classes)``: the readout at t, its answer if the picture ended there.
     decided : int
         The first timestep from which on the most probable class is the final one.
+    states : ndarray, optional
+        float ``(time, units)``: the last layer's hidden states, None for a network that does not
+        read in order. A backward direction's units come second.
     """
 
     label: str
@@ -38,13 +43,16 @@ class Answer:
     probabilities: np.ndarray
     rows: np.ndarray
     decided: int
+    states: np.ndarray | None = None
 
 
+@in_kept_thread
 def answer(model: Model, image: np.ndarray) -> Answer:
     """Return the answer of `model` to `image`, float ``(H, W)`` in [0, 1]."""
     picture = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
     with torch.inference_mode():
-        logits = model.network.readouts(to_sequence(picture, model.config.data.scan))
+        sequence = to_sequence(picture, model.config.data.scan)
+        logits, states = _readouts(model.network, sequence)
         rows = model.probabilities(logits)[0].numpy()
     best = int(rows[-1].argmax())
     probability = float(rows[-1, best])
@@ -55,7 +63,18 @@ def answer(model: Model, image: np.ndarray) -> Answer:
         probabilities=rows[-1],
         rows=rows,
         decided=decision_step(rows),
+        states=None if states is None else states[0].numpy(),
     )
+
+
+def _readouts(network: Network, sequence: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Return the readouts and the last layer's hidden states, from one reading where it can be."""
+    if not isinstance(network, SequenceClassifier):
+        return network.readouts(sequence), None
+    states = network.hidden_states(sequence)[-1]
+    if network.config.bidirectional:  # it reads every prefix anew
+        return network.readouts(sequence), states
+    return network.head(network.pool(states)), states
 
 
 def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray, np.ndarray]:
@@ -82,19 +101,16 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
     return sequence, rows
 
 
-def states_as_read(model: Model, image: np.ndarray) -> np.ndarray | None:
-    """Return the last layer's hidden states of the lines of `as_read`, ``(lines, units)``.
+def states_as_read(answer: Answer, image: np.ndarray) -> np.ndarray | None:
+    """Return the hidden states of an answer to `image` for the lines of `as_read`.
 
-    None for a network that does not read in order. A backward direction's units come second.
+    ``(lines, units)``, or None for a network that does not read in order.
     """
-    if not isinstance(model.network, SequenceClassifier):
+    if answer.states is None:
         return None
-    picture = torch.from_numpy(np.ascontiguousarray(image, dtype=np.float32))[None]
-    with torch.inference_mode():
-        sequence = to_sequence(picture, model.config.data.scan)
-        states: np.ndarray = model.network.hidden_states(sequence)[-1][0].numpy()
-    every = image.shape[1] if sequence.shape[-1] == 1 else 1
-    return states[every - 1 :: every]
+    pixels = len(answer.states) == image.size  # then a line is one of its rows
+    every = image.shape[1] if pixels else 1
+    return answer.states[every - 1 :: every]
 
 
 def decision_step(rows: np.ndarray) -> int:

@@ -61,7 +61,9 @@ class Packed:
     weights: bytes
 
 
+# by network: asked at every run of a page, and a network does not change once it is loaded
 _PACKED: WeakKeyDictionary[Network, Packed] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Network, str | None] = WeakKeyDictionary()
 
 
 def reads_in_browser(model: Model) -> bool:
@@ -71,7 +73,10 @@ def reads_in_browser(model: Model) -> bool:
 
 def obstacle(model: Model) -> str | None:
     """Return why a browser cannot read as `model` does, a message to translate; None if it can."""
-    return next((reason for reason, stands in _OBSTACLES.items() if stands(model)), None)
+    if model.network not in _FOUND:
+        standing = (reason for reason, stands in _OBSTACLES.items() if stands(model))
+        _FOUND[model.network] = next(standing, None)
+    return _FOUND[model.network]
 
 
 def products(model: Model) -> int:

@@ -69,11 +69,12 @@ def reading(
             _weights(data=it.manifest["id"].encode() + it.weights, key=f"{key}_{it.manifest['id']}")
     data = {**reading_data(model, look()), "truth": None}
     if seen is not None and answer is not None:
-        picture, rows = as_read(seen.image, answer.rows, model.config.data.scan)
+        scan = model.config.data.scan
+        picture, rows = as_read(seen.image, answer.rows, scan)
         data |= {
             "said": _said(model, answer, rows),
             "truth": {
-                **_truth(picture, rows, states_as_read(model, seen.image)),
+                **_truth(picture, rows, states_as_read(answer, seen.image)),
                 "decided": settled_at(answer, rows),
                 "numbers": list(numbers),
             },
