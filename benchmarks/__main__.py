@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, str] = {
     "engine": "benchmarks.engine",
     "busy": "benchmarks.busy",
     "two_runs": "benchmarks.two_runs",
+    "load": "benchmarks.load",
+    "memory": "benchmarks.memory",
     "kills": "benchmarks.kills",
     "flops": "benchmarks.flops",
     "sweeps": "benchmarks.sweeps",

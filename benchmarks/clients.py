@@ -25,6 +25,7 @@ from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 COOKIE, BOARD, READING, SIDE = "rowbyrow_visitor", "draw_canvas_board", "draw_reading", 308
 
 PATIENCE = 60.0  # seconds after which an answer counts as lost
+KEPT = 2  # runs for which a browser keeps a message (Streamlit's global.maxCachedMessageAge)
 POINTS = 40  # of a stroke, as a hand draws it in half a second
 FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
@@ -49,9 +50,13 @@ class Client:
     problems: list[str] = field(default_factory=list)
     _ids: dict[str, str] = field(default_factory=dict)  # key of a widget -> its id
     _blocks: dict[tuple[int, ...], str] = field(default_factory=dict)  # place -> key of a container
-    _states: dict[str, WidgetState] = field(default_factory=dict)  # id -> what the widget was set to
+    _states: dict[str, WidgetState] = field(
+        default_factory=dict
+    )  # id -> what the widget was set to
     _pages: dict[str, str] = field(default_factory=dict)  # path -> hash of its script
-    _kept: dict[str, int] = field(default_factory=dict)  # hash of a long message -> last run it was in
+    _kept: dict[str, int] = field(
+        default_factory=dict
+    )  # hash of a long message -> last run it was in
     _run: int = 0
     _page: str = ""
     _query: str = "lang=en"
@@ -102,9 +107,12 @@ class Client:
 
     def _took(self, message: ForwardMsg) -> bool:
         """Take a message of the server; return whether it ends a run."""
-        kind = message.WhichOneof("type")
+        if message.WhichOneof("type") == "ref_hash":
+            place, message = message.metadata, self._kept[message.ref_hash][1]
+            message.metadata.CopyFrom(place)
         if message.hash:
-            self._kept[message.hash] = self._run
+            self._kept[message.hash] = self._run, message
+        kind = message.WhichOneof("type")
         if kind == "new_session":
             self._blocks.clear()
             self._page = message.new_session.page_script_hash
@@ -117,7 +125,8 @@ class Client:
             self._draw(tuple(message.metadata.delta_path), message.delta)
         elif kind == "script_finished" and message.script_finished in FINISHED:
             self._run += 1
-            self._kept = {name: run for name, run in self._kept.items() if run > self._run - 3}
+            late = self._run - KEPT
+            self._kept = {name: kept for name, kept in self._kept.items() if kept[0] >= late}
             return True
         return False
 
@@ -167,5 +176,7 @@ def _dense(stroke: np.ndarray) -> np.ndarray:
 def _path(points: np.ndarray) -> list[list[Any]]:
     """Return points as the canvas writes them: quadratic curves from middle to middle."""
     middles = (points[1:] + points[:-1]) / 2
-    curves = [["Q", *a, *b] for a, b in zip(points[1:].tolist(), middles[1:].tolist(), strict=False)]
+    curves = [
+        ["Q", *a, *b] for a, b in zip(points[1:].tolist(), middles[1:].tolist(), strict=False)
+    ]
     return [["M", *points[0].tolist()], *curves, ["L", *points[-1].tolist()]]

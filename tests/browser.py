@@ -46,16 +46,17 @@ def serve(script: str, **environment: str) -> Iterator[str]:
 
 @contextmanager
 def serving(
-    script: str, log: Path | None = None, **environment: str
+    script: str, log: Path | None = None, module: str = "", **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Do as `serve`, and yield the server's process too, for tests that kill it.
 
-    What the server reports goes to the file `log`, if it is given.
+    What the server reports goes to the file `log`, if it is given; `module` may stand for
+    Streamlit's own.
     """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    module = "tests.placed_server" if MOVED in environment else "streamlit"
+    module = module or ("tests.placed_server" if MOVED in environment else "streamlit")
     with log.open("wb") if log else nullcontext() as reports:
         process = subprocess.Popen(
             [sys.executable, "-m", module, "run", script, "--server.port", str(port)],

@@ -118,8 +118,9 @@ def _near(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Yield pairs of a line and a pixel that it may reach: numbers of lines, x and y of pixels."""
     end = start + along
-    low = np.floor(np.minimum(start, end) - reach - 1).clip(0, side).astype(np.int64)
-    high = np.ceil(np.maximum(start, end) + reach + 1).clip(0, side).astype(np.int64)
+    # of pixels whose middle, half a pixel from their number, is within reach
+    low = np.floor(np.minimum(start, end) - reach - 0.5).clip(0, side).astype(np.int64)
+    high = np.ceil(np.maximum(start, end) + reach + 0.5).clip(0, side).astype(np.int64)
     width, height = (high - low).T
     pixels = width * height
     parts = np.flatnonzero(np.diff(np.cumsum(pixels) // _PAIRS)) + 1
