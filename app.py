@@ -8,10 +8,12 @@ from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.believed import believe_what_was_offered
 from rnndemo.ui.shell.door import Door, tell_no_folder
 from rnndemo.ui.shell.front import FrontPage
+from rnndemo.ui.shell.memory import stay_small
 
 if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once
     believe_what_was_offered()
     tell_no_folder()
+    stay_small()
     app = App(__file__, middleware=[Middleware(Door), Middleware(FrontPage)])
 else:  # a visitor's browser runs it
     session.start()

@@ -42,18 +42,20 @@ class Client:
         Key of a component -> the data that it got last.
     problems : list of str
         Exceptions that the page has shown.
+    paths : dict
+        Path of each page -> what messages call it.
     """
 
     address: str
     texts: dict[str, str] = field(default_factory=dict)
     components: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
     _ids: dict[str, str] = field(default_factory=dict)  # key of a widget -> its id
     _blocks: dict[tuple[int, ...], str] = field(default_factory=dict)  # place -> key of a container
     _states: dict[str, WidgetState] = field(
         default_factory=dict
     )  # id -> what the widget was set to
-    _pages: dict[str, str] = field(default_factory=dict)  # path -> hash of its script
     _kept: dict[str, int] = field(
         default_factory=dict
     )  # hash of a long message -> last run it was in
@@ -74,9 +76,9 @@ class Client:
 
     async def open(self, path: str = "") -> None:
         """Open the page at `path`, such as "train"; "" is the first one."""
-        if path and not self._pages:
+        if path and not self.paths:
             await self.open()
-        self._page, self._states = self._pages.get(path, ""), {}
+        self._page, self._states = self.paths.get(path, ""), {}
         self._ids.clear()
         await self.rerun()
 
@@ -118,7 +120,7 @@ class Client:
             self._page = message.new_session.page_script_hash
         elif kind == "navigation":
             pages = message.navigation.app_pages
-            self._pages = {page.url_pathname: page.page_script_hash for page in pages}
+            self.paths = {page.url_pathname: page.page_script_hash for page in pages}
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "delta":
@@ -143,8 +145,8 @@ class Client:
             self.texts[self._blocks.get(place[:-1], "")] = drawn.body
         if identity := getattr(drawn, "id", ""):
             self._ids[_key(identity)] = identity
-            if kind == "bidi_component" and drawn.WhichOneof("data") in ("json", "mixed"):
-                self.components[_key(identity)] = json.loads(drawn.json or drawn.mixed.json)
+            if kind == "bidi_component" and drawn.WhichOneof("data") == "json":
+                self.components[_key(identity)] = json.loads(drawn.json)[0]
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -22,7 +22,17 @@ EVERY = 0.01  # seconds
 
 # Where a thread waits: the innermost functions
 WAITING = frozenset(
-    {"wait", "select", "_wait_for_tstate_lock", "_worker", "accept", "sample", "result", "get", "task"}
+    {
+        "wait",
+        "select",
+        "_wait_for_tstate_lock",
+        "_worker",
+        "accept",
+        "sample",
+        "result",
+        "get",
+        "task",
+    }
 )
 
 # part of a file's path -> what is done there; the innermost frame that has a part counts

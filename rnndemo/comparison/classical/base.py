@@ -87,10 +87,6 @@ class PointSet:
         """Return the rows of an array as a set of points."""
         return cls(rows, (rows**2).sum(1))
 
-    def part(self, at: int, count: int) -> PointSet:
-        """Return `count` points, starting with number `at`."""
-        return PointSet(self.rows[at : at + count], self.squares[at : at + count])
-
     def distances(self, given: np.ndarray) -> np.ndarray:
         """Return the squared distance of each row of `given` from each point."""
         distances = given @ self.rows.T

@@ -10,6 +10,7 @@ from rnndemo.comparison.classical.base import BLOCK, Classical, PointSet, accura
 from rnndemo.data.sets import DataSet
 
 NEIGHBOURS = (1, 3, 5, 7, 9)
+POINTS = 5 * BLOCK  # training pictures that are looked at together
 
 
 class NearestNeighbours(Classical):
@@ -40,19 +41,26 @@ class NearestNeighbours(Classical):
         """Operations of the product of one picture with all training pictures."""
         return 2 * self.arrays["images"].size
 
+    def _points(self, at: int) -> PointSet:
+        """Return a block of the training pictures; all of them as floats would be 170 MB of MNIST."""
+        squares = self._squares[at : at + POINTS]
+        return PointSet(pixels_of(self.arrays["images"][at : at + POINTS]), squares)
+
     @cached_property
-    def _points(self) -> PointSet:
-        return PointSet.of(pixels_of(self.arrays["images"]))
+    def _squares(self) -> np.ndarray:
+        images = self.arrays["images"]
+        parts = [images[at : at + POINTS] for at in range(0, len(images), POINTS)]
+        return np.concatenate([PointSet.of(pixels_of(part)).squares for part in parts])
 
     def _nearest(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return squared distances of the nearest, ascending, and their labels, ``(N, k)`` each."""
         given, k, labels = pixels_of(images), int(self.settings["k"]), self.arrays["labels"]
         near = np.empty((len(images), 0), np.float32)
         voters = np.empty((len(images), 0), np.int64)
-        for at in range(0, len(labels), 5 * BLOCK):  # the nearest so far, and the next block
-            block = self._points.part(at, 5 * BLOCK).distances(given)
+        for at in range(0, len(labels), POINTS):  # the nearest so far, and the next block
+            block = self._points(at).distances(given)
             near = np.concatenate([near, block], 1)
-            there = np.broadcast_to(labels[at : at + 5 * BLOCK], block.shape)
+            there = np.broadcast_to(labels[at : at + POINTS], block.shape)
             voters = np.concatenate([voters, there], 1)
             if near.shape[1] > k:
                 nearest = np.argpartition(near, k - 1, axis=1)[:, :k]

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
 from rnndemo import codec
 from rnndemo.errors import InputError
@@ -73,6 +72,9 @@ def importances(trials: Sequence[TrialRecord], space: SearchSpace) -> dict[str, 
     frozen = [as_frozen(trial, described, ended=True) for trial in ended]
     if len(frozen) < MIN_TRIALS or not described or len({one.value for one in frozen}) < 2:
         return None
+    # here, as it needs scikit-learn: 40 MB that a server without studies does not take
+    from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
+
     study = optuna.create_study(direction="maximize")
     study.add_trials(frozen)
     with warnings.catch_warnings():
