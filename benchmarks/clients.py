@@ -95,6 +95,12 @@ class Client:
         truth = (self.components.get(READING) or {}).get("truth") or {}
         return bool(truth.get("numbers") == [one["number"] for one in strokes])
 
+    async def echo(self, strokes: list[dict[str, Any]]) -> bool:
+        """Do as `draw` on the page of `benchmarks.echo_app`."""
+        sent = {"drawing": {"raw": {"objects": strokes}}}
+        await self.set("board", json_value=json.dumps(sent))
+        return self.texts["echo"] == str([len(one["path"]) for one in strokes])
+
     async def rerun(self) -> None:
         """Let the page run, and wait until it has; `TimeoutError` if that takes too long."""
         message = BackMsg()
@@ -146,7 +152,9 @@ class Client:
         if identity := getattr(drawn, "id", ""):
             self._ids[_key(identity)] = identity
             if kind == "bidi_component" and drawn.WhichOneof("data") == "json":
-                self.components[_key(identity)] = json.loads(drawn.json)[0]
+                data = json.loads(drawn.json)
+                # the app's own come as the only thing in a list
+                self.components[_key(identity)] = data[0] if isinstance(data, list) else data
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -14,11 +14,12 @@ import json
 import os
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -61,13 +62,18 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def draw_on(client: Client, number: int, until: float, pace: float, load: Load) -> None:
+Draw = Callable[[Client, list[dict[str, Any]]], Awaitable[bool]]
+
+
+async def draw_on(
+    draw: Draw, client: Client, number: int, until: float, pace: float, load: Load
+) -> None:
     """Let a client draw until a time of `time.monotonic`, a digit every `pace` seconds at most."""
     await asyncio.sleep(pace * number / CLIENTS)  # a class does not draw in step
     while (start := time.monotonic()) < until:
         number += 1
         try:
-            answered = await client.draw(digit(number))
+            answered = await draw(client, digit(number))
         except TimeoutError:
             answered = False
         taken = time.monotonic() - start
@@ -79,20 +85,25 @@ async def draw_on(client: Client, number: int, until: float, pace: float, load: 
 
 
 async def measure(
-    address: str, process: int, clients: int, seconds: float, paces: Sequence[float]
+    address: str,
+    process: int,
+    clients: int,
+    seconds: float,
+    paces: Sequence[float],
+    draw: Draw = Client.draw,
 ) -> list[Load]:
-    """Let clients draw for some seconds at each pace; return what they met."""
+    """Let clients `draw` for some seconds at each pace; return what they met."""
     loads = []
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(Client(address)) for _ in range(clients)]
         for number, visitor in enumerate(visitors):
             await visitor.open()
             for drawing in range(WARM_UP):
-                await visitor.draw(digit(number + drawing))
+                await draw(visitor, digit(number + drawing))
         for pace in paces:
             load, start, before = Load(), time.monotonic(), processor_seconds(process)
             drawing = (
-                draw_on(visitor, 7 * number, start + seconds, pace, load)
+                draw_on(draw, visitor, 7 * number, start + seconds, pace, load)
                 for number, visitor in enumerate(visitors)
             )
             await asyncio.gather(*drawing)
@@ -121,6 +132,14 @@ def shares(file: Path) -> None:
         print(f"  {part:<36}{count / total:6.1%}")
 
 
+def against_echo(cost: float, clients: int, seconds: float) -> None:
+    """Print what an answer of a page costs that only echoes the canvas."""
+    with serving("benchmarks/echo_app.py") as (address, process):
+        (load,) = asyncio.run(measure(address, process.pid, clients, seconds, [0.0], Client.echo))
+    report("a page that only echoes", load)
+    print(f"an answer costs {cost / load.cost:.1f} times what an echo does")
+
+
 def options(arguments: list[str]) -> Namespace:
     """Return the options of the command line."""
     parser = parser_of("load")
@@ -147,3 +166,4 @@ def main(arguments: list[str]) -> None:
                 for name, load in zip(PACES, loads, strict=True):
                     report(f"{beside}, {name}", load)
             shares(samples)
+    against_echo(load.cost, clients, seconds)

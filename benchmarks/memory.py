@@ -1,23 +1,26 @@
-"""python -m benchmarks memory [--minutes 30] [--clients 20] [--quick]: how much memory a server takes.
+"""python -m benchmarks memory [--minutes 30] [--clients 20] [--quick]: what a server takes.
 
 What lies in memory (RSS, Linux): of a fresh server, after a visitor has drawn, after all pages, and
 after 50 more visitors have come and gone. Then clients draw, each of them opening another page from
 time to time, and a line through what was taken in the second half says how much it grows an hour.
-Torch alone takes 510 MB in its CUDA build, and 200 MB in its CPU build; the line says which it is.
+The first line says what Streamlit and torch alone take, of which the CUDA build of torch has 510 MB
+and the CPU build 200.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 import time
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from benchmarks.clients import Client, digit
 from benchmarks.load import CLIENTS, PACE
@@ -31,12 +34,23 @@ FIRST, ALL = 500, 800  # MB that are asked for after the first visit, and after 
 LOOK = 5.0  # seconds
 
 
-def taken(process: int) -> float:
-    """Return the megabytes that a process has in memory."""
-    status = Path(f"/proc/{process}/status").read_text()
+def _resident(status: str) -> float:
+    """Return the megabytes that the ``status`` of a process says it has in memory."""
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found is not None
     return int(found[1]) * 1024 / 1e6
+
+
+def taken(process: int) -> float:
+    """Return the megabytes that a process has in memory."""
+    return _resident(Path(f"/proc/{process}/status").read_text())
+
+
+def bare() -> float:
+    """Return the megabytes of a process that only imports Streamlit and torch."""
+    code = "import streamlit, torch; print(open('/proc/self/status').read())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return _resident(done.stdout)
 
 
 async def tour(client: Client) -> None:
@@ -128,6 +142,6 @@ def options(arguments: list[str]) -> Namespace:
 def main(arguments: list[str]) -> None:
     """Print what is taken at each point, and the growth."""
     chosen = options(arguments)
-    print(f"torch {torch.__version__}")
+    _line(f"Streamlit and torch {version('torch')} alone", bare())
     with own_home(), serving("app.py") as (address, process):
         asyncio.run(measure(address, process.pid, chosen))

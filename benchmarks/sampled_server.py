@@ -21,19 +21,10 @@ SAMPLES = "BENCHMARK_SAMPLES"  # names the file, which is written once a second
 EVERY = 0.01  # seconds
 
 # Where a thread waits: the innermost functions
-WAITING = frozenset(
-    {
-        "wait",
-        "select",
-        "_wait_for_tstate_lock",
-        "_worker",
-        "accept",
-        "sample",
-        "result",
-        "get",
-        "task",
-    }
-)
+WAITING = frozenset((
+    "wait", "select", "_wait_for_tstate_lock", "_worker", "accept", "sample", "result", "get",
+    "task", "_give_back_for_ever",
+))  # fmt: skip
 
 # part of a file's path -> what is done there; the innermost frame that has a part counts
 PARTS = {

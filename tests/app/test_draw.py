@@ -50,7 +50,9 @@ def opened(strokes: dict[str, Any] | None = None, **query: str) -> AppTest:
 def reading(app: AppTest) -> dict[str, Any]:
     """Return what the component that draws the reading gets."""
     protos = [component.proto for component in app.get("bidi_component")]
-    (found,) = [json.loads(one.json)[0] for one in protos if one.component_name == "rowbyrow_reading"]
+    (found,) = [
+        json.loads(one.json)[0] for one in protos if one.component_name == "rowbyrow_reading"
+    ]
     return found
 
 

@@ -42,7 +42,7 @@ class NearestNeighbours(Classical):
         return 2 * self.arrays["images"].size
 
     def _points(self, at: int) -> PointSet:
-        """Return a block of the training pictures; all of them as floats would be 170 MB of MNIST."""
+        """Return a block of the training pictures: all of MNIST as floats would be 170 MB."""
         squares = self._squares[at : at + POINTS]
         return PointSet(pixels_of(self.arrays["images"][at : at + POINTS]), squares)
 

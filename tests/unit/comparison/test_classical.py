@@ -177,3 +177,11 @@ def test_numbers_that_are_not_finite_are_refused(fitted, tmp_path) -> None:
     save_file(arrays, tmp_path / WEIGHTS, metadata=header)
     with pytest.raises(InputError, match="missing or damaged"):
         load_classical(tmp_path)
+
+
+def test_neighbours_keep_no_second_copy_of_the_pictures(data: DataSet) -> None:
+    arrays = NearestNeighbours.arrays_of(data)
+    one = NearestNeighbours(data.classes, data.image_size, {"k": 3}, arrays)
+    one.probabilities(data.test.images[:5].numpy())
+    kept = [value for value in vars(one).values() if isinstance(value, np.ndarray)]
+    assert sum(value.nbytes for value in kept) < arrays["images"].nbytes / 10

@@ -53,6 +53,36 @@ def test_answer_is_the_last_readout(tiny: Model, digits: DataSet) -> None:
     assert result.rows.shape == (28, 10)
 
 
+def test_network_reads_once_for_answer_rows_and_states(
+    tiny: Model, digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, readings = tiny.network.hidden_states, []
+
+    def hidden_states(sequence: torch.Tensor) -> list[torch.Tensor]:
+        readings.append(sequence)
+        return read(sequence)
+
+    monkeypatch.setattr(tiny.network, "hidden_states", hidden_states)
+    image = digits.test.images[0].numpy() / 255
+    result = answer(tiny, image)
+    assert result.states is not None
+    assert states_as_read(result, image) is not None
+    assert len(readings) == 1
+
+
+def test_a_network_that_reads_both_ways_has_the_states_of_the_whole_picture() -> None:
+    config = RunConfig(model=ModelConfig(hidden_size=6, bidirectional=True))
+    network = build_network(config, (28, 28), 3).eval()
+    model = Model("any", config, network, CLASSES, (28, 28), Card())
+    image = np.random.default_rng(0).uniform(0, 1, (28, 28)).astype(np.float32)
+    with torch.no_grad():
+        sequence = to_sequence(torch.from_numpy(image)[None], "rows")
+        states, rows = network.hidden_states(sequence)[-1][0], network.readouts(sequence)
+    result = answer(model, image)
+    np.testing.assert_array_equal(result.states, states.numpy())
+    np.testing.assert_allclose(result.rows, model.probabilities(rows)[0].numpy(), atol=1e-6)
+
+
 def test_bars_hold_the_probabilities_and_the_answer_stands_out() -> None:
     bars = probability_bars(made(), CLASSES, Look())["series"][0]["data"]
     assert [bar["value"] for bar in bars] == [0.0, 0.1, 0.9]

@@ -44,6 +44,13 @@ def test_weights_beyond_half_precision_stay_here() -> None:
     assert not reads_in_browser(made)
 
 
+def test_weights_are_looked_through_once() -> None:
+    made = model()
+    assert reads_in_browser(made)
+    made.network.state_dict = None  # type: ignore[method-assign]
+    assert reads_in_browser(replace(made, name="at the next run of the page"))
+
+
 def test_manifest_says_where_each_tensor_lies() -> None:
     made = model(head_sizes=(5,), head_activations=("gelu",))
     it = packed(made)

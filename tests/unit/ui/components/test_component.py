@@ -7,8 +7,9 @@ import shutil
 import subprocess
 
 import pytest
+import streamlit as st
 
-from rnndemo.ui.components.component import HERE, script_of
+from rnndemo.ui.components.component import HERE, component, script_of
 from rnndemo.web import VIEW
 
 NODE = shutil.which("node")
@@ -50,3 +51,15 @@ def test_script_parses_as_one_module(name, tmp_path):
     script.write_text(script_of(name, *MADE[name]), encoding="utf-8")
     done = subprocess.run([NODE, "--check", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_data_for_a_component_are_no_tables_to_look_for(monkeypatch):
+    sent = []
+    monkeypatch.setattr(
+        st.components.v2, "component", lambda *_, **__: lambda **more: sent.append(more)
+    )
+    monkeypatch.setattr("rnndemo.ui.components.component._served_code", lambda *_: "/there.js")
+    draw = component("curves")
+    draw(data={"a": 1}, key="k")
+    draw(data=b"weights", key="k")
+    assert [one["data"] for one in sent] == [[{"a": 1}], b"weights"]
