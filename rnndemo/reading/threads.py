@@ -8,6 +8,7 @@ to a few threads that stay.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, wraps
@@ -19,6 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _NAME = "reading"
+_here = threading.local()  # has `stays` in the threads that stay
 
 
 @cache
@@ -30,6 +32,7 @@ def _pool() -> ThreadPoolExecutor:
 def _one_thread() -> None:
     """Use one core: the threads of one picture would wait for each other at every timestep."""
     torch.set_num_threads(1)
+    _here.stays = True
 
 
 def in_kept_thread(function: Callable[P, T]) -> Callable[P, T]:
@@ -37,6 +40,8 @@ def in_kept_thread(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def there(*given: P.args, **more: P.kwargs) -> T:
+        if hasattr(_here, "stays"):  # to wait for another of them could be to wait for ever
+            return function(*given, **more)
         return _pool().submit(function, *given, **more).result()
 
     return there

@@ -12,6 +12,7 @@ from rnndemo.errors import InputError
 from rnndemo.plots.compare.cards import PeerAnswer, cards, map_limit, scale_bar, votes
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.pictures import thumbnail
+from rnndemo.reading.threads import in_kept_thread
 from rnndemo.ui.compare.own_runs import own_answerers
 from rnndemo.ui.compare.results import Stamp, answerers
 from rnndemo.ui.drawing import sources
@@ -96,7 +97,7 @@ def _ask_all(of: Stamp, comparison: Comparison, image: np.ndarray, looks: bool) 
         except InputError:
             silent.append(title_of(row, look()))
             continue
-        odds = peer.probabilities(picture[None])[0]
+        odds = in_kept_thread(peer.probabilities)(picture[None])[0]
         seen = _map((row.name, *of), peer, picture) if looks else None
         said.append(PeerAnswer(row, odds, seen))
     if silent:
@@ -112,7 +113,7 @@ def _ask_all(of: Stamp, comparison: Comparison, image: np.ndarray, looks: bool) 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _map(peer: tuple[str, str, int], _answerer: Answerer, picture: np.ndarray) -> np.ndarray:
-    return occlusion(_answerer, picture)
+    return in_kept_thread(occlusion)(_answerer, picture)
 
 
 def _verdict(said: list[PeerAnswer], names: tuple[str, ...], truth: str) -> str:

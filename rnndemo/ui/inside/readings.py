@@ -18,6 +18,7 @@ from rnndemo.errors import N_
 from rnndemo.models.build import reader
 from rnndemo.models.store import Model
 from rnndemo.plots.reading.inside import Trajectory
+from rnndemo.reading.threads import in_kept_thread
 from rnndemo.reading.traces import DIRECTIONS, Trace, trace
 from rnndemo.reading.units import Plane, fit_plane, hidden_over
 from rnndemo.reading.whatif import Passes
@@ -62,7 +63,8 @@ def identity(model: Model) -> tuple[str, str]:
 def reading(model: Model, image: np.ndarray) -> Trace:
     """Return all that happens while `model` reads `image`, float ``(H, W)``."""
     scan, temperature = model.config.data.scan, model.card.temperature
-    return trace(reader(model.network), batch_of(image), scan, temperature=temperature)
+    read = in_kept_thread(trace)
+    return read(reader(model.network), batch_of(image), scan, temperature=temperature)
 
 
 def test_states(model: Model, layer: int) -> TestStates | None:
@@ -80,7 +82,8 @@ def _test_states(model: Model, layer: int) -> TestStates:
     # about 20 MB each
     test = test_pictures_of(model)
     images = test.images[:TEST_PICTURES]
-    hidden = hidden_over(reader(model.network), images, model.config.data.scan, layer)
+    states_of = in_kept_thread(hidden_over)
+    hidden = states_of(reader(model.network), images, model.config.data.scan, layer)
     return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
 
 

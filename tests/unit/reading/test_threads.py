@@ -36,3 +36,11 @@ def test_what_goes_wrong_there_is_raised_here() -> None:
 
     with pytest.raises(InputError, match="no picture"):
         fail("no picture")
+
+
+def test_what_runs_there_may_ask_again() -> None:
+    @in_kept_thread
+    def deeper(level: int) -> int:
+        return level if level == 20 else deeper(level + 1)
+
+    assert deeper(0) == 20
