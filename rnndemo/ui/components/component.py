@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import base64
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -29,6 +30,7 @@ def component(
     web: bool = False,
     html: str | None = None,
     isolate_styles: bool = True,
+    constants: Mapping[str, Callable[[], Any]] | None = None,
 ) -> ComponentRenderer:
     """Return the function that draws the component of ``NAME.html``, ``NAME.css``, ``NAME.js``.
 
@@ -42,11 +44,16 @@ def component(
         Instead of its two files, for a component that shows nothing.
     isolate_styles : bool, default True
         Whether styles of the page do not apply to the component, nor the other way round.
+    constants : mapping, optional
+        name -> function that returns what it stands for in the script, as JSON: what is the same
+        for everybody, and too long to be sent with the data.
     """
 
     @cache
     def made() -> ComponentRenderer:
-        code = (script() if web else "") + script_of(name, *scripts)
+        known = {word: json.dumps(value()) for word, value in (constants or {}).items()}
+        fixed = "".join(f"const {word} = {value};\n" for word, value in known.items())
+        code = fixed + (script() if web else "") + script_of(name, *scripts)
         return st.components.v2.component(
             f"rowbyrow_{name}",
             html=_text(f"{name}.html") if html is None else html,

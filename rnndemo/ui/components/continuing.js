@@ -1,5 +1,5 @@
 // What the drawing could still become: it is continued like the forms that begin like it, and the
-// network reads each. A click lets the board draw the rest.
+// network reads each. A click lets the board draw the rest. FORMS come from continuing.py.
 
 export default mounted((parent) => new Continuing(parent.querySelector(".continuing")));
 
@@ -62,8 +62,8 @@ class Continuing {
     const known = JSON.stringify(drawn);
     if (known === this.known) return;
     this.known = known;
-    const { forms, side } = this.data;
-    const found = web.continuations(drawn, forms, side).filter(({ rest }) => rest.length);
+    const { side } = this.data;
+    const found = web.continuations(drawn, FORMS, side).filter(({ rest }) => rest.length);
     const tiles = found.map((one) => this.read(drawn, one)).filter(({ best, meant, row }) => best === meant && row !== null);
     this.find(".told").textContent = this.told(drawn, tiles.length);
     this.find(".tiles").replaceChildren(...tiles.map((tile) => this.tile(drawn, tile)));

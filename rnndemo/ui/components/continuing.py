@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,19 @@ TEXT = {
     "percent": PERCENT,
 }
 
-_mount = component("continuing", "shared.js", "canvas.js", web=True, isolate_styles=False)
+
+def _forms() -> list[dict[str, Any]]:
+    """Return all forms of digits as ``continue.js`` takes them."""
+    return [
+        {"label": label, "strokes": [np.round(stroke, 3).ravel().tolist() for stroke in strokes]}
+        for label, strokes in forms()
+    ]
+
+
+_mount = component(
+    "continuing", "shared.js", "canvas.js", web=True, isolate_styles=False,
+    constants={"FORMS": _forms},
+)  # fmt: skip
 
 
 def continuing(key: str, model: Model, *, board: str, side: int, brush: int) -> None:
@@ -58,17 +69,7 @@ def continuing(key: str, model: Model, *, board: str, side: int, brush: int) -> 
             "manifest": packed(model).manifest,
             "names": list(class_names(model.classes)),
             "texts": [class_text(k, look()) for k in range(len(model.classes))],
-            "forms": _forms(),
             "text": translated(TEXT),
         },
         key=key,
     )
-
-
-@cache
-def _forms() -> list[dict[str, Any]]:
-    """Return all forms of digits as ``continue.js`` takes them."""
-    return [
-        {"label": label, "strokes": [np.round(stroke, 3).ravel().tolist() for stroke in strokes]}
-        for label, strokes in forms()
-    ]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 import torch
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
@@ -33,6 +34,7 @@ from rnndemo.ui.shell.visitor import own_models, run_folder, visitor
 
 LANGUAGE = "language_select"  # the widget in the head of the page
 _MODEL, _DRAWING, _NOTICES = "model", "drawing", "notices"
+_LANGUAGE_OF_RUN = "rowbyrow_language"
 
 MAX_OWN = 20  # trained models that are offered, the newest
 SHOWN = 40  # letters of a name from a link that are shown
@@ -109,9 +111,12 @@ def _one_thread_each() -> None:
 def start() -> None:
     """Begin a run of the app: take language and model from the URL."""
     _one_thread_each()
+    run = get_script_run_ctx(suppress_warning=True)
+    vars(run).pop(_LANGUAGE_OF_RUN, None)
     in_chinese = (st.context.locale or "").lower().startswith("zh")  # the browser
     st.session_state.setdefault(LANGUAGE, "zh" if in_chinese else "en")
     url.start(*LINK)
+    setattr(run, _LANGUAGE_OF_RUN, language())
 
 
 def started() -> bool:
@@ -153,8 +158,12 @@ def forget_widgets(prefix: str) -> None:
 
 
 def language() -> str:
-    """Return the code of the visitor's language, a key of `LANGUAGES`."""
-    return str(st.session_state.get(LANGUAGE, "en"))
+    """Return the code of the visitor's language, a key of `LANGUAGES`.
+
+    A run of a page asks for it more than a hundred times, and it stays the same from `start` on.
+    """
+    known = getattr(get_script_run_ctx(suppress_warning=True), _LANGUAGE_OF_RUN, None)
+    return str(known or st.session_state.get(LANGUAGE, "en"))
 
 
 def _(message: str) -> str:

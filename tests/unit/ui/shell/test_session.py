@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -28,3 +30,18 @@ def test_size_alone_does_not_make_a_picture_what_a_network_sees(side: int) -> No
     uploaded = Drawing(picture, "a picture").seen(name)
     assert len(uploaded.steps) > 1
     assert uploaded.steps[0].name == "given"
+
+
+def test_language_is_asked_for_once_a_run_and_a_change_is_seen_at_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, state = SimpleNamespace(), {session.LANGUAGE: "en"}
+    monkeypatch.setattr(session, "get_script_run_ctx", lambda **_: run)
+    monkeypatch.setattr(session.url, "start", lambda *_: None)
+    monkeypatch.setattr(session.st, "session_state", state)
+    monkeypatch.setattr(session, "_one_thread_each", lambda: None)
+    session.start()
+    assert session.language() == "en"
+    state[session.LANGUAGE] = "zh"
+    session.start()
+    assert session.language() == "zh"
