@@ -118,7 +118,8 @@ def report(name: str, load: Load) -> None:
     middle, late = np.percentile(load.times or [np.nan], [50, 95])
     print(
         f"{name:<38}{load.rate:5.1f} answers/s   median {middle:5.2f} s   95 % {late:5.2f} s   "
-        f"lost {load.lost}   server {1000 * load.cost:4.0f} ms of a processor an answer",
+        f"lost {load.lost}   server {1000 * load.cost:3.0f} ms of a core an answer, it got "
+        f"{load.processor / load.seconds:.2f} cores",
         flush=True,
     )
 

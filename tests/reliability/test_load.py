@@ -12,13 +12,14 @@ import pytest
 
 from benchmarks.clients import Client, digit
 from benchmarks.load import Draw, measure, processor_seconds
-from benchmarks.memory import bare, taken, tour
+from benchmarks.memory import bare, come_and_go, taken, tour
 from rnndemo.storage.folders import HOME
 from tests.browser import serving
 
 DRAWINGS = 20
 MOST_ECHOES = 14  # an answer costs so many times what a page takes that only echoes the canvas
-FIRST, ALL = 160, 420  # MB over the imports of Streamlit and torch
+FIRST, ALL = 140, 420  # MB over the imports of Streamlit and torch
+GONE, LEFT = 8, 50  # visitors who come and go, and the MB that they may leave
 
 PLAIN = "STREAMLIT_RUNNER_POST_SCRIPT_GC"  # off: whatever the app's settings, an echo is an echo
 
@@ -59,7 +60,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_a_server_stays_small(server: Server) -> None:
     first, after_all = asyncio.run(memory(*server))
-    imports = bare()
+    asyncio.run(come_and_go(server[0], GONE))
+    left, imports = taken(server[1]) - after_all, bare()
+    assert left < LEFT
     assert first - imports < FIRST
     assert after_all - imports < ALL
 
