@@ -26,7 +26,7 @@ from pathlib import Path
 from benchmarks.timing import own_home, parser_of
 from rnndemo.cluster.dask import ClusterExecutor
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.jobs.queue import slots
+from rnndemo.jobs.machine import slots
 from rnndemo.sweeps import study
 from rnndemo.sweeps.records import TRIALS as TRIALS_FOLDER
 from rnndemo.sweeps.records import folder_of

@@ -13,7 +13,7 @@ from typing import Any
 from rnndemo.cluster.dask import ClusterExecutor
 from rnndemo.errors import InputError
 from rnndemo.jobs.interrupt import pressed_keys
-from rnndemo.jobs.queue import slots
+from rnndemo.jobs.machine import slots
 from rnndemo.sweeps import space_file, study
 from rnndemo.sweeps.analysis.points import CHOSEN_BY, METRICS
 from rnndemo.sweeps.analysis.tables import as_json, seed_of

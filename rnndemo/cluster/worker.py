@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rnndemo.cluster.dask import LiveCluster
 
 CONNECT_TIMEOUT = 8.0  # seconds in which a cluster must answer
+QUEUE_SECONDS, MAX_QUEUE_SECONDS = 0.1, 5.0  # between two looks at the first place; at most
 ROOM_SECONDS, RETRY_SECONDS = 2.0, 5.0  # between two checks of its room; after one that failed
 
 
@@ -45,9 +46,10 @@ class HereOrCluster:
         The run's.
     """
 
-    def __init__(self, queue: Path, folder: Path) -> None:
-        self.here = Turn(queue, folder.name)
-        self.there = Turn(cluster.tickets(), folder.name, cluster.room)
+    def __init__(self, queue: Path, folder: Path, ticket: int | None = None) -> None:
+        visitor = folder.parent.name
+        self.here = worker.turn_here(queue, folder, ticket)
+        self.there = Turn(cluster.tickets(), folder.name, cluster.room, visitor)
         self.folder = folder
         self.on_cluster = False
         self.connected: LiveCluster | None = None
@@ -134,5 +136,10 @@ def train(folder: Path, controls: EventReader, turn: HereOrCluster, requests: li
     Mirror(folder, controls, connected, requests).run()
 
 
+def wait(place: int) -> None:
+    """Wait before a run looks at its place again: the later its turn, the longer."""
+    time.sleep(min(QUEUE_SECONDS * place, MAX_QUEUE_SECONDS))
+
+
 if __name__ == "__main__":
-    sys.exit(worker.work(sys.argv[1:], HereOrCluster, train))
+    sys.exit(worker.work(sys.argv[1:], HereOrCluster, train, wait))

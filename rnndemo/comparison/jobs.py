@@ -27,7 +27,6 @@ from rnndemo.data.load import offered
 from rnndemo.errors import N_, InputError, check_number
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.outcome import Outcome, read_outcome
-from rnndemo.jobs.queue import run_queue
 from rnndemo.storage.files import read_json, unreadable, write_json
 from rnndemo.storage.records import read
 from rnndemo.storage.shelf import Shelf
@@ -115,7 +114,7 @@ class ComparisonJob(Job):
         self.request.check()
         with self._locked():
             if not self.running:
-                self._start_worker("comparison", run_queue())
+                self._enqueue("comparison", self.queue)
 
     def stop(self) -> None:
         """Kill its process; measured peers remain, and it can continue."""

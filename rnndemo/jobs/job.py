@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from rnndemo.errors import InputError
 from rnndemo.jobs import process
 from rnndemo.jobs.process import read_exit_note, reserve_note, write_worker
-from rnndemo.jobs.queue import place_of_run, run_queue
+from rnndemo.jobs.queue import Most, Start, advance, enqueue, place_of_run, run_queue, take, waits
 from rnndemo.storage.files import as_input_error, read_json, write_json
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ABOUT, ASKING, WORKER
@@ -62,14 +62,26 @@ class Job:
         return float(self.about["made"])
 
     @property
+    def queue(self) -> Path:
+        """The folder of the tickets with which its process takes turns."""
+        return run_queue()
+
+    most: ClassVar[Most | None] = None  # how many have a turn at once; by default `slots`
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its turn without a process."""
+        return waits(self.queue, self.name)
+
+    @property
     def running(self) -> bool:
-        """Whether a process works on it, or waits to."""
-        return is_locked(self.folder / WORKER)
+        """Whether a process works on it, or it waits for one."""
+        return self.waits or is_locked(self.folder / WORKER)  # a process locks before it stops to
 
     @property
     def place(self) -> int:
         """Its place in the queue, 0 if it need not wait."""
-        return place_of_run(run_queue(), self.name)
+        return place_of_run(self.queue, self.name, self.most)
 
     @property
     def exit_note(self) -> str:
@@ -89,7 +101,7 @@ class Job:
             write_json(self.folder / ABOUT, about)
 
     def kill(self, send: Callable[[int, int], None] = os.kill) -> None:
-        """Kill its process, if it has one; its files stay.
+        """Kill its process, if it has one, or take it out of the queue; its files stay.
 
         Parameters
         ----------
@@ -98,7 +110,9 @@ class Job:
         """
         self.check_own()
         with self._locked():
+            take(self.queue, self.name)
             process.kill(self.folder, send)
+        advance(self.queue, self.most)
 
     @property
     def _request_lock(self) -> Path:
@@ -110,6 +124,11 @@ class Job:
         """Keep others from starting or ending its process; raise an `OSError` as `InputError`."""
         with as_input_error(self.not_written), locked(self._request_lock):
             yield
+
+    def _enqueue(self, work: str, *arguments: object) -> None:
+        """Start its process when it is its turn; `work` is a key of `WORKERS`."""
+        self._mark_resumed()
+        enqueue(self.queue, Start(work, self.folder, tuple(map(str, arguments))), self.most)
 
     def _start_worker(self, work: str, *arguments: object) -> None:
         """Start its process, which then holds the lock; `work` is a key of `WORKERS`."""

@@ -43,8 +43,10 @@ def environment() -> dict[str, str]:
     }
 
 
-def start(work: str, folder: Path, lock: int, *arguments: str) -> int:
-    """Start ``python -m WORKER FOLDER ARGUMENTS LOCK`` as a session of its own; return its id.
+def start(work: str, folder: Path, lock: int, *arguments: str, ticket: int | None = None) -> int:
+    """Start ``python -m WORKER FOLDER ARGUMENTS LOCK [TICKET]``; return its process's id.
+
+    It is a session of its own.
 
     Parameters
     ----------
@@ -54,11 +56,14 @@ def start(work: str, folder: Path, lock: int, *arguments: str) -> int:
         What it works on, and its working directory.
     lock : int
         Descriptor of a lock that it then holds.
+    ticket : int, optional
+        Descriptor of the ticket that gives it its turn, which it then holds too.
     """
+    held = [lock] if ticket is None else [lock, ticket]
     with (folder / LOG).open("ab") as file:
         child = subprocess.Popen(
-            [sys.executable, "-m", WORKERS[work], str(folder), *arguments, str(lock)],
-            cwd=folder, env=environment(), start_new_session=True, pass_fds=[lock],
+            [sys.executable, "-m", WORKERS[work], str(folder), *arguments, *map(str, held)],
+            cwd=folder, env=environment(), start_new_session=True, pass_fds=held,
             stdin=subprocess.DEVNULL, stdout=file, stderr=file,
         )  # fmt: skip
     children[:] = [one for one in children if one.poll() is None] + [child]

@@ -1,108 +1,291 @@
-"""The queue of trainings: as many at once as the machine can bear, first come, first served.
+"""The queue of trainings: as many at once as the machine can bear; visitors take turns.
 
-Every worker holds a ticket: a file in one folder, named by the time it was drawn, locked by its
-process. The system releases the lock however the process ends, so a killed worker takes up no
-place. The first `slots` tickets train, the others wait.
+A job that waits has no process: its ticket (`rnndemo.jobs.tickets`) says which one to start.
+`advance` starts those whose turn it is. It is called by whoever draws or gives back a ticket; in
+case that one is killed, each process with a turn and the server `watch` the queue as well. A
+process that must wait with what it has loaded (a study for its trials, a run for a cluster) holds a
+ticket too, and asks for its place.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rnndemo.jobs import process
+from rnndemo.jobs.machine import slots
+from rnndemo.jobs.tickets import (
+    STORED,
+    TRAINS,
+    WAITS,
+    Ticket,
+    number,
+    order,
+    read_served,
+    stored,
+    tickets,
+    write_served,
+)
 from rnndemo.storage.folders import home
-from rnndemo.storage.locks import is_locked, locked
+from rnndemo.storage.locks import locked
+from rnndemo.storage.names import WORKER
 
-MEMORY_EACH = 1_000_000_000  # bytes that a worker may need
+DRAWING = ".drawing"  # the lock of who changes the queue
+WATCH_SECONDS = 1.0  # between two looks of a watcher
+WORKER_TIMEOUT = 0.2  # seconds in which an ending process of the same job must let go of its lock
 
-
-def slots() -> int:
-    """Return how many workers may train at once on this machine.
-
-    A worker computes on one thread: recurrent layers gain little from a second one, and where
-    threads of several processes share cores they wait for each other at every timestep. With more
-    than two cores, one is left to the server.
-    """
-    cores = _cores()
-    by_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEMORY_EACH
-    return max(1, min(cores - 1 if cores > 2 else cores, by_memory))
+Most = Callable[[], int]  # returns how many may train at once
+_watchers: dict[Path, threading.Thread] = {}
 
 
-def _cores() -> int:
-    """Return the cores that this process may use, within a container's quota."""
-    cores = len(os.sched_getaffinity(0))
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        return max(1, min(cores, int(quota) // int(period)))
-    except (OSError, ValueError):  # no such file, or "max"
-        return cores
-
-
-class Turn:
-    """A run's turn to train.
+@dataclass(frozen=True)
+class Start:
+    """The process that a stored ticket stands for.
 
     Parameters
     ----------
+    work : str
+        A key of `rnndemo.jobs.process.WORKERS`.
     folder : Path
-        The queue's.
-    run : str
-        The run's name, so that a page can find its place.
-    most : callable, optional
-        Returns how many may train at once; by default `slots`.
+        The job's; its parent is its visitor's.
+    arguments : tuple of str
+        Further arguments.
     """
 
-    def __init__(self, folder: Path, run: str, most: Callable[[], int] | None = None) -> None:
-        self.folder, self.run, self.most = folder, run, most
-        self.file: int | None = None
-        self.ticket = folder
-
-    def place(self) -> int:
-        """Return 0 if the run may train, else its place among those that wait, from 1."""
-        if self.file is None:
-            self.file = self._draw()
-        return place(self.folder, self.ticket.name, self.most)
-
-    def _draw(self) -> int:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = self.folder / f".{self.run}.{os.getpid()}"
-        file = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)  # before others see it, and would remove it
-        with locked(self.folder / ".drawing"):  # so that tickets appear in the order of their names
-            self.ticket = fresh.rename(self.folder / f"{time.time_ns():020d}-{self.run}")
-        return file
-
-    def give_back(self) -> None:
-        """Let another run train."""
-        if self.file is not None:
-            self.ticket.unlink(missing_ok=True)
-            os.close(self.file)
-            self.file = None
-
-
-def place(folder: Path, ticket: str, most: Callable[[], int] | None = None) -> int:
-    """Return 0 if the run of a ticket may train, else its place among those that wait, from 1."""
-    before = sum(1 for name in _alive(folder) if name < ticket)
-    return max(0, before - (most or slots)() + 1)
-
-
-def place_of_run(folder: Path, run: str, most: Callable[[], int] | None = None) -> int:
-    """Return the place of a run's ticket, 0 if it may train or has none."""
-    mine = [name for name in _alive(folder) if name.endswith(f"-{run}")]
-    return place(folder, mine[0], most) if mine else 0
-
-
-def _alive(folder: Path) -> Iterator[str]:
-    """Yield the tickets that a living process holds, and remove the others."""
-    for path in sorted(folder.glob("[0-9]*")):
-        if is_locked(path):
-            yield path.name
-        else:
-            path.unlink(missing_ok=True)
+    work: str
+    folder: Path
+    arguments: tuple[str, ...] = ()
 
 
 def run_queue() -> Path:
     """Return the folder of the tickets of trainings on this machine."""
     return home() / "queue"
+
+
+class Turn:
+    """A turn to train, of the process that holds it.
+
+    Parameters
+    ----------
+    folder : Path
+        The queue's.
+    job : str
+        The job's name, so that a page can find its place.
+    most : callable, optional
+        Returns how many may train at once; by default `slots`.
+    visitor : str, optional
+        Whose turn it is.
+    given : int, optional
+        The descriptor of the ticket with which this process was started: it may train.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        job: str,
+        most: Most | None = None,
+        visitor: str = "",
+        given: int | None = None,
+    ) -> None:
+        self.folder, self.job, self.most, self.visitor = folder, job, most, visitor
+        self.file: int | None = given
+        self.ticket: Ticket | None = None
+        if given is not None:
+            os.set_inheritable(given, False)
+            inode = os.fstat(given).st_ino
+            for ticket in tickets(folder):  # it may have been renamed since it was given
+                with suppress(OSError):
+                    if ticket.path.stat().st_ino == inode:
+                        self.ticket = replace(ticket, state=TRAINS)
+            watch(folder, most, always=True)
+
+    def place(self) -> int:
+        """Return 0 if it may train, else its place among those that wait, from 1."""
+        if self.file is None:
+            self._draw()
+        if self.ticket is None or self.ticket.state == TRAINS:  # None: somebody removed it
+            return 0
+        try:
+            with locked(self.folder / DRAWING):
+                return self._ask(self.ticket)
+        except FileNotFoundError:  # somebody removed the queue: everybody trains
+            return 0
+
+    def _draw(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.folder / f".{self.job}.{os.getpid()}"
+        file = os.open(fresh, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)  # before others see it, and would remove it
+        self.ticket, self.file = _drawn(fresh, self.visitor, self.job, WAITS), file
+
+    def _ask(self, mine: Ticket) -> int:
+        """Return its place, and take its turn if that is 0; the queue is locked."""
+        known = tickets(self.folder)
+        if mine not in known:  # somebody removed it
+            return 0
+        found = _place(mine, known, self.most)
+        if not found:
+            self.ticket = _served(mine, known)
+        return found
+
+    def give_back(self) -> None:
+        """Let another job train."""
+        if self.file is None:
+            return
+        with suppress(OSError), locked(self.folder / DRAWING):
+            if self.ticket is not None:
+                for state in (STORED, WAITS, TRAINS):  # whoever started it may not have renamed it
+                    replace(self.ticket, state=state).path.unlink(missing_ok=True)
+        os.close(self.file)
+        self.file = self.ticket = None
+        advance(self.folder, self.most)
+
+
+def enqueue(folder: Path, start: Start, most: Most | None = None) -> None:
+    """Start the process of a job when it is its turn, which may be at once.
+
+    Raises
+    ------
+    OSError
+        If its ticket cannot be written.
+    """
+    store(folder, start)
+    advance(folder, most)
+
+
+def store(folder: Path, start: Start) -> None:
+    """Write a ticket for a process that does not exist yet; raises as `enqueue` does."""
+    visitor, job = start.folder.parent.name, start.folder.name
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f".{job}.{os.getpid()}"
+    content = {"work": start.work, "folder": str(start.folder), "arguments": start.arguments}
+    fresh.write_text(json.dumps(content))
+    _drawn(fresh, visitor, job, STORED)
+
+
+def _drawn(fresh: Path, visitor: str, job: str, state: str) -> Ticket:
+    """Rename a new ticket into place; return it."""
+    folder = fresh.parent
+    with locked(folder / DRAWING):  # so that tickets appear in the order of their numbers
+        drawn = number(tickets(folder), read_served(folder))
+        ticket = Ticket(folder, drawn, visitor, job, state)
+        fresh.rename(ticket.path)
+    return ticket
+
+
+def advance(folder: Path, most: Most | None = None) -> None:
+    """Start the processes of the stored tickets whose turn it is."""
+    if not stored(folder):
+        return
+    with suppress(OSError), locked(folder / DRAWING):
+        known = tickets(folder)
+        free = (most or slots)() - sum(ticket.state == TRAINS for ticket in known)
+        for ticket in order(known, read_served(folder)):
+            if free < 1:
+                break
+            if ticket.state == WAITS or _start(ticket, known):  # the former takes its turn itself
+                free -= 1
+
+
+def _start(ticket: Ticket, known: list[Ticket]) -> bool:
+    """Start the process of a stored ticket; return whether it has been started."""
+    start = _read(ticket)
+    if start is None:
+        ticket.path.unlink(missing_ok=True)
+        return False
+    file = os.open(ticket.path, os.O_RDWR)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with locked(start.folder / WORKER, WORKER_TIMEOUT) as lock:
+            process.reserve_note(lock)
+            began = process.start(start.work, start.folder, lock, *start.arguments, ticket=file)
+            process.write_worker(lock, began)
+    except BlockingIOError:
+        pass  # who started its process was killed before it could say so
+    except OSError:  # a full disk, no memory for a process: it is tried again
+        return False
+    finally:
+        os.close(file)
+    with suppress(OSError):  # its process may have ended already
+        _served(ticket, known)
+    return True
+
+
+def _read(ticket: Ticket) -> Start | None:
+    """Return what a stored ticket says; None where that is damaged, or its job is gone."""
+    try:
+        content = json.loads(ticket.path.read_text())
+        start = Start(content["work"], Path(content["folder"]), tuple(content["arguments"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return start if start.work in process.WORKERS and start.folder.is_dir() else None
+
+
+def _served(ticket: Ticket, known: list[Ticket]) -> Ticket:
+    """Note that a ticket is served; return it as it is then."""
+    write_served(ticket, known)
+    training = replace(ticket, state=TRAINS)
+    ticket.path.rename(training.path)
+    return training
+
+
+def take(folder: Path, job: str) -> Start | None:
+    """Take the stored ticket of a job out of the queue; return what it says, None without one."""
+    if not stored(folder, job):
+        return None
+    with locked(folder / DRAWING):
+        found = [(ticket, _read(ticket)) for ticket in stored(folder, job)]
+        for ticket, _ in found:
+            ticket.path.unlink(missing_ok=True)
+    return next((start for _, start in found if start is not None), None)
+
+
+def waits(folder: Path, job: str) -> bool:
+    """Return whether a job waits for its turn without a process."""
+    return bool(stored(folder, job))
+
+
+def place_of_run(folder: Path, job: str, most: Most | None = None) -> int:
+    """Return the place of a job's ticket, 0 if it may train or has none."""
+    known = tickets(folder)
+    mine = [ticket for ticket in known if ticket.job == job and ticket.state != TRAINS]
+    return _place(mine[0], known, most) if mine else 0
+
+
+def _place(mine: Ticket, known: list[Ticket], most: Most | None) -> int:
+    free = (most or slots)() - sum(ticket.state == TRAINS for ticket in known)
+    return max(0, order(known, read_served(mine.folder)).index(mine) + 1 - max(0, free))
+
+
+def count(folder: Path) -> int:
+    """Return how many jobs train or wait."""
+    return len(tickets(folder))
+
+
+def watch(folder: Path, most: Most | None = None, always: bool = False) -> None:
+    """Let a thread of this process `advance` the queue, in case that nobody else does.
+
+    Parameters
+    ----------
+    always : bool, default False
+        As long as this process lives; else only while there are stored tickets.
+    """
+    watcher = _watchers.get(folder)
+    if (watcher is None or not watcher.is_alive()) and (always or stored(folder)):
+        _watchers[folder] = threading.Thread(
+            target=_watch, args=(folder, most, always), name="queue", daemon=True
+        )
+        _watchers[folder].start()
+
+
+def _watch(folder: Path, most: Most | None, always: bool) -> None:
+    while always or stored(folder):
+        advance(folder, most)
+        time.sleep(WATCH_SECONDS)

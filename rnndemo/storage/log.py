@@ -73,6 +73,7 @@ class EventReader:
 
     def __init__(self, path: Path, place: int = 0) -> None:
         self.path, self.place = path, place
+        self.last = place  # the first byte of the last event
         self.damaged = 0
 
     def waiting(self) -> bool:
@@ -82,7 +83,7 @@ class EventReader:
     def new(self) -> Iterator[Event]:
         """Yield the events that are new; lines that hold none are counted in `damaged`."""
         for line in self._lines():
-            self.place += len(line)
+            self.last, self.place = self.place, self.place + len(line)
             if event := parsed(line, "kind"):
                 yield event
             elif line.strip():

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.job import Job
-from rnndemo.jobs.outcome import Outcome, read_outcome
-from rnndemo.jobs.queue import place_of_run
+from rnndemo.jobs.outcome import Outcome, read_outcome, write_outcome
+from rnndemo.jobs.queue import take
 from rnndemo.storage.files import as_input_error, unreadable
 from rnndemo.storage.folders import folders_with
 from rnndemo.storage.locks import is_locked, locked
@@ -64,15 +64,17 @@ class Study(Job):
     not_own = N_("This study belongs to someone else: you can look at it, but not change it.")
     not_written = N_("The study could not be written ({reason}); make room in the data folder.")
 
-    @property
-    def running(self) -> bool:
-        """Whether a process runs it or waits for its turn."""
-        return super().running or is_locked(self.folder / COORDINATOR)
+    most = staticmethod(at_once)
 
     @property
-    def place(self) -> int:
-        """Its place in the queue, 0 once it runs."""
-        return place_of_run(study_queue(), self.name, at_once)
+    def queue(self) -> Path:
+        """The folder of the tickets of studies."""
+        return study_queue()
+
+    @property
+    def running(self) -> bool:
+        """Whether a process runs it, or it waits for its turn."""
+        return super().running or is_locked(self.folder / COORDINATOR)
 
     @property
     def outcome(self) -> Outcome:
@@ -116,6 +118,8 @@ class Study(Job):
         with as_input_error(self.not_written):
             (self.folder / HALT).touch()
             (self.folder / STOP).touch()
+            if take(self.queue, self.name):
+                write_outcome(self.folder / OUTCOME, Outcome("stopped"))
 
     def go_on(self, more: int = 0) -> None:
         """Continue it, with `more` further trials and then as much budget again.
@@ -144,7 +148,7 @@ class Study(Job):
             self.check_alone()
             if about != before:
                 write_about(self.folder, about)
-            self._start_worker("study")
+            self._enqueue("study")
 
     def check_alone(self) -> None:
         """Check that no study of its visitor runs, an `InputError` otherwise."""

@@ -1,27 +1,27 @@
-"""The process that runs a page's study: ``python -m rnndemo.sweeps.worker FOLDER LOCK``.
+"""The process that runs a page's study: ``python -m rnndemo.sweeps.worker FOLDER LOCK [TICKET]``.
 
 FOLDER is the study's, LOCK the descriptor of its lock file: the process that starts this one holds
-the lock and passes it on, so that a study can never have two. The process has its own session and
-outlives the server that started it. It imports nothing heavy while it waits for its turn.
+the lock and passes it on, so that a study can never have two. TICKET is the descriptor of its
+ticket: it is started when it is its turn. The process has its own session and outlives the server
+that started it.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
 from rnndemo.jobs.outcome import Outcome, work
-from rnndemo.jobs.queue import Turn, slots
+from rnndemo.jobs.machine import slots
+from rnndemo.jobs.queue import Turn
 from rnndemo.sweeps.server import HALT, OUTCOME, at_once, database, study_queue
 
 if TYPE_CHECKING:
     from rnndemo.trials.executor import Executor
 
-QUEUE_SECONDS = 0.2  # between two checks of the queue
 FULL = N_("The disk is full, so the study could not go on. Make room, then continue it.")
 FAILED = N_("The study stopped with an unexpected error: {error}. See its log for details.")
 
@@ -29,19 +29,18 @@ FAILED = N_("The study stopped with an unexpected error: {error}. See its log fo
 def main(arguments: list[str]) -> int:
     """Run the study until it ends or is stopped; return the exit status."""
     folder, lock = Path(arguments[0]), int(arguments[1])
-    turn = Turn(study_queue(), folder.name, at_once)
-    work(folder / OUTCOME, lock, turn, FULL, FAILED, lambda: _run(folder, turn))
+    ticket = int(arguments[2]) if len(arguments) > 2 else None
+    turn = Turn(study_queue(), folder.name, at_once, given=ticket)
+    work(folder / OUTCOME, lock, turn, FULL, FAILED, lambda: _run(folder))
     return 0
 
 
-def _run(folder: Path, turn: Turn) -> Outcome:
+def _run(folder: Path) -> Outcome:
     def should_stop() -> bool:
         return (folder / HALT).exists()
 
-    while turn.place():
-        if should_stop():
-            return Outcome("stopped")
-        time.sleep(QUEUE_SECONDS)
+    if should_stop():
+        return Outcome("stopped")
     from rnndemo.sweeps import study
 
     about = study.prepare(folder)
@@ -62,8 +61,10 @@ def _executor(folder: Path) -> Executor:
     from rnndemo.trials.local import LocalExecutor
     from rnndemo.trials.turns import TurnExecutor
 
-    queue, name = run_queue(), f"{folder.name}-trial"
-    return TurnExecutor(LocalExecutor(slots(), folder / LOG), lambda: Turn(queue, name))
+    queue, name, visitor = run_queue(), f"{folder.name}-trial", folder.parent.name
+    return TurnExecutor(
+        LocalExecutor(slots(), folder / LOG), lambda: Turn(queue, name, visitor=visitor)
+    )
 
 
 if __name__ == "__main__":

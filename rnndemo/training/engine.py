@@ -44,6 +44,7 @@ CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 2.0, 0.01  # between two at least; of the
 # between two reads of the requests: while paused, and while training, where a read costs a
 # hundredth of a short step
 IDLE_SECONDS, LISTEN_SECONDS = 0.03, 0.02
+QUEUE_SECONDS = 0.3  # between two looks at the queue
 
 
 class Engine:
@@ -126,7 +127,7 @@ class Engine:
         Returns
         -------
         RunState
-            Done, stopped, or paused.
+            Done, stopped, paused, or queued: then a request is left in `controls`.
         """
         # vanishing gradients become denormal numbers, which slow the processor: round them to 0
         torch.set_flush_denormal(True)
@@ -136,6 +137,8 @@ class Engine:
             asleep = time.monotonic()
             while True:
                 for request in self._received():
+                    if self._must_wait(request):
+                        return self.state
                     if self.fulfil(request):
                         return self.state
                     asleep = time.monotonic()
@@ -150,7 +153,7 @@ class Engine:
                     self._wait_for_turn()
                 elif time.monotonic() - asleep > patience:
                     return self.state
-                time.sleep(IDLE_SECONDS)
+                time.sleep(IDLE_SECONDS if self.state.status == "paused" else QUEUE_SECONDS)
         except Diverged:  # the last checkpoint stays
             with suppress(OSError):
                 self._report_steps()
@@ -182,6 +185,22 @@ class Engine:
         if self.state.status == "paused":
             self._pause()
         return False
+
+    def _must_wait(self, request: Event) -> bool:
+        """Return whether a paused run that is to go on has no turn for that.
+
+        The request is then left for the process that is started when it is its turn: this one need
+        not wait with all that it has loaded.
+        """
+        if self.state.status != "paused" or request["kind"] not in ("go", "epochs"):
+            return False
+        if self.turn is None or self.controls is None or request.get("steps") == 1:
+            return False
+        if not self.turn.place():
+            return False
+        self.controls.place = self.controls.last
+        self.change(status="queued", doing="", **self._progress())
+        return True
 
     def fulfil(self, request: Event) -> bool:
         """Fulfil a request; return whether it ended the run.

@@ -22,6 +22,7 @@ from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.storage.log import Event
 
+DISMISSALS = {"pause": "paused", "stop": "stopped"}  # request -> new status of a waiting run
 MAX_STEPS = 10**9  # steps or epochs of one request
 
 

@@ -15,14 +15,14 @@ from rnndemo.data.load import offered
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import Job
-from rnndemo.jobs.queue import run_queue
+from rnndemo.jobs.queue import take
 from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import folders_with
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
-from rnndemo.training.requests import values_of
+from rnndemo.training.requests import DISMISSALS, values_of
 from rnndemo.training.state import TESTED, RunState, change_state, read_state
 
 MAX_RUNS = 200  # of one visitor
@@ -73,15 +73,18 @@ class Run(Job):
         values_of(self.config, {"kind": kind, **content})
         self._check_active()
         with self._locked():
-            works = self.running
-            if not works and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
+            active = self.running
+            if not active and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
                 return
-            if not works:
+            if not active:
                 check_checkpoint(self.folder)
             place = self._write_request(kind, content)
-            if not works:
-                work = "run on a cluster" if cluster.scheduler() else "run"
-                self._start_worker(work, run_queue(), place)
+            if not active and cluster.scheduler():
+                self._start_worker("run on a cluster", self.queue, place)
+            elif not active:
+                self._enqueue("run", self.queue, place)
+            elif kind in DISMISSALS and (waiting := take(self.queue, self.name)):
+                self._start_worker(waiting.work, *waiting.arguments)  # needs no turn for that
 
     def _check_active(self) -> None:
         others = [path for path in folders_with(self.folder.parent, CONFIG) if path != self.folder]

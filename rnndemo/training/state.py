@@ -3,7 +3,7 @@
 ========= =======================================================================================
 status    meaning
 ========= =======================================================================================
-queued    waits for its turn
+queued    waits for its turn; on this machine no worker is started before
 running   trains; ``doing`` says preparing, training or testing
 paused    can be resumed, step by step too
 stopped   ended early by a person; tested, and can be resumed
@@ -12,8 +12,8 @@ failed    ended by an error, named by the message
 ========= =======================================================================================
 
 A worker holds the lock of the file ``worker`` while it lives: the process that starts it takes the
-lock and hands it over. A run that is queued or running without a living worker was interrupted: it
-is read as paused, and can be resumed.
+lock and hands it over. A run that is queued or running without a living worker, and waits for none
+in the queue (`rnndemo.jobs.queue`), was interrupted: it is read as paused, and can be resumed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.process import read_exit_note
+from rnndemo.jobs.queue import run_queue, waits
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.names import STATE, WORKER
@@ -118,7 +119,7 @@ def read_state(folder: Path) -> RunState:
         If the file is missing, damaged, or of a newer version.
     """
     state = _stored(folder)
-    while state.active and not is_locked(folder / WORKER):
+    while state.active and not _has_worker(folder, state):
         again = _stored(folder)
         if again == state:  # else it went on or ended between the two reads
             message = read_exit_note(folder) or INTERRUPTED
@@ -127,6 +128,12 @@ def read_state(folder: Path) -> RunState:
     if state.status == "paused" and not is_locked(folder / WORKER):
         return replace(state, message=read_exit_note(folder) or state.message)
     return state
+
+
+def _has_worker(folder: Path, state: RunState) -> bool:
+    """Return whether a worker lives, or will be started when it is the run's turn."""
+    queued = state.status == "queued" and waits(run_queue(), folder.name)
+    return queued or is_locked(folder / WORKER)  # a worker locks it before it leaves the queue
 
 
 def _stored(folder: Path) -> RunState:

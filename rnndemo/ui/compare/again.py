@@ -12,7 +12,7 @@ from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import load
 from rnndemo.comparison.run import SEEDS
 from rnndemo.errors import N_, InputError
-from rnndemo.jobs.queue import slots
+from rnndemo.jobs.machine import slots
 from rnndemo.reading.percent import digits_of
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
-from rnndemo.jobs.queue import slots
+from rnndemo.jobs.machine import slots
 from rnndemo.sweeps import estimate
 from rnndemo.sweeps.analysis.texts import field_text, value_text
 from rnndemo.sweeps.questions import QUESTIONS

@@ -13,7 +13,7 @@ from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import MAX_TITLE
-from rnndemo.jobs.queue import slots
+from rnndemo.jobs.machine import slots
 from rnndemo.presets import PRESETS
 from rnndemo.sweeps.analysis.differences import differing, setting_words
 from rnndemo.training.runs import Run

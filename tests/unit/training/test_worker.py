@@ -44,7 +44,6 @@ def work(folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> 
     """Write requests and be the worker that reads them."""
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(worker, "PAUSE_TIMEOUT", 0.05)
-    monkeypatch.setattr(worker, "QUEUE_SECONDS", 0.001)
 
     def work(*kinds: str | tuple[str, dict[str, Any]]) -> RunState:
         path = folder / CONTROLS
