@@ -66,7 +66,10 @@ class Job:
         """The folder of the tickets with which its process takes turns."""
         return run_queue()
 
-    most: ClassVar[Most | None] = None  # how many have a turn at once; by default `slots`
+    @property
+    def most(self) -> Most | None:
+        """How many of that queue have a turn at once; None for `slots`."""
+        return None
 
     @property
     def waits(self) -> bool:

@@ -154,10 +154,15 @@ def enqueue(folder: Path, start: Start, most: Most | None = None) -> None:
     Raises
     ------
     OSError
-        If its ticket cannot be written.
+        If its ticket cannot be written, or its process cannot be started; then it does not wait.
     """
     store(folder, start)
-    advance(folder, most)
+    try:
+        with locked(folder / DRAWING):
+            _advance(folder, most, start.folder.name)
+    except OSError:
+        take(folder, start.folder.name)
+        raise
 
 
 def store(folder: Path, start: Start) -> None:
@@ -185,17 +190,33 @@ def advance(folder: Path, most: Most | None = None) -> None:
     if not stored(folder):
         return
     with suppress(OSError), locked(folder / DRAWING):
-        known = tickets(folder)
-        free = (most or slots)() - sum(ticket.state == TRAINS for ticket in known)
-        for ticket in order(known, read_served(folder)):
-            if free < 1:
-                break
+        _advance(folder, most)
+
+
+def _advance(folder: Path, most: Most | None, asker: str = "") -> None:
+    """Do the work of `advance`; the queue is locked.
+
+    It raises an `OSError` if the process of the job `asker` cannot be started.
+    """
+    known = tickets(folder)
+    free = (most or slots)() - sum(ticket.state == TRAINS for ticket in known)
+    for ticket in order(known, read_served(folder)):
+        if free < 1:
+            break
+        try:
             if ticket.state == WAITS or _start(ticket, known):  # the former takes its turn itself
                 free -= 1
+        except OSError:  # a full disk, no memory for a process
+            if ticket.job == asker:
+                raise
+            # else it is tried again
 
 
 def _start(ticket: Ticket, known: list[Ticket]) -> bool:
-    """Start the process of a stored ticket; return whether it has been started."""
+    """Start the process of a stored ticket; return whether there was anything to start.
+
+    It raises an `OSError` if it cannot be started.
+    """
     start = _read(ticket)
     if start is None:
         ticket.path.unlink(missing_ok=True)
@@ -209,8 +230,6 @@ def _start(ticket: Ticket, known: list[Ticket]) -> bool:
             process.write_worker(lock, began)
     except BlockingIOError:
         pass  # who started its process was killed before it could say so
-    except OSError:  # a full disk, no memory for a process: it is tried again
-        return False
     finally:
         os.close(file)
     with suppress(OSError):  # its process may have ended already

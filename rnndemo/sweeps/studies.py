@@ -21,7 +21,7 @@ from pathlib import Path
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.outcome import Outcome, read_outcome, write_outcome
-from rnndemo.jobs.queue import take
+from rnndemo.jobs.queue import Most, take
 from rnndemo.storage.files import as_input_error, unreadable
 from rnndemo.storage.folders import folders_with
 from rnndemo.storage.locks import is_locked, locked
@@ -64,12 +64,15 @@ class Study(Job):
     not_own = N_("This study belongs to someone else: you can look at it, but not change it.")
     not_written = N_("The study could not be written ({reason}); make room in the data folder.")
 
-    most = staticmethod(at_once)
-
     @property
     def queue(self) -> Path:
         """The folder of the tickets of studies."""
         return study_queue()
+
+    @property
+    def most(self) -> Most | None:
+        """How many studies have a turn at once."""
+        return at_once
 
     @property
     def running(self) -> bool:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
-from rnndemo.jobs.outcome import Outcome, work
 from rnndemo.jobs.machine import slots
+from rnndemo.jobs.outcome import Outcome, work
 from rnndemo.jobs.queue import Turn
 from rnndemo.sweeps.server import HALT, OUTCOME, at_once, database, study_queue
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
-from rnndemo.jobs.outcome import Outcome
 from rnndemo.jobs.machine import slots
+from rnndemo.jobs.outcome import Outcome
 from rnndemo.sweeps.plan import TrialRecord, combinations
 from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.space import SearchSpace

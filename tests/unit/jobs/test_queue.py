@@ -1,4 +1,4 @@
-"""First come, first served; a killed process takes up no place."""
+"""Those who wait in a process are served in order; a killed process takes up no place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rnndemo.jobs import queue
-from rnndemo.jobs.queue import Turn, place_of_run, slots
+from rnndemo.jobs.queue import Turn, place_of_run
 from rnndemo.storage.locks import is_locked, locked
 
 # A process that takes a turn, and prints its place for each line that it reads.
@@ -139,18 +139,6 @@ def test_queue_that_somebody_removed_lets_everybody_train(tmp_path: Path) -> Non
     assert not (tmp_path / "queue").exists()
 
 
-@pytest.mark.parametrize(("cores", "memory", "expected"), [
-    (1, 64e9, 1), (2, 64e9, 2), (3, 64e9, 2), (16, 64e9, 15), (16, 4.2e9, 4), (16, 5e8, 1),
-])  # fmt: skip
-def test_slots_leave_a_core_to_the_server_and_memory_to_each(
-    cores: int, memory: float, expected: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue, "_cores", lambda: cores)
-    sizes = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": int(memory) // 4096}
-    monkeypatch.setattr("rnndemo.jobs.queue.os.sysconf", sizes.get)
-    assert slots() == expected
-
-
 # --- locks ----------------------------------------------------------------------------------
 
 
@@ -189,5 +177,5 @@ def test_lack_of_descriptors_takes_nobodys_place(
     monkeypatch.setattr("rnndemo.jobs.queue.os.open", none_left)
     assert place_of_run(tmp_path, "a") == 0
     monkeypatch.setattr("rnndemo.jobs.queue.os.open", opened)
-    assert [path.name for path in tmp_path.glob("[0-9]*")] == [turn.ticket.name]
+    assert [path.name for path in tmp_path.glob("[0-9]*")] == [turn.ticket.path.name]
     turn.give_back()

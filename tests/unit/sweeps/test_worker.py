@@ -68,7 +68,7 @@ def test_what_prevents_a_study_is_reported(mine: Studies, monkeypatch: pytest.Mo
 def test_a_full_disk_is_reported_without_writing(
     mine: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(folder: Path, turn: Turn) -> None:
+    def full(folder: Path) -> None:
         raise OSError(28, "No space left on device")
 
     study = seeded(mine, 1)

@@ -102,7 +102,7 @@ def test_no_name_is_a_path(name: str, data_folder: Path) -> None:
 
 def test_start_hands_the_lock_to_its_worker(me: Runs, data_folder: Path) -> None:
     run = me.start(FAST, "  a title  ")
-    folder, queue, place, _ = Sleeper.spawned[0]
+    folder, queue, place, _, _ = Sleeper.spawned[0]
     assert (Path(folder), Path(queue), place) == (run.folder, data_folder / "queue", "0")
     assert is_locked(run.folder / WORKER)
     assert worker_of(run.folder) == process.children[0].pid

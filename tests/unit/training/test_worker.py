@@ -16,7 +16,8 @@ from torch import Tensor
 from rnndemo.data.sets import DataSet
 from rnndemo.jobs import queue
 from rnndemo.jobs.process import reserve_note, worker_of
-from rnndemo.jobs.queue import Turn
+from rnndemo.jobs.queue import Start, Turn
+from rnndemo.storage.folders import HOME
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, WORKER
 from rnndemo.training import worker
@@ -160,22 +161,61 @@ def test_stop_while_it_waits_tests_what_there_is(work: Work, folder: Path) -> No
     assert found.test_accuracy is not None
 
 
-def test_worker_waits_for_its_turn_and_takes_it(
+def test_worker_without_a_turn_leaves_a_ticket_and_ends(
+    folder: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued = folder.parent / "queue"
+    monkeypatch.setattr(queue, "slots", lambda: 1)
+    monkeypatch.setenv(HOME, str(folder.parent))
+    other = Turn(queued, "other")
+    assert other.place() == 0
+    write_request(folder, "lr", lr=0.02)
+    place = (folder / CONTROLS).stat().st_size
+    write_request(folder, "go")
+    lock = take_lock(folder)
+    reserve_note(lock)
+    assert worker.main([str(folder), str(queued), str(place), str(lock)]) == 0
+    assert not is_locked(folder / WORKER)
+    assert (read_state(folder).status, queue.place_of_run(queued, folder.name)) == ("queued", 1)
+    assert queue.take(queued, folder.name) == Start("run", folder, (str(queued), str(place)))
+    assert (read_state(folder).status, list(queued.glob("*.stored"))) == ("paused", [])
+    other.give_back()
+
+
+def test_paused_run_that_is_to_go_on_does_not_wait_with_all_that_it_has_loaded(
     work: Work, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "slots", lambda: 1)
-    other, seen = Turn(folder.parent / "queue", "other"), []
-    assert other.place() == 0
+    monkeypatch.setattr(worker, "PAUSE_TIMEOUT", 30.0)
+    monkeypatch.setenv(HOME, str(folder.parent))
+    queued, other = folder.parent / "queue", Turn(folder.parent / "queue", "other")
+    pause, asked = Engine._pause, []
 
-    def wait(seconds: float) -> None:
-        seen.append(read_state(folder).status)
-        assert queue.place_of_run(folder.parent / "queue", folder.name) == 1
-        if len(seen) == 3:
-            other.give_back()
+    def pause_and_ask(engine: Engine) -> None:
+        pause(engine)
+        if not asked:
+            assert other.place() == 0
+            write_request(folder, "lr", lr=0.02)
+            asked.append((folder / CONTROLS).stat().st_size)
+            write_request(folder, "epochs", epochs=1)
 
-    monkeypatch.setattr(worker.time, "sleep", wait)
-    assert work("go").status == "done"
-    assert seen == ["queued"] * 3
+    monkeypatch.setattr(Engine, "_pause", pause_and_ask)
+    write_request(folder, "go", steps=2)
+    lock = take_lock(folder)
+    reserve_note(lock)
+    assert worker.main([str(folder), str(queued), "0", str(lock)]) == 0
+    assert (read_state(folder).status, [e["lr"] for e in events(folder, "lr")]) == (
+        "queued",
+        [0.02],
+    )
+    left = queue.take(queued, folder.name)
+    other.give_back()
+    assert left == Start("run", folder, (str(queued), str(asked[0])))
+    lock = take_lock(folder)
+    reserve_note(lock)
+    assert worker.main([str(folder), *left.arguments, str(lock)]) == 0
+    assert (read_state(folder).status, read_state(folder).step) == ("done", 2 + STEPS // 5)
+    assert len(events(folder, "epochs")) == 1
 
 
 def test_paused_run_gives_its_turn_to_others(
