@@ -26,12 +26,12 @@ from rnndemo.jobs.tickets import (
     TRAINS,
     WAITS,
     Ticket,
+    clear,
     number,
     order,
     read_served,
     stored,
     tickets,
-    write_served,
 )
 from rnndemo.storage.folders import home
 from rnndemo.storage.locks import locked
@@ -127,12 +127,12 @@ class Turn:
 
     def _ask(self, mine: Ticket) -> int:
         """Return its place, and take its turn if that is 0; the queue is locked."""
-        known = tickets(self.folder)
+        known = clear(self.folder)
         if mine not in known:  # somebody removed it
             return 0
         found = _place(mine, known, self.most)
         if not found:
-            self.ticket = _served(mine, known)
+            self.ticket = _trains(mine)
         return found
 
     def give_back(self) -> None:
@@ -141,8 +141,7 @@ class Turn:
             return
         with suppress(OSError), locked(self.folder / DRAWING):
             if self.ticket is not None:
-                for state in (STORED, WAITS, TRAINS):  # whoever started it may not have renamed it
-                    replace(self.ticket, state=state).path.unlink(missing_ok=True)
+                clear(self.folder, self.ticket)
         os.close(self.file)
         self.file = self.ticket = None
         advance(self.folder, self.most)
@@ -179,7 +178,7 @@ def _drawn(fresh: Path, visitor: str, job: str, state: str) -> Ticket:
     """Rename a new ticket into place; return it."""
     folder = fresh.parent
     with locked(folder / DRAWING):  # so that tickets appear in the order of their numbers
-        drawn = number(tickets(folder), read_served(folder))
+        drawn = number(clear(folder), read_served(folder))
         ticket = Ticket(folder, drawn, visitor, job, state)
         fresh.rename(ticket.path)
     return ticket
@@ -198,13 +197,13 @@ def _advance(folder: Path, most: Most | None, asker: str = "") -> None:
 
     It raises an `OSError` if the process of the job `asker` cannot be started.
     """
-    known = tickets(folder)
+    known = clear(folder)
     free = (most or slots)() - sum(ticket.state == TRAINS for ticket in known)
     for ticket in order(known, read_served(folder)):
         if free < 1:
             break
         try:
-            if ticket.state == WAITS or _start(ticket, known):  # the former takes its turn itself
+            if ticket.state == WAITS or _start(ticket):  # the former takes its turn itself
                 free -= 1
         except OSError:  # a full disk, no memory for a process
             if ticket.job == asker:
@@ -212,7 +211,7 @@ def _advance(folder: Path, most: Most | None, asker: str = "") -> None:
             # else it is tried again
 
 
-def _start(ticket: Ticket, known: list[Ticket]) -> bool:
+def _start(ticket: Ticket) -> bool:
     """Start the process of a stored ticket; return whether there was anything to start.
 
     It raises an `OSError` if it cannot be started.
@@ -233,7 +232,7 @@ def _start(ticket: Ticket, known: list[Ticket]) -> bool:
     finally:
         os.close(file)
     with suppress(OSError):  # its process may have ended already
-        _served(ticket, known)
+        _trains(ticket)
     return True
 
 
@@ -247,9 +246,8 @@ def _read(ticket: Ticket) -> Start | None:
     return start if start.work in process.WORKERS and start.folder.is_dir() else None
 
 
-def _served(ticket: Ticket, known: list[Ticket]) -> Ticket:
-    """Note that a ticket is served; return it as it is then."""
-    write_served(ticket, known)
+def _trains(ticket: Ticket) -> Ticket:
+    """Note that it is a ticket's turn; return the ticket as it is then."""
     training = replace(ticket, state=TRAINS)
     ticket.path.rename(training.path)
     return training

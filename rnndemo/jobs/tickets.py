@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,14 +56,8 @@ def parsed(path: Path) -> Ticket | None:
 
 
 def tickets(folder: Path) -> list[Ticket]:
-    """Return the tickets that count, by number, and remove those of processes that have ended."""
-    found = []
-    for ticket in _all(folder):
-        if ticket.state == STORED or is_locked(ticket.path):
-            found.append(ticket)
-        else:
-            ticket.path.unlink(missing_ok=True)
-    return found
+    """Return the tickets that count, by number: all but those of processes that have ended."""
+    return [one for one in _all(folder) if one.state == STORED or is_locked(one.path)]
 
 
 def stored(folder: Path, job: str = "") -> list[Ticket]:
@@ -95,24 +88,38 @@ def number(known: Iterable[Ticket], served: Mapping[str, int]) -> int:
 def order(known: Iterable[Ticket], served: Mapping[str, int]) -> list[Ticket]:
     """Return the tickets that wait, in the order in which they are served: visitors take turns.
 
-    Who has a training waits behind those who have none. Among these a visitor counts as having come
-    when the oldest ticket was drawn, or when the visitor was last served, whichever is later. The
-    tickets of one visitor are served in the order in which they were drawn.
+    In each round every visitor has one ticket served, the oldest first; who has a training has had
+    the first round. Within the first, visitors are served in the order in which they came: when
+    they drew their oldest ticket, or when their last training ended, whichever is later. Later
+    rounds repeat the order of the round before.
 
     Parameters
     ----------
     served : mapping of str to int
-        Visitor -> the number at which the visitor's last ticket was served.
+        Visitor -> the number at which the visitor's last training ended.
     """
-    known = list(known)
-    before = Counter(ticket.visitor for ticket in known if ticket.state == TRAINS)
-    keys: dict[Ticket, tuple[int, int, int]] = {}
-    for ticket in sorted(known, key=lambda one: one.number):
-        if ticket.state != TRAINS:
-            came = max(ticket.number, served.get(ticket.visitor, 0))
-            keys[ticket] = before[ticket.visitor], came, ticket.number
-            before[ticket.visitor] += 1
-    return sorted(keys, key=keys.__getitem__)
+    rounds: dict[str, int] = {}  # visitor -> round of the next ticket
+    last: dict[str, int] = {}  # visitor -> when served in the round before
+    waiting: dict[int, list[Ticket]] = {}  # round -> tickets
+    first = sorted(known, key=lambda one: (one.state != TRAINS, one.number))
+    for place, ticket in enumerate(first):
+        turn = rounds.get(ticket.visitor, 0)
+        rounds[ticket.visitor] = turn + 1
+        if ticket.state == TRAINS:
+            last[ticket.visitor] = place
+        else:
+            waiting.setdefault(turn, []).append(ticket)
+    found: list[Ticket] = []
+    for turn in sorted(waiting):
+        found += sorted(waiting[turn], key=lambda one: _came(one, last, served))
+        last |= {ticket.visitor: len(first) + place for place, ticket in enumerate(found)}
+    return found
+
+
+def _came(ticket: Ticket, last: Mapping[str, int], served: Mapping[str, int]) -> tuple[int, int]:
+    """Return what the tickets of a round are ordered by."""
+    since = max(ticket.number, served.get(ticket.visitor, 0))
+    return (1, last[ticket.visitor]) if ticket.visitor in last else (0, since)
 
 
 def read_served(folder: Path) -> dict[str, int]:
@@ -124,17 +131,28 @@ def read_served(folder: Path) -> dict[str, int]:
         return {}
 
 
-def write_served(ticket: Ticket, known: Iterable[Ticket]) -> None:
-    """Write that a visitor is served now.
+def served_after(
+    ended: Iterable[Ticket], left: Iterable[Ticket], served: Mapping[str, int]
+) -> dict[str, int]:
+    """Return when visitors were last served, after some of their trainings have ended.
 
     Only visitors with further tickets are remembered: the next ticket of any other has a larger
     number anyway.
     """
-    known, served = list(known), read_served(ticket.folder)
-    waiting = {one.visitor for one in known if one.state != TRAINS and one != ticket}
-    served[ticket.visitor] = number(known, served)
-    with suppress(OSError):  # a full disk costs the order of turns, no turn
-        write_json(
-            ticket.folder / SERVED,
-            {visitor: when for visitor, when in served.items() if visitor in waiting},
-        )
+    left, after = list(left), dict(served)
+    for ticket in ended:
+        after[ticket.visitor] = number(left, after)
+    waiting = {one.visitor for one in left}
+    return {visitor: when for visitor, when in after.items() if visitor in waiting}
+
+
+def clear(folder: Path, ended: Ticket | None = None) -> list[Ticket]:
+    """Remove the tickets of processes that have ended, and `ended`; return the others."""
+    left = [one for one in tickets(folder) if ended is None or one.number != ended.number]
+    over = [one for one in _all(folder) if one not in left]
+    for ticket in over:
+        ticket.path.unlink(missing_ok=True)
+    if any(ticket.state == TRAINS for ticket in over):
+        with suppress(OSError):  # a full disk costs the order of turns, no turn
+            write_json(folder / SERVED, served_after(over, left, read_served(folder)))
+    return left
