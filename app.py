@@ -4,6 +4,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
+from rnndemo.sweeps.server import watch_queues
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.believed import believe_what_was_offered
 from rnndemo.ui.shell.door import Door, tell_no_folder
@@ -14,6 +15,7 @@ if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this
     believe_what_was_offered()
     tell_no_folder()
     stay_small()
+    watch_queues()
     app = App(__file__, middleware=[Middleware(Door), Middleware(FrontPage)])
 else:  # a visitor's browser runs it
     session.start()

@@ -114,6 +114,7 @@ class ComparisonJob(Job):
         self.request.check()
         with self._locked():
             if not self.running:
+                self.check_queue()
                 self._enqueue("comparison", self.queue)
 
     def stop(self) -> None:

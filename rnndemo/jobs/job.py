@@ -11,8 +11,19 @@ from typing import Any, ClassVar
 
 from rnndemo.errors import InputError
 from rnndemo.jobs import process
+from rnndemo.jobs.limits import JOBS, limit
 from rnndemo.jobs.process import read_exit_note, reserve_note, write_worker
-from rnndemo.jobs.queue import Most, Start, advance, enqueue, place_of_run, run_queue, take, waits
+from rnndemo.jobs.queue import (
+    Most,
+    Start,
+    advance,
+    count,
+    enqueue,
+    place_of_run,
+    run_queue,
+    take,
+    waits,
+)
 from rnndemo.storage.files import as_input_error, read_json, write_json
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ABOUT, ASKING, WORKER
@@ -127,6 +138,16 @@ class Job:
         """Keep others from starting or ending its process; raise an `OSError` as `InputError`."""
         with as_input_error(self.not_written), locked(self._request_lock):
             yield
+
+    def check_queue(self) -> None:
+        """Raise an `InputError` if no further job may wait on this server."""
+        most = int(limit(JOBS))
+        if count(self.queue) >= most:
+            raise InputError(
+                "The server is full: {most} jobs are training or waiting; try again when some have "
+                "ended.",
+                most=most,
+            )
 
     def _enqueue(self, work: str, *arguments: object) -> None:
         """Start its process when it is its turn; `work` is a key of `WORKERS`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rnndemo.jobs.cluster import scheduler  # shared with runs
+from rnndemo.jobs.queue import run_queue, watch
 from rnndemo.storage.environment import value_of
 from rnndemo.storage.folders import home
 
@@ -30,6 +31,12 @@ def database() -> str:
 def at_once() -> int:
     """Return how many studies of all visitors may run at once."""
     return AT_ONCE_ON_CLUSTER if scheduler() else AT_ONCE
+
+
+def watch_queues() -> None:
+    """Let this process start waiting jobs in case that nobody else does, as long as it lives."""
+    watch(run_queue(), always=True)
+    watch(study_queue(), at_once, always=True)
 
 
 def study_queue() -> Path:

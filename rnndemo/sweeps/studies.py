@@ -149,6 +149,7 @@ class Study(Job):
         check_trials(about.trials)
         with self._locked():
             self.check_alone()
+            self.check_queue()
             if about != before:
                 write_about(self.folder, about)
             self._enqueue("study")

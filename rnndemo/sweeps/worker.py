@@ -8,12 +8,14 @@ that started it.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
+from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.machine import slots
 from rnndemo.jobs.outcome import Outcome, work
 from rnndemo.jobs.queue import Turn
@@ -30,6 +32,7 @@ def main(arguments: list[str]) -> int:
     """Run the study until it ends or is stopped; return the exit status."""
     folder, lock = Path(arguments[0]), int(arguments[1])
     ticket = int(arguments[2]) if len(arguments) > 2 else None
+    os.environ[RUN_SECONDS] = str(limit(RUN_SECONDS))  # for its trials
     turn = Turn(study_queue(), folder.name, at_once, given=ticket)
     work(folder / OUTCOME, lock, turn, FULL, FAILED, lambda: _run(folder))
     return 0

@@ -23,8 +23,8 @@ from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import EVENTS, REPORT
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
 from rnndemo.training.folder import check_checkpoint, load_config
-from rnndemo.training.requests import values_of
-from rnndemo.training.state import RunState, read_state, write_state
+from rnndemo.training.requests import GOES_ON, values_of
+from rnndemo.training.state import OVER, RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.training.watch import (
     CurvePoints,
@@ -60,6 +60,8 @@ class Engine:
         The run's place among others; it is given back while the run is paused.
     on_step : callable, optional
         Called after every step.
+    most_seconds : float, default 0
+        Of training, over all resumes, after which the run is stopped and tested; 0: no limit.
     """
 
     def __init__(
@@ -69,7 +71,9 @@ class Engine:
         controls: EventReader | None = None,
         turn: Turn | None = None,
         on_step: Callable[[StepEvent], None] = lambda event: None,
+        most_seconds: float = 0.0,
     ) -> None:
+        self.most_seconds = most_seconds
         self.folder, self.data = folder, data
         self.config = load_config(folder)
         check_checkpoint(folder)
@@ -147,6 +151,10 @@ class Engine:
                         self._advance()
                     if self.trainer.done:
                         return self._finish("done")
+                    if self.most_seconds and self.trainer.seconds >= self.most_seconds:
+                        minutes = round(self.most_seconds / 60, 1)
+                        self.change(message=OVER, values={"minutes": minutes})
+                        return self._finish("stopped")
                     asleep = time.monotonic()
                     continue
                 if self.state.status == "queued":
@@ -192,7 +200,7 @@ class Engine:
         The request is then left for the process that is started when it is its turn: this one need
         not wait with all that it has loaded.
         """
-        if self.state.status != "paused" or request["kind"] not in ("go", "epochs"):
+        if self.state.status != "paused" or request["kind"] not in GOES_ON:
             return False
         if self.turn is None or self.controls is None or request.get("steps") == 1:
             return False

@@ -23,6 +23,7 @@ from rnndemo.errors import InputError
 from rnndemo.storage.log import Event
 
 DISMISSALS = {"pause": "paused", "stop": "stopped"}  # request -> new status of a waiting run
+GOES_ON = ("go", "epochs")  # requests to train
 MAX_STEPS = 10**9  # steps or epochs of one request
 
 

@@ -15,6 +15,7 @@ from rnndemo.data.load import offered
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import Job
+from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.queue import take
 from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import folders_with
@@ -22,8 +23,8 @@ from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
-from rnndemo.training.requests import DISMISSALS, values_of
-from rnndemo.training.state import TESTED, RunState, change_state, read_state
+from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
+from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state
 
 MAX_RUNS = 200  # of one visitor
 MAX_ACTIVE = 4  # of one visitor
@@ -72,6 +73,8 @@ class Run(Job):
         self.check_own()
         values_of(self.config, {"kind": kind, **content})
         self._check_active()
+        if kind in GOES_ON:
+            check_seconds(self.state)
         with self._locked():
             active = self.running
             if not active and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
@@ -87,8 +90,11 @@ class Run(Job):
                 self._start_worker(waiting.work, *waiting.arguments)  # needs no turn for that
 
     def _check_active(self) -> None:
+        if self.state.active:
+            return
+        self.check_queue()
         others = [path for path in folders_with(self.folder.parent, CONFIG) if path != self.folder]
-        if not self.state.active and sum(map(_is_active, others)) >= MAX_ACTIVE:
+        if sum(map(_is_active, others)) >= MAX_ACTIVE:
             raise InputError(
                 "{most} of your runs are already training or waiting; pause or stop one first.",
                 most=MAX_ACTIVE,
@@ -160,6 +166,13 @@ class Runs(ShelfWithTrash[Run]):
         """Kill a run's worker, and move the run into the trash."""
         self.find(name).kill()
         super().delete(name)
+
+
+def check_seconds(state: RunState) -> None:
+    """Raise an `InputError` if a run has trained for as long as the server allows."""
+    most = limit(RUN_SECONDS)
+    if most and state.seconds >= most:
+        raise InputError(OVER, minutes=round(most / 60, 1))
 
 
 def check_data(name: str) -> None:

@@ -6,7 +6,7 @@ status    meaning
 queued    waits for its turn; on this machine no worker is started before
 running   trains; ``doing`` says preparing, training or testing
 paused    can be resumed, step by step too
-stopped   ended early by a person; tested, and can be resumed
+stopped   ended early by a person, or by the server's limit of time; tested, and can be resumed
 done      ended by itself; tested, and can be trained for more epochs
 failed    ended by an error, named by the message
 ========= =======================================================================================
@@ -43,6 +43,11 @@ INTERRUPTED = N_(
 FULL = N_(
     "The disk is full, so the run could not go on. Make room, then resume: it continues from "
     "the last checkpoint."
+)
+
+OVER = N_(
+    "This server lets a run train for {minutes} minutes, and this one has. Its network is tested "
+    "and kept."
 )
 
 

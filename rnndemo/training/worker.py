@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from rnndemo.errors import N_
+from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.process import report_failure, write_exit_note, write_worker
 from rnndemo.jobs.queue import Start, Turn, advance, store
 from rnndemo.storage.locks import locked
@@ -165,7 +166,8 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     config = load_config(folder)
     data = data_of(config)
     check_fit(config, data)
-    Engine(folder, data, controls, turn).run(requests, PAUSE_TIMEOUT)
+    engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))
+    engine.run(requests, PAUSE_TIMEOUT)
 
 
 def main(arguments: list[str]) -> int:

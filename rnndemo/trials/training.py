@@ -14,8 +14,10 @@ from rnndemo.data.load import data_of
 from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy
+from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.process import reserve_note, write_worker
 from rnndemo.models.costs import flops
+from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import write_json
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import EventLog, EventReader
@@ -76,7 +78,9 @@ def _clear(folder: Path) -> None:
 
 def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -> Result:
     requests = EventLog(task.folder / CONTROLS)
-    engine = Engine(task.folder, data, EventReader(task.folder / CONTROLS))
+    # a study that a person starts on the command line has no limit, unless one is set
+    most = limit(RUN_SECONDS) if value_of(RUN_SECONDS) else 0.0
+    engine = Engine(task.folder, data, EventReader(task.folder / CONTROLS), most_seconds=most)
     trainer, stages = engine.trainer, list(task.stages)
     trainer.clock = time.process_time  # trials share the machine: what others take does not count
 

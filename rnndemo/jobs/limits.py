@@ -1,0 +1,21 @@
+"""What a server allows all its visitors together, and every run: set by environment variables."""
+
+from __future__ import annotations
+
+import math
+
+from rnndemo.storage.environment import value_of
+
+RUN_SECONDS = "ROWBYROW_MAX_RUN_SECONDS"  # of training, over all resumes of a run; 0: no limit
+JOBS = "ROWBYROW_MAX_JOBS"  # that train or wait, of all visitors
+
+DEFAULTS = {RUN_SECONDS: 7200.0, JOBS: 200.0}
+
+
+def limit(name: str) -> float:
+    """Return what the variable `name` allows; its default where it holds no number from 0."""
+    try:
+        value = float(value_of(name))
+    except ValueError:
+        return DEFAULTS[name]
+    return value if value >= 0 and math.isfinite(value) else DEFAULTS[name]

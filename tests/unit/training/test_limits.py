@@ -1,0 +1,96 @@
+"""What the server allows: seconds of a run, jobs of all visitors; and the sentence for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
+from rnndemo.jobs import limits, queue
+from rnndemo.jobs.process import reserve_note
+from rnndemo.presets import PRESETS
+from rnndemo.storage.folders import owner_of
+from rnndemo.storage.names import REPORT, WEIGHTS
+from rnndemo.training import worker
+from rnndemo.training.folder import make_run
+from rnndemo.training.runs import Runs
+from rnndemo.training.state import RunState, read_state
+from rnndemo.trials.task import PRUNED, Task
+from rnndemo.trials.training import train
+from tests.runs import events, take_lock, write_request
+from tests.sleepers import end
+from tests.small import changed
+
+LONG = changed(
+    model__hidden_size=8, data__train_size=200, training__batch_size=64, training__epochs=1000
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", 7200), ("60", 60), ("0", 0), ("-1", 7200), ("much", 7200), ("inf", 7200)],
+)
+def test_limit_is_that_of_the_variable(
+    value: str, expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(limits.RUN_SECONDS, value)
+    assert limits.limit(limits.RUN_SECONDS) == expected
+
+
+def test_run_that_has_trained_long_enough_is_stopped_and_tested(
+    tmp_path: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
+    monkeypatch.setenv(limits.RUN_SECONDS, "0.3")
+    make_run(tmp_path / "run", LONG)
+    write_request(tmp_path / "run", "go")
+    lock = take_lock(tmp_path / "run")
+    reserve_note(lock)
+    worker.main([str(tmp_path / "run"), str(tmp_path / "queue"), "0", str(lock)])
+    found = read_state(tmp_path / "run")
+    assert (found.status, found.doing, found.step < found.steps) == ("stopped", "", True)
+    assert "lets a run train for 0.0 minutes" in found.message.format(**found.values)
+    assert found.test_accuracy is not None
+    assert found.seconds >= 0.3
+    assert all((tmp_path / "run" / name).is_file() for name in (REPORT, WEIGHTS))
+    assert len(events(tmp_path / "run", "test")) == 1
+
+
+def test_trial_has_the_limit_of_its_server(
+    tmp_path: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
+    monkeypatch.setenv(limits.RUN_SECONDS, "0.2")
+    result = train(Task(0, LONG, tmp_path / "trial"), lambda *_: False, lambda: False)
+    assert (result.state, result.test_accuracy is None) == (PRUNED, False)
+
+
+@pytest.mark.usefixtures("sleepers")
+def test_run_at_its_limit_does_not_go_on(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(limits.RUN_SECONDS, "60")
+    run = me.start(PRESETS["fast"])
+    end(run, "stopped", seconds=60.0)
+    monkeypatch.setattr("rnndemo.training.runs.check_checkpoint", lambda folder: None)
+    for request in ({"kind": "go"}, {"kind": "epochs", "epochs": 1}):
+        with pytest.raises(InputError, match=r"train for 1\.0 minutes, and this one has"):
+            run.ask(**request)
+    end(run, "stopped", seconds=59.0)
+    run.ask("go")
+    assert run.state == RunState("queued", seconds=59.0)
+
+
+@pytest.mark.usefixtures("sleepers")
+def test_server_that_is_full_says_so(me: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "slots", lambda: 1)
+    monkeypatch.setenv(limits.JOBS, "3")
+    runs = [Runs(owner_of(f"{n}")).start(PRESETS["fast"]) for n in range(3)]
+    assert [run.place for run in runs] == [0, 1, 2]
+    with pytest.raises(InputError, match="The server is full: 3 jobs are training or waiting"):
+        me.start(PRESETS["fast"])
+    assert me.all() == []
+    runs[1].ask("lr", lr=0.1)  # those that are there may be asked
+    for run in runs[::-1]:
+        run.kill()
+    me.start(PRESETS["fast"])
