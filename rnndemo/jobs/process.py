@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rnndemo.errors import InputError, reason_of
+from rnndemo.errors import N_, InputError, reason_of
 from rnndemo.storage.folders import HOME, home
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import LOG, WORKER
@@ -27,6 +27,12 @@ WORKERS = {
 }
 
 NOTE = 500  # bytes reserved in the lock file, so that a full disk can still be reported
+
+NO_MEMORY = N_(
+    "There was not enough memory. What was saved is kept; start again with a smaller batch_size or "
+    "hidden_size, or a scan with fewer timesteps."
+)
+LACK = ("allocate memory", "not enough memory")  # in torch's messages
 
 # Processes started here and not reaped yet: without that they would stay in the system's table.
 children: list[subprocess.Popen[bytes]] = []
@@ -122,7 +128,10 @@ def report_failure(
             write_exit_note(lock, reason_of(problem))
     except Exception as problem:
         traceback.print_exc()
-        fail(InputError(ended, error=repr(problem)))
+        if isinstance(problem, MemoryError) or any(part in str(problem) for part in LACK):
+            fail(InputError(NO_MEMORY))
+        else:
+            fail(InputError(ended, error=repr(problem)))
 
 
 def worker_of(folder: Path) -> int:

@@ -159,6 +159,7 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
 
     from rnndemo.data.load import data_of
     from rnndemo.data.sets import check_fit
+    from rnndemo.training.demand import bound_memory, check_room, sizes_of
     from rnndemo.training.engine import Engine
     from rnndemo.training.folder import load_config
 
@@ -166,6 +167,8 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     config = load_config(folder)
     data = data_of(config)
     check_fit(config, data)
+    check_room(config, folder, sizes_of(data))
+    bound_memory(config, sizes_of(data))
     engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))
     engine.run(requests, PAUSE_TIMEOUT)
 

@@ -22,6 +22,7 @@ from rnndemo.storage.files import write_json
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import EventLog, EventReader
 from rnndemo.storage.names import ABOUT, CONTROLS, WORKER
+from rnndemo.training.demand import check_room, sizes_of
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import change_state
@@ -63,6 +64,7 @@ def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
             write_json(task.folder / ABOUT, title)
             data = data_of(task.config)
             check_fit(task.config, data)
+            check_room(task.config, task.folder, sizes_of(data))
         except InputError as problem:
             return _failed(task.folder, problem)
         return _train(task, data, report, should_stop)

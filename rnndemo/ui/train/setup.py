@@ -10,12 +10,15 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
 from rnndemo.data.own.shelf import PREFIX
+from rnndemo.data.sets import DataSet
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
+from rnndemo.jobs.machine import memory_each
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
+from rnndemo.training import demand
 from rnndemo.training.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.shell.sets import data_of
@@ -150,9 +153,20 @@ def _training(config: RunConfig) -> None:
     )
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
     shown = {name: f"{number:,}" for name, number in numbers.items()}
-    st.caption(text.format(batch=setting.batch_size, **shown))
+    st.caption(text.format(batch=setting.batch_size, **shown), help=_needs(config, data))
     with st.popover(_("The same on the command line"), icon=":material/terminal:"):
         st.code(command_for(config, "my-model"), language="bash", wrap_lines=True)
+
+
+def _needs(config: RunConfig, data: DataSet) -> str:
+    """Say what memory and disk the run takes."""
+    needs = demand.demand_of(config, demand.sizes_of(data))
+    text = _(
+        "A run with these settings needs about {memory} GB of memory, of at most {most} GB that a "
+        "run may take on this machine, and {disk} GB on disk."
+    )
+    numbers = {"memory": needs.memory, "most": memory_each(), "disk": needs.disk}
+    return text.format(**{name: demand.gigabytes(number) for name, number in numbers.items()})
 
 
 PICTURES: dict[str, Callable[[RunConfig], None]] = {"data": _data, "training": _training}
