@@ -21,6 +21,8 @@ BENCHMARKS: dict[str, str] = {
     "two_runs": "benchmarks.two_runs",
     "load": "benchmarks.load",
     "memory": "benchmarks.memory",
+    "queue": "benchmarks.queue",
+    "demand": "benchmarks.demand",
     "kills": "benchmarks.kills",
     "flops": "benchmarks.flops",
     "sweeps": "benchmarks.sweeps",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,17 @@ def test_what_cannot_be_started_is_said_to_who_asks_and_keeps_its_place_else(
         with pytest.raises(OSError, match="memory"):
             job("c/3")
     assert tickets(line) == []
+
+
+def test_two_hundred_that_wait_cost_next_to_nothing(job: Callable[[str], Path], line: Path) -> None:
+    for number in range(200):
+        job(f"{number // 4}/{number}")
+    assert len(Sleeper.spawned) == 1  # those that wait have no process
+    start = time.process_time()
+    for _ in range(5):
+        advance(line)  # a watcher does so once a second
+        assert place_of_run(line, "199") == 199
+    assert (time.process_time() - start) / 5 < 0.03
 
 
 @pytest.fixture(autouse=True)
