@@ -23,7 +23,7 @@ from rnndemo.config import RunConfig
 from rnndemo.jobs.process import environment, reserve_note
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, WORKER
-from rnndemo.training.demand import Demand, demand_of
+from rnndemo.training.demand.estimate import Demand, demand_of
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import read_state
 

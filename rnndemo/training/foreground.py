@@ -20,10 +20,13 @@ import torch
 from rnndemo.config import RunConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
+from rnndemo.jobs.machine import memory
 from rnndemo.jobs.process import reserve_note, worker_of, write_exit_note, write_worker
 from rnndemo.storage.locks import held
 from rnndemo.storage.log import Event
 from rnndemo.storage.names import CONFIG, EVENTS, STATE, WEIGHTS, WORKER
+from rnndemo.training.demand.estimate import sizes_of
+from rnndemo.training.demand.room import check_room
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.progress import Progress
@@ -38,11 +41,13 @@ def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
     Raises
     ------
     InputError
-        If the folder holds a run or a model already, or the training fails.
+        If the folder holds a run or a model already, this machine has not the memory or the disk
+        for it, or the training fails.
     KeyboardInterrupt
         After Ctrl-C, with a sentence: where it stopped, and the command that resumes it.
     """
     check_free(folder)
+    check_room(config, folder, sizes_of(data), memory())
     folder.mkdir(parents=True, exist_ok=True)
     with _held(folder) as lock:
         check_free(folder)  # another process may have been faster

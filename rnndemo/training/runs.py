@@ -22,7 +22,7 @@ from rnndemo.storage.folders import folders_with
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
-from rnndemo.training.demand import check_room
+from rnndemo.training.demand.room import check_room
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
 from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state

@@ -159,7 +159,8 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
 
     from rnndemo.data.load import data_of
     from rnndemo.data.sets import check_fit
-    from rnndemo.training.demand import bound_memory, check_room, sizes_of
+    from rnndemo.training.demand.estimate import sizes_of
+    from rnndemo.training.demand.room import bound_memory, check_room
     from rnndemo.training.engine import Engine
     from rnndemo.training.folder import load_config
 

@@ -22,7 +22,8 @@ from rnndemo.storage.files import write_json
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import EventLog, EventReader
 from rnndemo.storage.names import ABOUT, CONTROLS, WORKER
-from rnndemo.training.demand import check_room, sizes_of
+from rnndemo.training.demand.estimate import sizes_of
+from rnndemo.training.demand.room import check_room
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import change_state

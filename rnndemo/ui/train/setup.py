@@ -18,8 +18,9 @@ from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
-from rnndemo.training import demand
 from rnndemo.training.batches import Batches
+from rnndemo.training.demand.estimate import demand_of, sizes_of
+from rnndemo.training.demand.room import gigabytes
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.widgets import switch
@@ -160,13 +161,13 @@ def _training(config: RunConfig) -> None:
 
 def _needs(config: RunConfig, data: DataSet) -> str:
     """Say what memory and disk the run takes."""
-    needs = demand.demand_of(config, demand.sizes_of(data))
+    needs = demand_of(config, sizes_of(data))
     text = _(
         "A run with these settings needs about {memory} GB of memory, of at most {most} GB that a "
         "run may take on this machine, and {disk} GB on disk."
     )
     numbers = {"memory": needs.memory, "most": memory_each(), "disk": needs.disk}
-    return text.format(**{name: demand.gigabytes(number) for name, number in numbers.items()})
+    return text.format(**{name: gigabytes(number) for name, number in numbers.items()})
 
 
 PICTURES: dict[str, Callable[[RunConfig], None]] = {"data": _data, "training": _training}

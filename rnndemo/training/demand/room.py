@@ -1,0 +1,71 @@
+"""Whether this machine can bear a run, and what happens to one that takes more than estimated."""
+
+from __future__ import annotations
+
+import resource
+from contextlib import suppress
+from pathlib import Path
+
+from rnndemo.config import RunConfig
+from rnndemo.errors import N_, InputError
+from rnndemo.jobs.machine import SERVER_DISK, free_disk, memory_each
+from rnndemo.training.demand.estimate import Sizes, demand_of
+
+SLACK = 1.5  # how far an estimate may be exceeded
+
+TOO_MUCH_MEMORY = N_(
+    "This run needs about {needs} GB of memory, and a run may take at most {most} GB here. Lower "
+    "batch_size, hidden_size or num_layers, or choose a scan with fewer timesteps."
+)
+TOO_MUCH_DISK = N_(
+    "This run needs about {needs} GB on disk, and {most} GB are free. Lower hidden_size or "
+    "num_layers, or make room in the data folder."
+)
+
+
+def check_room(
+    config: RunConfig, folder: Path, sizes: Sizes | None = None, most: int | None = None
+) -> None:
+    """Check that this machine can bear a run of `config`, an `InputError` otherwise.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it would be written.
+    sizes : Sizes, optional
+        As for `demand_of`.
+    most : int, optional
+        Bytes of memory that the run may take; by default what it may take beside others.
+    """
+    memory = memory_each() if most is None else most
+    needs = demand_of(config, sizes)
+    for what, limit, message in (
+        (needs.memory, memory, TOO_MUCH_MEMORY),
+        (needs.disk, max(0, free_disk(folder) - SERVER_DISK), TOO_MUCH_DISK),
+    ):
+        if what > limit:
+            raise InputError(message, needs=gigabytes(what), most=gigabytes(limit))
+
+
+def bound_memory(config: RunConfig, sizes: Sizes) -> None:
+    """Let this process fail, rather than others suffer, if it needs far more than estimated.
+
+    The kernel then refuses further memory of its own to it (``RLIMIT_DATA``), and an allocation
+    raises an error.
+    """
+    with suppress(OSError, ValueError):  # the system knows no such limit
+        most = _private() + int(SLACK * demand_of(config, sizes).memory)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
+
+
+def _private() -> int:
+    """Return the bytes that count for ``RLIMIT_DATA``; an OSError or ValueError if unknown."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    raise ValueError("unknown")
+
+
+def gigabytes(count: float) -> str:
+    """Return a number of bytes in gigabytes, in two digits."""
+    return f"{count / 1e9:.2g}" if count < 99e9 else f"{count / 1e9:.0f}"
