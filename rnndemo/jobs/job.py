@@ -144,8 +144,8 @@ class Job:
         most = int(limit(JOBS))
         if count(self.queue) >= most:
             raise InputError(
-                "The server is full: {most} jobs are training or waiting; try again when some have "
-                "ended.",
+                "The server is full: {most} trainings are running or waiting; try again when some "
+                "have ended.",
                 most=most,
             )
 

@@ -46,7 +46,7 @@ FULL = N_(
 )
 
 OVER = N_(
-    "This server lets a run train for {minutes} minutes, and this one has. Its network is tested "
+    "This server lets a run train for {minutes:g} minutes, and this one has. Its network is tested "
     "and kept."
 )
 

@@ -51,7 +51,7 @@ def test_run_that_has_trained_long_enough_is_stopped_and_tested(
     worker.main([str(tmp_path / "run"), str(tmp_path / "queue"), "0", str(lock)])
     found = read_state(tmp_path / "run")
     assert (found.status, found.doing, found.step < found.steps) == ("stopped", "", True)
-    assert "lets a run train for 0.0 minutes" in found.message.format(**found.values)
+    assert "lets a run train for 0 minutes" in found.message.format(**found.values)
     assert found.test_accuracy is not None
     assert found.seconds >= 0.3
     assert all((tmp_path / "run" / name).is_file() for name in (REPORT, WEIGHTS))
@@ -74,7 +74,7 @@ def test_run_at_its_limit_does_not_go_on(me: Runs, monkeypatch: pytest.MonkeyPat
     end(run, "stopped", seconds=60.0)
     monkeypatch.setattr("rnndemo.training.runs.check_checkpoint", lambda folder: None)
     for request in ({"kind": "go"}, {"kind": "epochs", "epochs": 1}):
-        with pytest.raises(InputError, match=r"train for 1\.0 minutes, and this one has"):
+        with pytest.raises(InputError, match=r"train for 1 minutes, and this one has"):
             run.ask(**request)
     end(run, "stopped", seconds=59.0)
     run.ask("go")
@@ -87,7 +87,7 @@ def test_server_that_is_full_says_so(me: Runs, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv(limits.JOBS, "3")
     runs = [Runs(owner_of(f"{n}")).start(PRESETS["fast"]) for n in range(3)]
     assert [run.place for run in runs] == [0, 1, 2]
-    with pytest.raises(InputError, match="The server is full: 3 jobs are training or waiting"):
+    with pytest.raises(InputError, match="The server is full: 3 trainings are running or waiting"):
         me.start(PRESETS["fast"])
     assert me.all() == []
     runs[1].ask("lr", lr=0.1)  # those that are there may be asked
