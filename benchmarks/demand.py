@@ -1,6 +1,7 @@
 """python -m benchmarks demand [--quick]: memory and disk of runs, measured and as estimated.
 
-Each configuration is trained for a few steps and tested by a worker process, as the app starts it.
+Each configuration is trained for a few steps and tested by a worker process, as the app starts it,
+on pictures of noise in the size of MNIST's: a test of all of MNIST would take most of the time.
 Memory is the largest resident set of that process, as the kernel counts it; disk is what its folder
 holds at the end, and the second checkpoint that is written beside the first. The ratio is the
 estimate of `rnndemo.training.demand` over what was measured.
@@ -12,10 +13,12 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from benchmarks.timing import options_of
 from rnndemo.codec import set_value
@@ -23,11 +26,13 @@ from rnndemo.config import RunConfig
 from rnndemo.jobs.process import environment, reserve_note
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, WORKER
-from rnndemo.training.demand.estimate import Demand, demand_of
+from rnndemo.training.demand.estimate import Demand, Sizes, demand_of
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import read_state
 
 STEPS = 3  # of each run
+PICTURES, TESTED = 13_500, 200
+SIZES = Sizes((28, 28), 10, PICTURES + TESTED)
 TARGET = 1.5
 
 # changes of the default configuration: an LSTM of 128 units that reads rows, in batches of 128
@@ -60,7 +65,7 @@ GRID: tuple[dict[str, object], ...] = (
      "training.batch_size": 512},
     {"model.network": "cnn", "model.hidden_size": 128, "model.num_layers": 2,
      "training.batch_size": 256, "training.precision": "bfloat16"},
-    {"model.network": "cnn", "model.hidden_size": 256, "model.num_layers": 5,
+    {"model.network": "cnn", "model.hidden_size": 96, "model.num_layers": 5,
      "training.batch_size": 16},
     {"model.network": "renet", "model.hidden_size": 48, "model.num_layers": 2},
     {"model.network": "renet", "model.hidden_size": 256, "model.num_layers": 4,
@@ -88,9 +93,20 @@ class Measured:
     status: str
 
 
-def config_of(changes: dict[str, object]) -> RunConfig:
+def write_pictures(path: Path) -> None:
+    """Write the pictures that are trained on: enough for `STEPS` of the largest batches."""
+    rng, count = np.random.default_rng(0), PICTURES
+    images = rng.integers(0, 256, (count + TESTED, *SIZES.image), np.uint8)
+    labels = np.arange(count + TESTED) % SIZES.classes
+    np.savez(
+        path, images=images[TESTED:], labels=labels[TESTED:],
+        test_images=images[:TESTED], test_labels=labels[:TESTED],
+    )  # fmt: skip
+
+
+def config_of(changes: dict[str, object], pictures: Path) -> RunConfig:
     """Return a configuration of the grid, with so many pictures that it has `STEPS` steps."""
-    config = RunConfig()
+    config = set_value(RunConfig(), "data.name", f"npz:{pictures}")
     for path, value in {"training.epochs": 1, **changes}.items():
         config = set_value(config, path, value)
     return set_value(config, "data.train_size", STEPS * config.training.batch_size)
@@ -118,13 +134,21 @@ def measured(config: RunConfig, place: Path) -> Measured:
     return Measured(usage.ru_maxrss * 1024, disk, read_state(folder).status)
 
 
-def compare(
-    changes: dict[str, object], look: Callable[[RunConfig], Demand] = demand_of
-) -> tuple[Measured, Demand]:
+def compare(changes: dict[str, object], pictures: Path) -> tuple[Measured, Demand]:
     """Return what a run took, and what was estimated."""
-    config = config_of(changes)
+    config = config_of(changes, pictures)
     with TemporaryDirectory(prefix="rowbyrow-") as place:
-        return measured(config, Path(place)), look(config)
+        return measured(config, Path(place)), demand_of(config, SIZES)
+
+
+def measure(
+    grid: Sequence[dict[str, object]],
+) -> Iterator[tuple[dict[str, object], tuple[Measured, Demand]]]:
+    """Yield the changes of each configuration, with what `compare` returns."""
+    with TemporaryDirectory(prefix="rowbyrow-") as place:
+        write_pictures(pictures := Path(place) / "pictures.npz")
+        for changes in grid:
+            yield changes, compare(changes, pictures)
 
 
 def main(arguments: list[str]) -> None:
@@ -132,8 +156,7 @@ def main(arguments: list[str]) -> None:
     grid = [GRID[n] for n in QUICK] if options_of("demand", arguments).quick else GRID
     memory, disk = [], []
     print("memory: measured, estimated, ratio; disk: the same, in MB")
-    for changes in grid:
-        found, estimated = compare(changes)
+    for changes, (found, estimated) in measure(grid):
         memory.append(estimated.memory / found.memory)
         disk.append(estimated.disk / found.disk)
         print(

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
+
 from rnndemo.config import RunConfig
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.scans import scan_table
@@ -21,9 +23,13 @@ from rnndemo.training.optimizers import OPTIMIZERS
 from rnndemo.training.watch import VALIDATION_PICTURES
 
 NUMBER = 4  # bytes of a float32
-PROCESS = 420_000_000  # bytes of a process with torch and what a training imports
-REPORTS = 1_500_000  # bytes of events, report and all else in a run's folder
-PICTURES, CLASSES = 70_000, 26  # of a registered data set, at most
+# bytes of a process with torch and all else that a training imports, by whether torch can use CUDA
+PROCESS = {True: 620_000_000, False: 320_000_000}
+REPORTS = 150_000  # bytes of events, report and all else in the folder of a short run
+HALF = 0.6  # what a training step takes in bfloat16, as a share of float32
+# registered data set -> its classes and pictures; the others
+SIZES = {"letters": (26, 145_600), "gestures": (16, 20_000), "gestures-strokes": (16, 20_000)}
+OTHER_SIZES = (10, 70_000)
 
 AUGMENTED = 20.0  # for each pixel of a batch that is varied
 
@@ -56,9 +62,9 @@ class Sizes:
         In all its parts.
     """
 
-    image: tuple[int, int] = FRAMES["ink"].size
-    classes: int = CLASSES
-    pictures: int = PICTURES
+    image: tuple[int, int]
+    classes: int
+    pictures: int
 
 
 def sizes_of(data: DataSet) -> Sizes:
@@ -68,14 +74,14 @@ def sizes_of(data: DataSet) -> Sizes:
 
 
 def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
-    """Return what a run of `config` takes, on data of these sizes, by default large ones.
+    """Return what a run of `config` takes, on data of these sizes, by default those of its name.
 
     Raises
     ------
     InputError
         If pictures of that size cannot be read by its scan.
     """
-    sizes = sizes or Sizes(FRAMES[_frame(config)].size)
+    sizes = sizes or _sizes(config)
     network = NETWORKS[config.model.network](config.model, _sequence(config, sizes), sizes.classes)
     training, pixels = config.training, sizes.image[0] * sizes.image[1]
     states = sum(name not in ("", "step") for name in OPTIMIZERS[training.optimizer].states)
@@ -83,10 +89,11 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
     batch = training.batch_size
     pool = POOL * pixels * ((config.data.synthetic > 0) + (config.data.outliers > 0))
     varied = AUGMENTED * (config.data.augmentation != "none") * batch * pixels * NUMBER
-    step = NUMBER * batch * (network.kept + 3 * pixels)
+    half = HALF if training.precision == "bfloat16" else 1.0
+    step = NUMBER * batch * (half * (network.kept + network.passing) + 3 * pixels)
     watching = NUMBER * max(VALIDATION_PICTURES) * network.read
     memory = (
-        PROCESS
+        PROCESS[torch.version.cuda is not None]
         + 2 * sizes.pictures * pixels
         + 4 * pool
         + stored + NUMBER * network.weights
@@ -96,11 +103,12 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
     return Demand(int(memory), int(2 * stored + NUMBER * network.weights + REPORTS))
 
 
-def _frame(config: RunConfig) -> str:
-    """Return the frame of the pictures, as far as the configuration says."""
-    if config.data.name == "gestures-strokes":
-        return "path"
-    return config.data.frame if config.data.frame in FRAMES else "ink"
+def _sizes(config: RunConfig) -> Sizes:
+    """Return the sizes of the data that a configuration names, as far as the name tells."""
+    name, frame = config.data.name, config.data.frame
+    if frame not in FRAMES:
+        frame = "path" if name == "gestures-strokes" else "ink"
+    return Sizes(FRAMES[frame].size, *SIZES.get(name, OTHER_SIZES))
 
 
 def _sequence(config: RunConfig, sizes: Sizes) -> tuple[int, int]:

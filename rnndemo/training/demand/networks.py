@@ -10,11 +10,13 @@ from rnndemo.config import ModelConfig
 from rnndemo.models.cells import CELLS
 from rnndemo.models.picture_networks import PATCH, PATCHED
 
-# numbers that a kernel keeps or needs for each unit and timestep of a training step
-KEPT = {"lstm": 13.0, "gru": 13.0, "rnn": 7.0}
-KEPT_IN_LOOP = 8.0  # for each gate, of a cell without a kernel
-CONVOLVED = 9.0  # for each channel and place of a stage of convolutions
-SWEPT = 6.0  # copies of a sweep's result
+# cell -> numbers for each unit and timestep of a training step: those that its kernel keeps for the
+# backward pass, and those that it needs besides while it passes through one direction of a layer
+KEPT = {"lstm": (7.5, 9.5), "gru": (9.0, 2.5), "rnn": (3.0, 2.0)}
+KEPT_IN_LOOP = 8.0  # numbers for each gate, of a cell without a kernel
+CONVOLVED, CONVOLVING = 5.0, 2.5  # the same for each channel and place of a stage of convolutions
+SWEPT = 3.0  # copies of what a sweep returns
+CONNECTED = 3.0  # numbers for each unit of an MLP
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,16 @@ class Footprint:
     weights : int
         How many.
     kept : float
-        Numbers that a training step needs for one picture.
+        Numbers that a training step keeps of one picture.
+    passing : float
+        Numbers that it needs besides, while it passes through a layer.
     read : float
         Numbers that reading one picture needs, without learning from it.
     """
 
     weights: float
     kept: float
+    passing: float
     read: float
 
 
@@ -40,11 +45,12 @@ def _recurrent(model: ModelConfig, features: int, directions: int) -> Footprint:
     """Return a layer of cells, at one timestep."""
     cell = CELLS[model.cell]
     gates, units = max(1, len(cell.gates)), model.hidden_size
-    kept = KEPT.get(model.cell, KEPT_IN_LOOP * (gates + 1))
+    kept, passing = KEPT.get(model.cell, (KEPT_IN_LOOP * (gates + 1), 0.0))
     return Footprint(
         directions * gates * units * (features + units + 2),
-        directions * units * kept + 2 * features,
-        directions * units * (gates + 3) + features,
+        directions * units * kept + features,
+        units * passing + features,
+        directions * units * (gates + 2) + features,
     )
 
 
@@ -57,49 +63,54 @@ def _head(model: ModelConfig, width: int, classes: int) -> float:
 def _reader(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
     time, features = size
     directions = 1 + model.bidirectional
-    width, weights, kept, read = directions * model.hidden_size, 0.0, 0.0, 0.0
+    width = directions * model.hidden_size
+    weights = kept = passing = read = 0.0
     for number in range(model.num_layers):
         layer = _recurrent(model, width if number else features, directions)
         weights, kept = weights + layer.weights, kept + time * layer.kept
-        read = max(read, time * layer.read)
-    kept += time * width * (model.pooling != "last") * 4
+        passing, read = max(passing, time * layer.passing), max(read, time * layer.read)
+    kept += time * width * (model.pooling != "last") * 3
     read += time * width * model.num_layers
-    return Footprint(weights + _head(model, width, classes), kept, read)
+    return Footprint(weights + _head(model, width, classes), kept, passing, read)
 
 
 def _perceptron(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
     units, weights = size[0] * size[1], 0.0
     for _ in range(model.num_layers):
         weights, units = weights + (units + 1) * model.hidden_size, model.hidden_size
-    kept = 6.0 * model.hidden_size * model.num_layers
-    return Footprint(weights + _head(model, units, classes), kept, kept)
+    kept = CONNECTED * model.hidden_size * model.num_layers
+    return Footprint(weights + _head(model, units, classes), kept, 0.0, kept)
 
 
 def _convolutional(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
     (height, width), before = size, 1
-    weights = kept = read = 0.0
+    weights = kept = passing = read = 0.0
     for stage in range(model.num_layers):
         channels = model.hidden_size * 2**stage
         weights += 9 * channels * (before + channels) + 4 * channels
         places = channels * height * width
-        kept, read = kept + CONVOLVED * places, max(read, 3.0 * places)
+        kept, passing = kept + CONVOLVED * places, max(passing, CONVOLVING * places)
+        read = max(read, 3.0 * places)
         before, height, width = channels, -(-height // 2), -(-width // 2)
-    return Footprint(weights + _head(model, before * height * width, classes), kept, read)
+    return Footprint(weights + _head(model, before * height * width, classes), kept, passing, read)
 
 
 def _sweeping(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
     (height, width), channels = size, 1
-    weights = kept = read = 0.0
+    weights = kept = passing = read = 0.0
     for number in range(model.num_layers):
         side = PATCH if number < PATCHED else 1
         height, width = -(-height // side), -(-width // side)
         for features in (channels * side * side, 2 * model.hidden_size):
             layer, places = _recurrent(model, features, 2), height * width
-            weights, kept = weights + layer.weights, kept + places * layer.kept
-            kept += SWEPT * places * 2 * model.hidden_size / 2
-            read = max(read, places * (layer.read + SWEPT * model.hidden_size))
+            copied = SWEPT * 2 * model.hidden_size
+            weights, kept = weights + layer.weights, kept + places * (layer.kept + copied)
+            passing = max(passing, places * layer.passing)
+            read = max(read, places * (layer.read + copied))
         channels = 2 * model.hidden_size
-    return Footprint(weights + _head(model, channels * height * width, classes), kept, read)
+    return Footprint(
+        weights + _head(model, channels * height * width, classes), kept, passing, read
+    )
 
 
 # name -> (ModelConfig, (time, features), classes) -> what counts of the network
