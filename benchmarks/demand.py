@@ -30,7 +30,7 @@ from rnndemo.training.demand.estimate import Demand, Sizes, demand_of
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import read_state
 
-STEPS = 3  # of each run
+STEPS = 2  # of each run
 PICTURES, TESTED = 13_500, 200
 SIZES = Sizes((28, 28), 10, PICTURES + TESTED)
 TARGET = 1.5
@@ -40,21 +40,21 @@ GRID: tuple[dict[str, object], ...] = (
     {},
     {"model.hidden_size": 16, "training.batch_size": 16},
     {"model.hidden_size": 512, "training.batch_size": 512},
-    {"model.hidden_size": 512, "model.num_layers": 6, "training.batch_size": 1024},
-    {"model.hidden_size": 256, "model.bidirectional": True, "training.batch_size": 4096},
+    {"model.hidden_size": 512, "model.num_layers": 6, "training.batch_size": 256},
+    {"model.hidden_size": 256, "model.bidirectional": True, "training.batch_size": 1024},
     {"data.scan": "pixels", "model.hidden_size": 64},
-    {"data.scan": "pixels", "model.hidden_size": 256, "training.batch_size": 256},
-    {"data.scan": "pixels", "model.hidden_size": 512},
+    {"data.scan": "pixels", "model.hidden_size": 192, "training.batch_size": 256},
+    {"data.scan": "pixels", "model.hidden_size": 512, "training.batch_size": 32},
     {"data.scan": "patches", "model.hidden_size": 256, "training.batch_size": 2048},
     {"model.cell": "gru", "training.batch_size": 1024},
     {"model.cell": "gru", "data.scan": "pixels", "model.hidden_size": 256},
     {"model.cell": "gru", "model.hidden_size": 512, "model.num_layers": 4,
-     "training.batch_size": 2048},
+     "training.batch_size": 512},
     {"model.cell": "rnn", "training.batch_size": 4096},
-    {"model.cell": "rnn", "data.scan": "pixels", "model.hidden_size": 512},
+    {"model.cell": "rnn", "data.scan": "pixels", "model.hidden_size": 256},
     {"model.cell": "rnn", "model.hidden_size": 512, "model.num_layers": 3,
-     "training.batch_size": 2048, "model.pooling": "attention"},
-    {"training.precision": "bfloat16", "model.hidden_size": 512, "training.batch_size": 2048},
+     "training.batch_size": 1024, "model.pooling": "attention"},
+    {"training.precision": "bfloat16", "model.hidden_size": 512, "training.batch_size": 1024},
     {"training.ema_decay": 0.99, "model.hidden_size": 512, "model.num_layers": 6},
     {"training.optimizer": "adadelta", "data.augmentation": "people",
      "training.batch_size": 4096},
@@ -62,16 +62,16 @@ GRID: tuple[dict[str, object], ...] = (
     {"model.network": "mlp", "model.hidden_size": 512, "model.num_layers": 3},
     {"model.network": "cnn", "model.hidden_size": 32, "model.num_layers": 3},
     {"model.network": "cnn", "model.hidden_size": 64, "model.num_layers": 4,
-     "training.batch_size": 512},
+     "training.batch_size": 256},
     {"model.network": "cnn", "model.hidden_size": 128, "model.num_layers": 2,
-     "training.batch_size": 256, "training.precision": "bfloat16"},
+     "training.batch_size": 128, "training.precision": "bfloat16"},
     {"model.network": "cnn", "model.hidden_size": 96, "model.num_layers": 5,
      "training.batch_size": 16},
     {"model.network": "renet", "model.hidden_size": 48, "model.num_layers": 2},
-    {"model.network": "renet", "model.hidden_size": 256, "model.num_layers": 4,
-     "training.batch_size": 64},
+    {"model.network": "renet", "model.hidden_size": 256, "model.num_layers": 3,
+     "training.batch_size": 32},
     {"model.network": "renet", "model.cell": "gru", "model.hidden_size": 128,
-     "training.batch_size": 512},
+     "training.batch_size": 256},
 )  # fmt: skip
 QUICK = (0, 5, 20)
 

@@ -160,7 +160,7 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     from rnndemo.data.load import data_of
     from rnndemo.data.sets import check_fit
     from rnndemo.training.demand.estimate import sizes_of
-    from rnndemo.training.demand.room import bound_memory, check_room
+    from rnndemo.training.demand.room import bounded_memory, check_room
     from rnndemo.training.engine import Engine
     from rnndemo.training.folder import load_config
 
@@ -169,9 +169,9 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     data = data_of(config)
     check_fit(config, data)
     check_room(config, folder, sizes_of(data))
-    bound_memory(config, sizes_of(data))
-    engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))
-    engine.run(requests, PAUSE_TIMEOUT)
+    with bounded_memory(config, sizes_of(data)):
+        engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))
+        engine.run(requests, PAUSE_TIMEOUT)
 
 
 def main(arguments: list[str]) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import resource
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rnndemo.config import RunConfig
@@ -47,15 +48,21 @@ def check_room(
             raise InputError(message, needs=gigabytes(what), most=gigabytes(limit))
 
 
-def bound_memory(config: RunConfig, sizes: Sizes) -> None:
-    """Let this process fail, rather than others suffer, if it needs far more than estimated.
+@contextmanager
+def bounded_memory(config: RunConfig, sizes: Sizes) -> Iterator[None]:
+    """Let a run fail, rather than others suffer, if it needs far more than estimated.
 
-    The kernel then refuses further memory of its own to it (``RLIMIT_DATA``), and an allocation
+    The kernel refuses to this process more memory of its own (``RLIMIT_DATA``), and an allocation
     raises an error.
     """
-    with suppress(OSError, ValueError):  # the system knows no such limit
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with suppress(OSError, ValueError):  # the system has no such limit
         most = _private() + int(SLACK * demand_of(config, sizes).memory)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def _private() -> int:
