@@ -25,7 +25,7 @@ from rnndemo.training.watch import VALIDATION_PICTURES
 NUMBER = 4  # bytes of a float32
 # bytes of a process with torch and all else that a training imports, by whether torch can use CUDA
 PROCESS = {True: 670_000_000, False: 320_000_000}
-REPORTS = 150_000  # bytes of events, report and all else in the folder of a short run
+REPORTS = 90_000  # bytes of events, report and all else in the folder of a short run
 HALF = 0.6  # what a training step takes in bfloat16, as a share of float32
 # registered data set -> its classes and pictures; the others
 SIZES = {"letters": (26, 145_600), "gestures": (16, 20_000), "gestures-strokes": (16, 20_000)}
