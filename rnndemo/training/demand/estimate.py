@@ -17,10 +17,11 @@ from rnndemo.config import RunConfig
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.batch import EVALUATION_BATCH
 from rnndemo.training.batches import POOL
 from rnndemo.training.demand.networks import NETWORKS
 from rnndemo.training.optimizers import OPTIMIZERS
-from rnndemo.training.watch import VALIDATION_PICTURES
+from rnndemo.training.watch import validation_pictures
 
 NUMBER = 4  # bytes of a float32
 # bytes of a process with torch and all else that a training imports, by whether torch can use CUDA
@@ -91,14 +92,15 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
     varied = AUGMENTED * (config.data.augmentation != "none") * batch * pixels * NUMBER
     half = HALF if training.precision == "bfloat16" else 1.0
     step = NUMBER * batch * (half * (network.kept + network.passing) + 3 * pixels)
-    watching = NUMBER * max(VALIDATION_PICTURES) * network.read
+    learned = (config.data.train_size or sizes.pictures) * training.epochs
+    reading = max(validation_pictures(learned), EVALUATION_BATCH)
     memory = (
         PROCESS[torch.version.cuda is not None]
         + 2 * sizes.pictures * pixels
         + 4 * pool
         + stored + NUMBER * network.weights
         # either a step, or what happens between two: a checkpoint is gathered before it is written
-        + max(step, varied, watching, 2 * stored)
+        + max(step, varied, NUMBER * reading * network.read, 2 * stored)
     )  # fmt: skip
     return Demand(int(memory), int(2 * stored + NUMBER * network.weights + REPORTS))
 

@@ -11,11 +11,13 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.picture_networks import PATCH, PATCHED
 
 # cell -> numbers for each unit and timestep of a training step: those that its kernel keeps for the
-# backward pass, and those that it needs besides while it passes through one direction of a layer
-KEPT = {"lstm": (7.5, 9.5), "gru": (9.0, 2.5), "rnn": (3.0, 2.0)}
+# backward pass, those that it needs besides while it passes through one direction of a layer, and
+# those that it needs for one direction where nothing is learnt
+KEPT = {"lstm": (7.5, 9.5, 0.5), "gru": (9.0, 2.5, 3.5), "rnn": (3.0, 2.0, 1.0)}
+RETURNED = 2.0  # copies of the hidden states of each layer that is read
 KEPT_IN_LOOP = 8.0  # numbers for each gate, of a cell without a kernel
 CONVOLVED, CONVOLVING = 5.0, 2.5  # the same for each channel and place of a stage of convolutions
-SWEPT = 3.0  # copies of what a sweep returns
+SWEPT, SWEEPING = 3.0, 8.0  # copies of what a sweep returns, where it is learnt from and else
 CONNECTED = 3.0  # numbers for each unit of an MLP
 
 
@@ -45,12 +47,13 @@ def _recurrent(model: ModelConfig, features: int, directions: int) -> Footprint:
     """Return a layer of cells, at one timestep."""
     cell = CELLS[model.cell]
     gates, units = max(1, len(cell.gates)), model.hidden_size
-    kept, passing = KEPT.get(model.cell, (KEPT_IN_LOOP * (gates + 1), 0.0))
+    in_loop = KEPT_IN_LOOP * (gates + 1)
+    kept, passing, read = KEPT.get(model.cell, (in_loop, 0.0, in_loop))
     return Footprint(
         directions * gates * units * (features + units + 2),
         directions * units * kept + features,
         units * passing + features,
-        directions * units * (gates + 2) + features,
+        units * read + features,
     )
 
 
@@ -70,7 +73,7 @@ def _reader(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprin
         weights, kept = weights + layer.weights, kept + time * layer.kept
         passing, read = max(passing, time * layer.passing), max(read, time * layer.read)
     kept += time * width * (model.pooling != "last") * 3
-    read += time * width * model.num_layers
+    read += time * width * model.num_layers * RETURNED
     return Footprint(weights + _head(model, width, classes), kept, passing, read)
 
 
@@ -106,7 +109,7 @@ def _sweeping(model: ModelConfig, size: tuple[int, int], classes: int) -> Footpr
             copied = SWEPT * 2 * model.hidden_size
             weights, kept = weights + layer.weights, kept + places * (layer.kept + copied)
             passing = max(passing, places * layer.passing)
-            read = max(read, places * (layer.read + copied))
+            read = max(read, places * (layer.read + SWEEPING * 2 * model.hidden_size))
         channels = 2 * model.hidden_size
     return Footprint(
         weights + _head(model, channels * height * width, classes), kept, passing, read
