@@ -41,10 +41,13 @@ children: list[subprocess.Popen[bytes]] = []
 def environment() -> dict[str, str]:
     """Return the environment variables of a process of this package."""
     package = str(Path(__file__).resolve().parents[2])
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    # without what is there already: a worker starts the next one, and that the one after it
+    paths = [package, *(path for path in others if path not in ("", package))]
     return {
         **os.environ,
         HOME: str(home()),  # as an absolute path: the process works in another folder
-        "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
+        "PYTHONPATH": os.pathsep.join(paths),
         "OMP_NUM_THREADS": "1",
     }
 

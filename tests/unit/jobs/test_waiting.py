@@ -211,6 +211,16 @@ def test_what_cannot_be_started_is_said_to_who_asks_and_keeps_its_place_else(
     assert tickets(line) == []
 
 
+def test_environment_does_not_grow_from_one_worker_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    first = process.environment()
+    for name, value in first.items():
+        monkeypatch.setenv(name, value)
+    assert process.environment() == first
+
+
 def test_two_hundred_that_wait_cost_next_to_nothing(job: Callable[[str], Path], line: Path) -> None:
     for number in range(200):
         job(f"{number // 4}/{number}")
