@@ -25,7 +25,7 @@ from rnndemo.storage.folders import owner_of
 from rnndemo.training.runs import MAX_ACTIVE, Run, Runs
 
 WAITING, QUICK_WAITING = 200, 20
-BLOCKS, SECONDS = 5, 12.0  # of each kind; of each block
+BLOCKS, SECONDS = 3, 10.0  # of each kind; of each block
 QUICK_BLOCKS, QUICK_SECONDS = 1, 1.0
 LONG = RunConfig(
     data=DataConfig(train_size=5000),
