@@ -76,6 +76,8 @@ def main(arguments: list[str]) -> None:
                 used, start = time.process_time(), time.perf_counter()
                 rates["waiting"].append(rate(runs, seconds))
                 spent.append((time.process_time() - used) / (time.perf_counter() - start))
+            alone, waited = (rates[name][-1] for name in ("alone", "waiting"))
+            print(f"alone {alone:9,.0f}, while {count} wait {waited:9,.0f} pictures/s", flush=True)
     medians = {name: statistics.median(values) for name, values in rates.items()}
     ratio = medians["waiting"] / medians["alone"]
     print(f"{len(runs)} train alone           {medians['alone']:9,.0f} pictures/s")
