@@ -32,6 +32,8 @@ from rnndemo.jobs.tickets import (
     read_served,
     stored,
     tickets,
+    training,
+    waiting,
 )
 from rnndemo.storage.folders import home
 from rnndemo.storage.locks import locked
@@ -186,8 +188,8 @@ def _drawn(fresh: Path, visitor: str, job: str, state: str) -> Ticket:
 
 def advance(folder: Path, most: Most | None = None) -> None:
     """Start the processes of the stored tickets whose turn it is."""
-    if not stored(folder):
-        return
+    if not waiting(folder) or training(folder) >= (most or slots)():
+        return  # the usual case, and cheap
     with suppress(OSError), locked(folder / DRAWING):
         _advance(folder, most)
 
@@ -248,9 +250,9 @@ def _read(ticket: Ticket) -> Start | None:
 
 def _trains(ticket: Ticket) -> Ticket:
     """Note that it is a ticket's turn; return the ticket as it is then."""
-    training = replace(ticket, state=TRAINS)
-    ticket.path.rename(training.path)
-    return training
+    served = replace(ticket, state=TRAINS)
+    ticket.path.rename(served.path)
+    return served
 
 
 def take(folder: Path, job: str) -> Start | None:
@@ -295,7 +297,7 @@ def watch(folder: Path, most: Most | None = None, always: bool = False) -> None:
         As long as this process lives; else only while there are stored tickets.
     """
     watcher = _watchers.get(folder)
-    if (watcher is None or not watcher.is_alive()) and (always or stored(folder)):
+    if (watcher is None or not watcher.is_alive()) and (always or waiting(folder)):
         _watchers[folder] = threading.Thread(
             target=_watch, args=(folder, most, always), name="queue", daemon=True
         )
@@ -303,6 +305,6 @@ def watch(folder: Path, most: Most | None = None, always: bool = False) -> None:
 
 
 def _watch(folder: Path, most: Most | None, always: bool) -> None:
-    while always or stored(folder):
+    while always or waiting(folder):
         advance(folder, most)
         time.sleep(WATCH_SECONDS)
