@@ -27,7 +27,8 @@ NUMBER = 4  # bytes of a float32
 # bytes of a process with torch and all else that a training imports, by whether torch can use CUDA
 PROCESS = {True: 670_000_000, False: 320_000_000}
 REPORTS = 90_000  # bytes of events, report and all else in the folder of a short run
-HALF = 0.6  # what a training step takes in bfloat16, as a share of float32
+# what a training step takes in bfloat16, as a share of float32; convolutions keep both
+HALF = {"rnn": 0.6, "renet": 0.6, "cnn": 1.4, "mlp": 1.4}
 # registered data set -> its classes and pictures; the others
 SIZES = {"letters": (26, 145_600), "gestures": (16, 20_000), "gestures-strokes": (16, 20_000)}
 OTHER_SIZES = (10, 70_000)
@@ -90,7 +91,7 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
     batch = training.batch_size
     pool = POOL * pixels * ((config.data.synthetic > 0) + (config.data.outliers > 0))
     varied = AUGMENTED * (config.data.augmentation != "none") * batch * pixels * NUMBER
-    half = HALF if training.precision == "bfloat16" else 1.0
+    half = HALF[config.model.network] if training.precision == "bfloat16" else 1.0
     step = NUMBER * batch * (half * (network.kept + network.passing) + 3 * pixels)
     learned = (config.data.train_size or sizes.pictures) * training.epochs
     reading = max(validation_pictures(learned), EVALUATION_BATCH)
