@@ -10,10 +10,12 @@ from rnndemo.ui.shell.believed import believe_what_was_offered
 from rnndemo.ui.shell.door import Door, tell_no_folder
 from rnndemo.ui.shell.front import FrontPage
 from rnndemo.ui.shell.memory import stay_small
+from rnndemo.visitors.sweep import start_sweeping
 
 if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once
     believe_what_was_offered()
     tell_no_folder()
+    start_sweeping()
     stay_small()
     watch_queues()
     app = App(__file__, middleware=[Middleware(Door), Middleware(FrontPage)])

@@ -74,9 +74,7 @@ class ComparisonJob(Job):
     """A comparison that is or was measured here."""
 
     not_own = N_("This comparison belongs to someone else: you can look at it, but not change it.")
-    not_written = N_(
-        "The comparison could not be written ({reason}); make room in the data folder."
-    )
+    not_written = N_("The comparison could not be written ({reason}); {hint}.")
 
     @property
     def request(self) -> ComparisonRequest:

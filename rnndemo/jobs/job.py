@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from rnndemo.errors import InputError
 from rnndemo.jobs import process
-from rnndemo.jobs.limits import JOBS, limit
 from rnndemo.jobs.process import read_exit_note, reserve_note, write_worker
 from rnndemo.jobs.queue import (
     Most,
@@ -25,6 +24,7 @@ from rnndemo.jobs.queue import (
     waits,
 )
 from rnndemo.storage.files import as_input_error, read_json, write_json
+from rnndemo.storage.limits import JOBS, limit
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import ABOUT, ASKING, WORKER
 

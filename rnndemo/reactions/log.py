@@ -29,7 +29,7 @@ MAX_NAME = 60  # characters of a network's name
 MAX_LINE = 1_000  # bytes; ours are shorter
 DAMAGED = 60_000  # bytes of damaged lines that may follow the last events
 
-NOT_WRITTEN = N_("The event log could not be written ({reason}); make room in the data folder.")
+NOT_WRITTEN = N_("The event log could not be written ({reason}); {hint}.")
 
 
 def event_of(gesture: Recognised, outcome: ReactionOutcome, time: datetime) -> Event:

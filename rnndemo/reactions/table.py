@@ -31,9 +31,7 @@ NOTHING = ""  # assigned to a gesture without a reaction
 COOLDOWN, MAX_COOLDOWN = 0.5, 5.0  # seconds: the default and the maximum
 
 FORM = N_("The table of reactions is damaged: {what}. The default table is used instead.")
-NOT_SAVED = N_(
-    "The table of reactions could not be saved ({reason}); make room in the data folder."
-)
+NOT_SAVED = N_("The table of reactions could not be saved ({reason}); {hint}.")
 
 
 @dataclass(frozen=True)

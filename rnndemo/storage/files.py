@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -10,7 +11,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rnndemo.errors import InputError, reason_of
+from rnndemo.errors import N_, InputError, reason_of
+
+_ROOM = N_("make room in the data folder")
+_ALLOW = N_(
+    "whoever runs the server must let it write there, or name another folder in ROWBYROW_HOME"
+)
+_LATER = N_("try again in a moment")
+
+# why writing failed -> what to do
+HINTS = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EROFS: _ALLOW,
+    errno.EACCES: _ALLOW,
+    errno.EPERM: _ALLOW,
+    errno.EMFILE: _LATER,
+    errno.ENFILE: _LATER,
+}
+OTHERWISE = N_("look after the data folder, then try again")
 
 
 @contextmanager
@@ -20,14 +39,16 @@ def as_input_error(message: str, **values: Any) -> Iterator[None]:
     Parameters
     ----------
     message : str
-        As for an `InputError`; ``{reason}`` in it stands for the system's own message.
+        As for an `InputError`; ``{reason}`` in it stands for the system's own message, and
+        ``{hint}`` for what to do.
     **values
         Values of its other placeholders.
     """
     try:
         yield
     except OSError as problem:
-        raise InputError(message, reason=reason_of(problem), **values) from None
+        hint = HINTS.get(problem.errno or 0, OTHERWISE)
+        raise InputError(message, reason=reason_of(problem), hint=hint, **values) from None
 
 
 def write_bytes(path: Path, content: bytes) -> None:

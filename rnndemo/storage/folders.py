@@ -21,6 +21,11 @@ FOLDER_NAME = re.compile(r"[0-9a-f]{20}")
 
 TRASH_SECONDS = 24 * 3600  # how long a deleted folder can be restored
 
+# Where visitors' folders lie in the data folder: by the kind of things in them, and what was
+# deleted.
+KINDS = ("runs", "studies", "comparisons", "sets", "reactions")
+TRASHES = ("trash", "trash/studies", "sets-deleted")
+
 
 def data_folder() -> Path:
     """Return the folder of downloads: ``$ROWBYROW_DATA``, or one in the user's cache."""
@@ -58,9 +63,16 @@ def visitor_folder(kind: str, owner: str) -> Path:
 
 
 def folders_in(parent: Path) -> list[Path]:
-    """Return the folders in `parent` with a random name; none where it cannot be read."""
+    """Return the folders in `parent` with a random name; none where it cannot be read.
+
+    A link is none of them: it may lead anywhere.
+    """
     try:
-        return [path for path in parent.iterdir() if FOLDER_NAME.fullmatch(path.name)]
+        return [
+            path
+            for path in parent.iterdir()
+            if FOLDER_NAME.fullmatch(path.name) and not path.is_symlink()
+        ]
     except OSError:  # it does not exist yet, or cannot be read
         return []
 
@@ -88,10 +100,29 @@ def move_to_trash(folder: Path, trash: Path, most: float = math.inf) -> None:
     """
     trash.mkdir(parents=True, exist_ok=True)
     os.utime(folder.rename(trash / folder.name))  # the time of its deletion
-    deleted = []
+    empty_trash(trash, most)
+
+
+def empty_trash(trash: Path, most: float = math.inf, now: float | None = None) -> int:
+    """Remove what has been in a visitor's trash for too long; return how many folders went.
+
+    Parameters
+    ----------
+    most : float
+        How many folders stay; the oldest are removed first.
+    now : float, optional
+        Seconds since 1970; by default the clock's.
+    """
+    now = time.time() if now is None else now
+    deleted, removed = [], 0
     for path in folders_in(trash):
         with suppress(OSError):  # another page may remove it meanwhile
-            deleted.append((path.stat().st_mtime, path))
+            since = path.stat().st_mtime
+            if since > now:  # the clock was set back: its day begins now
+                os.utime(path, (now, now))
+            deleted.append((min(since, now), path))
     for number, (since, path) in enumerate(sorted(deleted, reverse=True)):
-        if number >= most or time.time() - since > TRASH_SECONDS:
+        if number >= most or now - since > TRASH_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
+            removed += not path.exists()
+    return removed

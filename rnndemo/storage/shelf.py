@@ -24,6 +24,7 @@ from rnndemo.storage.folders import (
     move_to_trash,
     visitor_folder,
 )
+from rnndemo.storage.visitors import check_bytes
 
 
 class Shelved(Protocol):
@@ -109,7 +110,11 @@ class Shelf(Generic[T]):
 
     @contextmanager
     def _new_folder(self) -> Iterator[Path]:
-        """Yield the path for a new folder, with a random name; after an error, remove it."""
+        """Yield the path for a new folder, with a random name; after an error, remove it.
+
+        It raises an `InputError` if the visitor may not keep anything more.
+        """
+        check_bytes(self.folder.name)
         folder = self.folder / secrets.token_hex(10)
         try:
             with as_input_error(self.not_written):

@@ -62,7 +62,7 @@ class Study(Job):
 
     texts = ("title", "question")  # which ready question, "" for an own one
     not_own = N_("This study belongs to someone else: you can look at it, but not change it.")
-    not_written = N_("The study could not be written ({reason}); make room in the data folder.")
+    not_written = N_("The study could not be written ({reason}); {hint}.")
 
     @property
     def queue(self) -> Path:

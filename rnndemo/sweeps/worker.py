@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from rnndemo.errors import N_
 from rnndemo.jobs.cluster import scheduler
-from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.machine import slots
 from rnndemo.jobs.outcome import Outcome, work
 from rnndemo.jobs.queue import Turn
+from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.sweeps.server import HALT, OUTCOME, at_once, database, study_queue
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from rnndemo.data.load import offered
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import Job
-from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.queue import take
 from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import folders_with
+from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
@@ -39,7 +39,7 @@ class Run(Job):
 
     texts = ("title", "notes", "beside")  # the last: the name of the run it is compared with
     not_own = N_("This run belongs to someone else: you can look at it, but not change it.")
-    not_written = N_("The run could not be written ({reason}); make room in the data folder.")
+    not_written = N_("The run could not be written ({reason}); {hint}.")
 
     @property
     def config(self) -> RunConfig:

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from rnndemo.errors import N_
-from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.process import report_failure, write_exit_note, write_worker
 from rnndemo.jobs.queue import Start, Turn, advance, store
+from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import ASKING, CONTROLS

@@ -14,11 +14,11 @@ from rnndemo.data.load import data_of
 from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy
-from rnndemo.jobs.limits import RUN_SECONDS, limit
 from rnndemo.jobs.process import reserve_note, write_worker
 from rnndemo.models.costs import flops
 from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import write_json
+from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import EventLog, EventReader
 from rnndemo.storage.names import ABOUT, CONTROLS, WORKER

@@ -189,8 +189,13 @@ class OwnSet:
         classes = (change(one) if one.name == label else one for one in self.classes)
         return replace(self, classes=tuple(classes))
 
+    def swept(self, now: float) -> OwnSet:
+        """Return the set without deletions that can no longer be undone."""
+        recent = tuple(one for one in self.deleted if now - one.time <= TRASH_SECONDS)
+        return self if recent == self.deleted else replace(self, deleted=recent)
+
     def _with_deletion(self, rest: OwnSet, deletion: Deletion) -> OwnSet:
-        recent = [one for one in self.deleted if deletion.time - one.time <= TRASH_SECONDS]
+        recent = self.swept(deletion.time).deleted
         return replace(rest, deleted=tuple([*recent, deletion][-MAX_DELETIONS:]))
 
 

@@ -35,6 +35,7 @@ from rnndemo.storage.files import as_input_error, read_json, write_bytes, write_
 from rnndemo.storage.folders import FOLDER_NAME
 from rnndemo.storage.locks import locked
 from rnndemo.storage.shelf import ShelfWithTrash
+from rnndemo.storage.visitors import check_bytes
 
 PREFIX = "set:"  # of the name of a set as data to train on
 MANIFEST, LOCK = "manifest.json", ".lock"
@@ -94,7 +95,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
     kind, trash_kind, mark = "sets", "sets-deleted", MANIFEST
     limit = trash_limit = MAX_SETS
     missing = N_("The set of this link is not here: it was deleted, or the link is incomplete.")
-    not_written = N_("The set could not be written ({reason}); make room in the data folder.")
+    not_written = N_("The set could not be written ({reason}); {hint}.")
     full = N_("You can keep up to {most} sets. Delete some first.")
     too_late = N_("This set cannot be restored: it was deleted too long ago.")
 
@@ -133,6 +134,7 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
 
     def add(self, name: str, label: str, examples: Sequence[bytes]) -> OwnSetFolder:
         """Add examples in their stored form to a class."""
+        check_bytes(self.folder.name)
         with self._changing():
             before = self._own(name)
             before.content.with_examples(label, [""] * len(examples))  # raises if too many
@@ -148,6 +150,13 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
         """Restore a deleted set from the trash."""
         with self._changing():
             return super().undelete(name)
+
+    def sweep(self, now: float) -> None:
+        """Delete the files of examples whose deletion can no longer be undone."""
+        if any(one.content.swept(now) is not one.content for one in self.all()):
+            with self._changing():
+                for one in self.all():
+                    self._save(one, one.content.swept(now))
 
     def _own(self, name: str) -> OwnSetFolder:
         found = self.find(name)

@@ -11,6 +11,7 @@ from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.believed import believe_what_was_offered
 from rnndemo.ui.shell.front import language_script
+from rnndemo.ui.shell.mine import foot
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice
@@ -68,4 +69,5 @@ def header() -> None:
         name, tagline = _("Row by Row"), _("see how a recurrent network reads a picture")
         st.markdown(f"**{name}** · {tagline}")
         choice(LANGUAGE, _("Language"), LANGUAGES)
+    foot()
     show_notices()

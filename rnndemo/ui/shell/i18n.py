@@ -17,7 +17,7 @@ _PATH = re.compile(rf"(?<![a-z_.])({_NAMES})(?![a-z_])")
 
 # Values of messages that are lists, and those that quote the system: they are translated too
 LISTS = ("known", "options", "names", "missing", "frames", "letters", "files")
-QUOTES = ("reason", "problem", "what")
+QUOTES = ("reason", "problem", "what", "hint")
 SYSTEM = (
     N_("No space left on device"),
     N_("Disk quota exceeded"),
@@ -30,6 +30,8 @@ SYSTEM = (
     N_("Input/output error"),
     N_("Name or service not known"),
     N_("Temporary failure in name resolution"),
+    N_("Too many open files"),
+    N_("Operation not permitted"),
     N_("Network is unreachable"),
     N_("No route to host"),
     N_("Connection refused"),

@@ -30,6 +30,7 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.clock import time_text
 from rnndemo.ui.shell.i18n import translate_error
+from rnndemo.ui.shell.visitor import note as note_visit
 from rnndemo.ui.shell.visitor import own_models, run_folder, visitor
 
 LANGUAGE = "language_select"  # the widget in the head of the page
@@ -113,6 +114,7 @@ def start() -> None:
     _one_thread_each()
     run = get_script_run_ctx(suppress_warning=True)
     vars(run).pop(_LANGUAGE_OF_RUN, None)
+    note_visit()
     in_chinese = (st.context.locale or "").lower().startswith("zh")  # the browser
     st.session_state.setdefault(LANGUAGE, "zh" if in_chinese else "en")
     url.start(*LINK)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -14,17 +15,28 @@ import streamlit as st
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import WEIGHTS
+from rnndemo.storage.visitors import note_visit
 from rnndemo.training.runs import Run, Runs
 
 COOKIE = "rowbyrow_visitor"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
-_TOKEN = "visitor"
+VISIT = 3600.0  # seconds that a visit counts, before it is noted again
+
+_TOKEN, _NOTED = "visitor", "visit_noted"
 
 
 def visitor() -> Runs:
     """Return the runs of this session's visitor."""
     return Runs(owner_of(_token()))
+
+
+def note() -> None:
+    """Remember that this session's visitor is here, so that what is theirs is kept."""
+    now = time.monotonic()
+    if now - st.session_state.get(_NOTED, float("-inf")) > VISIT:
+        st.session_state[_NOTED] = now
+        note_visit(owner_of(_token()))
 
 
 def run_folder(name: str) -> Path | None:

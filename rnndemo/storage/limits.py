@@ -8,8 +8,17 @@ from rnndemo.storage.environment import value_of
 
 RUN_SECONDS = "ROWBYROW_MAX_RUN_SECONDS"  # of training, over all resumes of a run; 0: no limit
 JOBS = "ROWBYROW_MAX_JOBS"  # that train or wait, of all visitors
+VISITOR_MB = "ROWBYROW_MAX_VISITOR_MB"  # megabytes that a visitor may keep; 0: no limit
+TOTAL_MB = "ROWBYROW_MAX_TOTAL_MB"  # that all visitors together may keep; 0: no limit
+KEEP_DAYS = "ROWBYROW_KEEP_DAYS"  # after a visitor's last visit until all is deleted; 0: for ever
 
-DEFAULTS = {RUN_SECONDS: 7200.0, JOBS: 200.0}
+DEFAULTS = {
+    RUN_SECONDS: 7200.0,
+    JOBS: 200.0,
+    VISITOR_MB: 2000.0,
+    TOTAL_MB: 20000.0,
+    KEEP_DAYS: 90.0,
+}
 
 
 def limit(name: str) -> float:
