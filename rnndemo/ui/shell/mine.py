@@ -7,7 +7,7 @@ import streamlit as st
 from rnndemo.errors import N_
 from rnndemo.storage.limits import KEEP_DAYS, VISITOR_MB, limit
 from rnndemo.storage.visitors import MB
-from rnndemo.ui.shell.session import LANGUAGE, _, errors_to, paragraph, warn
+from rnndemo.ui.shell.session import LANGUAGE, _, errors_to, note, paragraph
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.visitors.belongings import Belongings, belongings, delete_everything
 
@@ -34,14 +34,18 @@ def _mine() -> None:
     st.markdown(_rules())
     if st.button(
         _("Delete everything of mine"), icon=":material/delete_forever:", key="mine_delete",
-        type="primary", disabled=not mine.bytes,
+        type="primary", disabled=not mine.bytes, on_click=_delete,
         help=_("This cannot be undone. Trainings that are under way are ended."),
     ):  # fmt: skip
-        with errors_to(warn):
-            delete_everything(visitor().folder.name)
-            for key in [key for key in st.session_state if key not in KEPT]:
-                del st.session_state[key]
-            st.rerun()
+        st.rerun()  # the page behind may show what is gone
+
+
+def _delete() -> None:
+    """Delete all, and what the session remembers of it; the page says if that fails."""
+    with errors_to(note):
+        delete_everything(visitor().folder.name)
+        for key in [key for key in st.session_state if key not in KEPT]:
+            del st.session_state[key]
 
 
 def _amount(mine: Belongings) -> str:
