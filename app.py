@@ -4,6 +4,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
+from rnndemo.jobs.server_log import bound_log
 from rnndemo.sweeps.server import watch_queues
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.believed import believe_what_was_offered
@@ -15,6 +16,7 @@ from rnndemo.visitors.sweep import start_sweeping
 if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once
     believe_what_was_offered()
     tell_no_folder()
+    bound_log()
     start_sweeping()
     stay_small()
     watch_queues()

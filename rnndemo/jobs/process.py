@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rnndemo.errors import N_, InputError, reason_of
+from rnndemo.storage.files import keep_end
 from rnndemo.storage.folders import HOME, home
 from rnndemo.storage.locks import is_locked, locked
 from rnndemo.storage.names import LOG, WORKER
@@ -26,6 +27,7 @@ WORKERS = {
     "comparison": "rnndemo.comparison.worker",
 }
 
+MAX_LOG = 1_000_000  # bytes of a worker's log that the next worker keeps
 NOTE = 500  # bytes reserved in the lock file, so that a full disk can still be reported
 
 NO_MEMORY = N_(
@@ -69,6 +71,7 @@ def start(work: str, folder: Path, lock: int, *arguments: str, ticket: int | Non
         Descriptor of the ticket that gives it its turn, which it then holds too.
     """
     held = [lock] if ticket is None else [lock, ticket]
+    keep_end(folder / LOG, MAX_LOG)
     with (folder / LOG).open("ab") as file:
         child = subprocess.Popen(
             [sys.executable, "-m", WORKERS[work], str(folder), *arguments, *map(str, held)],

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,16 @@ def write_bytes(path: Path, content: bytes) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def keep_end(path: Path, most: int) -> None:
+    """Cut the beginning off a file of more than `most` bytes, so that half of them are left."""
+    with suppress(FileNotFoundError):
+        if path.stat().st_size > most:
+            with path.open("rb") as file:
+                file.seek(-most // 2, os.SEEK_END)
+                end = file.read()
+            write_bytes(path, end)
 
 
 def clear_unfinished(path: Path) -> None:

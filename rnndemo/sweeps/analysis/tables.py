@@ -85,6 +85,9 @@ def importances(trials: Sequence[TrialRecord], space: SearchSpace) -> dict[str, 
     return {path: float(share) for path, share in found.items()}
 
 
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so, a spreadsheet computes
+
+
 def _rows(trials: Sequence[TrialRecord], space: SearchSpace) -> list[dict[str, Any]]:
     return [as_json(space, trial) | {"config": _hash(space, trial)} for trial in trials]
 
@@ -109,8 +112,13 @@ def to_csv(trials: Sequence[TrialRecord], space: SearchSpace) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(names), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _no_formula(cell) for name, cell in row.items()} for row in rows)
     return text.getvalue()
+
+
+def _no_formula(cell: Any) -> Any:
+    """Return a cell that a spreadsheet takes for text where it is one."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
 
 
 def to_json(trials: Sequence[TrialRecord], space: SearchSpace) -> str:

@@ -346,3 +346,10 @@ def test_chinese_verdict_shows_where_a_setting_ends(metric: str) -> None:
     said = answer_of([0.9, 0.91], [0.8, 0.82], metric=metric).text(translator("zh"))
     assert "“隐藏层大小=16、层数=1”" in said
     assert not re.search(r"\d (%|s)|[，。；：（）“”] | [，。；：（）“”]", said)
+
+
+def test_no_cell_of_a_csv_is_computed_by_a_spreadsheet() -> None:
+    for text in ("=1+1", "+1", "-1", "@x", "\tx"):
+        assert tables._no_formula(text) == f"'{text}"
+    assert tables._no_formula("rows") == "rows"
+    assert tables._no_formula(-1.5) == -1.5
