@@ -38,11 +38,12 @@ def room() -> int:
 
 
 def age() -> float:
-    """Return the age of what `room` returns, in seconds."""
+    """Return the age of what `room` returns, in seconds; infinite if the clock was set back."""
     try:
-        return time.time() - (tickets() / ROOM).stat().st_mtime
+        seconds = time.time() - (tickets() / ROOM).stat().st_mtime
     except OSError:
         return float("inf")
+    return seconds if seconds >= 0 else float("inf")
 
 
 def write_room(count: int) -> None:

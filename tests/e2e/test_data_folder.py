@@ -1,0 +1,33 @@
+"""Somebody deletes the data folder while the server runs: people can go on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rnndemo.storage.folders import HOME
+from tests.browser import serve
+from tests.e2e.people import LABEL, SHORT, STATUS, WORKER_STARTS, draw, open_page, open_train, press
+
+
+@pytest.mark.timeout(180)
+def test_a_data_folder_that_goes_is_made_again(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv(HOME, str(home))
+    with serve("app.py") as address:
+        open_train(page, address)
+        press(page, "train_start")
+        expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
+        shutil.rmtree(home, ignore_errors=True)
+        open_page(page, f"{address}/?lang=en")
+        draw(page, "3")
+        expect(page.locator(LABEL)).to_have_text("3")
+        open_train(page, address, SHORT)
+        press(page, "train_start")
+        expect(page.locator(STATUS)).to_contain_text("done", timeout=WORKER_STARTS)
+        page.close()  # before its server goes
