@@ -119,6 +119,7 @@ def guards() -> dict[str, str]:
         "script-src": f"'self' blob: 'wasm-unsafe-eval' {scripts}",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
+        "connect-src": "'self' data: blob:",  # a photograph is read by the page that took it
         "font-src": "'self' data:",
         "media-src": "'self' data: blob:",
         "worker-src": "'self' blob:",
