@@ -1,4 +1,4 @@
-"""The command line, ``python -m rnndemo COMMAND``.
+"""The command line, ``python -m rnndemo COMMAND`` or ``rowbyrow COMMAND``.
 
 This module only parses arguments. The modules beside it do the work; they import torch, so they are
 imported only then, and ``--help`` answers at once.
@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rnndemo.config import DATA_SETS
 from rnndemo.errors import InputError, reason_of
@@ -23,8 +23,13 @@ from rnndemo.presets import PRESETS
 
 WRONG, INTERRUPTED = 2, 130
 
-# commands with a module of their own, which imports Optuna or scikit-learn; the others share one
-LARGE = {"sweep": "rnndemo.cli.sweep", "compare": "rnndemo.cli.compare"}
+# commands with a module of their own, by what they import; the others share one
+OWN_MODULE = {
+    "serve": "rnndemo.cli.serve",
+    "sweep": "rnndemo.cli.sweep",
+    "compare": "rnndemo.cli.compare",
+}
+MODULE, CONSOLE = "python -m rnndemo", "rowbyrow"  # what people type
 
 INPUTS = """\
 INPUT is a picture (PNG, JPEG, WebP or BMP); an .npz with images uint8 (N, H, W) and, where they are
@@ -74,12 +79,27 @@ class _Parser(argparse.ArgumentParser):
         raise InputError("{what} (see {program} --help)", what=message, program=self.prog)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status: 0, 2 for bad input, 130 for Ctrl-C."""
+def rowbyrow(arguments: Sequence[str] | None = None) -> int:
+    """Run the console command: alone it starts the app, else it is the command line."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    starts = not given or given[0].startswith("-")
+    return main(["serve", *given] if starts else given, CONSOLE)
+
+
+def main(arguments: Sequence[str] | None = None, program: str = MODULE) -> int:
+    """Run one command; return the exit status: 0, 2 for bad input, 130 for Ctrl-C.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of this process.
+    program : str
+        What the person has typed before them, for messages.
+    """
     _speak_any_encoding()
     try:
-        given = parser().parse_args(arguments)
-        module = import_module(LARGE.get(given.command, "rnndemo.cli.commands"))
+        given = parser(program).parse_args(arguments)
+        module = import_module(OWN_MODULE.get(given.command, "rnndemo.cli.commands"))
         result = getattr(module, given.command)(given)
         if given.json:
             print(json.dumps(result, allow_nan=False))
@@ -112,9 +132,9 @@ def _fail(message: str) -> int:
     return WRONG
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(program: str = MODULE) -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    top = _Parser(prog="python -m rnndemo", description="Row by Row: recurrent nets read pictures.")
+    top = _Parser(prog=program, description="Row by Row: recurrent nets read pictures.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, text: str, epilog: str = "") -> argparse.ArgumentParser:
@@ -152,7 +172,34 @@ def parser() -> argparse.ArgumentParser:
         command("compare", "Measure RNNs, CNN, MLP and classical ways side by side.", PEER)
     )
     _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
+    _add_serve(commands, program)
     return top
+
+
+def _add_serve(commands: Any, program: str) -> None:
+    known = ", ".join(commands.choices)
+    text = "Start the app and print its address."
+    serve = commands.add_parser(
+        "serve", help=text, description=text,
+        epilog=f"Other commands: {known}. Each has --help.",
+        **({"prog": CONSOLE} if program == CONSOLE else {}),
+    )  # fmt: skip
+    serve.set_defaults(json=False)
+    serve.add_argument(
+        "--host", metavar="HOST",
+        help="where to listen: localhost, the default, lets in this machine alone; 0.0.0.0, the "
+        "default with --https, lets in the whole network",
+    )  # fmt: skip
+    serve.add_argument("--port", type=int, default=8501, metavar="N", help="8501 by default")
+    serve.add_argument(
+        "--https", action="store_true",
+        help="make a certificate for this machine's addresses, which phones need for the camera, "
+        "and print the address as a QR code",
+    )  # fmt: skip
+    serve.add_argument(
+        "--path", default="", metavar="PATH",
+        help="serve below this path, such as rnn, for a proxy that passes it on",
+    )  # fmt: skip
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:

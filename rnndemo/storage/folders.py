@@ -1,4 +1,4 @@
-"""The data folder: where it lies, the folders of visitors in it, and their trash."""
+"""Where files lie: the app's own, the data folder, visitors' folders in it, and their trash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+# app.py, pages and assets: beside the package in a checkout, inside it where it was installed
+APP = _PACKAGE / "app" if (_PACKAGE / "app").is_dir() else _PACKAGE.parent
+ASSETS = APP / "assets"
 FOLDER_VARIABLE = "ROWBYROW_DATA"  # names the folder of downloads
 HOME = "ROWBYROW_HOME"  # names the data folder
 

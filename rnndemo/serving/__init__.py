@@ -1,0 +1,1 @@
+"""Starting the server: its command, its addresses, certificate and QR code."""
