@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-HOST ?= localhost
+HOST ?=
 PORT ?= 8501
 JOBS ?= 2
 VENV := .venv
@@ -15,11 +15,17 @@ PYTHON_OK := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c '$(PYTHON_OK)' >/dev/null 2>&1 && echo $$p && break; done)
 
-# TORCH=cpu takes PyTorch's own CPU-only pair from its index. Once taken, an environment stays so.
-TORCH ?= $(if $(wildcard $(VENV)/.torch-cpu),cpu)
+# Which build of PyTorch: cpu (its own CPU-only pair, from its index), cuda (the registry's, on Linux
+# 5 GB larger), or nothing said. Then an environment stays as it is, and a new one on Linux gets the
+# CPU-only pair where no GPU is seen and the index answers within TORCH_WAIT seconds.
+GPU = $(wildcard /dev/nvidia0 /proc/driver/nvidia/version)$(shell nvidia-smi -L 2>/dev/null)
+LINUX = $(filter Linux,$(shell uname -s))
+NEW = $(if $(wildcard $(VENV)/.installed $(VENV)/.torch-cpu),,new)
+TORCH ?= $(if $(wildcard $(VENV)/.torch-cpu),cpu,$(if $(NEW),$(if $(LINUX),$(if $(GPU),,light))))
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-TORCH_STAMP := $(if $(filter cpu,$(TORCH)),$(VENV)/.torch-cpu)
+TORCH_STAMP := $(if $(filter cpu cuda light,$(TORCH)),$(VENV)/.torch-$(TORCH))
 TORCH_PAIR = $(shell grep -E '^(torch|torchvision)==' requirements.txt)
+TORCH_WAIT = 10
 
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 SOURCES = $(wildcard app.py pages rnndemo tests benchmarks)
@@ -30,12 +36,12 @@ SOURCES = $(wildcard app.py pages rnndemo tests benchmarks)
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo
-	@echo 'make run takes PORT=8501, HOST=localhost (0.0.0.0 lets a class in over the network) and'
-	@echo "TORCH=cpu (PyTorch's own CPU build, some gigabytes smaller)."
+	@echo 'make run takes PORT=8501, HOST=localhost (0.0.0.0 lets a class in over the network),'
+	@echo "HTTPS=1 (a certificate and a QR code for phones) and TORCH=cpu or TORCH=cuda (which build"
+	@echo 'of PyTorch; without it the small CPU build is taken where no GPU is seen).'
 
 run: $(VENV)/.installed  ## install what is missing, start the app and print its address
-	@echo 'Row by Row starts at http://$(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(HOST)):$(PORT)  (Ctrl-C ends it)'
-	@$(PY) -m streamlit run app.py --server.address '$(HOST)' --server.port '$(PORT)'
+	@$(PY) -m rnndemo serve $(if $(HOST),--host '$(HOST)') --port '$(PORT)' $(if $(HTTPS),--https)
 
 test: $(VENV)/.installed-dev  ## run all tests, in a real browser too; ARGS='-k name' to choose
 	$(PY) -m tests.ensure_chromium
@@ -82,11 +88,24 @@ $(VENV)/.created:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# The pair comes alone (its index may lag behind with the rest), and by force: a CUDA build of the
+# The pair comes alone (its index may lag behind with the rest), and by force: another build of the
 # same version would count as installed. No "+cpu" is named, since some platforms' wheels lack it;
 # the index holds no other builds.
+TAKE_CPU = $(PIP) install --force-reinstall --no-deps --index-url $(TORCH_INDEX) $(TORCH_PAIR)
+
 $(VENV)/.torch-cpu: requirements.txt | $(VENV)/.created
-	$(PIP) install --force-reinstall --no-deps --index-url $(TORCH_INDEX) $(TORCH_PAIR)
+	$(TAKE_CPU)
+	@rm -f $(VENV)/.torch-cuda; touch $@
+
+$(VENV)/.torch-cuda: requirements.txt | $(VENV)/.created
+	@test ! -e $(VENV)/.torch-cpu || $(PIP) install --force-reinstall --no-deps $(TORCH_PAIR)
+	@rm -f $(VENV)/.torch-cpu; touch $@
+
+# As .torch-cpu, where that can be had; else the registry's build, which comes with the rest.
+$(VENV)/.torch-light: requirements.txt | $(VENV)/.created
+	@if timeout $(TORCH_WAIT) $(PY) -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1])' \
+		$(TORCH_INDEX)/torch/ 2>/dev/null && $(TAKE_CPU); then touch $(VENV)/.torch-cpu; \
+	else echo "PyTorch's index of CPU builds cannot be reached: taking the registry's build."; fi
 	@touch $@
 
 $(VENV)/.installed: requirements.txt $(TORCH_STAMP) | $(VENV)/.created

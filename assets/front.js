@@ -10,7 +10,8 @@ window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
   const known = document.cookie.match(`(?:^|; )${name}=([A-Za-z0-9_-]{32})(?:;|$)`);
   const random = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
   const token = known ? known[1] : random().replaceAll("+", "-").replaceAll("/", "_");
-  document.cookie = `${name}=${token}; path=/; max-age=${365 * 24 * 3600}; SameSite=Strict`;
+  const { pathname } = new URL(".", location.href); // other apps of this host need not know it
+  document.cookie = `${name}=${token}; path=${pathname}; max-age=${365 * 24 * 3600}; SameSite=Strict`;
 })();
 
 /* Which page this is, for its style: known before anything of it is drawn. */

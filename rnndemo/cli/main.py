@@ -105,18 +105,18 @@ def main(arguments: Sequence[str] | None = None, program: str = MODULE) -> int:
             print(json.dumps(result, allow_nan=False))
         sys.stdout.flush()
         if result.get("errors"):
-            return _fail(" ".join(one["problem"] for one in result["errors"]))
+            return _fail(program, " ".join(one["problem"] for one in result["errors"]))
     except InputError as problem:
-        return _fail(str(problem))
+        return _fail(program, str(problem))
     except KeyboardInterrupt as stop:
         if sys.stderr.isatty():
             print(file=sys.stderr)  # keeps the line of progress readable
-        _fail(str(stop) or "Stopped. Nothing was saved.")
+        _fail(program, str(stop) or "Stopped. Nothing was saved.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as problem:
-        return _fail(f"{problem.filename or 'A file'}: {reason_of(problem)}")
+        return _fail(program, f"{problem.filename or 'A file'}: {reason_of(problem)}")
     return 0
 
 
@@ -127,8 +127,8 @@ def _speak_any_encoding() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _fail(message: str) -> int:
-    print("rnndemo:", " ".join(message.splitlines()), file=sys.stderr)
+def _fail(program: str, message: str) -> int:
+    print(f"{program.split()[-1]}:", " ".join(message.splitlines()), file=sys.stderr)
     return WRONG
 
 

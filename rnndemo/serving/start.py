@@ -105,8 +105,8 @@ def welcome(place: Place) -> str:
         authority = home() / "https" / "authority.crt"
         lines += ["", *qr_code(others[0] if others else first).splitlines(), ""]
         lines += [
-            "A phone warns that it does not know who made the certificate: this machine did. Choose",
-            f'"Advanced", then "Proceed". On an iPhone, install {authority} first.',
+            "A phone will warn that it does not know who made the certificate: this machine did.",
+            f'Choose "Advanced", then "Proceed". On an iPhone, install {authority} first.',
         ]
     return "\n".join(lines)
 

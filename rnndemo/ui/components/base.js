@@ -17,6 +17,11 @@ function mounted(make) {
   };
 }
 
+// The URL of a file that the app serves, whatever the path below which a proxy puts the app
+function served(address) {
+  return new URL(address, window.__streamlit?.BACKEND_BASE_URL ?? location.href);
+}
+
 // Numbers that Python packed in base64, as a typed array
 function unpack(packed, Numbers) {
   const text = atob(packed);

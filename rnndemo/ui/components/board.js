@@ -8,7 +8,7 @@ let canvas; // the function of the package: draws a canvas, or brings it up to d
 const mount = mounted((parent) => new Board(parent));
 
 export default async (given) => {
-  canvas ??= (await import(new URL(given.data.library, location.href))).default;
+  canvas ??= (await import(served(given.data.library))).default;
   return mount(given);
 };
 

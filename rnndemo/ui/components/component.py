@@ -76,7 +76,8 @@ def _in_list(data: Any) -> Any:
 
 # A component's script is sent with every change of its data: so it only says where the script lies.
 _LOADER = """\
-const {{ default: draw }} = await import(new URL({url!r}, location.href));
+const app = window.__streamlit?.BACKEND_BASE_URL ?? location.href;
+const {{ default: draw }} = await import(new URL({url!r}, app));
 export default (given) =>
   draw({{ ...given, data: Array.isArray(given.data) ? given.data[0] : given.data }});
 """
@@ -108,10 +109,15 @@ def script_of(name: str, *scripts: str) -> str:
 
 
 def served(name: str, script: Path) -> str:
-    """Serve a script of a Python package, and what lies beside it, to browsers; return its URL."""
+    """Serve a script of a Python package, and what lies beside it, to browsers.
+
+    Returns
+    -------
+    str
+        Its address, relative to the app's: only the browser knows below which path a proxy puts it.
+    """
     folder = declare_component(name, path=script.parent)
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return "/".join(["", *filter(None, [base]), "component", folder.name, script.name])
+    return f"component/{folder.name}/{script.name}"
 
 
 def pack(values: np.ndarray) -> str:

@@ -168,7 +168,7 @@ function keepTexts(trace) {
 function load(address) {
   return new Promise((done, failed) => {
     const script = document.createElement("script");
-    script.src = new URL(address, document.baseURI);
+    script.src = served(address);
     script.onload = () => (window.Plotly ? done(window.Plotly) : failed());
     script.onerror = failed;
     document.head.append(script);

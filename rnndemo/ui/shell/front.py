@@ -45,9 +45,18 @@ class FrontPage:
 
 
 def _asks_for_page(request: Request) -> bool:
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     wanted = request.headers.get("accept", "")
-    return request.method == "GET" and "text/html" in wanted and bool(_PAGE.fullmatch(path))
+    return (
+        request.method == "GET" and "text/html" in wanted and bool(_PAGE.fullmatch(_path(request)))
+    )
+
+
+def _path(request: Request) -> str:
+    """Return the path of a request below the one where the app is served; "" for one beside it."""
+    base = str(streamlit.get_option("server.baseUrlPath")).strip("/")
+    base = request.scope.get("root_path", "") + (f"/{base}" if base else "")
+    path = request.url.path
+    return path.removeprefix(base) if path.startswith(base) else ""
 
 
 @cache
