@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from rnndemo.errors import N_
 from rnndemo.storage.files import as_input_error, write_bytes
 
 VALID = timedelta(days=365)  # phones refuse certificates that are valid for more than 825 days
@@ -64,7 +65,7 @@ def certificate(folder: Path, hosts: Iterable[str], now: datetime | None = None)
     """
     kept = Certificate(folder / "server.pem", folder / "authority.crt")
     wanted, now = set(hosts), now or datetime.now(UTC)
-    with as_input_error("The certificate cannot be kept in {folder}: {reason}", folder=folder):
+    with as_input_error(N_("The certificate cannot be kept in {folder}: {reason}"), folder=folder):
         if not _will_do(kept, wanted, now):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)  # before there is a key in it
