@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import streamlit
 
 from rnndemo.ui.shell.front import EARLY, STATIC, FrontPage, front_page
 from rnndemo.ui.shell.visitor import COOKIE, TOKEN
@@ -12,9 +13,15 @@ from rnndemo.ui.shell.visitor import COOKIE, TOKEN
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
-async def streamlit(scope: object, receive: object, send: object) -> None:
+async def theirs(scope: object, receive: object, send: object) -> None:
     await send({"type": "http.response.start", "status": 299, "headers": []})  # type: ignore[operator]
     await send({"type": "http.response.body", "body": b"of Streamlit"})  # type: ignore[operator]
+
+
+@pytest.fixture
+def below(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app is served below the path /rnn."""
+    monkeypatch.setattr(streamlit, "get_option", {"server.baseUrlPath": "/rnn/"}.__getitem__)
 
 
 def answer(path: str, accept: str = BROWSER, method: str = "GET") -> tuple[int, str]:
@@ -30,7 +37,7 @@ def answer(path: str, accept: str = BROWSER, method: str = "GET") -> tuple[int, 
     }  # fmt: skip
     # In a thread of its own: a browser test that ran before leaves its event loop in this one.
     with ThreadPoolExecutor() as pool:
-        pool.submit(asyncio.run, FrontPage(streamlit)(scope, None, send)).result()  # type: ignore[arg-type]
+        pool.submit(asyncio.run, FrontPage(theirs)(scope, None, send)).result()  # type: ignore[arg-type]
     start, body = sent
     return int(str(start["status"])), bytes(body["body"]).decode()  # type: ignore[arg-type]
 
@@ -58,6 +65,18 @@ def test_browser_gets_a_page_with_style_and_script(path: str) -> None:
 )
 def test_all_else_is_left_to_streamlit(request_: tuple[str, ...]) -> None:
     assert answer(*request_) == (299, "of Streamlit")
+
+
+@pytest.mark.parametrize("path", ["/rnn/", "/rnn/train"])
+def test_below_a_path_a_page_is_a_page(path: str, below: None) -> None:
+    assert answer(path)[1] == front_page()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/train", "/rnn", "/rnnx", "/rnn/train/", "/rnn/static/x.js"]
+)
+def test_what_lies_beside_that_path_is_left_to_streamlit(path: str, below: None) -> None:
+    assert answer(path) == (299, "of Streamlit")
 
 
 def test_style_comes_after_streamlits_own_and_the_script_before_it() -> None:
