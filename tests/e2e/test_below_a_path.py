@@ -60,6 +60,9 @@ def test_pages_links_and_components_work_below_a_path(page: Page, below: str, ho
     page.get_by_role("link", name="Explore", exact=True).click()
     expect(page).to_have_url(re.compile(f"^{re.escape(below)}/explore.*{STUDY}"))
     expect(page.locator(".st-key-sweep_chart .js-plotly-plot").first).to_be_visible()
+    with page.expect_download() as got:
+        page.locator(".st-key-explore_csv button").click()
+    assert b"training.lr" in got.value.path().read_bytes()
     table = page.locator("[data-testid=stDataFrame] canvas").first
     table.scroll_into_view_if_needed()
     table.click(position={"x": 18, "y": 35 + 17})
