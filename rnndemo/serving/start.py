@@ -129,18 +129,18 @@ def check_free(place: Place) -> None:
             tried.bind((place.host, place.port))
             tried.listen()
     except socket.gaierror:
-        raise _no_place(place, errno.EADDRNOTAVAIL) from None
+        raise _refusal(PORT_PROBLEMS[errno.EADDRNOTAVAIL], place) from None
     except OSError as problem:
         if problem.errno in PORT_PROBLEMS:
-            raise _no_place(place, problem.errno) from None
+            raise _refusal(PORT_PROBLEMS[problem.errno], place) from None
         raise InputError(
             "The app cannot listen at {host}, port {port}: {reason}",
             host=place.host, port=place.port, reason=reason_of(problem),
         ) from None  # fmt: skip
 
 
-def _no_place(place: Place, number: int) -> InputError:
-    return InputError(PORT_PROBLEMS[number], host=place.host, port=place.port)
+def _refusal(message: str, place: Place) -> InputError:
+    return InputError(message, host=place.host, port=place.port)
 
 
 def _hosts(place: Place) -> list[str]:
