@@ -12,6 +12,7 @@ import yaml
 from rnndemo.cli.main import parser
 from rnndemo.jobs.cluster import SCHEDULER
 from rnndemo.storage.folders import FOLDER_VARIABLE, HOME
+from rnndemo.sweeps.server import DATABASE
 from tests.started import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -109,10 +110,10 @@ def test_no_secret_stands_in_it() -> None:
 
 
 def test_settings_are_explained_and_known() -> None:
-    settings = set(SETTING.findall((ROOT / "compose.yaml").read_text()))
     example = (ROOT / "deploy" / "example.env").read_text()
-    assert SCHEDULER in settings
-    for name in settings:
+    settings = set(SETTING.findall((ROOT / "compose.yaml").read_text()))
+    assert SERVICES["app"]["env_file"][0]["path"] == ".env"
+    for name in settings | {SCHEDULER, DATABASE}:
         assert f"`{name}`" in GUIDE, name
         assert f"{name}=" in example, name
 
