@@ -13,18 +13,24 @@ ENV PATH=/opt/rowbyrow/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHEC
 WORKDIR /source
 COPY requirements.txt requirements-cluster.txt requirements-database.txt ./
 RUN grep -E '^(torch|torchvision)==' requirements.txt > pair.txt \
-    && pip install --no-deps --index-url "$TORCH_INDEX" --requirement pair.txt \
-    && pip install --requirement requirements-cluster.txt --requirement requirements-database.txt
+    && pip install --no-compile --no-deps --index-url "$TORCH_INDEX" --requirement pair.txt \
+    && pip install --no-compile --requirement requirements-cluster.txt \
+        --requirement requirements-database.txt
 
 COPY pyproject.toml README.md LICENSE app.py ./
 COPY .streamlit .streamlit
 COPY assets assets
 COPY pages pages
 COPY rnndemo rnndemo
-# What no running app reads: the tests and headers of libraries, pip
-RUN pip install --no-deps . \
-    && find /opt/rowbyrow/lib -type d \( -name tests -o -path '*/torch/include' \) -prune -exec rm -r {} + \
-    && pip uninstall --yes pip
+COPY deploy/compile.py deploy/
+RUN pip install --no-compile --no-deps .
+# Libraries' tests, headers and parts for other programs are of no use here, nor is pip.
+WORKDIR /opt/rowbyrow/lib/python3.11/site-packages
+RUN find . -type d \( -name tests -o -path ./torch/include -o -path ./torch/test \
+        -o -path ./pyarrow/include -o -path ./pydeck/nbextension \) -prune -exec rm -r {} + \
+    && find torch/bin -type f ! -name torch_shm_manager -delete \
+    && pip uninstall --yes pip \
+    && python /source/deploy/compile.py
 
 
 FROM python:3.11-slim-bookworm
