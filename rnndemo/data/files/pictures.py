@@ -8,9 +8,12 @@ brightness for bright screens; the first is the photograph.
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
@@ -18,27 +21,51 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from rnndemo.data.frames.seen import MIN_CONTRAST
 from rnndemo.errors import InputError
 
+JPEGS = ("JPEG", "MPO")  # MPO is a JPEG followed by others
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 JPEG_START, PNG_START, PNG_BITS = b"\xff\xd8", b"\x89PNG", 24  # where a PNG says bits per channel
 MAX_BYTES = 10_000_000
 MAX_SIDE = 12_000
 MAX_PIXELS, MAX_JPEG = 40_000_000, 64_000_000  # a JPEG is decoded at a fraction of its size
+MAX_DECODED = 100_000_000  # bytes of a decoded picture
+SIZES = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # bytes a pixel takes in Pillow; else 4
+MAX_WEBP = 7_000_000  # pixels: decoding takes several copies of the picture
+MAX_RLE = 500_000  # bytes of a packed BMP, which Pillow unpacks run by run in Python
+JPEG_SCAN, MAX_SCANNED = b"\xff\xda", 2_000_000_000  # pixels that all scans go through
+STRIP = 1_000_000  # pixels that are prepared at once
 WORKING_SIDE = 640  # longer side to which larger pictures are reduced first
 EIGHT_BIT = 255.0
 DEEP = (10, 12, 14, 16)  # bits of a camera or scanner, which a file of 16 bits holds
 PALE = 0.5  # of the colours' spread: if brightness spreads less, colours tell more than it
 EVERY, SPREAD = 3, (0.1, 99.9)  # pixel that is looked at for that, and percentiles
 
-# orientation in Exif -> transposition that makes the picture upright
+
+class Turn(NamedTuple):
+    """What makes a picture upright.
+
+    Parameters
+    ----------
+    how : Transpose or None
+        None where it is upright.
+    sideways, backwards : bool
+        Whether the rows of the upright picture are columns, and the first is the last one.
+    """
+
+    how: Image.Transpose | None = None
+    sideways: bool = False
+    backwards: bool = False
+
+
+# by orientation in Exif
 TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+    2: Turn(Image.Transpose.FLIP_LEFT_RIGHT),
+    3: Turn(Image.Transpose.ROTATE_180, backwards=True),
+    4: Turn(Image.Transpose.FLIP_TOP_BOTTOM, backwards=True),
+    5: Turn(Image.Transpose.TRANSPOSE, sideways=True),
+    6: Turn(Image.Transpose.ROTATE_270, sideways=True),
+    7: Turn(Image.Transpose.TRANSVERSE, sideways=True, backwards=True),
+    8: Turn(Image.Transpose.ROTATE_90, sideways=True, backwards=True),
 }
 
 
@@ -78,17 +105,17 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-                _check_size(picture)
+                _check_size(picture, content)
                 picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded small
                 picture.load()
-                return _grey(_upright(picture), _bits(content))
+                return _grey(picture, _bits(content))
     except UnidentifiedImageError:
         raise InputError(
             "This is not a PNG, JPEG, WebP or BMP picture, whatever its name says; save it as one "
             "of these."
         ) from None
     except Image.DecompressionBombError:
-        raise _too_large(content.startswith(JPEG_START)) from None
+        raise _too_large(MAX_JPEG if content.startswith(JPEG_START) else MAX_PIXELS) from None
     except (OSError, SyntaxError, ValueError, EOFError) as problem:
         if isinstance(problem, InputError):
             raise
@@ -105,21 +132,39 @@ def _read(path: Path) -> bytes:
         raise InputError("The file {file} cannot be read.", file=path.name) from None
 
 
-def _too_large(jpeg: bool) -> InputError:
+def _too_large(most: int) -> InputError:
     return InputError(
         "The picture is too large to read: at most {side} pixels per side and {pixels} million "
         "in total.",
-        side=MAX_SIDE, pixels=(MAX_JPEG if jpeg else MAX_PIXELS) // 1_000_000,
+        side=MAX_SIDE, pixels=most // 1_000_000,
     )  # fmt: skip
 
 
-def _check_size(picture: Image.Image) -> None:
-    jpeg = picture.format in ("JPEG", "MPO")  # MPO is a JPEG followed by others
-    most = MAX_JPEG if jpeg else MAX_PIXELS
-    if max(picture.size) > MAX_SIDE or picture.width * picture.height > most:
-        raise _too_large(jpeg)
-    if not jpeg and getattr(picture, "n_frames", 1) > 1:
+def _check_size(picture: Image.Image, content: bytes) -> None:
+    """Check what a picture would take, before any pixel of it is decoded."""
+    if getattr(picture, "n_frames", 1) > 1 and picture.format not in JPEGS:
         raise InputError("This picture is animated; choose a still one.")
+    most = _most_pixels(picture, content)
+    if max(picture.size) > MAX_SIDE or picture.width * picture.height > most:
+        raise _too_large(most)
+
+
+def _most_pixels(picture: Image.Image, content: bytes) -> int:
+    """Return how many pixels a picture of this kind may have."""
+    if picture.format == "WEBP":
+        return MAX_WEBP
+    if picture.format == "BMP" and picture.tile[0].codec_name == "bmp_rle":
+        return MAX_PIXELS if len(content) <= MAX_RLE else 0
+    if picture.format not in JPEGS:
+        return min(MAX_PIXELS, MAX_DECODED // SIZES.get(picture.mode, 4))
+    scans = content.count(JPEG_SCAN)
+    if scans <= 1:  # decoded row by row, at a fraction of its size
+        return MAX_JPEG
+    # several scans: all coefficients are kept, 16 bits each, and gone through once a scan
+    widths = [(across, down) for _, across, down, _ in picture.layer]  # type: ignore[attr-defined]
+    whole = max(across for across, _ in widths) * max(down for _, down in widths)
+    share = sum(across * down for across, down in widths) / whole
+    return min(MAX_JPEG, int(MAX_DECODED / (2 * share)), MAX_SCANNED // scans)
 
 
 def _bits(content: bytes) -> int:
@@ -127,33 +172,107 @@ def _bits(content: bytes) -> int:
     return content[PNG_BITS] if content.startswith(PNG_START) else 8
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+class _Upright:
+    """A decoded picture as one sees it; its strips are turned, the whole never is."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self.picture, self.turn = picture, _turn(picture)
+        width, height = picture.size
+        self.width, self.height = (height, width) if self.turn.sideways else (width, height)
+
+    def strips(self, by: int = 1) -> Iterator[tuple[int, Image.Image]]:
+        """Yield strips with their top; each, but the last, is a multiple of `by` high."""
+        high = max(1, STRIP // self.width // by) * by
+        for top in range(0, self.height, high):
+            yield top, self._strip(top, min(top + high, self.height))
+
+    def _strip(self, top: int, bottom: int) -> Image.Image:
+        if self.turn.backwards:
+            first, last = self.height - bottom, self.height - top
+        else:
+            first, last = top, bottom
+        if self.turn.sideways:
+            strip = self.picture.crop((first, 0, last, self.width))
+        else:
+            strip = self.picture.crop((0, first, self.width, last))
+        return strip if self.turn.how is None else strip.transpose(self.turn.how)
+
+
+def _turn(picture: Image.Image) -> Turn:
     # not by ImageOps, which also rewrites all Exif data and fails if any is malformed
     try:
-        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    except (struct.error, TypeError, KeyError, IndexError, ValueError, SyntaxError):
-        return picture
-    return picture if turn is None else picture.transpose(turn)
+        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1), Turn())
+    except (struct.error, TypeError, KeyError, IndexError, ValueError, SyntaxError, OSError):
+        return Turn()
 
 
 def _grey(picture: Image.Image, bits: int) -> np.ndarray:
-    if picture.mode.startswith("I"):  # 16 bits: Pillow's own conversion to 8 would clip
-        deep = np.asarray(picture, np.float32)
-        picture = Image.fromarray(as_bytes((deep / _white(deep.max())).clip(0, 1)))
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        picture = _on_contrast(picture.convert("RGBA"))
-    grey = _reduced(picture.convert("L"))
-    if picture.mode != "L":
-        grey = _telling(grey, picture)
-    if bits > 8 and picture.mode != "L":
+    """Return the grey values of a decoded picture, reduced."""
+    upright = _Upright(picture)
+    grey, colours = _reduced(upright, _preparation(upright))
+    if colours is None:
+        return grey
+    grey = _telling(grey, colours)
+    if bits > 8:
         white = _white(grey.max() * 65535) / 65535
         grey = (grey / white).clip(0, 1)
     return grey
 
 
-def _reduced(picture: Image.Image) -> np.ndarray:
-    picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    return np.asarray(picture, np.float32) / EIGHT_BIT
+def _preparation(upright: _Upright) -> Callable[[Image.Image], Image.Image]:
+    """Return what brings a strip of a picture to 8 bits without transparency."""
+    picture = upright.picture
+    if picture.mode.startswith("I"):  # 16 bits: Pillow's own conversion to 8 would clip
+        white = _white(max(float(np.asarray(strip).max()) for _, strip in upright.strips()))
+        return lambda strip: Image.fromarray(
+            as_bytes((np.asarray(strip, np.float32) / white).clip(0, 1))
+        )
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        ground = _contrasting(upright)
+        return lambda strip: _on_ground(strip, ground)
+    return lambda strip: strip
+
+
+def _reduced(
+    upright: _Upright, prepare: Callable[[Image.Image], Image.Image]
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return grey values ``(H, W)`` and colours ``(H, W, 3)``, or None of a grey picture.
+
+    They are those of Pillow's `thumbnail`, bit by bit. But a picture is turned, prepared and
+    converted strip by strip, and each strip reduced at once: no second picture of its full size is
+    ever made.
+    """
+    full = (upright.width, upright.height)
+    size = _reduced_size(*full)
+    across, down = (  # as Pillow chooses them for a gap of 2
+        max(1, int(old / new / 2)) for old, new in zip(full, size, strict=True)
+    )
+    few = (-(-upright.width // across), -(-upright.height // down))
+    parts = {mode: Image.new(mode, few) for mode in ("L", "RGB")}
+    for top, strip in upright.strips(down):
+        plain = prepare(strip)
+        if plain.mode == "L":
+            parts.pop("RGB", None)
+        for mode, part in parts.items():
+            part.paste(plain.convert(mode).reduce((across, down)), (0, top // down))
+    box = (0.0, 0.0, upright.width / across, upright.height / down)
+    values = {
+        mode: np.asarray(part.resize(size, Image.Resampling.BOX, box), np.float32) / EIGHT_BIT
+        for mode, part in parts.items()
+    }
+    return values["L"], values.get("RGB")
+
+
+def _reduced_size(width: int, height: int) -> tuple[int, int]:
+    """Return the size with the longer side at most `WORKING_SIDE`, rounded as Pillow does."""
+    most, aspect = WORKING_SIDE, width / height
+    if max(width, height) <= most:
+        return width, height
+    short = most * min(aspect, 1 / aspect)
+    near = (max(1, math.floor(short)), math.ceil(short))
+    if aspect <= 1:
+        return min(near, key=lambda one: abs(aspect - one / most)), most
+    return most, min(near, key=lambda one: abs(aspect - most / one))
 
 
 def _white(brightest: float) -> float:
@@ -161,9 +280,8 @@ def _white(brightest: float) -> float:
     return next(2.0**bits - 1 for bits in DEEP if brightest < 2**bits or bits == DEEP[-1])
 
 
-def _telling(grey: np.ndarray, picture: Image.Image) -> np.ndarray:
+def _telling(grey: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """Return `grey`, or if colours tell much more, their first principal component."""
-    colours = _reduced(picture.convert("RGB"))
     some = colours[::EVERY, ::EVERY].reshape(-1, 3)
     axis = np.linalg.eigh(np.cov(some.T) if len(some) > 1 else np.eye(3))[1][:, -1]
     along = (some @ axis) / np.sqrt(3)  # from black to white is 1
@@ -174,12 +292,20 @@ def _telling(grey: np.ndarray, picture: Image.Image) -> np.ndarray:
     return ((colours @ axis) / np.sqrt(3) - low).clip(0, 1).astype(np.float32)
 
 
-def _on_contrast(picture: Image.Image) -> Image.Image:
-    """Lay a transparent picture on white or black, whichever shows the drawing."""
-    grey, alpha = (
-        np.asarray(band, np.float32) / EIGHT_BIT for band in picture.convert("LA").split()
-    )
-    visible = alpha.sum()
-    light_ink = visible > 0 and (grey * alpha).sum() / visible > 0.5
-    ground = Image.new("RGBA", picture.size, "black" if light_ink else "white")
-    return Image.alpha_composite(ground, picture).convert("RGB")
+def _contrasting(upright: _Upright) -> str:
+    """Return white or black, whichever shows what is drawn on a transparent ground."""
+    visible = light = 0
+    for _, strip in upright.strips():
+        grey, alpha = (
+            np.asarray(band, np.uint32) for band in strip.convert("RGBA").convert("LA").split()
+        )
+        visible += int(alpha.sum(dtype=np.uint64))
+        light += int((grey * alpha).sum(dtype=np.uint64))
+    return "black" if light > 0.5 * EIGHT_BIT * visible else "white"
+
+
+def _on_ground(strip: Image.Image, ground: str) -> Image.Image:
+    """Lay a transparent picture on a colour."""
+    return Image.alpha_composite(
+        Image.new("RGBA", strip.size, ground), strip.convert("RGBA")
+    ).convert("RGB")
