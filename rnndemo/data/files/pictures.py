@@ -19,26 +19,32 @@ import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from rnndemo.data.frames.seen import MIN_CONTRAST
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 
 JPEGS = ("JPEG", "MPO")  # MPO is a JPEG followed by others
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
-JPEG_START, PNG_START, PNG_BITS = b"\xff\xd8", b"\x89PNG", 24  # where a PNG says bits per channel
+JPEG_START, PNG_START = b"\xff\xd8", b"\x89PNG"
+PNG_CHUNKS, PNG_BITS = 8, 24  # where the first chunk begins, and where the bits per channel stand
 MAX_BYTES = 10_000_000
 MAX_SIDE = 12_000
 MAX_PIXELS, MAX_JPEG = 40_000_000, 64_000_000  # a JPEG is decoded at a fraction of its size
-MAX_DECODED = 100_000_000  # bytes of a decoded picture
-SIZES = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # bytes a pixel takes in Pillow; else 4
+MAX_DECODED, MAX_COEFFICIENTS = 80_000_000, 110_000_000  # bytes that Pillow fills
+# bytes a pixel takes in Pillow, else 4; a palette's pixels take the time of 3
+SIZES = {"1": 1, "L": 1, "I;16": 2, "P": 3}
 MAX_WEBP = 7_000_000  # pixels: decoding takes several copies of the picture
-MAX_RLE = 500_000  # bytes of a packed BMP, which Pillow unpacks run by run in Python
-JPEG_SCAN, MAX_SCANNED = b"\xff\xda", 2_000_000_000  # pixels that all scans go through
+MAX_CHUNKS = 4_000  # of a PNG; Pillow's time for them grows with their square
+MAX_RLE = 400_000  # bytes of a packed BMP, which Pillow unpacks run by run in Python
+JPEG_MARK, JPEG_SCAN, JPEG_END = b"\xff", b"\xff\xda", b"\xff\xd9"
+MAX_SCANS, MAX_SCANNED = 64, 1_500_000_000  # pixels that all scans go through
 STRIP = 1_000_000  # pixels that are prepared at once
 WORKING_SIDE = 640  # longer side to which larger pictures are reduced first
 EIGHT_BIT = 255.0
 DEEP = (10, 12, 14, 16)  # bits of a camera or scanner, which a file of 16 bits holds
 PALE = 0.5  # of the colours' spread: if brightness spreads less, colours tell more than it
 EVERY, SPREAD = 3, (0.1, 99.9)  # pixel that is looked at for that, and percentiles
+
+SLOW = N_("The picture is stored in a way that takes too long to read; save it as a JPEG or PNG.")
 
 
 class Turn(NamedTuple):
@@ -101,6 +107,8 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         raise InputError(
             "The file is larger than {most} MB; save a smaller copy.", most=MAX_BYTES // 1_000_000
         )
+    if content.startswith(PNG_START) and _many_chunks(content):
+        raise InputError(SLOW)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -144,6 +152,9 @@ def _check_size(picture: Image.Image, content: bytes) -> None:
     """Check what a picture would take, before any pixel of it is decoded."""
     if getattr(picture, "n_frames", 1) > 1 and picture.format not in JPEGS:
         raise InputError("This picture is animated; choose a still one.")
+    packed = picture.format == "BMP" and picture.tile[0].codec_name == "bmp_rle"
+    if packed and len(content) > MAX_RLE:
+        raise InputError(SLOW)
     most = _most_pixels(picture, content)
     if max(picture.size) > MAX_SIDE or picture.width * picture.height > most:
         raise _too_large(most)
@@ -153,18 +164,38 @@ def _most_pixels(picture: Image.Image, content: bytes) -> int:
     """Return how many pixels a picture of this kind may have."""
     if picture.format == "WEBP":
         return MAX_WEBP
-    if picture.format == "BMP" and picture.tile[0].codec_name == "bmp_rle":
-        return MAX_PIXELS if len(content) <= MAX_RLE else 0
     if picture.format not in JPEGS:
         return min(MAX_PIXELS, MAX_DECODED // SIZES.get(picture.mode, 4))
-    scans = content.count(JPEG_SCAN)
-    if scans <= 1:  # decoded row by row, at a fraction of its size
-        return MAX_JPEG
-    # several scans: all coefficients are kept, 16 bits each, and gone through once a scan
-    widths = [(across, down) for _, across, down, _ in picture.layer]  # type: ignore[attr-defined]
-    whole = max(across for across, _ in widths) * max(down for _, down in widths)
-    share = sum(across * down for across, down in widths) / whole
-    return min(MAX_JPEG, int(MAX_DECODED / (2 * share)), MAX_SCANNED // scans)
+    scans, parts = _scans(content)
+    if scans > MAX_SCANS:
+        raise InputError(SLOW)
+    layers = [layer[1:3] for layer in picture.layer]  # type: ignore[attr-defined]
+    if scans == 1 and parts == len(layers) and not picture.info.get("progressive"):
+        return MAX_JPEG  # decoded row by row, at a fraction of its size
+    # all coefficients are kept, 16 bits each, and gone through once a scan
+    most = max(across for across, _ in layers) * max(down for _, down in layers)
+    share = sum(across * down for across, down in layers) / most
+    return min(MAX_JPEG, int(MAX_COEFFICIENTS / (2 * share)), MAX_SCANNED // scans)
+
+
+def _scans(content: bytes) -> tuple[int, int]:
+    """Return how many scans a JPEG has, not counting its thumbnail's, and the first one's parts."""
+    at = 2
+    while content[at : at + 1] == JPEG_MARK and content[at : at + 2] != JPEG_SCAN:
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    end = content.find(JPEG_END, at)
+    scans = content.count(JPEG_SCAN, at, end if end > 0 else len(content))
+    return max(1, scans), int.from_bytes(content[at + 4 : at + 5], "big")
+
+
+def _many_chunks(content: bytes) -> bool:
+    """Return whether a PNG has more chunks than `MAX_CHUNKS`."""
+    at = PNG_CHUNKS
+    for _ in range(MAX_CHUNKS):
+        at += 12 + int.from_bytes(content[at : at + 4], "big")  # length, name, content, checksum
+        if at >= len(content):
+            return False
+    return True
 
 
 def _bits(content: bytes) -> int:
