@@ -36,6 +36,7 @@ def parse_strokes(content: Any) -> Strokes:
         raise InputError(FORM)
     if len(content) > MAX_STROKES:
         raise InputError("A drawing may have up to {most} strokes.", most=MAX_STROKES)
+    _check_points(sum(len(stroke) for stroke in content if isinstance(stroke, Sequence)))
     strokes = []
     for stroke in content:
         try:
@@ -50,12 +51,15 @@ def parse_strokes(content: Any) -> Strokes:
         if not np.isfinite(points).all() or np.abs(points).max() > 1e9:
             raise InputError("A stroke has a coordinate that is not a usable number.")
         strokes.append(points)
-    if sum(map(len, strokes)) > MAX_POINTS:
-        raise InputError("A drawing may have up to {most} points.", most=MAX_POINTS)
     return strokes
 
 
-def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
+def _check_points(count: int) -> None:
+    if count > MAX_POINTS:
+        raise InputError("A drawing may have up to {most} points.", most=MAX_POINTS)
+
+
+def strokes_from_canvas(json_data: Any) -> Strokes:
     """Return the strokes in the ``json_data`` of streamlit-drawable-canvas.
 
     A free-hand stroke is a fabric.js path: ``M`` starts it, ``Q`` is a quadratic Bézier segment
@@ -64,23 +68,53 @@ def strokes_from_canvas(json_data: Mapping[str, Any] | None) -> Strokes:
     Raises
     ------
     InputError
-        If a path has another form, or a number that is not finite.
+        If it has another form, is too long, or contains a number that is not finite.
     """
-    strokes = []
-    for item in (json_data or {}).get("objects", []):
-        if str(item.get("type", "")).lower() != "path":
-            continue
-        points: list[list[float]] = []
-        try:
-            for command, *numbers in item["path"]:
-                if command == "Q" and points:
-                    points += _quadratic(points[-1], numbers[:2], numbers[2:4])
-                elif numbers:
-                    points.append(numbers[-2:])
-        except (KeyError, TypeError, ValueError, OverflowError):
-            raise InputError(FORM) from None
-        strokes.append(points)
-    return parse_strokes(strokes)
+    return parse_strokes([_points(path) for path in canvas_paths(json_data)])
+
+
+def canvas_paths(json_data: Any) -> list[list[Any]]:
+    """Return the paths of the free-hand strokes in a canvas, which are not looked into yet.
+
+    Raises
+    ------
+    InputError
+        If it has another form, or its strokes have too many points: they are counted first.
+    """
+    objects = json_data.get("objects", []) if isinstance(json_data, Mapping) else json_data or []
+    if not isinstance(objects, list) or not all(isinstance(one, Mapping) for one in objects):
+        raise InputError(FORM)
+    if len(objects) > MAX_STROKES:
+        raise InputError("A drawing may have up to {most} strokes.", most=MAX_STROKES)
+    paths = [one.get("path", []) for one in objects if _is_path(one)]
+    checked = [path for path in paths if isinstance(path, list)]
+    if len(checked) < len(paths):
+        raise InputError(FORM)
+    _check_points(sum(CURVE_STEPS if _is_curve(one) else 1 for path in checked for one in path))
+    return checked
+
+
+def _is_path(item: Mapping[str, Any]) -> bool:
+    kind = item.get("type")
+    return isinstance(kind, str) and kind.lower() == "path"
+
+
+def _is_curve(command: Any) -> bool:
+    return isinstance(command, list) and command[:1] == ["Q"]
+
+
+def _points(path: list[Any]) -> list[list[float]]:
+    """Return the points of a path."""
+    points: list[list[float]] = []
+    try:
+        for command, *numbers in path:
+            if command == "Q" and points:
+                points += _quadratic(points[-1], numbers[:2], numbers[2:4])
+            elif numbers:
+                points.append(numbers[-2:])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise InputError(FORM) from None
+    return points
 
 
 def rotation(angle: float) -> np.ndarray:

@@ -8,8 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.data.frames.strokes import Strokes, strokes_from_canvas
+from rnndemo.data.frames.strokes import Strokes, canvas_paths, strokes_from_canvas
+from rnndemo.errors import InputError
 from rnndemo.ui.shell.session import errors_to, warn
+
+MAX_ADDED = 20  # drawings that are taken out of one message; a browser sends the others again
+MAX_NUMBER = 2**53  # up to this, numbers are whole in a browser
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Ink:
         Drawings that a person has handed in, with what they are ``about`` and their ``strokes``.
     taken : int
         The number of the last of them.
+    problem : InputError, optional
+        Why what the browser sent last was not taken; the strokes before it stay.
     """
 
     objects: list[dict[str, Any]] = field(default_factory=list)
@@ -38,14 +44,21 @@ class Ink:
     last: int = 0
     added: list[dict[str, Any]] = field(default_factory=list)
     taken: int = 0
+    problem: InputError | None = None
 
     def receive(self, sent: Mapping[str, Any]) -> None:
         """Take what a browser has sent, which may be anything."""
-        for drawing in _numbered(sent.get("added")):
+        for drawing in _numbered(sent.get("added"))[:MAX_ADDED]:
             if drawing["number"] > self.taken:
                 self.added.append({**drawing, "strokes": _objects(drawing.get("strokes"))})
                 self.taken = drawing["number"]
         strokes = [one for one in _numbered(sent.get("strokes")) if one["number"] >= self.first]
+        self.problem = None
+        try:
+            canvas_paths(strokes)
+        except InputError as problem:
+            self.problem = problem
+            return
         self.take(strokes)
         self.last = max([self.last, *(one["number"] for one in strokes)])
 
@@ -66,6 +79,8 @@ class Ink:
     @property
     def strokes(self) -> Strokes:
         """The strokes, in pixels of the board; if they cannot be used, say why and return none."""
+        if self.problem is not None:
+            warn(self.problem)
         with errors_to(warn):
             return strokes_from_canvas({"objects": self.objects})
         return []
@@ -73,13 +88,17 @@ class Ink:
 
 def _numbered(sent: object) -> list[dict[str, Any]]:
     """Return what has a number of those that a browser has sent."""
-    return [one for one in _objects(sent) if isinstance(one.get("number"), int)]
+    return [one for one in _objects(sent) if _is_number(one.get("number"))]
 
 
 def _objects(sent: object) -> list[dict[str, Any]]:
     """Return the objects in a list that a browser has sent."""
     many = sent if isinstance(sent, list) else []
     return [one for one in many if isinstance(one, dict)]
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= MAX_NUMBER
 
 
 def ink_on(key: str) -> Ink:

@@ -81,7 +81,7 @@ def _draw(own_set: OwnSetFolder, label: str, room: int) -> None:
 
 def _add_drawing(own_set: OwnSetFolder, drawing: dict[str, Any]) -> None:
     """Add a drawing to the class that was shown when it was handed in."""
-    strokes = strokes_from_canvas({"objects": drawing.get("strokes") or []})
+    strokes = strokes_from_canvas(drawing.get("strokes"))
     shelf().add(own_set.id, str(drawing.get("about")), [drawn(strokes, SIDE)])
 
 
