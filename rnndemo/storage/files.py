@@ -31,6 +31,8 @@ HINTS = {
 }
 OTHERWISE = N_("look after the data folder, then try again")
 
+MAX_JSON = 4_000_000  # bytes of one of our own files; the longest has a tenth of it
+
 
 @contextmanager
 def as_input_error(message: str, **values: Any) -> Iterator[None]:
@@ -91,7 +93,11 @@ def read_json(path: Path) -> Any:
         If it is missing or damaged.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            text = file.read(MAX_JSON + 1)
+        if len(text) > MAX_JSON:
+            raise ValueError("too long")
+        return json.loads(text.decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         raise unreadable(path.name) from None
 

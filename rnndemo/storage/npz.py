@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import lzma
 import math
+import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -19,10 +21,13 @@ from rnndemo.storage.files import write_bytes
 
 MAX_HEADER = 20_000  # bytes of an array's header; ours have 128
 
+MAX_DIRECTORY = 8_000_000  # bytes of an archive's list of members, each of which takes memory
+END, END_SIZE, END_TAIL = b"PK\x05\x06", 22, 1 << 16  # where that list ends; a note may follow
+
 # what reading a damaged zip or gzip stream can raise
 BROKEN = (
-    OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError, struct.error,
+    OverflowError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 
 # (shape, dtype) -> whether the array is the expected one; may raise an InputError that says why not
@@ -46,12 +51,30 @@ def opened(path: Path, otherwise: InputError) -> Iterator[zipfile.ZipFile]:
         `otherwise`, if the file or an array read from it is missing, damaged or of another form.
     """
     try:
-        with zipfile.ZipFile(path) as file:
+        with archive(path) as file:
             yield file
     except InputError:
         raise
-    except (*BROKEN, KeyError, TypeError, MemoryError):
+    except (*BROKEN, TypeError, MemoryError):
         raise otherwise from None
+
+
+def archive(path: Path) -> zipfile.ZipFile:
+    """Return the open archive at `path`; the length of its list of members is checked first.
+
+    Raises
+    ------
+    ValueError, or another of `BROKEN`
+        If it is damaged, or the list too long.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - END_TAIL - END_SIZE))
+        tail = file.read()
+    at = tail.rfind(END)
+    if at < 0 or int.from_bytes(tail[at + 12 : at + 16], "little") > MAX_DIRECTORY:
+        raise ValueError("no list of members, or too long a one")
+    return zipfile.ZipFile(path)
 
 
 def read_array(file: zipfile.ZipFile, name: str, most: int, fits: Fits) -> np.ndarray:
@@ -87,5 +110,10 @@ def _header(start: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
     content, form = io.BytesIO(start), np.lib.format
     first = form.read_magic(content) == (1, 0)
     read = form.read_array_header_1_0 if first else form.read_array_header_2_0
-    shape, _, kind = read(content)
+    try:
+        shape, _, kind = read(content)
+    except Exception as problem:  # numpy lets Python's own parser loose on it: it raises anything
+        raise ValueError("a damaged header") from problem
+    if any(side < 0 for side in shape):
+        raise ValueError("a negative size")
     return shape, kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rnndemo.errors import InputError
-from rnndemo.storage.npz import BROKEN, read_array
+from rnndemo.storage.npz import BROKEN, archive, read_array
 
 MAX_IMAGES = 200_000
 MAX_SIDE = 512
@@ -30,7 +29,7 @@ def has_test(path: Path) -> bool:
     InputError
         If the file is missing or damaged.
     """
-    with reading(path), zipfile.ZipFile(path) as file:
+    with reading(path), archive(path) as file:
         return f"{TEST}images.npy" in file.namelist()
 
 
@@ -56,7 +55,7 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
     InputError
         If the file is missing, damaged or too large, or an array is missing or has another form.
     """
-    with reading(path), zipfile.ZipFile(path) as file:
+    with reading(path), archive(path) as file:
         if f"{part}images.npy" not in file.namelist():
             raise InputError("{file} contains no array named images.", file=path.name)
         images = read_array(file, f"{part}images", MAX_PIXELS, partial(_are_images, path))

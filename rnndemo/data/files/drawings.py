@@ -30,6 +30,7 @@ from torch import Tensor
 
 from rnndemo.data.files.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
 from rnndemo.data.files.pictures import EIGHT_BIT, ENDINGS, as_bytes, open_picture
+from rnndemo.data.frames.pen import MUCH
 from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
 from rnndemo.data.frames.strokes import parse_strokes
 from rnndemo.data.frames.table import FRAMES, NO_PICTURE, NO_STROKES, Frame
@@ -184,8 +185,10 @@ def _seen(brought: Callable[[], Seen], wanted: _Wanted, path: Path) -> np.ndarra
         )  # fmt: skip
     try:
         image = brought().image
-    except InputError:  # the file is fine, but no ink stands out
-        return None
+    except InputError as problem:
+        if problem.message == MUCH:
+            raise InputError("{file}: {problem}", file=path.name, problem=problem) from None
+        return None  # the file is fine, but no ink stands out
     return as_bytes(image)
 
 

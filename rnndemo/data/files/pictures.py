@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import math
-import struct
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,14 +108,20 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         )
     if content.startswith(PNG_START) and _many_chunks(content):
         raise InputError(SLOW)
+    return _grey(_decoded(content), _bits(content))
+
+
+def _decoded(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-                _check_size(picture, content)
-                picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded small
-                picture.load()
-                return _grey(picture, _bits(content))
+            picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            _check_size(picture, content)
+            picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded small
+            picture.load()
+            return picture
+    except InputError:
+        raise
     except UnidentifiedImageError:
         raise InputError(
             "This is not a PNG, JPEG, WebP or BMP picture, whatever its name says; save it as one "
@@ -124,9 +129,7 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         ) from None
     except Image.DecompressionBombError:
         raise _too_large(MAX_JPEG if content.startswith(JPEG_START) else MAX_PIXELS) from None
-    except (OSError, SyntaxError, ValueError, EOFError) as problem:
-        if isinstance(problem, InputError):
-            raise
+    except Exception:  # a decoder that is given damaged content raises anything
         raise InputError(
             "The picture is incomplete or damaged; save or photograph it again."
         ) from None
@@ -233,7 +236,7 @@ def _turn(picture: Image.Image) -> Turn:
     # not by ImageOps, which also rewrites all Exif data and fails if any is malformed
     try:
         return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1), Turn())
-    except (struct.error, TypeError, KeyError, IndexError, ValueError, SyntaxError, OSError):
+    except Exception:  # as above, of damaged Exif
         return Turn()
 
 

@@ -116,6 +116,8 @@ def _check_infos(infos: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for one in infos:
         shown = one.orig_filename[:60]
+        if not one.filename:
+            raise InputError("The file contains a file without a name, so it is not read.")
         if one.flag_bits & 0x1:
             raise InputError("The file is locked with a password; save it without one.")
         if _leads_out(one):

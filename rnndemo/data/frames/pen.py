@@ -18,11 +18,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from rnndemo.data.frames.strokes import Strokes
+from rnndemo.errors import N_, InputError
 
 SIZE = 28  # side of the picture that the network sees, in pixels
 BOX = 20  # side of the square into which MNIST fits the ink
 THICKNESS = 2.4  # drawn this wide, strokes measure the median thickness of MNIST (2.6)
 LEVELS = 255
+
+MAX_PAIRS = 7_000_000  # of a line and a pixel of one picture: less than a second
+MUCH = N_("This drawing has too many lines to read; clear the board and draw fewer.")
 
 _PAIRS = 1 << 18  # of a line and a pixel that are measured at once: memory stays bounded
 
@@ -58,6 +62,11 @@ def rasterize(strokes: Strokes, thickness: float = THICKNESS, finer: int = 1) ->
     -------
     ndarray
         float32 ``(28 * finer, 28 * finer)`` in [0, 1], of 256 levels.
+
+    Raises
+    ------
+    InputError
+        If the lines reach more pixels than `MAX_PAIRS`, counted once for each line.
     """
     return (_levels(strokes, thickness, finer) / LEVELS).astype(np.float32)
 
@@ -123,6 +132,8 @@ def _near(
     high = np.ceil(np.maximum(start, end) + reach + 0.5).clip(0, side).astype(np.int64)
     width, height = (high - low).T
     pixels = width * height
+    if pixels.sum() > MAX_PAIRS:
+        raise InputError(MUCH)
     parts = np.flatnonzero(np.diff(np.cumsum(pixels) // _PAIRS)) + 1
     for part in np.split(np.arange(len(start)), parts):
         chosen = np.repeat(np.arange(len(part)), pixels[part])
