@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+MAX_LINE = 4_000_000  # bytes of a line; our longest has a tenth of it
+
 Event = dict[str, Any]
 
 
@@ -63,37 +65,56 @@ def parsed(line: bytes, key: str) -> Event | None:
 
 
 class EventReader:
-    """Reads a log: yields each whole line once.
+    """Reads a log: yields each whole line once, and takes no more memory than a piece of it.
 
     Parameters
     ----------
     place : int
         The first byte to read.
+    most : int, optional
+        How many bytes to read at once; of more, the middle is passed over.
     """
 
-    def __init__(self, path: Path, place: int = 0) -> None:
-        self.path, self.place = path, place
+    def __init__(self, path: Path, place: int = 0, most: int | None = None) -> None:
+        self.path, self.place, self.most = path, place, most
         self.last = place  # the first byte of the last event
         self.damaged = 0
 
     def waiting(self) -> bool:
         """Return whether there are whole lines that `new` has not yielded yet."""
-        return bool(self._lines())
+        return next(self._lines(), None) is not None
 
     def new(self) -> Iterator[Event]:
         """Yield the events that are new; lines that hold none are counted in `damaged`."""
-        for line in self._lines():
-            self.last, self.place = self.place, self.place + len(line)
+        for end, line in self._lines():
+            self.last, self.place = self.place, end
             if event := parsed(line, "kind"):
                 yield event
             elif line.strip():
                 self.damaged += 1
 
-    def _lines(self) -> list[bytes]:
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the new lines, each with where it ends; one that is too long holds no event."""
         try:
-            with self.path.open("rb") as file:
-                file.seek(self.place)
-                data = file.read()
+            file = self.path.open("rb")
         except FileNotFoundError:
-            return []
-        return data[: data.rfind(b"\n") + 1].splitlines(keepends=True)
+            return
+        with file:
+            size = file.seek(0, os.SEEK_END)
+            end, half = self.place, (self.most or 0) // 2
+            leap = self.most is not None and size - end > self.most
+            middle, long = end + half, False
+            file.seek(end)
+            while line := file.readline(MAX_LINE):
+                end += len(line)
+                if not line.endswith(b"\n"):
+                    if len(line) < MAX_LINE:
+                        return  # it is being written
+                    long = True
+                    continue
+                yield end, b"?\n" if long else line
+                long = False
+                if leap and end >= middle:
+                    end = file.seek(max(end, size - half))
+                    end += len(file.readline(MAX_LINE))
+                    leap = False

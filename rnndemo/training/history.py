@@ -20,16 +20,59 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import EVENTS
+from rnndemo.storage.records import read
 
 MAX_FRAMES = 240  # of the film; beyond that, every second one is dropped
+MAX_BYTES = 8_000_000  # of a log that is read at once; of a longer one, its beginning and its end
+MOST = 2.0**53  # up to this, whole numbers are exact in a browser too
+LATEST = 4e9  # seconds since 1970
+
+_Number = float | None  # None stands for what is not finite
+_PART = re.compile(r"(head|layer\d{1,4})(\.\w{1,20})?")  # of a network, see `watch.py`
+
+
+@dataclass(frozen=True)
+class _Histogram:
+    low: float
+    high: float
+    shares: tuple[_Number, ...]
+
+
+# kind of event -> the form of its values, as `records.read` knows it; any of them may be missing
+FORMS: dict[str, dict[str, Any]] = {
+    "start": {"weights": str, "machine": str, "precision": str},
+    "steps": {
+        "lr": float, "loss": float, "accuracy": _Number, "norm": _Number, "progress": float,
+        "each_norm": tuple[_Number, ...], "norms": Mapping[str, _Number],
+    },
+    "watch": {
+        "validation_loss": _Number, "validation_accuracy": _Number,
+        "gradient": tuple[tuple[tuple[_Number, ...], ...], ...],
+        "weights": Mapping[str, _Histogram], "activations": Mapping[str, _Histogram],
+    },
+    "film": {"loss": _Number, "odds": _Number, "answer": str, "states": str},
+    "lr": {"lr": float},
+    "test": {"test_accuracy": _Number, "test_low": _Number, "test_high": _Number},
+}  # fmt: skip
+# what a chart or a number on a page needs, and an event may lack
+DEFAULTS: dict[str, Event] = {
+    "steps": {"steps": 0, "images": 0, "seconds": 0.0, "progress": 0.0, "lr": 0.0, "norms": {}},
+}
+COUNTS = (
+    "step", "steps", "images", "pictures", "parameters", "steps_per_epoch", "test_size",
+    "timesteps", "units", "epochs",
+)  # fmt: skip
+TIMES = ("seconds", "time")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +115,11 @@ class History:
     tests: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.reader = EventReader(self.folder / EVENTS)
+        self.reader = EventReader(self.folder / EVENTS, most=MAX_BYTES)
 
     @property
     def damaged(self) -> int:
-        """How many lines hold no event, or one that lacks fields."""
+        """How many lines hold no event, or one whose values are missing or cannot be."""
         return self.reader.damaged
 
     def update(self) -> History:
@@ -85,8 +128,8 @@ class History:
             if event["kind"] not in KINDS:
                 continue
             try:
-                event["step"] = int(event["step"])  # the x axis of charts
-                KINDS[event["kind"]](self, event)
+                _check(event)
+                KINDS[event["kind"]](self, {**DEFAULTS.get(event["kind"], {}), **event})
             except (KeyError, TypeError, ValueError, OverflowError):
                 self.reader.damaged += 1
         return self
@@ -132,8 +175,30 @@ class History:
         share = last["progress"]
         if not speed or not share or share >= 1:
             return None
-        images = last["images"] / last["step"] * (last["steps"] - last["step"])
+        images = last["images"] / max(1, last["step"]) * (last["steps"] - last["step"])
         return float(images / speed)
+
+
+def _check(event: Event) -> None:
+    """Raise a ValueError or KeyError if a value of an event is of another form or out of range."""
+    event["step"]  # the x axis of charts
+    for name in COUNTS:
+        if not _is_within(event.get(name, 0), MOST, int):
+            raise ValueError(f"{name} is no count")
+    for name in TIMES:
+        if not _is_within(event.get(name, 0.0), LATEST, int, float):
+            raise ValueError(f"{name} is no time")
+    for name, form in FORMS.get(event["kind"], {}).items():
+        if name in event:
+            read(form, event[name])
+    for name in ("norms", "weights", "activations"):
+        parts = event.get(name)
+        if isinstance(parts, dict) and not all(map(_PART.fullmatch, parts)):
+            raise ValueError(f"{name} of no part of a network")
+
+
+def _is_within(value: Any, most: float, *kinds: type) -> bool:
+    return type(value) in kinds and 0 <= value <= most
 
 
 def _rewind(history: History, event: Event) -> None:
