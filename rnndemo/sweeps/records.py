@@ -127,28 +127,45 @@ class Records:
     """
 
     def __init__(self, folder: Path, about: StudySpec, url: str = "", writes: bool = False) -> None:
-        self.space, self.url = about.space, url
+        self.space, self.url, self.folder = about.space, url, folder
         if writes and not url:
             _mend(folder / JOURNAL)
         try:
             self.storage = _storage(folder, url)
             self.study = _study(self.storage, about.study, writes)
-        except InputError:
+        except (InputError, OSError):
             raise
         except (ValueError, KeyError):
-            if url:
-                raise InputError(
-                    "The study in {folder} cannot be read: its database is damaged.",
-                    folder=str(folder),
-                ) from None
-            raise InputError(
-                "The study in {folder} cannot be read: {file} is damaged.",
-                folder=str(folder), file=JOURNAL,
-            ) from None  # fmt: skip
+            raise self._damaged() from None
+        except Exception:
+            if url:  # the connection is gone, or the like
+                raise
+            raise self._damaged() from None  # Optuna replays a journal as if it were its own
 
     def read(self) -> list[TrialRecord]:
-        """Return all trials that have begun, by number."""
-        return [_known(trial) for trial in self.study.get_trials(deepcopy=False)]
+        """Return all trials that have begun, by number.
+
+        Raises
+        ------
+        InputError
+            If what is stored of one is damaged.
+        """
+        names = set(self.space.varied)
+        try:
+            return [_known(trial, names) for trial in self.study.get_trials(deepcopy=False)]
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            raise self._damaged() from None
+
+    def _damaged(self) -> InputError:
+        if self.url:
+            return InputError(
+                "The study in {folder} cannot be read: its database is damaged.",
+                folder=str(self.folder),
+            )
+        return InputError(
+            "The study in {folder} cannot be read: {file} is damaged.",
+            folder=str(self.folder), file=JOURNAL,
+        )  # fmt: skip
 
     def begin(self, params: Mapping[str, Value], repeat: int) -> None:
         """Store that the next trial runs."""
@@ -183,13 +200,16 @@ class Records:
 _NAMES = {state: name for name, state in STATES.items()}
 
 
-def _known(trial: FrozenTrial) -> TrialRecord:
+def _known(trial: FrozenTrial, names: set[str]) -> TrialRecord:
+    """Return a stored trial that varies `names`; raise a ValueError or the like if damaged."""
     content = trial.user_attrs.get("result")
     state = _NAMES.get(trial.state, RUNNING)
+    if trial.params.keys() != names:
+        raise ValueError("other fields vary")
     return TrialRecord(
-        trial.number, trial.params, trial.user_attrs["repeat"], state,
+        trial.number, trial.params, read(int, trial.user_attrs["repeat"], low=0), state,
         Result.from_json(content) if content and state != RUNNING else None,
-        {int(stage): value for stage, value in trial.intermediate_values.items()},
+        {int(stage): float(value) for stage, value in trial.intermediate_values.items()},
     )  # fmt: skip
 
 

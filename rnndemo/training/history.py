@@ -128,7 +128,7 @@ class History:
             if event["kind"] not in KINDS:
                 continue
             try:
-                _check(event)
+                check(event)
                 KINDS[event["kind"]](self, {**DEFAULTS.get(event["kind"], {}), **event})
             except (KeyError, TypeError, ValueError, OverflowError):
                 self.reader.damaged += 1
@@ -179,8 +179,14 @@ class History:
         return float(images / speed)
 
 
-def _check(event: Event) -> None:
-    """Raise a ValueError or KeyError if a value of an event is of another form or out of range."""
+def check(event: Event) -> None:
+    """Check the values of an event, which a damaged file may hold.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If it lacks its step, or a value is of another form or out of range.
+    """
     event["step"]  # the x axis of charts
     for name in COUNTS:
         if not _is_within(event.get(name, 0), MOST, int):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
+from rnndemo.storage.records import read
 
 COMPLETE, PRUNED, FAILED, STOPPED, RUNNING = "complete", "pruned", "failed", "stopped", "running"
 ENDED = (COMPLETE, PRUNED, FAILED)
@@ -119,11 +120,19 @@ class Result:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Result:
-        """Read what `to_json` wrote; fields that a newer version added are ignored."""
-        content = {"by_clock": True, **content}  # an older version did not tell
-        return cls(
-            **{part.name: content[part.name] for part in fields(cls) if part.name in content}
-        )
+        """Read what `to_json` wrote; fields that a newer version added are ignored.
+
+        Raises
+        ------
+        ValueError
+            If a value is of another type, infinite or NaN, or the message lacks one.
+        """
+        result = read(cls, {"by_clock": True, **content})  # an older version did not tell
+        try:
+            result.message.format(**result.values)
+        except (KeyError, IndexError, TypeError, AttributeError) as problem:
+            raise ValueError("no values of this message") from problem
+        return result
 
 
 def failed(problem: Exception, **measured: Any) -> Result:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from rnndemo.data.frames.seen import MIN_CONTRAST
 from rnndemo.errors import N_, InputError
@@ -151,7 +151,7 @@ def _too_large(most: int) -> InputError:
     )  # fmt: skip
 
 
-def _check_size(picture: Image.Image, content: bytes) -> None:
+def _check_size(picture: ImageFile.ImageFile, content: bytes) -> None:
     """Check what a picture would take, before any pixel of it is decoded."""
     if getattr(picture, "n_frames", 1) > 1 and picture.format not in JPEGS:
         raise InputError("This picture is animated; choose a still one.")
@@ -163,7 +163,7 @@ def _check_size(picture: Image.Image, content: bytes) -> None:
         raise _too_large(most)
 
 
-def _most_pixels(picture: Image.Image, content: bytes) -> int:
+def _most_pixels(picture: ImageFile.ImageFile, content: bytes) -> int:
     """Return how many pixels a picture of this kind may have."""
     if picture.format == "WEBP":
         return MAX_WEBP

@@ -21,6 +21,7 @@ from rnndemo.sweeps import space_file
 from rnndemo.sweeps.analysis.points import METRICS, Point
 from rnndemo.sweeps.plan import TrialRecord, as_frozen, distributions
 from rnndemo.sweeps.space import SearchSpace
+from rnndemo.training.history import check
 from rnndemo.trials.task import PRUNED
 
 MIN_TRIALS = 8  # trials from which importances are estimated
@@ -142,9 +143,13 @@ def learning_curve(folder: Path) -> list[tuple[float, float]]:
     steps: list[tuple[int, float]] = []
     batch = 0.0
     for event in EventReader(path).new():
+        try:
+            check(event)
+        except (KeyError, ValueError):  # a damaged line
+            continue
         kind = event["kind"]
         if kind == "steps" and event.get("step"):
-            batch = event["images"] / event["step"]
+            batch = event.get("images", 0) / event["step"]
         elif kind == "rewind":
             steps = [one for one in steps if one[0] <= event["step"]]
         elif event.get("validation_accuracy") is not None:
