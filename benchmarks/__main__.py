@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, str] = {
     "sweeps": "benchmarks.sweeps",
     "compare": "benchmarks.compare",
     "palette": "benchmarks.palette",
+    "fuzz": "benchmarks.fuzz",
 }
 
 
