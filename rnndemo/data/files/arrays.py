@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -62,6 +63,7 @@ def read_arrays(path: Path, part: str = "") -> tuple[np.ndarray, np.ndarray | No
         labels = None
         if f"{part}labels.npy" in file.namelist():
             labels = read_array(file, f"{part}labels", MAX_PIXELS, partial(_are_labels, path))
+            _check_letters(labels)
     if labels is not None and len(labels) != len(images):
         raise InputError(
             "{file}: every image needs one label. Images: {images}, labels: {labels}.",
@@ -96,6 +98,14 @@ def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
             file=path.name, kind=kind, shape=shape,
         )  # fmt: skip
     return True
+
+
+def _check_letters(labels: np.ndarray) -> None:
+    """Raise a ValueError if a number in texts is no letter: Python would fail to read it."""
+    if labels.dtype.kind == "U" and labels.size and labels.dtype.itemsize:
+        letters = np.ascontiguousarray(labels).view(labels.dtype.str[0] + "u4")
+        if letters.max() > sys.maxunicode:
+            raise ValueError("no letter")
 
 
 def too_many(path: Path) -> InputError:

@@ -236,7 +236,12 @@ def _label(value: object) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > MAX_LABEL:
         raise InputError("the label must be text of at most {most} characters.", most=MAX_LABEL)
-    return str(value)
+    return _writable(str(value))
+
+
+def _writable(text: str) -> str:
+    """Return text without what UTF-8 cannot hold: half of a pair of UTF-16."""
+    return text.encode("utf-8", "replace").decode()
 
 
 # --- .npz -------------------------------------------------------------------------------------
@@ -258,7 +263,7 @@ def _names(labels: np.ndarray, classes: tuple[str, ...]) -> list[str]:
         return [label.decode("utf-8", "replace") for label in labels.tolist()]
     counted = labels.dtype.kind in "iu" and not all(name.isdecimal() for name in classes)
     if not counted:
-        return [str(label) for label in labels.tolist()]
+        return [_writable(str(label)) for label in labels.tolist()]
     return [
         classes[label] if 0 <= label < len(classes) else str(label) for label in labels.tolist()
     ]

@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from rnndemo.ui.shell.uploads import forget
+
 
 @dataclass
 class Turns:
@@ -61,4 +63,7 @@ def new_files(key: str, draw: Callable[[str], Any]) -> list[UploadedFile]:
             sent = draw(f"{key}_{number}")
             files = sent if isinstance(sent, list) else [sent] if sent is not None else []
             found.append((number, files))
-    return [file for number, files in found for file in turns.take(number, files)]
+    taken = [file for number, files in found for file in turns.take(number, files)]
+    for file in taken:  # it holds its content; the server needs no second one
+        forget(file.file_id)
+    return taken
