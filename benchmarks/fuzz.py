@@ -7,6 +7,7 @@ reader may accept it or refuse it in a sentence; anything else is an error, and 
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import resource
@@ -23,13 +24,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.timing import parser_of
-from tests.fuzzed import READERS, Reader, content_of, outcome_of
+from tests.fuzzed import READERS, content_of, outcome_of
 
 NUMBER, QUICK = 20_000, 400
 SECONDS = 20  # in which a reader must answer
 MEMORY = 1_000_000_000  # bytes of address space that reading may add
 WARM_UP = 5  # readings before it is measured: modules are loaded, caches filled
-SHOWN = 5  # errors of a kind that are printed
 
 
 @dataclass
@@ -67,25 +67,27 @@ def forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def read_all(kind: str, numbers: range, seed: int) -> None:
-    """Read content in this process, and print a line of JSON for each."""
+def read_all(kinds: list[str], each: int, first: int, seed: int) -> None:
+    """Read content in this process, from number `first` on, and print a line of JSON for each."""
     warnings.simplefilter("ignore")
-    reader = READERS[kind]
-    for number in range(WARM_UP):
-        read_one(reader, f"warm up {number}")
+    for kind in kinds[first // each :]:
+        for number in range(WARM_UP):
+            read_one(kind, f"warm up {number}")
     limit = memory("VmSize") + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     signal.signal(signal.SIGALRM, _too_late)
-    for number in numbers:
-        print(json.dumps(read_one(reader, seed_of(kind, number, seed))), flush=True)
+    for number in range(first, each * len(kinds)):
+        kind = kinds[number // each]
+        print(json.dumps(read_one(kind, seed_of(kind, number % each, seed))), flush=True)
 
 
 def _too_late(*_: object) -> None:
     raise TimeoutError(f"no answer in {SECONDS} s")
 
 
-def read_one(reader: Reader, seed: str) -> dict[str, Any]:
+def read_one(kind: str, seed: str) -> dict[str, Any]:
     """Return what comes of one content, and what it took."""
+    reader = READERS[kind]
     content = content_of(reader, random.Random(seed))
     with TemporaryDirectory(prefix="rowbyrow-fuzz-") as folder:
         forget_peak()
@@ -104,25 +106,28 @@ def read_one(reader: Reader, seed: str) -> dict[str, Any]:
         seconds = time.process_time() - start
         taken = max(0, memory("VmHWM") - before) / 1e6
     return {
-        "seed": seed, "outcome": outcome, "problem": problem[:300], "seconds": seconds,
+        "kind": kind, "seed": seed, "outcome": outcome, "problem": problem[:300], "seconds": seconds,
         "memory": taken,
     }  # fmt: skip
 
 
-def told(kind: str, number: int, seed: int) -> Iterator[dict[str, Any]]:
+def told(kinds: list[str], each: int, seed: int) -> Iterator[dict[str, Any]]:
     """Yield what comes of each content; a process that dies has met an error, and is replaced."""
     done = 0
-    while done < number:
-        command = [sys.executable, "-m", "benchmarks.fuzz", kind, str(done), str(number), str(seed)]
+    while done < each * len(kinds):
+        command = [sys.executable, "-m", "benchmarks.fuzz", json.dumps([kinds, each, done, seed])]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             for line in child.stdout:
                 done += 1
                 yield json.loads(line)
-        if done < number:
-            place, done = seed_of(kind, done, seed), done + 1
-            problem = f"the process ended ({child.returncode})"
-            yield {"seed": place, "outcome": "error", "problem": problem, "seconds": 0, "memory": 0}
+        if done < each * len(kinds):
+            kind, problem = kinds[done // each], f"the process ended ({child.returncode})"
+            yield {
+                "kind": kind, "seed": seed_of(kind, done % each, seed), "outcome": "error",
+                "problem": problem, "seconds": 0.0, "memory": 0.0,
+            }  # fmt: skip
+            done += 1
 
 
 def main(arguments: list[str]) -> None:
@@ -137,24 +142,29 @@ def main(arguments: list[str]) -> None:
     print(
         f"{'':24}{'read':>6}{'accepted':>10}{'refused':>9}{'errors':>8}{'slowest':>10}{'memory':>9}"
     )
-    whole: dict[str, int] = {}
-    for kind in kinds:
+    whole = Tally()
+    for kind, every in itertools.groupby(
+        told(kinds, each, options.seed), key=lambda one: str(one["kind"])
+    ):
         tally = Tally()
-        for one in told(kind, each, options.seed):
+        for one in every:
             tally.add(one)
-        counts = [tally.outcomes.get(name, 0) for name in ("accepted", "refused", "error")]
-        print(
-            f"{kind:24}{sum(counts):>6}{counts[0]:>10}{counts[1]:>9}{counts[2]:>8}"
-            f"{tally.slowest:>8.2f} s{tally.largest:>6.0f} MB",
-            flush=True,
-        )
-        for error in tally.errors[:SHOWN]:
-            print(f"    {error}")
-        for name, count in tally.outcomes.items():
-            whole[name] = whole.get(name, 0) + count
-    print(", ".join(f"{count} {name}" for name, count in sorted(whole.items())), "in all")
+            whole.add(one)
+        print_line(kind, tally)
+    print_line("in all", whole)
+    for error in whole.errors:
+        print(f"    {error}")
+
+
+def print_line(name: str, tally: Tally) -> None:
+    """Print one line of the table."""
+    counts = [tally.outcomes.get(outcome, 0) for outcome in ("accepted", "refused", "error")]
+    print(
+        f"{name:24}{sum(counts):>6}{counts[0]:>10}{counts[1]:>9}{counts[2]:>8}"
+        f"{tally.slowest:>8.2f} s{tally.largest:>6.0f} MB",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
-    _, wanted, first, last, its_seed = sys.argv
-    read_all(wanted, range(int(first), int(last)), int(its_seed))
+    read_all(*json.loads(sys.argv[1]))
