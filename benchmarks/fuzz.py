@@ -106,8 +106,8 @@ def read_one(kind: str, seed: str) -> dict[str, Any]:
         seconds = time.process_time() - start
         taken = max(0, memory("VmHWM") - before) / 1e6
     return {
-        "kind": kind, "seed": seed, "outcome": outcome, "problem": problem[:300], "seconds": seconds,
-        "memory": taken,
+        "kind": kind, "seed": seed, "outcome": outcome, "problem": problem[:300],
+        "seconds": seconds, "memory": taken,
     }  # fmt: skip
 
 

@@ -39,7 +39,9 @@ CASES: dict[str, tuple[str, dict[str, str], dict[str, Damage]]] = {
          "run/checkpoint.safetensors": changed_bytes},
     ),
     "inside, card": ("inside", {"model": f"run:{RUN}"}, {"run/card.json": lambda *_: b"[" * 9000}),
-    "inside, weights": ("inside", {"model": f"run:{RUN}"}, {"run/model.safetensors": changed_bytes}),
+    "inside, weights": (
+        "inside", {"model": f"run:{RUN}"}, {"run/model.safetensors": changed_bytes}
+    ),
     "explore, journal": (
         "explore", {"study": STUDY}, {"study/journal.log": lambda c, _: c.replace(b'"', b"'", 9)}
     ),

@@ -113,20 +113,22 @@ def _live(run: Run | None, others: dict[str, Run], phases: list[tuple[str, bool]
     if _phases(states) != phases:
         st.rerun()  # another pace, other buttons, perhaps a report
     state = states[0]
-    history = history_of(run)
+    history, config = history_of(run), experiment.config()
     bar(run, state)
     left, right = st.columns([0.39, 0.61], gap="medium")
     with left:
         with st.container(key="train_network"), errors_to(warn):
+            if run is not None:
+                config = run.config  # if it is damaged, that is said, and the page's stands in
             network_drawing(experiment.config(), run, history)
         _numbers(state, history)
         with st.container(key="train_seen"):
             if run is not None and len(others) == 1:
                 (other,) = others.values()
                 pairs.verdict((run, state, history), (other, states[1], history_of(other)))
-        _steering(run, state, history)
+        _steering(run, config, state, history)
     with right, st.container(key="train_curves"):
-        _views(run, state, history, others)
+        _views(run, config, state, history, others)
 
 
 def _numbers(state: RunState, history: History) -> None:
@@ -171,13 +173,13 @@ def _numbers(state: RunState, history: History) -> None:
             st.markdown(f"**{value}**")
 
 
-def _steering(run: Run | None, state: RunState, history: History) -> None:
+def _steering(run: Run | None, config: RunConfig, state: RunState, history: History) -> None:
     """Draw the controls of the learning rate, and of more epochs after the end."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="train_steering"):
         if run is None or not run.own or state.status not in STEERED:
             return
         key = f"train_lr_now_{run.name}"
-        rate = float(history.rates[-1]["lr"] if history.rates else run.config.training.lr)
+        rate = float(history.rates[-1]["lr"] if history.rates else config.training.lr)
         st.number_input(
             _("Peak learning rate from now on"),
             1e-6, 10.0, rate, key=key, format="%.6g", step=0.001, width=220,
@@ -204,13 +206,14 @@ def _change_rate(run: Run, rate: float, wanted: float) -> None:
         run.ask("lr", lr=wanted)
 
 
-def _views(run: Run | None, state: RunState, history: History, others: dict[str, Run]) -> None:
+def _views(
+    run: Run | None, config: RunConfig, state: RunState, history: History, others: dict[str, Run]
+) -> None:
     st.session_state.setdefault(pairs.VIEW, "learning")
     with st.container(horizontal=True, key="train_looks"):
         view = choice(pairs.VIEW, _("What to watch"), VIEWS, persist_state=None)
         styles = _styles(view)
     names = [] if run is None else pairs.names(run, others)
-    config = experiment.config() if run is None else run.config
     histories = [history_of(other) for other in others.values()]
     named = dict(zip(names[1:] or others, histories, strict=True))
     {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
