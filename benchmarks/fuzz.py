@@ -23,6 +23,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import torch
+
 from benchmarks.timing import parser_of
 from tests.fuzzed import READERS, content_of, outcome_of
 
@@ -70,6 +72,7 @@ def forget_peak() -> None:
 def read_all(kinds: list[str], each: int, first: int, seed: int) -> None:
     """Read content in this process, from number `first` on, and print a line of JSON for each."""
     warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
     for kind in kinds[first // each :]:
         for number in range(WARM_UP):
             read_one(kind, f"warm up {number}")

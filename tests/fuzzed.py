@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -309,7 +310,8 @@ READERS: dict[str, Reader] = {
     "zip of pictures": Reader(pictures_zip, changed_set, lambda c, _: unpack(c, "x.zip")),
     "message of a board": Reader(board_messages, AS_JSON, sent_by_board),
     "message of a camera": Reader(
-        lambda: [json.dumps(["/9j/" + "A" * 400] * 3).encode()], AS_JSON, sent_by_camera
+        lambda: [json.dumps([b64encode(photograph(1, kind="JPEG")).decode()]).encode()],
+        AS_JSON, sent_by_camera,
     ),
     "link: drawing": Reader(
         lambda: [to_text([100 * one for one in template_of("star")], 308.0).encode()],
