@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, str] = {
     "compare": "benchmarks.compare",
     "palette": "benchmarks.palette",
     "fuzz": "benchmarks.fuzz",
+    "uploads": "benchmarks.uploads",
 }
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import torch
 
 from benchmarks.timing import parser_of
-from tests.fuzzed import READERS, content_of, outcome_of
+from tests.fuzzed import READERS, Reader, content_of, outcome_of
 
 NUMBER, QUICK = 20_000, 400
 SECONDS = 20  # in which a reader must answer
@@ -90,27 +90,28 @@ def _too_late(*_: object) -> None:
 
 def read_one(kind: str, seed: str) -> dict[str, Any]:
     """Return what comes of one content, and what it took."""
-    reader = READERS[kind]
-    content = content_of(reader, random.Random(seed))
+    content = content_of(READERS[kind], random.Random(seed))
     with TemporaryDirectory(prefix="rowbyrow-fuzz-") as folder:
-        forget_peak()
-        before, start = memory("VmRSS"), time.process_time()
-        problem = ""
-        signal.alarm(SECONDS)
-        try:
-            outcome = outcome_of(reader, content, Path(folder))
-        except Exception as raised:
-            last = traceback.extract_tb(raised.__traceback__)[-1]
-            outcome = "error"
-            problem = (
-                f"{type(raised).__name__}: {raised} ({Path(last.filename).name}:{last.lineno})"
-            )
-        signal.alarm(0)
-        seconds = time.process_time() - start
-        taken = max(0, memory("VmHWM") - before) / 1e6
+        return {"kind": kind, "seed": seed, **measured(READERS[kind], content, Path(folder))}
+
+
+def measured(reader: Reader, content: bytes, folder: Path) -> dict[str, Any]:
+    """Return the outcome of reading, what the problem was, seconds and megabytes."""
+    forget_peak()
+    before, start = memory("VmRSS"), time.process_time()
+    problem = ""
+    signal.alarm(SECONDS)
+    try:
+        outcome = outcome_of(reader, content, folder)
+    except Exception as raised:
+        last = traceback.extract_tb(raised.__traceback__)[-1]
+        outcome = "error"
+        problem = f"{type(raised).__name__}: {raised} ({Path(last.filename).name}:{last.lineno})"
+    signal.alarm(0)
+    seconds = time.process_time() - start
     return {
-        "kind": kind, "seed": seed, "outcome": outcome, "problem": problem[:300],
-        "seconds": seconds, "memory": taken,
+        "outcome": outcome, "problem": problem[:300], "seconds": seconds,
+        "memory": max(0, memory("VmHWM") - before) / 1e6,
     }  # fmt: skip
 
 

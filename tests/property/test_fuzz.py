@@ -14,7 +14,7 @@ import torch
 
 from tests.fuzzed import READERS, content_of, outcome_of
 
-NUMBER = 8
+NUMBER = 6
 
 
 @pytest.fixture(autouse=True, scope="module")

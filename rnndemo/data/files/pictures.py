@@ -108,10 +108,6 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         )
     if content.startswith(PNG_START) and _many_chunks(content):
         raise InputError(SLOW)
-    return _grey(_decoded(content), _bits(content))
-
-
-def _decoded(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -119,7 +115,7 @@ def _decoded(content: bytes) -> Image.Image:
             _check_size(picture, content)
             picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded small
             picture.load()
-            return picture
+            return _grey(picture, _bits(content))
     except InputError:
         raise
     except UnidentifiedImageError:
@@ -129,7 +125,7 @@ def _decoded(content: bytes) -> Image.Image:
         ) from None
     except Image.DecompressionBombError:
         raise _too_large(MAX_JPEG if content.startswith(JPEG_START) else MAX_PIXELS) from None
-    except Exception:  # a decoder that is given damaged content raises anything
+    except Exception:  # Pillow raises anything over damaged content
         raise InputError(
             "The picture is incomplete or damaged; save or photograph it again."
         ) from None
