@@ -186,3 +186,13 @@ def test_missing_file_has_no_events(path: Path) -> None:
     reader = EventReader(path)
     assert not reader.waiting()
     assert kinds(reader) == []
+
+
+def test_line_without_end_is_damage_and_is_never_held_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.storage.log.MAX_LINE", 100)
+    path.write_bytes(b'{"kind": "a"}\n' + b"x" * 1050 + b'\n{"kind": "b"}\n' + b"y" * 300)
+    reader = EventReader(path)
+    assert (kinds(reader), reader.damaged) == (["a", "b"], 1)
+    assert kinds(reader) == []

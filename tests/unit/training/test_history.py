@@ -64,3 +64,28 @@ def test_rewind_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
     later = {**STEPS, "step": 9}
     found = history(tmp_path, STEPS, later, {**FILM, "step": 9}, {"kind": "rewind", "step": 5})
     assert ([event["step"] for event in found.steps], found.frames) == ([5], [])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {**STEPS, "loss": None}, {**STEPS, "lr": "0.1"}, {**STEPS, "seconds": 1e308},
+        {**STEPS, "step": -1}, {**STEPS, "images": 10**30}, {**STEPS, "norms": {"x": 1.0}},
+        {**STEPS, "each_norm": ["1"]}, {"kind": "watch", "step": 1, "weights": [1]},
+        {"kind": "watch", "step": 1, "gradient": [[1.0]]}, {"kind": "lr", "step": 1, "lr": {}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_values_that_no_chart_can_show_are_damage(event: Any, tmp_path: Path) -> None:
+    assert history(tmp_path, STEPS, event).damaged == 1
+
+
+def test_of_an_endless_record_beginning_and_end_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.training.history.MAX_BYTES", 10_000)
+    found = history(tmp_path, *({**STEPS, "step": step} for step in range(1, 2001)))
+    steps, _ = found.series("steps", "loss")
+    assert (steps[0], steps[-1], found.damaged) == (1, 2000, 0)
+    assert len(steps) < 300
+    assert found.update().last_step == 2000

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rnndemo.data.frames.pen import render
+from rnndemo.data.frames.pen import SIZE, rasterize, render
 from rnndemo.data.frames.strokes import (
     MAX_POINTS,
     MAX_STROKES,
@@ -104,3 +105,28 @@ def test_each_canvas_path_is_a_stroke_of_its_own() -> None:
 def test_broken_canvas_path_is_refused(path: Any) -> None:
     with pytest.raises(InputError):
         strokes_from_canvas(canvas(path))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [7, "x", [7], {"objects": "x"}, {"objects": [[]]}, canvas("x"), canvas([7]), canvas(["M", 1])],
+    ids=str,
+)  # fmt: skip
+def test_message_of_another_form_is_refused(content: Any) -> None:
+    with pytest.raises(InputError, match=r"Strokes look like"):
+        strokes_from_canvas(content)
+
+
+def test_points_are_counted_before_they_are_computed() -> None:
+    started = time.process_time()
+    with pytest.raises(InputError, match=f"up to {MAX_POINTS} points"):
+        strokes_from_canvas(canvas([["Q", 1, 2, 3, 4]] * 300_000))
+    with pytest.raises(InputError, match=f"up to {MAX_STROKES} strokes"):
+        strokes_from_canvas(canvas(*[[["M", 1, 1]]] * (MAX_STROKES + 1)))
+    assert time.process_time() - started < 1
+
+
+def test_lines_that_would_take_long_are_refused() -> None:
+    points = np.random.default_rng(0).random((40_000, 2)) * 300
+    with pytest.raises(InputError, match="too many lines to read"):
+        rasterize([points / 300 * SIZE], finer=4)

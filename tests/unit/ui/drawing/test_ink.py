@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rnndemo.ui.drawing.ink import Ink
+from rnndemo.ui.drawing.ink import MAX_ADDED, Ink
 from rnndemo.ui.gestures.ink import GestureInk
 
 
@@ -74,3 +74,23 @@ def test_what_is_no_list_of_strokes_is_none_of_a_drawing(sent: object) -> None:
     ink = Ink()
     ink.receive({"added": [{"number": 1, "about": "tick", "strokes": sent}]})
     assert ink.handed_in() == [{"number": 1, "about": "tick", "strokes": []}]
+
+
+def test_strokes_stay_when_the_next_message_cannot_be_used() -> None:
+    ink = Ink()
+    ink.receive({"strokes": strokes(1, 2)})
+    endless = {"type": "path", "number": 3, "path": [["M", 1, 1]] * 60_000}
+    ink.receive({"strokes": [endless]})
+    assert (numbers(ink), ink.last) == ([1, 2], 2)
+    assert "up to 50000 points" in str(ink.problem)
+    ink.receive({"strokes": strokes(1)})
+    assert (numbers(ink), ink.problem) == ([1], None)
+
+
+def test_drawings_of_one_message_are_taken_a_few_at_a_time() -> None:
+    ink = Ink()
+    sent = {"added": [{"number": number} for number in range(1, 100)]}
+    ink.receive(sent)
+    assert len(ink.handed_in()) == ink.taken == MAX_ADDED
+    ink.receive({"added": [{"number": True}, {"number": 2**60}, {"number": -1}]})
+    assert ink.handed_in() == []
