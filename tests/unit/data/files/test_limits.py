@@ -21,7 +21,7 @@ from tests.pictures import encoded, grey, seven
 from tests.worst import chunk, jpeg, png
 
 
-@pytest.mark.parametrize("turn", (1, 3, 6, 7))
+@pytest.mark.parametrize("turn", [1, 3, 6, 7])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P", "1", "I;16"])
 def test_large_picture_is_reduced_as_pillow_does_it(mode: str, turn: int) -> None:
     rng = np.random.default_rng(turn)
