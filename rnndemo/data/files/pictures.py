@@ -28,7 +28,7 @@ PNG_CHUNKS, PNG_BITS = 8, 24  # where the first chunk begins, and where the bits
 MAX_BYTES = 10_000_000
 MAX_SIDE = 12_000
 MAX_PIXELS, MAX_JPEG = 40_000_000, 64_000_000  # a JPEG is decoded at a fraction of its size
-MAX_DECODED, MAX_COEFFICIENTS = 80_000_000, 110_000_000  # bytes that Pillow fills
+MAX_DECODED, MAX_COEFFICIENTS = 76_000_000, 110_000_000  # bytes that Pillow fills
 # bytes a pixel takes in Pillow, else 4; a palette's pixels take the time of 3
 SIZES = {"1": 1, "L": 1, "I;16": 2, "P": 3}
 MAX_WEBP = 7_000_000  # pixels: decoding takes several copies of the picture

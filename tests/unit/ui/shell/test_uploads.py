@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from starlette.exceptions import HTTPException
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from rnndemo.ui.components import burst
 from rnndemo.ui.shell import uploads
+from tests.browser import ROOT
 
 SIZE = 1_000_000
 
@@ -41,3 +45,9 @@ def test_all_sessions_together_are_bounded(manager: MemoryUploadedFileManager) -
     manager.remove_session_files("one")
     send(manager, "three", "a")
     assert list(manager.file_storage["three"]) == ["a"]
+
+
+def test_what_a_browser_sends_at_once_is_bounded() -> None:
+    most = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["server"]
+    photographs = burst.MAX_PHOTOGRAPHS * 30_000 * 4 / 3  # bytes of one with 256 pixels, in base64
+    assert photographs < 1e6 * most["maxWidgetStateSize"] < 5e6
