@@ -30,7 +30,7 @@ def bound_uploads() -> None:
         _make_room(manager, session_id, len(file.data))
         add(manager, session_id, file)
 
-    MemoryUploadedFileManager.add_file = add_within_bounds  # type: ignore[method-assign]
+    MemoryUploadedFileManager.add_file = add_within_bounds  # type: ignore[method-assign, assignment]
 
 
 def _make_room(manager: MemoryUploadedFileManager, session_id: str, more: int) -> None:
@@ -48,5 +48,6 @@ def _make_room(manager: MemoryUploadedFileManager, session_id: str, more: int) -
 def forget(file_id: str) -> None:
     """Drop a file of this session that has been read."""
     context = get_script_run_ctx()
-    if context is not None:
-        context.uploaded_file_mgr.remove_file(context.session_id, file_id)
+    kept = None if context is None else context.uploaded_file_mgr
+    if context is not None and isinstance(kept, MemoryUploadedFileManager):
+        kept.remove_file(context.session_id, file_id)
