@@ -150,7 +150,9 @@ def _change(tree: Any, rng: Rng) -> None:
         other = rng.choice(list(places))
         inner[place], inner[other] = inner[other], inner[place]
     else:
-        inner[place] = [inner[place]] * rng.choice((2, 60, 3000))
+        inner[place] = [inner[place]] * (
+            2 if isinstance(below, (dict, list)) else rng.choice((60, 3000))
+        )
 
 
 def changed_lines(content: bytes, rng: Rng) -> bytes:

@@ -46,7 +46,7 @@ EVERY, SPREAD = 3, (0.1, 99.9)  # pixel that is looked at for that, and percenti
 SLOW = N_("The picture is stored in a way that takes too long to read; save it as a JPEG or PNG.")
 
 
-class Turn(NamedTuple):
+class Orientation(NamedTuple):
     """What makes a picture upright.
 
     Parameters
@@ -64,13 +64,13 @@ class Turn(NamedTuple):
 
 # by orientation in Exif
 TURNS = {
-    2: Turn(Image.Transpose.FLIP_LEFT_RIGHT),
-    3: Turn(Image.Transpose.ROTATE_180, backwards=True),
-    4: Turn(Image.Transpose.FLIP_TOP_BOTTOM, backwards=True),
-    5: Turn(Image.Transpose.TRANSPOSE, sideways=True),
-    6: Turn(Image.Transpose.ROTATE_270, sideways=True),
-    7: Turn(Image.Transpose.TRANSVERSE, sideways=True, backwards=True),
-    8: Turn(Image.Transpose.ROTATE_90, sideways=True, backwards=True),
+    2: Orientation(Image.Transpose.FLIP_LEFT_RIGHT),
+    3: Orientation(Image.Transpose.ROTATE_180, backwards=True),
+    4: Orientation(Image.Transpose.FLIP_TOP_BOTTOM, backwards=True),
+    5: Orientation(Image.Transpose.TRANSPOSE, sideways=True),
+    6: Orientation(Image.Transpose.ROTATE_270, sideways=True),
+    7: Orientation(Image.Transpose.TRANSVERSE, sideways=True, backwards=True),
+    8: Orientation(Image.Transpose.ROTATE_90, sideways=True, backwards=True),
 }
 
 
@@ -228,12 +228,12 @@ class _Upright:
         return strip if self.turn.how is None else strip.transpose(self.turn.how)
 
 
-def _turn(picture: Image.Image) -> Turn:
+def _turn(picture: Image.Image) -> Orientation:
     # not by ImageOps, which also rewrites all Exif data and fails if any is malformed
     try:
-        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1), Turn())
+        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1), Orientation())
     except Exception:  # as above, of damaged Exif
-        return Turn()
+        return Orientation()
 
 
 def _grey(picture: Image.Image, bits: int) -> np.ndarray:
