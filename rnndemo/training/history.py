@@ -68,6 +68,7 @@ FORMS: dict[str, dict[str, Any]] = {
 DEFAULTS: dict[str, Event] = {
     "steps": {"steps": 0, "images": 0, "seconds": 0.0, "progress": 0.0, "lr": 0.0, "norms": {}},
 }
+NEEDED = {"steps": ("loss",), "lr": ("lr",)}  # besides the step, the x axis of charts
 COUNTS = (
     "step", "steps", "images", "pictures", "parameters", "steps_per_epoch", "test_size",
     "timesteps", "units", "epochs",
@@ -187,7 +188,8 @@ def check(event: Event) -> None:
     KeyError, ValueError
         If it lacks its step, or a value is of another form or out of range.
     """
-    event["step"]  # the x axis of charts
+    for name in ("step", *NEEDED.get(event["kind"], ())):
+        event[name]
     for name in COUNTS:
         if not _is_within(event.get(name, 0), MOST, int):
             raise ValueError(f"{name} is no count")
