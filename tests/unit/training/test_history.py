@@ -72,7 +72,8 @@ def test_rewind_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
         {**STEPS, "loss": None}, {**STEPS, "lr": "0.1"}, {**STEPS, "seconds": 1e308},
         {**STEPS, "step": -1}, {**STEPS, "images": 10**30}, {**STEPS, "norms": {"x": 1.0}},
         {**STEPS, "each_norm": ["1"]}, {"kind": "watch", "step": 1, "weights": [1]},
-        {"kind": "watch", "step": 1, "gradient": [[1.0]]}, {"kind": "steps", "step": 1}, {"kind": "lr", "step": 1, "lr": {}},
+        {"kind": "watch", "step": 1, "gradient": [[1.0]]}, {"kind": "steps", "step": 1},
+        {"kind": "lr", "step": 1, "lr": {}},
     ],
     ids=str,
 )  # fmt: skip
