@@ -6,6 +6,7 @@ from streamlit.starlette import App
 
 from rnndemo.jobs.server_log import bound_log
 from rnndemo.sweeps.server import watch_queues
+from rnndemo.ui.drawing.uploads import bound_uploads
 from rnndemo.ui.shell import chrome, session
 from rnndemo.ui.shell.believed import believe_what_was_offered
 from rnndemo.ui.shell.door import Door, tell_no_folder
@@ -22,6 +23,7 @@ if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this
     watch_queues()
     app = App(__file__, middleware=[Middleware(Door), Middleware(FrontPage)])
 else:  # a visitor's browser runs it
+    bound_uploads()
     session.start()
     page = chrome.navigation()
     chrome.header()

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from rnndemo.ui.shell.uploads import forget
+from rnndemo.ui.drawing.uploads import forget
 
 
 @dataclass

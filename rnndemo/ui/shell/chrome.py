@@ -14,7 +14,6 @@ from rnndemo.ui.shell.front import language_script
 from rnndemo.ui.shell.mine import foot
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
 from rnndemo.ui.shell.unsent import keep_unsent
-from rnndemo.ui.shell.uploads import bound_uploads
 from rnndemo.ui.shell.widgets import choice
 
 # file -> (title, icon); the first is the home page
@@ -32,7 +31,6 @@ def navigation() -> Page:
     """Declare the app's name and pages; return the page that the visitor is on."""
     keep_unsent()
     believe_what_was_offered()
-    bound_uploads()
     # an icon of our own: Streamlit would fetch a page's symbol from the internet
     st.set_page_config(page_icon=str(ASSETS / "icon.png"), layout="wide")
     page = st.navigation(

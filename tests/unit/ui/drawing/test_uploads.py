@@ -10,7 +10,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from rnndemo.ui.components import burst
-from rnndemo.ui.shell import uploads
+from rnndemo.ui.drawing import uploads
 from tests.browser import ROOT
 
 SIZE = 1_000_000
