@@ -137,3 +137,24 @@ def test_a_server_sweeps_when_it_starts(data_folder: Path, monkeypatch: pytest.M
     with pytest.raises(SystemExit):
         module._sweep_for_ever()
     assert swept == [pytest.approx(time.time(), abs=60)]
+
+
+def test_no_link_is_followed_out_of_the_data_folder(
+    data_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    kept = elsewhere / ("a" * 20)
+    kept.mkdir()
+    (kept / "letter").write_text("dear")
+    kept.chmod(0o755)
+    mine = data_folder / "trash" / ME / ("b" * 20)
+    mine.mkdir(parents=True)
+    (mine / "link").symlink_to(kept)
+    (mine.parent / ("c" * 20)).symlink_to(kept)
+    for kind in ("trash", "runs"):
+        (data_folder / kind).mkdir(exist_ok=True)
+        (data_folder / kind / owner_of("other")).symlink_to(elsewhere)
+    sweep(time.time() + 1000 * DAY)
+    assert not mine.exists()
+    assert (kept / "letter").read_text() == "dear"
+    assert kept.stat().st_mode & 0o777 == 0o755
