@@ -7,11 +7,11 @@ from streamlit.starlette import App
 from rnndemo.jobs.server_log import bound_log
 from rnndemo.sweeps.server import watch_queues
 from rnndemo.ui.drawing.uploads import bound_uploads
+from rnndemo.ui.server.believed import believe_what_was_offered
+from rnndemo.ui.server.door import Door, tell_no_folder
+from rnndemo.ui.server.front import FrontPage
+from rnndemo.ui.server.memory import stay_small
 from rnndemo.ui.shell import chrome, session
-from rnndemo.ui.shell.believed import believe_what_was_offered
-from rnndemo.ui.shell.door import Door, tell_no_folder
-from rnndemo.ui.shell.front import FrontPage
-from rnndemo.ui.shell.memory import stay_small
 from rnndemo.visitors.sweep import start_sweeping
 
 if get_script_run_ctx(suppress_warning=True) is None:  # the server imports this file once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnndemo.ui.shell.unsent import keep_unsent
+from rnndemo.ui.server.unsent import keep_unsent
 
 keep_unsent()
 LARGE = "<p>" + "row by row " * 2000 + "</p>"  # Streamlit sends it once, then refers to it

@@ -203,7 +203,7 @@ def leave(page: Page) -> None:
 def wait_until(page: Page, expression: str, arg: Any = None) -> None:
     """Wait until an expression or function of JavaScript is true in the page.
 
-    Playwright's own way evaluates a text inside the page, which `rnndemo.ui.shell.door` forbids.
+    Playwright's own way evaluates a text inside the page, which `rnndemo.ui.server.door` forbids.
     """
     deadline = time.monotonic() + PATIENCE / 1000
     while not page.evaluate(expression, arg):

@@ -10,8 +10,8 @@ from streamlit.starlette import App
 
 from rnndemo.data.drawn.gestures import CLASSES, example
 from rnndemo.reactions.react import Recognised
+from rnndemo.ui.server.front import FrontPage
 from rnndemo.ui.shell import chrome, session
-from rnndemo.ui.shell.front import FrontPage
 
 RIGHT, LEFT = (0.55, 0.1), (0.1, 0.15)  # upper left corners of drawings on the board
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import serve
 
 STATE = ".st-key-below"
-# After each third redraw; without `rnndemo.ui.shell.unsent` the page breaks after some
+# After each third redraw; without `rnndemo.ui.server.unsent` the page breaks after some
 CHANGES, PATIENCE = 70, 150_000
 
 

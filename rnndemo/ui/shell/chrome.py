@@ -8,12 +8,12 @@ from streamlit.navigation.page import Page
 from rnndemo.errors import N_
 from rnndemo.languages import LANGUAGES
 from rnndemo.storage.folders import ASSETS
+from rnndemo.ui.server.believed import believe_what_was_offered
+from rnndemo.ui.server.front import language_script
+from rnndemo.ui.server.unsent import keep_unsent
 from rnndemo.ui.shell import session, url
-from rnndemo.ui.shell.believed import believe_what_was_offered
-from rnndemo.ui.shell.front import language_script
 from rnndemo.ui.shell.mine import foot
 from rnndemo.ui.shell.session import LANGUAGE, _, show_notices
-from rnndemo.ui.shell.unsent import keep_unsent
 from rnndemo.ui.shell.widgets import choice
 
 # file -> (title, icon); the first is the home page

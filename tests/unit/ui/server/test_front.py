@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit
 
-from rnndemo.ui.shell.front import EARLY, STATIC, FrontPage, front_page
+from rnndemo.ui.server.front import EARLY, STATIC, FrontPage, front_page
 from rnndemo.ui.shell.visitor import COOKIE, TOKEN
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from rnndemo.ui.shell.memory import give_back
+from rnndemo.ui.server.memory import give_back
 
 
 class Ring:

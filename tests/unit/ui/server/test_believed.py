@@ -33,7 +33,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
-from rnndemo.ui.shell.believed import (
+from rnndemo.ui.server.believed import (
     CHECKS,
     MAX_FILES,
     MAX_TEXT,

@@ -4,7 +4,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-from rnndemo.ui.shell.unsent import keep_unsent
+from rnndemo.ui.server.unsent import keep_unsent
 
 
 def drawn(path: list[int], fragment: str = "", text: str = "") -> ForwardMsg:

@@ -17,8 +17,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 
-from rnndemo.ui.shell.front import inline_scripts
-from rnndemo.ui.shell.hosts import HOSTS, answers_to, is_own_page
+from rnndemo.ui.server.front import inline_scripts
+from rnndemo.ui.server.hosts import HOSTS, answers_to, is_own_page
 
 # what a browser needs below /_stcore/; the rest tells about the machine, or steers the server
 SERVICES = ("health", "host-config", "stream", "upload_file/", "bidi-components/")

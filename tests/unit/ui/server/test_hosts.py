@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rnndemo.ui.shell import hosts
-from rnndemo.ui.shell.hosts import answers_to, is_own_page, own_names
+from rnndemo.ui.server import hosts
+from rnndemo.ui.server.hosts import answers_to, is_own_page, own_names
 
 
 @pytest.fixture(autouse=True)
