@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, str] = {
     "queue": "benchmarks.queue",
     "demand": "benchmarks.demand",
     "kills": "benchmarks.kills",
+    "faults": "benchmarks.faults",
     "flops": "benchmarks.flops",
     "sweeps": "benchmarks.sweeps",
     "compare": "benchmarks.compare",

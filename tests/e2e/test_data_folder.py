@@ -31,3 +31,21 @@ def test_a_data_folder_that_goes_is_made_again(
         press(page, "train_start")
         expect(page.locator(STATUS)).to_contain_text("done", timeout=WORKER_STARTS)
         page.close()  # before its server goes
+
+
+@pytest.mark.timeout(180)
+def test_two_servers_on_one_data_folder_show_and_steer_the_same_run(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    with serve("app.py") as one, serve("app.py") as other:
+        open_train(page, one)
+        press(page, "train_start")
+        expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
+        page.goto(f"{other}/train?lang=en")  # the same browser: a cookie knows no port
+        expect(page.locator(STATUS)).to_contain_text("running", timeout=WORKER_STARTS)
+        press(page, "train_stop")
+        expect(page.locator(STATUS)).to_contain_text("stopped", timeout=WORKER_STARTS)
+        page.goto(f"{one}/train?lang=en")
+        expect(page.locator(STATUS)).to_contain_text("stopped", timeout=WORKER_STARTS)
+        page.close()  # before its servers go

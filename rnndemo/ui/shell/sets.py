@@ -43,7 +43,8 @@ def load_offered(name: str, frame: str = "auto") -> DataSet:
     InputError
         If it is no registered set and no set of own classes, or cannot be read.
     """
-    check_data(name)
+    if not name.startswith(PREFIX):  # of a set, `load` says that it was deleted
+        check_data(name)
     return load(name, frame)
 
 
