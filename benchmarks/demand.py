@@ -75,6 +75,20 @@ GRID: tuple[dict[str, object], ...] = (
 )  # fmt: skip
 QUICK = (0, 5, 20)
 
+# Runs a module, and writes the most memory that its process had, in kB. What the system says of a
+# child that has ended counts its parent's memory too, from before it became another program.
+WATCHED = """
+import runpy, sys
+peak, module = sys.argv[1:3]
+sys.argv = sys.argv[2:]
+try:
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+except SystemExit as end:
+    assert not end.code, end.code
+with open("/proc/self/status") as status, open(peak, "w") as file:
+    file.write(status.read().partition("VmHWM:")[2].split()[0])
+"""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -122,16 +136,15 @@ def measured(config: RunConfig, place: Path) -> Measured:
     lock = os.open(folder / WORKER, os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     reserve_note(lock)
-    words = ["rnndemo.training.worker", str(folder), str(place / "queue"), "0", str(lock)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", *words], env=environment(), pass_fds=[lock]
-    )  # fmt: skip
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0  # it is reaped
+    peak, worker = place / "peak", "rnndemo.training.worker"
+    words = [str(peak), worker, str(folder), str(place / "queue"), "0", str(lock)]
+    subprocess.run(
+        [sys.executable, "-c", WATCHED, *words], env=environment(), pass_fds=[lock], check=True
+    )
     os.close(lock)
     files = [path.stat().st_size for path in folder.iterdir()]
     disk = sum(files) + (folder / CHECKPOINT).stat().st_size
-    return Measured(usage.ru_maxrss * 1024, disk, read_state(folder).status)
+    return Measured(int(peak.read_text()) * 1024, disk, read_state(folder).status)
 
 
 def compare(changes: dict[str, object], pictures: Path) -> tuple[Measured, Demand]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +14,7 @@ from benchmarks.load import Draw, measure, processor_seconds
 from benchmarks.memory import bare, come_and_go, taken, tour
 from rnndemo.storage.folders import HOME
 from tests.browser import serving
+from tests.loops import run
 
 DRAWINGS = 20
 MOST_ECHOES = 14  # an answer costs so many times what a page takes that only echoes the canvas
@@ -59,8 +59,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_a_server_stays_small(server: Server) -> None:
-    first, after_all = asyncio.run(memory(*server))
-    asyncio.run(come_and_go(server[0], GONE))
+    first, after_all = run(memory(*server))
+    run(come_and_go(server[0], GONE))
     left, imports = taken(server[1]) - after_all, bare()
     assert left < LEFT
     assert first - imports < FIRST
@@ -68,13 +68,13 @@ def test_a_server_stays_small(server: Server) -> None:
 
 
 def test_every_visitor_gets_the_answer_to_their_own_strokes(server: Server) -> None:
-    (load,) = asyncio.run(measure(*server, clients=6, seconds=2.0, paces=[0.0]))
+    (load,) = run(measure(*server, clients=6, seconds=2.0, paces=[0.0]))
     assert load.lost == 0
     assert len(load.times) >= 6
 
 
 def test_an_answer_costs_little(server: Server) -> None:
-    answer = asyncio.run(cost(*server, Client.draw))
+    answer = run(cost(*server, Client.draw))
     with serving("benchmarks/echo_app.py", **{PLAIN: "false"}) as (address, process):
-        echo = asyncio.run(cost(address, process.pid, Client.echo))
+        echo = run(cost(address, process.pid, Client.echo))
     assert answer < MOST_ECHOES * echo

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import rnndemo
 from rnndemo.storage.folders import HOME
+from tests.loops import run
 from tests.started import ROOT, started
 
 # files in the checkout -> the folder in the wheel that holds them; screens are README's pictures
@@ -83,7 +83,7 @@ def test_its_command_lists_models_and_serves_pages(installed: Path, tmp_path: Pa
     ).stdout  # fmt: skip
     assert "digits-lstm" in listed
     with started(tmp_path / "log", command=command, cwd=tmp_path, **alone) as address:
-        shown = asyncio.run(_drawn(address, "train"))
+        shown = run(_drawn(address, "train"))
     assert {"exception", "heading"} & set(shown) == {"heading"}
     assert "Traceback" not in (tmp_path / "log").read_text()
 

@@ -52,6 +52,9 @@ MAX_WHOLE = 2**53  # beyond, JavaScript has no whole numbers
 # what components send, see `rnndemo.ui.components` -> letters that it may have
 EVENTS = {"sent": 2_000_000, "taken": 14_000_000, "picked": 200_000, "chosen": 200}
 
+# as what a widget is known -> as what a browser may send it: whole numbers have a kind of their own
+SENT_AS = {"double_value": ("double_value", "int_value")}
+
 _REFUSED = "widgets_refused"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")  # a text field has one line
 
@@ -101,7 +104,7 @@ def believable(metadata: Metadata, sent: WidgetState) -> bool:
     if kind is None:  # it was emptied and has its default, which buttons have not
         return not isinstance(widget, _SingleSelectButtonGroupSerde)
     check = CHECKS.get(metadata.deserializer if widget is None else type(widget))
-    if check is None or kind != metadata.value_type:
+    if check is None or kind not in SENT_AS.get(metadata.value_type, (metadata.value_type,)):
         return False
     value = getattr(sent, kind)
     return check(metadata, value.data if hasattr(value, "data") else value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 import urllib.request
 from pathlib import Path
@@ -14,6 +13,7 @@ from rnndemo.cli import serve
 from rnndemo.cli.main import main, rowbyrow
 from rnndemo.serving.start import Place
 from rnndemo.storage.folders import HOME
+from tests.loops import run
 from tests.started import started
 from tests.terminal import Captured
 
@@ -69,4 +69,4 @@ def test_phones_reach_the_app_over_https(tmp_path: Path) -> None:
             async with websockets.connect(stream, ssl=trusting) as socket:
                 return socket.response.headers["Upgrade"]
 
-        assert asyncio.run(connected()) == "websocket"
+        assert run(connected()) == "websocket"

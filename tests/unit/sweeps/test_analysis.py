@@ -322,7 +322,7 @@ def test_learning_curve_follows_a_run_past_a_rewind(tmp_path: Path):
     assert tables.learning_curve(tmp_path) == []
     log = EventLog(tmp_path / "events.jsonl")
     for step in (10, 20, 30):
-        log.write("steps", step=step, images=50 * step)
+        log.write("steps", step=step, images=50 * step, loss=1.0)
         log.write("watch", step=step, validation_accuracy=step / 100)
     log.write("rewind", step=20)
     log.write("watch", step=25, gradient=[])

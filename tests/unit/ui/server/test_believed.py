@@ -115,8 +115,14 @@ def test_a_value_is_believed_if_its_control_can_send_it(
         assert believable(widget, state("id", **{field: value})), value
     for value in bad:
         assert not believable(widget, state("id", **{field: value})), value
-    other = "int_value" if field != "int_value" else "bool_value"
+    other = "int_value" if field != "double_value" else "bool_value"
     assert not believable(widget, state("id", **{other: 1}))
+
+
+def test_a_browser_sends_whole_numbers_as_such() -> None:
+    widget = metadata(NumberInputSerde(1, NumberInput.INT, 0, 9), "double_value")
+    assert believable(widget, state("id", int_value=9))
+    assert not believable(widget, state("id", int_value=10))
 
 
 def test_every_check_is_tested() -> None:

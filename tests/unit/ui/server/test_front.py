@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit
 
 from rnndemo.ui.server.front import EARLY, STATIC, FrontPage, front_page
 from rnndemo.ui.shell.visitor import COOKIE, TOKEN
+from tests.loops import run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -35,9 +34,7 @@ def answer(path: str, accept: str = BROWSER, method: str = "GET") -> tuple[int, 
         "type": "http", "method": method, "path": path, "root_path": "", "query_string": b"",
         "scheme": "http", "server": ("localhost", 80), "headers": [(b"accept", accept.encode())],
     }  # fmt: skip
-    # In a thread of its own: a browser test that ran before leaves its event loop in this one.
-    with ThreadPoolExecutor() as pool:
-        pool.submit(asyncio.run, FrontPage(theirs)(scope, None, send)).result()  # type: ignore[arg-type]
+    run(FrontPage(theirs)(scope, None, send))  # type: ignore[arg-type]
     start, body = sent
     return int(str(start["status"])), bytes(body["body"]).decode()  # type: ignore[arg-type]
 
