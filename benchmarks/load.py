@@ -157,7 +157,7 @@ def main(arguments: list[str]) -> None:
     print(f"{clients} clients   (asked: {LEAST} answers/s, 95 % in {MOST} s, none lost)")
     with TemporaryDirectory() as folder, own_home() as visitor:
         samples = Path(folder) / "samples.json"
-        server = serving("app.py", "benchmarks.sampled_server", **{SAMPLES: str(samples)})
+        server = serving("app.py", module="benchmarks.sampled_server", **{SAMPLES: str(samples)})
         with server as (address, process):
             for beside, runs in {"alone": [], "two runs train": RUNS}.items():
                 with training(visitor, runs):
