@@ -17,10 +17,11 @@ from unittest.mock import patch
 
 from benchmarks.timing import images_per_second, options_of, own_home, training
 from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.jobs import limits, process
+from rnndemo.jobs import process
 from rnndemo.jobs.machine import slots
 from rnndemo.jobs.queue import run_queue, watch
 from rnndemo.jobs.tickets import stored
+from rnndemo.storage import limits
 from rnndemo.storage.folders import owner_of
 from rnndemo.training.runs import MAX_ACTIVE, Run, Runs
 

@@ -8,9 +8,10 @@ import pytest
 
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
-from rnndemo.jobs import limits, queue
+from rnndemo.jobs import queue
 from rnndemo.jobs.process import reserve_note
 from rnndemo.presets import PRESETS
+from rnndemo.storage import limits
 from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import REPORT, WEIGHTS
 from rnndemo.training import worker
