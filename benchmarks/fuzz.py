@@ -76,8 +76,6 @@ def read_all(kinds: list[str], each: int, first: int, seed: int) -> None:
     for kind in kinds[first // each :]:
         for number in range(WARM_UP):
             read_one(kind, f"warm up {number}")
-    limit = memory("VmSize") + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     signal.signal(signal.SIGALRM, _too_late)
     for number in range(first, each * len(kinds)):
         kind = kinds[number // each]
@@ -99,15 +97,17 @@ def measured(reader: Reader, content: bytes, folder: Path) -> dict[str, Any]:
     """Return the outcome of reading, what the problem was, seconds and megabytes."""
     forget_peak()
     before, start = memory("VmRSS"), time.process_time()
-    problem = ""
+    problem, most = "", resource.getrlimit(resource.RLIMIT_AS)[1]
     signal.alarm(SECONDS)
-    try:
+    try:  # the limit is that of reading alone: making the content may take more
+        resource.setrlimit(resource.RLIMIT_AS, (memory("VmSize") + MEMORY, most))
         outcome = outcome_of(reader, content, folder)
     except Exception as raised:
         last = traceback.extract_tb(raised.__traceback__)[-1]
         outcome = "error"
         problem = f"{type(raised).__name__}: {raised} ({Path(last.filename).name}:{last.lineno})"
     signal.alarm(0)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     seconds = time.process_time() - start
     return {
         "outcome": outcome, "problem": problem[:300], "seconds": seconds,
