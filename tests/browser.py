@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,10 +15,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.ensure_chromium import FLAGS, find_chromium
 from tests.placed_server import MOVED
+from tests.started import ending, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-START_SECONDS, STOP_SECONDS = 60, 10
+START_SECONDS = 60
 PATIENCE = 90_000  # milliseconds that a busy machine may take for what a person does at once
 
 
@@ -53,9 +53,7 @@ def serving(
     What the server reports goes to the file `log`, if it is given; `module` may stand for
     Streamlit's own.
     """
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     module = module or ("tests.placed_server" if MOVED in environment else "streamlit")
     with log.open("wb") if log else nullcontext() as reports:
         process = subprocess.Popen(
@@ -64,16 +62,9 @@ def serving(
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         )  # fmt: skip
     address = f"http://localhost:{port}"
-    try:
+    with ending(process):
         _wait_until_healthy(address, process)
         yield address, process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -42,8 +42,15 @@ def started(
             [*command, *words, "--port", str(free_port())], cwd=cwd, stdout=file, stderr=file,
             env={**os.environ, **environment},
         )  # fmt: skip
-    try:
+    with ending(process):
         yield _answering(process, log)
+
+
+@contextmanager
+def ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End a server after the block, by force if it does not end by itself."""
+    try:
+        yield
     finally:
         process.terminate()
         try:

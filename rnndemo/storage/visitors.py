@@ -90,10 +90,12 @@ def check_bytes(owner: str) -> None:
         If this visitor, or all together, have as much as the server allows.
     """
     most = limit(VISITOR_MB) * MB
-    if most and bytes_of(owner) >= most:
+    mine = bytes_of(owner) if most else 0
+    if most and mine >= most:
         for kind in TRASHES:
             empty_trash(visitor_folder(kind, owner), most=0)
-    if most and (mine := bytes_of(owner)) >= most:
+        mine = bytes_of(owner)
+    if most and mine >= most:
         raise InputError(
             "You keep {mine} MB here, and {most} MB is the most; delete something first.",
             mine=round(mine / MB), most=round(most / MB),
@@ -110,10 +112,7 @@ def check_bytes(owner: str) -> None:
 def note_visit(owner: str) -> None:
     """Remember that a visitor, who keeps something here, has come just now."""
     if any(folders_of(owner)):
-        with suppress(OSError):  # a full disk must not keep anybody out
-            folder = home() / VISITS
-            folder.mkdir(parents=True, exist_ok=True)
-            write_bytes(folder / owner, b"")
+        _write_visit(owner, time.time())
 
 
 def last_visit(owner: str, now: float) -> float:
@@ -125,11 +124,16 @@ def last_visit(owner: str, now: float) -> float:
     with suppress(OSError):
         if (seen := path.stat().st_mtime) <= now:
             return seen
-    with suppress(OSError):
+    _write_visit(owner, now)
+    return now
+
+
+def _write_visit(owner: str, when: float) -> None:
+    path = home() / VISITS / owner
+    with suppress(OSError):  # a full disk must not keep anybody out
         path.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(path, b"")
-        os.utime(path, (now, now))
-    return now
+        os.utime(path, (when, when))
 
 
 def forget_visits(owner: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +67,7 @@ def delete_everything(owner: str) -> None:
     for _ in range(TRIES):
         for job in _jobs(owner):
             with suppress(InputError, OSError):
-                job.kill(_to_group)
+                job.kill(os.killpg)  # and the processes that it has started
         for folder in folders_of(owner):
             shutil.rmtree(folder, ignore_errors=True)
     if any(folders_of(owner)):
@@ -81,9 +81,3 @@ def _jobs(owner: str) -> Iterator[Job]:
     for shelf, thing in SHELVES.items():
         for folder in folders_in(shelf(owner).folder) if thing else ():
             yield thing(folder, own=True)  # type: ignore[misc]
-
-
-def _to_group(process: int, number: int) -> None:
-    """Send a signal to a process and those that it has started: each is a group of its own."""
-    send: Callable[[int, int], None] = os.killpg
-    send(process, number)

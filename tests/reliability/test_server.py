@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.browser import ROOT
 from tests.runs import until
+from tests.started import free_port
 
 FILES, CONNECTIONS = 64, 150
 MAX_LOG = 100_000  # bytes; without `rnndemo.jobs.server_log` it is a megabyte a second
@@ -22,12 +23,6 @@ def healthy(port: int) -> bool:
             return True
     except OSError:
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("localhost", 0))
-        return int(one.getsockname()[1])
 
 
 def test_a_server_without_descriptors_writes_little_and_answers_again(tmp_path: Path) -> None:

@@ -156,7 +156,8 @@ class OwnSets(ShelfWithTrash[OwnSetFolder]):
         if any(one.content.swept(now) is not one.content for one in self.all()):
             with self._changing():
                 for one in self.all():
-                    self._save(one, one.content.swept(now))
+                    if (swept := one.content.swept(now)) is not one.content:
+                        self._save(one, swept)
 
     def _own(self, name: str) -> OwnSetFolder:
         found = self.find(name)
