@@ -12,10 +12,14 @@ from typing import Any
 from safetensors.torch import load
 from torch import Tensor
 
+from rnndemo.config import RunConfig
+from rnndemo.jobs.process import reserve_note
 from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, EVENTS, WORKER
+from rnndemo.training import worker
+from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Run
-from rnndemo.training.state import RunState
+from rnndemo.training.state import RunState, read_state
 
 TIMEOUT = 60.0  # seconds; a loaded machine is slow, but a broken promise stays broken
 
@@ -76,6 +80,17 @@ def take_lock(folder: Path) -> int:
     lock = os.open(folder / WORKER, os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return lock
+
+
+def work_here(folder: Path, config: RunConfig) -> RunState:
+    """Make a run in ``folder/run`` and let this process be its worker; return how it ended."""
+    run = folder / "run"
+    make_run(run, config)
+    write_request(run, "go")
+    lock = take_lock(run)
+    reserve_note(lock)
+    worker.main([str(run), str(folder / "queue"), "0", str(lock)])
+    return read_state(run)
 
 
 def tensors(folder: Path) -> dict[str, Tensor]:

@@ -9,18 +9,15 @@ import pytest
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.jobs import queue
-from rnndemo.jobs.process import reserve_note
 from rnndemo.presets import PRESETS
 from rnndemo.storage import limits
 from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import REPORT, WEIGHTS
-from rnndemo.training import worker
-from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Runs
-from rnndemo.training.state import RunState, read_state
+from rnndemo.training.state import RunState
 from rnndemo.trials.task import PRUNED, Task
 from rnndemo.trials.training import train
-from tests.runs import events, take_lock, write_request
+from tests.runs import events, work_here
 from tests.sleepers import end
 from tests.small import changed
 
@@ -45,12 +42,7 @@ def test_run_that_has_trained_long_enough_is_stopped_and_tested(
 ) -> None:
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
     monkeypatch.setenv(limits.RUN_SECONDS, "0.3")
-    make_run(tmp_path / "run", LONG)
-    write_request(tmp_path / "run", "go")
-    lock = take_lock(tmp_path / "run")
-    reserve_note(lock)
-    worker.main([str(tmp_path / "run"), str(tmp_path / "queue"), "0", str(lock)])
-    found = read_state(tmp_path / "run")
+    found = work_here(tmp_path, LONG)
     assert (found.status, found.doing, found.step < found.steps) == ("stopped", "", True)
     assert "lets a run train for 0 minutes" in found.message.format(**found.values)
     assert found.test_accuracy is not None

@@ -20,7 +20,7 @@ from rnndemo.training.runs import Runs
 from rnndemo.training.state import read_state
 from rnndemo.trials.task import FAILED, Task
 from rnndemo.trials.training import train
-from tests.runs import take_lock, write_request
+from tests.runs import take_lock, work_here, write_request
 from tests.small import changed
 
 GB = 10**9
@@ -62,12 +62,7 @@ def test_worker_refuses_what_does_not_fit_here_any_more(
 ) -> None:
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
     monkeypatch.setattr(room, "memory_each", lambda: 10**6)
-    make_run(tmp_path / "run", SMALL)
-    write_request(tmp_path / "run", "go")
-    lock = take_lock(tmp_path / "run")
-    reserve_note(lock)
-    worker.main([str(tmp_path / "run"), str(tmp_path / "queue"), "0", str(lock)])
-    found = read_state(tmp_path / "run")
+    found = work_here(tmp_path, SMALL)
     assert found.status == "failed"
     assert LOWER in found.message
 
