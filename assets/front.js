@@ -14,12 +14,15 @@ window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
   document.cookie = `${name}=${token}; path=${pathname}; max-age=${365 * 24 * 3600}; SameSite=Strict`;
 })();
 
-/* Which page this is, for its style: known before anything of it is drawn. */
+/* Which page this is, for its style: known before anything of it is drawn. A page begins at its top,
+   wherever the one before it was left: Streamlit would keep the place. */
 (() => {
   const name = () => location.pathname.split("/").at(-1);
   const tell = () => {
     const { dataset } = document.documentElement;
-    if (dataset.page !== name()) dataset.page = name();
+    if (dataset.page === name()) return;
+    dataset.page = name();
+    document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: "instant" });
   };
   tell();
   new MutationObserver(tell).observe(document, { childList: true, subtree: true });

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from rnndemo.reading.percent import sureness
 from rnndemo.web import VIEW
 from tests.browser import serve
-from tests.e2e.people import LABEL, draw, open_page, steady
+from tests.e2e.people import LABEL, draw, open_page, settle, steady
 
 PLAYER = "[data-testid=player]"
 TRIED = {  # what unfolds -> the charts in it
@@ -29,6 +29,22 @@ def look_inside(page: Page, address: str, digit: str) -> None:
     page.get_by_role("link", name="Look inside while it reads").click()
     page.locator(PLAYER).wait_for()
     expect(page.get_by_text("Nothing is drawn yet")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+def test_a_page_begins_at_its_top(page: Page, address: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page, address)
+    draw(page, "7")
+    expect(page.locator(LABEL)).to_have_text("7")
+    settle(page)
+    at = "document.querySelector('.stMain').scrollTop"
+    page.evaluate(f"{at} = 1e6")
+    assert page.evaluate(at) > 100
+    page.get_by_role("link", name="Look inside while it reads").click()
+    page.locator(PLAYER).wait_for()
+    settle(page)
+    assert page.evaluate(at) == 0
 
 
 @pytest.mark.parametrize("form", ["{number} %", "{number}%"])
