@@ -156,7 +156,7 @@ def await_status(page: Page, status: str) -> int:
     """Wait until the run is in `status`, as the page says it; return its step."""
     shown = page.locator(STATUS)
     expect(shown).to_contain_text(re.compile(rf"^{status} · .*?\d"), timeout=WORKER_STARTS)
-    return int(re.findall(r"\d+", shown.inner_text())[0])
+    return int(re.findall(r"[\d,]+", shown.inner_text())[0].replace(",", ""))
 
 
 def start_training(page: Page, running: str = "running") -> None:

@@ -49,7 +49,7 @@ def test_a_run_is_paused_stepped_resumed_and_steered(page: Page, address: str) -
     assert await_status(page, "paused") == step
 
     press(page, "train_step")
-    expect(status).to_contain_text(f"after step {step + 1} of", timeout=WORKER_STARTS)
+    expect(status).to_contain_text(f"after step {step + 1:,} of", timeout=WORKER_STARTS)
     look_at(page, "Learning")
     expect(page.locator(LOSS)).to_be_visible()
     assert await_status(page, "paused") == step + 1
