@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import watched
-from tests.e2e.people import BOARD, LABEL, open_page, settle, steady, wait_until
+from tests.browser import PATIENCE, watched
+from tests.e2e.people import BOARD, LABEL, open_page, settle, steady
 
 WIDTHS = (320, 390, 768, 1280)
 
@@ -57,11 +58,12 @@ def click(page: Page, act: str) -> None:
 def expect_lines(page: Page, count: int) -> None:
     """Expect that so many lines stay on the board once the page has nothing more to do."""
     page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
-    board = page.locator(BOARD).element_handle()
-    drawn = f"([board, count]) => ({LINES})(board) === count"
-    wait_until(page, drawn, [board, count])  # the canvas draws a moment after it is told
+    board = page.locator(BOARD)
+    deadline = time.monotonic() + PATIENCE / 1000
+    while (seen := board.evaluate(LINES)) != count:  # the canvas draws a moment after it is told
+        assert time.monotonic() < deadline, f"{seen} lines, not {count}"
     settle(page)
-    assert page.locator(BOARD).evaluate(LINES) == count
+    assert board.evaluate(LINES) == count
 
 
 def places(page: Page) -> list[tuple[float, float, float]]:
