@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.own.shelf import OwnSets
-from rnndemo.storage.folders import HOME, owner_of
-from rnndemo.ui.shell import visitor
 from tests.own import drawn_set
 
-TOKEN = "t" * 32
 SCRIPT = """
 from rnndemo.ui.shell import chrome, session
 session.start()
@@ -21,10 +16,8 @@ chrome.header()
 
 
 @pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnSets:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
-    return OwnSets(owner_of(TOKEN))
+def mine(owner: str) -> OwnSets:
+    return OwnSets(owner)
 
 
 def opened(lang: str = "en") -> AppTest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,17 +13,15 @@ from rnndemo.data.load import load
 from rnndemo.data.own.examples import EXAMPLES, photographed
 from rnndemo.data.own.sets import MAX_EXAMPLES
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
-from rnndemo.storage.folders import HOME, owner_of
+from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import CARD
 from rnndemo.training.runs import Runs
 from rnndemo.training.state import write_state
 from rnndemo.ui.drawing.answer import STEP_NAMES
 from rnndemo.ui.drawing.ink import Ink
-from rnndemo.ui.shell import visitor
 from tests.finished import TINY, finished_run
 from tests.own import drawing, drawn_set, photograph, photographed_set
 
-TOKEN = "t" * 32
 SECONDS = 60
 
 SCRIPT = """
@@ -38,10 +35,8 @@ url.publish()
 
 
 @pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnSets:
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
-    return OwnSets(owner_of(TOKEN))
+def mine(owner: str) -> OwnSets:
+    return OwnSets(owner)
 
 
 def opened(**parameters: str) -> AppTest:
@@ -195,10 +190,10 @@ def test_training_that_cannot_start_says_why(
     assert "keep up to 0 runs" in app.warning[0].value
 
 
-def test_accuracy_on_a_few_examples_is_a_sentence_and_no_figure(mine: OwnSets) -> None:
+def test_accuracy_on_a_few_examples_is_a_sentence_and_no_figure(mine: OwnSets, owner: str) -> None:
     own_set = drawn_set(mine)
     config = codec.set_value(TINY, "data.name", own_set.spec)
-    run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    run = finished_run(Runs(owner), load(own_set.spec), "signs", config)
     right = round(2 * run.state.test_accuracy)
     said = next(text for text in texts(opened()).splitlines() if " of 2 right" in text)
     assert said.startswith(f"{right} of 2 right. So few examples say little")
@@ -210,11 +205,11 @@ def test_accuracy_on_a_few_examples_is_a_sentence_and_no_figure(mine: OwnSets) -
     [(2, 2, False), (99, 99, False), (90, 100, True), (399, 400, True)],
 )
 def test_accuracy_is_a_figure_from_a_hundred_examples_on(
-    mine: OwnSets, right: int, count: int, figure: bool
+    mine: OwnSets, owner: str, right: int, count: int, figure: bool
 ) -> None:
     own_set = drawn_set(mine)
     config = codec.set_value(TINY, "data.name", own_set.spec)
-    run = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    run = finished_run(Runs(owner), load(own_set.spec), "signs", config)
     write_state(run.folder, replace(run.state, test_accuracy=right / count, test_size=count))
     said = next(text for text in texts(opened()).splitlines() if f" of {count} right" in text)
     assert said.startswith("**") == figure
@@ -248,7 +243,7 @@ def test_train_offers_own_sets_and_follows_their_changes(mine: OwnSets) -> None:
 
 
 def test_own_drawing_in_the_report_is_answered_with_a_name_that_is_no_markup(
-    mine: OwnSets,
+    mine: OwnSets, owner: str
 ) -> None:
     own_set = drawn_set(mine)
     for old, new in (("tick", "**t**"), ("roof", ":red[r]")):
@@ -256,7 +251,7 @@ def test_own_drawing_in_the_report_is_answered_with_a_name_that_is_no_markup(
             own_set.id, lambda content, old=old, new=new: content.with_class_renamed(old, new)
         )
     config = codec.set_value(TINY, "data.name", own_set.spec)
-    run_ = finished_run(Runs(owner_of(TOKEN)), load(own_set.spec), "signs", config)
+    run_ = finished_run(Runs(owner), load(own_set.spec), "signs", config)
     card = json.loads((run_.folder / CARD).read_text())
     (run_.folder / CARD).write_text(json.dumps(card | {"reject_threshold": 0.0}))
     app = AppTest.from_file("../../app.py", default_timeout=SECONDS)

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
 from rnndemo.presets import PRESETS
 from rnndemo.storage.files import write_json
-from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.names import ABOUT, CONTROLS
 from rnndemo.training.runs import Run, Runs
-from rnndemo.ui.shell import visitor
 from rnndemo.ui.train.bar import LONG
 from tests.opened import open_train
 from tests.sleepers import asleep
 
-TOKEN = "t" * 32
 SIZE, BACK = "train_model_hidden_size", "train_back_model_hidden_size"
 START, RESTART = "train_start", "train_restart"
 
 
 @pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def mine(owner: str, monkeypatch: pytest.MonkeyPatch):
     """The runs of this session's visitor, whose workers do nothing."""
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
     with asleep(monkeypatch):
-        yield Runs(owner_of(TOKEN))
+        yield Runs(owner)
 
 
 def turn(app: AppTest, key: str, value: object) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.config import RunConfig
-from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Run, Runs
-from rnndemo.ui.shell import visitor
-
-TOKEN = "t" * 32
 
 SCRIPT = """
 import streamlit as st
@@ -33,11 +27,9 @@ st.markdown(" ".join(run.name for run in runs.compared(live.current_run()).value
 
 
 @pytest.fixture
-def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def three(owner: str) -> list[str]:
     """The names of three runs of this session's visitor."""
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
-    mine = Runs(owner_of(TOKEN))
+    mine = Runs(owner)
     for name in "bcd":
         make_run(mine.folder / (20 * name), RunConfig())
     assert isinstance(mine.find(20 * "b"), Run)

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
 from rnndemo.presets import PRESETS
-from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import EVENTS
 from rnndemo.training.pairs import other_side
 from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import RunState, write_state
-from rnndemo.ui.shell import visitor
 from tests.opened import open_train
 from tests.sleepers import asleep
 
-TOKEN = "t" * 32
-
 
 @pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def mine(owner: str, monkeypatch: pytest.MonkeyPatch):
     """The runs of this session's visitor, whose workers do nothing."""
-    monkeypatch.setenv(HOME, str(tmp_path))
-    monkeypatch.setattr(visitor, "_token", lambda: TOKEN)
     with asleep(monkeypatch):
-        yield Runs(owner_of(TOKEN))
+        yield Runs(owner)
 
 
 def started(**query: str) -> AppTest:
