@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -15,11 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.ensure_chromium import FLAGS, find_chromium
 from tests.placed_server import MOVED
-from tests.started import ending, free_port
+from tests.started import ROOT, answering, ending, free_port
 
-ROOT = Path(__file__).resolve().parents[1]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-START_SECONDS = 60
 PATIENCE = 90_000  # milliseconds that a busy machine may take for what a person does at once
 
 
@@ -63,21 +59,7 @@ def serving(
         )  # fmt: skip
     address = f"http://localhost:{port}"
     with ending(process):
-        _wait_until_healthy(address, process)
-        yield address, process
-
-
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with status {process.returncode}")
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"no answer from {address} in {START_SECONDS} s")
+        yield answering(process, lambda: address), process
 
 
 DESKTOP = {"viewport": {"width": 1280, "height": 1000}}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def started(
             env={**os.environ, **environment},
         )  # fmt: skip
     with ending(process):
-        yield _answering(process, log)
+        yield answering(process, lambda: _printed(log), log.read_text)
 
 
 @contextmanager
@@ -60,19 +60,35 @@ def ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
             process.wait()
 
 
-def _answering(process: subprocess.Popen[bytes], log: Path) -> str:
-    """Return the address that the app has printed, once it answers there."""
+def answering(
+    process: subprocess.Popen[bytes], find: Callable[[], str], said: Callable[[], str] = str
+) -> str:
+    """Return the address of a server once it answers there.
+
+    Parameters
+    ----------
+    find : callable
+        Returns the address; raises StopIteration as long as it is not known.
+    said : callable
+        Returns what the server has printed.
+    """
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     deadline = time.monotonic() + STARTS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended: {log.read_text()}")
+            raise RuntimeError(f"the server ended with status {process.returncode}: {said()}")
         try:
-            link = next(word for word in log.read_text().split() if word.startswith("http"))
-            link = f"{link.rstrip('/')}/"
-            with urllib.request.urlopen(f"{link}_stcore/health", timeout=1, context=trusting):
+            link = find()
+            health = f"{link.rstrip('/')}/_stcore/health"
+            with urllib.request.urlopen(health, timeout=1, context=trusting):
                 return link
         except (OSError, StopIteration):
             time.sleep(0.1)
-    raise TimeoutError(f"no answer in {STARTS} s: {log.read_text()}")
+    raise TimeoutError(f"no answer in {STARTS} s: {said()}")
+
+
+def _printed(log: Path) -> str:
+    """Return the address that the app has printed, with a slash."""
+    links = (word for word in log.read_text().split() if word.startswith("http"))
+    return f"{next(links).rstrip('/')}/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -205,8 +206,13 @@ def wait_until(page: Page, expression: str, arg: Any = None) -> None:
 
     Playwright's own way evaluates a text inside the page, which `rnndemo.ui.server.door` forbids.
     """
+    wait_for(page, expression, lambda: bool(page.evaluate(expression, arg)), True)
+
+
+def wait_for(page: Page, what: str, read: Callable[[], Any], wanted: object) -> None:
+    """Wait until what `read` returns of a page is as `wanted`; what it is stands in the error."""
     deadline = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(expression, arg):
+    while (seen := read()) != wanted:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"never true: {expression}")
+            raise TimeoutError(f"never {wanted}, but {seen}: {what}")
         page.wait_for_timeout(20)

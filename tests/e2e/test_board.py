@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import PATIENCE, watched
-from tests.e2e.people import BOARD, LABEL, open_page, settle, steady
+from tests.browser import watched
+from tests.e2e.people import BOARD, LABEL, open_page, settle, steady, wait_for
 
 WIDTHS = (320, 390, 768, 1280)
 
@@ -59,9 +58,8 @@ def expect_lines(page: Page, count: int) -> None:
     """Expect that so many lines stay on the board once the page has nothing more to do."""
     page.locator("body").dispatch_event("click")  # the canvas now sends what lies on it
     board = page.locator(BOARD)
-    deadline = time.monotonic() + PATIENCE / 1000
-    while (seen := board.evaluate(LINES)) != count:  # the canvas draws a moment after it is told
-        assert time.monotonic() < deadline, f"{seen} lines, not {count}"
+    # the canvas draws a moment after it is told
+    wait_for(page, "lines on the board", lambda: board.evaluate(LINES), count)
     settle(page)
     assert board.evaluate(LINES) == count
 
