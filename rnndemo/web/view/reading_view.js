@@ -80,7 +80,7 @@ class ReadingView {
     const step = (now) => {
       const share = Math.max(0, now - begin) / SWEEP; // a frame's time may lie before `begin`
       const at = Math.floor(share * this.shown.time);
-      if (at >= this.shown.time) return void this.goTo(null);
+      if (at >= this.shown.time - 1) return void this.goTo(null); // the last row is the end
       this.timer = requestAnimationFrame(step);
       this.show(at);
     };
