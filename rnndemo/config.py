@@ -24,7 +24,8 @@ OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
 SCHEDULES = ("onecycle", "cosine", "constant")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
-# Each of these names has a file of its own: in rnndemo/data/scans, data/augment and models/cells
+# Each of these names has a file of its own: in rnndemo/data/scans, data/augment, models/cells and
+# data/scenes/kinds
 SCANS = (
     "rows",
     "rows-up",
@@ -43,6 +44,13 @@ CELLS = (
     "rnn",
     "lstm",
     "gru",
+)
+
+SCENES = (
+    "default",
+    "m2nist",
+    "two-digits",
+    "multi",
 )
 
 MAX_OUTPUT_LAYERS = 3

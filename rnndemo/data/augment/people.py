@@ -13,10 +13,11 @@ THICKER, THINNER = 0.9, 0.55  # largest share of the picture dilated or eroded b
 
 
 def _vary(images: Tensor, generator: Generator) -> Tensor:
-    return _thickness(sample(images, bent_grid(images, generator, DRAWN)), generator)
+    return thickness(sample(images, bent_grid(images, generator, DRAWN)), generator)
 
 
-def _thickness(images: Tensor, generator: Generator) -> Tensor:
+def thickness(images: Tensor, generator: Generator) -> Tensor:
+    """Return pictures ``(N, H, W)`` as if drawn with a thicker or a thinner pen."""
     x = images[:, None]
     amount = uniform(len(images), generator)[:, None, None, None]
     thicker = F.max_pool2d(x, 3, 1, 1)
