@@ -53,6 +53,8 @@ SCENES = (
     "multi",
 )
 
+DIRECTIONS = ("down", "up", "right", "left")
+
 MAX_OUTPUT_LAYERS = 3
 
 
@@ -251,10 +253,50 @@ class TrainingConfig(_Checked):
 
 
 @dataclass(frozen=True)
+class ScenesConfig(_Checked):
+    """What scenes are made of, and how a network looks at them; used if the data are scenes."""
+
+    kind: str = _choice(
+        "default", SCENES, N_("Kind of scene"),
+        N_("how large the board is, and how digits lie on it"),
+    )  # fmt: skip
+    clutter: float = _number(
+        0.0, 0.0, 1.0, N_("Clutter"),
+        N_("how much of what is no digit lies about in training scenes: bits of strokes, lines, "
+           "grain"),
+    )  # fmt: skip
+    window: int = _number(
+        8, 2, 16, N_("Window"), N_("side of the square of pixels that is read at a place")
+    )
+    stride: int = _number(
+        4, 2, 8, N_("Stride"), N_("pixels from one place to the next; smaller ones see finer")
+    )
+    directions: tuple[str, ...] = _field(
+        DIRECTIONS, N_("Sweeps"), N_("the directions in which each layer reads the places"),
+        options=DIRECTIONS, most=len(DIRECTIONS),
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.window < self.stride or (self.window - self.stride) % 2:
+            raise InputError(
+                "scenes.window = {window}: it must be {stride} (scenes.stride) or larger by an "
+                "even number, so that windows leave no gap and lie evenly around their places.",
+                window=self.window, stride=self.stride,
+            )  # fmt: skip
+        if not self.directions or len(set(self.directions)) < len(self.directions):
+            raise InputError(
+                "scenes.directions = {value}: at least one direction is needed, each once.",
+                value=", ".join(self.directions),
+            )
+
+
+@dataclass(frozen=True)
 class RunConfig(_Checked):
     """A run: data, model, training and the seed from which every random choice follows."""
 
     data: DataConfig = field(default_factory=DataConfig)
+    scenes: ScenesConfig = field(default_factory=ScenesConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     seed: int = _number(0, 0, 2**31 - 1, N_("Seed"), N_("starting point of all random numbers"))
