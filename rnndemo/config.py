@@ -260,6 +260,9 @@ class ScenesConfig(_Checked):
         "default", SCENES, N_("Kind of scene"),
         N_("how large the board is, and how digits lie on it"),
     )  # fmt: skip
+    glyphs: str = _field(
+        "digits", N_("What lies in scenes"), N_("the data set whose pictures scenes are made of")
+    )
     clutter: float = _number(
         0.0, 0.0, 1.0, N_("Clutter"),
         N_("how much of what is no digit lies about in training scenes: bits of strokes, lines, "

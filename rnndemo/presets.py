@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, ScenesConfig, TrainingConfig
 from rnndemo.errors import N_
 
 _PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
 _LONG = TrainingConfig(lr=8e-3, epochs=28, batch_size=160, weight_decay=0.01, ema_decay=0.998)
+
+_SCENES = RunConfig(
+    data=DataConfig(name="scenes"),
+    scenes=ScenesConfig(),
+    model=ModelConfig(network="renet", hidden_size=64, num_layers=2),
+    training=TrainingConfig(
+        lr=5e-3, batch_size=16, epochs=30, weight_decay=0.01, ema_decay=0.998, precision="auto"
+    ),
+)
 
 # name -> configuration; the models under assets/models are trained with these
 PRESETS: dict[str, RunConfig] = {
@@ -107,7 +116,18 @@ PRESETS: dict[str, RunConfig] = {
         model=ModelConfig(cell="lstm", hidden_size=128, dropout=0.2),
         training=replace(_LONG, epochs=24, label_smoothing=0.02),
     ),
+    # a minute on two cores
+    "scenes": RunConfig(
+        data=DataConfig(name="scenes", train_size=16_000),
+        model=ModelConfig(network="renet", hidden_size=32, num_layers=2),
+        training=TrainingConfig(
+            lr=6e-3, batch_size=8, epochs=1, seconds=52.0, weight_decay=0.01, precision="auto"
+        ),
+    ),
+    "scenes-lstm": _SCENES,
+    "scenes-cnn": replace(_SCENES, model=ModelConfig(network="cnn", hidden_size=96, num_layers=3)),
 }
+PRESETS["scenes-best"] = PRESETS["scenes-lstm"]
 
 # presets that the page Train offers -> title, and what to look for
 LESSONS: dict[str, tuple[str, str]] = {

@@ -13,8 +13,7 @@ import torch
 from rnndemo import codec
 from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.data.files.drawings import Drawings, join, read_drawings
-from rnndemo.data.load import data_of
-from rnndemo.data.sets import DataSet, check_fit
+from rnndemo.data.load import Data, data_of
 from rnndemo.data.sources import downloads
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
@@ -28,6 +27,7 @@ from rnndemo.reading.traces import trace as traced
 from rnndemo.storage.files import read_given
 from rnndemo.training import foreground
 from rnndemo.training.engine import Engine
+from rnndemo.training.tasks import task_of
 
 MAX_CONFIG = 1_000_000  # bytes
 
@@ -242,12 +242,12 @@ def _config(given: argparse.Namespace) -> RunConfig:
     return codec.set_values(config, settings)
 
 
-def _data(config: RunConfig) -> DataSet:
+def _data(config: RunConfig) -> Data:
     """Load the data, which may be downloaded first; check that it fits the configuration."""
     if config.data.name in downloads.SOURCES:
         downloads.download(config.data.name, progress=_print_download)
     data = data_of(config)
-    check_fit(config, data)
+    task_of(config).check(config, data)
     return data
 
 

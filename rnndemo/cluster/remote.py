@@ -187,15 +187,15 @@ def _engine(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Pat
     import torch
 
     from rnndemo.data.load import data_of
-    from rnndemo.data.sets import check_fit
     from rnndemo.training.engine import Engine
     from rnndemo.training.folder import load_config
+    from rnndemo.training.tasks import task_of
 
     torch.set_num_threads(1)
     config = load_config(exchange.folder)
     with _own_data(cargo.data, place):
         data = data_of(config)
-    check_fit(config, data)
+    task_of(config).check(config, data)
     engine = Engine(exchange.folder, data, controls, on_step=exchange.check)
     engine.run(cargo.requests, PAUSE_TIMEOUT)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.data.own.shelf import PREFIX, OwnSets
+from rnndemo.data.scenes.data import NAME as SCENES
+from rnndemo.data.scenes.data import SceneData, scene_data
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits, downloads
 from rnndemo.errors import InputError
@@ -32,8 +34,8 @@ BY_PATH = ("folder", "npz")  # prefixes of the path of a person's own pictures
 
 
 def offered(spec: str) -> bool:
-    """Return whether a page may train on `spec`: a registered data set, or a set of own classes."""
-    if spec in DATA_SETS:
+    """Return whether a page may train on `spec`: registered data, scenes, or own classes."""
+    if spec in (*DATA_SETS, SCENES):
         return True
     try:
         return spec.startswith(PREFIX) and bool(OwnSets.find_anyones(spec.removeprefix(PREFIX)))
@@ -41,8 +43,13 @@ def offered(spec: str) -> bool:
         return False
 
 
-def data_of(config: RunConfig) -> DataSet:
-    """Return the data set that `config` names; see `load`."""
+Data = DataSet | SceneData
+
+
+def data_of(config: RunConfig) -> Data:
+    """Return the data set that `config` names, see `load`, or the scenes that it describes."""
+    if config.data.name == SCENES:
+        return scene_data(config.scenes, load(config.scenes.glyphs))
     return load(config.data.name, config.data.frame)
 
 

@@ -12,35 +12,75 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torchvision.ops import box_iou
+
+from rnndemo.data.scenes.scene import NOTHING, Scenes
+from rnndemo.evaluation.report import wilson_interval
+from rnndemo.models.scene_answers import Detections, SceneAnswer
 
 RECALLS = 101
 MOST_BOXES = 100  # of a scene, the surest first, as COCO counts
 
 
 @dataclass(frozen=True)
-class Boxes:
-    """The objects of a scene.
+class SceneScores:
+    """How right the answers to scenes are.
 
     Parameters
     ----------
-    boxes : Tensor
-        float ``(n, 4)``: left, top, right, bottom.
-    labels : Tensor
-        int64 ``(n,)``
-    scores : Tensor
-        float ``(n,)``: how sure each is; ones where they are the truth.
+    n : int
+        Number of scenes.
+    mean_iou : float
+        Mean of `overlaps`.
+    overlaps : tuple of float
+        Intersection over union of each class's pixels; NaN for a class that is nowhere.
+    pixel_accuracy : float
+        Share of all pixels that are right; the ground counts, and there is much of it.
+    ap50, ap75 : float
+        Average precision of the boxes, at these overlaps.
+    exact_sequence : float
+        Share of the scenes whose number is right from the first digit to the last.
+    interval : tuple of float
+        95 % confidence interval of that share.
     """
 
-    boxes: Tensor
-    labels: Tensor
-    scores: Tensor
+    n: int
+    mean_iou: float
+    overlaps: tuple[float, ...]
+    pixel_accuracy: float
+    ap50: float
+    ap75: float
+    exact_sequence: float
+    interval: tuple[float, float]
 
-    def of(self, label: int) -> Boxes:
-        """Return those of a class, the surest first."""
-        index = (self.labels == label).nonzero()[:, 0]
-        index = index[self.scores[index].argsort(descending=True, stable=True)]
-        return Boxes(self.boxes[index], self.labels[index], self.scores[index])
+
+def scores(answers: Sequence[SceneAnswer], scenes: Scenes, classes: int) -> SceneScores:
+    """Return how right `answers` to `scenes` are."""
+    counter = MaskCounter(classes)
+    counter.add(torch.stack([answer.mask for answer in answers]), scenes.masks)
+    found, true = [answer.found for answer in answers], truth(scenes)
+    right = sum(
+        answer.number == tuple(number)
+        for answer, number in zip(answers, scenes.numbers(), strict=True)
+    )
+    return SceneScores(
+        len(answers),
+        counter.mean_iou,
+        tuple(counter.overlaps().tolist()),
+        counter.accuracy,
+        average_precision(found, true, classes, 0.5),
+        average_precision(found, true, classes, 0.75),
+        right / len(answers),
+        wilson_interval(right, len(answers)),
+    )
+
+
+def truth(scenes: Scenes) -> list[Detections]:
+    """Return the true boxes of every scene."""
+    parts = []
+    for boxes, labels in zip(scenes.boxes, scenes.labels, strict=True):
+        there = labels != NOTHING
+        parts.append(Detections(boxes[there], labels[there], torch.ones(int(there.sum()))))
+    return parts
 
 
 class MaskCounter:
@@ -53,9 +93,7 @@ class MaskCounter:
 
     def add(self, found: Tensor, true: Tensor) -> None:
         """Count masks ``(N, H, W)``: the class of every pixel, negative for the ground."""
-        numbers = [
-            mask.long().where(mask >= 0, self.classes).flatten() for mask in (true, found)
-        ]
+        numbers = [mask.long().where(mask >= 0, self.classes).flatten() for mask in (true, found)]
         both = numbers[0] * (self.classes + 1) + numbers[1]
         self.pixels += both.bincount(minlength=self.pixels.numel()).view_as(self.pixels)
 
@@ -77,7 +115,7 @@ class MaskCounter:
 
 
 def average_precision(
-    found: Sequence[Boxes], true: Sequence[Boxes], classes: int, threshold: float
+    found: Sequence[Detections], true: Sequence[Detections], classes: int, threshold: float
 ) -> float:
     """Return COCO's average precision at one threshold of overlap; NaN without any true box."""
     each = [_precision(found, true, label, threshold) for label in range(classes)]
@@ -85,7 +123,7 @@ def average_precision(
 
 
 def _precision(
-    found: Sequence[Boxes], true: Sequence[Boxes], label: int, threshold: float
+    found: Sequence[Detections], true: Sequence[Detections], label: int, threshold: float
 ) -> float:
     number = sum(int((scene.labels == label).sum()) for scene in true)
     if not number:
@@ -114,6 +152,8 @@ def matched(found: Tensor, true: Tensor, threshold: float) -> Tensor:
     true : Tensor
         ``(m, 4)``; each is found once.
     """
+    from torchvision.ops import box_iou
+
     right = torch.zeros(len(found), dtype=torch.bool)
     if not len(true):
         return right

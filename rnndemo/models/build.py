@@ -8,7 +8,7 @@ from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.scans import SCANS, scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
-from rnndemo.models.network import Network
+from rnndemo.models.network import Layered, Network
 from rnndemo.models.picture_networks import ConvNet, Perceptron, ReNet
 
 LINES = [name for name, scan in SCANS.items() if scan.line]  # whose timesteps are picture lines
@@ -38,7 +38,7 @@ def build_network(config: RunConfig, image_size: tuple[int, int], classes: int) 
     return network
 
 
-def reader(network: Network) -> SequenceClassifier:
+def reader(network: Layered) -> SequenceClassifier:
     """Return `network` if it reads in order, raise an `InputError` otherwise."""
     if not isinstance(network, SequenceClassifier):
         raise InputError(

@@ -66,7 +66,8 @@ class SequenceClassifier(Network):
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
         return self._read(sequence)[0]
 
-    activations = hidden_states
+    def activations(self, inputs: Tensor) -> list[Tensor]:
+        return self.hidden_states(inputs)
 
     def _read(self, sequence: Tensor) -> tuple[list[Tensor], Tensor]:
         """Return `hidden_states`, and the final state of the last layer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -13,13 +13,8 @@ from rnndemo.config import ModelConfig
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS, output_layers
 
 
-class Network(nn.Module):
-    """A network from sequences ``(batch, time, features)`` to one logit per class.
-
-    Parameters
-    ----------
-    features : int
-        Size of the input x_t.
+class Layered(nn.Module):
+    """What is trained: layers, and a head that says what it makes of their last output.
 
     Attributes
     ----------
@@ -27,10 +22,33 @@ class Network(nn.Module):
         Whether it reads timestep by timestep, with a hidden state at each.
     layers : nn.ModuleList
         The layers before the head.
+    head : nn.Module
+        The output layers.
     """
 
     in_order: ClassVar[bool]
+    config: ModelConfig
     layers: nn.ModuleList
+    head: Any
+
+    def activations(self, inputs: Tensor) -> list[Tensor]:
+        """Return the output of every layer for a batch of inputs, ``(batch, …)`` each."""
+        raise NotImplementedError
+
+    def count_parameters(self) -> int:
+        """Return the number of trainable weights."""
+        return sum(p.numel() for p in self.parameters())
+
+
+class Network(Layered):
+    """A network from sequences ``(batch, time, features)`` to one logit per class.
+
+    Parameters
+    ----------
+    features : int
+        Size of the input x_t.
+    """
+
     head: nn.Sequential
 
     def __init__(self, config: ModelConfig, features: int, classes: int) -> None:
@@ -50,10 +68,6 @@ class Network(nn.Module):
         if self.config.output_activation == "sigmoid" and isinstance(last, nn.Linear):
             nn.init.constant_(last.bias, -math.log(max(1, self.classes - 1)))
 
-    def activations(self, sequence: Tensor) -> list[Tensor]:
-        """Return the output of every layer for sequences, ``(batch, …)`` each."""
-        raise NotImplementedError
-
     def forward(self, sequence: Tensor) -> Tensor:
         """Return the logits ``(batch, classes)`` for sequences ``(batch, time, features)``."""
         raise NotImplementedError
@@ -65,10 +79,6 @@ class Network(nn.Module):
     def probabilities(self, logits: Tensor, temperature: float = 1.0) -> Tensor:
         """Return the output activation of ``logits / temperature``."""
         return OUTPUT_ACTIVATIONS[self.config.output_activation](logits / temperature)
-
-    def count_parameters(self) -> int:
-        """Return the number of trainable weights."""
-        return sum(p.numel() for p in self.parameters())
 
 
 @contextmanager

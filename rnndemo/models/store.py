@@ -7,10 +7,11 @@ configuration rebuilds the network; the card has the measurements. No file uses 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -20,9 +21,10 @@ from torch import Tensor
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.frames.table import FRAMES
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
-from rnndemo.models.network import Network
+from rnndemo.models.network import Layered, Network
 from rnndemo.storage.files import read_json, write_bytes, write_json
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
@@ -30,6 +32,7 @@ from rnndemo.storage.records import read
 
 SHIPPED = ASSETS / "models"
 MAX_SIDE, MAX_CLASSES = 512, 10_000
+SCENE = "scene"  # the frame of a model that reads scenes
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,25 @@ class Card:
     measured: Mapping[str, float] = field(default_factory=dict)
 
 
+Built = TypeVar("Built", bound=Layered)
+
+
 @dataclass(frozen=True)
-class Model:
+class Stored(Generic[Built]):
     """A trained network with all that its use requires; `frame` is the kind of its pictures."""
 
     name: str
     config: RunConfig
-    network: Network
+    network: Built
     classes: tuple[str, ...]
     image_size: tuple[int, int]
     card: Card
     frame: str = "ink"
+
+
+@dataclass(frozen=True)
+class Model(Stored[Network]):
+    """A trained network that says what a picture shows."""
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return calibrated probabilities for logits ``(…, classes)``."""
@@ -76,7 +87,7 @@ def shipped_names() -> list[str]:
     return sorted(path.parent.name for path in SHIPPED.glob(f"*/{WEIGHTS}"))
 
 
-def save_model(folder: Path, model: Model) -> None:
+def save_model(folder: Path, model: Stored[Any]) -> None:
     """Write a model into `folder`, each file atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / CONFIG, codec.to_json(model.config))
@@ -85,12 +96,12 @@ def save_model(folder: Path, model: Model) -> None:
     write_bytes(folder / WEIGHTS, _content(model))
 
 
-def size_of(model: Model) -> int:
+def size_of(model: Stored[Any]) -> int:
     """Return the size of the model's file of weights, in bytes."""
     return len(_content(model))
 
 
-def _content(model: Model) -> bytes:
+def _content(model: Stored[Any]) -> bytes:
     header = {
         "classes": json.dumps(model.classes),
         "image_size": json.dumps(model.image_size),
@@ -156,24 +167,77 @@ def load_folder(folder: Path) -> Model:
     Raises
     ------
     InputError
-        If a file is missing or damaged, or weights and configuration disagree.
+        If a file is missing or damaged, weights and configuration disagree, or it reads scenes.
+    """
+    parts = read_parts(folder)
+    if reads_scenes(parts.config):
+        raise InputError(
+            "The model {name!r} reads scenes, several digits in one picture: see the page Scenes. "
+            "Here a model is needed that reads one.",
+            name=parts.name,
+        )
+    network = fitted(
+        parts, lambda: build_network(parts.config, parts.image_size, len(parts.classes))
+    )
+    return Model(
+        parts.name, parts.config, network, parts.classes, parts.image_size, parts.card, parts.frame
+    )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What was read from the folder of a model."""
+
+    name: str
+    config: RunConfig
+    classes: tuple[str, ...]
+    image_size: tuple[int, int]
+    card: Card
+    frame: str
+    weights: dict[str, Tensor]
+
+
+def read_parts(folder: Path) -> Parts:
+    """Return what the folder of a model holds.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged.
     """
     name = folder.name
     config = _read_config(folder / CONFIG, name)
     card = _read_card(folder / CARD, name)
     weights, header = _read_weights(folder / WEIGHTS, name)
     try:
-        classes, (height, width), frame = _read_header(header)
-        network = build_network(config, (height, width), len(classes))
-        network.load_state_dict(weights)
+        classes, size, frame = _read_header(header)
+    except (KeyError, ValueError, TypeError):
+        raise _others(name) from None
+    return Parts(name, config, classes, size, card, frame, weights)
+
+
+def fitted(parts: Parts, build: Callable[[], Built]) -> Built:
+    """Return the network of a model, ready to answer.
+
+    Raises
+    ------
+    InputError
+        If weights and configuration disagree.
+    """
+    try:
+        network = build()
+        network.load_state_dict(parts.weights)
     except (KeyError, ValueError, TypeError, RuntimeError):
-        raise InputError(
-            "The weights of model {name!r} do not fit its configuration; they belong to "
-            "another model.",
-            name=name,
-        ) from None
+        raise _others(parts.name) from None
     network.eval().requires_grad_(False)
-    return Model(name, config, network, classes, (height, width), card, frame)
+    return network
+
+
+def _others(name: str) -> InputError:
+    return InputError(
+        "The weights of model {name!r} do not fit its configuration; they belong to another model.",
+        name=name,
+    )
 
 
 def _read_header(header: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[int, int], str]:
@@ -183,7 +247,7 @@ def _read_header(header: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[int,
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE and 0 < len(classes) <= MAX_CLASSES):
         raise ValueError("no size of a picture, or no number of classes")
     frame = header.get("frame", "ink")
-    if frame not in FRAMES:
+    if frame not in (*FRAMES, SCENE):
         raise ValueError("no frame of this version")
     return classes, (height, width), frame
 

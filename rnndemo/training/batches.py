@@ -77,6 +77,12 @@ class Batches:
         sequence = to_sequence(images, self.config.data.scan)
         return sequence, self.targets(labels), labels
 
+    def empty(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return a batch of empty pictures, to time a network with."""
+        labels = torch.zeros(self.from_train, dtype=torch.long)
+        images = torch.zeros(self.from_train, *self.train.images.shape[1:])
+        return to_sequence(images, self.config.data.scan), self.targets(labels), labels
+
     def next_pictures(self) -> tuple[Tensor, Tensor]:
         """Return the next batch's pictures ``(N, H, W)`` in [0, 1], and their labels."""
         index = self.order[self.used : self.used + self.from_train]

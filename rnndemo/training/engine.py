@@ -13,14 +13,12 @@ from typing import Any
 
 import torch
 
-from rnndemo.data.sets import DataSet
+from rnndemo.data.load import Data
 from rnndemo.errors import InputError
-from rnndemo.evaluation.cards import finished_model, machine_class
-from rnndemo.evaluation.examination import examine
+from rnndemo.evaluation.cards import machine_class
 from rnndemo.jobs.queue import Turn
-from rnndemo.models.store import save_model
 from rnndemo.storage.log import Event, EventLog, EventReader
-from rnndemo.storage.names import EVENTS, REPORT
+from rnndemo.storage.names import EVENTS
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
 from rnndemo.training.folder import check_checkpoint, load_config
 from rnndemo.training.requests import GOES_ON, values_of
@@ -28,11 +26,9 @@ from rnndemo.training.state import OVER, RunState, read_state, write_state
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.training.watch import (
     CurvePoints,
-    Probe,
     Watcher,
     layer_norms,
     rounded,
-    validation_pictures,
 )
 
 # time between two events of steps: a share of the time so far, within these seconds; a short run
@@ -67,7 +63,7 @@ class Engine:
     def __init__(
         self,
         folder: Path,
-        data: DataSet,
+        data: Data,
         controls: EventReader | None = None,
         turn: Turn | None = None,
         on_step: Callable[[StepEvent], None] = lambda event: None,
@@ -83,8 +79,8 @@ class Engine:
         self.log = EventLog(folder / EVENTS)
         self.trainer = Trainer(self.config, data)
         learned = self.trainer.steps * self.config.training.batch_size
-        probe = Probe(data, self.config.data.scan, validation_pictures(learned))
-        self.watcher = Watcher(probe, self.log.write)
+        probe, looks = self.trainer.task.watched(self.config, data, folder, learned)
+        self.watcher = Watcher(probe, self.log.write, looks)
         self.window: list[StepEvent] = []
         self.curve = CurvePoints(REPORT_POINTS)
         self.listen_seconds = LISTEN_SECONDS
@@ -325,19 +321,17 @@ class Engine:
         self.watcher.look(self.trainer, everything=True)
         save_checkpoint(self.folder, self.trainer)
         self.change(doing="testing", status="running", **self._progress())
-        model = finished_model(
-            self.folder.resolve().name, self.config, self.trainer.saved_model, self.data,
-            self.trainer.seconds, steered=self._steered(),
+        finished = self.trainer.task.finish(
+            self.folder, self.config, self.trainer.saved_model, self.data, self.trainer.seconds,
+            self._steered(),
         )  # fmt: skip
-        save_model(self.folder, model)
-        low, high = (model.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
+        low, high = finished.interval
         tested = {
-            "test_accuracy": model.card.test_accuracy, "test_low": low, "test_high": high,
-            "test_size": model.card.test_size,
+            "test_accuracy": finished.accuracy, "test_low": low, "test_high": high,
+            "test_size": finished.size,
         }  # fmt: skip
         self.change(**tested)
         self.log.write("test", step=self.trainer.step, time=time.time(), **tested)
-        examine(model, self.data.test).save(self.folder / REPORT)
         self.change(status=status, doing="")
         return self.state
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 
 from rnndemo.config import RunConfig
-from rnndemo.data.sets import DataSet
+from rnndemo.data.load import Data
 from rnndemo.errors import InputError
 from rnndemo.jobs.machine import memory
 from rnndemo.jobs.process import reserve_note, worker_of, write_exit_note, write_worker
@@ -35,7 +35,7 @@ from rnndemo.training.state import FULL, TESTED, RunState, change_state, mark_fa
 from rnndemo.training.trainer import Diverged, StepEvent
 
 
-def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
+def begin(folder: Path, config: RunConfig, data: Data) -> Engine:
     """Create a run in `folder` and train it to its end.
 
     Raises
@@ -58,7 +58,7 @@ def begin(folder: Path, config: RunConfig, data: DataSet) -> Engine:
 
 def go_on(
     folder: Path,
-    load: Callable[[RunConfig], DataSet],
+    load: Callable[[RunConfig], Data],
     more_epochs: int | None = None,
     lr: float | None = None,
 ) -> Engine:
@@ -206,7 +206,7 @@ def _stopped(folder: Path) -> str:
     return f"Stopped {where}. To go on: {command(folder)}"
 
 
-def _run(folder: Path, data: DataSet, requests: Sequence[Event]) -> Engine:
+def _run(folder: Path, data: Data, requests: Sequence[Event]) -> Engine:
     engine = Engine(folder, data)
     progress = Progress(engine.trainer, folder / EVENTS)
     with whole_steps(engine, progress.step):

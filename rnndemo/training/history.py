@@ -9,6 +9,7 @@ event       what it reports
 ``lr``      a person changed the learning rate
 ``epochs``  a person added epochs
 ``film``    the hidden states of the probe picture
+``scene``   what a network for scenes says of the picture that is followed
 ``watch``   validation, gradient by timestep, histograms (see `rnndemo.training.watch`)
 ``test``    accuracy on the whole test part
 ========== ==========================================================================
@@ -21,6 +22,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +36,7 @@ from rnndemo.storage.records import read
 
 MAX_FRAMES = 240  # of the film; beyond that, every second one is dropped
 MAX_BYTES = 8_000_000  # of a log that is read at once; of a longer one, its beginning and its end
+MAX_SIDE, BOX = 512, 6  # of a scene; numbers of a box
 MOST = 2.0**53  # up to this, whole numbers are exact in a browser too
 LATEST = 4e9  # seconds since 1970
 
@@ -57,10 +60,15 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "watch": {
         "validation_loss": _Number, "validation_accuracy": _Number,
+        "mean_iou": _Number, "ap50": _Number, "ap75": _Number,
         "gradient": tuple[tuple[tuple[_Number, ...], ...], ...],
         "weights": Mapping[str, _Histogram], "activations": Mapping[str, _Histogram],
     },
     "film": {"loss": _Number, "odds": _Number, "answer": str, "states": str},
+    "scene": {
+        "loss": _Number, "size": tuple[int, int], "mask": str,
+        "boxes": tuple[tuple[_Number, ...], ...], "number": tuple[str, ...],
+    },
     "lr": {"lr": float},
     "test": {"test_accuracy": _Number, "test_low": _Number, "test_high": _Number},
 }  # fmt: skip
@@ -101,6 +109,27 @@ class FilmFrame:
     values: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class SceneFrame:
+    """What a network for scenes said of the picture that is followed, after a training step.
+
+    Parameters
+    ----------
+    mask : ndarray
+        int8 ``(height, width)``: the class of every pixel, negative for the ground.
+    boxes : tuple
+        Left, top, right, bottom, class and score of each.
+    number : tuple of str
+        The classes from left to right.
+    """
+
+    step: int
+    loss: float
+    mask: np.ndarray
+    boxes: tuple[tuple[float, ...], ...]
+    number: tuple[str, ...]
+
+
 @dataclass
 class History:
     """The events of the run in `folder`, sorted."""
@@ -112,6 +141,7 @@ class History:
     gradients: list[Event] = field(default_factory=list)
     histograms: list[Event] = field(default_factory=list)
     frames: list[FilmFrame] = field(default_factory=list)
+    scenes: list[SceneFrame] = field(default_factory=list)
     rates: list[Event] = field(default_factory=list)
     tests: list[Event] = field(default_factory=list)
 
@@ -215,6 +245,7 @@ def _rewind(history: History, event: Event) -> None:
     for kind in ("steps", "validation", "gradients", "histograms", "rates"):
         setattr(history, kind, [e for e in getattr(history, kind) if e["step"] <= step])
     history.frames = [frame for frame in history.frames if frame.step <= step]
+    history.scenes = [frame for frame in history.scenes if frame.step <= step]
 
 
 def _start(history: History, event: Event) -> None:
@@ -240,12 +271,29 @@ def _film(history: History, event: Event) -> None:
         history.frames = history.frames[::-2][::-1]
 
 
+def _scene(history: History, event: Event) -> None:
+    height, width = event["size"]
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+        raise ValueError("no size of a scene")
+    unpack = zlib.decompressobj()
+    content = unpack.decompress(base64.b64decode(event["mask"]), height * width)
+    mask = np.frombuffer(content, np.int8).reshape(height, width)
+    boxes = tuple(tuple(box) for box in event["boxes"])
+    if any(len(box) != BOX or None in box for box in boxes):
+        raise ValueError("no box")
+    loss = math.nan if event["loss"] is None else event["loss"]
+    history.scenes.append(SceneFrame(event["step"], loss, mask, boxes, tuple(event["number"])))
+    if len(history.scenes) > MAX_FRAMES:  # the newest stays
+        history.scenes = history.scenes[::-2][::-1]
+
+
 KINDS: dict[str, Callable[[History, Event], None]] = {
     "rewind": _rewind,
     "start": _start,
     "steps": lambda history, event: history.steps.append(event),
     "watch": _watch,
     "film": _film,
+    "scene": _scene,
     "lr": lambda history, event: history.rates.append(event),
     "test": lambda history, event: history.tests.append(event),
 }

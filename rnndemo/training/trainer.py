@@ -14,18 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from rnndemo.config import RunConfig
-from rnndemo.data.sets import DataSet
+from rnndemo.data.load import Data
 from rnndemo.errors import N_, InputError
-from rnndemo.models.build import build_network
 from rnndemo.models.cells import CELLS
-from rnndemo.models.network import Network
-from rnndemo.training.batches import Batches
+from rnndemo.models.network import Layered
 from rnndemo.training.optimizers import SCHEDULES, Optimizer
+from rnndemo.training.tasks import task_of
+from rnndemo.training.tasks.base import Batches, Learnt, Task
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
@@ -51,11 +50,11 @@ class Trainer:
         If a batch has no room for pictures of the data set.
     """
 
-    def __init__(self, config: RunConfig, data: DataSet) -> None:
+    def __init__(self, config: RunConfig, data: Data) -> None:
         setting = config.training
-        self.config = config
+        self.config, self.task = config, task_of(config)
         self.clock: Callable[[], float] = time.perf_counter
-        self.batches = Batches(config, data)
+        self.batches = self.task.batches(config, data)
         self.model = build_model(config, data)
         self.average = (
             AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(setting.ema_decay))
@@ -63,7 +62,7 @@ class Trainer:
             else None
         )
         self.optimizer = Optimizer(self.model.parameters(), setting)
-        self.half = resolve(setting.precision, self.model, self.batches) == "bfloat16"
+        self.half = resolve(setting.precision, self.model, self.task, self.batches) == "bfloat16"
         self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
@@ -89,11 +88,11 @@ class Trainer:
         return self.progress >= 1
 
     @property
-    def saved_model(self) -> Network:
+    def saved_model(self) -> Layered:
         """The network to save: that of the averaged weights, where there are any."""
         if self.average is None:
             return self.model
-        assert isinstance(self.average.module, Network)
+        assert isinstance(self.average.module, Layered)
         return self.average.module
 
     def advance(self) -> StepEvent:
@@ -106,37 +105,31 @@ class Trainer:
         """
         start = self.clock()
         lr = self.lr * SCHEDULES[self.config.training.schedule](self.progress)
-        sequence, target, labels = self.batches.next()
-        logits, loss, norm = self._update(sequence, target, lr)
+        learnt, norm = self._update(lr)
         if self.average is not None:
             self.average.update_parameters(self.model)
         self.step += 1
-        self.images += len(labels)
-        self.loss = loss
-        right = (logits.argmax(1) == labels).sum().item() / int((labels >= 0).sum())
+        self.images += learnt.pictures
+        self.loss = loss = learnt.loss.item()
         self.seconds += self.clock() - start
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise Diverged(self.step, lr)
-        return StepEvent(self.step, self.steps, loss, right, lr, norm, self.images, self.seconds)
+        return StepEvent(
+            self.step, self.steps, loss, learnt.right, lr, norm, self.images, self.seconds
+        )
 
-    def _update(self, sequence: Tensor, target: Tensor, lr: float) -> tuple[Tensor, float, float]:
-        """Update the weights; return logits, loss and the gradient's norm before clipping."""
+    def _update(self, lr: float) -> tuple[Learnt, float]:
+        """Learn from the next batch; return what it was, and the gradient's norm before clipping."""
         if not self.model.training:
             self.model.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
-            logits = self.model(sequence)
-        logits = logits.float()
-        if self.config.model.output_activation == "softmax":
-            loss = F.cross_entropy(logits, target)
-        else:
-            loss = F.binary_cross_entropy_with_logits(logits, target)
+        learnt = self.task.learn(self.model, self.batches.next(), self.half, self.progress)
         self.gradient.zero_()
-        loss.backward()
+        learnt.loss.backward()
         norm = torch.linalg.vector_norm(self.gradient).item()
         if norm > (self.config.training.max_norm or math.inf):
             self.gradient.mul_(self.config.training.max_norm / norm)
         self.optimizer.step(lr)
-        return logits.detach(), loss.item(), norm
+        return learnt, norm
 
     def go_on(self, epochs: int) -> None:
         """Add a leg of `epochs`, with a new course of the learning rate."""
@@ -184,10 +177,10 @@ def _without_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]
     }
 
 
-def build_model(config: RunConfig, data: DataSet) -> Network:
+def build_model(config: RunConfig, data: Data) -> Layered:
     """Return the untrained model of `config` for the pictures and classes of `data`."""
     torch.manual_seed(config.seed)
-    return build_network(config, data.image_size, len(data.classes))
+    return task_of(config).build(config, data)
 
 
 def _one_gradient(model: nn.Module) -> Tensor:
@@ -203,7 +196,7 @@ def _one_gradient(model: nn.Module) -> Tensor:
     return gradient
 
 
-def resolve(precision: str, model: Network, batches: Batches) -> str:
+def resolve(precision: str, model: Layered, task: Task, batches: Batches) -> str:
     """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
 
     Only processors with bfloat16 units gain by it, and not all recurrent kernels use them;
@@ -214,21 +207,20 @@ def resolve(precision: str, model: Network, batches: Batches) -> str:
         return precision
     if model.config.network in RECURRENT and not CELLS[model.config.cell].gains_by_bfloat16:
         return "float32"
-    return min(("float32", "bfloat16"), key=lambda name: _seconds(name, model, batches))
+
+    def seconds(name: str) -> float:
+        return _seconds(name == "bfloat16", model, task, batches.empty())
+
+    return min(("float32", "bfloat16"), key=seconds)
 
 
-def _seconds(precision: str, model: Network, batches: Batches) -> float:
+def _seconds(half: bool, model: Layered, task: Task, empty: Any) -> float:
     """Return the seconds of the fastest of `TRIES` passes over empty pictures."""
-    size = batches.from_train, *batches.train.images.shape[1:]
-    sequence = torch.zeros(size).flatten(1).unflatten(1, (-1, model.features))
-    target = torch.zeros(len(sequence), dtype=torch.long)
     times = []
     model.eval()  # so that dropout draws no random numbers
     for _ in range(TRIES):
         start = time.perf_counter()
-        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-            logits = model(sequence)
-        F.cross_entropy(logits.float(), target).backward()
+        task.learn(model, empty, half, 0.0).loss.backward()
         times.append(time.perf_counter() - start)
     model.zero_grad()
     return min(times)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
@@ -24,10 +24,12 @@ from torch import Tensor
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet
 from rnndemo.models.build import reader
-from rnndemo.models.network import Network, evaluating
+from rnndemo.models.network import Layered, Network, evaluating
 from rnndemo.reading.gradients import gradient_norms
 from rnndemo.storage.log import Event
-from rnndemo.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from rnndemo.training.trainer import Trainer
 
 GRADIENT_PICTURES = 8
 BINS = 41
@@ -63,7 +65,7 @@ class Watched:
         How many a run has at least, while they cost no more than `PRICE` and `PRICE_SECONDS`.
     """
 
-    measure: Callable[[Trainer, Probe], Event]
+    measure: Callable[[Trainer, Any], Event]
     kind: str
     allowance: float
     interval: float
@@ -118,6 +120,7 @@ def film(trainer: Trainer, probe: Probe) -> Event:
 def validation(trainer: Trainer, probe: Probe) -> Event:
     """Return loss and accuracy on the validation pictures."""
     model = trainer.saved_model
+    assert isinstance(model, Network)
     autocast = torch.autocast("cpu", torch.bfloat16, enabled=trainer.half)
     with evaluating(model), torch.inference_mode(), autocast:
         logits = model(probe.sequence).float()
@@ -177,11 +180,15 @@ class Watcher:
     ----------
     write : callable
         Receives kind and content of an event.
+    looks : tuple of Watched, optional
+        What to measure of `probe`; by default `LOOKS`.
     """
 
-    def __init__(self, probe: Probe, write: Callable[..., None]) -> None:
+    def __init__(
+        self, probe: Any, write: Callable[..., None], looks: tuple[Watched, ...] | None = None
+    ) -> None:
         self.probe, self.write = probe, write
-        self.timers = [Timer(look) for look in LOOKS]
+        self.timers = [Timer(look) for look in (LOOKS if looks is None else looks)]
 
     def look(self, trainer: Trainer, everything: bool = False) -> None:
         """Make the measurements that are due, or with `everything` all."""
@@ -244,7 +251,7 @@ class CurvePoints:
         return new_leg or early or int(progress * self.number) > int(self.last * self.number)
 
 
-def layer_norms(model: Network, clipped_by: float) -> dict[str, float | None]:
+def layer_norms(model: Layered, clipped_by: float) -> dict[str, float | None]:
     """Return the norm of the gradient of each layer and of the head, before clipping.
 
     Parameters

@@ -158,16 +158,16 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     import torch
 
     from rnndemo.data.load import data_of
-    from rnndemo.data.sets import check_fit
     from rnndemo.training.demand.estimate import sizes_of
     from rnndemo.training.demand.room import bounded_memory, check_room
     from rnndemo.training.engine import Engine
     from rnndemo.training.folder import load_config
+    from rnndemo.training.tasks import task_of
 
     torch.set_num_threads(1)
     config = load_config(folder)
     data = data_of(config)
-    check_fit(config, data)
+    task_of(config).check(config, data)
     check_room(config, folder, sizes_of(data))
     with bounded_memory(config, sizes_of(data)):
         engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))

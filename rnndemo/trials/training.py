@@ -10,12 +10,13 @@ from typing import Any
 
 import torch
 
-from rnndemo.data.load import data_of
+from rnndemo.data.load import load
 from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy
 from rnndemo.jobs.process import reserve_note, write_worker
 from rnndemo.models.costs import flops
+from rnndemo.models.network import Layered, Network
 from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import write_json
 from rnndemo.storage.limits import RUN_SECONDS, limit
@@ -27,7 +28,7 @@ from rnndemo.training.demand.room import check_room
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import change_state
-from rnndemo.training.trainer import Diverged, StepEvent
+from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.trials.task import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task, failed
 
 LOCK_TIMEOUT = 60.0  # seconds in which an earlier worker of the trial must end
@@ -63,7 +64,7 @@ def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
             make_run(task.folder, task.config)
             title = {"title": f"trial {task.number}", "notes": "", "made": time.time()}
             write_json(task.folder / ABOUT, title)
-            data = data_of(task.config)
+            data = load(task.config.data.name, task.config.data.frame)
             check_fit(task.config, data)
             check_room(task.config, task.folder, sizes_of(data))
         except InputError as problem:
@@ -92,7 +93,7 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
             raise TrialStopped
         while stages and not trainer.done and 100 * trainer.progress >= stages[0]:
             stage = stages.pop(0)
-            if report(stage, accuracy(trainer.saved_model, data.validation, task.config.data.scan)):
+            if report(stage, _accuracy(trainer, data)):
                 requests.write("stop")
                 engine.listen_seconds = 0.0  # so that it is received before the next step
                 stages.clear()
@@ -109,10 +110,20 @@ def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -
         requests.close()
     return Result(
         COMPLETE if state.status == "done" else PRUNED,
-        accuracy(trainer.saved_model, data.validation, task.config.data.scan),
+        _accuracy(trainer, data),
         state.test_accuracy, state.test_low, state.test_high, state.test_size,
         **_measured(engine, data),
     )  # fmt: skip
+
+
+def _accuracy(trainer: Trainer, data: DataSet) -> float:
+    """Return the share of the validation pictures that are answered right."""
+    return accuracy(_network(trainer.saved_model), data.validation, trainer.config.data.scan)
+
+
+def _network(model: Layered) -> Network:
+    assert isinstance(model, Network)
+    return model
 
 
 def _measured(engine: Engine, data: DataSet) -> dict[str, Any]:
@@ -123,7 +134,7 @@ def _measured(engine: Engine, data: DataSet) -> dict[str, Any]:
         "images": trainer.images,
         "steps": trainer.step,
         "parameters": trainer.model.count_parameters(),
-        "flops": flops(trainer.model, trainer.config.data.scan, data.image_size),
+        "flops": flops(_network(trainer.model), trainer.config.data.scan, data.image_size),
     }
 
 

@@ -112,7 +112,9 @@ def _drawn(
     order = middle.argsort(dim=1, stable=True)  # from the left, those without a place last
     each = torch.arange(len(inks))[:, None]
     placed = places.placed[each, order]
-    layers = _pasted(inks[each, order], places.corners[each, order], board) * placed[..., None, None]
+    layers = (
+        _pasted(inks[each, order], places.corners[each, order], board) * placed[..., None, None]
+    )
     level, owner = layers.max(1)
     levels = (level * 255).round()
     return Scenes(

@@ -40,6 +40,11 @@ class Scenes:
         return len(self.images)
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of every scene."""
+        return self.images.shape[1], self.images.shape[2]
+
+    @property
     def masks(self) -> Tensor:
         """The class of every pixel, int64 ``(N, H, W)``, `NOTHING` for the ground."""
         owner = self.owners.long().flatten(1)

@@ -15,11 +15,12 @@ import torch
 
 from rnndemo.config import RunConfig
 from rnndemo.data.frames.table import FRAMES
+from rnndemo.data.load import Data
 from rnndemo.data.scans import scan_table
-from rnndemo.data.sets import DataSet
+from rnndemo.data.scenes.data import SceneData, kind_of, reads_scenes
 from rnndemo.evaluation.batch import EVALUATION_BATCH
 from rnndemo.training.batches import POOL
-from rnndemo.training.demand.networks import NETWORKS
+from rnndemo.training.demand.networks import NETWORKS, Footprint, scene_network
 from rnndemo.training.optimizers import OPTIMIZERS
 from rnndemo.training.watch import validation_pictures
 
@@ -32,6 +33,8 @@ HALF = {"rnn": 0.6, "renet": 0.6, "cnn": 1.4, "mlp": 1.4}
 # registered data set -> its classes and pictures; the others
 SIZES = {"letters": (26, 145_600), "gestures": (16, 20_000), "gestures-strokes": (16, 20_000)}
 OTHER_SIZES = (10, 70_000)
+
+SCENES = 12_000  # pictures that weigh as much as what scenes are made from, and those held out
 
 AUGMENTED = 20.0  # for each pixel of a batch that is varied
 
@@ -69,8 +72,10 @@ class Sizes:
     pictures: int
 
 
-def sizes_of(data: DataSet) -> Sizes:
+def sizes_of(data: Data) -> Sizes:
     """Return the sizes of a data set that is loaded."""
+    if isinstance(data, SceneData):
+        return Sizes(data.image_size, len(data.classes), SCENES)
     pictures = len(data.train) + len(data.validation) + len(data.test)
     return Sizes(data.image_size, len(data.classes), pictures)
 
@@ -84,7 +89,7 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
         If pictures of that size cannot be read by its scan.
     """
     sizes = sizes or _sizes(config)
-    network = NETWORKS[config.model.network](config.model, _sequence(config, sizes), sizes.classes)
+    network = _network(config, sizes)
     training, pixels = config.training, sizes.image[0] * sizes.image[1]
     states = sum(name not in ("", "step") for name in OPTIMIZERS[training.optimizer].states)
     stored = NUMBER * network.weights * (1 + states + bool(training.ema_decay))
@@ -109,9 +114,20 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
 def _sizes(config: RunConfig) -> Sizes:
     """Return the sizes of the data that a configuration names, as far as the name tells."""
     name, frame = config.data.name, config.data.frame
+    if reads_scenes(config):
+        kind = kind_of(config.scenes)
+        return Sizes((kind.height, kind.width), OTHER_SIZES[0], SCENES)
     if frame not in FRAMES:
         frame = "path" if name == "gestures-strokes" else "ink"
     return Sizes(FRAMES[frame].size, *SIZES.get(name, OTHER_SIZES))
+
+
+def _network(config: RunConfig, sizes: Sizes) -> Footprint:
+    """Return what counts of the network of a configuration."""
+    if reads_scenes(config):
+        return scene_network(config, sizes.image, sizes.classes)
+    sequence = _sequence(config, sizes)
+    return NETWORKS[config.model.network](config.model, sequence, sizes.classes)
 
 
 def _sequence(config: RunConfig, sizes: Sizes) -> tuple[int, int]:

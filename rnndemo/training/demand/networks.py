@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rnndemo.config import ModelConfig
+from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.models.cells import CELLS
 from rnndemo.models.picture_networks import PATCH, PATCHED
 
@@ -19,6 +19,7 @@ KEPT_IN_LOOP = 8.0  # numbers for each gate, of a cell without a kernel
 CONVOLVED, CONVOLVING = 5.0, 2.5  # the same for each channel and place of a stage of convolutions
 SWEPT, SWEEPING = 3.0, 8.0  # copies of what a sweep returns, where it is learnt from and else
 CONNECTED = 3.0  # numbers for each unit of an MLP
+PIXELS = 12.0  # copies of the logits of every pixel of a scene
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,28 @@ NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Footprint]] = 
     "cnn": _convolutional,
     "mlp": _perceptron,
 }
+
+
+def scene_network(config: RunConfig, size: tuple[int, int], classes: int) -> Footprint:
+    """Return what counts of a network for scenes of ``(height, width)``."""
+    model, side, stride = config.model, config.scenes.window, config.scenes.stride
+    places = -(-size[0] // stride) * -(-size[1] // stride)
+    features, width = side**2, len(config.scenes.directions) * model.hidden_size
+    weights = kept = passing = read = 0.0
+    for _ in range(model.num_layers):
+        if model.network == "cnn":
+            layer = Footprint(
+                9.0 * model.hidden_size * (features + model.hidden_size),
+                2 * CONVOLVED * model.hidden_size, CONVOLVING * model.hidden_size,
+                3.0 * model.hidden_size,
+            )  # fmt: skip
+            features = model.hidden_size
+        else:  # as if all four ways read alike: a little more than they take
+            layer = _recurrent(model, features, len(config.scenes.directions))
+            features = width
+        weights, kept = weights + layer.weights, kept + places * (layer.kept + SWEPT * features)
+        passing = max(passing, places * layer.passing)
+        read = max(read, places * (layer.read + SWEEPING * features))
+    heads = features * (stride**2 * (classes + 1) + classes + 5 + model.hidden_size)
+    pixels = size[0] * size[1] * (classes + 1) * PIXELS
+    return Footprint(weights + heads, kept + pixels, passing, read + pixels)

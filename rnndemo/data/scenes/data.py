@@ -1,0 +1,94 @@
+"""Scenes to learn from and to be tested on: made anew, from disjoint parts of a data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+
+from rnndemo.config import RunConfig, ScenesConfig
+from rnndemo.data.scenes.compose import Composer
+from rnndemo.data.scenes.kinds import SCENES
+from rnndemo.data.scenes.kinds.base import SceneKind
+from rnndemo.data.scenes.scene import Scenes
+from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.errors import InputError
+
+NAME = "scenes"  # of the data set, in a configuration
+EPOCH = 8_000  # scenes of an epoch, unless the configuration says how many
+TESTED = 2_000  # scenes that a network is tested on
+VALIDATION_SEED, TEST_SEED = 83_521, 4_913
+SIDE = 28  # of the pictures that lie in scenes
+
+
+def reads_scenes(config: RunConfig) -> bool:
+    """Return whether a configuration is that of a network for scenes."""
+    return config.data.name == NAME
+
+
+@dataclass(frozen=True)
+class SceneData:
+    """Where scenes come from.
+
+    Parameters
+    ----------
+    kind : SceneKind
+        How they are made.
+    glyphs : DataSet
+        What lies in them; its three parts are those of the scenes.
+    """
+
+    kind: SceneKind
+    glyphs: DataSet
+    name: str = NAME
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Those of the objects."""
+        return self.glyphs.classes
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of the scenes."""
+        return self.kind.height, self.kind.width
+
+    @cached_property
+    def training(self) -> Composer:
+        """Makes scenes to learn from."""
+        return Composer(self.kind, self.glyphs.train)
+
+    @cached_property
+    def test(self) -> Scenes:
+        """The scenes that a network is tested on, `TESTED` of them: the same for everyone."""
+        return self.held_out(self.glyphs.test, TEST_SEED, TESTED)
+
+    def validation(self, count: int) -> Scenes:
+        """Return `count` scenes of the validation part: the first of a series."""
+        return self.held_out(self.glyphs.validation, VALIDATION_SEED, count)
+
+    def held_out(self, part: ImageSet, seed: int, count: int) -> Scenes:
+        """Return scenes of a part that nothing is learnt from."""
+        return Composer(self.kind, part).scenes(count, torch.Generator().manual_seed(seed))
+
+
+def kind_of(config: ScenesConfig) -> SceneKind:
+    """Return the kind of the scenes of a configuration, with its clutter."""
+    return replace(SCENES[config.kind], clutter=config.clutter, noise=config.clutter)
+
+
+def scene_data(config: ScenesConfig, glyphs: DataSet) -> SceneData:
+    """Return the scenes of a configuration.
+
+    Raises
+    ------
+    InputError
+        If the pictures of `glyphs` do not suit scenes.
+    """
+    if glyphs.image_size != (SIDE, SIDE) or glyphs.frame != "ink":
+        raise InputError(
+            "scenes.glyphs = {name}: scenes are made of drawings or scans of {side} × {side} "
+            "pixels; choose digits, letters, gestures, or a set of your own drawings.",
+            name=config.glyphs, side=SIDE,
+        )  # fmt: skip
+    return SceneData(kind_of(config), glyphs)

@@ -1,0 +1,113 @@
+"""Turn a trained network for scenes into a model with a card: measured, and reproducible.
+
+The score from which a box is shown is chosen on validation scenes; the figures come from the test
+scenes, which are used for nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import torch
+
+from rnndemo import codec
+from rnndemo.config import RunConfig
+from rnndemo.data.scenes.data import SceneData
+from rnndemo.data.scenes.scene import Scenes
+from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import STEERED_LIMITS, command_for, data_digest, machine_class
+from rnndemo.evaluation.scenes import SceneScores, scores
+from rnndemo.models.scene_answers import SceneAnswer, answers
+from rnndemo.models.scene_store import SceneModel
+from rnndemo.models.scenes import SceneNetwork
+from rnndemo.models.store import Card
+
+FITTED = 500  # validation scenes, for the score
+STEPS = 19  # scores that are tried, from 0.05 to 0.95
+
+LIMITS = N_(
+    "Trained and tested on scenes that a program composed of the digits of MNIST. Digits that lie "
+    "on top of each other are misread, and what is not a digit is taken for one."
+)
+
+
+def finished_scene_model(
+    name: str,
+    config: RunConfig,
+    network: SceneNetwork,
+    data: SceneData,
+    seconds: float,
+    *,
+    steered: bool = False,
+) -> tuple[SceneModel, SceneScores]:
+    """Measure a trained network; return it as a model with a complete card, and its scores.
+
+    Parameters
+    ----------
+    seconds : float
+        Training time.
+    steered : bool, default False
+        Whether a person changed the course of the training, which the card then says.
+
+    Raises
+    ------
+    InputError
+        If the network's weights are not finite: its training diverged.
+    """
+    if not all(torch.isfinite(weights).all() for weights in network.state_dict().values()):
+        raise InputError(
+            "The training diverged: its weights are no longer numbers. Lower training.lr (now "
+            "{lr}), or set training.max_norm to 1.",
+            lr=config.training.lr,
+        )  # fmt: skip
+    validation = data.validation(FITTED)
+    threshold = fitted_score(answers(network, validation.images), validation)
+    tested = scores(answers(network, data.test.images), data.test, len(data.classes))
+    card = Card(
+        name=name,
+        data=data.name,
+        data_sha256=data_digest(data.glyphs),
+        config_hash=codec.config_hash(config),
+        seed=config.seed,
+        parameters=network.count_parameters(),
+        train_seconds=round(seconds, 3),
+        machine=machine_class(),
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        command=command_for(config, name),
+        reject_threshold=threshold,
+        limits=STEERED_LIMITS if steered else LIMITS,
+        test_accuracy=tested.exact_sequence,
+        test_size=tested.n,
+        measured=measured(tested, data.classes),
+    )
+    return SceneModel(name, config, network, data.classes, data.image_size, card), tested
+
+
+def measured(tested: SceneScores, classes: Sequence[str]) -> dict[str, float]:
+    """Return the figures of a card; a class that is nowhere has none."""
+    of_classes = zip(classes, tested.overlaps, strict=True)
+    return {
+        "mean_iou": tested.mean_iou,
+        "pixel_accuracy": tested.pixel_accuracy,
+        "ap50": tested.ap50,
+        "ap75": tested.ap75,
+        "exact_sequence": tested.exact_sequence,
+        "accuracy_low": tested.interval[0],
+        "accuracy_high": tested.interval[1],
+        **{f"iou_{label}": value for label, value in of_classes if value == value},  # not NaN
+    }
+
+
+def fitted_score(found: Sequence[SceneAnswer], scenes: Scenes) -> float:
+    """Return the score of a box from which on most scenes have exactly the right digits."""
+    numbers = [tuple(number) for number in scenes.numbers()]
+
+    def right(score: float) -> int:
+        return sum(
+            tuple(answer.found.above(score).in_reading_order().labels.tolist()) == number
+            for answer, number in zip(found, numbers, strict=True)
+        )
+
+    tried: list[float] = torch.linspace(0.05, 0.95, STEPS).tolist()
+    return round(max(tried, key=right), 3)

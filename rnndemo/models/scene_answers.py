@@ -1,0 +1,149 @@
+"""What a network for scenes answers: its output as masks, boxes and a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from rnndemo.data.scenes.scene import INK, NOTHING
+from rnndemo.models.network import evaluating
+from rnndemo.models.scenes import SceneNetwork, SceneOutput
+
+SCORE, OVERLAP = 0.4, 0.5  # a box is shown from this score on; of two that overlap more, one
+LEAST = 0.05  # score of a box that counts for average precision
+AT_ONCE = 50  # scenes, so that they stay in a processor's cache
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Boxes of one scene, the surest first; or true ones.
+
+    Parameters
+    ----------
+    boxes : Tensor
+        float ``(n, 4)``: left, top, right, bottom, in pixels.
+    labels : Tensor
+        int64 ``(n,)``, indices into the classes.
+    scores : Tensor
+        float ``(n,)`` in [0, 1]: how sure each is; ones where they are true.
+    """
+
+    boxes: Tensor
+    labels: Tensor
+    scores: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, index: Tensor) -> Detections:
+        """Return those at `index`, or where a mask is true."""
+        return Detections(self.boxes[index], self.labels[index], self.scores[index])
+
+    def of(self, label: int) -> Detections:
+        """Return those of a class, the surest first."""
+        index = (self.labels == label).nonzero()[:, 0]
+        return self.take(index[self.scores[index].argsort(descending=True, stable=True)])
+
+    def above(self, score: float) -> Detections:
+        """Return those of at least this score."""
+        return self.take(self.scores >= score)
+
+    def in_reading_order(self) -> Detections:
+        """Return them by the middles of their boxes, from the left."""
+        return self.take((self.boxes[:, 0] + self.boxes[:, 2]).argsort(stable=True))
+
+
+@dataclass(frozen=True)
+class SceneAnswer:
+    """What a network says of one scene.
+
+    Parameters
+    ----------
+    mask : Tensor
+        int64 ``(height, width)``: the class of every pixel, `NOTHING` for the ground.
+    sureness : Tensor
+        float ``(height, width)``: the probability of that class; 1 where there is no ink.
+    found : Detections
+        Its boxes from `LEAST` on, none of which overlaps a surer one by more than was allowed.
+    number : tuple of int
+        The classes from left to right.
+    probability : float
+        Of that number, over all ways to read it.
+    """
+
+    mask: Tensor
+    sureness: Tensor
+    found: Detections
+    number: tuple[int, ...]
+    probability: float
+
+
+def answers(network: SceneNetwork, images: Tensor, overlap: float = OVERLAP) -> list[SceneAnswer]:
+    """Return what a network says of scenes.
+
+    Parameters
+    ----------
+    images : Tensor
+        uint8 ``(N, height, width)``.
+    overlap : float, default `OVERLAP`
+        Intersection over union above which the less sure of two boxes is left out.
+    """
+    found = []
+    with evaluating(network), torch.inference_mode():
+        for part in images.split(AT_ONCE):
+            output = network(part.float() / 255).float()
+            found += decoded(output, part, overlap)
+    return found
+
+
+def decoded(output: SceneOutput, images: Tensor, overlap: float = OVERLAP) -> list[SceneAnswer]:
+    """Return a network's output for `images` as answers; see `answers`."""
+    masks, sure = mask_of(output, images)
+    each = detections(output, overlap)
+    numbers, odds = numbers_of(output)
+    return [SceneAnswer(*one) for one in zip(masks, sure, each, numbers, odds, strict=True)]
+
+
+def mask_of(output: SceneOutput, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the class of every pixel that has ink, and its probability."""
+    odds, classes = output.masks.softmax(1).max(1)
+    ground = output.masks.shape[1] - 1
+    nothing = (images < INK) | (classes == ground)
+    return classes.where(~nothing, NOTHING), odds.where(images >= INK, 1.0)
+
+
+def detections(output: SceneOutput, overlap: float = OVERLAP) -> list[Detections]:
+    """Return the boxes of every scene, the surest first.
+
+    Of two boxes that overlap by more than `overlap` the less sure is left out, whatever their
+    classes: no two digits are written at one place.
+    """
+    from torchvision.ops import nms  # takes half a second, which most commands do not need
+
+    odds, labels = output.classes.softmax(-1).flatten(1, 2).max(-1)
+    scores = odds * output.objects.sigmoid().flatten(1)
+    found = []
+    for boxes, label, score in zip(output.boxes.flatten(1, 2), labels, scores, strict=True):
+        likely = Detections(boxes, label, score).above(LEAST)
+        found.append(likely.take(nms(likely.boxes, likely.scores, overlap)))
+    return found
+
+
+def numbers_of(output: SceneOutput) -> tuple[list[tuple[int, ...]], list[float]]:
+    """Return the number that every scene shows, along the best path, and its probability."""
+    odds = output.number.log_softmax(-1)  # (N, columns, classes + 1)
+    nothing = odds.shape[-1] - 1
+    numbers = [
+        tuple(label for label in path.unique_consecutive().tolist() if label != nothing)
+        for path in odds.argmax(-1)
+    ]
+    lengths = torch.tensor([len(number) for number in numbers])
+    target = torch.tensor([label for number in numbers for label in number], dtype=torch.long)
+    columns = torch.full_like(lengths, odds.shape[1])
+    loss = F.ctc_loss(
+        odds.transpose(0, 1), target, columns, lengths, blank=nothing, reduction="none"
+    )
+    return numbers, (-loss).exp().tolist()

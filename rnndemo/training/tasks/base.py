@@ -1,0 +1,94 @@
+"""What a training must know of the task that a network learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from rnndemo.config import RunConfig
+from rnndemo.models.network import Layered
+from rnndemo.training.watch import Watched
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a network made of a batch.
+
+    Parameters
+    ----------
+    loss : Tensor
+        To be lowered, with its graph.
+    right : float
+        Share of the batch that was answered right, of what has an answer.
+    pictures : int
+        How many pictures the batch has.
+    """
+
+    loss: Tensor
+    right: float
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What the test of a trained network has shown: a share, with its 95 % interval."""
+
+    accuracy: float
+    interval: tuple[float, float]
+    size: int
+
+
+class Batches(Protocol):
+    """An endless series of batches, whose position can be saved."""
+
+    def __len__(self) -> int:
+        """Return how many batches an epoch has."""
+
+    def next(self) -> Any:
+        """Return the next batch."""
+
+    def empty(self) -> Any:
+        """Return a batch of empty pictures, to time a network with."""
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the position, for `restore`."""
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go to the position that `state` returned."""
+
+
+class Task(Protocol):
+    """A task: what the data are, what is wrong with an answer, how a finished network is tested."""
+
+    def check(self, config: RunConfig, data: Any) -> None:
+        """Raise an `InputError` if the configuration does not suit the data."""
+
+    def build(self, config: RunConfig, data: Any) -> Layered:
+        """Return the untrained network."""
+
+    def batches(self, config: RunConfig, data: Any) -> Batches:
+        """Return the batches to learn from."""
+
+    def learn(self, model: Any, batch: Any, half: bool, progress: float) -> Learnt:
+        """Return what `model` makes of a batch.
+
+        Parameters
+        ----------
+        half : bool
+            Whether to compute in bfloat16.
+        progress : float
+            Of the training, from 0 to 1.
+        """
+
+    def watched(
+        self, config: RunConfig, data: Any, folder: Path, learned: int
+    ) -> tuple[Any, tuple[Watched, ...]]:
+        """Return what is measured with, and how, in a training that sees `learned` pictures."""
+
+    def finish(
+        self, folder: Path, config: RunConfig, model: Any, data: Any, seconds: float, steered: bool
+    ) -> Finished:
+        """Test a trained network, and write it with card and report into its folder."""

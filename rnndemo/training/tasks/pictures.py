@@ -1,0 +1,75 @@
+"""To say what a picture shows: one class a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from rnndemo.config import RunConfig
+from rnndemo.data.sets import DataSet, check_fit
+from rnndemo.evaluation.cards import finished_model
+from rnndemo.evaluation.examination import examine
+from rnndemo.models.build import build_network
+from rnndemo.models.network import Network
+from rnndemo.models.store import save_model
+from rnndemo.storage.names import REPORT
+from rnndemo.training import watch
+from rnndemo.training.batches import Batches
+from rnndemo.training.tasks.base import Finished, Learnt
+from rnndemo.training.watch import Probe, Watched, validation_pictures
+
+
+class PicturesTask:
+    """See `rnndemo.training.tasks.base.Task`; a batch is sequences, targets and labels."""
+
+    def check(self, config: RunConfig, data: DataSet) -> None:
+        """Raise an `InputError` if the configuration does not suit the data."""
+        check_fit(config, data)
+
+    def build(self, config: RunConfig, data: DataSet) -> Network:
+        """Return the untrained network for the pictures and classes of `data`."""
+        return build_network(config, data.image_size, len(data.classes))
+
+    def batches(self, config: RunConfig, data: DataSet) -> Batches:
+        """Return the batches to learn from."""
+        return Batches(config, data)
+
+    def learn(
+        self, model: Network, batch: tuple[Tensor, Tensor, Tensor], half: bool, progress: float
+    ) -> Learnt:
+        """Return the cross-entropy of the answers; outliers count as neither right nor wrong."""
+        sequence, target, labels = batch
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            logits = model(sequence)
+        logits = logits.float()
+        if model.config.output_activation == "softmax":
+            loss = F.cross_entropy(logits, target)
+        else:
+            loss = F.binary_cross_entropy_with_logits(logits, target)
+        right = (logits.detach().argmax(1) == labels).sum().item() / int((labels >= 0).sum())
+        return Learnt(loss, right, len(labels))
+
+    def watched(
+        self, config: RunConfig, data: DataSet, folder: Path, learned: int
+    ) -> tuple[Probe, tuple[Watched, ...]]:
+        """Return what is measured with, and how, in a training that sees `learned` pictures."""
+        return Probe(data, config.data.scan, validation_pictures(learned)), watch.LOOKS
+
+    def finish(
+        self,
+        folder: Path,
+        config: RunConfig,
+        model: Network,
+        data: DataSet,
+        seconds: float,
+        steered: bool,
+    ) -> Finished:
+        """Test a trained network, and write it with card and report into its folder."""
+        made = finished_model(folder.resolve().name, config, model, data, seconds, steered=steered)
+        save_model(folder, made)
+        examine(made, data.test).save(folder / REPORT)
+        low, high = (made.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
+        return Finished(made.card.test_accuracy, (low, high), made.card.test_size)

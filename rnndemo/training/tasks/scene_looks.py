@@ -1,0 +1,129 @@
+"""What is measured of a network for scenes while it learns."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnndemo.data.scenes.data import SceneData
+from rnndemo.data.scenes.scene import Scenes
+from rnndemo.errors import InputError
+from rnndemo.evaluation.scenes import scores
+from rnndemo.models.network import evaluating
+from rnndemo.models.scene_answers import SCORE, SceneAnswer, answers, decoded
+from rnndemo.models.scenes import SceneNetwork
+from rnndemo.storage.log import Event
+from rnndemo.storage.names import PICTURE
+from rnndemo.storage.npz import opened, read_array, write_arrays
+from rnndemo.training.tasks.scene_loss import scene_loss
+from rnndemo.training.watch import Watched, histograms, rounded
+
+if TYPE_CHECKING:
+    from rnndemo.training.trainer import Trainer
+
+VALIDATION = 60  # scenes that each point of a curve is measured on, the same throughout a run
+VALIDATION_POINTS, FRAMES = 24, 60
+MAX_BOXES = 30  # of a frame
+
+
+class SceneProbe:
+    """The validation scenes, and the picture whose mask is shown while it comes about.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's: a page may put a person's drawing there, at any time (`write_picture`); until
+        then the first validation scene is shown.
+    """
+
+    def __init__(self, data: SceneData, folder: Path) -> None:
+        self.classes, self.size, self.folder = data.classes, data.image_size, folder
+        self.scenes: Scenes = data.validation(VALIDATION)
+        # for histograms
+        self.sequence = self.scenes.images.float() / 255
+
+    def picture(self) -> Tensor:
+        """Return the picture that is followed, uint8 ``(height, width)``."""
+        drawn = read_picture(self.folder, self.size)
+        return self.scenes.images[0] if drawn is None else torch.from_numpy(drawn)
+
+
+def write_picture(folder: Path, picture: np.ndarray) -> None:
+    """Let a training follow `picture`, uint8 ``(height, width)``."""
+    write_arrays(folder / PICTURE, {"image": picture})
+
+
+def read_picture(folder: Path, size: tuple[int, int]) -> np.ndarray | None:
+    """Return the picture that a training follows; None if there is none of this size."""
+    path = folder / PICTURE
+    if not path.is_file():
+        return None
+    try:
+        with opened(path, InputError("The picture {file} is damaged.", file=path.name)) as file:
+            return read_array(
+                file, "image", size[0] * size[1],
+                lambda shape, kind: shape == size and kind == np.uint8,
+            )  # fmt: skip
+    except InputError:
+        return None
+
+
+def frame(trainer: Trainer, probe: SceneProbe) -> Event:
+    """Return what the network says of the picture that is followed."""
+    picture = probe.picture()
+    answer = answers(_network(trainer), picture[None])[0]
+    return {**packed(answer, probe.classes), "loss": rounded(trainer.loss)}
+
+
+def _network(trainer: Trainer) -> SceneNetwork:
+    network = trainer.saved_model
+    assert isinstance(network, SceneNetwork)
+    return network
+
+
+def packed(answer: SceneAnswer, classes: tuple[str, ...]) -> Event:
+    """Return an answer as an event holds it: the mask as int8, compressed, in base64."""
+    mask = zlib.compress(answer.mask.to(torch.int8).numpy().tobytes())
+    shown = answer.found.above(SCORE)
+    boxes = zip(shown.boxes.tolist(), shown.labels.tolist(), shown.scores.tolist(), strict=True)
+    return {
+        "size": list(answer.mask.shape),
+        "mask": base64.b64encode(mask).decode(),
+        "boxes": [
+            [*(rounded(side) for side in box), label, rounded(score)]
+            for box, label, score in list(boxes)[:MAX_BOXES]
+        ],
+        "number": [classes[label] for label in answer.number],
+    }
+
+
+def validation(trainer: Trainer, probe: SceneProbe) -> Event:
+    """Return loss and scores on the validation scenes."""
+    model, scenes = _network(trainer), probe.scenes
+    autocast = torch.autocast("cpu", torch.bfloat16, enabled=trainer.half)
+    with evaluating(model), torch.inference_mode(), autocast:
+        output = model(probe.sequence).float()
+    loss, _ = scene_loss(model, output, scenes, trainer.progress)
+    with torch.inference_mode():
+        found = scores(decoded(output, scenes.images), scenes, len(probe.classes))
+    return {
+        "validation_loss": rounded(loss),
+        "validation_accuracy": rounded(found.exact_sequence),
+        "mean_iou": rounded(found.mean_iou),
+        "ap50": rounded(found.ap50),
+        "ap75": rounded(found.ap75),
+        "pictures": len(scenes),
+    }
+
+
+LOOKS = (
+    Watched(frame, "scene", 0.02, 0.25, points=FRAMES),
+    Watched(validation, "watch", 0.01, 1.0, points=VALIDATION_POINTS),
+    Watched(histograms, "watch", 0.0015, 1.0),
+)
