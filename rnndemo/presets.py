@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnndemo.config import DataConfig, ModelConfig, RunConfig, ScenesConfig, TrainingConfig
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from rnndemo.errors import N_
 
 _PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
 _LONG = TrainingConfig(lr=8e-3, epochs=28, batch_size=160, weight_decay=0.01, ema_decay=0.998)
 
 _SCENES = RunConfig(
-    data=DataConfig(name="scenes"),
-    scenes=ScenesConfig(),
-    model=ModelConfig(network="renet", hidden_size=64, num_layers=2),
+    data=DataConfig(name="scenes", synthetic=0.3),
+    model=ModelConfig(network="renet", hidden_size=48, num_layers=3),
     training=TrainingConfig(
         lr=5e-3, batch_size=16, epochs=30, weight_decay=0.01, ema_decay=0.998, precision="auto"
     ),
@@ -125,7 +124,7 @@ PRESETS: dict[str, RunConfig] = {
         ),
     ),
     "scenes-lstm": _SCENES,
-    "scenes-cnn": replace(_SCENES, model=ModelConfig(network="cnn", hidden_size=96, num_layers=3)),
+    "scenes-cnn": replace(_SCENES, model=ModelConfig(network="cnn", hidden_size=80, num_layers=3)),
 }
 PRESETS["scenes-best"] = PRESETS["scenes-lstm"]
 

@@ -49,7 +49,7 @@ Data = DataSet | SceneData
 def data_of(config: RunConfig) -> Data:
     """Return the data set that `config` names, see `load`, or the scenes that it describes."""
     if config.data.name == SCENES:
-        return scene_data(config.scenes, load(config.scenes.glyphs))
+        return scene_data(config, load(config.scenes.glyphs))
     return load(config.data.name, config.data.frame)
 
 

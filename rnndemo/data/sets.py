@@ -55,6 +55,12 @@ class ImageSet:
         return ImageSet(self.images.index_select(0, index), self.labels.index_select(0, index))
 
 
+def joined(parts: list[ImageSet]) -> ImageSet:
+    """Return pictures of one size as one set."""
+    images, labels = ([getattr(part, name) for part in parts] for name in ("images", "labels"))
+    return ImageSet(torch.cat(images), torch.cat(labels))
+
+
 @dataclass(frozen=True)
 class DataSet:
     """A data set in three parts.

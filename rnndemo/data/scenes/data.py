@@ -12,7 +12,7 @@ from rnndemo.data.scenes.compose import Composer
 from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.data.scenes.kinds.base import SceneKind
 from rnndemo.data.scenes.scene import Scenes
-from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.data.sets import DIGITS, DataSet, ImageSet, joined
 from rnndemo.errors import InputError
 
 NAME = "scenes"  # of the data set, in a configuration
@@ -37,10 +37,13 @@ class SceneData:
         How they are made.
     glyphs : DataSet
         What lies in them; its three parts are those of the scenes.
+    drawn : ImageSet, optional
+        Synthetic digits, which lie among the others in scenes to learn from.
     """
 
     kind: SceneKind
     glyphs: DataSet
+    drawn: ImageSet | None = None
     name: str = NAME
 
     @property
@@ -56,7 +59,9 @@ class SceneData:
     @cached_property
     def training(self) -> Composer:
         """Makes scenes to learn from."""
-        return Composer(self.kind, self.glyphs.train)
+        return Composer(
+            self.kind, joined([self.glyphs.train, *([self.drawn] if self.drawn else [])])
+        )
 
     @cached_property
     def test(self) -> Scenes:
@@ -77,8 +82,8 @@ def kind_of(config: ScenesConfig) -> SceneKind:
     return replace(SCENES[config.kind], clutter=config.clutter, noise=config.clutter)
 
 
-def scene_data(config: ScenesConfig, glyphs: DataSet) -> SceneData:
-    """Return the scenes of a configuration.
+def scene_data(config: RunConfig, glyphs: DataSet) -> SceneData:
+    """Return the scenes of a configuration, made of `glyphs`.
 
     Raises
     ------
@@ -89,6 +94,17 @@ def scene_data(config: ScenesConfig, glyphs: DataSet) -> SceneData:
         raise InputError(
             "scenes.glyphs = {name}: scenes are made of drawings or scans of {side} × {side} "
             "pixels; choose digits, letters, gestures, or a set of your own drawings.",
-            name=config.glyphs, side=SIDE,
+            name=config.scenes.glyphs, side=SIDE,
         )  # fmt: skip
-    return SceneData(kind_of(config), glyphs)
+    return SceneData(kind_of(config.scenes), glyphs, _drawn(config, glyphs))
+
+
+def _drawn(config: RunConfig, glyphs: DataSet) -> ImageSet | None:
+    """Return synthetic digits, so many that they are the wanted share of all; None for none."""
+    share = config.data.synthetic
+    if not share or glyphs.classes != DIGITS:
+        return None
+    from rnndemo.data.drawn import digits  # needs scipy, which takes half a second
+
+    count = round(len(glyphs.train) * share / (1 - share))
+    return ImageSet(*digits.digits(count, config.seed))

@@ -10,6 +10,7 @@ from torch import Tensor
 from rnndemo.config import RunConfig
 from rnndemo.data.scenes.data import EPOCH, SceneData
 from rnndemo.data.scenes.scene import Scenes
+from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
 from rnndemo.evaluation.scene_cards import finished_scene_model
 from rnndemo.models.store import save_model
@@ -54,13 +55,17 @@ class ScenesTask:
 
     def check(self, config: RunConfig, data: SceneData) -> None:
         """Raise an `InputError` if the configuration does not suit scenes."""
-        for name in ("synthetic", "outliers"):
-            if getattr(config.data, name):
-                raise InputError(
-                    "data.{name} = {share}: scenes are made anew for every step, and take no "
-                    "others; set 0.",
-                    name=name, share=getattr(config.data, name),
-                )  # fmt: skip
+        if config.data.synthetic and data.classes != DIGITS:
+            raise InputError(
+                "data.synthetic = {share}: synthetic digits only suit data of the digits 0 to 9; "
+                "set 0.",
+                share=config.data.synthetic,
+            )  # fmt: skip
+        if config.data.outliers:
+            raise InputError(
+                "data.outliers = {share}: scenes have clutter instead (scenes.clutter); set 0.",
+                share=config.data.outliers,
+            )  # fmt: skip
         build_scene_network(config, len(data.classes))
 
     def build(self, config: RunConfig, data: SceneData) -> SceneNetwork:
