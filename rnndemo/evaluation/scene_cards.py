@@ -110,4 +110,5 @@ def fitted_score(found: Sequence[SceneAnswer], scenes: Scenes) -> float:
         )
 
     tried: list[float] = torch.linspace(0.05, 0.95, STEPS).tolist()
-    return round(max(tried, key=right), 3)
+    counts = [right(score) for score in tried]
+    return round(tried[counts.index(max(counts))], 3)

@@ -119,7 +119,7 @@ class Trainer:
         )
 
     def _update(self, lr: float) -> tuple[Learnt, float]:
-        """Learn from the next batch; return what it was, and the gradient's norm before clipping."""
+        """Learn from a batch; return what it was, and the gradient's norm before clipping."""
         if not self.model.training:
             self.model.train()
         learnt = self.task.learn(self.model, self.batches.next(), self.half, self.progress)

@@ -13,11 +13,11 @@ from rnndemo.data.scenes.scene import Scenes
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
 from rnndemo.evaluation.scene_cards import finished_scene_model
-from rnndemo.models.store import save_model
 from rnndemo.models.scenes import SceneNetwork, build_scene_network
+from rnndemo.models.store import save_model
 from rnndemo.training.tasks.base import Finished, Learnt
-from rnndemo.training.tasks.scene_loss import scene_loss
 from rnndemo.training.tasks.scene_looks import LOOKS, SceneProbe
+from rnndemo.training.tasks.scene_loss import scene_loss
 from rnndemo.training.watch import Watched
 
 
