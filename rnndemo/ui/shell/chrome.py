@@ -23,6 +23,7 @@ PAGES = {
     "pages/inside.py": (N_("Inside"), ":material/visibility:"),
     "pages/gestures.py": (N_("Gestures"), ":material/gesture:"),
     "pages/explore.py": (N_("Explore"), ":material/travel_explore:"),
+    "pages/scenes.py": (N_("Scenes"), ":material/filter_center_focus:"),
     "pages/compare.py": (N_("Compare"), ":material/balance:"),
 }
 

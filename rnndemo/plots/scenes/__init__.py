@@ -1,0 +1,1 @@
+"""Figures of scenes: what a network finds in them."""
