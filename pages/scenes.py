@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnndemo.reading.scenes import read_scene
 from rnndemo.ui.scenes.failures import failures_section
-from rnndemo.ui.scenes.models import LINK, scene_model, scene_model_select
+from rnndemo.ui.scenes.models import LINK, scene_model
 from rnndemo.ui.scenes.peers import peers_section
 from rnndemo.ui.scenes.result import number_said, overlap_allowed, result, settings
 from rnndemo.ui.scenes.sources import scene_input
@@ -28,8 +28,6 @@ with left:
 with right:
     number_said(model, reading)
     result(model, reading)
-with left:
-    scene_model_select()
 settings(model)
 failures_section(model)
 peers_section()

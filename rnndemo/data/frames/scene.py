@@ -1,7 +1,7 @@
-"""Bring strokes and pictures to the board of a network for scenes: light ink on dark, as it is read.
+"""Bring strokes and pictures to the board of a network for scenes: light ink on dark.
 
-What is drawn on a board keeps its place there. A picture is brought to the board's size with all its
-ink on it, and with digits about as large as those that networks for scenes have learnt from.
+What is drawn on a board keeps its place there. A picture is brought to the board's size with all
+its ink on it, and with digits about as large as those that networks have learnt from.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from rnndemo.data.frames.seen import MIN_CONTRAST
 from rnndemo.data.frames.shapes import TOUCHING
 from rnndemo.data.frames.sheet import cut_out, sheet
 from rnndemo.data.frames.strokes import Strokes
-from rnndemo.errors import InputError
 
 FINER = 4  # pixels of the drawing for one of the board, in each direction
 PEN = (1.6, 3.2)  # thinnest and thickest pen, in pixels of the board
@@ -149,7 +148,9 @@ def _fitted(ink: np.ndarray, contrast: np.ndarray, size: tuple[int, int]) -> Sce
     image = Image.fromarray((level * 255).astype(np.uint8))
     pad = Image.new("L", (round(right - left), round(bottom - top)))
     pad.paste(image, (round(-left), round(-top)))
-    shown = pad.resize((width, height), Image.Resampling.BOX if scale < 1 else Image.BILINEAR)
+    shown = pad.resize(
+        (width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    )
     return SceneSeen(np.array(shown), scale, (float(offset[0]), float(offset[1])))
 
 

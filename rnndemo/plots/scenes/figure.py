@@ -15,7 +15,7 @@ from rnndemo.plots.look.colors import BOARD, CHALK, class_color, text_on
 from rnndemo.plots.look.pictures import encoded
 from rnndemo.plots.look.theme import Look
 
-LETTERS = 5.2  # height of the letters on a box, in pixels of the scene
+LETTERS = 4.2  # height of the letters on a box, in pixels of the scene
 NARROW = 0.62  # width of a letter, as a share of that
 
 
@@ -81,7 +81,7 @@ def scene_picture(picture: np.ndarray, answer: SceneAnswer, text: str, look: Loo
 def boxes_of(
     answer: SceneAnswer, classes: Sequence[str], score: float
 ) -> list[tuple[int, str, float, tuple[float, ...]]]:
-    """Return each box from a score on, from the left: number and name of its class, score, sides."""
+    """Return each box from a score on, from the left: class, its name, score, sides."""
     found = answer.found.above(score).in_reading_order()
     each = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
     return [(label, classes[label], odds, tuple(box)) for label, odds, box in each]

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from rnndemo.data.scenes.compose import AT_ONCE
-from rnndemo.data.scenes.data import TEST_SEED, scene_data
+from rnndemo.data.scenes.data import TEST_SEED, SceneData, scene_data
 from rnndemo.data.scenes.scene import Scenes
 from rnndemo.evaluation.scene_failures import KINDS, SceneFailures, failures
 from rnndemo.models.scene_answers import answers
@@ -30,17 +30,20 @@ Found = tuple[SceneFailures, Scenes]
 def failures_section(model: SceneModel) -> None:
     """Draw what the network reads wrongly, and why; it is looked for beside the page."""
     st.header(_("What failed and why"), anchor="failed")
-    waiting = _looked_for(model)
-    st.fragment(_section, run_every=None if waiting.done() else LOOK_AGAIN)(model, waiting)
+    with errors_to(warn):
+        _of, found = _looked_for(model)
+        every = None if found.done() else LOOK_AGAIN
+        st.fragment(_section, run_every=every)(model, found, every is not None)
 
 
-def _section(model: SceneModel, waiting: Future[Found]) -> None:
+def _section(model: SceneModel, found: Future[Found], waiting: bool) -> None:
     with st.container(key="scene_failures"):
-        if not waiting.done():
+        if not found.done():
             st.caption(_("It reads test scenes, to see which it gets wrong …"))
-            return
-        with errors_to(warn):
-            _shown(model, *waiting.result())
+        elif waiting:
+            st.rerun()  # nothing more to wait for
+        else:
+            _shown(model, *found.result())
 
 
 def _shown(model: SceneModel, found: SceneFailures, scenes: Scenes) -> None:
@@ -91,12 +94,15 @@ def _pool() -> ThreadPoolExecutor:
 
 
 @st.cache_resource(max_entries=KEPT, hash_funcs={SceneModel: lambda model: id(model.network)})
-def _looked_for(model: SceneModel) -> Future[Found]:
-    """Return what will hold the failures of a model among the first test scenes."""
-    return _pool().submit(_found, model)
+def _looked_for(model: SceneModel) -> tuple[SceneModel, Future[Found]]:
+    """Return what will hold the failures of a model among the first test scenes, and the model.
 
-
-def _found(model: SceneModel) -> Found:
+    As long as they are remembered the model is, so that no other has its identity.
+    """
     data = scene_data(model.config, load_offered(model.config.scenes.glyphs))
+    return model, _pool().submit(_found, model, data)
+
+
+def _found(model: SceneModel, data: SceneData) -> Found:
     scenes = data.held_out(data.glyphs.test, TEST_SEED, AT_ONCE)  # the first of `data.test`
     return failures(in_kept_thread(answers)(model.network, scenes.images), scenes), scenes

@@ -95,4 +95,5 @@ def scene_model_select() -> None:
             "same drawing with each."
         ),
         on_change=lambda: set_scene_model(st.session_state["model_select"]),
+        width=340,
     )  # fmt: skip

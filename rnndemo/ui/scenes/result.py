@@ -24,6 +24,7 @@ from rnndemo.reading.scenes import (
     sure_score,
 )
 from rnndemo.ui.components.scene import scene
+from rnndemo.ui.scenes.models import scene_model_select
 from rnndemo.ui.shell.session import _, class_names, look, paragraph, sure
 
 _EXAMPLE = ("3", "7", "1")  # drawn on an empty board
@@ -113,8 +114,9 @@ def found_list(answer: SceneAnswer, names: tuple[str, ...], shown: Layers) -> st
 
 
 def settings(model: SceneModel) -> None:
-    """Draw what of the answer is shown: layers, and the two thresholds of boxes."""
+    """Draw who reads, and what of the answer is shown: layers, two thresholds of boxes."""
     with st.container(horizontal=True, key="scene_settings"):
+        scene_model_select()
         st.segmented_control(
             _("Shown"), list(LAYERS), selection_mode="multi", default=list(LAYERS),
             format_func=lambda name: _(LAYERS[name]), key="scene_layers",
@@ -122,12 +124,12 @@ def settings(model: SceneModel) -> None:
         )  # fmt: skip
         st.slider(
             _("Score"), 0.05, 0.95, SCORE, 0.05, key="scene_score", persist_state="session",
-            width=300,
+            width=220,
             help=_("A lower score shows more boxes, and more that are wrong."),
         )  # fmt: skip
         st.slider(
             _("Overlap"), 0.1, 0.9, OVERLAP, 0.05, key="scene_overlap", persist_state="session",
-            width=300,
+            width=220,
             help=_("A lower overlap leaves out more boxes, those of digits that cross as well."),
         )  # fmt: skip
     text = _(
@@ -142,10 +144,10 @@ def settings(model: SceneModel) -> None:
 def example(size: tuple[int, int]) -> np.ndarray:
     """Return a scene for an empty board, uint8 ``(height, width)``."""
     strokes = [
-        (stroke * 0.85 + [place * 1.05, 0.1 * (place % 2)])
+        stroke * 0.85 + np.array([place * 1.05, 0.1 * (place % 2)])
         for place, digit in enumerate(_EXAMPLE)
         for stroke in strokes_of(DIGITS[digit][0])
     ]
     board = (3.1, 3.1 * size[0] / size[1])
-    lowered = [stroke + [0.1, (board[1] - 1) / 2] for stroke in strokes]
-    return scene_of_strokes(lowered, board, size).image
+    middle = np.array([0.1, (board[1] - 1) / 2])
+    return scene_of_strokes([stroke + middle for stroke in strokes], board, size).image

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-import torch
 
 from rnndemo.config import ScenesConfig
 from rnndemo.data.files.pictures import open_picture
@@ -117,7 +116,7 @@ def _made(model: SceneModel) -> Given:
     if known is None or again or asked != wanted:
         st.session_state["scene_asked"] = wanted
         known = st.session_state[_MADE] = composed(wanted, model)
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def composed(wanted: ScenesConfig, model: SceneModel) -> Given:
@@ -164,7 +163,7 @@ def _picture(source: str, file: Any, model: SceneModel) -> Given | None:
 # name -> (label, what it draws and returns)
 SOURCES: dict[str, tuple[str, Callable[[SceneModel], Given | None]]] = {
     "board": (N_("Draw"), _board),
-    "made": (N_("A scene made for you"), _made),
+    "made": (N_("Surprise me"), _made),
     "file": (N_("Picture"), _file),
     "camera": (N_("Camera"), _camera),
 }
