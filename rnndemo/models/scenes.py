@@ -364,11 +364,20 @@ def build_scene_network(config: RunConfig, classes: int) -> SceneNetwork:
     Raises
     ------
     InputError
-        If its kind reads no scenes.
+        If its kind reads no scenes, its windows do not suit their places, or it has no sweep.
     """
+    scenes = config.scenes
     if config.model.network not in NETWORKS:
         raise InputError(
             "model.network = {network}: it does not read scenes; choose one of {options}.",
             network=config.model.network, options=", ".join(NETWORKS),
         )  # fmt: skip
+    if scenes.window < scenes.stride or (scenes.window - scenes.stride) % 2:
+        raise InputError(
+            "scenes.window = {window}: it must be {stride} (scenes.stride) or larger by an even "
+            "number, so that windows leave no gap and lie evenly around their places.",
+            window=scenes.window, stride=scenes.stride,
+        )  # fmt: skip
+    if not scenes.directions:
+        raise InputError("scenes.directions: at least one direction is needed.")
     return NETWORKS[config.model.network](config, classes)

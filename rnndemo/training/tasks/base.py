@@ -41,7 +41,7 @@ class Finished:
     size: int
 
 
-class Batches(Protocol):
+class BatchSeries(Protocol):
     """An endless series of batches, whose position can be saved."""
 
     def __len__(self) -> int:
@@ -69,7 +69,7 @@ class Task(Protocol):
     def build(self, config: RunConfig, data: Any) -> Layered:
         """Return the untrained network."""
 
-    def batches(self, config: RunConfig, data: Any) -> Batches:
+    def batches(self, config: RunConfig, data: Any) -> BatchSeries:
         """Return the batches to learn from."""
 
     def learn(self, model: Any, batch: Any, half: bool, progress: float) -> Learnt:

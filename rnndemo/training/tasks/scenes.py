@@ -22,7 +22,7 @@ from rnndemo.training.watch import Watched
 
 
 class SceneBatches:
-    """An endless series of new scenes; see `rnndemo.training.tasks.base.Batches`."""
+    """An endless series of new scenes; see `rnndemo.training.tasks.base.BatchSeries`."""
 
     def __init__(self, config: RunConfig, data: SceneData) -> None:
         self.composer, self.count = data.training, config.training.batch_size
