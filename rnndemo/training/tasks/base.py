@@ -60,7 +60,7 @@ class BatchSeries(Protocol):
         """Go to the position that `state` returned."""
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """A task: what the data are, what is wrong with an answer, how a finished network is tested."""
 
     def check(self, config: RunConfig, data: Any) -> None:

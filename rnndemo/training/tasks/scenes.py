@@ -51,7 +51,7 @@ class SceneBatches:
 
 
 class ScenesTask:
-    """See `rnndemo.training.tasks.base.Task`; a batch is `Scenes`."""
+    """See `rnndemo.training.tasks.base.TrainingTask`; a batch is `Scenes`."""
 
     def check(self, config: RunConfig, data: SceneData) -> None:
         """Raise an `InputError` if the configuration does not suit scenes."""
