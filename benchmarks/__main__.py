@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, str] = {
     "readers": "benchmarks.readers",
     "pictures": "benchmarks.pictures",
     "gestures": "benchmarks.gestures",
+    "scenes": "benchmarks.scenes",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "live": "benchmarks.live",
