@@ -330,11 +330,11 @@ function legendItem(color, name) {
 function vote({ name, arrow, dashes }, decided) {
   const row = document.createElement("li");
   row.innerHTML = '<svg class="line" viewBox="0 0 35 10" aria-hidden="true"></svg><span class="arrow" aria-hidden="true"></span>'
-    + '<span class="name"><span></span><span class="mark"></span></span><span class="answer"></span><span class="track"><i></i></span>';
+    + '<span class="name"></span><span class="answer"></span><span class="track"><i></i></span><span class="mark"></span>';
   if (dashes === null) row.classList.add("all");
   else row.querySelector("svg").innerHTML = `<line x1="0" x2="35" y1="5" y2="5" stroke-dasharray="${dashes}"/>`;
   row.querySelector(".arrow").textContent = arrow;
-  row.querySelector(".name span").textContent = name;
+  row.querySelector(".name").textContent = name;
   row.querySelector(".mark").textContent = decided;
   return row;
 }

@@ -115,13 +115,13 @@ def sweeps_data(
             for name, arrow, dashes in (SWEEPS[direction] for direction in network.directions)
         ],
         "size": list(model.image_size),
-        "scene": None if reading is None else _scene(network, reading),
+        "scene": None if reading is None else scene_data(network, reading),
         "note": note,
         "text": translated(TEXT),
     }
 
 
-def _scene(network: SweepNetwork, reading: SceneReading) -> dict[str, Any]:
+def scene_data(network: SweepNetwork, reading: SceneReading) -> dict[str, Any]:
     """Return a scene's picture, and the states of the places with ink."""
     stride, picture = network.scenes.stride, np.ascontiguousarray(reading.picture)
     places = inked_places(picture, stride, INK)
