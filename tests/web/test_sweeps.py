@@ -85,7 +85,7 @@ def test_shares_are_those_of_python(run, products, directions, size, stride) -> 
         np.testing.assert_allclose(share, at_ink(reading.shares[name], reading), atol=LOGIT)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_last_mask_is_the_answer(run, seed: int) -> None:
     reading, network = read(untrained(seed=seed), seed)
     said = asked(run, network, reading, moments=[24])
@@ -101,7 +101,7 @@ def test_the_last_mask_is_the_answer(run, seed: int) -> None:
     assert [one["at"] for one in mask] == np.flatnonzero(reading.picture >= INK).tolist()
 
 
-@pytest.mark.parametrize("moment", [0, 1, 7.5, 12, 23])
+@pytest.mark.parametrize("moment", [0, 7.5, 23])
 def test_a_mask_on_the_way_adds_what_has_arrived(run, moment: float) -> None:
     reading, network = read(untrained())
     (mask,) = asked(run, network, reading, moments=[moment])["masks"]

@@ -59,7 +59,7 @@ TEXT = {
     "speed": N_("Speed"),
     "moment": N_("Moment {moment} of {last}"),
     "mask": N_("The mask at moment {moment} of {last}: {classes}"),
-    "none": N_("nothing"),
+    "none": N_("only ground"),
     "empty": N_("Draw on the board; then the sweeps over your drawing can be played here."),
     "hint": N_("Click a pixel with ink to see which sweep takes it for what."),
     "blank": N_("There is no ink: this is ground."),
