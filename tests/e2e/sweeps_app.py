@@ -22,7 +22,9 @@ COUNT = 4  # scenes
 @st.cache_data
 def pictures() -> np.ndarray:
     """Return scenes, the same in every process."""
-    return cast(np.ndarray, SceneData(SCENES["default"], load_digits()).validation(COUNT).images.numpy())
+    return cast(
+        np.ndarray, SceneData(SCENES["default"], load_digits()).validation(COUNT).images.numpy()
+    )
 
 
 @st.cache_resource
