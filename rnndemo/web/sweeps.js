@@ -4,6 +4,7 @@
 import { fastProducts } from "./products.js";
 
 export const NOTHING = -1; // no sweep has been at a pixel yet, or it is ground
+const FULL = 32767; // the largest int16
 
 // The products of a model's mask head: for each direction, states of a place -> shares of its pixels
 export function maskHead(manifest, weights, products = fastProducts) {
@@ -14,15 +15,16 @@ export function maskHead(manifest, weights, products = fastProducts) {
 }
 
 // The inked pixels of one scene. `picture` holds its levels, `ink` the lowest of a pixel with ink;
-// `places` numbers the places with ink, `states` are their outputs of the last layer.
+// `places` numbers the places with ink, `states` are their outputs of the last layer, as 16-bit numbers
+// of which the largest means `limit`.
 export class SweptScene {
-  constructor(head, { width, picture, ink, places, states }) {
+  constructor(head, { width, picture, ink, places, states, limit }) {
     const { stride, directions, classes } = head;
     const [columns, rows] = [Math.ceil(width / stride), Math.ceil(picture.length / width / stride)];
-    Object.assign(this, { head, width, rows, columns });
+    Object.assign(this, { head, picture, width, rows, columns });
     this.lines = directions.map((name) => (name === "down" || name === "up" ? rows : columns));
     this.last = Math.max(...this.lines); // moments until the last sweep has arrived everywhere
-    this.shares = sharesOf(head, states, places.length);
+    this.shares = sharesOf(head, Float32Array.from(states, (value) => (value * limit) / FULL), places.length);
     const slots = new Map(Array.from(places, (place, slot) => [place, slot]));
     this.pixels = []; // {at, row and column of its place, sub: of its logits in the place, from: in the shares}
     this.byPlace = new Map(); // number of the pixel in the picture -> pixel

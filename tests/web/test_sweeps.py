@@ -25,11 +25,14 @@ DOUBT = 0.05  # of two logits: nearer ones may be exchanged
 ASK = """(web, {manifest, weights, scene, products, moments, judged}) => {
     const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     const head = web.maskHead(manifest, web.halves(bytes(weights)), web[products]);
-    const whole = Float32Array.from(new Int16Array(bytes(scene.states).buffer), (v) => v * scene.limit / 32767);
-    const swept = new web.SweptScene(head, {...scene, picture: bytes(scene.picture), states: whole});
-    const taken = (share) => swept.pixels.map(({from}) => [...share.subarray(from, from + manifest.classes)]);
+    const states = new Int16Array(bytes(scene.states).buffer);
+    const swept = new web.SweptScene(head, {...scene, picture: bytes(scene.picture), states});
+    const count = manifest.classes;
+    const taken = (share) => swept.pixels.map(({from}) => [...share.subarray(from, from + count)]);
     return {
-        last: swept.last, shares: swept.shares.map(taken), masks: moments.map((moment) => swept.mask(moment)),
+        last: swept.last,
+        shares: swept.shares.map(taken),
+        masks: moments.map((moment) => swept.mask(moment)),
         verdicts: judged.map((k) => swept.verdict(swept.pixels[k])),
     };
 }"""

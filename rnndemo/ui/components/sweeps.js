@@ -4,7 +4,6 @@
 const PER_MOMENT = 200; // milliseconds, at normal speed
 const LONGEST = 100; // milliseconds of one frame: a tab that was hidden goes on where it was
 const SPEEDS = [0.5, 1, 2, 4];
-const FULL = 32767; // the largest int16
 const REACH = 12; // a click finds ink within as many pixels of the screen
 const FAINT = 0.25; // of the ink below the mask
 const LEAST = 0.35; // strength of the mask where the network is least sure
@@ -41,7 +40,7 @@ class Sweeps {
     const fresh = this.data?.scene?.id !== data.scene?.id || this.data?.head.id !== data.head.id;
     this.data = data;
     if (fresh) this.swept = null;
-    this.painted = null; // the colours may be others
+    this.painted = null; // colours may be others too
     this.label();
     this.read();
   }
@@ -51,8 +50,8 @@ class Sweeps {
     const { head, scene } = this.data;
     if (!this.swept && scene && shared.weights.has(head.id)) {
       if (this.head?.id !== head.id) this.head = web.maskHead(head, shared.weights.get(head.id));
-      const states = Float32Array.from(unpack(scene.states, Int16Array), (value) => (value * scene.limit) / FULL);
-      this.swept = new web.SweptScene(this.head, { ...scene, states, picture: unpack(scene.picture, Uint8Array) });
+      const [picture, states] = [unpack(scene.picture, Uint8Array), unpack(scene.states, Int16Array)];
+      this.swept = new web.SweptScene(this.head, { ...scene, picture, states });
       this.halt();
       this.moment = this.swept.last;
       if (!this.swept.byPlace.has(this.chosen)) this.chosen = null;
@@ -210,12 +209,11 @@ class Sweeps {
     const { swept, theme } = this;
     const state = JSON.stringify([swept.lines.map((_, d) => swept.read(d, moment)), theme]);
     if (this.painted?.state === state) return this.painted.image;
-    const { width, height, picture: levels } = this.data.scene;
-    const picture = (this.painted?.swept === swept && this.painted.picture) || unpack(levels, Uint8Array);
+    const { width, height } = this.data.scene;
     const image = Object.assign(document.createElement("canvas"), { width, height });
     const paint = image.getContext("2d"), dots = paint.createImageData(width, height);
     const ink = rgb(theme.text);
-    picture.forEach((level, at) => dots.data.set([...ink, FAINT * level], 4 * at));
+    swept.picture.forEach((level, at) => dots.data.set([...ink, FAINT * level], 4 * at));
     const colors = this.data.colors.map(rgb), seen = new Map(); // class -> sum of the columns it is in, count
     for (const { at, label, odds } of swept.mask(moment)) {
       if (label === web.NOTHING) continue;
@@ -224,7 +222,7 @@ class Sweeps {
       seen.set(label, { sum: before.sum + (at % width), count: before.count + 1 });
     }
     paint.putImageData(dots, 0, 0);
-    this.painted = { state, image, picture, swept };
+    this.painted = { state, image };
     this.say(moment, seen);
     return image;
   }
