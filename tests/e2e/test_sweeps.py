@@ -127,10 +127,13 @@ def test_the_sweeps_follow_the_drawing(page: Page, place: str) -> None:
     for number in range(1, 5):
         step.click()
         expect(page.get_by_text(f"Scene {number}")).to_be_visible()
-        if number == 1:  # a new scene is shown as it ends
+        if number < 4:  # a new scene is shown as it ends
             expect(found).to_have_attribute("data-moment", str(LAST))
             expect(mask).not_to_have_attribute("aria-label", first or "")
+            page.get_by_test_id("sweeps-play").click()
+            expect(found).to_have_attribute("data-playing", "true")
     expect(found.locator(".empty")).to_have_text(re.compile("Draw on the board"))
+    expect(found).to_have_attribute("data-playing", "false")
     expect(page.get_by_test_id("sweeps-play")).to_be_disabled()
     step.click()
     expect(mask).to_have_attribute("aria-label", first or "")

@@ -7,6 +7,7 @@ const SPEEDS = [0.5, 1, 2, 4];
 const REACH = 12; // a click finds ink within as many pixels of the screen
 const FAINT = 0.25; // of the ink below the mask
 const LEAST = 0.35; // strength of the mask where the network is least sure
+const SAID = 0.02; // a class is named that has at least this share of the mask
 const ALONG = { down: 1 / 3, up: 2 / 3, right: 1 / 3, left: 2 / 3 }; // where a front has its arrow
 
 export default mounted((parent) => new Sweeps(parent));
@@ -39,7 +40,10 @@ class Sweeps {
   update(data) {
     const fresh = this.data?.scene?.id !== data.scene?.id || this.data?.head.id !== data.head.id;
     this.data = data;
-    if (fresh) this.swept = null;
+    if (fresh) {
+      this.halt();
+      this.swept = null;
+    }
     this.painted = null; // colours may be others too
     this.label();
     this.read();
@@ -52,7 +56,6 @@ class Sweeps {
       if (this.head?.id !== head.id) this.head = web.maskHead(head, shared.weights.get(head.id));
       const [picture, states] = [unpack(scene.picture, Uint8Array), unpack(scene.states, Int16Array)];
       this.swept = new web.SweptScene(this.head, { ...scene, picture, states });
-      this.halt();
       this.moment = this.swept.last;
       if (!this.swept.byPlace.has(this.chosen)) this.chosen = null;
     }
@@ -76,7 +79,7 @@ class Sweeps {
     this.find(".keys").textContent = text.keys;
     this.find(".empty").textContent = text.empty;
     this.find(".note").textContent = note;
-    const [height, width] = this.data.size;
+    const { height, width } = this.data.scene ?? this.data.size;
     this.canvas.style.aspectRatio = `${width} / ${height}`;
     this.find(".legend").replaceChildren(...colors.map((color, k) => legendItem(color, classes[k])));
     const rows = [...sweeps, { name: text.all, arrow: "Σ", dashes: null }];
@@ -211,17 +214,16 @@ class Sweeps {
     if (this.painted?.state === state) return this.painted.image;
     const { width, height } = this.data.scene;
     const image = Object.assign(document.createElement("canvas"), { width, height });
-    const paint = image.getContext("2d"), dots = paint.createImageData(width, height);
-    const ink = rgb(theme.text);
-    swept.picture.forEach((level, at) => dots.data.set([...ink, FAINT * level], 4 * at));
-    const colors = this.data.colors.map(rgb), seen = new Map(); // class -> sum of the columns it is in, count
+    const dots = inkOf(swept.picture, width, rgb(theme.text));
+    const colors = this.data.colors.map(rgb), seen = new Map(); // class -> count, sum of its columns
     for (const { at, label, odds } of swept.mask(moment)) {
       if (label === web.NOTHING) continue;
-      dots.data.set([...colors[label], 255 * Math.max(LEAST, odds)], 4 * at);
-      const before = seen.get(label) ?? { sum: 0, count: 0 };
-      seen.set(label, { sum: before.sum + (at % width), count: before.count + 1 });
+      dot(dots, at, colors[label], 255 * Math.max(LEAST, odds));
+      if (!seen.has(label)) seen.set(label, { sum: 0, count: 0 });
+      seen.get(label).count++;
+      seen.get(label).sum += at % width;
     }
-    paint.putImageData(dots, 0, 0);
+    image.getContext("2d").putImageData(dots, 0, 0);
     this.painted = { state, image };
     this.say(moment, seen);
     return image;
@@ -230,8 +232,10 @@ class Sweeps {
   // The mask in words: its classes, from left to right
   say(moment, seen) {
     const { text, classes } = this.data;
+    const all = [...seen.values()].reduce((total, { count }) => total + count, 0);
+    const named = [...seen].filter(([, { count }]) => count >= SAID * all);
     const middle = ([, { sum, count }]) => sum / count;
-    const names = [...seen].sort((a, b) => middle(a) - middle(b)).map(([label]) => classes[label]);
+    const names = named.sort((a, b) => middle(a) - middle(b)).map(([label]) => classes[label]);
     const values = { moment: Math.floor(moment), last: this.swept.last, classes: names.join(text.list) || text.none };
     this.canvas.setAttribute("aria-label", fill(text.mask, values));
     [...this.find(".legend").children].forEach((item, k) => (item.style.opacity = seen.has(k) ? 1 : 0.65));
@@ -277,7 +281,8 @@ class Sweeps {
     const pixel = this.swept?.byPlace.get(this.chosen);
     const verdict = pixel ? this.swept.verdict(pixel) : null;
     const blank = this.swept && this.chosen !== null ? text.blank : this.swept ? text.hint : "";
-    this.find(".said").textContent = verdict ? this.sentences(verdict) : blank;
+    const said = this.find(".said"), now = verdict ? this.sentences(verdict) : blank;
+    if (said.textContent !== now) said.textContent = now; // said aloud once
     const votes = verdict ? [...verdict.alone, verdict.answer] : [];
     [...this.find("ol").children].forEach((row, d) => this.fillVote(row, votes[d], verdict?.decided === d));
   }
@@ -314,6 +319,17 @@ class Sweeps {
 }
 
 // -------------------------------------------------------------------- small tools
+
+function dot({ data }, at, [red, green, blue], strength) {
+  [data[4 * at], data[4 * at + 1], data[4 * at + 2], data[4 * at + 3]] = [red, green, blue, strength];
+}
+
+// The ink alone, faint
+function inkOf(picture, width, color) {
+  const dots = new ImageData(width, picture.length / width);
+  for (let at = 0; at < picture.length; at++) if (picture[at]) dot(dots, at, color, FAINT * picture[at]);
+  return dots;
+}
 
 const dashesOf = (text) => (text ? text.split(" ").map(Number) : []);
 

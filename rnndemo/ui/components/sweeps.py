@@ -114,7 +114,7 @@ def sweeps_data(
             {"name": _(name), "arrow": arrow, "dashes": dashes}
             for name, arrow, dashes in (SWEEPS[direction] for direction in network.directions)
         ],
-        "size": list(model.image_size),
+        "size": dict(zip(("height", "width"), model.image_size, strict=True)),
         "scene": None if reading is None else scene_data(network, reading),
         "note": note,
         "text": translated(TEXT),
