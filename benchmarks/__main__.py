@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, str] = {
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "live": "benchmarks.live",
+    "scene_sweeps": "benchmarks.scene_sweeps",
     "trace": "benchmarks.trace",
     "click": "benchmarks.click",
     "engine": "benchmarks.engine",
