@@ -2,6 +2,7 @@
 
 Each configuration is trained for a few steps and tested by a worker process, as the app starts it,
 on pictures of noise in the size of MNIST's: a test of all of MNIST would take most of the time.
+Scenes are those of the app.
 Memory is the largest resident set of that process, as the kernel counts it; disk is what its folder
 holds at the end, and the second checkpoint that is written beside the first. The ratio is the
 estimate of `rnndemo.training.demand` over what was measured.
@@ -23,6 +24,7 @@ import numpy as np
 from benchmarks.timing import options_of
 from rnndemo.codec import set_value
 from rnndemo.config import RunConfig
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.jobs.process import environment, reserve_note
 from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, WORKER
@@ -72,6 +74,18 @@ GRID: tuple[dict[str, object], ...] = (
      "training.batch_size": 32},
     {"model.network": "renet", "model.cell": "gru", "model.hidden_size": 128,
      "training.batch_size": 256},
+    {"data.name": "scenes", "model.network": "renet", "model.hidden_size": 8,
+     "model.num_layers": 1, "training.batch_size": 8},
+    {"data.name": "scenes", "model.network": "renet", "model.hidden_size": 48,
+     "model.num_layers": 3, "training.batch_size": 16},
+    {"data.name": "scenes", "model.network": "renet", "model.cell": "gru",
+     "model.hidden_size": 64, "model.num_layers": 2, "training.batch_size": 128},
+    {"data.name": "scenes", "model.network": "cnn", "model.hidden_size": 96,
+     "model.num_layers": 3, "training.batch_size": 128},
+    {"data.name": "scenes", "model.network": "renet", "scenes.stride": 2, "scenes.window": 6,
+     "model.hidden_size": 64, "model.num_layers": 2, "training.batch_size": 32},
+    {"data.name": "scenes", "scenes.kind": "multi", "model.network": "renet",
+     "model.hidden_size": 128, "model.num_layers": 2, "training.batch_size": 256},
 )  # fmt: skip
 QUICK = (0, 5, 20)
 
@@ -120,8 +134,9 @@ def write_pictures(path: Path) -> None:
 
 def config_of(changes: dict[str, object], pictures: Path) -> RunConfig:
     """Return a configuration of the grid, with so many pictures that it has `STEPS` steps."""
-    config = set_value(RunConfig(), "data.name", f"npz:{pictures}")
-    for path, value in {"training.epochs": 1, **changes}.items():
+    start = {"data.name": f"npz:{pictures}", "training.epochs": 1}
+    config = RunConfig()
+    for path, value in {**start, **changes}.items():
         config = set_value(config, path, value)
     return set_value(config, "data.train_size", STEPS * config.training.batch_size)
 
@@ -151,7 +166,8 @@ def compare(changes: dict[str, object], pictures: Path) -> tuple[Measured, Deman
     """Return what a run took, and what was estimated."""
     config = config_of(changes, pictures)
     with TemporaryDirectory(prefix="rowbyrow-") as place:
-        return measured(config, Path(place)), demand_of(config, SIZES)
+        sizes = None if reads_scenes(config) else SIZES
+        return measured(config, Path(place)), demand_of(config, sizes)
 
 
 def measure(

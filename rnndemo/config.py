@@ -279,30 +279,16 @@ class ScenesConfig(_Checked):
         options=DIRECTIONS, most=len(DIRECTIONS),
     )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.window < self.stride or (self.window - self.stride) % 2:
-            raise InputError(
-                "scenes.window = {window}: it must be {stride} (scenes.stride) or larger by an "
-                "even number, so that windows leave no gap and lie evenly around their places.",
-                window=self.window, stride=self.stride,
-            )  # fmt: skip
-        if not self.directions or len(set(self.directions)) < len(self.directions):
-            raise InputError(
-                "scenes.directions = {value}: at least one direction is needed, each once.",
-                value=", ".join(self.directions),
-            )
-
 
 @dataclass(frozen=True)
 class RunConfig(_Checked):
     """A run: data, model, training and the seed from which every random choice follows."""
 
     data: DataConfig = field(default_factory=DataConfig)
-    scenes: ScenesConfig = field(default_factory=ScenesConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     seed: int = _number(0, 0, 2**31 - 1, N_("Seed"), N_("starting point of all random numbers"))
+    scenes: ScenesConfig = field(default_factory=ScenesConfig)
 
 
 def room_in_batch(config: RunConfig) -> int:

@@ -1,4 +1,4 @@
-"""Write the page that lists scans, cells, augmentations, corruptions: `python -m tests.kinds_page`.
+"""Write the page that lists all kinds: `python -m tests.kinds_page`.
 
 Labels and sentences are those of the tables, as people read them in the app.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.scans import SCANS
+from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.kinds import Kind
 from rnndemo.models.cells import CELLS
@@ -17,14 +18,14 @@ from rnndemo.models.cells import CELLS
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "kinds.md"
 
 HEAD = """\
-# Scans, cells, augmentations, corruptions
+# Scans, cells, augmentations, scenes, corruptions
 
 `python -m tests.kinds_page` writes this page from the app's own tables.
 
-To add one, write a file like those beside it and add its name to one list: scans, cells and
-augmentations in `rnndemo/config.py`, corruptions in `rnndemo/evaluation/corruptions/__init__.py`.
-Menus, command line, links, charts, exports and tests find it there. `make catalogues` collects its
-texts for translation.
+To add one, write a file like those beside it and add its name to one list: scans, cells,
+augmentations and scenes in `rnndemo/config.py`, corruptions in
+`rnndemo/evaluation/corruptions/__init__.py`. Menus, command line, links, charts, exports and tests
+find it there. `make catalogues` collects its texts for translation.
 """
 
 # title, what it is, where the files lie, the table
@@ -36,6 +37,10 @@ SECTIONS: tuple[tuple[str, str, str, Mapping[str, Kind]], ...] = (
     (
         "Augmentations", "`data.augmentation`: how training pictures are varied", "data/augment",
         AUGMENTATIONS,
+    ),
+    (
+        "Scenes", "`scenes.kind`: how large the board is, and how digits lie on it",
+        "data/scenes/kinds", SCENES,
     ),
     (
         "Corruptions", "How the page Compare makes test pictures worse", "evaluation/corruptions",

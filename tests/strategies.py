@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from rnndemo.codec import field_table
-from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, ScenesConfig, TrainingConfig
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=30)
 
@@ -49,6 +49,7 @@ def configs() -> st.SearchStrategy[RunConfig]:
         model=_part("model", ModelConfig),
         training=_part("training", TrainingConfig),
         seed=values("seed"),
+        scenes=_part("scenes", ScenesConfig),
     )
 
 

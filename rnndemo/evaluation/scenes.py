@@ -18,6 +18,7 @@ from rnndemo.evaluation.report import wilson_interval
 from rnndemo.models.scene_answers import Detections, SceneAnswer
 
 RECALLS = 101
+AT_ONCE = 100  # scenes, so that memory is bounded
 MOST_BOXES = 100  # of a scene, the surest first, as COCO counts
 
 
@@ -56,7 +57,9 @@ class SceneScores:
 def scores(answers: Sequence[SceneAnswer], scenes: Scenes, classes: int) -> SceneScores:
     """Return how right `answers` to `scenes` are."""
     counter = MaskCounter(classes)
-    counter.add(torch.stack([answer.mask for answer in answers]), scenes.masks)
+    for start in range(0, len(answers), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        counter.add(torch.stack([answer.mask for answer in answers[part]]), scenes.take(part).masks)
     found, true = [answer.found for answer in answers], truth(scenes)
     right = sum(
         answer.number == tuple(number)

@@ -67,6 +67,7 @@ class SequenceClassifier(Network):
         return self._read(sequence)[0]
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
+        """Return what `hidden_states` returns."""
         return self.hidden_states(inputs)
 
     def _read(self, sequence: Tensor) -> tuple[list[Tensor], Tensor]:

@@ -189,16 +189,16 @@ class SweepNetwork(SceneNetwork):
 
     def build_layer(self, number: int, features: int) -> tuple[nn.Module, int]:
         last = number == self.config.num_layers - 1
-        parts = list[Sweeps]()
+        parts = list[AxisSweeps]()
         for names in WAYS.values():
             if used := [name for name in self.directions if name in names]:
-                parts.append(Sweeps(self.config, used, features))
+                parts.append(AxisSweeps(self.config, used, features))
                 features = features if last else parts[-1].width
         width = sum(part.width for part in parts) if last else features
         return (Abreast(parts) if last else nn.Sequential(*parts)), width
 
     def build_line(self, features: int) -> tuple[nn.Module, int]:
-        return Line(self.config, features), 2 * self.config.hidden_size
+        return ColumnReader(self.config, features), 2 * self.config.hidden_size
 
     def shares(self, features: Tensor) -> dict[str, Tensor]:
         """Return what each sweep of the last layer adds to the mask's logits.
@@ -225,7 +225,7 @@ class SweepNetwork(SceneNetwork):
 class Abreast(nn.Module):
     """Sweeps that read the same."""
 
-    def __init__(self, parts: list[Sweeps]) -> None:
+    def __init__(self, parts: list[AxisSweeps]) -> None:
         super().__init__()
         self.parts = nn.ModuleList(parts)
 
@@ -233,7 +233,7 @@ class Abreast(nn.Module):
         return torch.cat([part(places) for part in self.parts], -1)
 
 
-class Sweeps(nn.Module):
+class AxisSweeps(nn.Module):
     """Sweeps along one axis, there, back, or both.
 
     Parameters
@@ -266,7 +266,7 @@ class Sweeps(nn.Module):
         return self.dropout(swept.transpose(1, 2) if self.vertical else swept)
 
 
-class Line(nn.Module):
+class ColumnReader(nn.Module):
     """RNNs that read the columns of a scene from both ends, for its number."""
 
     def __init__(self, config: ModelConfig, features: int) -> None:
@@ -364,11 +364,20 @@ def build_scene_network(config: RunConfig, classes: int) -> SceneNetwork:
     Raises
     ------
     InputError
-        If its kind reads no scenes.
+        If its kind reads no scenes, its windows do not suit their places, or it has no sweep.
     """
+    scenes = config.scenes
     if config.model.network not in NETWORKS:
         raise InputError(
             "model.network = {network}: it does not read scenes; choose one of {options}.",
             network=config.model.network, options=", ".join(NETWORKS),
         )  # fmt: skip
+    if scenes.window < scenes.stride or (scenes.window - scenes.stride) % 2:
+        raise InputError(
+            "scenes.window = {window}: it must be {stride} (scenes.stride) or larger by an even "
+            "number, so that windows leave no gap and lie evenly around their places.",
+            window=scenes.window, stride=scenes.stride,
+        )  # fmt: skip
+    if not scenes.directions:
+        raise InputError("scenes.directions: at least one direction is needed.")
     return NETWORKS[config.model.network](config, classes)

@@ -36,7 +36,8 @@ from rnndemo.storage.records import read
 
 MAX_FRAMES = 240  # of the film; beyond that, every second one is dropped
 MAX_BYTES = 8_000_000  # of a log that is read at once; of a longer one, its beginning and its end
-MAX_SIDE, BOX = 512, 6  # of a scene; numbers of a box
+MAX_SIDE, MAX_CLASSES = 512, 10_000  # of a scene
+BOX = 6  # numbers of a box
 MOST = 2.0**53  # up to this, whole numbers are exact in a browser too
 LATEST = 4e9  # seconds since 1970
 
@@ -275,16 +276,27 @@ def _scene(history: History, event: Event) -> None:
     height, width = event["size"]
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
         raise ValueError("no size of a scene")
-    unpack = zlib.decompressobj()
-    content = unpack.decompress(base64.b64decode(event["mask"]), height * width)
+    try:
+        packed = base64.b64decode(event["mask"])
+        content = zlib.decompressobj().decompress(packed, height * width)
+    except zlib.error:
+        raise ValueError("no mask") from None
     mask = np.frombuffer(content, np.int8).reshape(height, width)
     boxes = tuple(tuple(box) for box in event["boxes"])
-    if any(len(box) != BOX or None in box for box in boxes):
+    if not all(map(_is_box, boxes)):
         raise ValueError("no box")
     loss = math.nan if event["loss"] is None else event["loss"]
     history.scenes.append(SceneFrame(event["step"], loss, mask, boxes, tuple(event["number"])))
     if len(history.scenes) > MAX_FRAMES:  # the newest stays
         history.scenes = history.scenes[::-2][::-1]
+
+
+def _is_box(box: tuple[float | None, ...]) -> bool:
+    """Return whether these are four sides, the number of a class and a score."""
+    if len(box) != BOX or None in box:
+        return False
+    label, score = box[-2:]
+    return label in range(MAX_CLASSES) and 0 <= (score or 0) <= 1
 
 
 KINDS: dict[str, Callable[[History, Event], None]] = {

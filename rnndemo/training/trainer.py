@@ -24,7 +24,7 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Layered
 from rnndemo.training.optimizers import SCHEDULES, Optimizer
 from rnndemo.training.tasks import task_of
-from rnndemo.training.tasks.base import Batches, Learnt, Task
+from rnndemo.training.tasks.base import BatchSeries, Learnt, TrainingTask
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
@@ -196,7 +196,7 @@ def _one_gradient(model: nn.Module) -> Tensor:
     return gradient
 
 
-def resolve(precision: str, model: Layered, task: Task, batches: Batches) -> str:
+def resolve(precision: str, model: Layered, task: TrainingTask, batches: BatchSeries) -> str:
     """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
 
     Only processors with bfloat16 units gain by it, and not all recurrent kernels use them;
@@ -214,7 +214,7 @@ def resolve(precision: str, model: Layered, task: Task, batches: Batches) -> str
     return min(("float32", "bfloat16"), key=seconds)
 
 
-def _seconds(half: bool, model: Layered, task: Task, empty: Any) -> float:
+def _seconds(half: bool, model: Layered, task: TrainingTask, empty: Any) -> float:
     """Return the seconds of the fastest of `TRIES` passes over empty pictures."""
     times = []
     model.eval()  # so that dropout draws no random numbers

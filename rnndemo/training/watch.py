@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -27,9 +27,6 @@ from rnndemo.models.build import reader
 from rnndemo.models.network import Layered, Network, evaluating
 from rnndemo.reading.gradients import gradient_norms
 from rnndemo.storage.log import Event
-
-if TYPE_CHECKING:
-    from rnndemo.training.trainer import Trainer
 
 GRADIENT_PICTURES = 8
 BINS = 41
@@ -45,6 +42,23 @@ READING = 1 / 3  # what reading a picture costs, as a share of learning from it
 # of it besides; elapsed time would say more of a busy machine than of the price
 PRICE, PRICE_SECONDS = 0.08, 0.3
 EARLY = 0.25  # near the start: progress from one point to the next, as a share of that made
+
+
+class Learning(Protocol):
+    """What is measured: a training, as `rnndemo.training.trainer.Trainer`."""
+
+    model: Any
+    half: bool
+    step: int
+    loss: float
+
+    @property
+    def saved_model(self) -> Layered:
+        """The network that would be kept now."""
+
+    @property
+    def progress(self) -> float:
+        """How far it is, from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +79,7 @@ class Watched:
         How many a run has at least, while they cost no more than `PRICE` and `PRICE_SECONDS`.
     """
 
-    measure: Callable[[Trainer, Any], Event]
+    measure: Callable[[Learning, Any], Event]
     kind: str
     allowance: float
     interval: float
@@ -97,7 +111,7 @@ class Probe:
         self.picture = part.images[0]
 
 
-def film(trainer: Trainer, probe: Probe) -> Event:
+def film(trainer: Learning, probe: Probe) -> Event:
     """Return the last layer's hidden states while the first picture is read, as int8, base64."""
     model = reader(trainer.model)
     with evaluating(model), torch.inference_mode():
@@ -117,7 +131,7 @@ def film(trainer: Trainer, probe: Probe) -> Event:
     }
 
 
-def validation(trainer: Trainer, probe: Probe) -> Event:
+def validation(trainer: Learning, probe: Probe) -> Event:
     """Return loss and accuracy on the validation pictures."""
     model = trainer.saved_model
     assert isinstance(model, Network)
@@ -137,7 +151,7 @@ def validation(trainer: Trainer, probe: Probe) -> Event:
     }
 
 
-def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
+def gradient_by_timestep(trainer: Learning, probe: Probe) -> Event:
     """Return ‖∂loss/∂h_t‖ of every layer and direction, averaged over some pictures."""
     model = reader(trainer.model)
     count = min(GRADIENT_PICTURES, len(probe.labels))
@@ -146,7 +160,7 @@ def gradient_by_timestep(trainer: Trainer, probe: Probe) -> Event:
     return {"gradient": _rounded(norm.mean(0))}  # (layers, directions, time)
 
 
-def histograms(trainer: Trainer, probe: Probe) -> Event:
+def histograms(trainer: Learning, probe: Probe) -> Event:
     """Return histograms of weights and activations, layer by layer."""
     model = trainer.model
     spread: dict[str, Any] = {"weights": {}, "activations": {}}
@@ -190,7 +204,7 @@ class Watcher:
         self.probe, self.write = probe, write
         self.timers = [Timer(look) for look in (LOOKS if looks is None else looks)]
 
-    def look(self, trainer: Trainer, everything: bool = False) -> None:
+    def look(self, trainer: Learning, everything: bool = False) -> None:
         """Make the measurements that are due, or with `everything` all."""
         for timer in self.timers:
             look = timer.look
@@ -209,7 +223,7 @@ class Timer:
         self.next = 0.0  # on the clock
         self.begun, self.spent = time.process_time(), 0.0
 
-    def due(self, trainer: Trainer) -> bool:
+    def due(self, trainer: Learning) -> bool:
         """Return whether to measure now."""
         if time.perf_counter() >= self.next:
             return True
@@ -218,7 +232,7 @@ class Timer:
         return self.spent <= PRICE_SECONDS + PRICE * (time.process_time() - self.begun)
 
     @contextmanager
-    def timed(self, trainer: Trainer) -> Iterator[None]:
+    def timed(self, trainer: Learning) -> Iterator[None]:
         """Take the time of a measurement, for the price and the next one."""
         start, used = time.perf_counter(), time.process_time()
         yield

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 CELLS, VIEW = HERE / "cells", HERE / "view"
 MODULES = (
     "brush.js", "pen.js", "path.js", "weights.js", "products.js", "cells/cells.js", "network.js",
-    "reading.js", "continue.js",
+    "reading.js", "continue.js", "sweeps.js",
 )  # fmt: skip
 WASM = HERE / "products.wasm"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,24 +20,23 @@ from tests.seeded import SMALL, seeded
 
 PAGES = (
     "", "train", "inside", "gestures", "gestures?part=own", "gestures?part=made", "explore",
-    "compare",
+    "compare", "scenes",
 )  # fmt: skip
 FAULTS = {"moderate", "serious", "critical"}
 
 # What Streamlit itself draws and no setting changes: rule -> part of the page, and why
 EXCUSED: dict[str, dict[str, str]] = {}
 
+# its ground is light or dark
+THEMED = """(scheme) => {
+    const [r, g, b] = getComputedStyle(document.querySelector(".stApp"))
+        .backgroundColor.match(/\\d+/g).map(Number);
+    return (r + g + b > 384) === (scheme === "light");
+}"""
 # what is drawn anew is dimmed for a while
 CLEAR = """() => document.getAnimations().every(
     ({effect, playState}) => playState !== "running" || effect.getTiming().iterations === Infinity)
     && !document.querySelector("[data-stale=true]")"""
-
-
-@pytest.fixture(params=("light", "dark"))
-def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A desktop page of somebody whose machine is set to light or dark."""
-    with watched(browser.new_context(**DESKTOP, color_scheme=request.param)) as page:
-        yield page
 
 
 def findings(page: Page) -> list[str]:
@@ -55,22 +54,32 @@ def findings(page: Page) -> list[str]:
     ]
 
 
+def findings_by_day_and_night(page: Page) -> list[str]:
+    """Return what is wrong with a page in the light theme, then in the dark one."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        wait_until(page, THEMED, arg=scheme)
+        found += [f"{scheme}: {one}" for one in findings(page)]
+    return found
+
+
 def address_of(address: str, path: str) -> str:
     return f"{address}/{path}{'&' if '?' in path else '?'}lang=en"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_that_opens_keeps_nobody_out(themed: Page, address: str, path: str) -> None:
-    open_page(themed, address_of(address, path))
-    assert findings(themed) == []
+def test_a_page_that_opens_keeps_nobody_out(page: Page, address: str, path: str) -> None:
+    open_page(page, address_of(address, path))
+    assert findings_by_day_and_night(page) == []
 
 
-def test_an_answer_keeps_nobody_out(themed: Page, address: str) -> None:
-    open_page(themed, address_of(address, ""))
-    draw(themed, "3")
-    expect(themed.locator(LABEL)).to_have_text("3")
-    expect(themed.locator(".st-key-rows_chart canvas").first).to_be_visible()
-    assert findings(themed) == []
+def test_an_answer_keeps_nobody_out(page: Page, address: str) -> None:
+    open_page(page, address_of(address, ""))
+    draw(page, "3")
+    expect(page.locator(LABEL)).to_have_text("3")
+    expect(page.locator(".st-key-rows_chart canvas").first).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
 def test_an_answer_is_said_when_it_changes(page: Page, address: str) -> None:
@@ -84,48 +93,48 @@ def test_an_answer_is_said_when_it_changes(page: Page, address: str) -> None:
 
 
 def test_a_run_and_its_report_keep_nobody_out(
-    themed: Page, address: str, known_as: Callable[..., Runs], digits: DataSet
+    page: Page, address: str, known_as: Callable[..., Runs], digits: DataSet
 ) -> None:
-    run = finished_run(known_as(themed, "axe" * 10 + "ab"), digits, "a first try")
-    open_page(themed, address_of(address, f"train?run={run.name}"))
-    expect(themed.locator(".st-key-train_report_mistakes canvas").first).to_be_visible()
-    assert findings(themed) == []
+    run = finished_run(known_as(page, "axe" * 10 + "ab"), digits, "a first try")
+    open_page(page, address_of(address, f"train?run={run.name}"))
+    expect(page.locator(".st-key-train_report_mistakes canvas").first).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
 def test_a_study_and_its_answer_keep_nobody_out(
-    themed: Page, address: str, known_as: Callable[..., Runs]
+    page: Page, address: str, known_as: Callable[..., Runs]
 ) -> None:
-    visitor = known_as(themed, "study" * 6 + secrets.token_hex(1))
+    visitor = known_as(page, "study" * 6 + secrets.token_hex(1))
     study = seeded(Studies(visitor.folder.name), 6, SMALL, secrets.token_hex(10))
-    open_page(themed, address_of(address, f"explore?study={study.name}"))
-    expect(themed.locator(".st-key-sweep_chart .js-plotly-plot")).to_be_visible()
-    expect(themed.locator(".st-key-explore_curves svg.sheet")).to_be_visible()
-    assert findings(themed) == []
+    open_page(page, address_of(address, f"explore?study={study.name}"))
+    expect(page.locator(".st-key-sweep_chart .js-plotly-plot")).to_be_visible()
+    expect(page.locator(".st-key-explore_curves svg.sheet")).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
-def test_a_gesture_and_its_answers_keep_nobody_out(themed: Page, address: str) -> None:
-    open_page(themed, address_of(address, "gestures"))
-    gesture(themed, "star")
-    expect(themed.locator(".st-key-gesture_rows canvas").first).to_be_visible()
-    assert findings(themed) == []
+def test_a_gesture_and_its_answers_keep_nobody_out(page: Page, address: str) -> None:
+    open_page(page, address_of(address, "gestures"))
+    gesture(page, "star")
+    expect(page.locator(".st-key-gesture_rows canvas").first).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
-def test_the_inside_of_a_drawing_keeps_nobody_out(themed: Page, address: str) -> None:
-    open_page(themed, address_of(address, ""))
-    draw(themed, "3")
-    themed.get_by_role("link", name="Look inside while it reads").click()
+def test_the_inside_of_a_drawing_keeps_nobody_out(page: Page, address: str) -> None:
+    open_page(page, address_of(address, ""))
+    draw(page, "3")
+    page.get_by_role("link", name="Look inside while it reads").click()
     for name in ("silence", "spoil", "pair"):
-        themed.locator(f".st-key-inside_{name} summary").click()
-    expect(themed.locator(".st-key-inside_pair_chart .js-plotly-plot")).to_be_visible()
-    assert findings(themed) == []
+        page.locator(f".st-key-inside_{name} summary").click()
+    expect(page.locator(".st-key-inside_pair_chart .js-plotly-plot")).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
-def test_a_comparison_keeps_nobody_out(themed: Page, address: str) -> None:
-    open_page(themed, address_of(address, "compare"))
-    expect(themed.locator(".st-key-compare_answers .peer-cards").first).to_be_visible()
-    themed.get_by_text("What does each look at?").click()
-    expect(themed.locator(".st-key-compare_answers figure > img").first).to_be_visible()
-    assert findings(themed) == []
+def test_a_comparison_keeps_nobody_out(page: Page, address: str) -> None:
+    open_page(page, address_of(address, "compare"))
+    expect(page.locator(".st-key-compare_answers .peer-cards").first).to_be_visible()
+    page.get_by_text("What does each look at?").click()
+    expect(page.locator(".st-key-compare_answers figure > img").first).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
 @pytest.mark.parametrize("path", ["", "compare", "train", "inside", "gestures"])

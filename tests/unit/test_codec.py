@@ -32,7 +32,7 @@ CONFIG = RunConfig(
 def test_json_is_readable_and_complete() -> None:
     content = to_json(RunConfig())
     assert content["schema"] == SCHEMA
-    assert set(content) == {"schema", "data", "model", "training", "seed"}
+    assert set(content) == {"schema", "data", "scenes", "model", "training", "seed"}
     assert content["model"]["cell"] == "lstm"
     assert content["model"]["head_sizes"] == []
 
@@ -172,6 +172,7 @@ def test_equal_configs_have_equal_names() -> None:
 def test_name_changes_with_every_field() -> None:
     changed = {
         "data.name": "fashion",
+        "scenes.glyphs": "gestures",
         "model.bidirectional": True,
         "model.head_sizes": (3,),
     }

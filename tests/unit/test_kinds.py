@@ -16,6 +16,8 @@ from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.load import SOURCES
 from rnndemo.data.scans import SCANS
+from rnndemo.data.scenes.data import NAME
+from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.evaluation import corruptions
 from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.kinds import Kind
@@ -34,6 +36,7 @@ CHOICES = [
     (config.AUGMENTATIONS, AUGMENTATIONS),
     (config.NETWORKS, NETWORKS),
     (config.CELLS, CELLS),
+    (config.SCENES, SCENES),
     (config.OPTIMIZERS, OPTIMIZERS),
     (config.SCHEDULES, optimizers.SCHEDULES),
     (config.POOLINGS, heads.POOLINGS),
@@ -56,6 +59,7 @@ KINDS = {
     "rnndemo.data.scans": SCANS,
     "rnndemo.data.augment": AUGMENTATIONS,
     "rnndemo.models.cells": CELLS,
+    "rnndemo.data.scenes.kinds": SCENES,
     "rnndemo.evaluation.corruptions": CORRUPTIONS,
 }
 SHARED = {"__init__", "base", "warp"}  # files beside them
@@ -76,6 +80,7 @@ def test_every_file_of_a_kind_is_in_its_table_and_says_what_it_is(package: str) 
         (config.SCANS, SCANS),
         (config.AUGMENTATIONS, AUGMENTATIONS),
         (config.CELLS, CELLS),
+        (config.SCENES, SCENES),
         (corruptions.NAMES, CORRUPTIONS),
     ],
 )
@@ -105,7 +110,7 @@ def test_every_preset_is_a_config_that_files_can_hold(name: str) -> None:
     preset = presets.PRESETS[name]
     assert isinstance(preset, RunConfig)
     assert from_json(to_json(preset)) == preset
-    assert preset.data.name in DATA_SETS
+    assert preset.data.name in (*DATA_SETS, NAME)
 
 
 def test_default_model_has_a_preset() -> None:

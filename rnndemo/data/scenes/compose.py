@@ -27,7 +27,7 @@ class Composer:
     Parameters
     ----------
     glyphs : ImageSet
-        The digits to choose from; each class must have some.
+        The digits to choose from; classes that have none are not in scenes.
     """
 
     def __init__(self, kind: SceneKind, glyphs: ImageSet) -> None:
@@ -36,6 +36,7 @@ class Composer:
         self.glyphs = glyphs.take(order)
         self.counts = glyphs.labels.bincount()
         self.starts = self.counts.cumsum(0) - self.counts
+        self.classes = self.counts.nonzero()[:, 0]
 
     def scenes(self, count: int, generator: Generator) -> Scenes:
         """Return `count` new scenes."""
@@ -61,10 +62,11 @@ class Composer:
 
     def _labels(self, count: int, generator: Generator) -> Tensor:
         """Return random classes ``(count, M)``."""
-        classes, most = len(self.counts), self.kind.objects[1]
+        classes, most = len(self.classes), self.kind.objects[1]
         if self.kind.distinct:
-            return torch.rand(count, classes, generator=generator).argsort(1)[:, :most]
-        return torch.randint(classes, (count, most), generator=generator)
+            order = torch.rand(count, classes, generator=generator).argsort(1)
+            return self.classes[order[:, :most]]
+        return self.classes[torch.randint(classes, (count, most), generator=generator)]
 
     def _laid_out(self, patches: Patches, generator: Generator) -> Places:
         kind, board = self.kind, (self.kind.height, self.kind.width)
@@ -91,7 +93,7 @@ def _varied(pictures: Tensor, kind: SceneKind, generator: Generator) -> Tensor:
 
 def _boxes(inks: Tensor) -> Tensor:
     """Return the box of the ink in each picture ``(N, M, h, w)``; of no size if there is none."""
-    marks = inks * 255 >= INK
+    marks = (inks * 255).round() >= INK  # as they will be drawn
     ends = []
     for axis in (-2, -1):  # over columns: x, then y
         line = marks.any(axis).int()

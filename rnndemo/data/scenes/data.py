@@ -96,7 +96,16 @@ def scene_data(config: RunConfig, glyphs: DataSet) -> SceneData:
             "pixels; choose digits, letters, gestures, or a set of your own drawings.",
             name=config.scenes.glyphs, side=SIDE,
         )  # fmt: skip
-    return SceneData(kind_of(config.scenes), glyphs, _drawn(config, glyphs))
+    kind = kind_of(config.scenes)
+    fewest = kind.objects[1] if kind.distinct else 1
+    parts = glyphs.train, glyphs.validation, glyphs.test
+    if any(len(part.labels.unique()) < fewest for part in parts):
+        raise InputError(
+            "scenes.glyphs = {name}: scenes of this kind need pictures of {fewest} classes or more "
+            "to train, to validate and to test; add some.",
+            name=config.scenes.glyphs, fewest=fewest,
+        )  # fmt: skip
+    return SceneData(kind, glyphs, _drawn(config, glyphs))
 
 
 def _drawn(config: RunConfig, glyphs: DataSet) -> ImageSet | None:

@@ -1,4 +1,4 @@
-"""A set of scenes as tensors: pictures, a class and an object a pixel, a box and class an object."""
+"""A set of scenes as tensors: pictures, class and object of a pixel, box and class of an object."""
 
 from __future__ import annotations
 

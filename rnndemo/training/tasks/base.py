@@ -41,7 +41,7 @@ class Finished:
     size: int
 
 
-class Batches(Protocol):
+class BatchSeries(Protocol):
     """An endless series of batches, whose position can be saved."""
 
     def __len__(self) -> int:
@@ -60,7 +60,7 @@ class Batches(Protocol):
         """Go to the position that `state` returned."""
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """A task: what the data are, what is wrong with an answer, how a finished network is tested."""
 
     def check(self, config: RunConfig, data: Any) -> None:
@@ -69,7 +69,7 @@ class Task(Protocol):
     def build(self, config: RunConfig, data: Any) -> Layered:
         """Return the untrained network."""
 
-    def batches(self, config: RunConfig, data: Any) -> Batches:
+    def batches(self, config: RunConfig, data: Any) -> BatchSeries:
         """Return the batches to learn from."""
 
     def learn(self, model: Any, batch: Any, half: bool, progress: float) -> Learnt:

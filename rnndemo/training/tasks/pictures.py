@@ -23,7 +23,7 @@ from rnndemo.training.watch import Probe, Watched, validation_pictures
 
 
 class PicturesTask:
-    """See `rnndemo.training.tasks.base.Task`; a batch is sequences, targets and labels."""
+    """See `rnndemo.training.tasks.base.TrainingTask`; a batch is sequences, targets and labels."""
 
     def check(self, config: RunConfig, data: DataSet) -> None:
         """Raise an `InputError` if the configuration does not suit the data."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -22,10 +21,7 @@ from rnndemo.storage.log import Event
 from rnndemo.storage.names import PICTURE
 from rnndemo.storage.npz import opened, read_array, write_arrays
 from rnndemo.training.tasks.scene_loss import scene_loss
-from rnndemo.training.watch import Watched, histograms, rounded
-
-if TYPE_CHECKING:
-    from rnndemo.training.trainer import Trainer
+from rnndemo.training.watch import Learning, Watched, histograms, rounded
 
 VALIDATION = 60  # scenes that each point of a curve is measured on, the same throughout a run
 VALIDATION_POINTS, FRAMES = 24, 60
@@ -74,14 +70,14 @@ def read_picture(folder: Path, size: tuple[int, int]) -> np.ndarray | None:
         return None
 
 
-def frame(trainer: Trainer, probe: SceneProbe) -> Event:
+def frame(trainer: Learning, probe: SceneProbe) -> Event:
     """Return what the network says of the picture that is followed."""
     picture = probe.picture()
     answer = answers(_network(trainer), picture[None])[0]
     return {**packed(answer, probe.classes), "loss": rounded(trainer.loss)}
 
 
-def _network(trainer: Trainer) -> SceneNetwork:
+def _network(trainer: Learning) -> SceneNetwork:
     network = trainer.saved_model
     assert isinstance(network, SceneNetwork)
     return network
@@ -103,7 +99,7 @@ def packed(answer: SceneAnswer, classes: tuple[str, ...]) -> Event:
     }
 
 
-def validation(trainer: Trainer, probe: SceneProbe) -> Event:
+def validation(trainer: Learning, probe: SceneProbe) -> Event:
     """Return loss and scores on the validation scenes."""
     model, scenes = _network(trainer), probe.scenes
     autocast = torch.autocast("cpu", torch.bfloat16, enabled=trainer.half)

@@ -22,7 +22,7 @@ from rnndemo.training.watch import Watched
 
 
 class SceneBatches:
-    """An endless series of new scenes; see `rnndemo.training.tasks.base.Batches`."""
+    """An endless series of new scenes; see `rnndemo.training.tasks.base.BatchSeries`."""
 
     def __init__(self, config: RunConfig, data: SceneData) -> None:
         self.composer, self.count = data.training, config.training.batch_size
@@ -51,7 +51,7 @@ class SceneBatches:
 
 
 class ScenesTask:
-    """See `rnndemo.training.tasks.base.Task`; a batch is `Scenes`."""
+    """See `rnndemo.training.tasks.base.TrainingTask`; a batch is `Scenes`."""
 
     def check(self, config: RunConfig, data: SceneData) -> None:
         """Raise an `InputError` if the configuration does not suit scenes."""

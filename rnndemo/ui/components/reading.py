@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from rnndemo.data.frames.seen import Seen
 from rnndemo.data.frames.strokes import Strokes
@@ -21,13 +20,13 @@ from rnndemo.plots.reading.live import reading_data
 from rnndemo.reading.answers import Answer, as_read, settled_at, states_as_read
 from rnndemo.reading.units import usual_order
 from rnndemo.ui.components.component import component, pack, pack_states
+from rnndemo.ui.components.weights import send_weights
 from rnndemo.ui.shell.session import class_names, look
 from rnndemo.web.packed import packed, reads_in_browser
 
 _mount = component(
     "reading", "shared.js", "canvas.js", "reading_view.js", web=True, isolate_styles=False
 )
-_weights = component("weights", "shared.js", web=True, html="<i></i>")
 
 
 def reading(
@@ -63,10 +62,7 @@ def reading(
         belongs to the last. None if all strokes on the board are one drawing.
     """
     live = bool(board) and reads_in_browser(model)
-    with st.container(key=f"{key}_weights"):
-        if live:
-            it = packed(model)
-            _weights(data=it.manifest["id"].encode() + it.weights, key=f"{key}_{it.manifest['id']}")
+    send_weights(key, packed(model) if live else None)
     data = {**reading_data(model, look()), "truth": None}
     if seen is not None and answer is not None:
         scan = model.config.data.scan

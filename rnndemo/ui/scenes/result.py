@@ -109,7 +109,8 @@ def found_list(answer: SceneAnswer, names: tuple[str, ...], shown: Layers) -> st
             f"{score:.2f}</li>"
         )
     if not items:
-        return f'<p class="scene_found">{escape(_("No box has this score."))}</p>'
+        nothing = escape(_("No box has this score."))
+        return f'<p class="scene_found">{nothing}</p>'
     return f'<ol class="scene_found">{"".join(items)}</ol>'
 
 

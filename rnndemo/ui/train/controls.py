@@ -13,6 +13,7 @@ from rnndemo import codec
 from rnndemo.config import ACTIVATIONS, DATA_SETS, MAX_OUTPUT_LAYERS
 from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.scans import SCANS
+from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import DATA_NAMES
 from rnndemo.kinds import Kind
@@ -85,6 +86,7 @@ KINDS: dict[str, Mapping[str, Kind]] = {
     "data.scan": SCANS,
     "data.augmentation": AUGMENTATIONS,
     "model.cell": CELLS,
+    "scenes.kind": SCENES,
 }
 
 # option, or field and option where two fields share a name -> its label

@@ -15,10 +15,10 @@ from rnndemo.errors import InputError
 from rnndemo.storage.files import write_json
 from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, WEIGHTS
-from rnndemo.training import engine
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import load_config, make_run
 from rnndemo.training.state import read_state, write_state
+from rnndemo.training.tasks import pictures
 from rnndemo.training.trainer import Diverged, StepEvent
 from tests.runs import differing, events, take_lock, tensors, write_request
 from tests.small import changed
@@ -50,7 +50,7 @@ def test_worker_killed_while_it_tests_makes_no_step_too_many(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(engine, "save_model", dies)
+        patched.setattr(pictures, "save_model", dies)
         with pytest.raises(Killed):
             Engine(folder, few_digits).run()
     before = tensors(folder)

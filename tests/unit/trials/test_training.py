@@ -42,7 +42,7 @@ WILD = replace(
 
 @pytest.fixture(autouse=True)
 def _few(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "data_of", lambda config: few_digits)
+    monkeypatch.setattr(training, "load", lambda name, frame: few_digits)
 
 
 def go_on(stage: int, reached: float) -> bool:
@@ -142,7 +142,7 @@ def test_trial_that_diverges_says_so(tmp_path: Path) -> None:
 def test_trial_that_does_not_fit_its_data_says_so(tmp_path: Path, few_digits: DataSet) -> None:
     odd = replace(few_digits, classes=("a", "b"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(training, "data_of", lambda config: odd)
+        patched.setattr(training, "load", lambda name, frame: odd)
         drawn = replace(TINY, data=replace(TINY.data, synthetic=0.1))
         result = train(Task(0, drawn, tmp_path / "a"), go_on, never)
     assert (result.state, result.diverged) == (FAILED, False)
