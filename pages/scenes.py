@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rnndemo.reading.scenes import read_scene
+from rnndemo.ui.components.sweeps import sweeps
 from rnndemo.ui.scenes.failures import failures_section
 from rnndemo.ui.scenes.models import LINK, scene_model
 from rnndemo.ui.scenes.peers import peers_section
@@ -29,5 +30,6 @@ with right:
     number_said(model, reading)
     result(model, reading)
 settings(model)
+sweeps("scene_sweeps", model, reading)
 failures_section(model)
 peers_section()
