@@ -70,6 +70,14 @@ def test_digits_are_found_boxed_and_read_from_left_to_right(page: Page, address:
 
 
 @pytest.mark.e2e
+def test_a_failure_opens_in_view(page: Page, address: str) -> None:
+    open_page(page, f"{address}/scenes?lang=en")
+    page.locator("[class*=st-key-scene_failed_] button", has_text="Open").first.click()
+    expect(page.locator(".scene_given")).to_be_visible()
+    expect(page.locator("figure.scene svg")).to_be_in_viewport()
+
+
+@pytest.mark.e2e
 def test_the_keys_draw_on_all_of_the_board(page: Page, address: str) -> None:
     open_page(page, f"{address}/scenes?lang=en")
     steady(page.locator(CANVAS))

@@ -10,7 +10,10 @@ class SceneView {
 
   dispose() {}
 
-  update({ drawing, note }) {
+  update({ drawing, note, opened }) {
+    // a scene that was opened from further down the page
+    if (this.drawing && opened !== this.opened) this.root.scrollIntoView({ block: "center" });
+    this.opened = opened;
     if (drawing === this.drawing) return; // what is under the pointer stays
     this.drawing = drawing;
     this.root.querySelector(".drawn").innerHTML = drawing;

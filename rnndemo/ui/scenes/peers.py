@@ -92,6 +92,6 @@ ROWS: dict[str, Callable[[SceneModel], str]] = {
     **{label: _share(key) for key, label in MEASURES.items()},
     N_("number exactly right"): _exact,
     N_("pixel accuracy"): _share("pixel_accuracy"),
-    N_("parameters"): lambda model: f"{model.card.parameters:,}",
+    N_("parameter count"): lambda model: f"{model.card.parameters:,}",
     N_("size"): _size,
 }

@@ -25,6 +25,7 @@ from rnndemo.reading.scenes import (
 )
 from rnndemo.ui.components.scene import scene
 from rnndemo.ui.scenes.models import scene_model_select
+from rnndemo.ui.scenes.sources import opened_scenes
 from rnndemo.ui.shell.session import _, class_names, look, paragraph, sure
 
 _EXAMPLE = ("3", "7", "1")  # drawn on an empty board
@@ -93,7 +94,8 @@ def result(model: SceneModel, reading: SceneReading | None) -> None:
     it = reading or read_scene(model, example(model.image_size))
     figure = scene_figure(it.picture, it.answer, names, shown, look())
     with st.container(key="scene_result"):
-        scene("scene_figure", figure, "" if reading else _("An example. Yours appears here."))
+        note = "" if reading else _("An example. Yours appears here.")
+        scene("scene_figure", figure, note, opened_scenes())
         st.html(found_list(it.answer, names, shown) if reading else "<p></p>")
 
 

@@ -34,7 +34,8 @@ REMOVERS = {
     "scene_clear": ("clear", N_("Clear"), "delete"),
 }
 
-SOURCE, _MADE, _PICTURE = "scene_source", "scene_made", "scene_picture_of_"
+SOURCE = "scene_source"
+_MADE, _PICTURE, _OPENED = "scene_made", "scene_picture_of_", "scene_opened"
 SEEDS = 2**31
 
 
@@ -78,6 +79,12 @@ def show_scene(picture: np.ndarray, truth: str) -> None:
     """Let a scene be the page's drawing; for callbacks."""
     st.session_state[_MADE] = Given(picture, truth)
     st.session_state[SOURCE] = "made"
+    st.session_state[_OPENED] = opened_scenes() + 1
+
+
+def opened_scenes() -> int:
+    """Return how often a scene was opened by `show_scene`."""
+    return int(st.session_state.get(_OPENED, 0))
 
 
 def _board(model: SceneModel) -> Given | None:
