@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from rnndemo.data.sets import DataSet
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import Runs
-from tests.browser import DESKTOP, PHONE, watched
+from tests.browser import PHONE, watched
 from tests.e2e.people import LABEL, draw, gesture, open_page, settle, steady, wait_until
 from tests.finished import finished_run
 from tests.seeded import SMALL, seeded
