@@ -44,7 +44,7 @@ class Sweeps {
       this.halt();
       this.swept = null;
     }
-    this.painted = null; // colours may be others too
+    this.painted = null;
     this.label();
     this.read();
   }
@@ -67,7 +67,9 @@ class Sweeps {
   }
 
   label() {
-    const { text, note, sweeps, classes, colors } = this.data;
+    const { text, note, sweeps, classes, colors, board, chalk } = this.data;
+    this.root.style.setProperty("--board", board);
+    this.root.style.setProperty("--chalk", chalk);
     const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
     name(".stage", text.keys);
     name('[data-step="-1"]', text.back);
@@ -198,8 +200,6 @@ class Sweeps {
     if (!this.data || !this.canvas.clientWidth) return; // a hidden canvas has no size
     const { paint, size } = surface(this.canvas);
     if (!this.swept) return this.canvas.setAttribute("aria-label", this.data.scene ? "" : this.data.text.empty);
-    const style = getComputedStyle(this.root), css = (name) => style.getPropertyValue(name).trim();
-    this.theme = { text: css("--st-text-color"), ground: css("--st-background-color") };
     const moment = this.still.matches ? Math.floor(this.moment) : this.moment;
     paint.imageSmoothingEnabled = false;
     paint.drawImage(this.mask(moment), 0, 0, size.width, size.height);
@@ -209,12 +209,12 @@ class Sweeps {
 
   // A canvas of one pixel a pixel: the ink, and over it the mask; painted anew when a sweep has gone on
   mask(moment) {
-    const { swept, theme } = this;
-    const state = JSON.stringify([swept.lines.map((_, d) => swept.read(d, moment)), theme]);
+    const { swept } = this;
+    const state = swept.lines.map((_, d) => swept.read(d, moment)).join();
     if (this.painted?.state === state) return this.painted.image;
     const { width, height } = this.data.scene;
     const image = Object.assign(document.createElement("canvas"), { width, height });
-    const dots = inkOf(swept.picture, width, rgb(theme.text));
+    const dots = inkOf(swept.picture, width, rgb(this.data.chalk));
     const colors = this.data.colors.map(rgb), seen = new Map(); // class -> count, sum of its columns
     for (const { at, label, odds } of swept.mask(moment)) {
       if (label === web.NOTHING) continue;
@@ -244,7 +244,7 @@ class Sweeps {
   // The line that each sweep has come to, with an arrow that shows its way
   drawFronts(paint, { width, height }, share) {
     if (share >= 1) return;
-    paint.strokeStyle = paint.fillStyle = this.theme.text;
+    paint.strokeStyle = paint.fillStyle = this.data.chalk;
     paint.lineWidth = 2;
     this.data.head.directions.forEach((name, d) => {
       const vertical = name === "down" || name === "up", forward = name === "down" || name === "right";
@@ -267,7 +267,7 @@ class Sweeps {
     if (this.chosen === null) return;
     const side = size.width / this.swept.width, room = Math.max(side, 8);
     const [x, y] = [((this.chosen % this.swept.width) + 0.5) * side, (Math.floor(this.chosen / this.swept.width) + 0.5) * side];
-    for (const [color, wide] of [[this.theme.ground, 5], [this.theme.text, 2]]) {
+    for (const [color, wide] of [[this.data.board, 5], [this.data.chalk, 2]]) {
       paint.strokeStyle = color;
       paint.lineWidth = wide;
       paint.strokeRect(x - room / 2 - 1, y - room / 2 - 1, room + 2, room + 2);
@@ -297,7 +297,7 @@ class Sweeps {
     if (!said) return;
     const label = Object.assign(document.createElement("b"), { textContent: classes[said.label] });
     answer.append(label, ` ${sureness(said.odds, text.percent)}`);
-    bar.style.background = colors[said.label] ?? "color-mix(in srgb, var(--st-text-color) 55%, transparent)";
+    bar.style.background = colors[said.label] ?? "color-mix(in srgb, var(--chalk) 55%, transparent)";
   }
 
   sentences({ answer, alone, without, decided }) {
