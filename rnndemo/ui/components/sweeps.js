@@ -182,7 +182,7 @@ class Sweeps {
   // ------------------------------------------------------------------ drawing
 
   show() {
-    const { text } = this.data, last = this.swept?.last ?? 0, moment = Math.floor(this.moment);
+    const { text } = this.data, last = this.swept?.last ?? 0, moment = this.swept?.whole(this.moment) ?? 0;
     const playing = this.frame !== null, said = this.swept ? fill(text.moment, { moment, last }) : "";
     showPlayButton(this.find(".play"), playing, text);
     this.find('[data-step="-1"]').disabled = !this.swept || this.moment <= 0;
@@ -200,7 +200,7 @@ class Sweeps {
     if (!this.data || !this.canvas.clientWidth) return; // a hidden canvas has no size
     const { paint, size } = surface(this.canvas);
     if (!this.swept) return this.canvas.setAttribute("aria-label", this.data.scene ? "" : this.data.text.empty);
-    const moment = this.still.matches ? Math.floor(this.moment) : this.moment;
+    const moment = this.still.matches ? this.swept.whole(this.moment) : this.moment;
     paint.imageSmoothingEnabled = false;
     paint.drawImage(this.mask(moment), 0, 0, size.width, size.height);
     this.drawFronts(paint, size, moment / this.swept.last);
@@ -236,7 +236,7 @@ class Sweeps {
     const named = [...seen].filter(([, { count }]) => count >= SAID * all);
     const middle = ([, { sum, count }]) => sum / count;
     const names = named.sort((a, b) => middle(a) - middle(b)).map(([label]) => classes[label]);
-    const values = { moment: Math.floor(moment), last: this.swept.last, classes: names.join(text.list) || text.none };
+    const values = { moment: this.swept.whole(moment), last: this.swept.last, classes: names.join(text.list) || text.none };
     this.canvas.setAttribute("aria-label", fill(text.mask, values));
     [...this.find(".legend").children].forEach((item, k) => (item.style.opacity = seen.has(k) ? 1 : 0.65));
   }
