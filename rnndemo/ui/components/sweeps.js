@@ -293,11 +293,12 @@ class Sweeps {
     row.classList.toggle("decided", decided);
     row.querySelector(".mark").setAttribute("aria-hidden", !decided);
     answer.replaceChildren();
-    bar.style.width = said ? `${100 * said.odds}%` : "0";
+    bar.hidden = !said;
     if (!said) return;
+    bar.style.width = `${100 * said.odds}%`;
     const label = Object.assign(document.createElement("b"), { textContent: classes[said.label] });
     answer.append(label, ` ${sureness(said.odds, text.percent)}`);
-    bar.style.background = colors[said.label] ?? "color-mix(in srgb, var(--chalk) 55%, transparent)";
+    bar.style.background = colors[said.label] ?? "color-mix(in srgb, var(--st-text-color) 35%, transparent)";
   }
 
   sentences({ answer, alone, without, decided }) {
