@@ -5,8 +5,8 @@ that each has learnt, made of test digits, or of other KINDS. *Classes* and *box
 that fits a true one best: the share whose class is right, and the mean intersection over union; a
 digit without a box counts as wrong and as 0. Of scenes of digits that people drew, in FILE (as
 ``digits-dev.jsonl.gz``), 1,000 of the default kind. Of MultiMNIST also the share of scenes where
-the two likeliest classes are not those of both digits, beside the 5.2 % of capsules (Sabour, Frosst,
-Hinton 2017).
+the two likeliest classes are not those of both digits, beside the 5.2 % of capsules (Sabour et al.
+2017).
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ import { fastProducts } from "./products.js";
 
 export const NOTHING = -1; // no sweep has been at a pixel yet, or it is ground
 const FULL = 32767; // the largest int16
+const SLACK = 1e-6; // of a moment: sums of many small times fall a little short
 
 // The products of a model's mask head: for each direction, states of a place -> shares of its pixels
 export function maskHead(manifest, weights, products = fastProducts) {
@@ -41,7 +42,12 @@ export class SweptScene {
 
   // How many rows or columns a sweep has read at a moment from 0 to `last`
   read(d, moment) {
-    return Math.floor((moment * this.lines[d]) / this.last + 1e-6);
+    return Math.floor((moment * this.lines[d]) / this.last + SLACK);
+  }
+
+  // The last whole moment
+  whole(moment) {
+    return Math.floor(moment + SLACK);
   }
 
   // The sweeps that have been at a pixel, as flags

@@ -126,6 +126,14 @@ def test_a_mask_on_the_way_adds_what_has_arrived(run, moment: float) -> None:
     np.testing.assert_array_equal(found[sure], labels[sure])
 
 
+def test_a_moment_that_falls_a_little_short_is_that_moment(run) -> None:
+    reading, network = read(untrained())
+    short, full = asked(run, network, reading, moments=[24 - 1e-9, 24])["masks"]
+    assert short == full
+    code = "(web, moment) => web.SweptScene.prototype.whole(moment)"
+    assert [run(code, moment) for moment in (24 - 1e-9, 23.9, 0)] == [24, 23, 0]
+
+
 def test_the_verdict_leaves_each_sweep_out(run) -> None:
     reading, network = read(untrained())
     judged = list(range(0, 400, 7))

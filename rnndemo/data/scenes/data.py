@@ -101,8 +101,8 @@ def scene_data(config: RunConfig, glyphs: DataSet) -> SceneData:
     parts = glyphs.train, glyphs.validation, glyphs.test
     if any(len(part.labels.unique()) < fewest for part in parts):
         raise InputError(
-            "scenes.glyphs = {name}: scenes of this kind need pictures of {fewest} classes or more "
-            "to train, to validate and to test; add some.",
+            "scenes.glyphs = {name}: there are too few pictures to train, to validate or to test "
+            "with scenes of this kind (classes needed for each: {fewest}); add some.",
             name=config.scenes.glyphs, fewest=fewest,
         )  # fmt: skip
     return SceneData(kind, glyphs, _drawn(config, glyphs))

@@ -19,6 +19,7 @@ KEPT_IN_LOOP = 8.0  # numbers for each gate, of a cell without a kernel
 CONVOLVED, CONVOLVING = 5.0, 2.5  # the same for each channel and place of a stage of convolutions
 SWEPT, SWEEPING = 3.0, 8.0  # copies of what a sweep returns, where it is learnt from and else
 CONNECTED = 3.0  # numbers for each unit of an MLP
+AXES = ("down", "up"), ("right", "left")  # of a network for scenes
 PIXELS = 12.0  # copies of the logits of every pixel of a scene
 
 
@@ -128,24 +129,51 @@ NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Footprint]] = 
 
 def scene_network(config: RunConfig, size: tuple[int, int], classes: int) -> Footprint:
     """Return what counts of a network for scenes of ``(height, width)``."""
-    model, side, stride = config.model, config.scenes.window, config.scenes.stride
+    model, stride = config.model, config.scenes.stride
     places = -(-size[0] // stride) * -(-size[1] // stride)
-    features, width = side**2, len(config.scenes.directions) * model.hidden_size
+    features = config.scenes.window**2
     weights = kept = passing = read = 0.0
-    for _ in range(model.num_layers):
-        if model.network == "cnn":
-            layer = Footprint(
-                9.0 * model.hidden_size * (features + model.hidden_size),
-                2 * CONVOLVED * model.hidden_size, CONVOLVING * model.hidden_size,
-                3.0 * model.hidden_size,
-            )  # fmt: skip
-            features = model.hidden_size
-        else:  # as if all four ways read alike: a little more than they take
-            layer = _recurrent(model, features, len(config.scenes.directions))
-            features = width
-        weights, kept = weights + layer.weights, kept + places * (layer.kept + SWEPT * features)
-        passing = max(passing, places * layer.passing)
-        read = max(read, places * (layer.read + SWEEPING * features))
-    heads = features * (stride**2 * (classes + 1) + classes + 5 + model.hidden_size)
+    for number in range(model.num_layers):
+        last = number == model.num_layers - 1
+        parts, features = _scene_layer(config, features, last)
+        for layer, width in parts:
+            weights, kept = weights + layer.weights, kept + places * (layer.kept + SWEPT * width)
+            passing = max(passing, places * layer.passing)
+            read = max(read, places * (layer.read + SWEEPING * features))
     pixels = size[0] * size[1] * (classes + 1) * PIXELS
-    return Footprint(weights + heads, kept + pixels, passing, read + pixels)
+    weights += _scene_heads(config, features, classes)
+    return Footprint(weights, kept + pixels, passing, read + pixels)
+
+
+def _scene_layer(
+    config: RunConfig, features: int, last: bool
+) -> tuple[list[tuple[Footprint, int]], int]:
+    """Return the parts of a layer with how many features each makes, and all make together."""
+    model = config.model
+    units = model.hidden_size
+    if model.network == "cnn":
+        convolved = Footprint(
+            9.0 * units * (features + units) + 4 * units,
+            2 * CONVOLVED * units, CONVOLVING * units, 3.0 * units,
+        )  # fmt: skip
+        return [(convolved, units)], units
+    parts = []
+    for axis in AXES:
+        if ways := sum(name in axis for name in config.scenes.directions):
+            layer = _recurrent(model, features, ways)
+            norms = Footprint(
+                layer.weights + 2 * ways * units, layer.kept, layer.passing, layer.read
+            )
+            parts.append((norms, ways * units))
+            features = features if last else ways * units
+    return parts, sum(width for _, width in parts) if last else features
+
+
+def _scene_heads(config: RunConfig, features: int, classes: int) -> float:
+    """Return the weights of what says masks, boxes and the number."""
+    units, stride = config.model.hidden_size, config.scenes.stride
+    numbers = stride**2 * (classes + 1) + (1 + classes + 4) + units
+    line, width = _recurrent(config.model, units, 2).weights, 2 * units
+    if config.model.network == "cnn":
+        line, width = 2 * (3 * units + 1) * units, units
+    return (features + 1) * numbers + line + (width + 1) * (classes + 1)

@@ -44,7 +44,7 @@ class Sweeps {
       this.halt();
       this.swept = null;
     }
-    this.painted = null; // colours may be others too
+    this.painted = null;
     this.label();
     this.read();
   }
@@ -67,7 +67,9 @@ class Sweeps {
   }
 
   label() {
-    const { text, note, sweeps, classes, colors } = this.data;
+    const { text, note, sweeps, classes, colors, board, chalk } = this.data;
+    this.root.style.setProperty("--board", board);
+    this.root.style.setProperty("--chalk", chalk);
     const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
     name(".stage", text.keys);
     name('[data-step="-1"]', text.back);
@@ -180,7 +182,7 @@ class Sweeps {
   // ------------------------------------------------------------------ drawing
 
   show() {
-    const { text } = this.data, last = this.swept?.last ?? 0, moment = Math.floor(this.moment);
+    const { text } = this.data, last = this.swept?.last ?? 0, moment = this.swept?.whole(this.moment) ?? 0;
     const playing = this.frame !== null, said = this.swept ? fill(text.moment, { moment, last }) : "";
     showPlayButton(this.find(".play"), playing, text);
     this.find('[data-step="-1"]').disabled = !this.swept || this.moment <= 0;
@@ -198,9 +200,7 @@ class Sweeps {
     if (!this.data || !this.canvas.clientWidth) return; // a hidden canvas has no size
     const { paint, size } = surface(this.canvas);
     if (!this.swept) return this.canvas.setAttribute("aria-label", this.data.scene ? "" : this.data.text.empty);
-    const style = getComputedStyle(this.root), css = (name) => style.getPropertyValue(name).trim();
-    this.theme = { text: css("--st-text-color"), ground: css("--st-background-color") };
-    const moment = this.still.matches ? Math.floor(this.moment) : this.moment;
+    const moment = this.still.matches ? this.swept.whole(this.moment) : this.moment;
     paint.imageSmoothingEnabled = false;
     paint.drawImage(this.mask(moment), 0, 0, size.width, size.height);
     this.drawFronts(paint, size, moment / this.swept.last);
@@ -209,12 +209,12 @@ class Sweeps {
 
   // A canvas of one pixel a pixel: the ink, and over it the mask; painted anew when a sweep has gone on
   mask(moment) {
-    const { swept, theme } = this;
-    const state = JSON.stringify([swept.lines.map((_, d) => swept.read(d, moment)), theme]);
+    const { swept } = this;
+    const state = swept.lines.map((_, d) => swept.read(d, moment)).join();
     if (this.painted?.state === state) return this.painted.image;
     const { width, height } = this.data.scene;
     const image = Object.assign(document.createElement("canvas"), { width, height });
-    const dots = inkOf(swept.picture, width, rgb(theme.text));
+    const dots = inkOf(swept.picture, width, rgb(this.data.chalk));
     const colors = this.data.colors.map(rgb), seen = new Map(); // class -> count, sum of its columns
     for (const { at, label, odds } of swept.mask(moment)) {
       if (label === web.NOTHING) continue;
@@ -236,7 +236,7 @@ class Sweeps {
     const named = [...seen].filter(([, { count }]) => count >= SAID * all);
     const middle = ([, { sum, count }]) => sum / count;
     const names = named.sort((a, b) => middle(a) - middle(b)).map(([label]) => classes[label]);
-    const values = { moment: Math.floor(moment), last: this.swept.last, classes: names.join(text.list) || text.none };
+    const values = { moment: this.swept.whole(moment), last: this.swept.last, classes: names.join(text.list) || text.none };
     this.canvas.setAttribute("aria-label", fill(text.mask, values));
     [...this.find(".legend").children].forEach((item, k) => (item.style.opacity = seen.has(k) ? 1 : 0.65));
   }
@@ -244,7 +244,7 @@ class Sweeps {
   // The line that each sweep has come to, with an arrow that shows its way
   drawFronts(paint, { width, height }, share) {
     if (share >= 1) return;
-    paint.strokeStyle = paint.fillStyle = this.theme.text;
+    paint.strokeStyle = paint.fillStyle = this.data.chalk;
     paint.lineWidth = 2;
     this.data.head.directions.forEach((name, d) => {
       const vertical = name === "down" || name === "up", forward = name === "down" || name === "right";
@@ -267,7 +267,7 @@ class Sweeps {
     if (this.chosen === null) return;
     const side = size.width / this.swept.width, room = Math.max(side, 8);
     const [x, y] = [((this.chosen % this.swept.width) + 0.5) * side, (Math.floor(this.chosen / this.swept.width) + 0.5) * side];
-    for (const [color, wide] of [[this.theme.ground, 5], [this.theme.text, 2]]) {
+    for (const [color, wide] of [[this.data.board, 5], [this.data.chalk, 2]]) {
       paint.strokeStyle = color;
       paint.lineWidth = wide;
       paint.strokeRect(x - room / 2 - 1, y - room / 2 - 1, room + 2, room + 2);
@@ -293,11 +293,12 @@ class Sweeps {
     row.classList.toggle("decided", decided);
     row.querySelector(".mark").setAttribute("aria-hidden", !decided);
     answer.replaceChildren();
-    bar.style.width = said ? `${100 * said.odds}%` : "0";
+    bar.hidden = !said;
     if (!said) return;
+    bar.style.width = `${100 * said.odds}%`;
     const label = Object.assign(document.createElement("b"), { textContent: classes[said.label] });
     answer.append(label, ` ${sureness(said.odds, text.percent)}`);
-    bar.style.background = colors[said.label] ?? "color-mix(in srgb, var(--st-text-color) 55%, transparent)";
+    bar.style.background = colors[said.label] ?? "color-mix(in srgb, var(--st-text-color) 35%, transparent)";
   }
 
   sentences({ answer, alone, without, decided }) {

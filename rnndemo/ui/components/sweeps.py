@@ -17,13 +17,14 @@ from rnndemo.data.scenes.scene import INK
 from rnndemo.errors import N_
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SweepNetwork
-from rnndemo.plots.look.colors import class_color
+from rnndemo.plots.look.colors import BOARD, CHALK, class_color
+from rnndemo.plots.look.theme import Look
 from rnndemo.reading.percent import PERCENT
 from rnndemo.reading.scenes import SceneReading
 from rnndemo.reading.wording import LIST, SENTENCES
 from rnndemo.ui.components.component import component, pack, pack_states, translated
 from rnndemo.ui.components.weights import send_weights
-from rnndemo.ui.shell.session import _, class_names, look
+from rnndemo.ui.shell.session import _, class_names
 from rnndemo.web.scene_packed import inked_places, packed_head
 
 QUESTION = N_("How do the sweeps find it?")
@@ -104,12 +105,14 @@ def sweeps_data(
     model: SceneModel, network: SweepNetwork, reading: SceneReading | None
 ) -> dict[str, Any]:
     """Return the component's data to play the sweeps of `network`, that of `model`."""
-    layers = network.config.num_layers
+    layers, on_board = network.config.num_layers, Look(dark=True)  # a board is dark by day, too
     note = _(LAST_LAYER).format(layers=layers) if layers > 1 else _(ONLY_LAYER)
     return {
         "head": packed_head(network).manifest,
         "classes": [*class_names(model.classes), _(GROUND)],
-        "colors": [class_color(k, look()) for k in range(len(model.classes))],
+        "colors": [class_color(k, on_board) for k in range(len(model.classes))],
+        "board": BOARD,
+        "chalk": CHALK,
         "sweeps": [
             {"name": _(name), "arrow": arrow, "dashes": dashes}
             for name, arrow, dashes in (SWEEPS[direction] for direction in network.directions)

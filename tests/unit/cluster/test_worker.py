@@ -361,6 +361,18 @@ def test_cluster_out_of_reach_has_no_room(at_home: Path, folder: Path) -> None:
     turn.give_back()
 
 
+def test_a_run_of_scenes_waits_for_this_machine(at_home: Path, tmp_path: Path) -> None:
+    make_run(tmp_path / "run", changed(data__name="scenes", model__network="renet"))
+    cluster.write_room(1)  # a picture that a page puts into its folder stays here
+    holder = Turn(at_home, "other")
+    assert holder.place() == 0
+    turn = HereOrCluster(at_home, tmp_path / "run")
+    assert (turn.place(), turn.on_cluster) == (1, False)
+    holder.give_back()
+    assert (turn.place(), turn.on_cluster) == (0, False)
+    turn.give_back()
+
+
 def test_room_that_was_known_long_ago_is_none(
     at_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import torch
 from benchmarks.demand import GRID, TARGET, measure
 from rnndemo.config import CELLS, NETWORKS, RunConfig
 from rnndemo.models.build import build_network
+from rnndemo.models.scenes import build_scene_network
 from rnndemo.training.demand import networks
 from rnndemo.training.demand.estimate import Sizes, demand_of, sizes_of
 from tests.small import changed
@@ -31,6 +32,35 @@ def test_weights_are_counted_without_building_the_network(
         built = build_network(config, PARTS.image, PARTS.classes).count_parameters()
     counted = networks.NETWORKS[network](config.model, PARTS.image, PARTS.classes).weights
     assert counted == pytest.approx(built, abs=30)  # but for the scores of attention
+
+
+SCENES = {"data__name": "scenes", "model__network": "renet", "model__hidden_size": 16}
+
+
+@pytest.mark.parametrize("more", [
+    {}, {"model__network": "cnn", "model__num_layers": 3}, {"model__cell": "gru"},
+    {"model__cell": "rnn", "scenes__directions": ("down",)}, {"model__num_layers": 3},
+    {"scenes__window": 6, "scenes__stride": 2}, {"model__hidden_size": 64},
+])  # fmt: skip
+def test_weights_of_networks_for_scenes_are_counted_too(more: dict[str, object]) -> None:
+    config = changed(**SCENES | more)
+    with torch.device("meta"):
+        built = build_scene_network(config, 10).count_parameters()
+    counted = networks.scene_network(config, (64, 96), 10).weights
+    assert counted == built
+
+
+@pytest.mark.parametrize("changes", [
+    {"training__batch_size": 256}, {"model__hidden_size": 128}, {"model__num_layers": 3},
+    {"scenes__stride": 2, "scenes__window": 6}, {"training__ema_decay": 0.9},
+    {"model__network": "cnn", "model__hidden_size": 512},
+])  # fmt: skip
+def test_more_of_anything_in_a_run_of_scenes_takes_more(changes: dict[str, object]) -> None:
+    base = changed(**SCENES)
+    more = changed(**SCENES | changes)
+    assert demand_of(more).memory + demand_of(more).disk > (
+        demand_of(base).memory + demand_of(base).disk
+    )
 
 
 @pytest.mark.parametrize("changes", [

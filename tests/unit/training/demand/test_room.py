@@ -41,7 +41,10 @@ def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("sleepers", "small_machine")
 def test_page_does_not_start_what_does_not_fit(me: Runs) -> None:
     pixels = changed(data__scan="pixels", model__hidden_size=512)
-    for config in (HUGE, pixels):
+    scenes = changed(
+        data__name="scenes", model__network="renet", model__hidden_size=512, model__num_layers=3
+    )
+    for config in (HUGE, pixels, scenes):
         with pytest.raises(InputError, match=NEEDS) as said:
             me.start(config)
         assert LOWER in str(said.value)

@@ -1,0 +1,39 @@
+"""The number that a scene shows, and when it is doubtful."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from rnndemo.models.scene_answers import Detections, SceneAnswer
+from rnndemo.models.scene_store import SceneModel, load_scene_model
+from rnndemo.reading.scenes import LIKELY, digits_of_boxes, number_of, sure_score
+
+BOXES = torch.tensor([[30.0, 0, 50, 30], [0, 0, 20, 30], [60, 0, 80, 30]])
+
+
+@pytest.fixture(scope="module")
+def model() -> SceneModel:
+    return load_scene_model("scenes-lstm")
+
+
+def answer(number: tuple[int, ...], probability: float, scores: list[float]) -> SceneAnswer:
+    found = Detections(BOXES, torch.tensor([7, 3, 1]), torch.tensor(scores))
+    nothing = torch.full((64, 96), -1)
+    return SceneAnswer(nothing, torch.ones(64, 96), found, number, probability)
+
+
+def test_the_number_is_what_its_head_reads_and_boxes_agree(model: SceneModel) -> None:
+    said = answer((3, 7, 1), 0.9, [0.99, 0.98, 0.97])
+    assert digits_of_boxes(model, said) == ("3", "7", "1")
+    assert number_of(model, said) == (("3", "7", "1"), False)
+
+
+def test_it_is_doubtful_if_improbable_or_if_the_boxes_say_otherwise(model: SceneModel) -> None:
+    assert number_of(model, answer((3, 7, 1), LIKELY - 0.01, [0.99] * 3))[1]
+    assert number_of(model, answer((3, 7), 0.9, [0.99] * 3)) == (("3", "7"), True)
+
+
+def test_boxes_below_the_score_of_the_card_do_not_count(model: SceneModel) -> None:
+    low = sure_score(model) - 0.01
+    assert digits_of_boxes(model, answer((), 0.9, [0.99, low, low])) == ("7",)
