@@ -12,8 +12,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.load import load
+from rnndemo.data.frames.scene import scene_of_strokes
 from rnndemo.data.scenes.data import SceneData
 from rnndemo.data.scenes.kinds import SCENES
+from rnndemo.models.scene_store import load_scene_model
+from rnndemo.reading.scenes import read_scene
 from rnndemo.ui.drawing.ink import Ink
 from tests.browser import ROOT
 
@@ -21,6 +24,7 @@ SECONDS = 60
 
 SEVEN = [["M", 60, 100], ["L", 170, 100], ["L", 110, 260]]
 ONE = [["M", 250, 100], ["L", 250, 260]]
+THIRTY = [[["M", 5 + 20 * k, 40], ["L", 5 + 20 * k, 90]] for k in range(30)]
 
 
 def opened(*paths: list[list[Any]], **query: str) -> AppTest:
@@ -90,7 +94,7 @@ def test_a_drawing_outlasts_a_change_of_page_and_of_language() -> None:
 @pytest.mark.parametrize(
     "strokes",
     [
-        [[["M", 5 + 20 * k, 40], ["L", 5 + 20 * k, 90]] for k in range(30)],
+        THIRTY,
         [[["M", -400, -90], ["L", 900, 700]]],
         [[["M", 100, 100], ["L", 100, 100]]],
         [[["M", 0, 0], *(["L", 613 * (k % 2), 7 * k] for k in range(60))]],
@@ -121,14 +125,18 @@ def test_a_made_scene_says_what_it_shows_and_another_one_is_another() -> None:
 
 
 def test_thresholds_and_layers_change_what_is_shown() -> None:
-    app = opened(SEVEN, ONE)
-    app.slider(key="scene_score").set_value(0.05).run()
-    many = figure(app)["drawing"].count('class="box"')
-    app.slider(key="scene_score").set_value(0.95).run()
-    assert figure(app)["drawing"].count('class="box"') < many
+    app = opened(*THIRTY)
+    model = load_scene_model("scenes-lstm")
+    strokes = [np.array([point[1:] for point in path], float) for path in THIRTY]
+    picture = scene_of_strokes(strokes, (624, 416), model.image_size).image
+    for score in (0.05, 0.95):
+        app.slider(key="scene_score").set_value(score).run()
+        found = read_scene(model, picture).answer.found
+        assert figure(app)["drawing"].count('class="box"') == len(found.above(score))
     app.slider(key="scene_score").set_value(0.05).run()
     app.slider(key="scene_overlap").set_value(0.1).run()
-    assert figure(app)["drawing"].count('class="box"') <= many
+    fewer = len(read_scene(model, picture, overlap=0.1).answer.found)
+    assert figure(app)["drawing"].count('class="box"') == fewer
     app.button_group(key="scene_layers").set_value([]).run()
     assert 'class="box"' not in figure(app)["drawing"]
     assert not app.exception
