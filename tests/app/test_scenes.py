@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.data.load import load
 from rnndemo.data.frames.scene import scene_of_strokes
+from rnndemo.data.load import load
 from rnndemo.data.scenes.data import SceneData
 from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.models.scene_store import load_scene_model
