@@ -1,7 +1,7 @@
-"""Bring strokes and pictures to the board of a network for scenes: light ink on dark, as it is read.
+"""Bring strokes and pictures to the board of a network for scenes: light ink on dark.
 
-What is drawn on a board keeps its place there. A picture is brought to the board's size with all its
-ink on it, and with digits about as large as those that networks for scenes have learnt from.
+What is drawn on a board keeps its place there. A picture is brought to the board's size with all of
+its ink, and with digits about as large as those that networks for scenes have learnt from.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from scipy import ndimage
 from rnndemo.data.frames import ground
 from rnndemo.data.frames.marks import ink_of
 from rnndemo.data.frames.seen import MIN_CONTRAST
-from rnndemo.data.frames.shapes import TOUCHING
+from rnndemo.data.frames.shapes import TOUCHING, box_of
 from rnndemo.data.frames.sheet import cut_out, sheet
 from rnndemo.data.frames.strokes import Strokes
-from rnndemo.errors import InputError
 
 FINER = 4  # pixels of the drawing for one of the board, in each direction
 PEN = (1.6, 3.2)  # thinnest and thickest pen, in pixels of the board
@@ -122,7 +121,17 @@ def scene_of_picture(image: np.ndarray, size: tuple[int, int]) -> SceneSeen:
     if grey.shape == size and np.median(grey) < 0.25:
         return SceneSeen((grey * 255).round().astype(np.uint8), 1.0, (0.0, 0.0))
     paper = sheet(grey)
-    contrast = ground.contrast(grey if paper is None else cut_out(grey, paper))
+    seen = _board_of(grey if paper is None else cut_out(grey, paper), size)
+    if paper is None:
+        return seen
+    down, right = (side.start for side in box_of(paper))
+    x, y = seen.offset
+    return SceneSeen(seen.image, seen.scale, (x - right * seen.scale, y - down * seen.scale))
+
+
+def _board_of(grey: np.ndarray, size: tuple[int, int]) -> SceneSeen:
+    """Return the ink of a picture, float ``(H, W)`` in [0, 1], on a board."""
+    contrast = ground.contrast(grey)
     if contrast.max() < MIN_CONTRAST:
         return SceneSeen(np.zeros(size, np.uint8), 1.0, (0.0, 0.0))
     ink, contrast = ink_of(contrast)
