@@ -121,7 +121,7 @@ def _content(file: Path) -> Any:
 
 
 def _shown(value: Any) -> str:
-    said = repr(value) if not isinstance(value, int) or abs(value) < 1e18 else "a huge number"
+    said = repr(value)
     return said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
 
 
@@ -278,7 +278,7 @@ class _Reader:
                 "into the folder.",
                 name=_shown(name),
             )
-        if any((self.folder / Path(*parts[: n + 1])).is_symlink() for n in range(len(parts))):
+        if any(_linked(self.folder / Path(*parts[: n + 1])) for n in range(len(parts))):
             raise InputError(
                 "its file_name {name} is a link, so it is not read; put the picture itself into "
                 "the folder.",
@@ -312,6 +312,13 @@ class _Reader:
                 file=self.file.name, count=len(gone), all=len(pictures),
                 names=", ".join(name[:SHOWN] for name in gone[:NAMED]) + more,
             )  # fmt: skip
+
+
+def _linked(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _there(path: Path) -> bool:

@@ -6,6 +6,7 @@ the mask, then those that are, and so on (Lin et al. 2014, and the mask function
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def _text(number: int) -> str:
             return letters
 
 
-def runs_of(content: Any, size: tuple[int, int]) -> np.ndarray:
+def runs_of(content: Mapping[str, Any], size: tuple[int, int]) -> np.ndarray:
     """Return the runs in ``{"counts": …, "size": [height, width]}``, int64 ``(runs,)``.
 
     Parameters
@@ -62,15 +63,15 @@ def runs_of(content: Any, size: tuple[int, int]) -> np.ndarray:
     counts = content.get("counts")
     numbers = _numbers(counts) if isinstance(counts, str) else counts
     total = size[0] * size[1]
-    whole = isinstance(numbers, list) and all(
+    if not isinstance(numbers, list) or not all(
         type(number) is int and 0 <= number <= total for number in numbers
-    )
-    if not whole:
+    ):
         raise InputError("its segmentation is no run-length code of COCO; write it again.")
-    if sum(numbers) != total:
+    found = sum(numbers)
+    if found != total:
         raise InputError(
             "the runs of its segmentation have {found} pixels, but its picture has {total}.",
-            found=sum(numbers), total=total,
+            found=found, total=total,
         )  # fmt: skip
     return np.array(numbers, np.int64)
 

@@ -158,7 +158,9 @@ def _fitted(ink: np.ndarray, contrast: np.ndarray, size: tuple[int, int]) -> Sce
     image = Image.fromarray((level * 255).astype(np.uint8))
     pad = Image.new("L", (round(right - left), round(bottom - top)))
     pad.paste(image, (round(-left), round(-top)))
-    shown = pad.resize((width, height), Image.Resampling.BOX if scale < 1 else Image.BILINEAR)
+    shown = pad.resize(
+        (width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    )
     return SceneSeen(np.array(shown), scale, (float(offset[0]), float(offset[1])))
 
 
