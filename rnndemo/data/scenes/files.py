@@ -21,7 +21,7 @@ from rnndemo.data.scenes.compose import Composer
 from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.data.scenes.scene import NOTHING, Scenes
 from rnndemo.data.sets import DataSet
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.storage.files import as_input_error
 
 AT_ONCE = 1_000  # scenes, so that memory is bounded
@@ -53,7 +53,9 @@ def write_scenes(folder: Path, glyphs: DataSet, kind: str, count: int, seed: int
     composer = Composer(SCENES[kind], glyphs.test)
     generator = torch.Generator().manual_seed(seed)
     coco = _Coco(glyphs.classes)
-    message = "{folder} cannot be written ({reason}); choose a place with room where you may write."
+    message = N_(
+        "{folder} cannot be written ({reason}); choose a place with room where you may write."
+    )
     with as_input_error(message, folder=folder):
         try:
             fresh.mkdir(parents=True)
