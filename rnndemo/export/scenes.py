@@ -14,7 +14,7 @@ from rnndemo.errors import InputError
 from rnndemo.export.formats import metadata, onnx_content, write
 from rnndemo.export.onnx import OnnxLayer
 from rnndemo.models.scene_store import SceneModel
-from rnndemo.models.scenes import Line, SceneOutput, Sweeps
+from rnndemo.models.scenes import AxisSweeps, ColumnReader, SceneOutput
 from rnndemo.models.store import packed
 
 
@@ -29,8 +29,10 @@ class OnnxScenes(nn.Module):
         # a copy: the exporter modifies the network, which other threads may use
         self.network = copy.deepcopy(model.network).float()
         config = self.network.config
-        for part in [one for one in self.network.modules() if isinstance(one, Sweeps | Line)]:
-            both = isinstance(part, Line) or part.width > part.size
+        for part in [
+            one for one in self.network.modules() if isinstance(one, AxisSweeps | ColumnReader)
+        ]:
+            both = isinstance(part, ColumnReader) or part.width > part.size
             part.reader = OnnxLayer(part.reader, replace(config, bidirectional=both))
         self.eval()
 

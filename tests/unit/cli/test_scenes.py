@@ -123,3 +123,19 @@ def test_an_exported_file_is_a_model(folder: Path, model: Path, capsys: Captured
 def test_shipped_models_of_scenes_are_listed(capsys: Captured) -> None:
     names = [card["name"] for card in run_json(capsys, "models")["models"]]
     assert set(commands.shipped_scene_names()) <= set(names)
+
+
+def test_a_training_says_how_right_masks_boxes_and_numbers_are(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnndemo.data.scenes.data.TESTED", 20)
+    monkeypatch.setattr("rnndemo.evaluation.scene_cards.FITTED", 20)
+    small = ("data.train_size=48", "model.hidden_size=6", "model.num_layers=1", "scenes.kind=multi")
+    words = ("train", "--preset", "scenes", "--set", *small, "--out")
+    made = run_json(capsys, *words, tmp_path / "a")
+    assert {"mean_iou", "pixel_accuracy", "ap50", "ap75", "exact_sequence"} <= set(made)
+    assert made["test_accuracy"] == made["exact_sequence"]
+    status, out, _ = run(capsys, *words, tmp_path / "b")
+    assert status == 0
+    assert "20 test scenes read from left to right" in out
+    assert "mean IoU" in out
