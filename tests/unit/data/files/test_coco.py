@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +89,7 @@ def test_a_fault_is_one_sentence_that_names_it(tmp_path: Path, content: Any, sai
 def test_links_are_not_followed(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "a", annotated(images=[{**IMAGE, "file_name": "in/b.png"}]))
     (tmp_path / "b.png").write_bytes((folder / "a.png").read_bytes())
-    os.symlink(tmp_path, folder / "in")
+    (folder / "in").symlink_to(tmp_path)
     with pytest.raises(InputError, match="is a link"):
         read_coco(folder, CLASSES)
 
