@@ -9,10 +9,12 @@ import numpy as np
 import torch
 
 from rnndemo.models.network import evaluating
-from rnndemo.models.scene_answers import OVERLAP, SceneAnswer, decoded
+from rnndemo.models.scene_answers import OVERLAP, SCORE, SceneAnswer, decoded
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SweepNetwork
 from rnndemo.reading.threads import in_kept_thread
+
+LIKELY = 0.5  # a number that is less probable is doubtful
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,24 @@ def read_scene(model: SceneModel, picture: np.ndarray, overlap: float = OVERLAP)
             for name, part in shares.items()
         },
     )  # fmt: skip
+
+
+def sure_score(model: SceneModel) -> float:
+    """Return the score from which on a box of `model` is sure: that of its card, if it has one."""
+    return model.card.reject_threshold or SCORE
+
+
+def digits_of_boxes(model: SceneModel, answer: SceneAnswer) -> tuple[str, ...]:
+    """Return the classes of the boxes that are sure, from left to right."""
+    sure = answer.found.above(sure_score(model)).in_reading_order()
+    return tuple(model.classes[label] for label in sure.labels.tolist())
+
+
+def number_of(model: SceneModel, answer: SceneAnswer) -> tuple[tuple[str, ...], bool]:
+    """Return the number that a scene shows, and whether that is doubtful.
+
+    It is what the head for numbers reads. It is doubtful if its probability is below `LIKELY`, or
+    if the boxes that are sure, in reading order, say something else.
+    """
+    digits = tuple(model.classes[label] for label in answer.number)
+    return digits, answer.probability < LIKELY or digits != digits_of_boxes(model, answer)

@@ -50,7 +50,7 @@ class Board {
     hear("over", (drawn) => drawn.board === this.data?.name && this.drawOver(drawn), signal);
     hear("draw", (drawn) => drawn.board === this.data?.name && this.drawOn(drawn.strokes), signal);
     this.keys = new KeyPen(this.over, {
-      side: () => this.data.pen.canvasWidth,
+      size: () => [this.data.pen.canvasWidth, this.data.pen.canvasHeight],
       free: () => (this.kind === null || this.kind === "us") && !this.coming.length,
       draw: (point) => this.ourPen(point),
       lift: () => this.ourLift(),
@@ -189,6 +189,8 @@ class Board {
     this.over.setAttribute("aria-description", data.text.keys);
     this.parent.querySelector(".keys").textContent = data.text.keys;
     if (!this.strokes) { // the page has just been opened
+      const { canvasWidth, canvasHeight } = data.pen;
+      this.parent.querySelector(".canvas-root").style.aspectRatio = `${canvasWidth} / ${canvasHeight}`;
       this.last = data.last;
       this.number = data.taken;
       this.lay(data.strokes);

@@ -19,6 +19,7 @@ def board(
     acts: Mapping[str, str],
     *,
     side: int = SIDE,
+    height: int | None = None,
     brush: int = BRUSH,
     about: str = "",
     rest: float | None = None,
@@ -31,7 +32,9 @@ def board(
         Key of a button of the page -> "undo" or "clear". The browser does it, without the
         server; for the page, the button does nothing.
     side : int
-        Of the coordinates of its strokes; the board is smaller where there is less room.
+        Width of the coordinates of its strokes; the board is smaller where there is less room.
+    height : int, optional
+        Of these coordinates; as the width unless given.
     about : str, optional
         What a drawing that is added now is meant to be, see `Ink.handed_in`.
     rest : float, optional
@@ -39,7 +42,7 @@ def board(
     """
     pen = {
         "canvasWidth": side,
-        "canvasHeight": side,
+        "canvasHeight": height or side,
         "backgroundColor": BOARD,
         "strokeColor": CHALK,
         "strokeWidth": brush,

@@ -5,8 +5,8 @@ const KEY_STEP = 6; // how far an arrow key moves the pen, in the board's coordi
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 class KeyPen {
-  // `board` is what is drawn on, an element that can have the focus. `acts` are: `side`, how large it
-  // is in its coordinates, and `free`, whether nobody else draws; `draw` takes each point of a
+  // `board` is what is drawn on, an element that can have the focus. `acts` are: `size`, its width
+  // and height in its coordinates, and `free`, whether nobody else draws; `draw` takes each point of a
   // stroke, `lift` ends it, `undo` takes one back, `moved` hears of every other change.
   constructor(board, acts, signal) {
     Object.assign(this, { board, acts });
@@ -51,15 +51,16 @@ class KeyPen {
 
   step(key) {
     this.held.add(key);
-    const within = (v) => Math.max(0, Math.min(this.acts.side(), v));
+    const size = this.acts.size();
+    const within = (v, i) => Math.max(0, Math.min(size[i], v));
     this.at = [...this.held].reduce(
-      (at, held) => at.map((v, i) => within(v + KEY_STEP * MOVES[held][i])), this.at ?? this.middle);
+      (at, held) => at.map((v, i) => within(v + KEY_STEP * MOVES[held][i], i)), this.at ?? this.middle);
     if (this.down) this.acts.draw(this.at);
     else this.acts.moved();
   }
 
   get middle() {
-    return [this.acts.side() / 2, this.acts.side() / 2];
+    return this.acts.size().map((v) => v / 2);
   }
 
   come() {

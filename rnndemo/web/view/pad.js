@@ -9,7 +9,7 @@ class Pad {
     this.way = null; // the points of the stroke that is being drawn
     this.pointer = null; // the id of the pointer that draws it
     this.keys = new KeyPen(canvas, {
-      side: () => look.side,
+      size: () => [look.side, look.side],
       free: () => this.pointer === null,
       draw: (point) => this.move(point),
       lift: () => this.lift(),
