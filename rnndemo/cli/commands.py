@@ -11,15 +11,24 @@ from typing import Any
 import torch
 
 from rnndemo import codec
+from rnndemo.cli import scenes
 from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.data.files.drawings import Drawings, join, read_drawings
 from rnndemo.data.load import Data, data_of
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.data.sources import downloads
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.export.formats import format_named
+from rnndemo.export.scenes import scene_writer
 from rnndemo.models.build import reader
+from rnndemo.models.scene_store import (
+    SceneModel,
+    is_scene_model,
+    load_scene_model,
+    shipped_scene_names,
+)
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.presets import PRESETS
 from rnndemo.reading.percent import sureness
@@ -36,7 +45,7 @@ Result = dict[str, Any]
 
 def models(given: argparse.Namespace) -> Result:
     """List the shipped models."""
-    cards = [_card(name) for name in shipped_names()]
+    cards = [_card(name) for name in [*shipped_names(), *shipped_scene_names()]]
     if not given.json:
         print(f"{'model':<16}{'parameters':>11}{'accuracy':>10}{'of':>8}{'trained':>10}  limits")
         for card in cards:
@@ -53,14 +62,21 @@ def models(given: argparse.Namespace) -> Result:
 def _card(name: str) -> Result:
     """Return the card of a shipped model, or why it cannot be read."""
     try:
-        return asdict(load_model(name).card)
+        return asdict(_load(name).card)
     except InputError as problem:
         return {"name": name, "problem": str(problem)}
 
 
+def _load(name: str) -> Model | SceneModel:
+    packed = Path(name).is_file()  # only models of scenes are exported as one file
+    return load_scene_model(name) if packed or is_scene_model(name) else load_model(name)
+
+
 def predict(given: argparse.Namespace) -> Result:
     """Print the model's answers to drawings; a file that cannot be read hides no other's."""
-    model = load_model(given.model)
+    model = _load(given.model)
+    if isinstance(model, SceneModel):
+        return scenes.predict(model, given)
     parts: dict[str, Drawings] = {}
     problems: dict[str, InputError] = {}
     for path in dict.fromkeys(given.inputs):
@@ -102,7 +118,9 @@ def _print_predictions(sources: list[str], predictions: list[batch.Prediction]) 
 
 def evaluate(given: argparse.Namespace) -> Result:
     """Measure a model on labelled drawings."""
-    model = load_model(given.model)
+    model = _load(given.model)
+    if isinstance(model, SceneModel):
+        return scenes.evaluate(model, given)
     drawings = _read(given.input, model)
     result = batch.evaluate(model, drawings)
     confusion = result.confusion.tolist()
@@ -134,7 +152,13 @@ def _print_confusion(classes: tuple[str, ...], confusion: list[list[int]]) -> No
 
 def trace(given: argparse.Namespace) -> Result:
     """Save the activations of the first drawing."""
-    model = load_model(given.model)
+    model = _load(given.model)
+    if isinstance(model, SceneModel):
+        raise InputError(
+            "The model {name!r} reads scenes, which have no timesteps to save; choose a model that "
+            "reads one drawing.",
+            name=model.name,
+        )
     drawings = _read(given.input, model, limit=1)
     if drawings.blank[0]:
         raise InputError("Nothing is drawn here, or only a speck.")
@@ -166,12 +190,19 @@ def train(given: argparse.Namespace) -> Result:
         "images_per_second": trainer.images / trainer.seconds,
         "parameters": trainer.model.count_parameters(),
     }
+    shows_scenes = reads_scenes(engine.config)
+    if shows_scenes:
+        measured = load_scene_model(str(given.out)).card.measured
+        summary |= {name: measured.get(name) for name in scenes.FIGURES}
     if not given.json:
         print(
-            f"{given.out}: {state.test_accuracy:.2%} of {state.test_size:,} test images, "
+            f"{given.out}: {state.test_accuracy:.2%} of {state.test_size:,} test "
+            f"{'scenes read from left to right' if shows_scenes else 'images'}, "
             f"{summary['parameters']:,} parameters, trained in {trainer.seconds:.1f} s "
             f"({summary['images_per_second']:,.0f} images/s)"
         )
+        if shows_scenes:
+            scenes.print_figures(summary)
         if state.timed_out:
             print(
                 f"The time limit of {engine.config.training.seconds:g} s ended the training "
@@ -207,8 +238,11 @@ def _resume(given: argparse.Namespace) -> Engine:
 
 def export(given: argparse.Namespace) -> Result:
     """Write a model for other programs."""
-    chosen = format_named(given.format)
-    chosen.write(load_model(given.model), given.out)
+    chosen, model = format_named(given.format), _load(given.model)
+    if isinstance(model, SceneModel):
+        scene_writer(given.format)(model, given.out)
+    else:
+        chosen.write(model, given.out)
     size = given.out.stat().st_size
     if not given.json:
         print(f"{given.out}: {size:,} bytes")

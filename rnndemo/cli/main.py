@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rnndemo.config import DATA_SETS
+from rnndemo.config import DATA_SETS, SCENES
 from rnndemo.errors import InputError, reason_of
 from rnndemo.presets import PRESETS
 
@@ -28,6 +28,7 @@ OWN_MODULE = {
     "serve": "rnndemo.cli.serve",
     "sweep": "rnndemo.cli.sweep",
     "compare": "rnndemo.cli.compare",
+    "scenes": "rnndemo.cli.scenes",
 }
 MODULE, CONSOLE = "python -m rnndemo", "rowbyrow"  # what people type
 
@@ -37,7 +38,9 @@ known, labels (N,); or a .jsonl or .jsonl.gz, one drawing a line:
 {"label": "7", "strokes": [[[x, y], ...], ...]}, y down, any scale; a time may follow x and y. All
 are brought to the form that the model reads, like a drawing on the page; what has it, such as
 MNIST's own arrays, is taken as it is. So is any array of its size if the model learnt from arrays
-(npz:PATH), or from those of another size than drawings become."""
+(npz:PATH), or from those of another size than drawings become.
+A model that reads scenes takes pictures, an .npz with images, and folders with an annotations.json
+in COCO's form."""
 
 EVALUATED = f"""{INPUTS}
 
@@ -45,7 +48,18 @@ accuracy counts what the model answers when it must answer everything; rejected 
 its reject option turns away, blank drawings among them. A blank drawing, and a label that the model
 does not have, count as answered wrong and are left out of the confusion (row: true class, column:
 answer). Whole-number labels are class names where these are numerals, and else count the classes
-from 0. Without any labels only rejected has a meaning, and accuracy is null."""
+from 0. Without any labels only rejected has a meaning, and accuracy is null.
+
+A model that reads scenes is measured on a folder with an annotations.json in COCO's form (see:
+scenes). What its annotations do not tell is null: mean_iou and pixel_accuracy need masks, AP50 and
+AP75 boxes; without number, the digits are those of the boxes from the left. The ground counts in
+pixel_accuracy, and there is much of it: mean_iou leaves it out."""
+
+ANNOTATED = """\
+DIR gets the pictures (PNG, light ink on dark) and annotations.json in COCO's form: a box, the class
+and the visible ink (run-length code) of every digit, and for every picture its number, its digits
+from left to right, such as "3 7 1". The digits are of MNIST's test part, from which nothing was
+learnt. The same seed gives the same files. predict and evaluate read such a folder."""
 
 EXPORTED = """\
 onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black, and returns
@@ -53,7 +67,11 @@ probabilities (N, classes). safetensors: the weights, and beside them a short Py
 with the suffix .py, that answers a picture. Both are calibrated and read in the model's own order;
 the preprocessing of drawings is not part of them. html: one page to draw on, which answers and
 shows how it reads, with no server and no network, for RNNs that read drawings. bytes is the size
-of FILE."""
+of FILE.
+
+Models that read scenes: onnx returns masks (N, classes + 1, H, W), objects, classes, boxes and
+number, the logits that they are decoded from; safetensors is one file, weights with configuration
+and card, that the other commands take as a model."""
 
 
 SPACE = """\
@@ -171,6 +189,7 @@ def parser(program: str = MODULE) -> argparse.ArgumentParser:
     _add_compare(
         command("compare", "Measure RNNs, CNN, MLP and classical ways side by side.", PEER)
     )
+    _add_scenes(command("scenes", "Write pictures with several digits, annotated.", ANNOTATED))
     _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
     _add_serve(commands, program)
     return top
@@ -264,6 +283,17 @@ def _add_sweep(sweep: argparse.ArgumentParser) -> None:
         help="a database that keeps the trials, for example postgresql://...; else a file in DIR",
     )  # fmt: skip
     _add_out(sweep, "DIR", "the study's folder; each trial becomes a run in it")
+
+
+def _add_scenes(scenes: argparse.ArgumentParser) -> None:
+    scenes.add_argument(
+        "--number", required=True, type=int, metavar="N", help="how many, up to 100,000"
+    )
+    scenes.add_argument(
+        "--kind", default=SCENES[0], metavar="KIND", help=f"one of {', '.join(SCENES)}"
+    )
+    scenes.add_argument("--seed", type=int, default=0, metavar="S", help="0 by default")
+    _add_out(scenes, "DIR", "a new folder")
 
 
 def _add_compare(compare: argparse.ArgumentParser) -> None:

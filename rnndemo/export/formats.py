@@ -12,26 +12,28 @@ import json
 import threading
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save
+from torch import Tensor, nn
 
 from rnndemo import codec
 from rnndemo.errors import N_, InputError
 from rnndemo.export.onnx import OnnxNetwork
 from rnndemo.export.page import page
 from rnndemo.export.script import FIRST_LINE, plain_weights, script
-from rnndemo.models.store import Model
+from rnndemo.models.store import Model, Stored
 from rnndemo.storage.files import as_input_error, write_bytes
 from rnndemo.storage.names import CARD
 from rnndemo.web.packed import obstacle, reads_in_browser
 
 
-def metadata(model: Model) -> dict[str, str]:
+def metadata(model: Stored[Any]) -> dict[str, str]:
     """Return the metadata of an exported file, each value as JSON."""
     content = {
         "classes": model.classes,
@@ -52,7 +54,22 @@ _exporting = threading.Lock()  # the exporter is not thread-safe
 
 
 def onnx_bytes(model: Model) -> bytes:
-    """Return the content of `export_onnx`'s file.
+    """Return the content of `export_onnx`'s file; raises as `onnx_content` does."""
+    images = torch.zeros(2, *model.image_size)
+    return onnx_content(OnnxNetwork(model), images, ("probabilities",), metadata(model))
+
+
+def onnx_content(
+    network: nn.Module, images: Tensor, outputs: Sequence[str], about: dict[str, str]
+) -> bytes:
+    """Return a network as an ONNX file, from ``images`` to the named outputs.
+
+    Parameters
+    ----------
+    images : Tensor
+        A batch of pictures of the right size.
+    about : dict of str to str
+        The file's metadata.
 
     Raises
     ------
@@ -70,19 +87,19 @@ def onnx_bytes(model: Model) -> bytes:
     with _exporting, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            OnnxNetwork(model),
-            (torch.zeros(2, *model.image_size),),
+            network,
+            (images,),
             dynamo=True,
             verbose=False,
             input_names=["images"],
-            output_names=["probabilities"],
+            output_names=list(outputs),
             dynamic_shapes=({0: torch.export.Dim("batch")},),
         )
     assert program is not None, "the exporter returns a program unless it writes a file itself"
     graph = program.model.graph
     for part in (graph, *graph, *(value for node in graph for value in node.outputs)):
         part.metadata_props.clear()  # paths and lines of our source
-    program.model.metadata_props.update(metadata(model))
+    program.model.metadata_props.update(about)
     return program.model_proto.SerializeToString()
 
 
@@ -98,7 +115,7 @@ def export_onnx(model: Model, path: Path) -> None:
     InputError
         If `path` cannot be written, or as for `onnx_bytes`.
     """
-    _write(path, onnx_bytes(model))
+    write(path, onnx_bytes(model))
 
 
 # --- plain PyTorch ----------------------------------------------------------------------------
@@ -123,8 +140,8 @@ def export_safetensors(model: Model, path: Path) -> None:
             file=code,
         )
     written = script(model, path.name).encode()
-    _write(path, _weights_bytes(model))
-    _write(code, written)
+    write(path, _weights_bytes(model))
+    write(code, written)
 
 
 def _is_ours(code: Path) -> bool:
@@ -184,7 +201,7 @@ def export_page(model: Model, path: Path) -> None:
     InputError
         If `path` cannot be written, or as for `page_bytes`.
     """
-    _write(path, page_bytes(model))
+    write(path, page_bytes(model))
 
 
 # --- all formats ------------------------------------------------------------------------------
@@ -246,7 +263,8 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Write an exported file; an `InputError` if it cannot be written."""
     message = N_("{file} cannot be written ({reason}); choose a folder in which you may write.")
     with as_input_error(message, file=path):
         write_bytes(path, content)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
 from rnndemo.models.scenes import SceneNetwork, build_scene_network
-from rnndemo.models.store import SCENE, Stored, fitted, read_parts
+from rnndemo.models.store import SCENE, Parts, Stored, fitted, read_packed, read_parts
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CONFIG, WEIGHTS
 
@@ -30,18 +30,20 @@ def shipped_scene_names() -> list[str]:
 
 
 def is_scene_model(name: str) -> bool:
-    """Return whether `name` is a shipped model for scenes, or the folder of one."""
+    """Return whether `name` is a shipped model for scenes, or the folder or packed file of one."""
     if name in shipped_scene_names():
         return True
-    folder = Path(name)
+    path = Path(name)
     try:
-        return (folder / WEIGHTS).is_file() and reads_scenes(read_parts(folder).config)
+        if path.is_file():
+            return reads_scenes(read_packed(path).config)
+        return (path / WEIGHTS).is_file() and reads_scenes(read_parts(path).config)
     except (InputError, OSError, ValueError):
         return False
 
 
 def load_scene_model(name: str) -> SceneModel:
-    """Return the shipped model `name`, or the model in the folder `name`.
+    """Return the shipped model `name`, or the model in the folder or packed file `name`.
 
     Raises
     ------
@@ -52,6 +54,8 @@ def load_scene_model(name: str) -> SceneModel:
     if name in shipped_scene_names():
         return load_cached_scene_model(SHIPPED / name)
     folder = Path(name)
+    if folder.is_file():
+        return _built(read_packed(folder))
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise InputError(
             "There is no model {name!r}; choose one of {known}, or a folder that contains {files}.",
@@ -76,7 +80,10 @@ def _load_version(folder: Path, changed: int) -> SceneModel:
 
 def load_scene_folder(folder: Path) -> SceneModel:
     """Return the model in `folder`; raises as `load_scene_model` does."""
-    parts = read_parts(folder)
+    return _built(read_parts(folder))
+
+
+def _built(parts: Parts) -> SceneModel:
     if not reads_scenes(parts.config):
         raise InputError(
             "The model {name!r} reads one digit or gesture in a picture, not scenes.",

@@ -101,11 +101,21 @@ def size_of(model: Stored[Any]) -> int:
     return len(_content(model))
 
 
-def _content(model: Stored[Any]) -> bytes:
+def packed(model: Stored[Any]) -> bytes:
+    """Return a model as one file: its configuration and card are in the header of its weights."""
+    return _content(
+        model,
+        config=json.dumps(codec.to_json(model.config), ensure_ascii=False),
+        card=json.dumps(asdict(model.card), ensure_ascii=False),
+    )
+
+
+def _content(model: Stored[Any], **more: str) -> bytes:
     header = {
         "classes": json.dumps(model.classes),
         "image_size": json.dumps(model.image_size),
         "frame": model.frame,
+        **more,
     }
     weights = {name: value.contiguous() for name, value in model.network.state_dict().items()}
     return _in_order(save(weights, metadata=header))
@@ -216,6 +226,31 @@ def read_parts(folder: Path) -> Parts:
     return Parts(name, config, classes, size, card, frame, weights)
 
 
+def read_packed(path: Path) -> Parts:
+    """Return what a file holds that `packed` made.
+
+    Raises
+    ------
+    InputError
+        If it is missing or damaged, or no such file.
+    """
+    name = path.stem
+    weights, header = _read_weights(path, name)
+    try:
+        config = codec.from_json(json.loads(header["config"]))
+        card = _card_of(json.loads(header["card"]))
+        classes, size, frame = _read_header(header)
+    except InputError:
+        raise
+    except (KeyError, ValueError, TypeError, RecursionError):
+        raise InputError(
+            "{file} holds no whole model; name the folder of one, or a file that export wrote for "
+            "a model of scenes.",
+            file=path.name,
+        ) from None
+    return Parts(name, config, classes, size, card, frame, weights)
+
+
 def fitted(parts: Parts, build: Callable[[], Built]) -> Built:
     """Return the network of a model, ready to answer.
 
@@ -276,11 +311,15 @@ def _read_card(path: Path, name: str) -> Card:
     if not path.is_file():  # a folder from elsewhere may have none: the model is not calibrated
         return Card(name=name)
     try:
-        card = read(Card, read_json(path))
-        if not (card.temperature > 0 and 0 <= card.reject_threshold <= 1):
-            raise ValueError("out of range")
+        return _card_of(read_json(path))
     except ValueError:
         raise _damaged(path, name) from None
+
+
+def _card_of(content: Any) -> Card:
+    card = read(Card, content)
+    if not (card.temperature > 0 and 0 <= card.reject_threshold <= 1):
+        raise ValueError("out of range")
     return card
 
 

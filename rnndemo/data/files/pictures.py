@@ -101,6 +101,14 @@ def open_picture(source: bytes | Path) -> np.ndarray:
     InputError
         If it is not a still picture of a known kind, or is damaged or too large.
     """
+    return open_sized(source)[0]
+
+
+def open_sized(source: bytes | Path) -> tuple[np.ndarray, tuple[int, int]]:
+    """Return the grey values of a picture, and its full width and height when it is upright.
+
+    Parameters and errors are those of `open_picture`.
+    """
     content = source if isinstance(source, bytes) else _read(source)
     if len(content) > MAX_BYTES:
         raise InputError(
@@ -113,9 +121,11 @@ def open_picture(source: bytes | Path) -> np.ndarray:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
             _check_size(picture, content)
+            size = picture.size
             picture.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded small
             picture.load()
-            return _grey(picture, _bits(content))
+            upright = size[::-1] if _turn(picture).sideways else size
+            return _grey(picture, _bits(content)), upright
     except InputError:
         raise
     except UnidentifiedImageError:

@@ -22,7 +22,7 @@ from rnndemo.data.load import load
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
-from rnndemo.models import store
+from rnndemo.models import scene_store, store
 from rnndemo.presets import PRESETS
 from rnndemo.storage.names import WEIGHTS
 from tests.pictures import encoded
@@ -43,6 +43,7 @@ def test_damaged_model_does_not_hide_the_others(
     shutil.copytree(tiny_folder, tiny_folder.parent / "broken")
     (tiny_folder.parent / "broken" / WEIGHTS).write_bytes(b"damaged")
     monkeypatch.setattr(store, "SHIPPED", tiny_folder.parent)
+    monkeypatch.setattr(scene_store, "SHIPPED", tiny_folder.parent / "none")
     broken, tiny = commands.models(Namespace(json=False))["models"]
     assert set(broken) == {"name", "problem"}
     assert broken["name"] == "broken"

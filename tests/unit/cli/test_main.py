@@ -14,6 +14,7 @@ import pytest
 
 from rnndemo.cli.main import main
 from rnndemo.data.sets import DataSet
+from rnndemo.models.scene_store import shipped_scene_names
 from rnndemo.models.store import shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.storage.names import CARD, WEIGHTS
@@ -115,7 +116,7 @@ def test_bad_input_is_refused(
 
 def test_models_lists_what_ships(capsys: Captured) -> None:
     listed = run_json(capsys, "models")["models"]
-    assert [card["name"] for card in listed] == shipped_names()
+    assert [card["name"] for card in listed] == [*shipped_names(), *shipped_scene_names()]
     assert {"parameters", "test_accuracy", "test_size", "command", "limits"} <= set(listed[0])
     _, out, _ = run(capsys, "models")
     assert all(name in out for name in shipped_names())
