@@ -122,6 +122,8 @@ class SceneFrame:
         Left, top, right, bottom, class and score of each.
     number : tuple of str
         The classes from left to right.
+    picture : ndarray, optional
+        uint8 ``(height, width)``: what it was shown; older runs do not tell.
     """
 
     step: int
@@ -129,6 +131,7 @@ class SceneFrame:
     mask: np.ndarray
     boxes: tuple[tuple[float, ...], ...]
     number: tuple[str, ...]
+    picture: np.ndarray | None = None
 
 
 @dataclass
@@ -276,17 +279,14 @@ def _scene(history: History, event: Event) -> None:
     height, width = event["size"]
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
         raise ValueError("no size of a scene")
-    try:
-        packed = base64.b64decode(event["mask"])
-        content = zlib.decompressobj().decompress(packed, height * width)
-    except zlib.error:
-        raise ValueError("no mask") from None
-    mask = np.frombuffer(content, np.int8).reshape(height, width)
+    mask = _unpacked(event["mask"], np.int8, (height, width))
     boxes = tuple(tuple(box) for box in event["boxes"])
     if not all(map(_is_box, boxes)):
         raise ValueError("no box")
     loss = math.nan if event["loss"] is None else event["loss"]
-    history.scenes.append(SceneFrame(event["step"], loss, mask, boxes, tuple(event["number"])))
+    picture = _unpacked(event["picture"], np.uint8, (height, width)) if "picture" in event else None
+    number = tuple(event["number"])
+    history.scenes.append(SceneFrame(event["step"], loss, mask, boxes, number, picture))
     if len(history.scenes) > MAX_FRAMES:  # the newest stays
         history.scenes = history.scenes[::-2][::-1]
 
@@ -297,6 +297,15 @@ def _is_box(box: tuple[float | None, ...]) -> bool:
         return False
     label, score = box[-2:]
     return label in range(MAX_CLASSES) and 0 <= (score or 0) <= 1
+
+
+def _unpacked(text: str, kind: type[np.integer[Any]], size: tuple[int, int]) -> np.ndarray:
+    """Return compressed bytes in base64 as ``(height, width)``."""
+    try:
+        content = zlib.decompressobj().decompress(base64.b64decode(text), size[0] * size[1])
+    except zlib.error:
+        raise ValueError("no picture") from None
+    return np.frombuffer(content, kind).reshape(size)
 
 
 KINDS: dict[str, Callable[[History, Event], None]] = {

@@ -74,7 +74,11 @@ def frame(trainer: Learning, probe: SceneProbe) -> Event:
     """Return what the network says of the picture that is followed."""
     picture = probe.picture()
     answer = answers(_network(trainer), picture[None])[0]
-    return {**packed(answer, probe.classes), "loss": rounded(trainer.loss)}
+    return {
+        **packed(answer, probe.classes),
+        "picture": compressed(picture),
+        "loss": rounded(trainer.loss),
+    }
 
 
 def _network(trainer: Learning) -> SceneNetwork:
@@ -85,18 +89,22 @@ def _network(trainer: Learning) -> SceneNetwork:
 
 def packed(answer: SceneAnswer, classes: tuple[str, ...]) -> Event:
     """Return an answer as an event holds it: the mask as int8, compressed, in base64."""
-    mask = zlib.compress(answer.mask.to(torch.int8).numpy().tobytes())
     shown = answer.found.above(SCORE)
     boxes = zip(shown.boxes.tolist(), shown.labels.tolist(), shown.scores.tolist(), strict=True)
     return {
         "size": list(answer.mask.shape),
-        "mask": base64.b64encode(mask).decode(),
+        "mask": compressed(answer.mask.to(torch.int8)),
         "boxes": [
             [*(rounded(side) for side in box), label, rounded(score)]
             for box, label, score in list(boxes)[:MAX_BOXES]
         ],
         "number": [classes[label] for label in answer.number],
     }
+
+
+def compressed(picture: Tensor) -> str:
+    """Return whole numbers of one byte, compressed, in base64."""
+    return base64.b64encode(zlib.compress(picture.contiguous().numpy().tobytes())).decode()
 
 
 def validation(trainer: Learning, probe: SceneProbe) -> Event:

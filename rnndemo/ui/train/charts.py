@@ -114,6 +114,30 @@ CHARTS = {
         bars=True,
         low=0.0,
     ),
+    "mean_iou": Chart(
+        N_("How well does it colour the digits?"),
+        N_(
+            "Mean IoU on held-out scenes: of each class the share of pixels that are both coloured "
+            "and right, among those that are either; then the mean of the classes. The ground does "
+            "not count."
+        ),
+        y_title=N_("mean IoU"),
+        as_percent=True,
+        low=0.0,
+        high=1.0,
+    ),
+    "ap": Chart(
+        N_("How well does it box them?"),
+        N_(
+            "Average precision on held-out scenes: how many boxes are right, from the surest on, "
+            "averaged over the digits found. A box is right if it shares half (AP50) or three "
+            "quarters (AP75) of its area with the true one."
+        ),
+        y_title=N_("average precision"),
+        as_percent=True,
+        low=0.0,
+        high=1.0,
+    ),
     "schedule": Chart(
         N_("How will the learning rate change?"),
         N_("Over the whole training, as set here."),
