@@ -12,6 +12,7 @@ from rnndemo.ui.train.runs import compared, model_of, run_details, run_list
 chrome.enter(experiment.LINK)
 
 setup.presets()
+setup.to_scenes()
 with st.container():
     restart_if_wanted(current_run())
     run = current_run()

@@ -186,6 +186,7 @@ DATA_NAMES = {
     "letters": N_("letters (EMNIST)"),
     "gestures": N_("gestures, as pictures"),
     "gestures-strokes": N_("gestures, as pen paths"),
+    "scenes": N_("scenes of several digits"),
 }
 
 

@@ -18,7 +18,7 @@ from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.compare.results import Stamp, read
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _, errors_to, note, plain, warn
-from rnndemo.ui.shell.visitor import own_models, visitor
+from rnndemo.ui.shell.visitor import own_picture_models, visitor
 
 RUNS = "runs"  # the parameter that names them, separated by commas
 CHOICE = "compare_own"  # the widget that chooses them
@@ -43,7 +43,7 @@ LINK = url.parameter(RUNS, _choose, lambda: ",".join(_chosen()))
 
 def titles() -> dict[str, str]:
     """Return the runs that can join, name -> title: own ones, and those of a link."""
-    names = {run.name: str(run.about["title"]) or run.name[:6] for run in own_models()}
+    names = {run.name: str(run.about["title"]) or run.name[:6] for run in own_picture_models()}
     for name in _chosen():
         if name not in names:
             title = str(visitor().find(name).about["title"]) or name[:6]

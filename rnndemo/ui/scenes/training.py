@@ -22,6 +22,7 @@ from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _, errors_to, forget_widgets, note
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import switch
+from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import state_of
 from rnndemo.ui.train.controls import declared, help_text, option_text
 
@@ -96,9 +97,21 @@ def show_run(run: Run) -> None:
     set_config(its_config)
 
 
-def _read(name: str) -> None:
-    with errors_to(note):
-        show_run(visitor().find(name))
+def _read(asked: dict[str, str]) -> None:
+    """Take settings or a run from a link; unusable values fall back, with a notice."""
+    if not asked:
+        return
+    st.session_state.pop(experiment.SCENES, None)  # it has led here
+    if name := asked.get(experiment.RUN):
+        with errors_to(note):
+            show_run(visitor().find(name))
+        return
+    wanted, problems = codec.from_query(asked)
+    for problem in problems:
+        note(problem)
+    if reads_scenes(wanted):
+        st.session_state[_RUN] = ""
+        set_config(wanted)
 
 
 def run_name() -> str:
@@ -106,7 +119,12 @@ def run_name() -> str:
     return str(st.session_state.get(_RUN, ""))
 
 
-LINK = url.parameter("run", _read, run_name)
+def _write() -> dict[str, str]:
+    run = {experiment.RUN: run_name()} if run_name() else {}
+    return run or ({} if config() == PRESETS[PRESET] else codec.to_query(config()))
+
+
+LINK = url.Part((*(path for path, _, _ in codec.field_table()), experiment.RUN), _read, _write)
 
 
 def current_run() -> Run | None:

@@ -30,8 +30,13 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.clock import time_text
 from rnndemo.ui.shell.i18n import translate_error
+from rnndemo.ui.shell.visitor import (
+    is_of_scenes,
+    own_picture_models,
+    run_folder,
+    visitor,
+)
 from rnndemo.ui.shell.visitor import note as note_visit
-from rnndemo.ui.shell.visitor import own_models, run_folder, visitor
 
 LANGUAGE = "language_select"  # the widget in the head of the page
 _MODEL, _DRAWING, _NOTICES = "model", "drawing", "notices"
@@ -140,17 +145,22 @@ def _set_language(code: str) -> None:
 def _available_model() -> str:
     """Return the name of the model that answers; if it does not exist, choose the default."""
     name, names = model_name(), shipped_names()
-    if names and name not in names and run_folder(name) is None:
+    if names and name not in names and (problem := _useless(name)):
         default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
-        note(
-            InputError(
-                "There is no model {name!r} here; {default} answers instead.",
-                name=name[:SHOWN],
-                default=default,
-            )
-        )
+        note(InputError(problem, name=name[:SHOWN], default=default))
         set_model(default)
     return model_name()
+
+
+def _useless(name: str) -> str:
+    """Return why no run `name` can answer here, a message; "" if it can."""
+    if run_folder(name) is None:
+        return N_("There is no model {name!r} here; {default} answers instead.")
+    if is_of_scenes(visitor().find(name)):
+        return N_(
+            "The model {name!r} reads scenes, on the page Scenes; {default} answers here instead."
+        )
+    return ""
 
 
 def forget_widgets(prefix: str) -> None:
@@ -327,7 +337,7 @@ def model_label(name: str) -> str:
 def model_names() -> dict[str, str]:
     """Return the models to choose from, name -> label: shipped ones, then trained ones."""
     names = {name: model_label(name) for name in shipped_names()}
-    for run in own_models()[:MAX_OWN]:
+    for run in own_picture_models()[:MAX_OWN]:
         names[run.name] = _("Yours: {title}").format(title=title_of(run))
     chosen = model_name()
     if chosen not in names and run_folder(chosen) is not None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
 from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import WEIGHTS
@@ -51,6 +53,18 @@ def run_folder(name: str) -> Path | None:
 def own_models() -> list[Run]:
     """Return this visitor's runs that have saved a network, the newest first."""
     return [run for run in visitor().all() if (run.folder / WEIGHTS).is_file()]
+
+
+def own_picture_models() -> list[Run]:
+    """Return those of `own_models` that read one digit or gesture in a picture, not scenes."""
+    return [run for run in own_models() if not is_of_scenes(run)]
+
+
+def is_of_scenes(run: Run) -> bool:
+    """Return whether a run's network reads scenes; of a run that cannot be read, false."""
+    with suppress(InputError):
+        return reads_scenes(run.config)
+    return False
 
 
 def _token() -> str:

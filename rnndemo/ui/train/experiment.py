@@ -15,12 +15,13 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
 from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import differing
 from rnndemo.training.runs import Run, check_data
 from rnndemo.ui.shell import session, url
-from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.visitor import is_of_scenes, visitor
 
 _CONFIG, _RUN = "experiment", "experiment_run"
 _BASE = "experiment_base"  # the name of a preset
@@ -28,6 +29,7 @@ _BEFORE, _SHOWN = "experiment_before", "experiment_shown_at"
 SETTLES = 2.0  # seconds after which a browser shows what it was sent
 DEFAULT = "fast"
 RUN = "run"  # the parameter that names a run
+SCENES = "experiment_of_scenes"  # what a link to a training of scenes says
 
 
 def _read(asked: dict[str, str]) -> None:
@@ -47,8 +49,28 @@ def _read(asked: dict[str, str]) -> None:
         config = codec.set_value(config, "data.name", "digits")
     for problem in problems:
         session.note(problem)
+    if _leads_to_scenes(config, asked.get(RUN, "")):
+        session.note(
+            InputError(
+                "This link is one to a training of scenes: the page Scenes has it. Here are "
+                "settings for digits."
+            )
+        )
+        return
     open_run(asked.get(RUN, ""))
     set_config(config)
+
+
+def _leads_to_scenes(config: RunConfig, run: str) -> bool:
+    """Return whether a link is one to scenes; then nothing of it is shown here."""
+    with suppress(InputError):
+        if run and is_of_scenes(visitor().find(run)):
+            st.session_state[SCENES] = {RUN: run}
+            return True
+    if not reads_scenes(config):
+        return False
+    st.session_state[SCENES] = codec.to_query(config)
+    return True
 
 
 def _find_newest_run() -> None:
@@ -56,9 +78,10 @@ def _find_newest_run() -> None:
     open_run("")
     runs = visitor().all()
     for run in sorted(runs, key=_is_active, reverse=True):  # the newest first otherwise
-        with suppress(InputError):
-            show_run(run)
-            return
+        if not is_of_scenes(run):
+            with suppress(InputError):
+                show_run(run)
+                return
 
 
 def _is_active(run: Run) -> bool:
@@ -158,7 +181,9 @@ def open_run(name: str) -> None:
 
 
 def show_run(run: Run) -> None:
-    """Show a run and its configuration."""
+    """Show a run and its configuration; one of scenes on the page Scenes."""
     its_config = run.config
+    if reads_scenes(its_config):
+        st.switch_page("pages/scenes.py", query_params={RUN: run.name})
     open_run(run.name)
     set_config(its_config)

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import data_text
 from rnndemo.export.formats import FORMATS
 from rnndemo.jobs.job import MAX_TITLE
 from rnndemo.models.store import Model, load_cached
@@ -27,7 +28,7 @@ from rnndemo.ui.shell.session import (
     title_of,
     warn,
 )
-from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.visitor import is_of_scenes, visitor
 from rnndemo.ui.shell.widgets import (
     TABLE_KEYS,
     act_button,
@@ -108,12 +109,20 @@ def _row(run: Run, current: Run | None) -> dict[str, Any]:
     return {
         "": "●" if here else "",
         _("run"): title_of(run),
+        _("data"): _data(run),
         _("status"): _(TIMED_OUT) if state.timed_out else status_word(state.status),
         _("accuracy"): None if state.test_accuracy is None else 100 * state.test_accuracy,
         _("steps"): state.step,
         _("notes"): str(run.about["notes"]),
         _("date"): local_time(run.made),
     }
+
+
+def _data(run: Run) -> str | None:
+    """Return what a run learns from; None if that cannot be read."""
+    with suppress(InputError):
+        return data_text(run.config.data.name, _)
+    return None
 
 
 def _act(key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any]) -> None:
@@ -123,7 +132,8 @@ def _act(key: str, label: str, icon: str, disabled: bool, act: Callable[[], Any]
 def comparable(picked: list[Run], current: Run | None) -> bool:
     """Return whether the picked runs and the one on the page are some to compare, not too many."""
     names = {run.name for run in (*picked, *([current] if current else []))}
-    return bool(picked) and 2 <= len(names) <= MAX_COMPARED
+    alike = not any(map(is_of_scenes, picked))  # their loss is another
+    return bool(picked) and alike and 2 <= len(names) <= MAX_COMPARED
 
 
 def compare(runs: list[Run], current: Run | None) -> None:

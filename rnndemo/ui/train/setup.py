@@ -65,6 +65,16 @@ def presets() -> None:
         _differences(experiment.base())
 
 
+def to_scenes() -> None:
+    """Offer the page that a link to a training of scenes meant."""
+    with st.container():
+        if said := st.session_state.get(experiment.SCENES):
+            st.page_link(
+                "pages/scenes.py", label=_("To this training on the page Scenes"),
+                icon=":material/grid_view:", query_params=said,
+            )  # fmt: skip
+
+
 def _take_preset() -> None:
     experiment.set_config(PRESETS[st.session_state["train_preset"]])
 
