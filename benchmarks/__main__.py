@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, str] = {
     "scene_sweeps": "benchmarks.scene_sweeps",
     "trace": "benchmarks.trace",
     "click": "benchmarks.click",
+    "scenes_live": "benchmarks.scenes_live",
     "engine": "benchmarks.engine",
     "busy": "benchmarks.busy",
     "two_runs": "benchmarks.two_runs",

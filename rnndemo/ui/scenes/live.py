@@ -26,7 +26,7 @@ from rnndemo.training.tasks.scene_looks import FRAMES, write_picture
 from rnndemo.ui.scenes import training
 from rnndemo.ui.scenes.models import set_scene_model
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, class_names, errors_to, look, percent, warn, warn_of
+from rnndemo.ui.shell.session import _, class_names, errors_to, look, percent, show_notices, warn, warn_of
 from rnndemo.ui.shell.sets import load_offered
 from rnndemo.ui.shell.widgets import act_button
 from rnndemo.ui.train.bar import state_of, status_line
@@ -65,6 +65,7 @@ def train_section(picture: np.ndarray | None) -> None:
     run = training.current_run()
     peer = training.beside(run)
     st.header(_("Train it from nothing"))
+    show_notices()  # of the link
     st.markdown(
         _(
             "A network that knows nothing yet learns from scenes that are made for it, thousands "
