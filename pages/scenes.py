@@ -5,6 +5,7 @@ import streamlit as st
 from rnndemo.reading.scenes import read_scene
 from rnndemo.ui.components.sweeps import sweeps
 from rnndemo.ui.scenes.failures import failures_section
+from rnndemo.ui.scenes.live import train_section
 from rnndemo.ui.scenes.models import LINK, scene_model
 from rnndemo.ui.scenes.peers import peers_section
 from rnndemo.ui.scenes.result import number_said, overlap_allowed, result, settings
@@ -33,3 +34,4 @@ settings(model)
 sweeps("scene_sweeps", model, reading)
 failures_section(model)
 peers_section()
+train_section(given.picture if given else None)
