@@ -23,6 +23,7 @@ from rnndemo.training.history import History, SceneFrame
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 from rnndemo.training.tasks.scene_looks import FRAMES, write_picture
+from rnndemo.ui.components.scene import scene
 from rnndemo.ui.scenes import training
 from rnndemo.ui.scenes.models import set_scene_model
 from rnndemo.ui.shell import url
@@ -203,7 +204,7 @@ def _frame(config: RunConfig, history: History) -> None:
         _said(frame)
     with left:
         names = class_names(load_offered(config.scenes.glyphs).classes)
-        st.html(plots.frame_figure(frame, names, look()))
+        scene("scene_train_figure", plots.frame_figure(frame, names, look()))
 
 
 def _said(frame: SceneFrame) -> None:
