@@ -27,7 +27,16 @@ from rnndemo.ui.components.scene import scene
 from rnndemo.ui.scenes import training
 from rnndemo.ui.scenes.models import set_scene_model
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import _, class_names, errors_to, look, percent, show_notices, warn, warn_of
+from rnndemo.ui.shell.session import (
+    _,
+    class_names,
+    errors_to,
+    look,
+    percent,
+    show_notices,
+    warn,
+    warn_of,
+)
 from rnndemo.ui.shell.sets import load_offered
 from rnndemo.ui.shell.widgets import act_button
 from rnndemo.ui.train.bar import state_of, status_line

@@ -130,8 +130,8 @@ CHARTS = {
         N_("How well does it box them?"),
         N_(
             "Average precision on held-out scenes: how many boxes are right, from the surest on, "
-            "averaged over the digits found. A box is right if it shares half (AP50) or three "
-            "quarters (AP75) of its area with the true one."
+            "averaged over the digits found. A box is right if its intersection over union with "
+            "the true one is 0.5 (AP50) or 0.75 (AP75) or more."
         ),
         y_title=N_("average precision"),
         as_percent=True,
