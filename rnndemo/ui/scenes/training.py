@@ -13,8 +13,10 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.scenes.data import reads_scenes
+from rnndemo.data.sets import DIGITS
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.job import MAX_TITLE
+from rnndemo.models.scenes import build_scene_network
 from rnndemo.presets import PRESETS
 from rnndemo.sweeps.analysis.differences import differing, setting_words
 from rnndemo.training.runs import Run
@@ -154,9 +156,15 @@ def beside(run: Run | None) -> Run | None:
     return None
 
 
+def check(wanted: RunConfig) -> None:
+    """Raise an `InputError` if no network can be built so, however many classes there are."""
+    build_scene_network(wanted, len(DIGITS))
+
+
 def start(shown: Run | None) -> None:
     """Start a run with the settings as they are; the one `shown` is stopped, tested and kept."""
     wanted = config()
+    check(wanted)
     for old in (shown, beside(shown)):
         if old is not None and old.own and state_of(old).active:
             old.ask("stop")
@@ -271,7 +279,9 @@ def _read_control(path: str) -> None:
             _set_stride(int(value))
         else:
             wanted = tuple(value) if isinstance(value, list) else value
-            st.session_state[_CONFIG] = codec.set_value(config(), path, wanted)
+            changed = codec.set_value(config(), path, wanted)
+            check(changed)
+            st.session_state[_CONFIG] = changed
         return
     forget_widgets(key)
 
