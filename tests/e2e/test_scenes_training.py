@@ -15,7 +15,7 @@ FEW = (
     "data.name=scenes&data.train_size=400&model.network=renet&model.hidden_size=16"
     "&model.num_layers=1&training.epochs=1&training.batch_size=8&training.precision=float32"
 )
-FRAME = ".st-key-scene_train_frame svg"
+FRAME = ".st-key-scene_train_figure svg.scene"
 SAID = ".st-key-scene_train_when_said"
 
 
