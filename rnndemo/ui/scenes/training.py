@@ -258,8 +258,10 @@ def _draw(widget: Any, path: str, *given: Any, **more: Any) -> None:
     if key not in st.session_state:
         value = codec.get_value(config(), path)
         st.session_state[key] = list(value) if isinstance(value, tuple) else value
+    _kind, meta = declared(path)
+    label = meta["label"]
     widget(
-        _(declared(path)[1]["label"]), *given, key=key, help=help_text(path),
+        _(label), *given, key=key, help=help_text(path),
         disabled=not _counts(SETTINGS[path]), on_change=_read_control, args=(path,), **more,
     )  # fmt: skip
 

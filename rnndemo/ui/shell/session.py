@@ -145,22 +145,26 @@ def _set_language(code: str) -> None:
 def _available_model() -> str:
     """Return the name of the model that answers; if it does not exist, choose the default."""
     name, names = model_name(), shipped_names()
-    if names and name not in names and (problem := _useless(name)):
-        default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
-        note(InputError(problem, name=name[:SHOWN], default=default))
+    default = DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
+    if names and name not in names and (problem := _useless(name, default)):
+        note(problem)
         set_model(default)
     return model_name()
 
 
-def _useless(name: str) -> str:
-    """Return why no run `name` can answer here, a message; "" if it can."""
+def _useless(name: str, default: str) -> InputError | None:
+    """Return why no run `name` can answer here, so that `default` does; None if it can."""
     if run_folder(name) is None:
-        return N_("There is no model {name!r} here; {default} answers instead.")
+        return InputError(
+            "There is no model {name!r} here; {default} answers instead.",
+            name=name[:SHOWN], default=default,
+        )  # fmt: skip
     if is_of_scenes(visitor().find(name)):
-        return N_(
-            "The model {name!r} reads scenes, on the page Scenes; {default} answers here instead."
-        )
-    return ""
+        return InputError(
+            "The model {name!r} reads scenes, on the page Scenes; {default} answers here instead.",
+            name=name[:SHOWN], default=default,
+        )  # fmt: skip
+    return None
 
 
 def forget_widgets(prefix: str) -> None:
