@@ -102,11 +102,12 @@ def measured(tested: SceneScores, classes: Sequence[str]) -> dict[str, float]:
 def fitted_score(found: Sequence[SceneAnswer], scenes: Scenes) -> float:
     """Return the score of a box from which on most scenes have exactly the right digits."""
     numbers = [tuple(number) for number in scenes.numbers()]
+    apart = [answer.found.apart() for answer in found]
 
     def right(score: float) -> int:
         return sum(
-            tuple(answer.found.above(score).in_reading_order().labels.tolist()) == number
-            for answer, number in zip(found, numbers, strict=True)
+            tuple(boxes.above(score).in_reading_order().labels.tolist()) == number
+            for boxes, number in zip(apart, numbers, strict=True)
         )
 
     tried: list[float] = torch.linspace(0.05, 0.95, STEPS).tolist()

@@ -12,8 +12,12 @@ from rnndemo.data.scenes.scene import INK, NOTHING
 from rnndemo.models.network import evaluating
 from rnndemo.models.scenes import SceneNetwork, SceneOutput
 
-SCORE, OVERLAP = 0.4, 0.5  # a box is shown from this score on; of two that overlap more, one
+SCORE = 0.4  # a box is shown from this score on
+# of two boxes that overlap more, one is left out: for average precision, to which a second guess
+# does no harm, and where digits are read, which lie apart
+OVERLAP, APART = 0.5, 0.25
 LEAST = 0.05  # score of a box that counts for average precision
+SURE = 0.5  # a box is rather there than not
 AT_ONCE = 50  # scenes, so that they stay in a processor's cache
 
 
@@ -51,6 +55,12 @@ class Detections:
         """Return those of at least this score."""
         return self.take(self.scores >= score)
 
+    def apart(self, overlap: float = APART) -> Detections:
+        """Return those that overlap no surer one by more than `overlap`."""
+        from torchvision.ops import nms  # takes half a second, which most commands do not need
+
+        return self.take(nms(self.boxes, self.scores, overlap))
+
     def in_reading_order(self) -> Detections:
         """Return them by the middles of their boxes, from the left."""
         return self.take((self.boxes[:, 0] + self.boxes[:, 2]).argsort(stable=True))
@@ -69,9 +79,12 @@ class SceneAnswer:
     found : Detections
         Its boxes from `LEAST` on, none of which overlaps a surer one by more than was allowed.
     number : tuple of int
-        The classes from left to right.
+        The classes from left to right. It is read twice: along the columns, and box by box; this is
+        the more probable reading.
     probability : float
-        Of that number, over all ways to read it.
+        Of that number.
+    agreed : bool
+        Whether both readings are the same.
     """
 
     mask: Tensor
@@ -79,6 +92,7 @@ class SceneAnswer:
     found: Detections
     number: tuple[int, ...]
     probability: float
+    agreed: bool = True
 
 
 def answers(network: SceneNetwork, images: Tensor, overlap: float = OVERLAP) -> list[SceneAnswer]:
@@ -103,8 +117,27 @@ def decoded(output: SceneOutput, images: Tensor, overlap: float = OVERLAP) -> li
     """Return a network's output for `images` as answers; see `answers`."""
     masks, sure = mask_of(output, images)
     each = detections(output, overlap)
-    numbers, odds = numbers_of(output)
-    return [SceneAnswer(*one) for one in zip(masks, sure, each, numbers, odds, strict=True)]
+    numbers = [
+        _read(*one) for one in zip(*numbers_of(output), map(number_of_boxes, each), strict=True)
+    ]
+    together = zip(masks, sure, each, numbers, strict=True)
+    return [SceneAnswer(mask, odds, found, *number) for mask, odds, found, number in together]
+
+
+def _read(
+    line: tuple[int, ...], odds: float, boxes: tuple[tuple[int, ...], float]
+) -> tuple[tuple[int, ...], float, bool]:
+    """Return the more probable of two readings, its probability, and whether they are the same."""
+    number, probability = max((line, odds), boxes, key=lambda reading: reading[1])
+    return number, probability, line == boxes[0]
+
+
+def number_of_boxes(found: Detections) -> tuple[tuple[int, ...], float]:
+    """Return the number that the boxes show, and its probability: that each is there, or is not."""
+    apart = found.apart()
+    right = apart.scores.where(apart.scores >= SURE, 1 - apart.scores)
+    number = apart.above(SURE).in_reading_order().labels.tolist()
+    return tuple(number), float(right.prod())
 
 
 def mask_of(output: SceneOutput, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -121,19 +154,17 @@ def detections(output: SceneOutput, overlap: float = OVERLAP) -> list[Detections
     Of two boxes that overlap by more than `overlap` the less sure is left out, whatever their
     classes: no two digits are written at one place.
     """
-    from torchvision.ops import nms  # takes half a second, which most commands do not need
-
     odds, labels = output.classes.softmax(-1).flatten(1, 2).max(-1)
     scores = odds * output.objects.sigmoid().flatten(1)
     found = []
     for boxes, label, score in zip(output.boxes.flatten(1, 2), labels, scores, strict=True):
         likely = Detections(boxes, label, score).above(LEAST)
-        found.append(likely.take(nms(likely.boxes, likely.scores, overlap)))
+        found.append(likely.apart(overlap))
     return found
 
 
 def numbers_of(output: SceneOutput) -> tuple[list[tuple[int, ...]], list[float]]:
-    """Return the number that every scene shows, along the best path, and its probability."""
+    """Return the number along the columns of every scene, by the best path, and its probability."""
     odds = output.number.log_softmax(-1)  # (N, columns, classes + 1)
     nothing = odds.shape[-1] - 1
     numbers = [

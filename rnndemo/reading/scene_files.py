@@ -56,7 +56,7 @@ def predicted(model: SceneModel, scene: GivenScene, answer: SceneAnswer) -> Scen
     if scene.image.max() < INK:
         return ScenePrediction("", 0.0, [], True)
     digits, doubtful = number_of(model, answer)
-    sure = answer.found.above(sure_score(model)).in_reading_order()
+    sure = answer.found.apart().above(sure_score(model)).in_reading_order()
     boxes = []
     for box, label, score in zip(
         sure.boxes.tolist(), sure.labels.tolist(), sure.scores.tolist(), strict=True

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from rnndemo.models.network import evaluating
-from rnndemo.models.scene_answers import OVERLAP, SCORE, SceneAnswer, decoded
+from rnndemo.models.scene_answers import APART, SCORE, SceneAnswer, decoded
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SweepNetwork
 from rnndemo.reading.threads import in_kept_thread
@@ -46,12 +46,12 @@ class SceneReading:
 
 
 @in_kept_thread
-def read_scene(model: SceneModel, picture: np.ndarray, overlap: float = OVERLAP) -> SceneReading:
+def read_scene(model: SceneModel, picture: np.ndarray, overlap: float = APART) -> SceneReading:
     """Return what `model` makes of a scene, uint8 ``(height, width)``.
 
     Parameters
     ----------
-    overlap : float, default `OVERLAP`
+    overlap : float, default `APART`
         Intersection over union above which the less sure of two boxes is left out.
     """
     network, size = model.network, (picture.shape[0], picture.shape[1])
@@ -77,15 +77,14 @@ def sure_score(model: SceneModel) -> float:
 
 def digits_of_boxes(model: SceneModel, answer: SceneAnswer) -> tuple[str, ...]:
     """Return the classes of the boxes that are sure, from left to right."""
-    sure = answer.found.above(sure_score(model)).in_reading_order()
+    sure = answer.found.apart().above(sure_score(model)).in_reading_order()
     return tuple(model.classes[label] for label in sure.labels.tolist())
 
 
 def number_of(model: SceneModel, answer: SceneAnswer) -> tuple[tuple[str, ...], bool]:
     """Return the number that a scene shows, and whether that is doubtful.
 
-    It is what the head for numbers reads. It is doubtful if its probability is below `LIKELY`, or
-    if the boxes that are sure, in reading order, say something else.
+    It is doubtful if its probability is below `LIKELY`, or its two readings differ.
     """
     digits = tuple(model.classes[label] for label in answer.number)
-    return digits, answer.probability < LIKELY or digits != digits_of_boxes(model, answer)
+    return digits, answer.probability < LIKELY or not answer.agreed

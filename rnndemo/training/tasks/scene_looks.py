@@ -89,7 +89,7 @@ def _network(trainer: Learning) -> SceneNetwork:
 
 def packed(answer: SceneAnswer, classes: tuple[str, ...]) -> Event:
     """Return an answer as an event holds it: the mask as int8, compressed, in base64."""
-    shown = answer.found.above(SCORE)
+    shown = answer.found.apart().above(SCORE)
     boxes = zip(shown.boxes.tolist(), shown.labels.tolist(), shown.scores.tolist(), strict=True)
     return {
         "size": list(answer.mask.shape),

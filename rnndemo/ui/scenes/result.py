@@ -12,7 +12,7 @@ from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 from rnndemo.data.frames.scene import scene_of_strokes
 from rnndemo.errors import N_
 from rnndemo.evaluation.batch import NO_ANSWER
-from rnndemo.models.scene_answers import OVERLAP, SCORE, SceneAnswer
+from rnndemo.models.scene_answers import APART, SCORE, SceneAnswer
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.plots.look.colors import class_color, text_on
 from rnndemo.plots.scenes.figure import Layers, box_text, boxes_of, on_board, scene_figure
@@ -36,7 +36,7 @@ LAYERS = {"masks": N_("Masks"), "boxes": N_("Boxes")}
 
 def overlap_allowed() -> float:
     """Return the overlap above which one of two boxes is left out, as it is set."""
-    return float(st.session_state.get("scene_overlap", OVERLAP))
+    return float(st.session_state.get("scene_overlap", APART))
 
 
 def shown_layers(model: SceneModel) -> Layers:
@@ -131,7 +131,7 @@ def settings(model: SceneModel) -> None:
             help=_("A lower score shows more boxes, and more that are wrong."),
         )  # fmt: skip
         st.slider(
-            _("Overlap"), 0.1, 0.9, OVERLAP, 0.05, key="scene_overlap", persist_state="session",
+            _("Overlap"), 0.1, 0.9, APART, 0.05, key="scene_overlap", persist_state="session",
             width=220,
             help=_("A lower overlap leaves out more boxes, those of digits that cross as well."),
         )  # fmt: skip
