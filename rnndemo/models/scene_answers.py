@@ -12,12 +12,12 @@ from rnndemo.data.scenes.scene import INK, NOTHING
 from rnndemo.models.network import evaluating
 from rnndemo.models.scenes import SceneNetwork, SceneOutput
 
-SCORE = 0.4  # a box is shown from this score on
+SCORE = 0.3  # a box is shown from this score on
 # of two boxes that overlap more, one is left out: for average precision, to which a second guess
 # does no harm, and where digits are read, which lie apart
 OVERLAP, APART = 0.5, 0.25
 LEAST = 0.05  # score of a box that counts for average precision
-SURE = 0.5  # a box is rather there than not
+SURE = 0.5  # from this score on a box is rather there than not
 AT_ONCE = 50  # scenes, so that they stay in a processor's cache
 
 

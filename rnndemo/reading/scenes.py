@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from rnndemo.models.network import evaluating
-from rnndemo.models.scene_answers import APART, SCORE, SceneAnswer, decoded
+from rnndemo.models.scene_answers import APART, SURE, SceneAnswer, decoded
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SweepNetwork
 from rnndemo.reading.threads import in_kept_thread
@@ -71,8 +71,8 @@ def read_scene(model: SceneModel, picture: np.ndarray, overlap: float = APART) -
 
 
 def sure_score(model: SceneModel) -> float:
-    """Return the score from which on a box of `model` is sure: that of its card, if it has one."""
-    return model.card.reject_threshold or SCORE
+    """Return the score from which on a box of `model` is sure: its card's, at least `SURE`."""
+    return max(model.card.reject_threshold, SURE)
 
 
 def digits_of_boxes(model: SceneModel, answer: SceneAnswer) -> tuple[str, ...]:

@@ -296,7 +296,10 @@ def test_list_of_runs_says_names_and_times_as_people_read_them(
     table = app.dataframe[0].value
     assert table.iloc[:, 1].tolist() == titles
     assert table.iloc[:, 3].tolist() == statuses
-    assert [f"{time:%d %H:%M%z}" for time in table[table.columns[-1]]] == ["15 16:00+0800", "15 06:13+0800"]
+    assert [f"{time:%d %H:%M%z}" for time in table[table.columns[-1]]] == [
+        "15 16:00+0800",
+        "15 06:13+0800",
+    ]
     assert not any(ended.name[:6] in str(cell) for cell in table.to_numpy().flat)
 
 

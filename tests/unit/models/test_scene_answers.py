@@ -8,7 +8,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from rnndemo.data.scenes.scene import NOTHING
-from rnndemo.models.scene_answers import LEAST, Detections, detections, mask_of, numbers_of
+from rnndemo.models.scene_answers import (
+    LEAST,
+    Detections,
+    decoded,
+    detections,
+    mask_of,
+    number_of_boxes,
+    numbers_of,
+)
 from rnndemo.models.scenes import SceneOutput
 
 CLASSES, SURE = 3, 12.0
@@ -96,3 +104,36 @@ def test_probability_of_a_number_is_that_of_all_ways_to_read_it() -> None:
     assert numbers == [(0,)]
     # 0 0, 0 -, - 0
     assert probabilities == pytest.approx([0.6 * 0.7 + 0.6 * 0.3 + 0.4 * 0.7], abs=1e-5)
+
+
+def test_boxes_make_a_number_as_probable_as_they_are_there_or_not() -> None:
+    (found,) = detections(boxes([0.6, 0.9], [1, 2], APART))
+    number, probability = number_of_boxes(found)
+    assert number == (1, 2)
+    assert probability == pytest.approx(0.6 * 0.9)
+    (found,) = detections(boxes([0.2, 0.9], [1, 2], APART))
+    number, probability = number_of_boxes(found)
+    assert number == (2,)
+    assert probability == pytest.approx(0.8 * 0.9)
+
+
+def test_of_two_boxes_around_one_digit_the_surer_is_read() -> None:
+    (found,) = detections(boxes([0.6, 0.9], [1, 2], [[0.0, 0, 4, 4], [0, 0, 4, 1.6]]))
+    assert len(found) == 2  # they overlap by 0.4
+    assert number_of_boxes(found)[0] == (2,)
+
+
+@pytest.mark.parametrize(("columns", "number", "agreed"), [
+    ([0.999, 0.001], (0, 2), False),  # column by column, and surer than the boxes
+    ([0.6, 0.4], (1, 2), False),
+])  # fmt: skip
+def test_the_more_probable_of_two_readings_is_the_number(
+    columns: list[float], number: tuple[int, ...], agreed: bool
+) -> None:
+    sure, rest = columns
+    odds = torch.tensor(
+        [[[sure, rest / 3, rest / 3, rest / 3], [rest / 3, rest / 3, sure, rest / 3]]]
+    )
+    output = boxes([0.8, 0.9], [1, 2], APART)._replace(number=odds.log())
+    (answer,) = decoded(output, torch.zeros(1, 4, 8, dtype=torch.uint8))
+    assert (answer.number, answer.agreed) == (number, agreed)
