@@ -15,6 +15,7 @@ from torch import Tensor
 
 from rnndemo.data.scenes.scene import NOTHING, Scenes
 from rnndemo.evaluation.report import wilson_interval
+from rnndemo.models.boxes import overlaps
 from rnndemo.models.scene_answers import Detections, SceneAnswer
 
 RECALLS = 101
@@ -155,12 +156,10 @@ def matched(found: Tensor, true: Tensor, threshold: float) -> Tensor:
     true : Tensor
         ``(m, 4)``; each is found once.
     """
-    from torchvision.ops import box_iou
-
     right = torch.zeros(len(found), dtype=torch.bool)
     if not len(true):
         return right
-    overlap = box_iou(found.double(), true.double())
+    overlap = overlaps(found.double()[:, None], true.double())
     for place in range(len(found)):
         best = int(overlap[place].argmax())
         if overlap[place, best] >= threshold:

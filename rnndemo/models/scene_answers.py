@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from rnndemo.data.scenes.scene import INK, NOTHING
+from rnndemo.models.boxes import kept
 from rnndemo.models.network import evaluating
 from rnndemo.models.scenes import SceneNetwork, SceneOutput
 
@@ -18,7 +19,7 @@ SCORE = 0.3  # a box is shown from this score on
 OVERLAP, APART = 0.5, 0.25
 LEAST = 0.05  # score of a box that counts for average precision
 SURE = 0.5  # from this score on a box is rather there than not
-AT_ONCE = 50  # scenes, so that they stay in a processor's cache
+AT_ONCE = 10  # scenes, so that they stay in a processor's cache
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,7 @@ class Detections:
 
     def apart(self, overlap: float = APART) -> Detections:
         """Return those that overlap no surer one by more than `overlap`."""
-        from torchvision.ops import nms  # takes half a second, which most commands do not need
-
-        return self.take(nms(self.boxes, self.scores, overlap))
+        return self.take(kept(self.boxes, self.scores, overlap))
 
     def in_reading_order(self) -> Detections:
         """Return them by the middles of their boxes, from the left."""

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from rnndemo.data.scenes.scene import INK, NOTHING, Scenes
+from rnndemo.models.boxes import generalised_loss
 from rnndemo.models.scenes import SceneNetwork, SceneOutput
 
 REACH = 1.5  # places from the middle of a digit, along either axis, that are to find it
@@ -54,8 +55,6 @@ def _masks(output: SceneOutput, scenes: Scenes, progress: float) -> tuple[Tensor
 
 
 def _boxes(network: SceneNetwork, output: SceneOutput, scenes: Scenes) -> Tensor:
-    from torchvision.ops import generalized_box_iou_loss  # not needed for other tasks
-
     owner = owners(scenes, network.grid(scenes.size), network.scenes.stride)
     there = owner != NOTHING
     count = there.sum().clamp_min(1)
@@ -65,7 +64,7 @@ def _boxes(network: SceneNetwork, output: SceneOutput, scenes: Scenes) -> Tensor
     scene = torch.arange(len(owner))[:, None, None].expand_as(owner)[there]
     labels, boxes = (part[scene, owner[there]] for part in (scenes.labels, scenes.boxes))
     classes = F.cross_entropy(output.classes[there], labels, reduction="sum")
-    sides = generalized_box_iou_loss(output.boxes[there], boxes, reduction="sum")
+    sides = generalised_loss(output.boxes[there], boxes).sum()
     return (OBJECTS * objects + classes + sides) / count
 
 

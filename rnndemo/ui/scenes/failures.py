@@ -17,6 +17,7 @@ from rnndemo.models.scene_store import SceneModel
 from rnndemo.plots.scenes.figure import scene_picture
 from rnndemo.reading.threads import in_kept_thread
 from rnndemo.ui.scenes.sources import show_scene
+from rnndemo.ui.server.memory import give_back
 from rnndemo.ui.shell.session import _, errors_to, look, warn
 from rnndemo.ui.shell.sets import load_offered
 
@@ -105,4 +106,6 @@ def _looked_for(model: SceneModel) -> tuple[SceneModel, Future[Found]]:
 
 def _found(model: SceneModel, data: SceneData) -> Found:
     scenes = data.held_out(data.glyphs.test, TEST_SEED, AT_ONCE)  # the first of `data.test`
-    return failures(in_kept_thread(answers)(model.network, scenes.images), scenes), scenes
+    found = failures(in_kept_thread(answers)(model.network, scenes.images), scenes)
+    give_back()
+    return found, scenes

@@ -23,8 +23,8 @@ from rnndemo.training.history import History, SceneFrame
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 from rnndemo.training.tasks.scene_looks import FRAMES, write_picture
-from rnndemo.ui.components.scene import scene
 from rnndemo.ui.scenes import training
+from rnndemo.ui.scenes.figure import scene
 from rnndemo.ui.scenes.models import set_scene_model
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import (

@@ -23,7 +23,7 @@ from rnndemo.reading.scenes import (
     read_scene,
     sure_score,
 )
-from rnndemo.ui.components.scene import scene
+from rnndemo.ui.scenes.figure import scene
 from rnndemo.ui.scenes.models import scene_model_select
 from rnndemo.ui.scenes.sources import opened_scenes
 from rnndemo.ui.shell.session import _, class_names, look, paragraph, sure

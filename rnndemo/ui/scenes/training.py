@@ -50,7 +50,7 @@ SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Range:
+class SliderRange:
     """The numbers that a slider offers."""
 
     low: float
@@ -59,10 +59,10 @@ class Range:
 
 
 SLIDERS = {
-    "model.hidden_size": Range(8, 128, 8),
-    "model.num_layers": Range(1, 4, 1),
-    "scenes.stride": Range(2, 8, 1),
-    "scenes.clutter": Range(0.0, 1.0, 0.05),
+    "model.hidden_size": SliderRange(8, 128, 8),
+    "model.num_layers": SliderRange(1, 4, 1),
+    "scenes.stride": SliderRange(2, 8, 1),
+    "scenes.clutter": SliderRange(0.0, 1.0, 0.05),
 }
 JUMPS = {"training.lr": 0.001, "training.seconds": 10.0, "seed": 1}
 NETWORKS = {SWEEPS: N_("sweeps: RNN"), CONVOLUTIONS: N_("all at once: CNN")}
