@@ -38,9 +38,16 @@ class Composer:
         self.starts = self.counts.cumsum(0) - self.counts
         self.classes = self.counts.nonzero()[:, 0]
 
-    def scenes(self, count: int, generator: Generator) -> Scenes:
-        """Return `count` new scenes."""
-        parts = [AT_ONCE] * (count // AT_ONCE) + [count % AT_ONCE]
+    def scenes(self, count: int, generator: Generator, at_once: int = AT_ONCE) -> Scenes:
+        """Return `count` new scenes.
+
+        Parameters
+        ----------
+        at_once : int, optional
+            How many are made together: fewer take less memory; with another number, the same
+            generator makes other scenes.
+        """
+        parts = [at_once] * (count // at_once) + [count % at_once]
         return join([self._made(part, generator) for part in parts if part or not count])
 
     def _made(self, count: int, generator: Generator) -> Scenes:

@@ -7,8 +7,9 @@ from functools import cache
 from html import escape
 
 import streamlit as st
+import torch
 
-from rnndemo.data.scenes.compose import AT_ONCE
+from rnndemo.data.scenes.compose import Composer
 from rnndemo.data.scenes.data import TEST_SEED, SceneData, scene_data
 from rnndemo.data.scenes.scene import Scenes
 from rnndemo.evaluation.scene_failures import KINDS, SceneFailures, failures
@@ -24,6 +25,7 @@ from rnndemo.ui.shell.sets import load_offered
 SHOWN = 4  # failures of a kind
 LOOK_AGAIN = 1.0  # seconds
 KEPT = 8  # models whose failures are remembered
+READ, AT_ONCE = 250, 10  # scenes; few at once, so that the server stays small
 
 Found = tuple[SceneFailures, Scenes]
 
@@ -105,7 +107,8 @@ def _looked_for(model: SceneModel) -> tuple[SceneModel, Future[Found]]:
 
 
 def _found(model: SceneModel, data: SceneData) -> Found:
-    scenes = data.held_out(data.glyphs.test, TEST_SEED, AT_ONCE)  # the first of `data.test`
+    generator = torch.Generator().manual_seed(TEST_SEED)
+    scenes = Composer(data.kind, data.glyphs.test).scenes(READ, generator, AT_ONCE)
     found = failures(in_kept_thread(answers)(model.network, scenes.images), scenes)
     give_back()
     return found, scenes

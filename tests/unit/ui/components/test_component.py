@@ -17,10 +17,10 @@ MAKERS = ("component", "script_of")  # their first argument names the component
 
 
 def made() -> dict[str, tuple[str, ...]]:
-    """Return the files that each component is made of, as its module names them."""
+    """Return the files that each component is made of, as a module names them."""
     calls = [
         [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-        for path in HERE.glob("*.py")
+        for path in HERE.parent.glob("*/*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS
     ]
