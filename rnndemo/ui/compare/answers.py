@@ -51,7 +51,7 @@ def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> No
 def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
     classes, seen = comparison.about.classes, drawing.seen(comparison.about.frame).image
     names, truth = class_names(classes), class_name(drawing.answer, classes)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_said"):
         st.html(thumbnail(seen, _("what all of them see")), width="content")
         verdict = st.container()
     about = _(
