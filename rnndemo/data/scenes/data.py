@@ -37,13 +37,16 @@ class SceneData:
         How they are made.
     glyphs : DataSet
         What lies in them; its three parts are those of the scenes.
-    drawn : ImageSet, optional
-        Synthetic digits, which lie among the others in scenes to learn from.
+    synthetic : float, default 0
+        Share of synthetic digits among what lies in scenes to learn from.
+    seed : int, default 0
+        From which these are drawn.
     """
 
     kind: SceneKind
     glyphs: DataSet
-    drawn: ImageSet | None = None
+    synthetic: float = 0.0
+    seed: int = 0
     name: str = NAME
 
     @property
@@ -59,9 +62,16 @@ class SceneData:
     @cached_property
     def training(self) -> Composer:
         """Makes scenes to learn from."""
-        return Composer(
-            self.kind, joined([self.glyphs.train, *([self.drawn] if self.drawn else [])])
-        )
+        return Composer(self.kind, joined([self.glyphs.train, *self._drawn()]))
+
+    def _drawn(self) -> list[ImageSet]:
+        """Return synthetic digits, so many that they are the wanted share of all."""
+        if not self.synthetic or self.classes != DIGITS:
+            return []
+        from rnndemo.data.drawn import digits  # needs scipy, which takes half a second
+
+        count = round(len(self.glyphs.train) * self.synthetic / (1 - self.synthetic))
+        return [ImageSet(*digits.digits(count, self.seed))]
 
     @cached_property
     def test(self) -> Scenes:
@@ -105,15 +115,4 @@ def scene_data(config: RunConfig, glyphs: DataSet) -> SceneData:
             "with scenes of this kind (classes needed for each: {fewest}); add some.",
             name=config.scenes.glyphs, fewest=fewest,
         )  # fmt: skip
-    return SceneData(kind, glyphs, _drawn(config, glyphs))
-
-
-def _drawn(config: RunConfig, glyphs: DataSet) -> ImageSet | None:
-    """Return synthetic digits, so many that they are the wanted share of all; None for none."""
-    share = config.data.synthetic
-    if not share or glyphs.classes != DIGITS:
-        return None
-    from rnndemo.data.drawn import digits  # needs scipy, which takes half a second
-
-    count = round(len(glyphs.train) * share / (1 - share))
-    return ImageSet(*digits.digits(count, config.seed))
+    return SceneData(kind, glyphs, config.data.synthetic, config.seed)
