@@ -104,31 +104,6 @@ def test_strokes_after_undo_and_clear_are_there_once(board: Page) -> None:
     expect(board.locator(".st-key-draw_clear button")).to_be_disabled()
 
 
-# presses Undo, and draws a line before the canvas has laid out what is left
-AT_ONCE = """(node, [level]) => {
-    const { left, top, width } = node.getBoundingClientRect();
-    const at = (kind, share, buttons) => node.dispatchEvent(new MouseEvent(kind, {
-        clientX: left + share * width, clientY: top + level * width,
-        bubbles: true, composed: true, cancelable: true, view: window, buttons,
-    }));
-    const point = (kind) => node.dispatchEvent(
-        new PointerEvent(kind, { bubbles: true, composed: true }));
-    document.querySelector(".st-key-draw_undo button").click();
-    point("pointerdown"); at("mousedown", 0.15, 1);
-    for (let share = 0.2; share < 0.9; share += 0.1) at("mousemove", share, 1);
-    at("mouseup", 0.85, 0); point("pointerup");
-}"""
-
-
-def test_a_stroke_in_the_moment_of_undo_is_kept(board: Page) -> None:
-    for level in LEVELS[1:3]:
-        line(board, level)
-    expect_lines(board, 3)
-    board.locator(BOARD).evaluate(AT_ONCE, [LEVELS[3]])
-    expect_lines(board, 3)
-    expect_lines(board, 3)  # and they stay
-
-
 def test_top_right_is_a_place_to_draw_like_any_other(board: Page) -> None:
     click(board, "clear")
     expect_lines(board, 0)

@@ -24,8 +24,6 @@ const LEFT = { undo: (strokes) => strokes.slice(0, -1), clear: () => [], add: ()
 // A stroke as the canvas holds it
 const STROKE = { type: "path", fill: null, strokeLineCap: "round", strokeLineJoin: "round" };
 
-const SENT = 400; // milliseconds after a stroke in which the canvas has said what it drew: it waits 200
-
 const FRAMES = 40; // in which strokes are drawn that nobody draws
 
 const LINE = "rgba(74, 144, 194, 0.9)"; // the colour of what lies over the strokes
@@ -136,15 +134,10 @@ class Board {
   }
 
   ourLift() {
-    this.kind = null;
-    this.drawing = false;
-    this.layPen();
-  }
-
-  // Lay the pen's stroke on the board ourselves.
-  layPen() {
     const { strokeColor, strokeWidth } = this.data.pen;
     const path = web.strokePath(this.pen, strokeWidth);
+    this.kind = null;
+    this.drawing = false;
     this.lay([...this.strokes, { ...STROKE, path, stroke: strokeColor, strokeWidth, number: ++this.last }]);
     this.settle();
     this.tell();
@@ -211,13 +204,6 @@ class Board {
     this.drawing = false;
     this.flush();
     this.settle();
-    this.rescue(this.pen);
-  }
-
-  // A canvas that was still laying out strokes when the pen came down has lost the new one.
-  rescue(pen) {
-    if (!pen) return;
-    setTimeout(() => this.pen === pen && !this.kind && this.layPen(), SENT);
   }
 
   // Not while a person draws: the stroke would be torn.
