@@ -13,6 +13,7 @@ import platform
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -26,7 +27,7 @@ from rnndemo.errors import N_, InputError
 from rnndemo.evaluation.batch import logits_of
 from rnndemo.evaluation.calibration import fit_temperature, fit_threshold
 from rnndemo.evaluation.report import calibration_curve, report
-from rnndemo.models.network import Network
+from rnndemo.models.network import Layered, Network
 from rnndemo.models.store import Card, Model
 from rnndemo.presets import PRESETS
 
@@ -103,11 +104,7 @@ def finished_model(
     scan, activation = config.data.scan, config.model.output_activation
     logits = logits_of(network, data.validation.images, scan).double()
     if not torch.isfinite(logits).all():
-        raise InputError(
-            "The training diverged: its weights are no longer numbers. Lower training.lr (now "
-            "{lr}), or set training.max_norm to 1.",
-            lr=config.training.lr,
-        )  # fmt: skip
+        raise diverged(config)
     temperature = fit_temperature(logits, data.validation.labels, activation)
     threshold = fit_threshold(logits, temperature, activation, data.name)
     logits = logits_of(network, data.test.images, scan).double()
@@ -115,17 +112,8 @@ def finished_model(
     sure, answers = probabilities.max(1)
     tested = report(probabilities, data.test.labels, sure < threshold)
     curve = calibration_curve(sure.numpy(), (answers == data.test.labels).numpy())
-    card = Card(
-        name=name,
-        data=data.name,
-        data_sha256=data_digest(data),
-        config_hash=codec.config_hash(config),
-        seed=config.seed,
-        parameters=network.count_parameters(),
-        train_seconds=round(seconds, 3),
-        machine=machine_class(),
-        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        command=command_for(config, name),
+    card = replace(
+        card_of_training(name, config, network, data, seconds),
         temperature=temperature,
         reject_threshold=threshold,
         limits=STEERED_LIMITS if steered else LIMITS.get(name, OTHER_LIMITS),
@@ -139,6 +127,33 @@ def finished_model(
         },
     )
     return Model(name, config, network, data.classes, data.image_size, card, data.frame)
+
+
+def diverged(config: RunConfig) -> InputError:
+    """Return the error of a training whose weights are no longer numbers."""
+    return InputError(
+        "The training diverged: its weights are no longer numbers. Lower training.lr (now "
+        "{lr}), or set training.max_norm to 1.",
+        lr=config.training.lr,
+    )  # fmt: skip
+
+
+def card_of_training(
+    name: str, config: RunConfig, network: Layered, data: DataSet, seconds: float
+) -> Card:
+    """Return the card of a network that is trained and not measured yet."""
+    return Card(
+        name=name,
+        data=data.name,
+        data_sha256=data_digest(data),
+        config_hash=codec.config_hash(config),
+        seed=config.seed,
+        parameters=network.count_parameters(),
+        train_seconds=round(seconds, 3),
+        machine=machine_class(),
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        command=command_for(config, name),
+    )
 
 
 def data_digest(data: DataSet) -> str:

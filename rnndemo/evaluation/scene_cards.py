@@ -6,22 +6,20 @@ scenes, which are used for nothing else.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
-from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.data.scenes.data import SceneData
 from rnndemo.data.scenes.scene import Scenes
-from rnndemo.errors import N_, InputError
-from rnndemo.evaluation.cards import STEERED_LIMITS, command_for, data_digest, machine_class
+from rnndemo.errors import N_
+from rnndemo.evaluation.cards import STEERED_LIMITS, card_of_training, diverged
 from rnndemo.evaluation.scenes import SceneScores, scores
 from rnndemo.models.scene_answers import SceneAnswer, answers
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SceneNetwork
-from rnndemo.models.store import Card
 
 FITTED = 500  # validation scenes, for the score
 STEPS = 19  # scores that are tried, from 0.05 to 0.95
@@ -56,25 +54,13 @@ def finished_scene_model(
         If the network's weights are not finite: its training diverged.
     """
     if not all(torch.isfinite(weights).all() for weights in network.state_dict().values()):
-        raise InputError(
-            "The training diverged: its weights are no longer numbers. Lower training.lr (now "
-            "{lr}), or set training.max_norm to 1.",
-            lr=config.training.lr,
-        )  # fmt: skip
+        raise diverged(config)
     validation = data.validation(FITTED)
     threshold = fitted_score(answers(network, validation.images), validation)
     tested = scores(answers(network, data.test.images), data.test, len(data.classes))
-    card = Card(
-        name=name,
+    card = replace(
+        card_of_training(name, config, network, data.glyphs, seconds),
         data=data.name,
-        data_sha256=data_digest(data.glyphs),
-        config_hash=codec.config_hash(config),
-        seed=config.seed,
-        parameters=network.count_parameters(),
-        train_seconds=round(seconds, 3),
-        machine=machine_class(),
-        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        command=command_for(config, name),
         reject_threshold=threshold,
         limits=STEERED_LIMITS if steered else LIMITS,
         test_accuracy=tested.exact_sequence,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from rnndemo.data.scenes.layout import shared
 from rnndemo.data.scenes.scene import NOTHING, Scenes
 from rnndemo.errors import N_
 from rnndemo.models.scene_answers import SceneAnswer
@@ -60,11 +61,8 @@ def failures(answers: Sequence[SceneAnswer], scenes: Scenes) -> SceneFailures:
 
 def overlap(boxes: Tensor, _labels: Tensor) -> bool:
     """Return whether two digits share more than `SHARED` of the smaller one's box."""
-    corner, end = _pairs(boxes)
-    shared = (end - corner).clamp_min(0).prod(-1)
-    area = (boxes[:, 2:] - boxes[:, :2]).prod(-1)
-    share = shared / torch.minimum(area[:, None], area[None]).clamp_min(1)
-    return bool((share.fill_diagonal_(0) > SHARED).any())
+    share = shared(boxes[:, None], boxes[None]).fill_diagonal_(0)
+    return bool((share > SHARED).any())
 
 
 def small(boxes: Tensor, _labels: Tensor) -> bool:
@@ -74,17 +72,10 @@ def small(boxes: Tensor, _labels: Tensor) -> bool:
 
 def same_touching(boxes: Tensor, labels: Tensor) -> bool:
     """Return whether two digits of one class touch or nearly do."""
-    corner, end = _pairs(boxes)
+    corner = torch.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    end = torch.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     near = ((corner - end).amax(-1) <= NEAR) & (labels[:, None] == labels[None])
     return bool(near.fill_diagonal_(False).any())
-
-
-def _pairs(boxes: Tensor) -> tuple[Tensor, Tensor]:
-    """Return where what two boxes share begins and ends, ``(m, m, 2)`` each."""
-    return (
-        torch.maximum(boxes[:, None, :2], boxes[None, :, :2]),
-        torch.minimum(boxes[:, None, 2:], boxes[None, :, 2:]),
-    )
 
 
 def other(boxes: Tensor, labels: Tensor) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
 from rnndemo.models.scenes import SceneNetwork, build_scene_network
-from rnndemo.models.store import SCENE, Parts, Stored, fitted, read_packed, read_parts
+from rnndemo.models.store import SCENE, Parts, Stored, fitted, no_model, read_packed, read_parts
 from rnndemo.storage.folders import ASSETS
 from rnndemo.storage.names import CONFIG, WEIGHTS
 
@@ -57,10 +57,7 @@ def load_scene_model(name: str) -> SceneModel:
     if folder.is_file():
         return _built(read_packed(folder))
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
-        raise InputError(
-            "There is no model {name!r}; choose one of {known}, or a folder that contains {files}.",
-            name=name, known=", ".join(shipped_scene_names()), files=f"{CONFIG}, {WEIGHTS}",
-        )  # fmt: skip
+        raise no_model(name, shipped_scene_names())
     return load_scene_folder(folder)
 
 

@@ -144,11 +144,16 @@ def load_model(name: str) -> Model:
         return load_cached(SHIPPED / name)
     folder = Path(name)
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
-        raise InputError(
-            "There is no model {name!r}; choose one of {known}, or a folder that contains {files}.",
-            name=name, known=", ".join(shipped_names()), files=f"{CONFIG}, {WEIGHTS}",
-        )  # fmt: skip
+        raise no_model(name, shipped_names())
     return load_folder(folder)
+
+
+def no_model(name: str, known: list[str]) -> InputError:
+    """Return the error of a name or folder that is no model; `known` are some that are."""
+    return InputError(
+        "There is no model {name!r}; choose one of {known}, or a folder that contains {files}.",
+        name=name, known=", ".join(known), files=f"{CONFIG}, {WEIGHTS}",
+    )  # fmt: skip
 
 
 def load_cached(folder: Path) -> Model:
