@@ -11,6 +11,8 @@ function mounted(make) {
     }
     component.update(data, setTriggerValue, setStateValue);
     return () => {
+      // Streamlit also cleans up after a call that newer data overtook: the mount point is still there
+      if (parentElement.isConnected || !made.has(parentElement)) return;
       component.dispose();
       made.delete(parentElement);
     };

@@ -34,7 +34,9 @@ class Board {
     this.edition = 0;
     this.added = []; // drawings that the server has not taken yet
     this.pen = null; // points of the stroke that is being drawn, or that the canvas has not sent yet
-    this.kind = null; // who draws it: "mouse" or "touch", or "us": the canvas does not; null: nobody
+    this.kind = null; // who draws it: "mouse" or "touch", or "us"; null: nobody
+    this.ours = false; // whether we draw it: the canvas does not
+    this.laying = false; // whether the canvas is laying out strokes
     this.coming = []; // points that we draw by ourselves, null where the pen is lifted
     this.listening = new AbortController();
     const options = { signal: this.listening.signal, capture: true };
@@ -83,6 +85,8 @@ class Board {
     this.drawAll();
     shared.touched = true;
     this.kind = kind;
+    this.ours = this.laying;
+    if (this.ours) event.stopPropagation(); // the canvas would draw it, and wipe it
     this.pen = [this.place(event)];
     this.publish();
   }
@@ -94,10 +98,12 @@ class Board {
     if (event.shiftKey && this.pen.length > 1) this.pen.pop(); // the canvas draws a straight line
     this.pen.push(point);
     this.publish();
+    if (this.ours) this.drawOver();
   }
 
   penUp() {
     if (!this.kind) return;
+    if (this.ours) return this.ourLift();
     this.kind = null;
     this.publish();
   }
@@ -129,6 +135,7 @@ class Board {
     if (this.kind !== "us") this.flush(); // the stroke before this one
     this.pen = this.kind === "us" ? [...this.pen, point] : [point];
     this.kind = "us";
+    this.ours = true;
     this.publish();
     this.drawOver();
   }
@@ -136,8 +143,7 @@ class Board {
   ourLift() {
     const { strokeColor, strokeWidth } = this.data.pen;
     const path = web.strokePath(this.pen, strokeWidth);
-    this.kind = null;
-    this.drawing = false;
+    Object.assign(this, { kind: null, ours: false, drawing: false });
     this.lay([...this.strokes, { ...STROKE, path, stroke: strokeColor, strokeWidth, number: ++this.last }]);
     this.settle();
     this.tell();
@@ -158,7 +164,7 @@ class Board {
 
   undo() {
     if (this.kind !== "us") return this.act("undo");
-    Object.assign(this, { kind: null, drawing: false, pen: null });
+    Object.assign(this, { kind: null, ours: false, drawing: false, pen: null });
     this.publish();
     this.settle();
     this.drawOver();
@@ -200,7 +206,7 @@ class Board {
   }
 
   lift() {
-    if (!this.drawing || this.kind === "us") return;
+    if (!this.drawing || this.ours) return;
     this.drawing = false;
     this.flush();
     this.settle();
@@ -236,6 +242,7 @@ class Board {
 
   // The canvas says what lies on it a moment after a stroke; the first of its tools says it now.
   flush() {
+    if (this.laying) return; // nothing new is on it, and it would say what is there no more
     this.parent.querySelector(".dc-toolbar button").click();
   }
 
@@ -263,12 +270,26 @@ class Board {
     this.ground = { objects: strokes, background: this.data.pen.backgroundColor, edition: ++this.edition };
   }
 
+  // The canvas lays strokes out in its own time, and wipes what is drawn on it meanwhile. It says
+  // when it has done so, but not the first time.
   show() {
+    if (!this.shown) this.bring({ ...this.ground, objects: [], edition: 0 });
+    this.laying ||= this.shown !== this.ground;
+    this.shown = this.ground;
+    this.bring(this.ground);
+  }
+
+  bring(ground) {
     this.remove = canvas({
       parentElement: this.parent,
-      data: { ...PLAIN, ...this.data.pen, initialDrawing: this.ground },
-      setStateValue: (name, value) => name === "drawing" && this.drawn(value.raw.objects),
+      data: { ...PLAIN, ...this.data.pen, initialDrawing: ground },
+      setStateValue: (name, value) => name === "drawing" && this.hearCanvas(value.raw.objects),
     });
+  }
+
+  hearCanvas(objects) {
+    if (this.laying) this.laying = false;
+    else this.drawn(objects);
   }
 
   // Over the strokes: a `ghost`, strokes of an example; how far down the picture is read, a `row` in
@@ -281,7 +302,7 @@ class Board {
     paint.lineCap = paint.lineJoin = "round";
     paint.lineWidth = strokeWidth;
     paint.strokeStyle = strokeColor;
-    if (this.kind === "us") traceStrokes(paint, [web.pointsOf(web.strokePath(this.pen, strokeWidth))]);
+    if (this.ours) traceStrokes(paint, [web.pointsOf(web.strokePath(this.pen, strokeWidth))]);
     paint.globalAlpha = 0.35;
     traceStrokes(paint, reading.ghost ?? []);
     paint.globalAlpha = 1;
