@@ -98,6 +98,12 @@ def load(spec: str, frame: str = "auto") -> DataSet:
 
 @lru_cache(maxsize=2)
 def _registered(name: str) -> DataSet:
+    if name == SCENES:
+        raise InputError(
+            "Scenes show several digits, but single pictures are needed here: choose another data "
+            "set. For scenes there are the page Scenes and the commands scenes, train, predict and "
+            "evaluate."
+        )
     if name not in SOURCES:
         known = [*SOURCES, *(f"{kind}:PATH" for kind in BY_PATH), f"{PREFIX}ID"]
         raise InputError(

@@ -25,8 +25,13 @@ FITTED = 500  # validation scenes, for the score
 STEPS = 19  # scores that are tried, from 0.05 to 0.95
 
 LIMITS = N_(
-    "Trained and tested on scenes that a program composed of the digits of MNIST. Digits that lie "
-    "on top of each other are misread, and what is not a digit is taken for one."
+    "Trained and tested on scenes that a program composed of single pictures. What lies on top of "
+    "something else is misread, and what belongs to none of the classes is taken for one of them."
+)
+SYNTHETIC_LIMITS = N_(
+    "Trained on scenes that a program composed of MNIST's digits and of digits that it drew itself; "
+    "tested on scenes of MNIST's digits alone. Digits that lie on top of each other are misread, "
+    "and what is not a digit is taken for one."
 )
 
 
@@ -62,12 +67,17 @@ def finished_scene_model(
         card_of_training(name, config, network, data.glyphs, seconds),
         data=data.name,
         reject_threshold=threshold,
-        limits=STEERED_LIMITS if steered else LIMITS,
+        limits=STEERED_LIMITS if steered else limits_of(config),
         test_accuracy=tested.exact_sequence,
         test_size=tested.n,
         measured=measured(tested, data.classes),
     )
     return SceneModel(name, config, network, data.classes, data.image_size, card), tested
+
+
+def limits_of(config: RunConfig) -> str:
+    """Return the sentence of a card that says what a network does not do."""
+    return SYNTHETIC_LIMITS if config.data.synthetic else LIMITS
 
 
 def measured(tested: SceneScores, classes: Sequence[str]) -> dict[str, float]:
