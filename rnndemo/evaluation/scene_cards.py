@@ -29,9 +29,9 @@ LIMITS = N_(
     "something else is misread, and what belongs to none of the classes is taken for one of them."
 )
 SYNTHETIC_LIMITS = N_(
-    "Trained on scenes that a program composed of MNIST's digits and of digits that it drew itself; "
-    "tested on scenes of MNIST's digits alone. Digits that lie on top of each other are misread, "
-    "and what is not a digit is taken for one."
+    "Trained on scenes that a program composed of MNIST's digits and of digits that it drew "
+    "itself; tested on scenes of MNIST's digits alone. Digits that lie on top of each other are "
+    "misread, and what is not a digit is taken for one."
 )
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -24,7 +26,7 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Layered
 from rnndemo.training.optimizers import SCHEDULES, Optimizer
 from rnndemo.training.tasks import task_of
-from rnndemo.training.tasks.base import BatchSeries, Learnt, TrainingTask
+from rnndemo.training.tasks.base import BatchSeries, Learnt, TrainingTask, mean
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
@@ -43,6 +45,8 @@ class Trainer:
     clock : callable
         Counts `seconds`: elapsed time, or in a comparison or a study, on a machine that may be
         busy, the computing time of this process.
+    helper : Executor, optional
+        A second thread, see `use_helper`; the weights are the same to the bit without it.
 
     Raises
     ------
@@ -64,6 +68,7 @@ class Trainer:
         self.optimizer = Optimizer(self.model.parameters(), setting)
         self.half = resolve(setting.precision, self.model, self.task, self.batches) == "bfloat16"
         self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
+        self.helper: Executor | None = None
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
         self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
@@ -122,14 +127,33 @@ class Trainer:
         """Learn from a batch; return what it was, and the gradient's norm before clipping."""
         if not self.model.training:
             self.model.train()
-        learnt = self.task.learn(self.model, self.batches.next(), self.half, self.progress)
+        parts = self.task.parts(self.config, self.batches.next())
         self.gradient.zero_()
-        learnt.loss.backward()
+        learnt = self._learn(*parts)
         norm = torch.linalg.vector_norm(self.gradient).item()
         if norm > (self.config.training.max_norm or math.inf):
             self.gradient.mul_(self.config.training.max_norm / norm)
         self.optimizer.step(lr)
         return learnt, norm
+
+    def _learn(self, first: Any, *others: Any) -> Learnt:
+        """Learn from the parts of a batch; in whatever order they end, their gradients add up."""
+        learn = partial(self._learn_part, self.progress, 1 / (1 + len(others)))
+        if self.helper is None:
+            learnt = [learn(part) for part in (first, *others)]
+        else:
+            elsewhere = [self.helper.submit(learn, part) for part in others]
+            learnt = [learn(first), *(part.result() for part in elsewhere)]
+        return learnt[0] if not others else mean(learnt)
+
+    def _learn_part(self, progress: float, share: float, part: Any) -> Learnt:
+        learnt = self.task.learn(self.model, part, self.half, progress)
+        (learnt.loss * share).backward()
+        return learnt
+
+    def use_helper(self) -> None:
+        """Learn from the parts of a batch at the same time, on a second thread."""
+        self.helper = ThreadPoolExecutor(1, "helper", _begin_helper)
 
     def go_on(self, epochs: int) -> None:
         """Add a leg of `epochs`, with a new course of the learning rate."""
@@ -167,6 +191,12 @@ class Trainer:
         for name, kind in _NUMBERS.items():
             setattr(self, name, kind(numbers[name]))
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
+
+
+def _begin_helper() -> None:
+    # both are settings of a thread; for the second see `Engine.run`
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
 
 
 def _without_prefix(prefix: str, values: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from rnndemo.errors import N_
+from rnndemo.jobs.machine import cores
 from rnndemo.jobs.process import report_failure, write_exit_note, write_worker
 from rnndemo.jobs.queue import Start, Turn, advance, store
 from rnndemo.storage.limits import RUN_SECONDS, limit
@@ -171,6 +172,8 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     check_room(config, folder, sizes_of(data))
     with bounded_memory(config, sizes_of(data)):
         engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))
+        if cores() > 1:
+            engine.trainer.use_helper()
         engine.run(requests, PAUSE_TIMEOUT)
 
 

@@ -62,7 +62,8 @@ class SceneData:
     @cached_property
     def training(self) -> Composer:
         """Makes scenes to learn from."""
-        return Composer(self.kind, joined([self.glyphs.train, *self._drawn()]))
+        kind = replace(self.kind, objects=self.kind.taught or self.kind.objects)
+        return Composer(kind, joined([self.glyphs.train, *self._drawn()]))
 
     def _drawn(self) -> list[ImageSet]:
         """Return synthetic digits, so many that they are the wanted share of all."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from rnndemo.config import RunConfig
@@ -30,6 +32,16 @@ class Learnt:
     loss: Tensor
     right: float
     pictures: int
+
+
+def mean(parts: Sequence[Learnt]) -> Learnt:
+    """Return what a network made of a batch, given what it made of parts of one size."""
+    count = len(parts)
+    return Learnt(
+        torch.stack([part.loss.detach() for part in parts]).mean(),
+        sum(part.right for part in parts) / count,
+        sum(part.pictures for part in parts),
+    )
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,13 @@ class TrainingTask(Protocol):
 
     def batches(self, config: RunConfig, data: Any) -> BatchSeries:
         """Return the batches to learn from."""
+
+    def parts(self, config: RunConfig, batch: Any) -> tuple[Any, ...]:
+        """Return the batch whole, or in two parts that may be learnt from at the same time.
+
+        What is wrong with it is the mean of what is wrong with them. Not more than two: the sum of
+        more gradients would depend on the order in which they come.
+        """
 
     def learn(self, model: Any, batch: Any, half: bool, progress: float) -> Learnt:
         """Return what `model` makes of a batch.

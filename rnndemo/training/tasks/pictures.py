@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -36,6 +37,10 @@ class PicturesTask:
     def batches(self, config: RunConfig, data: DataSet) -> Batches:
         """Return the batches to learn from."""
         return Batches(config, data)
+
+    def parts(self, config: RunConfig, batch: Any) -> tuple[Any, ...]:
+        """Return the batch whole: its steps are too short for two threads."""
+        return (batch,)
 
     def learn(
         self, model: Network, batch: tuple[Tensor, Tensor, Tensor], half: bool, progress: float

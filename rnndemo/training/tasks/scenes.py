@@ -76,9 +76,21 @@ class ScenesTask:
         """Return the scenes to learn from."""
         return SceneBatches(config, data)
 
+    def parts(self, config: RunConfig, batch: Scenes) -> tuple[Scenes, ...]:
+        """Return the halves of the batch.
+
+        It stays whole for convolutions, whose batch normalisation needs all of it, and for dropout,
+        whose random numbers come one after the other.
+        """
+        middle = len(batch) // 2
+        if config.model.network == "cnn" or config.model.dropout or not middle:
+            return (batch,)
+        return batch.take(slice(0, middle)), batch.take(slice(middle, None))
+
     def learn(self, model: SceneNetwork, batch: Scenes, half: bool, progress: float) -> Learnt:
         """Return what is wrong with the answers, and the share of ink whose class is right."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        # no cache: all threads share it
+        with torch.autocast("cpu", torch.bfloat16, enabled=half, cache_enabled=False):
             output = model(batch.images.float() / 255)
         loss, right = scene_loss(model, output.float(), batch, progress)
         return Learnt(loss, right, len(batch))

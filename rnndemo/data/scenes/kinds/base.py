@@ -19,6 +19,9 @@ class SceneKind(Kind):
         Of the board, in pixels.
     objects : tuple of int
         Fewest and most digits; fewer lie on a board where no more fit.
+    taught : tuple of int, optional
+        The same of scenes to learn from, where it differs: a full scene shows more, and costs as
+        much.
     sizes : tuple of float
         Shortest and longest longer side of a digit's ink, in pixels, before it is varied.
     overlap : tuple of float
@@ -37,6 +40,7 @@ class SceneKind(Kind):
     height: int
     width: int
     objects: tuple[int, int]
+    taught: tuple[int, int] | None = None
     sizes: tuple[float, float] = (GLYPH, GLYPH)
     overlap: tuple[float, float] = (0.0, 0.0)
     varied: bool = True

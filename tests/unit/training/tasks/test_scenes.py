@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,40 @@ def test_training_goes_on_from_a_checkpoint_bit_by_bit(
     again = Trainer(config, data)
     assert load_checkpoint(tmp_path, again)
     assert differing(straight, steps(again, STEPS - 2).state()[0]) == []
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_a_second_thread_changes_no_bit(variant: dict[str, Any], data: SceneData) -> None:
+    config = small(**variant | {"training__batch_size": 9, "training__max_norm": 0.1})
+
+    def trained(helper: bool) -> Trainer:
+        trainer = Trainer(config, data)
+        if helper:
+            trainer.use_helper()
+        for _ in range(STEPS):
+            trainer.advance()
+        return trainer
+
+    alone, helped = trained(helper=False), trained(helper=True)
+    assert alone.loss == helped.loss
+    assert differing(alone.state()[0], helped.state()[0]) == []
+
+
+def test_a_failure_on_the_second_thread_is_not_lost(
+    data: SceneData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer(small(), data)
+    trainer.use_helper()
+    learn, here = ScenesTask.learn, threading.current_thread()
+
+    def failing(*arguments: Any) -> Any:
+        if threading.current_thread() is not here:
+            raise MemoryError
+        return learn(*arguments)
+
+    monkeypatch.setattr(ScenesTask, "learn", failing)
+    with pytest.raises(MemoryError):
+        trainer.advance()
 
 
 def made(folder: Path, config: RunConfig) -> Path:
