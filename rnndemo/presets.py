@@ -15,7 +15,7 @@ _SCENES = RunConfig(
     data=DataConfig(name="scenes", synthetic=0.3),
     model=ModelConfig(network="renet", hidden_size=48, num_layers=3),
     training=TrainingConfig(
-        lr=5e-3, batch_size=16, epochs=30, weight_decay=0.01, ema_decay=0.998, precision="auto"
+        lr=5e-3, batch_size=16, epochs=27, weight_decay=0.01, ema_decay=0.998, precision="auto"
     ),
 )
 
@@ -120,7 +120,7 @@ PRESETS: dict[str, RunConfig] = {
         data=DataConfig(name="scenes", train_size=16_000),
         model=ModelConfig(network="renet", hidden_size=32, num_layers=2),
         training=TrainingConfig(
-            lr=6e-3, batch_size=8, epochs=1, seconds=52.0, weight_decay=0.01, precision="auto"
+            lr=9e-3, batch_size=8, epochs=1, seconds=52.0, weight_decay=0.01, precision="auto"
         ),
     ),
     "scenes-lstm": _SCENES,

@@ -55,6 +55,16 @@ def test_held_out_scenes_are_of_their_own_part(few_digits: DataSet) -> None:
     assert set(trained.labels.unique().tolist()) == {-1, 1}
 
 
+def test_scenes_to_learn_from_are_fuller_than_those_of_a_test(few_digits: DataSet) -> None:
+    data = SceneData(SCENES["default"], few_digits)
+    taught = data.training.scenes(60, torch.Generator().manual_seed(0))
+    counts, tested = ([len(one) for one in part.numbers()] for part in (taught, data.validation(60)))
+    assert max(counts) > 5 >= max(tested)
+    assert sum(counts) > 1.4 * sum(tested)
+    alike = SceneData(SCENES["m2nist"], few_digits)
+    assert alike.training.kind == alike.kind
+
+
 def test_held_out_scenes_are_the_same_for_everyone(few_digits: DataSet) -> None:
     first, second = (SceneData(SCENES["default"], few_digits) for _ in range(2))
     assert torch.equal(first.validation(30).images, second.validation(30).images)
