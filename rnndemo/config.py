@@ -39,6 +39,7 @@ AUGMENTATIONS = (
     "affine",
     "people",
     "photo",
+    "corruptions",
 )
 CELLS = (
     "rnn",

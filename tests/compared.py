@@ -6,11 +6,11 @@ import numpy as np
 
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, ComparisonSpec, Measured
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import data_digest
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 
-LEVELS = {kind: one.levels for kind, one in CORRUPTIONS.items()}
+LEVELS = {kind: one.levels for kind, one in COMPARED.items()}
 
 
 def comparison(data: DataSet, *, errors: int = 4) -> Comparison:

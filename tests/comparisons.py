@@ -6,9 +6,9 @@ import numpy as np
 
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, ComparisonSpec, Measured
-from rnndemo.evaluation.corruptions import CORRUPTIONS
+from rnndemo.data.corruptions.compared import COMPARED
 
-LEVELS = {kind: corruption.levels for kind, corruption in CORRUPTIONS.items()}
+LEVELS = {kind: corruption.levels for kind, corruption in COMPARED.items()}
 # errors in 10,000: what distinguishes the peers in the figures below
 ERRORS = {
     "rnn": 240, "lstm": 90, "gru": 100, "two-way": 80, "renet": 70, "cnn": 50, "cnn-time": 60,

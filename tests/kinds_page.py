@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.corruptions.compared import COMPARED
+from rnndemo.data.corruptions.further import FURTHER
+from rnndemo.data.corruptions.mnist_c import MNIST_C
 from rnndemo.data.scans import SCANS
 from rnndemo.data.scenes.kinds import SCENES
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.kinds import Kind
 from rnndemo.models.cells import CELLS
 
@@ -23,9 +25,8 @@ HEAD = """\
 `python -m tests.kinds_page` writes this page from the app's own tables.
 
 To add one, write a file like those beside it and add its name to one list: scans, cells,
-augmentations and scenes in `rnndemo/config.py`, corruptions in
-`rnndemo/evaluation/corruptions/__init__.py`. Menus, command line, links, charts, exports and tests
-find it there. `make catalogues` collects its texts for translation.
+augmentations and scenes in `rnndemo/config.py`, corruptions in the `__init__.py` beside them. Menus,
+command line, links, charts, exports and tests find it there. `make catalogues` collects its texts for translation.
 """
 
 # title, what it is, where the files lie, the table
@@ -43,8 +44,17 @@ SECTIONS: tuple[tuple[str, str, str, Mapping[str, Kind]], ...] = (
         "data/scenes/kinds", SCENES,
     ),
     (
-        "Corruptions", "How the page Compare makes test pictures worse", "evaluation/corruptions",
-        CORRUPTIONS,
+        "Corruptions of MNIST-C",
+        "`corrupt --kind`, with five severities. MNIST-C was made with one of them: the constants of "
+        "that severity are its own", "data/corruptions/mnist_c", MNIST_C,
+    ),
+    (
+        "Further corruptions", "`corrupt --kind`, with five severities", "data/corruptions/further",
+        FURTHER,
+    ),
+    (
+        "Corruptions in Compare", "How the page Compare makes test pictures worse",
+        "data/corruptions/compared", COMPARED,
     ),
 )  # fmt: skip
 

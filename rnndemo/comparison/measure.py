@@ -12,7 +12,7 @@ from scipy.special import bdtr, stdtrit
 
 from rnndemo.comparison.answerers import Answerer
 from rnndemo.comparison.results import Comparison
-from rnndemo.evaluation.corruptions import corrupted
+from rnndemo.data.corruptions.compared import corrupted_to
 from rnndemo.evaluation.report import Z95, wilson_interval
 
 ROBUSTNESS_SIZE = 2000  # approximate maximum of test pictures for robustness
@@ -58,7 +58,9 @@ def robustness(
 
     clean = accuracy(images)
     return {
-        kind: tuple(accuracy(corrupted(images, kind, level)) if level else clean for level in steps)
+        kind: tuple(
+            accuracy(corrupted_to(images, kind, level)) if level else clean for level in steps
+        )
         for kind, steps in levels.items()
     }
 

@@ -62,7 +62,7 @@ class ComparisonSpec:
     seeds : tuple of int
         Of the trainings of each network.
     levels : mapping of str to tuple of float
-        A key of `rnndemo.evaluation.corruptions.CORRUPTIONS` -> the levels that were measured; the
+        A key of `rnndemo.data.corruptions.compared.COMPARED` -> the levels that were measured; the
         first is 0, the unchanged pictures.
     machine, date, command : str
         Where, when (the last peer) and by which command it was measured.

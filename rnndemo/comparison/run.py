@@ -23,11 +23,11 @@ from rnndemo.comparison.networks import ComparisonStopped
 from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import COMPARISON, Comparison, ComparisonSpec, Measured, load, save
 from rnndemo.comparison.work import MAX_EPOCHS, Work
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.data.load import load as load_data
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError, check_number
 from rnndemo.evaluation.cards import data_digest, machine_class
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.storage.locks import held
 
 LOCK = "comparing"
@@ -75,7 +75,7 @@ def prepare(
         spec, data.name, data_digest(data), data.classes, data.image_size, data.frame,
         n, len(data.validation), len(data.test), len(evenly_spaced(data.test.labels.numpy())),
         epochs, BATCH if n >= SMALL else SMALL_BATCH, AUGMENTATION[data.frame],
-        tuple(range(seeds)), {kind: one.levels for kind, one in CORRUPTIONS.items()},
+        tuple(range(seeds)), {kind: one.levels for kind, one in COMPARED.items()},
         command=command,
     )  # fmt: skip
 

@@ -15,8 +15,8 @@ from typing import Any
 from rnndemo.comparison.measure import difference, verdict
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, Measured
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.reading.percent import digits_of, percent
 from rnndemo.reading.wording import listed, paragraph
 
@@ -246,7 +246,7 @@ def _price(reader: Measured, cnn: Measured) -> Sentence:
 
 def _robustness(comparison: Comparison, reader: Measured, cnn: Measured) -> Sentence:
     better: dict[bool, list[str]] = {True: [], False: []}
-    for kind, corruption in CORRUPTIONS.items():
+    for kind, corruption in COMPARED.items():
         if kind in reader.robustness and kind in cnn.robustness:
             ours, theirs = _mean_accuracy(reader, kind), _mean_accuracy(cnn, kind)
             if abs(ours - theirs) >= EQUAL:
@@ -277,7 +277,7 @@ def _classical(comparison: Comparison) -> list[Sentence]:
     found = [(CLASSICAL, {**values, "beaten": beaten, "networks": len(networks)})]
     for row in classical:
         kinds = [
-            corruption.adjective for kind, corruption in CORRUPTIONS.items()
+            corruption.adjective for kind, corruption in COMPARED.items()
             if _is_hardiest(row, comparison, kind)
         ]  # fmt: skip
         if kinds:

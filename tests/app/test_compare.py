@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, save
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.compare.charts import COSTS
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.names import CARD
@@ -86,7 +86,7 @@ def test_every_choice_of_cost_disturbance_and_peer_can_be_made(results: Path):
     app = open_compare()
     choices = {
         "compare_cost": COSTS,
-        "compare_disturbance": CORRUPTIONS,
+        "compare_disturbance": COMPARED,
         "compare_alone": [*PEERS, NOBODY],
     }
     for key, names in choices.items():

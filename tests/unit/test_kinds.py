@@ -13,13 +13,12 @@ from rnndemo import config, presets
 from rnndemo.codec import from_json, to_json
 from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.corruptions import compared, further, mnist_c
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.load import SOURCES
 from rnndemo.data.scans import SCANS
 from rnndemo.data.scenes.data import NAME
 from rnndemo.data.scenes.kinds import SCENES
-from rnndemo.evaluation import corruptions
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.kinds import Kind
 from rnndemo.models import heads
 from rnndemo.models.build import NETWORKS
@@ -60,7 +59,9 @@ KINDS = {
     "rnndemo.data.augment": AUGMENTATIONS,
     "rnndemo.models.cells": CELLS,
     "rnndemo.data.scenes.kinds": SCENES,
-    "rnndemo.evaluation.corruptions": CORRUPTIONS,
+    "rnndemo.data.corruptions.compared": compared.COMPARED,
+    "rnndemo.data.corruptions.further": further.FURTHER,
+    "rnndemo.data.corruptions.mnist_c": mnist_c.MNIST_C,
 }
 SHARED = {"__init__", "base", "warp"}  # files beside them
 
@@ -81,7 +82,9 @@ def test_every_file_of_a_kind_is_in_its_table_and_says_what_it_is(package: str) 
         (config.AUGMENTATIONS, AUGMENTATIONS),
         (config.CELLS, CELLS),
         (config.SCENES, SCENES),
-        (corruptions.NAMES, CORRUPTIONS),
+        (compared.NAMES, compared.COMPARED),
+        (further.NAMES, further.FURTHER),
+        (mnist_c.NAMES, mnist_c.MNIST_C),
     ],
 )
 def test_kinds_stand_in_the_order_of_their_names(names: tuple[str, ...], table: dict) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rnndemo.comparison.results import Comparison, Measured
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.look.colors import peer_marks
 from rnndemo.plots.look.names import lines_said, named
 from rnndemo.plots.look.theme import Look
@@ -170,7 +170,7 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
     Parameters
     ----------
     kind : str
-        A key of `rnndemo.evaluation.corruptions.CORRUPTIONS`.
+        A key of `rnndemo.data.corruptions.compared.COMPARED`.
     """
     levels = comparison.about.levels[kind]
     rows = [row for row in comparison.rows if kind in row.robustness]
@@ -199,7 +199,7 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
 
 def level_axis(kind: str, look: Look) -> str:
     """Return the title of the axis of a disturbance's levels."""
-    corruption = CORRUPTIONS[kind]
+    corruption = COMPARED[kind]
     return look.text(corruption.unit) if corruption.unit else look.text("strength")
 
 

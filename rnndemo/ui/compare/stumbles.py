@@ -10,8 +10,8 @@ import streamlit as st
 from rnndemo.comparison.measure import evenly_spaced
 from rnndemo.comparison.results import Comparison, only_right
 from rnndemo.comparison.work import OWN_ROBUSTNESS_SIZE
+from rnndemo.data.corruptions.compared import COMPARED, corrupted_to
 from rnndemo.data.sets import ImageSet
-from rnndemo.evaluation.corruptions import CORRUPTIONS, corrupted
 from rnndemo.plots.compare.cards import answer_sheet, legend
 from rnndemo.plots.compare.charts import level_axis, robustness_chart, title_of
 from rnndemo.plots.look.pictures import contact_sheet
@@ -27,13 +27,13 @@ NOBODY = ""
 def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     """Draw every peer's accuracy against a disturbance, and what the disturbance looks like."""
     st.header(_("What makes them stumble?"), anchor="stumbles")
-    kinds = [kind for kind in comparison.about.levels if kind in CORRUPTIONS]
+    kinds = [kind for kind in comparison.about.levels if kind in COMPARED]
     if not kinds:
         st.caption(_("This comparison did not measure it."))
         return
     kind = st.pills(
         _("Disturbance"), kinds, default=kinds[0], required=True, key="compare_disturbance",
-        format_func=lambda name: _(CORRUPTIONS[name].label), label_visibility="collapsed",
+        format_func=lambda name: _(COMPARED[name].label), label_visibility="collapsed",
         wrap=True,
     )  # fmt: skip
     text = _("{count} test pictures, disturbed more and more: {what}. Which methods stay right?")
@@ -41,7 +41,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
         text = paragraph(text, _("Methods with ★ were tested on {few} of them."))
     few = len(evenly_spaced(comparison.labels, OWN_ROBUSTNESS_SIZE))
     count = comparison.about.robust_size
-    st.caption(text.format(what=_(CORRUPTIONS[kind].text), count=f"{count:,}", few=f"{few:,}"))
+    st.caption(text.format(what=_(COMPARED[kind].text), count=f"{count:,}", few=f"{few:,}"))
     if test is not None:
         _strip(comparison, test, kind)
     st.html(legend(comparison.rows, look()))
@@ -72,7 +72,7 @@ def _figures(comparison: Comparison, kind: str) -> None:
 def _strip(comparison: Comparison, test: ImageSet, kind: str) -> None:
     picture = test.images[min(EXAMPLE, len(test) - 1)][None].numpy()
     levels = comparison.about.levels[kind]
-    images = np.concatenate([corrupted(picture, kind, level) for level in levels]) / 255
+    images = np.concatenate([corrupted_to(picture, kind, level) for level in levels]) / 255
     unit = level_axis(kind, look())
     names = [f"{level:g}" for level in levels]
     names[0] = _("original")

@@ -11,9 +11,9 @@ from rnndemo.comparison.measure import answers_of
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, PEERS_FOLDER, Comparison, load
 from rnndemo.comparison.summary import READERS, spoken
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import data_digest
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 
 ASKED = 300  # pictures: bit for bit the same they need not be on another processor
 MAX_BYTES = 8_000_000
@@ -28,8 +28,8 @@ def test_every_peer_was_measured_on_these_digits(shipped: Comparison, digits: Da
     assert [row.name for row in shipped.rows] == list(PEERS)
     assert shipped.about.data_sha256 == data_digest(digits)
     np.testing.assert_array_equal(shipped.labels, digits.test.labels.numpy())
-    assert shipped.about.levels == {kind: one.levels for kind, one in CORRUPTIONS.items()}
-    assert all(set(row.robustness) == set(CORRUPTIONS) for row in shipped.rows)
+    assert shipped.about.levels == {kind: one.levels for kind, one in COMPARED.items()}
+    assert all(set(row.robustness) == set(COMPARED) for row in shipped.rows)
 
 
 def test_it_is_small() -> None:

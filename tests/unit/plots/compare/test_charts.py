@@ -13,8 +13,8 @@ from PIL.ImageColor import getrgb
 
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison
+from rnndemo.data.corruptions.compared import COMPARED
 from rnndemo.data.sets import DataSet
-from rnndemo.evaluation.corruptions import CORRUPTIONS
 from rnndemo.plots.compare.cards import PeerAnswer, cards, legend, map_limit, map_uri, votes
 from rnndemo.plots.compare.charts import COSTS, cost_chart, robustness_chart
 from rnndemo.plots.look.colors import NEGATIVE, PEER_MARKS, POSITIVE, peer_marks
@@ -59,7 +59,7 @@ def test_nothing_is_drawn_where_a_logarithm_has_no_place(measured, cost):
         assert np.array([series["data"][0]["value"], *ends]).min() > 0
 
 
-@pytest.mark.parametrize("kind", CORRUPTIONS)
+@pytest.mark.parametrize("kind", COMPARED)
 def test_a_line_passes_through_what_was_measured(measured, kind):
     option = robustness_chart(measured, kind, Look())
     for row, series in zip(measured.rows, option["series"], strict=True):

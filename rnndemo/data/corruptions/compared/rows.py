@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnndemo.data.corruptions.base import blanked_rows, pixels
+from rnndemo.data.corruptions.compared.base import ComparedCorruption
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption, background, pixels
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
-    n, height, _ = images.shape
-    place = chance.random((n, height)).argsort(1).argsort(1)  # of each row, in a random order
-    return np.where((place < pixels(images, level))[:, :, None], background(images), images)
+    return blanked_rows(images, pixels(images, level), chance)
 
 
-CORRUPTION = Corruption(
+COMPAREDCORRUPTION = ComparedCorruption(
     N_("Rows missing"),
     N_("rows blanked at random, of 28"),
     adjective=N_("missing rows"),

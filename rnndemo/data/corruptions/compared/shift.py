@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnndemo.data.corruptions.base import background, pixels
+from rnndemo.data.corruptions.compared.base import ComparedCorruption
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption, background, pixels
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
@@ -20,7 +21,7 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
     return around[np.arange(n)[:, None, None], down, along]
 
 
-CORRUPTION = Corruption(
+COMPAREDCORRUPTION = ComparedCorruption(
     N_("Shifted"),
     N_("moved up, down, left or right"),
     adjective=N_("shifted"),

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from rnndemo.data.corruptions.base import background
+from rnndemo.data.corruptions.compared.base import ComparedCorruption
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption, background
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
@@ -29,7 +30,7 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
     return np.clip(turned[:, 0].numpy() + empty, 0, 1)
 
 
-CORRUPTION = Corruption(
+COMPAREDCORRUPTION = ComparedCorruption(
     N_("Turned"),
     N_("turned to one side or the other"),
     adjective=N_("turned"),

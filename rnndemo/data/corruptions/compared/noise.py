@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnndemo.data.corruptions.compared.base import ComparedCorruption
 from rnndemo.errors import N_
-from rnndemo.evaluation.corruptions.base import Corruption
 
 
 def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.ndarray:
@@ -13,7 +13,7 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
     return np.clip(images + level * noise, 0, 1)
 
 
-CORRUPTION = Corruption(
+COMPAREDCORRUPTION = ComparedCorruption(
     N_("Noisy"),
     N_("normal noise on every pixel; 1 is the distance from black to white"),
     adjective=N_("noisy"),

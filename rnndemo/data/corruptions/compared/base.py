@@ -1,4 +1,4 @@
-"""The description of a corruption, and functions that corruptions share."""
+"""The description of a corruption whose levels have a unit."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import numpy as np
 
 from rnndemo.kinds import Kind
 
-ROWS = 28  # of the pictures on which levels are counted
-
 
 @dataclass(frozen=True)
-class Corruption(Kind):
-    """A corruption of pictures.
+class ComparedCorruption(Kind):
+    """A corruption of pictures whose levels have a unit.
 
     Parameters
     ----------
@@ -32,14 +30,3 @@ class Corruption(Kind):
     unit: str
     levels: tuple[float, ...]
     apply: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
-
-
-def pixels(images: np.ndarray, level: float) -> int:
-    """Return `level`, given for pictures of 28 rows, in pixels of these pictures."""
-    return round(level * images.shape[1] / ROWS)
-
-
-def background(images: np.ndarray) -> np.ndarray:
-    """Return the background of each picture, ``(N, 1, 1)``."""
-    median: np.ndarray = np.median(images, axis=(1, 2), keepdims=True)
-    return median
