@@ -25,8 +25,9 @@ HEAD = """\
 `python -m tests.kinds_page` writes this page from the app's own tables.
 
 To add one, write a file like those beside it and add its name to one list: scans, cells,
-augmentations and scenes in `rnndemo/config.py`, corruptions in the `__init__.py` beside them. Menus,
-command line, links, charts, exports and tests find it there. `make catalogues` collects its texts for translation.
+augmentations and scenes in `rnndemo/config.py`, corruptions in the `__init__.py` beside them.
+Menus, command line, links, charts, exports and tests find it there. `make catalogues` collects its
+texts for translation.
 """
 
 # title, what it is, where the files lie, the table
@@ -45,8 +46,8 @@ SECTIONS: tuple[tuple[str, str, str, Mapping[str, Kind]], ...] = (
     ),
     (
         "Corruptions of MNIST-C",
-        "`corrupt --kind`, with five severities. MNIST-C was made with one of them: the constants of "
-        "that severity are its own", "data/corruptions/mnist_c", MNIST_C,
+        "`corrupt --kind`, with five severities. At the one that MNIST-C was made with, the "
+        "constants are its own", "data/corruptions/mnist_c", MNIST_C,
     ),
     (
         "Further corruptions", "`corrupt --kind`, with five severities", "data/corruptions/further",
@@ -59,11 +60,19 @@ SECTIONS: tuple[tuple[str, str, str, Mapping[str, Kind]], ...] = (
 )  # fmt: skip
 
 
+def _severity(kind: Kind) -> str:
+    found = getattr(kind, "mnist_c", 0)
+    return f" (MNIST-C: severity {found})" if found else ""
+
+
 def text() -> str:
     """Return the whole page."""
     page = HEAD
     for title, what, folder, table in SECTIONS:
-        lines = [f"| `{name}` | {kind.label} | {kind.text} |" for name, kind in table.items()]
+        lines = [
+            f"| `{name}` | {kind.label} | {kind.text}{_severity(kind)} |"
+            for name, kind in table.items()
+        ]
         rows = "\n".join(["| name | in menus | what it does |", "|---|---|---|", *lines])
         page += f"\n## {title}\n\n{what}. Files: `rnndemo/{folder}/`.\n\n{rows}\n"
     return page

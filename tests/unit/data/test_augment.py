@@ -99,3 +99,11 @@ def test_photographs_are_taken_in_other_light_and_the_ground_stays_black() -> No
     middle = varied[:, 28:36, 28:36].mean((1, 2))
     assert middle.min() < 0.5 < 0.7 < middle.max()
     assert varied[:, 0, 0].max() < 0.01
+
+
+def test_about_half_of_the_corrupted_stay_clean_and_the_rest_differ(images: Tensor) -> None:
+    corrupt = AUGMENTATIONS["corruptions"].vary
+    clean = (corrupt(images, seeded(3)) == images).flatten(1).all(1)
+    assert 0.4 < clean.float().mean() < 0.6
+    again = (corrupt(images, seeded(4)) == images).flatten(1).all(1)
+    assert (clean != again).any()  # each batch draws anew

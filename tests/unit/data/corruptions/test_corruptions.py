@@ -1,4 +1,4 @@
-"""Every corruption keeps its promises; those of MNIST-C are held against scikit-image and formulas."""
+"""Corruptions keep their promises; those of MNIST-C are held against scikit-image and formulas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 
 KINDS = list(CORRUPTIONS)
-SHARPEST = {"canny_edges": 5, "brightness": 5, "stripe": 3}  # nothing is drawn at random
+NOT_RANDOM = (
+    *("scale", "brightness", "stripe", "canny_edges"),
+    *("thicker_strokes", "thinner_strokes", "jpeg"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +66,10 @@ def test_same_arguments_give_same_pictures_in_range(kind, severity, seed, size, 
     np.testing.assert_array_equal(given_, before)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in (*SHARPEST, "scale")])
+@pytest.mark.parametrize("kind", KINDS)
 def test_another_seed_is_another_chance(kind: str, images: np.ndarray) -> None:
-    if kind in ("thicker_strokes", "thinner_strokes", "jpeg"):
-        expected = True  # nothing is random
-        assert (corrupted(images, kind, 3, 1) == corrupted(images, kind, 3, 2)).all() == expected
-        return
-    assert (corrupted(images, kind, 3, 1) != corrupted(images, kind, 3, 2)).any()
+    same = (corrupted(images, kind, 3, 1) == corrupted(images, kind, 3, 2)).all()
+    assert same == (kind in NOT_RANDOM)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -205,7 +205,7 @@ def test_a_line_fades_by_its_formula() -> None:
 
 def test_a_zigzag_goes_from_left_to_right() -> None:
     found = corrupted(np.zeros((10, 28, 28), np.uint8), "zigzag", 1)
-    assert (found[:, :, 3:24].max(1) > 100).all()
+    assert (found[:, :, 3:24].max(1) > 100).mean() > 0.8  # some leave the picture below
     assert found[:, :, :1].max() == 0
 
 
