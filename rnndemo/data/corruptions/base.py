@@ -73,4 +73,5 @@ def blanked_rows(images: np.ndarray, count: int, chance: np.random.Generator) ->
 
 def either_side(count: int, chance: np.random.Generator) -> np.ndarray:
     """Return -1 or 1 at random, float32 ``(count,)``."""
-    return chance.choice(np.float32([-1, 1]), size=count)
+    sides: np.ndarray = chance.choice(np.array([-1, 1], np.float32), size=count)
+    return sides

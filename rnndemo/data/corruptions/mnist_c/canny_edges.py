@@ -49,7 +49,7 @@ def _is_ridge(steep: np.ndarray, down: np.ndarray, along: np.ndarray) -> np.ndar
     column = np.where(along < 0, -1, 1)
     upright = tall >= wide
     padded = np.pad(steep, ((0, 0), (1, 1), (1, 1)))
-    n, rows, columns = np.indices(steep.shape, sparse=True)
+    n, rows, columns = np.ix_(*map(np.arange, steep.shape))
     ridge = np.ones(steep.shape, bool)
     for side in (1, -1):
         corner = padded[n, rows + 1 + side * row, columns + 1 + side * column]
