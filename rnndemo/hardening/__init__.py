@@ -1,1 +1,1 @@
-"""Attacks, defences, certificates, pruning: what makes a trained network fail, and what hardens it."""
+"""Attacks, defences, certificates, pruning: of trained networks, and for their training."""

@@ -56,7 +56,7 @@ def start_content(config: RunConfig, start: Start) -> bytes:
 def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
     """Restore `trainer` from the checkpoint in `folder`; return whether there is one.
 
-    The first one of a run may hold no more than the weights that it begins with, see `start_content`.
+    The first one may hold no more than the weights that a run begins with (`start_content`).
 
     Raises
     ------

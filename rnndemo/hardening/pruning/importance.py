@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -84,7 +83,7 @@ class Readings:
         ).detach()
 
     def effects(self, of: Tensor) -> list[list[Tensor]]:
-        """Return Σ_t h_t ∂of/∂h_t of every unit, ``[layer][direction]`` ``(pictures, hidden_size)``.
+        """Return Σ_t h_t ∂of/∂h_t, ``[layer][direction]`` ``(pictures, hidden_size)`` each.
 
         Parameters
         ----------
@@ -157,7 +156,8 @@ def describe(
                 states = hidden[..., unit]
                 found.append(
                     Removed(
-                        layer, direction, unit, states.mean().item(), states.std(correction=0).item(),
+                        layer, direction, unit,
+                        states.mean().item(), states.std(correction=0).item(),
                         classes[int(strongest.indices[unit])], strongest.values[unit].item(),
                     )
                 )  # fmt: skip
