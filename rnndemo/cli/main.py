@@ -97,8 +97,8 @@ PRUNED = """\
 that read them: the model is really smaller, its answers faster. --weights sets the smallest weights
 to zero: file and speed stay as they are, the compressed file shrinks. With --retrain DIR becomes a
 run (see: train), and what is zero stays zero; --rounds removes a part at a time and retrains after
-each, the runs before the last in DIR/round-1 and so on. accuracy is of the test part; bytes is the
-size of the weights' file."""
+each, the runs before the last in DIR/round-1 and so on. accuracy is of the test part,
+parameters are those that are not zero, bytes the size of the weights' file."""
 
 
 class _Parser(argparse.ArgumentParser):

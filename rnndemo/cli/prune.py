@@ -20,6 +20,7 @@ from rnndemo.hardening.pruning.prune import (
     without_units,
     without_weights,
 )
+from rnndemo.hardening.pruning.weights import weights_left
 from rnndemo.models.store import Model, load_folder, load_model, save_model, size_of
 from rnndemo.training import foreground
 from rnndemo.training.pruned import EPOCHS, MAX_EPOCHS, retraining
@@ -51,7 +52,7 @@ def prune(given: argparse.Namespace) -> Result:
     result = {
         "accuracy_before": before,
         "accuracy": small.card.test_accuracy,
-        "parameters": small.card.parameters,
+        "parameters": weights_left(small.network),
         "bytes": size_of(small),
     }
     if not given.json:
@@ -138,6 +139,6 @@ def _print(given: argparse.Namespace, whole: Model, small: Model, result: Result
     print(
         f"{given.out}: {result['accuracy']:.2%} of {small.card.test_size:,} test images "
         f"(95 % interval {low:.2%} to {high:.2%}), before {result['accuracy_before']:.2%}; "
-        f"{result['parameters']:,} parameters, before {whole.network.count_parameters():,}; "
+        f"{result['parameters']:,} parameters, before {weights_left(whole.network):,}; "
         f"{result['bytes']:,} bytes, before {size_of(whole):,}"
     )

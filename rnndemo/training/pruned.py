@@ -30,7 +30,8 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
     Returns
     -------
     config : RunConfig
-        As the network was trained, with its new hidden size.
+        As the network was trained, with its new hidden size, and in whichever number format is
+        faster here.
     start : bytes
         For `rnndemo.training.folder.make_run`.
     """

@@ -180,11 +180,17 @@ class Trainer:
         self.model.load_state_dict(start.weights)
         if self.average is not None:
             self.average.module.load_state_dict(start.weights)
-        self._mask(start.masks)
+        self.mask_weights(start.masks)
         self.command = start.command
 
-    def _mask(self, masks: dict[str, Tensor]) -> None:
-        """Keep the weights at zero that `masks` names; they are zero already."""
+    def mask_weights(self, masks: dict[str, Tensor]) -> None:
+        """Keep the weights at zero that `masks` names; they are zero already.
+
+        Raises
+        ------
+        ValueError
+            If they are masks of another network.
+        """
         known = dict(self.model.named_parameters())
         if not masks.keys() <= known.keys():
             raise ValueError("masks of another network")
@@ -226,7 +232,7 @@ class Trainer:
             self.average.load_state_dict(_without_prefix(_AVERAGE, tensors))
         self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
         self.batches.restore(_without_prefix(_DATA, tensors))
-        self._mask(_without_prefix(_MASK, tensors))
+        self.mask_weights(_without_prefix(_MASK, tensors))
         torch.set_rng_state(tensors[_RANDOM])
         for name, kind in _NUMBERS.items():
             setattr(self, name, kind(numbers[name]))

@@ -115,6 +115,14 @@ def _part(name: str) -> str:
 
 def sparsity(network: Network) -> float:
     """Return the share of zeros among the weights of all matrices, from 0 to 1."""
-    matrices = [weight for _, _, weight in matrices_of(network)]
-    zeros = sum(int((weight == 0).sum()) for weight in matrices)
-    return zeros / sum(weight.numel() for weight in matrices)
+    total = sum(weight.numel() for _, _, weight in matrices_of(network))
+    return _zeros(network) / total
+
+
+def weights_left(network: Network) -> int:
+    """Return the number of weights and biases without the zeros in matrices."""
+    return network.count_parameters() - _zeros(network)
+
+
+def _zeros(network: Network) -> int:
+    return sum(int((weight == 0).sum()) for _, _, weight in matrices_of(network))
