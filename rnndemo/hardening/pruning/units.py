@@ -68,7 +68,7 @@ def units_left(scores: Sequence[Sequence[Tensor]], share: float) -> Units:
         If it is no such share, or no unit would be left.
     """
     size = len(scores[0][0])
-    left = size - count_of(share, size, "hidden units")
+    left = size - count_of(share, size)
     return [[one.argsort(descending=True)[:left].sort().values for one in row] for row in scores]
 
 

@@ -63,7 +63,7 @@ def prune_weights(
     pruned = copy.deepcopy(network)
     chosen = {name: weight for name, part, weight in matrices_of(pruned) if part in matrices}
     total = sum(weight.numel() for weight in chosen.values())
-    count = count_of(share, total, "weights")
+    count = count_of(share, total)
     sizes = torch.cat([weight.detach().abs().flatten() for weight in chosen.values()])
     left = torch.ones(total, dtype=torch.bool)
     left[sizes.argsort(stable=True)[:count]] = False
@@ -78,8 +78,8 @@ def prune_weights(
     return PrunedWeights(pruned, masks)
 
 
-def count_of(share: float, total: int, things: str) -> int:
-    """Return how many of `total` things a share of them is, at least one, and not all.
+def count_of(share: float, total: int) -> int:
+    """Return how many of `total` weights or units a share of them is, at least one, and not all.
 
     Raises
     ------
@@ -88,15 +88,14 @@ def count_of(share: float, total: int, things: str) -> int:
     """
     if not 0 < share < 1:
         raise InputError(
-            "{share} is no share of {things}: a number between 0 and 1 is needed, such as 0.5.",
-            share=share, things=things,
+            "{share} is no share to remove: a number between 0 and 1 is needed, such as 0.5.",
+            share=share,
         )  # fmt: skip
     count = round(share * total)
     if not 0 < count < total:
         raise InputError(
-            "A share of {share} of {total} {things} is {count}: at least one must go, and one must "
-            "be left.",
-            share=share, total=total, things=things, count=count,
+            "A share of {share} of {total} is {count}: at least one must go, and one must be left.",
+            share=share, total=total, count=count,
         )  # fmt: skip
     return count
 

@@ -89,10 +89,10 @@ def test_people_read_what_was_gained(tiny_folder: Path, tmp_path: Path, capsys: 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--units", "1.5"), "1.5 is no share of hidden units: a number between 0 and 1"),
-        (("--units", "0.99"), "of 16 hidden units is 16: at least one must go, and one must be"),
-        (("--units", "nan"), "nan is no share of hidden units"),
-        (("--weights", "0"), "0.0 is no share of weights"),
+        (("--units", "1.5"), "1.5 is no share to remove: a number between 0 and 1"),
+        (("--units", "0.99"), "of 16 is 16: at least one must go, and one must be"),
+        (("--units", "nan"), "nan is no share to remove"),
+        (("--weights", "0"), "0.0 is no share to remove"),
         (("--weights", "half"), "invalid float value: 'half'"),
         ((), "one of the arguments --units --weights is required"),
         (("--units", "0.5", "--weights", "0.5"), "not allowed with argument --units"),

@@ -140,7 +140,7 @@ def test_a_share_that_is_none_is_refused(share: float) -> None:
 
 @pytest.mark.parametrize(("share", "count"), [(0.9, 4), (0.1, 0)])
 def test_none_left_and_none_gone_are_refused(share: float, count: int) -> None:
-    with pytest.raises(InputError, match=f"of 4 hidden units is {count}: at least one"):
+    with pytest.raises(InputError, match=f"of 4 is {count}: at least one"):
         units_left([[torch.ones(4)]], share)
 
 

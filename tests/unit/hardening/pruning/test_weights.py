@@ -76,7 +76,7 @@ def test_networks_that_see_the_picture_at_once_are_pruned_too() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 1.0, 2.0])
 def test_a_share_that_is_none_is_refused(share: float) -> None:
-    with pytest.raises(InputError, match="no share of weights"):
+    with pytest.raises(InputError, match="no share to remove"):
         prune_weights(small_model(), share)
 
 
