@@ -17,8 +17,8 @@ from rnndemo.models.network import Network
 from rnndemo.models.store import Model
 
 PICTURES = 300  # that units are measured on
-# what is removed by: on digits-lstm, without retraining, half of the units cost 1.3 points of
-# accuracy by "spread", and 2.7 by "taylor" (python -m benchmarks pruning)
+# what is removed by: on digits-lstm, without retraining, half of the units cost 0.9 points of
+# accuracy by "spread", and 2.4 by "taylor" (python -m benchmarks pruning)
 MEASURE = "spread"
 
 
