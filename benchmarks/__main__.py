@@ -30,6 +30,7 @@ BENCHMARKS: dict[str, str] = {
     "kills": "benchmarks.kills",
     "faults": "benchmarks.faults",
     "flops": "benchmarks.flops",
+    "pruning": "benchmarks.pruning",
     "sweeps": "benchmarks.sweeps",
     "compare": "benchmarks.compare",
     "palette": "benchmarks.palette",

@@ -30,6 +30,7 @@ OWN_MODULE = {
     "compare": "rnndemo.cli.compare",
     "scenes": "rnndemo.cli.scenes",
     "corrupt": "rnndemo.cli.corrupt",
+    "prune": "rnndemo.cli.prune",
 }
 MODULE, CONSOLE = "python -m rnndemo", "rowbyrow"  # what people type
 
@@ -99,6 +100,14 @@ PEER = """\
 peers: rnn, lstm, gru, two-way, renet, cnn, cnn-time (the CNN with the LSTM's training time), mlp,
 knn (nearest neighbours), svm (linear, on pixels), hog-svm (on directions of edges). All networks
 have about as many weights. Each peer that is done is kept in DIR at once."""
+
+PRUNED = """\
+--units removes hidden units of every layer and direction, those that vary least times the weights
+that read them: the model is really smaller, its answers faster. --weights sets the smallest weights
+to zero: file and speed stay as they are, the compressed file shrinks. With --retrain DIR becomes a
+run (see: train), and what is zero stays zero; --rounds removes a part at a time and retrains after
+each, the runs before the last in DIR/round-1 and so on. accuracy is of the test part,
+parameters are those that are not zero, bytes the size of the weights' file."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -200,6 +209,7 @@ def parser(program: str = MODULE) -> argparse.ArgumentParser:
     )
     _add_scenes(command("scenes", "Write pictures with several digits, annotated.", ANNOTATED))
     _add_corrupt(command("corrupt", "Measure a model on corrupted drawings.", CORRUPTED))
+    _add_prune(command("prune", "Make a model smaller: remove units or weights.", PRUNED))
     _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
     _add_serve(commands, program)
     return top
@@ -317,6 +327,21 @@ def _add_corrupt(corrupt: argparse.ArgumentParser) -> None:
         help="1 to 5",
     )  # fmt: skip
     corrupt.add_argument("input", nargs="?", metavar="INPUT")
+
+
+def _add_prune(prune: argparse.ArgumentParser) -> None:
+    _add_model(prune)
+    what = prune.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--units", type=float, metavar="SHARE", help="of hidden units to remove, such as 0.5"
+    )
+    what.add_argument(
+        "--weights", type=float, metavar="SHARE", help="of weights to set to zero, such as 0.9"
+    )
+    prune.add_argument("--retrain", action="store_true", help="train what is left")
+    prune.add_argument("--epochs", type=int, metavar="N", help="of the retraining in all; 8")
+    prune.add_argument("--rounds", type=int, metavar="N", help="of removing and retraining; 1")
+    _add_out(prune, "DIR", "a new folder: a model for the other commands")
 
 
 def _add_compare(compare: argparse.ArgumentParser) -> None:

@@ -80,6 +80,7 @@ def finished_model(
     seconds: float,
     *,
     steered: bool = False,
+    command: str = "",
 ) -> Model:
     """Calibrate and measure a trained network; return it as a model with a complete card.
 
@@ -95,6 +96,8 @@ def finished_model(
         Training time.
     steered : bool, default False
         Whether a person changed the course of the training, which the card then says.
+    command : str, default ""
+        What makes the model again, if that is not the training of `config` alone.
 
     Raises
     ------
@@ -112,8 +115,10 @@ def finished_model(
     sure, answers = probabilities.max(1)
     tested = report(probabilities, data.test.labels, sure < threshold)
     curve = calibration_curve(sure.numpy(), (answers == data.test.labels).numpy())
+    begun = card_of_training(name, config, network, data, seconds)
     card = replace(
-        card_of_training(name, config, network, data, seconds),
+        begun,
+        command=command or begun.command,
         temperature=temperature,
         reject_threshold=threshold,
         limits=STEERED_LIMITS if steered else LIMITS.get(name, OTHER_LIMITS),

@@ -93,24 +93,25 @@ def save_model(folder: Path, model: Stored[Any]) -> None:
     write_json(folder / CONFIG, codec.to_json(model.config))
     write_json(folder / CARD, asdict(model.card))
     # last: a folder with weights is a complete model
-    write_bytes(folder / WEIGHTS, _content(model))
+    write_bytes(folder / WEIGHTS, file_of(model))
 
 
 def size_of(model: Stored[Any]) -> int:
     """Return the size of the model's file of weights, in bytes."""
-    return len(_content(model))
+    return len(file_of(model))
 
 
 def packed(model: Stored[Any]) -> bytes:
     """Return a model as one file: its configuration and card are in the header of its weights."""
-    return _content(
+    return file_of(
         model,
         config=json.dumps(codec.to_json(model.config), ensure_ascii=False),
         card=json.dumps(asdict(model.card), ensure_ascii=False),
     )
 
 
-def _content(model: Stored[Any], **more: str) -> bytes:
+def file_of(model: Stored[Any], **more: str) -> bytes:
+    """Return the file of weights of a model, with `more` in its header."""
     header = {
         "classes": json.dumps(model.classes),
         "image_size": json.dumps(model.image_size),

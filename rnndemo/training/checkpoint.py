@@ -16,11 +16,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from rnndemo import codec
+from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
 from rnndemo.storage.files import clear_unfinished, write_bytes
 from rnndemo.storage.names import CHECKPOINT
 from rnndemo.storage.records import read
-from rnndemo.training.trainer import Diverged, Trainer
+from rnndemo.training.trainer import Diverged, Start, Trainer
 
 SCHEMA = 1
 
@@ -45,8 +46,17 @@ def save_checkpoint(folder: Path, trainer: Trainer) -> None:
     write_bytes(folder / CHECKPOINT, save(contiguous, metadata=header))
 
 
+def start_content(config: RunConfig, start: Start) -> bytes:
+    """Return the first checkpoint of a run of `config` that begins with given weights."""
+    header = {"schema": str(SCHEMA), "config": codec.config_hash(config), "start": start.command}
+    contiguous = {name: value.contiguous() for name, value in start.tensors().items()}
+    return save(contiguous, metadata=header)
+
+
 def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
     """Restore `trainer` from the checkpoint in `folder`; return whether there is one.
+
+    The first one may hold no more than the weights that a run begins with (`start_content`).
 
     Raises
     ------
@@ -69,7 +79,10 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
             )
         if header["config"] != codec.config_hash(trainer.config):
             raise ValueError("of another training")
-        trainer.restore(tensors, _numbers(header["numbers"]))
+        if "start" in header:
+            trainer.begin_from(Start.of(tensors, header["start"]))
+        else:
+            trainer.restore(tensors, _numbers(header["numbers"]))
     except InputError:
         raise
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError):

@@ -323,7 +323,7 @@ class Engine:
         self.change(doing="testing", status="running", **self._progress())
         finished = self.trainer.task.finish(
             self.folder, self.config, self.trainer.saved_model, self.data, self.trainer.seconds,
-            self._steered(),
+            self._steered(), self.trainer.command,
         )  # fmt: skip
         low, high = finished.interval
         tested = {

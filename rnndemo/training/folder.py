@@ -23,7 +23,7 @@ from pathlib import Path
 from rnndemo import codec
 from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.errors import InputError
-from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.files import read_json, write_bytes, write_json
 from rnndemo.storage.names import CHECKPOINT, CONFIG, WEIGHTS
 from rnndemo.training.state import RunState, read_state, write_state
 
@@ -58,8 +58,14 @@ def check_checkpoint(folder: Path) -> None:
         )
 
 
-def make_run(folder: Path, config: RunConfig) -> None:
+def make_run(folder: Path, config: RunConfig, start: bytes = b"") -> None:
     """Create a run's folder; nothing trains yet.
+
+    Parameters
+    ----------
+    start : bytes, optional
+        Its first checkpoint, with the weights that it begins with
+        (`rnndemo.training.checkpoint.start_content`); by default they are random, by the seed.
 
     Raises
     ------
@@ -68,5 +74,7 @@ def make_run(folder: Path, config: RunConfig) -> None:
     """
     room_in_batch(config)
     folder.mkdir(parents=True, exist_ok=True)
+    if start:
+        write_bytes(folder / CHECKPOINT, start)
     write_json(folder / CONFIG, codec.to_json(config))
     write_state(folder, RunState("queued"))

@@ -35,8 +35,13 @@ from rnndemo.training.state import FULL, TESTED, RunState, change_state, mark_fa
 from rnndemo.training.trainer import Diverged, StepEvent
 
 
-def begin(folder: Path, config: RunConfig, data: Data) -> Engine:
+def begin(folder: Path, config: RunConfig, data: Data, start: bytes = b"") -> Engine:
     """Create a run in `folder` and train it to its end.
+
+    Parameters
+    ----------
+    start : bytes, optional
+        Its first checkpoint, see `make_run`.
 
     Raises
     ------
@@ -52,7 +57,7 @@ def begin(folder: Path, config: RunConfig, data: Data) -> Engine:
     with _held(folder) as lock:
         check_free(folder)  # another process may have been faster
         with _failure_reported(folder, lock):
-            make_run(folder, config)
+            make_run(folder, config, start)
             return _run(folder, data, [])
 
 

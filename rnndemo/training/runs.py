@@ -127,8 +127,15 @@ class Runs(ShelfWithTrash[Run]):
     full = N_("You can keep up to {most} runs. Delete some first.")
     too_late = N_("This run cannot be restored: it was deleted too long ago.")
 
-    def start(self, config: RunConfig, title: str = "", paused: bool = False) -> Run:
+    def start(
+        self, config: RunConfig, title: str = "", paused: bool = False, begin: bytes = b""
+    ) -> Run:
         """Start a run, or with `paused` hold it before its first step.
+
+        Parameters
+        ----------
+        begin : bytes, optional
+            Its first checkpoint, see `make_run`.
 
         Raises
         ------
@@ -141,7 +148,7 @@ class Runs(ShelfWithTrash[Run]):
         self.check_room()
         with self._new_folder() as folder:
             run = Run(folder, own=True)
-            make_run(folder, config)
+            make_run(folder, config, begin)
             run.describe(title, made=time.time())
             run.ask("hold" if paused else "go")
         return run

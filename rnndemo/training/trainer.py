@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ from rnndemo.training.tasks.base import BatchSeries, Learnt, TrainingTask, mean
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
+_MASK = "mask."
 # numbers of a trainer in a checkpoint, and their types
 _NUMBERS = {"step": int, "images": int, "seconds": float, "lr": float, "half": bool}
 
@@ -47,6 +48,10 @@ class Trainer:
         busy, the computing time of this process.
     helper : Executor, optional
         A second thread, see `use_helper`; the weights are the same to the bit without it.
+    masks : dict of str to Tensor
+        Of pruned matrices, by the names of the weights: bool, False where a weight stays zero.
+    command : str
+        What begins this training again if its settings do not say so, "" if they do.
 
     Raises
     ------
@@ -69,6 +74,9 @@ class Trainer:
         self.half = resolve(setting.precision, self.model, self.task, self.batches) == "bfloat16"
         self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
         self.helper: Executor | None = None
+        self.masks: dict[str, Tensor] = {}
+        self.learns: Tensor | None = None  # like `gradient`: 0 for weights that stay zero
+        self.command = ""
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
         self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
@@ -130,6 +138,8 @@ class Trainer:
         parts = self.task.parts(self.config, self.batches.next())
         self.gradient.zero_()
         learnt = self._learn(*parts)
+        if self.learns is not None:  # a weight of 0 with no gradient stays 0 by every rule
+            self.gradient.mul_(self.learns)
         norm = torch.linalg.vector_norm(self.gradient).item()
         if norm > (self.config.training.max_norm or math.inf):
             self.gradient.mul_(self.config.training.max_norm / norm)
@@ -159,6 +169,39 @@ class Trainer:
         """Add a leg of `epochs`, with a new course of the learning rate."""
         self.legs.append(Leg(self.step, epochs * len(self.batches)))
 
+    def begin_from(self, start: Start) -> None:
+        """Begin with given weights in place of random ones; before the first step.
+
+        Raises
+        ------
+        RuntimeError, ValueError
+            If they are the weights of another network.
+        """
+        self.model.load_state_dict(start.weights)
+        if self.average is not None:
+            self.average.module.load_state_dict(start.weights)
+        self.mask_weights(start.masks)
+        self.command = start.command
+
+    def mask_weights(self, masks: dict[str, Tensor]) -> None:
+        """Keep the weights at zero that `masks` names; they are zero already.
+
+        Raises
+        ------
+        ValueError
+            If they are masks of another network.
+        """
+        known = dict(self.model.named_parameters())
+        if not masks.keys() <= known.keys():
+            raise ValueError("masks of another network")
+        self.masks = masks
+        self.learns = None
+        if masks:
+            parts = [masks.get(name, torch.ones_like(one)).flatten() for name, one in known.items()]
+            self.learns = torch.cat([part.to(self.gradient) for part in parts])
+            if len(self.learns) != len(self.gradient):
+                raise ValueError("masks of another network")
+
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return tensors by name, and numbers that JSON can hold, for `restore`."""
         parts = {
@@ -166,13 +209,15 @@ class Trainer:
             _AVERAGE: {} if self.average is None else self.average.state_dict(),
             _OPTIMIZER: self.optimizer.state(),
             _DATA: self.batches.state(),
+            _MASK: self.masks,
         }
         tensors: dict[str, Tensor] = {
             prefix + name: value for prefix, part in parts.items() for name, value in part.items()
         }
         tensors[_RANDOM] = torch.get_rng_state()
         numbers = {name: getattr(self, name) for name in _NUMBERS}
-        return tensors, {**numbers, "legs": [[leg.start, leg.steps] for leg in self.legs]}
+        legs = [[leg.start, leg.steps] for leg in self.legs]
+        return tensors, {**numbers, "legs": legs, "command": self.command}
 
     def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Take over what `state` returned.
@@ -187,10 +232,41 @@ class Trainer:
             self.average.load_state_dict(_without_prefix(_AVERAGE, tensors))
         self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
         self.batches.restore(_without_prefix(_DATA, tensors))
+        self.mask_weights(_without_prefix(_MASK, tensors))
         torch.set_rng_state(tensors[_RANDOM])
         for name, kind in _NUMBERS.items():
             setattr(self, name, kind(numbers[name]))
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
+        self.command = str(numbers.get("command", ""))  # earlier versions knew none
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a training begins that does not begin with random weights.
+
+    Parameters
+    ----------
+    weights : dict of str to Tensor
+        All that the network has, by its names.
+    masks : dict of str to Tensor
+        Of pruned matrices: bool, of their shapes, False where a weight is zero and stays so.
+    command : str
+        The command that does all this again, for the card of the network.
+    """
+
+    weights: dict[str, Tensor]
+    masks: dict[str, Tensor] = field(default_factory=dict)
+    command: str = ""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return its tensors by their names in a checkpoint."""
+        weights = {_MODEL + name: value for name, value in self.weights.items()}
+        return weights | {_MASK + name: value for name, value in self.masks.items()}
+
+    @classmethod
+    def of(cls, tensors: dict[str, Tensor], command: str) -> Start:
+        """Return what `tensors` returned."""
+        return cls(_without_prefix(_MODEL, tensors), _without_prefix(_MASK, tensors), command)
 
 
 def _begin_helper() -> None:

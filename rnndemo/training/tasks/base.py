@@ -108,6 +108,19 @@ class TrainingTask(Protocol):
         """Return what is measured with, and how, in a training that sees `learned` pictures."""
 
     def finish(
-        self, folder: Path, config: RunConfig, model: Any, data: Any, seconds: float, steered: bool
+        self,
+        folder: Path,
+        config: RunConfig,
+        model: Any,
+        data: Any,
+        seconds: float,
+        steered: bool,
+        command: str = "",
     ) -> Finished:
-        """Test a trained network, and write it with card and report into its folder."""
+        """Test a trained network, and write it with card and report into its folder.
+
+        Parameters
+        ----------
+        command : str
+            For its card: what makes it again, if that is not the training of `config` alone.
+        """

@@ -71,9 +71,12 @@ class PicturesTask:
         data: DataSet,
         seconds: float,
         steered: bool,
+        command: str = "",
     ) -> Finished:
         """Test a trained network, and write it with card and report into its folder."""
-        made = finished_model(folder.resolve().name, config, model, data, seconds, steered=steered)
+        made = finished_model(
+            folder.resolve().name, config, model, data, seconds, steered=steered, command=command
+        )
         save_model(folder, made)
         examine(made, data.test).save(folder / REPORT)
         low, high = (made.card.measured[f"accuracy_{end}"] for end in ("low", "high"))

@@ -109,6 +109,7 @@ class ScenesTask:
         data: SceneData,
         seconds: float,
         steered: bool,
+        command: str = "",
     ) -> Finished:
         """Test a trained network, and write it with its card into its folder."""
         made, scores = finished_scene_model(

@@ -1,0 +1,144 @@
+"""The command ``python -m rnndemo prune``: a smaller model."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from rnndemo.data.load import data_of
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError, check_number
+from rnndemo.evaluation.batch import accuracy
+from rnndemo.hardening.pruning.prune import (
+    Pruned,
+    measured,
+    shares_of_rounds,
+    without_units,
+    without_weights,
+)
+from rnndemo.hardening.pruning.weights import weights_left
+from rnndemo.models.store import Model, load_folder, load_model, save_model, size_of
+from rnndemo.training import foreground
+from rnndemo.training.pruned import EPOCHS, MAX_EPOCHS, retraining
+
+Result = dict[str, Any]
+Pruning = Callable[[Model, float], Pruned]
+
+ROUND = "round-{number}"  # folder of the run of a round before the last
+
+
+def prune(given: argparse.Namespace) -> Result:
+    """Prune a model into a new folder, and retrain it if asked."""
+    _check(given)
+    torch.set_num_threads(1)
+    model = load_model(given.model)
+    foreground.check_free(given.out)
+    data = _data_of(model)
+
+    def pruning(model: Model, share: float) -> Pruned:
+        if given.units is None:
+            return without_weights(model, share)
+        return without_units(model, data.validation, share)
+
+    share = given.weights if given.units is None else given.units
+    pruning(model, share)  # raises, before anything is measured or trained
+    before = accuracy(model.network, data.test, model.config.data.scan)
+    made = _retrained if given.retrain else _measured
+    small = made(given, model, data, pruning, share)
+    result = {
+        "accuracy_before": before,
+        "accuracy": small.card.test_accuracy,
+        "parameters": weights_left(small.network),
+        "bytes": size_of(small),
+    }
+    if not given.json:
+        _print(given, model, small, result)
+    return result
+
+
+def _check(given: argparse.Namespace) -> None:
+    if not given.retrain and (given.epochs is not None or given.rounds is not None):
+        raise InputError("--epochs and --rounds only work with --retrain.")
+    if not given.out.resolve().name.isprintable():  # it is written into the card
+        raise InputError(
+            "--out {out!r}: use only printable characters in the name.", out=str(given.out)
+        )
+    if given.retrain:
+        epochs = EPOCHS if given.epochs is None else given.epochs
+        check_number("--epochs", epochs, 1, MAX_EPOCHS, whole=True)
+        check_number("--rounds", given.rounds or 1, 1, epochs, whole=True)
+
+
+def _data_of(model: Model) -> DataSet:
+    """Return the data that a model learnt from; an `InputError` if they no longer fit it."""
+    data = data_of(model.config)
+    assert isinstance(data, DataSet), "load_model refuses models of scenes"
+    if data.classes != model.classes or data.image_size != model.image_size:
+        raise InputError(
+            "The data of the model {name!r} have changed since it was trained: their classes or "
+            "the size of their pictures are others.",
+            name=model.name,
+        )
+    return data
+
+
+def _command(given: argparse.Namespace, model: Model) -> str:
+    """Return the command that makes the model again, without the places of folders."""
+    what = ("weights", given.weights) if given.units is None else ("units", given.units)
+    words = [
+        "python",
+        "-m",
+        "rnndemo",
+        "prune",
+        "--model",
+        model.name,
+        f"--{what[0]}",
+        str(what[1]),
+    ]
+    words += ["--retrain"] if given.retrain else []
+    for name in ("epochs", "rounds"):
+        if getattr(given, name) is not None:
+            words += [f"--{name}", str(getattr(given, name))]
+    name = given.out.resolve().name
+    return shlex.join([*words, "--out", f"./{name}" if name.startswith("-") else name])
+
+
+def _measured(
+    given: argparse.Namespace, model: Model, data: DataSet, pruning: Pruning, share: float
+) -> Model:
+    pruned = pruning(model, share)
+    name = given.out.resolve().name
+    small = measured(pruned, data, name, _command(given, model))
+    save_model(given.out, small)
+    return small
+
+
+def _retrained(
+    given: argparse.Namespace, model: Model, data: DataSet, pruning: Pruning, share: float
+) -> Model:
+    """Prune and retrain, round by round; each round is a run."""
+    epochs, rounds = given.epochs or EPOCHS, given.rounds or 1
+    command = _command(given, model)
+    parts = shares_of_rounds(share, rounds, anew=given.units is not None)
+    for number, part in enumerate(parts, start=1):
+        last = number == rounds
+        folder = given.out if last else given.out / ROUND.format(number=number)
+        length = epochs * number // rounds - epochs * (number - 1) // rounds
+        config, start = retraining(pruning(model, part), length, command)
+        foreground.begin(folder, config, data, start)
+        model = load_folder(folder)
+    return model
+
+
+def _print(given: argparse.Namespace, whole: Model, small: Model, result: Result) -> None:
+    low, high = (small.card.measured[f"accuracy_{end}"] for end in ("low", "high"))
+    print(
+        f"{given.out}: {result['accuracy']:.2%} of {small.card.test_size:,} test images "
+        f"(95 % interval {low:.2%} to {high:.2%}), before {result['accuracy_before']:.2%}; "
+        f"{result['parameters']:,} parameters, before {weights_left(whole.network):,}; "
+        f"{result['bytes']:,} bytes, before {size_of(whole):,}"
+    )

@@ -1,0 +1,1 @@
+"""Attacks, defences, certificates, pruning: of trained networks, and for their training."""

@@ -1,0 +1,1 @@
+"""Pruning: remove weights or whole hidden units of a trained network."""

@@ -1,0 +1,147 @@
+"""Accuracy, size and speed against the share that is pruned: measured, point by point."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from rnndemo.data.scans import to_sequence
+from rnndemo.data.sets import DataSet, ImageSet
+from rnndemo.evaluation.batch import accuracy
+from rnndemo.evaluation.report import wilson_interval
+from rnndemo.hardening.pruning.prune import Pruned, without_units, without_weights
+from rnndemo.hardening.pruning.weights import sparsity, weights_left
+from rnndemo.models.network import Network, evaluating
+from rnndemo.models.store import Model, file_of
+
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+ROUNDS, WARM_UP = 30, 3  # readings of one drawing that are timed, and those before them
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A share of pictures that is answered right, with its 95 % interval."""
+
+    accuracy: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Point:
+    """What a pruned model costs and what it gains.
+
+    Parameters
+    ----------
+    share : float
+        Of units or weights that was removed; 0 for the whole model.
+    sparsity : float
+        Share of zeros among the weights that it still has.
+    parameters : int
+        Weights and biases that are not zero.
+    validation, test : Measured
+        Accuracy on these parts.
+    bytes, compressed : int
+        Size of the file of weights; and of the same file, compressed (zlib).
+    seconds : float
+        Median time for one drawing.
+    faster : float
+        Time of the whole model divided by that, measured in turn.
+    """
+
+    share: float
+    sparsity: float
+    parameters: int
+    validation: Measured
+    test: Measured
+    bytes: int
+    compressed: int
+    seconds: float
+    faster: float
+
+
+# what is pruned -> function from model, data and share
+KINDS: dict[str, Callable[[Model, DataSet, float], Pruned]] = {
+    "units": lambda model, data, share: without_units(model, data.validation, share),
+    "weights": lambda model, data, share: without_weights(model, share),
+}
+
+
+def curve(
+    model: Model, data: DataSet, kind: str, shares: Sequence[float] = SHARES
+) -> Iterator[Point]:
+    """Yield a point for the whole model, and one for each share: pruned at once, not retrained.
+
+    Whoever asks for the points one by one can show how far it is, and stop.
+
+    Parameters
+    ----------
+    data : DataSet
+        Which the model has learnt from.
+    kind : str
+        A key of `KINDS`.
+
+    Raises
+    ------
+    InputError
+        As `without_units` and `without_weights` do.
+    """
+    yield point(model, model, data, 0.0)
+    for share in shares:
+        yield point(KINDS[kind](model, data, share).model, model, data, share)
+
+
+def point(model: Model, whole: Model, data: DataSet, share: float) -> Point:
+    """Measure a pruned model, retrained or not.
+
+    Parameters
+    ----------
+    whole : Model
+        That it was made of, to compare the speed with.
+    share : float
+        That was removed.
+    """
+    content = file_of(model)
+    scan = model.config.data.scan
+    one = to_sequence(data.test.images[:1].float() / 255, scan)
+    before, seconds = seconds_of([whole.network, model.network], one)
+    return Point(
+        share,
+        sparsity(model.network),
+        weights_left(model.network),
+        _measured(model.network, data.validation, scan),
+        _measured(model.network, data.test, scan),
+        len(content),
+        len(zlib.compress(content)),
+        seconds,
+        before / seconds,
+    )
+
+
+def seconds_of(networks: Sequence[Network], sequence: Tensor, rounds: int = ROUNDS) -> list[float]:
+    """Return the median time that each network takes to answer, all of them in turn.
+
+    Parameters
+    ----------
+    sequence : Tensor
+        ``(1, time, features)``.
+    """
+    took: list[list[float]] = [[] for _ in networks]
+    for number in range(-WARM_UP, rounds):
+        for network, times in zip(networks, took, strict=True):
+            with evaluating(network), torch.inference_mode():
+                start = time.perf_counter()
+                network(sequence)
+                if number >= 0:
+                    times.append(time.perf_counter() - start)
+    return [statistics.median(times) for times in took]
+
+
+def _measured(network: Network, part: ImageSet, scan: str) -> Measured:
+    share = accuracy(network, part, scan)
+    return Measured(share, wilson_interval(round(share * len(part)), len(part)))

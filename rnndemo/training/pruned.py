@@ -1,0 +1,44 @@
+"""Retraining of pruned networks: a run that begins with their weights.
+
+Pruned weights stay zero at every step (`Start.masks`). A run in the foreground and a run in the
+queue begin in the same way: with a first checkpoint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnndemo.config import RunConfig
+from rnndemo.hardening.pruning.prune import Pruned
+from rnndemo.training.checkpoint import start_content
+from rnndemo.training.trainer import Start
+
+EPOCHS, MAX_EPOCHS = 8, 1000
+RATE = 0.5  # the peak of the learning rate, as a share of that of the first training
+
+
+def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple[RunConfig, bytes]:
+    """Return the configuration and the first checkpoint of a run that retrains a pruned network.
+
+    Parameters
+    ----------
+    epochs : int
+        How long; the course of the learning rate begins anew, with a lower peak.
+    command : str
+        What does all this again, for the card.
+
+    Returns
+    -------
+    config : RunConfig
+        As the network was trained, with its new hidden size, and in whichever number format is
+        faster here.
+    start : bytes
+        For `rnndemo.training.folder.make_run`.
+    """
+    config = pruned.model.config
+    training = replace(
+        config.training, epochs=epochs, lr=config.training.lr * RATE, seconds=0.0, precision="auto"
+    )
+    config = replace(config, training=training)
+    start = Start(dict(pruned.model.network.state_dict()), pruned.masks, command)
+    return config, start_content(config, start)
