@@ -1,0 +1,1 @@
+"""Attacks, defences, certificates, pruning: what makes a network fail, and what hardens it."""
