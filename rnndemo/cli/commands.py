@@ -62,26 +62,27 @@ def models(given: argparse.Namespace) -> Result:
 def _card(name: str) -> Result:
     """Return the card of a shipped model, or why it cannot be read."""
     try:
-        return asdict(_load(name).card)
+        return asdict(load_named(name).card)
     except InputError as problem:
         return {"name": name, "problem": str(problem)}
 
 
-def _load(name: str) -> Model | SceneModel:
+def load_named(name: str) -> Model | SceneModel:
+    """Return the model that a command names: one that ships, a folder, or a file of scenes."""
     packed = Path(name).is_file()  # only models of scenes are exported as one file
     return load_scene_model(name) if packed or is_scene_model(name) else load_model(name)
 
 
 def predict(given: argparse.Namespace) -> Result:
     """Print the model's answers to drawings; a file that cannot be read hides no other's."""
-    model = _load(given.model)
+    model = load_named(given.model)
     if isinstance(model, SceneModel):
         return scenes.predict(model, given)
     parts: dict[str, Drawings] = {}
     problems: dict[str, InputError] = {}
     for path in dict.fromkeys(given.inputs):
         try:
-            parts[path] = _read(path, model)
+            parts[path] = read_for(path, model)
         except InputError as problem:
             problems[path] = problem
     read = [path for path in given.inputs if path in parts]
@@ -118,10 +119,10 @@ def _print_predictions(sources: list[str], predictions: list[batch.Prediction]) 
 
 def evaluate(given: argparse.Namespace) -> Result:
     """Measure a model on labelled drawings."""
-    model = _load(given.model)
+    model = load_named(given.model)
     if isinstance(model, SceneModel):
         return scenes.evaluate(model, given)
-    drawings = _read(given.input, model)
+    drawings = read_for(given.input, model)
     result = batch.evaluate(model, drawings)
     confusion = result.confusion.tolist()
     if not given.json:
@@ -152,14 +153,14 @@ def _print_confusion(classes: tuple[str, ...], confusion: list[list[int]]) -> No
 
 def trace(given: argparse.Namespace) -> Result:
     """Save the activations of the first drawing."""
-    model = _load(given.model)
+    model = load_named(given.model)
     if isinstance(model, SceneModel):
         raise InputError(
             "The model {name!r} reads scenes, which have no timesteps to save; choose a model that "
             "reads one drawing.",
             name=model.name,
         )
-    drawings = _read(given.input, model, limit=1)
+    drawings = read_for(given.input, model, limit=1)
     if drawings.blank[0]:
         raise InputError("Nothing is drawn here, or only a speck.")
     result = traced(
@@ -238,7 +239,7 @@ def _resume(given: argparse.Namespace) -> Engine:
 
 def export(given: argparse.Namespace) -> Result:
     """Write a model for other programs."""
-    chosen, model = format_named(given.format), _load(given.model)
+    chosen, model = format_named(given.format), load_named(given.model)
     if isinstance(model, SceneModel):
         scene_writer(given.format)(model, given.out)
     else:
@@ -249,7 +250,8 @@ def export(given: argparse.Namespace) -> Result:
     return {"out": str(given.out), "format": given.format, "bytes": size}
 
 
-def _read(path: str, model: Model, limit: int | None = None) -> Drawings:
+def read_for(path: str, model: Model, limit: int | None = None) -> Drawings:
+    """Return the drawings of an INPUT as `model` sees them."""
     learnt_arrays = model.config.data.name.startswith("npz:")
     return read_drawings(path, model.frame, model.image_size, model.classes, limit, learnt_arrays)
 

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from rnndemo.cli import attack_options
 from rnndemo.config import DATA_SETS, SCENES
 from rnndemo.errors import InputError, reason_of
 from rnndemo.presets import PRESETS
@@ -29,6 +30,8 @@ OWN_MODULE = {
     "sweep": "rnndemo.cli.sweep",
     "compare": "rnndemo.cli.compare",
     "scenes": "rnndemo.cli.scenes",
+    "attack": "rnndemo.cli.attacks",
+    "certify": "rnndemo.cli.attacks",
 }
 MODULE, CONSOLE = "python -m rnndemo", "rowbyrow"  # what people type
 
@@ -190,6 +193,7 @@ def parser(program: str = MODULE) -> argparse.ArgumentParser:
         command("compare", "Measure RNNs, CNN, MLP and classical ways side by side.", PEER)
     )
     _add_scenes(command("scenes", "Write pictures with several digits, annotated.", ANNOTATED))
+    attack_options.add(command, _add_model, INPUTS)
     _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
     _add_serve(commands, program)
     return top

@@ -75,6 +75,21 @@ def evaluate(model: Model, drawings: Drawings) -> TestScores:
     InputError
         If only some drawings have a label.
     """
+    numbers = label_numbers(drawings, model.classes)
+    table = probabilities_of(model, drawings.images)
+    return report(table, numbers, _rejected(model, table, drawings.blank))
+
+
+def label_numbers(drawings: Drawings, classes: tuple[str, ...]) -> Tensor:
+    """Return the place of each drawing's label among the classes, int64 ``(N,)``.
+
+    `UNKNOWN` where it is none of them, and for blank drawings and those without labels.
+
+    Raises
+    ------
+    InputError
+        If only some drawings have a label.
+    """
     numbers = torch.full((len(drawings),), UNKNOWN)
     if drawings.labels is not None:
         missing = sum(label is None for label in drawings.labels)
@@ -83,11 +98,10 @@ def evaluate(model: Model, drawings: Drawings) -> TestScores:
                 "Drawings without a label: {missing} of {n}. Label all of them, or none.",
                 missing=missing, n=len(drawings),
             )  # fmt: skip
-        places = {name: place for place, name in enumerate(model.classes)}
+        places = {name: place for place, name in enumerate(classes)}
         numbers = torch.tensor([places.get(str(label), UNKNOWN) for label in drawings.labels])
         numbers[drawings.blank] = UNKNOWN
-    table = probabilities_of(model, drawings.images)
-    return report(table, numbers, _rejected(model, table, drawings.blank))
+    return numbers
 
 
 def _rejected(model: Model, table: Tensor, blank: Tensor) -> Tensor:

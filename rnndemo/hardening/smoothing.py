@@ -33,7 +33,7 @@ BATCH = 250  # noisy pictures read at once
 
 
 @dataclass(frozen=True)
-class Certificate:
+class SmoothingCertificate:
     """What is certain of a smoothed model's answer to one picture.
 
     Parameters
@@ -73,7 +73,7 @@ def lower_bound(hits: int, samples: int, alpha: float = ALPHA) -> float:
 
 def certificate_of(
     first: np.ndarray, counts: np.ndarray, sigma: float, alpha: float = ALPHA
-) -> Certificate:
+) -> SmoothingCertificate:
     """Return the certificate that follows from how often each class was answered.
 
     Parameters
@@ -87,7 +87,7 @@ def certificate_of(
     bound = lower_bound(int(counts[chosen]), samples, alpha)
     certain = bound > 0.5
     radius = sigma * float(ndtri(bound)) if certain else 0.0
-    return Certificate(chosen if certain else None, radius, bound, counts, sigma, samples)
+    return SmoothingCertificate(chosen if certain else None, radius, bound, counts, sigma, samples)
 
 
 @in_kept_thread
@@ -99,7 +99,7 @@ def certify(
     defence: Defence | None = None,
     seed: int = 0,
     progress: Progress = ignored,
-) -> Certificate:
+) -> SmoothingCertificate:
     """Return the certificate of `model`, smoothed, for one picture.
 
     Parameters

@@ -34,7 +34,7 @@ def _offset(pictures: Tensor, axis: int) -> Tensor:
     place = torch.arange(mass.shape[1], device=mass.device, dtype=mass.dtype)
     whole = mass.sum(1)
     centre = (mass * place).sum(1) / whole.clamp_min(FAINT)
-    offset = (centre - (mass.shape[1] - 1) / 2).round().long()
+    offset = (centre - mass.shape[1] / 2 + 0.5).floor().long()  # MNIST's middle is pixel 14
     return offset.where(whole > FAINT, 0)
 
 
