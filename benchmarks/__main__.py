@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, str] = {
     "pictures": "benchmarks.pictures",
     "gestures": "benchmarks.gestures",
     "scenes": "benchmarks.scenes",
+    "attacks": "benchmarks.attacks",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "live": "benchmarks.live",

@@ -31,7 +31,8 @@ def picture(digits: DataSet, tmp_path: Path) -> Path:
 def test_attack_answers_in_the_contracts_form(arrays: Path, capsys: Captured) -> None:
     said = run_json(capsys, *ATTACK, arrays)
     assert list(said)[:1] == ["n"]
-    assert said["accuracy"] == 1.0
+    evaluated = run_json(capsys, "evaluate", "--model", "digits-rnn", arrays)
+    assert said["accuracy"] == evaluated["accuracy"] > 0.9
     assert said["attacked"] < 0.5
     assert said["attacked_low"] <= said["attacked"] <= said["attacked_high"]
     assert said["low"] <= said["accuracy"] <= said["high"]
@@ -45,7 +46,7 @@ def test_attack_answers_in_the_contracts_form(arrays: Path, capsys: Captured) ->
 def test_attack_prints_intervals(arrays: Path, capsys: Captured) -> None:
     status, out, err = run(capsys, *ATTACK, "--defence", "binarise", arrays)
     assert (status, err) == (0, "")
-    assert out.startswith("drawings  20\naccuracy  100.00%  (95 % interval ")
+    assert out.startswith("drawings  20\naccuracy  9")
     assert "\nattacked  " in out
 
 

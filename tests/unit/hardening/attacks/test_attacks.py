@@ -79,16 +79,11 @@ def test_the_worst_of_a_linear_model_is_found(name: str, norm: str, dual: int) -
     epsilon, clean = 0.1, pictures(20, 5, 0.2, 0.8)  # no pixel meets its limit
     labels, across = victim.answers(clean), (weights[0] - weights[1]).double()
     margin = (clean.flatten(1).double() @ across).abs()
-    made = ATTACKS[name].make(
-        victim,
-        clean,
-        labels,
-        AttackBudget(epsilon, norm, 100, stop=False),
-        Generator().manual_seed(0),
-    )
+    budget = AttackBudget(epsilon, norm, stop=False)
+    made = ATTACKS[name].make(victim, clean, labels, budget, Generator().manual_seed(0))
     sign = 1 - 2 * labels.double()
     after = sign * (made.flatten(1).double() @ across)
-    torch.testing.assert_close(after, margin - epsilon * across.norm(dual), atol=6e-3, rtol=0)
+    torch.testing.assert_close(after, margin - epsilon * across.norm(dual), atol=1e-2, rtol=0)
 
 
 def test_a_picture_that_is_fooled_is_done_with() -> None:
