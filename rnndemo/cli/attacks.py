@@ -15,6 +15,7 @@ from rnndemo.evaluation.batch import label_numbers
 from rnndemo.hardening.attacks import ATTACKS
 from rnndemo.hardening.attacks.base import MAX_RESTARTS, MAX_STEPS, AttackBudget
 from rnndemo.hardening.attacks.norms import NORMS
+from rnndemo.hardening.defences import defence_named
 from rnndemo.hardening.scores import AttackScores, attack_scores
 from rnndemo.hardening.smoothing import (
     ALPHA,
@@ -25,13 +26,13 @@ from rnndemo.hardening.smoothing import (
     CertifiedScores,
     certified_scores,
 )
-from rnndemo.hardening.victim import check_attackable, defence_named
+from rnndemo.hardening.victim import check_attackable
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.store import Model
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenPictures:
     """A model, and pictures of an INPUT with what they show; None where no picture has a label."""
 
     model: Model
@@ -121,7 +122,7 @@ def _share(share: float, interval: tuple[float, float]) -> str:
     return f"{share:.2%}  (95 % interval {interval[0]:.2%} to {interval[1]:.2%})"
 
 
-def _given(given: argparse.Namespace) -> Given:
+def _given(given: argparse.Namespace) -> GivenPictures:
     """Return the model and the pictures that the command line names.
 
     Drawings without labels are measured by the model's own answers, so blank ones are left out.
@@ -137,11 +138,11 @@ def _given(given: argparse.Namespace) -> Given:
     check_attackable(model)
     drawings = read_for(given.input, model)
     if drawings.labels is not None:
-        return Given(model, drawings.images, label_numbers(drawings, model.classes))
+        return GivenPictures(model, drawings.images, label_numbers(drawings, model.classes))
     images = drawings.images[~drawings.blank]
     if not len(images):
         raise InputError("Nothing is drawn here, or only a speck.")
-    return Given(model, images, None)
+    return GivenPictures(model, images, None)
 
 
 def _progress(done: int, total: int) -> None:

@@ -16,7 +16,6 @@ from torch import Tensor
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.scans import to_sequence
 from rnndemo.errors import InputError
-from rnndemo.hardening.defences import DEFENCES
 from rnndemo.hardening.defences.base import Defence
 from rnndemo.models.network import evaluating
 from rnndemo.models.store import Model
@@ -91,21 +90,3 @@ def check_attackable(model: Model) -> None:
             "pixels; choose a model that reads pictures.",
             name=model.name,
         )
-
-
-def defence_named(name: str) -> Defence | None:
-    """Return the defence `name`, None for "none".
-
-    Raises
-    ------
-    InputError
-        If there is none of this name.
-    """
-    if name == "none":
-        return None
-    if name not in DEFENCES:
-        raise InputError(
-            "There is no defence {name!r}; choose one of {known}.",
-            name=name, known=", ".join(["none", *DEFENCES]),
-        )  # fmt: skip
-    return DEFENCES[name]

@@ -7,8 +7,8 @@ from scipy.ndimage import median_filter
 
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
-from rnndemo.hardening.defences import DEFENCES
-from rnndemo.hardening.victim import defence_named, passed_through
+from rnndemo.hardening.defences import DEFENCES, defence_named
+from rnndemo.hardening.victim import passed_through
 
 
 @pytest.fixture(scope="module")

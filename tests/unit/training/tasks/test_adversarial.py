@@ -13,7 +13,7 @@ from rnndemo.hardening.attacks.base import AttackBudget
 from rnndemo.hardening.scores import attack_scores
 from rnndemo.models.store import Model
 from rnndemo.sweeps import estimate
-from rnndemo.training.adversarial import RAMP, hardened
+from rnndemo.training.tasks.adversarial import RAMP, hardened
 from rnndemo.training.demand.estimate import demand_of
 from rnndemo.training.tasks import task_of
 from rnndemo.training.tasks.pictures import LOSSES
