@@ -13,9 +13,9 @@ from rnndemo.hardening.attacks.base import AttackBudget
 from rnndemo.hardening.scores import attack_scores
 from rnndemo.models.store import Model
 from rnndemo.sweeps import estimate
-from rnndemo.training.tasks.adversarial import RAMP, hardened
 from rnndemo.training.demand.estimate import demand_of
 from rnndemo.training.tasks import task_of
+from rnndemo.training.tasks.adversarial import RAMP, hardened
 from rnndemo.training.tasks.pictures import LOSSES
 from rnndemo.training.trainer import Trainer, build_model
 from tests.plain_training import train
