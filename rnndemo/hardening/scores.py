@@ -168,7 +168,7 @@ def price_of(
     one = images[:1].float() / 255
     times = [[_seconds(victim, one) for victim in sides] for _ in range(ROUNDS)]
     before, after = (statistics.median(side) for side in zip(*times, strict=True))
-    return Price(len(images), *right, before, after)
+    return Price(len(images), right[0], right[1], before, after)
 
 
 def _seconds(victim: Victim, picture: Tensor) -> float:
