@@ -58,7 +58,9 @@ def test_held_out_scenes_are_of_their_own_part(few_digits: DataSet) -> None:
 def test_scenes_to_learn_from_are_fuller_than_those_of_a_test(few_digits: DataSet) -> None:
     data = SceneData(SCENES["default"], few_digits)
     taught = data.training.scenes(60, torch.Generator().manual_seed(0))
-    counts, tested = ([len(one) for one in part.numbers()] for part in (taught, data.validation(60)))
+    counts, tested = (
+        [len(one) for one in part.numbers()] for part in (taught, data.validation(60))
+    )
     assert max(counts) > 5 >= max(tested)
     assert sum(counts) > 1.4 * sum(tested)
     alike = SceneData(SCENES["m2nist"], few_digits)
