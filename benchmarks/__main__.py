@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, str] = {
     "gestures": "benchmarks.gestures",
     "scenes": "benchmarks.scenes",
     "corruptions": "benchmarks.corruptions",
+    "attacks": "benchmarks.attacks",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "live": "benchmarks.live",

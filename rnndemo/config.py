@@ -246,6 +246,15 @@ class TrainingConfig(_Checked):
         N_("the saved weights are an average over the latest steps: the nearer to 1, the more "
            "steps; 0 saves the weights of the last step"),
     )  # fmt: skip
+    adversarial: float = _number(
+        0.0, 0.0, 0.5, N_("Adversarial training (ε; 0: off)"),
+        N_("each batch is attacked before it is learnt from: every pixel may change by up to ε, "
+           "where 1 is the distance from black to white"),
+    )  # fmt: skip
+    adversarial_steps: int = _number(
+        3, 1, 40, N_("Steps of that attack"),
+        N_("more make it stronger; each takes about as long as the training step that follows"),
+    )  # fmt: skip
     precision: str = _choice(
         "float32", PRECISIONS, N_("Number format"),
         N_("how numbers are stored in multiplications; automatic (auto) uses bfloat16, which is "

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from rnndemo.cli import attack_options
 from rnndemo.config import DATA_SETS, SCENES
 from rnndemo.errors import InputError, reason_of
 from rnndemo.presets import PRESETS
@@ -31,6 +32,8 @@ OWN_MODULE = {
     "scenes": "rnndemo.cli.scenes",
     "corrupt": "rnndemo.cli.corrupt",
     "prune": "rnndemo.cli.prune",
+    "attack": "rnndemo.cli.attacks",
+    "certify": "rnndemo.cli.attacks",
 }
 MODULE, CONSOLE = "python -m rnndemo", "rowbyrow"  # what people type
 
@@ -210,6 +213,7 @@ def parser(program: str = MODULE) -> argparse.ArgumentParser:
     _add_scenes(command("scenes", "Write pictures with several digits, annotated.", ANNOTATED))
     _add_corrupt(command("corrupt", "Measure a model on corrupted drawings.", CORRUPTED))
     _add_prune(command("prune", "Make a model smaller: remove units or weights.", PRUNED))
+    attack_options.add(command, _add_model, INPUTS)
     _add_sweep(command("sweep", "Explore parameters: many trainings, one question.", _questions()))
     _add_serve(commands, program)
     return top

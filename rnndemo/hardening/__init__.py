@@ -1,1 +1,1 @@
-"""Attacks, defences, certificates, pruning: of trained networks, and for their training."""
+"""Attacks, defences, certificates, pruning: what makes a network fail, and what hardens it."""

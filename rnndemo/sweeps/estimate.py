@@ -63,6 +63,8 @@ def _training_seconds(config: RunConfig) -> float:
         model = config.model
         layers = model.num_layers * (2 if model.bidirectional else 1)
         step += time * layers * CELLS[model.cell].timestep_seconds
+    if config.training.adversarial:  # each step of the attack passes through the network as well
+        step *= 1 + config.training.adversarial_steps
     whole = steps * step
     limit = config.training.seconds
     return TRIAL_SECONDS + (min(whole, limit) if limit else whole)

@@ -29,6 +29,7 @@ PLAIN: dict[tuple[str, Any], str] = {
     ("training.weight_decay", 0.0): N_("no weight decay"),
     ("training.label_smoothing", 0.0): N_("no label smoothing"),
     ("training.ema_decay", 0.0): N_("no averaged weights"),
+    ("training.adversarial", 0.0): N_("no adversarial training"),
 }
 
 

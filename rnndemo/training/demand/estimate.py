@@ -37,6 +37,7 @@ OTHER_SIZES = (10, 70_000)
 SCENES = 12_000  # pictures that weigh as much as what scenes are made from, and those held out
 
 AUGMENTED = 20.0  # for each pixel of a batch that is varied
+ATTACKED = 8.0  # for each pixel of a batch that is attacked: what it was, became and may become
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
     pool = POOL * pixels * ((config.data.synthetic > 0) + (config.data.outliers > 0))
     varied = AUGMENTED * (config.data.augmentation != "none") * batch * pixels * NUMBER
     half = HALF[config.model.network] if training.precision == "bfloat16" else 1.0
-    step = NUMBER * batch * (half * (network.kept + network.passing) + 3 * pixels)
+    copies = 3 + ATTACKED * (training.adversarial > 0)
+    step = NUMBER * batch * (half * (network.kept + network.passing) + copies * pixels)
     learned = (config.data.train_size or sizes.pictures) * training.epochs
     reading = max(validation_pictures(learned), EVALUATION_BATCH)
     memory = (

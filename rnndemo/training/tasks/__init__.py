@@ -11,4 +11,4 @@ from rnndemo.training.tasks.scenes import ScenesTask
 
 def task_of(config: RunConfig) -> TrainingTask:
     """Return what a network of `config` learns."""
-    return ScenesTask() if reads_scenes(config) else PicturesTask()
+    return ScenesTask() if reads_scenes(config) else PicturesTask(config.training)

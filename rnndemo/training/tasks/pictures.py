@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,26 +10,46 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from rnndemo.config import RunConfig
+from rnndemo.config import RunConfig, TrainingConfig
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.sets import DataSet, check_fit
+from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import finished_model
 from rnndemo.evaluation.examination import examine
+from rnndemo.hardening.attacks.base import AttackBudget
 from rnndemo.models.build import build_network
 from rnndemo.models.network import Network
 from rnndemo.models.store import save_model
 from rnndemo.storage.names import REPORT
 from rnndemo.training import watch
 from rnndemo.training.batches import Batches
+from rnndemo.training.tasks.adversarial import hardened
 from rnndemo.training.tasks.base import Finished, Learnt
 from rnndemo.training.watch import Probe, Watched, validation_pictures
+
+# output activation -> the loss of a batch
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "softmax": F.cross_entropy,
+    "sigmoid": F.binary_cross_entropy_with_logits,
+}
 
 
 class PicturesTask:
     """See `rnndemo.training.tasks.base.TrainingTask`; a batch is sequences, targets and labels."""
 
+    def __init__(self, training: TrainingConfig | None = None) -> None:
+        given = training or TrainingConfig()
+        self.attack = AttackBudget(given.adversarial, steps=given.adversarial_steps)
+
     def check(self, config: RunConfig, data: DataSet) -> None:
         """Raise an `InputError` if the configuration does not suit the data."""
         check_fit(config, data)
+        if config.training.adversarial and not FRAMES[data.frame].takes_pictures:
+            raise InputError(
+                "training.adversarial = {epsilon}: a pen path has no pixels whose brightness an "
+                "attack could change; set 0.",
+                epsilon=config.training.adversarial,
+            )
 
     def build(self, config: RunConfig, data: DataSet) -> Network:
         """Return the untrained network for the pictures and classes of `data`."""
@@ -47,13 +68,13 @@ class PicturesTask:
     ) -> Learnt:
         """Return the cross-entropy of the answers; outliers count as neither right nor wrong."""
         sequence, target, labels = batch
+        loss_of = LOSSES[model.config.output_activation]
+        if self.attack.epsilon and model.training:  # a network that is only timed learns nothing
+            sequence = hardened(model, (sequence, target), loss_of, self.attack, half, progress)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
             logits = model(sequence)
         logits = logits.float()
-        if model.config.output_activation == "softmax":
-            loss = F.cross_entropy(logits, target)
-        else:
-            loss = F.binary_cross_entropy_with_logits(logits, target)
+        loss = loss_of(logits, target)
         right = (logits.detach().argmax(1) == labels).sum().item() / int((labels >= 0).sum())
         return Learnt(loss, right, len(labels))
 

@@ -55,6 +55,12 @@ class ScenesTask:
 
     def check(self, config: RunConfig, data: SceneData) -> None:
         """Raise an `InputError` if the configuration does not suit scenes."""
+        if config.training.adversarial:
+            raise InputError(
+                "training.adversarial = {epsilon}: networks for scenes are not trained on attacked "
+                "pictures; set 0.",
+                epsilon=config.training.adversarial,
+            )
         if config.data.synthetic and data.classes != DIGITS:
             raise InputError(
                 "data.synthetic = {share}: synthetic digits only suit data of the digits 0 to 9; "

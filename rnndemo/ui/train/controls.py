@@ -43,7 +43,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "training": (
         "training.optimizer", "training.lr", "training.schedule", "training.batch_size",
         "training.epochs", "training.seconds", "training.max_norm", "training.weight_decay",
-        "training.label_smoothing", "training.ema_decay", "training.precision", "seed",
+        "training.label_smoothing", "training.ema_decay", "training.adversarial",
+        "training.adversarial_steps", "training.precision", "seed",
     ),
 }  # fmt: skip
 
@@ -55,6 +56,7 @@ SLIDERS: dict[str, float] = {
     "model.num_layers": 1,
     "model.dropout": 0.01,
     "training.label_smoothing": 0.01,
+    "training.adversarial": 0.01,
 }
 
 # numbers that are typed -> the step of the buttons beside them
@@ -67,6 +69,7 @@ JUMPS: dict[str, float] = {
     "training.max_norm": 0.5,
     "training.weight_decay": 0.01,
     "training.ema_decay": 0.01,
+    "training.adversarial_steps": 1,
     "seed": 1,
 }
 

@@ -22,7 +22,7 @@ from tests.pictures import SEVEN, encoded, seven
 from tests.terminal import Captured, refused, run, run_json
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("models", "predict", "evaluate", "trace", "export", "train")
+COMMANDS = ("models", "predict", "evaluate", "trace", "export", "train", "attack", "certify")
 DIGITS = list("0123456789")
 
 

@@ -36,6 +36,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"training__precision": "bfloat16"},
     {"training__schedule": "constant", "training__ema_decay": 0.0},
     {"data__synthetic": 0.2, "data__outliers": 0.2},
+    {"training__adversarial": 0.1, "training__adversarial_steps": 2, "data__outliers": 0.1},
     {"data__augmentation": "affine", "data__scan": "patches", "model__head_sizes": (8,)},
 ]
 

@@ -1,0 +1,167 @@
+"""Attack one drawing: what changes on it, and what that does to the reading, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Generator
+
+from rnndemo.hardening.attacks import ATTACKS
+from rnndemo.hardening.attacks.base import AttackBudget
+from rnndemo.hardening.attacks.row import each_row
+from rnndemo.hardening.defences.base import Defence
+from rnndemo.hardening.victim import victim_of
+from rnndemo.models.store import Model
+from rnndemo.reading.answers import Answer, answer
+from rnndemo.reading.threads import in_kept_thread
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """A drawing before and after an attack, and how a model reads both.
+
+    Parameters
+    ----------
+    picture, changed : ndarray
+        float32 ``(H, W)`` in [0, 1]: as it was, and as the attack left it.
+    before, after : Answer
+        The model's reading of each, behind the defence if there is one.
+    size : float
+        Of the change, in the norm of the budget.
+    """
+
+    picture: np.ndarray
+    changed: np.ndarray
+    before: Answer
+    after: Answer
+    size: float
+
+    @property
+    def difference(self) -> np.ndarray:
+        """What the attack added, float32 ``(H, W)`` in [-1, 1]."""
+        return self.changed - self.picture
+
+    @property
+    def fooled(self) -> bool:
+        """Whether the answer is another one, whether rejected or not."""
+        return self.after.label != self.before.label
+
+    @property
+    def tips(self) -> int | None:
+        """The first timestep from which on both readings answer differently; None if they agree.
+
+        Before it the attack may have changed probabilities, but the likeliest class has come back.
+        """
+        same = self.before.rows.argmax(1) == self.after.rows.argmax(1)
+        if same[-1]:
+            return None
+        return int(np.flatnonzero(same)[-1]) + 1 if same.any() else 0
+
+    @property
+    def distances(self) -> np.ndarray | None:
+        """‖h_t − h'_t‖ between the last layer's hidden states of both readings, ``(time,)``.
+
+        None for a network that does not read in order.
+        """
+        if self.before.states is None or self.after.states is None:
+            return None
+        return np.linalg.norm(self.after.states - self.before.states, axis=1)
+
+    @property
+    def leaves(self) -> int | None:
+        """The timestep at which the hidden state moves away most; None if there are no states."""
+        distances = self.distances
+        return None if distances is None else int(np.diff(distances, prepend=0).argmax())
+
+
+@in_kept_thread
+def attacked(
+    model: Model,
+    image: np.ndarray,
+    attack: str,
+    budget: AttackBudget,
+    defence: Defence | None = None,
+    label: int | None = None,
+    seed: int = 0,
+) -> Attacked:
+    """Attack one drawing.
+
+    Parameters
+    ----------
+    image : ndarray
+        float ``(H, W)`` in [0, 1].
+    attack : str
+        A key of `ATTACKS`.
+    defence : Defence, optional
+        Through which the model reads; the attack knows it.
+    label : int, optional
+        The class that the attack leads away from; by default the model's answer.
+
+    Raises
+    ------
+    InputError
+        If the model reads the pen path.
+    """
+    victim = victim_of(model, defence)
+    picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
+    true = victim.answers(picture) if label is None else torch.tensor([label])
+    # pushed on, so that the way of the wrong answer shows
+    there = replace(budget, stop=False)
+    changed = ATTACKS[attack].make(victim, picture, true, there, Generator().manual_seed(seed))
+    sides = [part if defence is None else defence.apply(part) for part in (picture, changed)]
+    before, after = (answer(model, part[0].numpy()) for part in sides)
+    size = float(budget.measure.size(changed - picture))
+    return Attacked(picture[0].numpy(), changed[0].numpy(), before, after, size)
+
+
+@dataclass(frozen=True)
+class RowsAttacked:
+    """What becomes of the answer if one row alone is attacked, for every row.
+
+    Parameters
+    ----------
+    changed : ndarray
+        float32 ``(H, H, W)``: entry r differs from the drawing in row r alone.
+    flips : ndarray
+        bool ``(H,)``: whether the answer is another one then.
+    labels : tuple of str
+        The answer then, ``(H,)``.
+    probabilities : ndarray
+        ``(H,)``: of the class that was the answer before.
+    """
+
+    changed: np.ndarray
+    flips: np.ndarray
+    labels: tuple[str, ...]
+    probabilities: np.ndarray
+
+
+@in_kept_thread
+def rows_attacked(
+    model: Model,
+    image: np.ndarray,
+    budget: AttackBudget,
+    defence: Defence | None = None,
+    seed: int = 0,
+) -> RowsAttacked:
+    """Attack every row of a drawing, float ``(H, W)`` in [0, 1], on its own.
+
+    Raises
+    ------
+    InputError
+        If the model reads the pen path.
+    """
+    victim = victim_of(model, defence)
+    picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
+    true = victim.answers(picture)
+    made, flips, _ = each_row(victim, picture, true, budget, Generator().manual_seed(seed))
+    with torch.no_grad():
+        probabilities = model.probabilities(victim.logits(made[0]))
+    return RowsAttacked(
+        changed=made[0].numpy(),
+        flips=flips[0].numpy(),
+        labels=tuple(model.classes[label] for label in probabilities.argmax(1).tolist()),
+        probabilities=probabilities[:, int(true)].numpy(),
+    )
