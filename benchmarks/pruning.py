@@ -16,7 +16,7 @@ from benchmarks.timing import parser_of
 from rnndemo.data.load import load
 from rnndemo.data.sets import DataSet
 from rnndemo.export.int8 import check, quantised
-from rnndemo.hardening.pruning.curve import SHARES, Point, curve, point
+from rnndemo.hardening.pruning.curve import SHARES, PrunedPoint, curve, point
 from rnndemo.hardening.pruning.importance import MEASURES
 from rnndemo.hardening.pruning.prune import without_units
 from rnndemo.models.store import Model, load_model
@@ -58,7 +58,7 @@ def _removed(model: Model, whole: Model) -> float:
     return 1 - model.config.model.hidden_size / whole.config.model.hidden_size
 
 
-def _print(title: str, one: Point) -> None:
+def _print(title: str, one: PrunedPoint) -> None:
     low, high = one.test.interval
     print(
         f"{title:<24}{one.parameters:>9,}{one.validation.accuracy:>12.2%}{one.test.accuracy:>8.2%}"

@@ -387,5 +387,5 @@ def _settings() -> str:
         limits += [", ".join(meta["options"])] if "options" in meta else []
         limits += [f"at most {meta['most']}, with commas"] if "most" in meta else []
         range_ = f" ({'; '.join(limits)})" if limits else ""
-        lines.append(f"  {path:<26}{meta['label']}: {meta['text']}{range_}")
+        lines.append(f"  {path:<28}{meta['label']}: {meta['text']}{range_}")
     return "\n".join(lines)

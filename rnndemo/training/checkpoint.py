@@ -21,7 +21,7 @@ from rnndemo.errors import InputError
 from rnndemo.storage.files import clear_unfinished, write_bytes
 from rnndemo.storage.names import CHECKPOINT
 from rnndemo.storage.records import read
-from rnndemo.training.trainer import Diverged, Start, Trainer
+from rnndemo.training.trainer import Diverged, StartingWeights, Trainer
 
 SCHEMA = 1
 
@@ -46,7 +46,7 @@ def save_checkpoint(folder: Path, trainer: Trainer) -> None:
     write_bytes(folder / CHECKPOINT, save(contiguous, metadata=header))
 
 
-def start_content(config: RunConfig, start: Start) -> bytes:
+def start_content(config: RunConfig, start: StartingWeights) -> bytes:
     """Return the first checkpoint of a run of `config` that begins with given weights."""
     header = {"schema": str(SCHEMA), "config": codec.config_hash(config), "start": start.command}
     contiguous = {name: value.contiguous() for name, value in start.tensors().items()}
@@ -80,7 +80,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
         if header["config"] != codec.config_hash(trainer.config):
             raise ValueError("of another training")
         if "start" in header:
-            trainer.begin_from(Start.of(tensors, header["start"]))
+            trainer.begin_from(StartingWeights.of(tensors, header["start"]))
         else:
             trainer.restore(tensors, _numbers(header["numbers"]))
     except InputError:

@@ -1,7 +1,7 @@
 """Retraining of pruned networks: a run that begins with their weights.
 
-Pruned weights stay zero at every step (`Start.masks`). A run in the foreground and a run in the
-queue begin in the same way: with a first checkpoint.
+Pruned weights stay zero at every step (`StartingWeights.masks`). A run in the foreground and a run
+in the queue begin in the same way: with a first checkpoint.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from rnndemo.config import RunConfig
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.training.checkpoint import start_content
-from rnndemo.training.trainer import Start
+from rnndemo.training.trainer import StartingWeights
 
 EPOCHS, MAX_EPOCHS = 8, 1000
 RATE = 0.5  # the peak of the learning rate, as a share of that of the first training
@@ -40,5 +40,5 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
         config.training, epochs=epochs, lr=config.training.lr * RATE, seconds=0.0, precision="auto"
     )
     config = replace(config, training=training)
-    start = Start(dict(pruned.model.network.state_dict()), pruned.masks, command)
+    start = StartingWeights(dict(pruned.model.network.state_dict()), pruned.masks, command)
     return config, start_content(config, start)

@@ -24,7 +24,7 @@ from rnndemo.data.load import Data
 from rnndemo.errors import N_, InputError
 from rnndemo.models.cells import CELLS
 from rnndemo.models.network import Layered
-from rnndemo.training.optimizers import SCHEDULES, Optimizer
+from rnndemo.training.steps.optimizers import SCHEDULES, Optimizer
 from rnndemo.training.tasks import task_of
 from rnndemo.training.tasks.base import BatchSeries, Learnt, TrainingTask, mean
 
@@ -169,7 +169,7 @@ class Trainer:
         """Add a leg of `epochs`, with a new course of the learning rate."""
         self.legs.append(Leg(self.step, epochs * len(self.batches)))
 
-    def begin_from(self, start: Start) -> None:
+    def begin_from(self, start: StartingWeights) -> None:
         """Begin with given weights in place of random ones; before the first step.
 
         Raises
@@ -241,7 +241,7 @@ class Trainer:
 
 
 @dataclass(frozen=True)
-class Start:
+class StartingWeights:
     """Where a training begins that does not begin with random weights.
 
     Parameters
@@ -264,7 +264,7 @@ class Start:
         return weights | {_MASK + name: value for name, value in self.masks.items()}
 
     @classmethod
-    def of(cls, tensors: dict[str, Tensor], command: str) -> Start:
+    def of(cls, tensors: dict[str, Tensor], command: str) -> StartingWeights:
         """Return what `tensors` returned."""
         return cls(_without_prefix(_MODEL, tensors), _without_prefix(_MASK, tensors), command)
 

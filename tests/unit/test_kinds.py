@@ -23,8 +23,8 @@ from rnndemo.kinds import Kind
 from rnndemo.models import heads
 from rnndemo.models.build import NETWORKS
 from rnndemo.models.cells import CELLS
-from rnndemo.training import optimizers
-from rnndemo.training.optimizers import OPTIMIZERS
+from rnndemo.training.steps import optimizers
+from rnndemo.training.steps.optimizers import OPTIMIZERS
 from tests.kinds_page import PAGE, text
 
 # A choice in the configuration and the table that says how each is built

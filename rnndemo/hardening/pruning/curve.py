@@ -25,7 +25,7 @@ ROUNDS, WARM_UP = 30, 3  # readings of one drawing that are timed, and those bef
 
 
 @dataclass(frozen=True)
-class Measured:
+class PartAccuracy:
     """A share of pictures that is answered right, with its 95 % interval."""
 
     accuracy: float
@@ -33,7 +33,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Point:
+class PrunedPoint:
     """What a pruned model costs and what it gains.
 
     Parameters
@@ -44,7 +44,7 @@ class Point:
         Share of zeros among the weights that it still has.
     parameters : int
         Weights and biases that are not zero.
-    validation, test : Measured
+    validation, test : PartAccuracy
         Accuracy on these parts.
     bytes, compressed : int
         Size of the file of weights; and of the same file, compressed (zlib).
@@ -57,8 +57,8 @@ class Point:
     share: float
     sparsity: float
     parameters: int
-    validation: Measured
-    test: Measured
+    validation: PartAccuracy
+    test: PartAccuracy
     bytes: int
     compressed: int
     seconds: float
@@ -74,7 +74,7 @@ KINDS: dict[str, Callable[[Model, DataSet, float], Pruned]] = {
 
 def curve(
     model: Model, data: DataSet, kind: str, shares: Sequence[float] = SHARES
-) -> Iterator[Point]:
+) -> Iterator[PrunedPoint]:
     """Yield a point for the whole model, and one for each share: pruned at once, not retrained.
 
     Whoever asks for the points one by one can show how far it is, and stop.
@@ -96,7 +96,7 @@ def curve(
         yield point(KINDS[kind](model, data, share).model, model, data, share)
 
 
-def point(model: Model, whole: Model, data: DataSet, share: float) -> Point:
+def point(model: Model, whole: Model, data: DataSet, share: float) -> PrunedPoint:
     """Measure a pruned model, retrained or not.
 
     Parameters
@@ -110,7 +110,7 @@ def point(model: Model, whole: Model, data: DataSet, share: float) -> Point:
     scan = model.config.data.scan
     one = to_sequence(data.test.images[:1].float() / 255, scan)
     before, seconds = seconds_of([whole.network, model.network], one)
-    return Point(
+    return PrunedPoint(
         share,
         sparsity(model.network),
         weights_left(model.network),
@@ -142,6 +142,6 @@ def seconds_of(networks: Sequence[Network], sequence: Tensor, rounds: int = ROUN
     return [statistics.median(times) for times in took]
 
 
-def _measured(network: Network, part: ImageSet, scan: str) -> Measured:
+def _measured(network: Network, part: ImageSet, scan: str) -> PartAccuracy:
     share = accuracy(network, part, scan)
-    return Measured(share, wilson_interval(round(share * len(part)), len(part)))
+    return PartAccuracy(share, wilson_interval(round(share * len(part)), len(part)))

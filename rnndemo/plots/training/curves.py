@@ -19,7 +19,7 @@ from rnndemo.plots.look.gaps import broken
 from rnndemo.plots.look.theme import Look
 from rnndemo.storage.log import Event
 from rnndemo.training.history import History
-from rnndemo.training.optimizers import SCHEDULES
+from rnndemo.training.steps.optimizers import SCHEDULES
 
 SMOOTHING = 0.03  # share of the run over which curves are averaged
 

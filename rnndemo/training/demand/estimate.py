@@ -19,9 +19,9 @@ from rnndemo.data.load import Data
 from rnndemo.data.scans import scan_table
 from rnndemo.data.scenes.data import SceneData, kind_of, reads_scenes
 from rnndemo.evaluation.batch import EVALUATION_BATCH
-from rnndemo.training.batches import POOL
 from rnndemo.training.demand.networks import NETWORKS, Footprint, scene_network
-from rnndemo.training.optimizers import OPTIMIZERS
+from rnndemo.training.steps.batches import POOL
+from rnndemo.training.steps.optimizers import OPTIMIZERS
 from rnndemo.training.watch import validation_pictures
 
 NUMBER = 4  # bytes of a float32

@@ -22,7 +22,7 @@ from rnndemo.models.network import Network
 from rnndemo.models.store import save_model
 from rnndemo.storage.names import REPORT
 from rnndemo.training import watch
-from rnndemo.training.batches import Batches
+from rnndemo.training.steps.batches import Batches
 from rnndemo.training.tasks.adversarial import hardened
 from rnndemo.training.tasks.base import Finished, Learnt
 from rnndemo.training.watch import Probe, Watched, validation_pictures

@@ -18,9 +18,9 @@ from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
-from rnndemo.training.batches import Batches
 from rnndemo.training.demand.estimate import demand_of, sizes_of
 from rnndemo.training.demand.room import gigabytes
+from rnndemo.training.steps.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.widgets import switch

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from rnndemo.data.sets import DataSet
-from rnndemo.training.batches import Batches
+from rnndemo.training.steps.batches import Batches
 from tests.small import changed
 
 VARIANTS: list[dict[str, Any]] = [
@@ -26,7 +26,7 @@ VARIANTS: list[dict[str, Any]] = [
 
 @pytest.fixture(autouse=True)
 def _small_pools(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)
 
 
 def made(data: DataSet, **settings: Any) -> Batches:

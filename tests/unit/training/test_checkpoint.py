@@ -43,7 +43,7 @@ VARIANTS: list[dict[str, Any]] = [
 
 @pytest.fixture(autouse=True)
 def _small_pools(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)
 
 
 def advanced(trainer: Trainer, steps: int) -> Trainer:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from rnndemo.config import TrainingConfig
-from rnndemo.training.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
+from rnndemo.training.steps.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
 
 PROGRESS = np.linspace(0, 1, 2001)
 

@@ -13,7 +13,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy, logits_of
 from rnndemo.models.classifier import SequenceClassifier
-from rnndemo.training.batches import NO_CLASS, Batches
+from rnndemo.training.steps.batches import NO_CLASS, Batches
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer, build_model
 from tests.plain_training import EpochEvent, train
 from tests.small import TINY, changed
@@ -79,7 +79,7 @@ def test_exception_of_a_hook_ends_the_training(few_digits: DataSet) -> None:
 def test_last_batch_counts_as_what_it_holds(
     few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)
     assert train(changed(training__epochs=2), few_digits).images == 2 * 500
     config = changed(data__outliers=0.1, data__train_size=100, training__batch_size=100)
     assert train(config, few_digits).images == 100 + 2 * 10
@@ -92,7 +92,7 @@ def test_seconds_hold_the_drawing_before_the_first_step(
         time.sleep(0.3)
         return torch.zeros(50, 28, 28, dtype=torch.uint8)
 
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)
     monkeypatch.setattr("rnndemo.data.drawn.no_class.no_digits.pool", slow)
     epochs: list[EpochEvent] = []
     config = changed(data__outliers=0.1)
@@ -190,7 +190,7 @@ def test_label_smoothing_spreads_its_share(few_digits: DataSet) -> None:
 def test_batches_hold_the_shares_that_the_config_asks_for(
     few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)  # drawing them all takes seconds
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)  # drawing them all takes seconds
     config = changed(data__synthetic=0.25, data__outliers=0.25, training__batch_size=40)
     batches = _batches(config, few_digits)
     targets = [batches.next()[1] for _ in range(len(batches))]
@@ -203,14 +203,14 @@ def test_batches_hold_the_shares_that_the_config_asks_for(
 def test_batch_without_room_for_the_data_is_refused(
     share: float, batch: int, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnndemo.training.batches.digits.digits", None)
+    monkeypatch.setattr("rnndemo.training.steps.batches.digits.digits", None)
     config = changed(data__synthetic=share, data__outliers=share, training__batch_size=batch)
     with pytest.raises(InputError, match=r"data\.synthetic.*data\.outliers.*training\.batch_size"):
         train(config, few_digits)
 
 
 def test_few_digits_can_be_spoiled(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)
     config = changed(data__outliers=0.25, data__train_size=1, training__batch_size=8)
     assert train(config, few_digits).images == 3
 
@@ -225,7 +225,7 @@ def test_only_digits_are_spoiled(
         asked.append(given)
         return torch.zeros(50, 28, 28, dtype=torch.uint8)
 
-    monkeypatch.setattr("rnndemo.training.batches.POOL", 50)
+    monkeypatch.setattr("rnndemo.training.steps.batches.POOL", 50)
     monkeypatch.setattr("rnndemo.data.drawn.no_class.no_digits.pool", pool)
     _batches(changed(data__outliers=0.25), replace(few_digits, classes=tuple(names)))
     assert len(asked) == 1

@@ -22,7 +22,7 @@ from rnndemo.plots.gestures.own import MAX_BARS, answer_bars, thumbnail
 from rnndemo.plots.look.theme import Look
 from rnndemo.presets import PRESETS
 from rnndemo.reading.answers import answer
-from rnndemo.training.batches import Batches
+from rnndemo.training.steps.batches import Batches
 from tests.own import drawing, drawn_set, photograph, photographed_set
 from tests.plain_training import train
 

@@ -13,7 +13,7 @@ from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
 from rnndemo.export.formats import onnx_bytes, page_bytes
 from rnndemo.export.int8 import session_of
-from rnndemo.hardening.pruning.curve import KINDS, Point, curve, seconds_of
+from rnndemo.hardening.pruning.curve import KINDS, PrunedPoint, curve, seconds_of
 from rnndemo.hardening.pruning.prune import (
     Pruned,
     measured,
@@ -127,7 +127,7 @@ def test_a_curve_is_measured_point_by_point(kind: str, few_digits: DataSet) -> N
     assert (less.bytes < whole.bytes) is (kind == "units")
     assert less.sparsity == pytest.approx(0.5 if kind == "weights" else 0.0, abs=1e-3)
     for one in (whole, less):
-        assert isinstance(one, Point)
+        assert isinstance(one, PrunedPoint)
         assert one.test.interval[0] <= one.test.accuracy <= one.test.interval[1]
         assert one.seconds > 0
 
