@@ -28,7 +28,7 @@ from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.data.scenes.scene import Scenes
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.scenes import scores, truth
-from rnndemo.models.scene_answers import SceneAnswer, answers
+from rnndemo.models.scene_answers import OVERLAP, SceneAnswer, answers
 from rnndemo.models.scene_store import SceneModel, load_scene_model, shipped_scene_names
 
 DRAWN, QUICK = 1_000, 20
@@ -48,13 +48,16 @@ class Trial:
     ----------
     title : str
         What is in them.
-    piled : bool
+    piled : bool, default False
         Whether two digits of each lie on top of each other.
+    same_digit : float, default `OVERLAP`
+        Intersection over union above which two boxes are taken for one digit's.
     """
 
     title: str
     scenes: Scenes
     piled: bool = False
+    same_digit: float = OVERLAP
 
 
 def trials(
@@ -63,7 +66,8 @@ def trials(
     """Yield what `model` is tried on."""
     test = load(model.config.scenes.glyphs).test
     for name in kinds or [model.config.scenes.kind]:
-        yield Trial(name, made(name, test, QUICK if quick else TESTED), name == PILED)
+        scenes = made(name, test, QUICK if quick else TESTED)
+        yield Trial(name, scenes, name == PILED, SCENES[name].same_digit)
     if drawings:
         count = QUICK if quick else DRAWN
         people = drawn(drawings, model.classes)
@@ -117,7 +121,7 @@ def piled_error(model: SceneModel, scenes: Scenes) -> float:
 
 def row(model: SceneModel, trial: Trial) -> str:
     """Return the line of a table."""
-    found = answers(model.network, trial.scenes.images)
+    found = answers(model.network, trial.scenes.images, trial.same_digit)
     tested = scores(found, trial.scenes, len(model.classes))
     classes, overlap = best_fits(found, trial.scenes, model.card.reject_threshold)
     low, high = tested.interval

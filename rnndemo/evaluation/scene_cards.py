@@ -61,8 +61,9 @@ def finished_scene_model(
     if not all(torch.isfinite(weights).all() for weights in network.state_dict().values()):
         raise diverged(config)
     validation = data.validation(FITTED)
-    threshold = fitted_score(answers(network, validation.images), validation)
-    tested = scores(answers(network, data.test.images), data.test, len(data.classes))
+    same = data.kind.same_digit
+    threshold = fitted_score(answers(network, validation.images, same), validation)
+    tested = scores(answers(network, data.test.images, same), data.test, len(data.classes))
     card = replace(
         card_of_training(name, config, network, data.glyphs, seconds),
         data=data.name,

@@ -61,10 +61,11 @@ class Composer:
         wanted = torch.arange(high) < torch.randint(low, high + 1, (count, 1), generator=generator)
         inks = pictures.unflatten(0, (count, high))
         boxes = _boxes(inks)
-        whole = torch.tensor([0, 0, *inks.shape[:1:-1]]).float()
-        patches = Patches(boxes, boxes if kind.varied else whole.expand_as(boxes), wanted)
+        frames = torch.tensor([0, 0, *inks.shape[:1:-1]]).float().expand_as(boxes)
+        patches = Patches(boxes, boxes if kind.varied else frames, wanted)
         places = self._laid_out(patches, generator)
-        scenes = _drawn(inks, boxes, labels, places, (kind.height, kind.width))
+        board = (kind.height, kind.width)
+        scenes = _drawn(inks, frames if kind.framed else boxes, labels, places, board)
         return Clutter(kind, self.glyphs).added(scenes, generator)
 
     def _labels(self, count: int, generator: Generator) -> Tensor:

@@ -41,6 +41,7 @@ class SceneProbe:
     def __init__(self, data: SceneData, folder: Path) -> None:
         self.classes, self.size, self.folder = data.classes, data.image_size, folder
         self.scenes: Scenes = data.validation(VALIDATION)
+        self.same_digit = data.kind.same_digit
         # for histograms
         self.sequence = self.scenes.images.float() / 255
 
@@ -73,7 +74,7 @@ def read_picture(folder: Path, size: tuple[int, int]) -> np.ndarray | None:
 def frame(trainer: Learning, probe: SceneProbe) -> Event:
     """Return what the network says of the picture that is followed."""
     picture = probe.picture()
-    answer = answers(_network(trainer), picture[None])[0]
+    answer = answers(_network(trainer), picture[None], probe.same_digit)[0]
     return {
         **packed(answer, probe.classes),
         "picture": compressed(picture),
@@ -115,7 +116,8 @@ def validation(trainer: Learning, probe: SceneProbe) -> Event:
         output = model(probe.sequence).float()
     loss, _ = scene_loss(model, output, scenes, trainer.progress)
     with torch.inference_mode():
-        found = scores(decoded(output, scenes.images), scenes, len(probe.classes))
+        said = decoded(output, scenes.images, probe.same_digit)
+        found = scores(said, scenes, len(probe.classes))
     return {
         "validation_loss": rounded(loss),
         "validation_accuracy": rounded(found.exact_sequence),

@@ -33,6 +33,11 @@ class SceneKind(Kind):
         Share of scenes in which digits are written side by side, like a number.
     distinct : bool, default False
         Whether the digits of a scene are all different.
+    framed : bool, default False
+        Whether a digit's box is that of its whole picture, as MNIST has it, not of its ink. Such
+        digits are not varied.
+    same_digit : float, default 0.5
+        Intersection over union above which two boxes that are found are taken for one digit's.
     clutter, noise : float, default 0
         How much of what is no digit lies about, and how grainy the picture is, 0 to 1.
     """
@@ -46,5 +51,7 @@ class SceneKind(Kind):
     varied: bool = True
     in_line: float = 0.0
     distinct: bool = False
+    framed: bool = False
+    same_digit: float = 0.5
     clutter: float = 0.0
     noise: float = 0.0
