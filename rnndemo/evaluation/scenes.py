@@ -7,6 +7,7 @@ box being right if it overlaps one that is not found yet by the threshold; then 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,45 +123,62 @@ def average_precision(
     found: Sequence[Detections], true: Sequence[Detections], classes: int, threshold: float
 ) -> float:
     """Return COCO's average precision at one threshold of overlap; NaN without any true box."""
-    each = [_precision(found, true, label, threshold) for label in range(classes)]
-    return float(torch.tensor(each).nanmean())
+    numbers = torch.cat([scene.labels for scene in true]).bincount(minlength=classes).tolist()
+    boxes = [_surest(scene) for scene in found]
+    right = [matched(*pair, threshold) for pair in zip(boxes, true, strict=True)]
+    labels, scores = (
+        torch.cat([getattr(scene, name) for scene in boxes]) for name in ("labels", "scores")
+    )
+    order = scores.argsort(descending=True, stable=True)
+    labels, hits = labels[order], torch.cat(right)[order]
+    each = [
+        _precision(hits[labels == label], number) for label, number in enumerate(numbers) if number
+    ]
+    return sum(each) / len(each) if each else math.nan
 
 
-def _precision(
-    found: Sequence[Detections], true: Sequence[Detections], label: int, threshold: float
-) -> float:
-    number = sum(int((scene.labels == label).sum()) for scene in true)
-    if not number:
-        return float("nan")
-    scores, right = [], []
-    for here, there in zip(found, true, strict=True):
-        mine = here.of(label)
-        scores.append(mine.scores[:MOST_BOXES])
-        right.append(matched(mine.boxes[:MOST_BOXES], there.of(label).boxes, threshold))
-    order = torch.cat(scores).argsort(descending=True, stable=True)
-    hits = torch.cat(right)[order].double().cumsum(0)
-    recall = hits / number
-    precision = hits / torch.arange(1, len(hits) + 1)
+def _surest(found: Detections) -> Detections:
+    """Return the `MOST_BOXES` surest boxes of each class, the surest first."""
+    ordered = found.take(found.scores.argsort(descending=True, stable=True))
+    if len(ordered) <= MOST_BOXES:
+        return ordered
+    same = ordered.labels[:, None] == ordered.labels
+    return ordered.take(same.tril().sum(1) <= MOST_BOXES)
+
+
+def _precision(hits: Tensor, number: int) -> float:
+    """Return the mean precision of a class.
+
+    Parameters
+    ----------
+    hits : Tensor
+        bool ``(n,)``: which boxes are right, the surest first.
+    number : int
+        How many true boxes there are.
+    """
+    found = hits.double().cumsum(0)
+    recall, precision = found / number, found / torch.arange(1, len(hits) + 1)
     best = precision.flip(0).cummax(0).values.flip(0)  # at this recall or a higher one
     place = torch.searchsorted(recall, torch.linspace(0, 1, RECALLS, dtype=torch.float64))
     return float(torch.cat([best, torch.zeros(1)])[place].mean())
 
 
-def matched(found: Tensor, true: Tensor, threshold: float) -> Tensor:
+def matched(found: Detections, true: Detections, threshold: float) -> Tensor:
     """Return which boxes are right, bool ``(n,)``: each in turn takes the true box it fits best.
 
     Parameters
     ----------
-    found : Tensor
-        ``(n, 4)``, the surest first.
-    true : Tensor
-        ``(m, 4)``; each is found once.
+    found : Detections
+        n boxes, the surest first.
+    true : Detections
+        Each is found once, by a box of its class.
     """
     right = torch.zeros(len(found), dtype=torch.bool)
     if not len(true):
         return right
-    overlap = overlaps(found.double()[:, None], true.double())
-    for place in range(len(found)):
+    overlap = overlaps(found.boxes.double()[:, None], true.boxes.double())
+    overlap[found.labels[:, None] != true.labels] = -1
+    for place in (overlap >= threshold).any(1).nonzero()[:, 0].tolist():
         best = int(overlap[place].argmax())
         if overlap[place, best] >= threshold:
             right[place] = True
