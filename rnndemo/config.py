@@ -278,6 +278,11 @@ class ScenesConfig(_Checked):
         N_("how much of what is no digit lies about in training scenes: bits of strokes, lines, "
            "grain"),
     )  # fmt: skip
+    fewest: int = _number(
+        0, 0, 8, N_("Fewest digits"),
+        N_("in a scene to learn from: full scenes teach more in the same time (0: as its kind "
+           "says); scenes to test stay the same"),
+    )  # fmt: skip
     window: int = _number(
         8, 2, 16, N_("Window"), N_("side of the square of pixels that is read at a place")
     )

@@ -196,22 +196,25 @@ class History:
 
     def throughput(self) -> float:
         """Return the recent images per second, 0 before any are reported."""
+        return self._recent_rate("images")
+
+    def seconds_left(self) -> float | None:
+        """Return how long training will take at the recent speed; None while that is unknown.
+
+        A time limit is part of the progress: the training may end long before its last step.
+        """
+        speed = self._recent_rate("progress")
+        share = self.steps[-1]["progress"] if self.steps else 1.0
+        left = (1 - share) / speed if speed > 0 else 0.0
+        return left if 0 < left < LATEST else None
+
+    def _recent_rate(self, name: str) -> float:
+        """Return by how much a number of the steps has grown lately, per second of training."""
         recent = self.steps[-8:]
         if len(recent) < 2:
             return 0.0
         seconds = recent[-1]["seconds"] - recent[0]["seconds"]
-        return (recent[-1]["images"] - recent[0]["images"]) / seconds if seconds > 0 else 0.0
-
-    def seconds_left(self) -> float | None:
-        """Return how long training will take at the recent speed; None while that is unknown."""
-        if not self.steps:
-            return None
-        last, speed = self.steps[-1], self.throughput()
-        share = last["progress"]
-        if not speed or not share or share >= 1:
-            return None
-        images = last["images"] / max(1, last["step"]) * (last["steps"] - last["step"])
-        return float(images / speed)
+        return (recent[-1][name] - recent[0][name]) / seconds if seconds > 0 else 0.0
 
 
 def check(event: Event) -> None:

@@ -89,8 +89,11 @@ class SceneData:
 
 
 def kind_of(config: ScenesConfig) -> SceneKind:
-    """Return the kind of the scenes of a configuration, with its clutter."""
-    return replace(SCENES[config.kind], clutter=config.clutter, noise=config.clutter)
+    """Return the kind of the scenes of a configuration: with its clutter, taught as it says."""
+    kind = SCENES[config.kind]
+    low, high = kind.taught or kind.objects
+    taught = (min(max(low, config.fewest), high), high)
+    return replace(kind, taught=taught, clutter=config.clutter, noise=config.clutter)
 
 
 def scene_data(config: RunConfig, glyphs: DataSet) -> SceneData:

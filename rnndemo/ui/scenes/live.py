@@ -172,7 +172,7 @@ def _numbers(state: RunState, history: History) -> None:
     values = {name: "–" if share is None else percent(share, 1) for name, share in shares.items()}
     values[_("Scenes per second")] = f"{speed:,.0f}" if speed else "–"
     with st.container(key="scene_train_numbers"):
-        columns = st.columns(len(values))
+        columns = st.columns(len(values), vertical_alignment="bottom")  # names of one line or two
     for column, (name, value) in zip(columns, values.items(), strict=True):
         with column:
             st.caption(name)

@@ -43,6 +43,7 @@ SETTINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "scenes.stride": {},
     "scenes.kind": {},
     "scenes.clutter": {},
+    "scenes.fewest": {},
     "training.lr": {},
     "training.seconds": {},
     "seed": {},
@@ -63,6 +64,7 @@ SLIDERS = {
     "model.num_layers": SliderRange(1, 4, 1),
     "scenes.stride": SliderRange(2, 8, 1),
     "scenes.clutter": SliderRange(0.0, 1.0, 0.05),
+    "scenes.fewest": SliderRange(0, 8, 1),
 }
 JUMPS = {"training.lr": 0.001, "training.seconds": 10.0, "seed": 1}
 NETWORKS = {SWEEPS: N_("sweeps: RNN"), CONVOLUTIONS: N_("all at once: CNN")}

@@ -90,3 +90,26 @@ def test_of_an_endless_record_beginning_and_end_are_read(
     assert (steps[0], steps[-1], found.damaged) == (1, 2000, 0)
     assert len(steps) < 300
     assert found.update().last_step == 2000
+
+
+@pytest.mark.parametrize(
+    ("progress", "seconds", "left"),
+    [
+        ((0.1, 0.3), (5.0, 15.0), 35.0),  # a time limit of 50 s, whatever steps there would be
+        ((0.9, 1.0), (45.0, 50.0), None),  # done
+        ((1.0, 0.1), (50.0, 60.0), None),  # a new leg has begun
+        ((0.1, 0.1), (5.0, 15.0), None),
+        ((0.1, 0.1 + 1e-17), (5.0, 15.0), None),
+        ((0.0, 1e-300), (0.0, 1.0), None),  # no record of ours
+    ],
+)
+def test_the_time_that_is_left_follows_from_the_progress(
+    progress: tuple[float, float], seconds: tuple[float, float], left: float | None, tmp_path: Path
+) -> None:
+    both = zip(progress, seconds, (10, 20), strict=True)
+    events = [
+        {**STEPS, "step": step, "steps": 2000, "images": 8 * step, "progress": share, "seconds": at}
+        for share, at, step in both
+    ]
+    found = history(tmp_path, *events).seconds_left()
+    assert found == (None if left is None else pytest.approx(left))

@@ -67,6 +67,21 @@ def test_scenes_to_learn_from_are_fuller_than_those_of_a_test(few_digits: DataSe
     assert alike.training.kind == alike.kind
 
 
+@pytest.mark.parametrize(
+    ("kind", "fewest", "counts"),
+    [("default", 0, (3, 8)), ("default", 7, (7, 8)), ("m2nist", 8, (3, 3)), ("multi", 1, (2, 2))],
+)
+def test_scenes_to_learn_from_can_be_filled(
+    kind: str, fewest: int, counts: tuple[int, int], few_digits: DataSet
+) -> None:
+    plain, filled = (
+        scene_data(replace(CONFIG, scenes=ScenesConfig(kind=kind, fewest=number)), few_digits)
+        for number in (0, fewest)
+    )
+    assert filled.training.kind.objects == counts
+    assert torch.equal(plain.validation(10).images, filled.validation(10).images)
+
+
 def test_held_out_scenes_are_the_same_for_everyone(few_digits: DataSet) -> None:
     first, second = (SceneData(SCENES["default"], few_digits) for _ in range(2))
     assert torch.equal(first.validation(30).images, second.validation(30).images)
