@@ -15,6 +15,7 @@ from rnndemo.models.scene_store import (
 )
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.scenes.models import NAMES
+from rnndemo.ui.scenes.training import NAMES as SHORT
 from rnndemo.ui.shell.session import _, errors_to, listed, percent, warn
 
 MB = 1e6
@@ -49,19 +50,22 @@ def peers_section() -> None:
         )
     )
     if len(models) > 1:
-        st.markdown(_compared(models[0], models[1], names))
+        once = _("Each was trained once: with another seed, a small difference may be reversed.")
+        st.markdown(f"{_compared(models[0], models[1])} {once}")
 
 
-def _compared(one: SceneModel, other: SceneModel, names: list[str]) -> str:
-    """Return in which measures the second network is better."""
-    better = [
+def _compared(one: SceneModel, other: SceneModel) -> str:
+    """Return in which measures each of two networks scores higher."""
+    first, second = (SHORT[model.config.model.network] for model in (one, other))
+    higher = [
         _(label)
         for key, label in {**MEASURES, "exact_sequence": N_("number exactly right")}.items()
         if other.card.measured.get(key, 0) > one.card.measured.get(key, 0)
     ]
-    if not better:
-        return _("{first} is better in all of these.").format(first=names[0])
-    return _("{second} is better in: {measures}.").format(second=names[1], measures=listed(better))
+    if not higher:
+        return _("The {first} scores higher in all of these.").format(first=first)
+    text = _("The {second} scores higher in: {measures}; the {first} in the rest.")
+    return text.format(first=first, second=second, measures=listed(higher))
 
 
 def _share(key: str) -> Callable[[SceneModel], str]:
