@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnndemo.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.config import DataConfig, ModelConfig, RunConfig, ScenesConfig, TrainingConfig
 from rnndemo.errors import N_
 
 _PEOPLE = DataConfig(augmentation="people", synthetic=0.1, outliers=0.1)
@@ -120,8 +120,9 @@ PRESETS: dict[str, RunConfig] = {
         data=DataConfig(name="scenes", train_size=16_000),
         model=ModelConfig(network="renet", hidden_size=32, num_layers=2),
         training=TrainingConfig(
-            lr=9e-3, batch_size=8, epochs=1, seconds=52.0, weight_decay=0.01, precision="auto"
+            lr=9e-3, batch_size=8, epochs=1, seconds=50.0, weight_decay=0.01, precision="auto"
         ),
+        scenes=ScenesConfig(fewest=7),
     ),
     "scenes-lstm": _SCENES,
     "scenes-cnn": replace(_SCENES, model=ModelConfig(network="cnn", hidden_size=80, num_layers=3)),
