@@ -3,7 +3,8 @@
 Networks for scenes, given by names or folders: masks, boxes and numbers of 2,000 scenes of the kind
 that each has learnt, made of test digits, or of other KINDS. *Classes* and *box IoU* are of the box
 that fits a true one best: the share whose class is right, and the mean intersection over union; a
-digit without a box counts as wrong and as 0. Of scenes of digits that people drew, in FILE (as
+digit without a box counts as wrong and as 0. Boxes of whole pictures are rounded to whole pixels,
+where their sides always are. Of scenes of digits that people drew, in FILE (as
 ``digits-dev.jsonl.gz``), 1,000 of the default kind. Of MultiMNIST also the share of scenes where
 the two likeliest classes are not those of both digits, beside the 5.2 % of capsules (Sabour et al.
 2017).
@@ -12,7 +13,7 @@ the two likeliest classes are not those of both digits, beside the 5.2 % of caps
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -28,7 +29,7 @@ from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.data.scenes.scene import Scenes
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.scenes import scores, truth
-from rnndemo.models.scene_answers import OVERLAP, SceneAnswer, answers
+from rnndemo.models.scene_answers import SceneAnswer, answers
 from rnndemo.models.scene_store import SceneModel, load_scene_model, shipped_scene_names
 
 DRAWN, QUICK = 1_000, 20
@@ -48,16 +49,13 @@ class Trial:
     ----------
     title : str
         What is in them.
-    piled : bool, default False
-        Whether two digits of each lie on top of each other.
-    same_digit : float, default `OVERLAP`
-        Intersection over union above which two boxes are taken for one digit's.
+    kind : str
+        Their kind.
     """
 
     title: str
     scenes: Scenes
-    piled: bool = False
-    same_digit: float = OVERLAP
+    kind: str
 
 
 def trials(
@@ -67,11 +65,12 @@ def trials(
     test = load(model.config.scenes.glyphs).test
     for name in kinds or [model.config.scenes.kind]:
         scenes = made(name, test, QUICK if quick else TESTED)
-        yield Trial(name, scenes, name == PILED, SCENES[name].same_digit)
+        yield Trial(name, scenes, name)
     if drawings:
         count = QUICK if quick else DRAWN
         people = drawn(drawings, model.classes)
-        yield Trial(f"default, of {len(people)} digits by people", made("default", people, count))
+        title = f"default, of {len(people)} digits by people"
+        yield Trial(title, made("default", people, count), "default")
 
 
 def made(kind: str, glyphs: ImageSet, count: int) -> Scenes:
@@ -121,7 +120,10 @@ def piled_error(model: SceneModel, scenes: Scenes) -> float:
 
 def row(model: SceneModel, trial: Trial) -> str:
     """Return the line of a table."""
-    found = answers(model.network, trial.scenes.images, trial.same_digit)
+    kind = SCENES[trial.kind]
+    found = answers(model.network, trial.scenes.images, kind.same_digit)
+    if kind.framed:
+        found = [replace(one, found=one.found.on_pixels()) for one in found]
     tested = scores(found, trial.scenes, len(model.classes))
     classes, overlap = best_fits(found, trial.scenes, model.card.reject_threshold)
     low, high = tested.interval
@@ -149,7 +151,7 @@ def main(arguments: list[str]) -> None:
         model = load_scene_model(name)
         for trial in trials(model, options.kinds, options.drawings, options.quick):
             print(row(model, trial), flush=True)
-            if trial.piled:
+            if trial.kind == PILED:
                 notes.append(
                     f"`{model.name}`, MultiMNIST: {piled_error(model, trial.scenes):.1%} of pairs "
                     f"wrong; capsules {CAPSULES:.1%}"

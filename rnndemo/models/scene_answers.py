@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -60,6 +60,10 @@ class Detections:
         """Return those that overlap no surer one by more than `overlap`."""
         return self.take(kept(self.boxes, self.scores, overlap))
 
+    def on_pixels(self) -> Detections:
+        """Return them with sides that are rounded to whole pixels, where those of scenes lie."""
+        return replace(self, boxes=self.boxes.round())
+
     def in_reading_order(self) -> Detections:
         """Return them by the middles of their boxes, from the left."""
         return self.take((self.boxes[:, 0] + self.boxes[:, 2]).argsort(stable=True))
@@ -116,9 +120,10 @@ def decoded(output: SceneOutput, images: Tensor, overlap: float = OVERLAP) -> li
     """Return a network's output for `images` as answers; see `answers`."""
     masks, sure = mask_of(output, images)
     each = detections(output, overlap)
-    numbers = [
-        _read(*one) for one in zip(*numbers_of(output), map(number_of_boxes, each), strict=True)
-    ]
+    # digits that may lie on each other are read so
+    apart = overlap if overlap > OVERLAP else APART
+    boxes = [number_of_boxes(found, apart) for found in each]
+    numbers = [_read(*one) for one in zip(*numbers_of(output), boxes, strict=True)]
     together = zip(masks, sure, each, numbers, strict=True)
     return [SceneAnswer(mask, odds, found, *number) for mask, odds, found, number in together]
 
@@ -131,9 +136,9 @@ def _read(
     return number, probability, line == boxes[0]
 
 
-def number_of_boxes(found: Detections) -> tuple[tuple[int, ...], float]:
+def number_of_boxes(found: Detections, overlap: float = APART) -> tuple[tuple[int, ...], float]:
     """Return the number that the boxes show, and its probability: that each is there, or is not."""
-    apart = found.apart()
+    apart = found.apart(overlap)
     right = apart.scores.where(apart.scores >= SURE, 1 - apart.scores)
     number = apart.above(SURE).in_reading_order().labels.tolist()
     return tuple(number), float(right.prod())

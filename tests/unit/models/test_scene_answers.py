@@ -123,6 +123,20 @@ def test_of_two_boxes_around_one_digit_the_surer_is_read() -> None:
     assert number_of_boxes(found)[0] == (2,)
 
 
+def test_digits_that_may_lie_on_each_other_are_both_read() -> None:
+    odds = torch.full((1, 2, CLASSES + 1), 1 / (CLASSES + 1))
+    sides = [[0.0, 0, 4, 4], [0.0, 0, 4, 3]]  # they overlap by 0.75
+    output = boxes([0.8, 0.9], [1, 2], sides)._replace(number=odds.log())
+    picture = torch.zeros(1, 4, 8, dtype=torch.uint8)
+    numbers = [decoded(output, picture, overlap)[0].number for overlap in (0.5, 0.7, 0.8)]
+    assert numbers == [(2,), (2,), (1, 2)]
+
+
+def test_sides_on_whole_pixels_are_the_nearest() -> None:
+    found = Detections(torch.tensor([[0.4, 1.6, 3.2, 4.7]]), torch.tensor([1]), torch.tensor([0.9]))
+    assert found.on_pixels().boxes.tolist() == [[0, 2, 3, 5]]
+
+
 @pytest.mark.parametrize(("columns", "number", "agreed"), [
     ([0.999, 0.001], (0, 2), False),  # column by column, and surer than the boxes
     ([0.6, 0.4], (1, 2), False),

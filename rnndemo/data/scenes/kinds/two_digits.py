@@ -7,5 +7,5 @@ SCENEKIND = SceneKind(
     N_("two digits, made again"),
     N_("Two digits of MNIST anywhere on 64 × 64; they may overlap."),
     height=64, width=64, objects=(2, 2), overlap=(0.0, 1.0), varied=False,
-    framed=True, same_digit=0.8,
+    framed=True, same_digit=0.9,
 )  # fmt: skip

@@ -66,6 +66,18 @@ def test_boxes_enclose_the_ink_of_their_digits(
     assert ((inside[:, 1] <= row) & (row < inside[:, 3])).all()
 
 
+@some
+@given(seed=SEEDS)
+def test_a_framed_digit_has_the_box_of_its_whole_picture(seed: int, few_digits: DataSet) -> None:
+    kind = SCENES["two-digits"]
+    framed, tight = (
+        made(replace(kind, framed=choice), few_digits.train, seed) for choice in (True, False)
+    )
+    assert torch.equal(framed.images, tight.images)
+    sides = framed.boxes[..., 2:] - framed.boxes[..., :2]
+    assert (sides == few_digits.train.images.shape[-1]).all()
+
+
 @each_kind
 @some
 @given(seed=SEEDS)
