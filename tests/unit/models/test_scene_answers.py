@@ -125,7 +125,7 @@ def test_of_two_boxes_around_one_digit_the_surer_is_read() -> None:
 
 def test_digits_that_may_lie_on_each_other_are_both_read() -> None:
     odds = torch.full((1, 2, CLASSES + 1), 1 / (CLASSES + 1))
-    sides = [[0.0, 0, 4, 4], [0.0, 0, 4, 3]]  # they overlap by 0.75
+    sides = [[0.0, 0, 3, 4], [0, 0, 4, 4]]  # they overlap by 0.75
     output = boxes([0.8, 0.9], [1, 2], sides)._replace(number=odds.log())
     picture = torch.zeros(1, 4, 8, dtype=torch.uint8)
     numbers = [decoded(output, picture, overlap)[0].number for overlap in (0.5, 0.7, 0.8)]
