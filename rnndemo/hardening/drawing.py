@@ -116,6 +116,13 @@ def attacked(
     return Attacked(picture[0].numpy(), changed[0].numpy(), before, after, size)
 
 
+def read_behind(model: Model, image: np.ndarray, defence: Defence) -> tuple[np.ndarray, Answer]:
+    """Return what `defence` makes of a picture, float ``(H, W)`` in [0, 1], and the answer to it."""
+    picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
+    seen: np.ndarray = defence.apply(picture)[0].numpy()
+    return seen, answer(model, seen)
+
+
 @dataclass(frozen=True)
 class RowsAttacked:
     """What becomes of the answer if one row alone is attacked, for every row.

@@ -1,0 +1,225 @@
+"""The part Attack: how small a change turns the answer, and what a defence brings back."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from rnndemo.errors import N_
+from rnndemo.hardening.attacks import ATTACKS
+from rnndemo.hardening.attacks.norms import NORMS
+from rnndemo.hardening.defences import DEFENCES
+from rnndemo.hardening.drawing import Attacked
+from rnndemo.models.store import Model
+from rnndemo.plots.robustness.pictures import answered, changed_by, picture_row
+from rnndemo.plots.robustness.rows import each_row_alone, odds_by_row
+from rnndemo.reading.answers import Answer
+from rnndemo.ui.robustness.readings import (
+    attacked_drawing,
+    attacked_rows,
+    behind,
+    odds_of,
+    show,
+)
+from rnndemo.ui.shell.session import class_name, class_names, paragraph, plain, sure
+from rnndemo.ui.shell.steps import _, kind, look
+from rnndemo.ui.shell.widgets import choice
+
+NONE = "none"
+# attack that changes one row, or all of them -> norm -> the largest ε, the first one, its step
+RANGES = {
+    False: {"linf": (0.5, 0.1, 0.01), "l2": (6.0, 1.5, 0.1)},
+    True: {"linf": (1.0, 1.0, 0.02), "l2": (6.0, 3.0, 0.1)},
+}
+
+
+def attack_part(model: Model, image: np.ndarray) -> None:
+    """Draw the attack on a drawing, float ``(H, W)``."""
+    attack, norm, epsilon = _settings()
+    found = attacked_drawing(model, image, attack, norm, epsilon)
+    control = attacked_drawing(model, image, "noise", norm, epsilon)
+    with st.container(key="attack_result"):
+        st.html(picture_row(_pictures(model, found, control, attack, norm)))
+        st.markdown(verdict(model, found, control, attack))
+    defence = _defence(model, found, (attack, norm, epsilon))
+    _rows(model, found, control, attack, defence)
+    with st.container():
+        if attack == "row":
+            _each_row(model, found, norm, epsilon)
+
+
+def _settings() -> tuple[str, str, float]:
+    """Draw what is attacked and how strongly; return attack, norm and ε."""
+    with st.container(horizontal=True, key="attack_settings"):
+        visible = {"label_visibility": "visible", "width": "content"}
+        names = {name: one.label for name, one in ATTACKS.items()}
+        attack = choice("attack_kind", _("Attack"), names, default="pgd", **visible)
+        norms = {name: one.label for name, one in NORMS.items()}
+        norm = choice("attack_norm", _("Measured by"), norms, default="linf", **visible)
+        with st.container(width=260):
+            most, first, step = RANGES[attack == "row"][norm]
+            epsilon = st.slider(
+                _("Size of the change, ε"), 0.0, most, first, step,
+                key=f"attack_epsilon_{'row_' if attack == 'row' else ''}{norm}",
+                persist_state="session",
+            )  # fmt: skip
+    st.caption(
+        paragraph(
+            _("{name}: {text}.").format(name=_(ATTACKS[attack].label), text=_(ATTACKS[attack].text)),
+            _(NORMS[norm].text),
+        )
+    )
+    return attack, norm, float(epsilon)
+
+
+def _pictures(
+    model: Model, found: Attacked, control: Attacked, attack: str, norm: str
+) -> list[list[object]]:
+    names = class_names(model.classes)
+    size = _("at most {size} a pixel") if norm == "linf" else _("length {size}")
+    before = answered(_("The drawing"), found.picture, found.before, names, look())
+    change = changed_by(
+        _("the change"), found.difference, size.format(size=f"{found.size:.2f}"), look()
+    )
+    after = answered(_("attacked"), found.changed, found.after, names, look(), tip_mark(found))
+    groups: list[list[object]] = [[before, "+", change, "=", after]]
+    if attack != "noise":
+        title = _("noise of the same size")
+        groups.append([answered(title, control.changed, control.after, names, look())])
+    return groups
+
+
+def tip_mark(found: Attacked) -> tuple[float, str] | None:
+    """Return the line on a picture at the row where the answer tips, if it is read by rows."""
+    if found.tips is None or kind() != "row":
+        return None
+    return found.tips / len(found.after.rows), _("row {row}").format(row=found.tips)
+
+
+def said(answer: Answer, model: Model) -> str:
+    """Return an answer in bold, as Markdown."""
+    return f"**{plain(class_name(answer.label, model.classes))}**"
+
+
+def verdict(model: Model, found: Attacked, control: Attacked, attack: str) -> str:
+    """Return sentences on what the attack has done, and what noise of that size does."""
+    values = {
+        "before": said(found.before, model), "after": said(found.after, model), "row": found.tips,
+        "first": sure(found.before.probability),
+        "left": sure(_left(found)),
+    }  # fmt: skip
+    parts = []
+    if found.fooled:
+        parts.append(_("The answer turns from {before} to {after}: it tips at row {row}."))
+    else:
+        parts.append(_("The answer stays {before}: {first} sure before, {left} after."))
+    if found.after.rejected:
+        parts.append(_("“?” means: so unsure that the network would rather not answer."))
+    if attack != "noise":
+        parts.append(_control_said(found, control))
+    return paragraph(*parts).format(**values)
+
+
+def _left(found: Attacked) -> float:
+    """Return what is left of the probability of the first answer."""
+    return float(found.after.probabilities[found.before.probabilities.argmax()])
+
+
+def _control_said(found: Attacked, control: Attacked) -> str:
+    if control.fooled:
+        return _("Noise of the same size turns it as well.")
+    return _("Noise of the same size does not turn it.") if found.fooled else ""
+
+
+# --- defences -------------------------------------------------------------------------------------
+
+HIDES = N_(
+    "This defence hides gradients: an attack that only follows them stands still, although the "
+    "network is no safer. So the attack goes straight through it here."
+)
+FOLLOWS = N_("The attack made anew knows this defence, and follows its gradient.")
+
+
+def _defence(
+    model: Model, found: Attacked, settings: tuple[str, str, float]
+) -> tuple[str, Answer] | None:
+    """Draw the choice of a defence and what it brings back; return its name and the answer."""
+    names = {NONE: N_("none")} | {name: one.label for name, one in DEFENCES.items()}
+    defence = choice(
+        "attack_defence", _("Defence: before the network reads, the picture is made"), names,
+        default=NONE, label_visibility="visible",
+    )  # fmt: skip
+    with st.container(key="attack_defended"):
+        if defence == NONE:
+            return None
+        again = attacked_drawing(model, found.picture, *settings, defence)
+        clean, same = (behind(model, one, defence) for one in (found.picture, found.changed))
+        seen = behind(model, again.changed, defence)[0]
+        classes = class_names(model.classes)
+        parts = (
+            (_("the drawing, defended"), *clean),
+            (_("attacked, then defended"), *same),
+            (_("attacked anew, through the defence"), seen, again.after),
+        )
+        st.html(
+            picture_row([[answered(title, *part, classes, look()) for title, *part in parts]])
+        )
+        st.markdown(_defence_said(model, found, clean[1], same[1], again.after))
+        st.caption(_(HIDES if DEFENCES[defence].hides_gradients else FOLLOWS))
+    return _(DEFENCES[defence].label), same[1]
+
+
+def _defence_said(
+    model: Model, found: Attacked, clean: Answer, same: Answer, again: Answer
+) -> str:
+    """Return sentences on what a defence brings back, and at what price."""
+    first, parts = found.before.label, []
+    if clean.label != first:
+        parts.append(_("Its price: without any attack, this drawing is now read as {clean}."))
+    if not found.fooled:
+        parts.append(_("The answer had not turned, so there is nothing to bring back."))
+    elif same.label != first:
+        parts.append(_("It does not bring the answer back."))
+    elif again.label == first:
+        parts.append(
+            _("It brings {first} back, and an attack that knows it does not get through either.")
+        )
+    else:
+        parts.append(
+            _("It brings {first} back, until the attacker knows it: then the answer is {again}.")
+        )
+    return paragraph(*parts).format(
+        first=said(found.before, model), clean=said(clean, model), again=said(again, model)
+    )
+
+
+# --- row by row -----------------------------------------------------------------------------------
+
+
+def _rows(
+    model: Model, found: Attacked, control: Attacked, attack: str,
+    defended: tuple[str, Answer] | None,
+) -> None:  # fmt: skip
+    st.header(_("At which row does it tip?"), anchor="rows")
+    answers = {_("as drawn"): found.before, _("attacked"): found.after}
+    distances = {_("attacked"): found.distances}
+    if attack != "noise":
+        answers[_("noise of the same size")] = control.after
+        distances[_("noise of the same size")] = control.distances
+    if defended is not None:
+        answers[_("attacked, {defence}").format(defence=defended[0])] = defended[1]
+    label = int(found.before.probabilities.argmax())
+    figure = odds_by_row(
+        odds_of(answers, label),
+        {name: values for name, values in distances.items() if values is not None},
+        class_name(found.before.label, model.classes), found.tips, look(),
+    )  # fmt: skip
+    show(figure, "attack_rows")
+
+
+def _each_row(model: Model, found: Attacked, norm: str, epsilon: float) -> None:
+    st.header(_("Which row alone turns it?"), anchor="each-row")
+    with st.spinner(_("Every row is attacked …")):
+        rows = attacked_rows(model, found.picture, norm, epsilon)
+    names = dict(zip(model.classes, class_names(model.classes), strict=True))
+    show(each_row_alone(rows, names[found.before.label], names, look()), "attack_each_row")

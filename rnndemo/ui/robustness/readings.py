@@ -1,0 +1,76 @@
+"""What the parts of the page Robustness share: readings that are kept, words, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnndemo.errors import N_
+from rnndemo.hardening.attacks.base import AttackBudget
+from rnndemo.hardening.defences import defence_named
+from rnndemo.hardening.drawing import (
+    Attacked,
+    RowsAttacked,
+    attacked,
+    read_behind,
+    rows_attacked,
+)
+from rnndemo.models.store import Model
+from rnndemo.reading.answers import Answer
+from rnndemo.ui.components.figure import draw_figure
+from rnndemo.ui.inside.readings import identity
+from rnndemo.ui.shell.steps import _
+
+KEPT = 64  # readings, some 100 kB each
+STEPS = {"pgd": 20, "row": 10}  # of an attack, so that it takes less than a second
+LONG, FEW = 100, 5  # timesteps from which on a reading is slow, and the steps that are made then
+
+CHARTS = {
+    "attack_rows": N_("The reading row by row, before and after the attack"),
+    "attack_each_row": N_("What each row can do alone"),
+    "corrupt_rows": N_("The reading row by row, before and after the corruption"),
+}
+
+
+def budget_for(model: Model, attack: str, norm: str, epsilon: float) -> AttackBudget:
+    """Return the budget of an attack on the page."""
+    height, width = model.image_size
+    slow = height * width >= LONG * LONG or model.config.data.scan == "pixels"
+    steps = STEPS.get(attack, 1)
+    return AttackBudget(epsilon, norm, min(steps, FEW) if slow else steps)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def attacked_drawing(
+    model: Model, image: np.ndarray, attack: str, norm: str, epsilon: float, defence: str = "none"
+) -> Attacked:
+    """Return a drawing, float ``(H, W)``, before and after an attack that knows the defence."""
+    budget = budget_for(model, attack, norm, epsilon)
+    return attacked(model, image, attack, budget, defence_named(defence))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def attacked_rows(model: Model, image: np.ndarray, norm: str, epsilon: float) -> RowsAttacked:
+    """Return what becomes of the answer when each row alone is attacked."""
+    return rows_attacked(model, image, budget_for(model, "row", norm, epsilon))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def behind(model: Model, image: np.ndarray, defence: str) -> tuple[np.ndarray, Answer]:
+    """Return what a defence, not "none", makes of a picture, and the answer to it."""
+    known = defence_named(defence)
+    assert known is not None
+    return read_behind(model, image, known)
+
+
+def odds_of(answers: Mapping[str, Answer], label: int) -> dict[str, np.ndarray]:
+    """Return the probability of a class at every timestep, by the names of the answers."""
+    return {name: answer.rows[:, label] for name, answer in answers.items()}
+
+
+def show(figure: go.Figure, key: str) -> None:
+    """Draw a figure with its text alternative."""
+    draw_figure(figure, key, _(CHARTS[key]))
