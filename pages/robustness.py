@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnndemo.ui.drawing import sources
-from rnndemo.ui.robustness.parts import part, shown_image
+from rnndemo.ui.robustness.parts import part, shown_drawing
 from rnndemo.ui.shell import chrome, session, steps
 from rnndemo.ui.shell.session import _
 
@@ -17,5 +17,4 @@ with left:
     drawing = sources.drawing_input()
     session.model_select()
 with right:
-    image = shown_image(model, drawing)
-    part(model, image)
+    part(model, shown_drawing(model, drawing))

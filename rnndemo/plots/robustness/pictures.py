@@ -94,7 +94,7 @@ def picture_row(groups: Sequence[Sequence[PicturePanel | str]]) -> str:
     parts = "".join(
         f'<div class="shown-group">{"".join(map(_part, group))}</div>' for group in groups if group
     )
-    return f'<div class="shown-row">{parts}</div>'
+    return f'<div class="shown-row"><div>{parts}</div></div>'
 
 
 def _part(part: PicturePanel | str) -> str:

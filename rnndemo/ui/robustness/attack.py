@@ -18,11 +18,14 @@ from rnndemo.ui.robustness.readings import (
     attacked_drawing,
     attacked_rows,
     behind,
+    distances_of,
     odds_of,
+    said,
     show,
+    tip_mark,
 )
-from rnndemo.ui.shell.session import class_name, class_names, paragraph, plain, sure
-from rnndemo.ui.shell.steps import _, kind, look
+from rnndemo.ui.shell.session import class_name, class_names, paragraph, sure
+from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
 NONE = "none"
@@ -33,7 +36,7 @@ RANGES = {
 }
 
 
-def attack_part(model: Model, image: np.ndarray) -> None:
+def attack_part(model: Model, image: np.ndarray, _truth: str) -> None:
     """Draw the attack on a drawing, float ``(H, W)``."""
     attack, norm, epsilon = _settings()
     found = attacked_drawing(model, image, attack, norm, epsilon)
@@ -81,24 +84,13 @@ def _pictures(
     change = changed_by(
         _("the change"), found.difference, size.format(size=f"{found.size:.2f}"), look()
     )
-    after = answered(_("attacked"), found.changed, found.after, names, look(), tip_mark(found))
+    mark = tip_mark(found.tips, len(found.after.rows))
+    after = answered(_("attacked"), found.changed, found.after, names, look(), mark)
     groups: list[list[object]] = [[before, "+", change, "=", after]]
     if attack != "noise":
         title = _("noise of the same size")
         groups.append([answered(title, control.changed, control.after, names, look())])
     return groups
-
-
-def tip_mark(found: Attacked) -> tuple[float, str] | None:
-    """Return the line on a picture at the row where the answer tips, if it is read by rows."""
-    if found.tips is None or kind() != "row":
-        return None
-    return found.tips / len(found.after.rows), _("row {row}").format(row=found.tips)
-
-
-def said(answer: Answer, model: Model) -> str:
-    """Return an answer in bold, as Markdown."""
-    return f"**{plain(class_name(answer.label, model.classes))}**"
 
 
 def verdict(model: Model, found: Attacked, control: Attacked, attack: str) -> str:
@@ -202,16 +194,15 @@ def _rows(
 ) -> None:  # fmt: skip
     st.header(_("At which row does it tip?"), anchor="rows")
     answers = {_("as drawn"): found.before, _("attacked"): found.after}
-    distances = {_("attacked"): found.distances}
     if attack != "noise":
         answers[_("noise of the same size")] = control.after
-        distances[_("noise of the same size")] = control.distances
+    away = distances_of(found.before, {name: answers[name] for name in [*answers][1:]})
     if defended is not None:
         answers[_("attacked, {defence}").format(defence=defended[0])] = defended[1]
     label = int(found.before.probabilities.argmax())
     figure = odds_by_row(
         odds_of(answers, label),
-        {name: values for name, values in distances.items() if values is not None},
+        away,
         class_name(found.before.label, model.classes), found.tips, look(),
     )  # fmt: skip
     show(figure, "attack_rows")

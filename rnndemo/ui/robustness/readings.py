@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,6 +12,7 @@ import streamlit as st
 
 from rnndemo.errors import N_
 from rnndemo.hardening.attacks.base import AttackBudget
+from rnndemo.hardening.certified import CertifiedDrawing, certified_drawing
 from rnndemo.hardening.defences import defence_named
 from rnndemo.hardening.drawing import (
     Attacked,
@@ -20,11 +23,20 @@ from rnndemo.hardening.drawing import (
 )
 from rnndemo.models.store import Model
 from rnndemo.reading.answers import Answer
+from rnndemo.reading.corrupted import (
+    CorruptedAnswer,
+    CorruptedReading,
+    answers_to_all,
+    read_corrupted,
+)
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.inside.readings import identity
-from rnndemo.ui.shell.steps import _
+from rnndemo.ui.robustness.waiting import with_bar
+from rnndemo.ui.shell.session import class_name, plain
+from rnndemo.ui.shell.steps import _, kind
 
 KEPT = 64  # readings, some 100 kB each
+KEPT_CERTIFIED, _CERTIFIED = 8, "robustness_certified"  # of a session
 STEPS = {"pgd": 20, "row": 10}  # of an attack, so that it takes less than a second
 LONG, FEW = 100, 5  # timesteps from which on a reading is slow, and the steps that are made then
 
@@ -32,6 +44,7 @@ CHARTS = {
     "attack_rows": N_("The reading row by row, before and after the attack"),
     "attack_each_row": N_("What each row can do alone"),
     "corrupt_rows": N_("The reading row by row, before and after the corruption"),
+    "certify_axis": N_("How long a change must be to turn the answer"),
 }
 
 
@@ -64,6 +77,56 @@ def behind(model: Model, image: np.ndarray, defence: str) -> tuple[np.ndarray, A
     known = defence_named(defence)
     assert known is not None
     return read_behind(model, image, known)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def corrupted_reading(
+    model: Model, image: np.ndarray, corruption: str, severity: int
+) -> CorruptedReading:
+    """Return a drawing, float ``(H, W)``, before and after a corruption."""
+    return read_corrupted(model, image, corruption, severity)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def corrupted_everyhow(model: Model, image: np.ndarray, severity: int) -> list[CorruptedAnswer]:
+    """Return the answers to a drawing, float ``(H, W)``, with each corruption in turn."""
+    return answers_to_all(model, image, severity)
+
+
+def certified(model: Model, image: np.ndarray, sigma: float, samples: int) -> CertifiedDrawing:
+    """Return what is certain of a drawing, float ``(H, W)``, with a bar while it is computed."""
+    kept: dict[Any, CertifiedDrawing] = st.session_state.setdefault(_CERTIFIED, {})
+    key = identity(model), image.tobytes(), sigma, samples
+    if key not in kept:
+        work = partial(certified_drawing, model, image, sigma, samples)
+        kept[key] = with_bar(lambda told: work(progress=told), _("Noise, votes, attacks …"))
+        for old in list(kept)[:-KEPT_CERTIFIED]:
+            del kept[old]
+    return kept[key]
+
+
+def said(answer: Answer, model: Model) -> str:
+    """Return an answer in bold, as Markdown."""
+    return f"**{plain(class_name(answer.label, model.classes))}**"
+
+
+def tip_mark(tips: int | None, time: int) -> tuple[float, str] | None:
+    """Return the line on a picture at the row where the answer tips, if it is read by rows."""
+    if tips is None or kind() != "row":
+        return None
+    return tips / time, _("row {row}").format(row=tips)
+
+
+def distances_of(before: Answer, others: Mapping[str, Answer]) -> dict[str, np.ndarray]:
+    """Return how far the hidden states of other readings are from those of `before`, by name.
+
+    Empty for a network that does not read in order.
+    """
+    return {
+        name: np.linalg.norm(other.states - before.states, axis=1)
+        for name, other in others.items()
+        if before.states is not None and other.states is not None
+    }
 
 
 def odds_of(answers: Mapping[str, Answer], label: int) -> dict[str, np.ndarray]:
