@@ -1,8 +1,8 @@
 """The shortest change found that turns the answer: an upper bound beside the certificate's lower.
 
-Projected gradient descent in L2 at one ε after another, which bisection chooses. A smoothed model is attacked as what it is: the gradient is
-that of the mean answer under noise (Salman et al. 2019), and an attack counts when most readings
-under other noise answer something else.
+Projected gradient descent in L2 at one ε after another, which bisection chooses. A smoothed model
+is attacked as what it is: the gradient is that of the mean answer under noise (Salman et al. 2019),
+and an attack counts when most readings under other noise answer something else.
 """
 
 from __future__ import annotations

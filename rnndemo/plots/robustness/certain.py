@@ -1,4 +1,4 @@
-"""What is certain of an answer: how the noisy readings voted, and lengths of changes on one axis."""
+"""What is certain of an answer: votes of noisy readings, and lengths of changes on one axis."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def axis_of_lengths(found: CertifiedDrawing, look: Look) -> go.Figure:
         )  # fmt: skip
         figure.add_annotation(
             x=0, y=place + 0.42, text=one.text, showarrow=False, xanchor="left", yanchor="middle",
-            font={"color": look.ink, "size": 13},
+            font={"color": look.ink, "size": 13}, bgcolor=look.ground,
         )  # fmt: skip
     plain(figure, look, 84 + 64 * max(1, len(lengths)))
     figure.update_layout(showlegend=False, margin={"t": 8})

@@ -15,7 +15,11 @@ KEPT, TURNED = "✓", "✗"
 
 
 def gallery(
-    answers: Sequence[CorruptedAnswer], right: str, names: Mapping[str, str], chosen: str, look: Look
+    answers: Sequence[CorruptedAnswer],
+    right: str,
+    names: Mapping[str, str],
+    chosen: str,
+    look: Look,
 ) -> str:
     """Return small pictures with their corruption's name and the answer.
 

@@ -16,6 +16,7 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import Answer
 
 DOUBT = "{label}?"  # as on a box of the page Scenes
+EARLY = 0.25  # how far down a line has room for its words above it
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,20 @@ def signed_uri(values: np.ndarray, look: Look) -> str:
     return encoded(Image.fromarray(colours.round().astype(np.uint8)))
 
 
-def picture_row(groups: Sequence[Sequence[PicturePanel | str]]) -> str:
+def picture_row(groups: Sequence[Sequence[PicturePanel | str]], across: str = "four") -> str:
     """Return pictures side by side; a text between them is a sign, such as “+”.
 
     Parameters
     ----------
     groups : sequence of sequence of (PicturePanel or str)
         What belongs together stays together where there is little room.
+    across : {"two", "four", "six"}, default "four"
+        How many pictures there is room for.
     """
     parts = "".join(
         f'<div class="shown-group">{"".join(map(_part, group))}</div>' for group in groups if group
     )
-    return f'<div class="shown-row"><div>{parts}</div></div>'
+    return f'<div class="shown-row {across}"><div>{parts}</div></div>'
 
 
 def _part(part: PicturePanel | str) -> str:
@@ -103,7 +106,8 @@ def _part(part: PicturePanel | str) -> str:
     mark = ""
     if part.mark is not None:
         place, words = part.mark
-        mark = f'<i style="top:{100 * place:.1f}%"><b>{escape(words)}</b></i>'
+        early = ' class="early"' if place < EARLY else ""
+        mark = f'<i{early} style="top:{100 * place:.1f}%"><b>{escape(words)}</b></i>'
     said = f'<p style="color:{part.color}">{escape(part.said)}</p>' if part.said else ""
     alt = escape(f"{part.title} {part.said}".strip(), quote=True)
     return (

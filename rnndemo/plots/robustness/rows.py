@@ -97,7 +97,9 @@ def _mark(figure: go.Figure, tips: int, last: int, panels: int, look: Look) -> N
     )  # fmt: skip
 
 
-def each_row_alone(found: RowsAttacked, label: str, names: Mapping[str, str], look: Look) -> go.Figure:
+def each_row_alone(
+    found: RowsAttacked, label: str, names: Mapping[str, str], look: Look
+) -> go.Figure:
     """Return what is left of the first answer when one row alone is attacked, a bar a row.
 
     Parameters
@@ -110,12 +112,12 @@ def each_row_alone(found: RowsAttacked, label: str, names: Mapping[str, str], lo
     values = found.probabilities
     answers = [names[one] for one in found.labels]
     flips = found.flips.tolist()
+    turned = [escape(one) if flip else "" for one, flip in zip(answers, flips, strict=True)]
     figure = go.Figure(
         go.Bar(
             x=np.arange(len(values)), y=values,
-            marker={"color": [POSITIVE if turned else look.muted for turned in flips]},
-            text=[escape(one) if turned else "" for one, turned in zip(answers, flips, strict=True)],
-            textposition="outside", textangle=0, cliponaxis=False,
+            marker={"color": [POSITIVE if flip else look.muted for flip in flips]},
+            text=turned, textposition="outside", textangle=0, cliponaxis=False,
             textfont={"color": look.ink, "size": 14},
             customdata=answers,
             hovertemplate=look.text(
@@ -125,7 +127,9 @@ def each_row_alone(found: RowsAttacked, label: str, names: Mapping[str, str], lo
         )
     )  # fmt: skip
     plain(figure, look, 260)
-    figure.update_xaxes(title=look.text("row that alone is changed"), range=[-0.6, len(values) - 0.4])
+    figure.update_xaxes(
+        title=look.text("row that alone is changed"), range=[-0.6, len(values) - 0.4]
+    )
     figure.update_yaxes(
         title=look.text("Probability of {label}", label=escape(label)), range=[0, 1.12], dtick=0.5
     )

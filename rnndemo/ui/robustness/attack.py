@@ -11,15 +11,17 @@ from rnndemo.hardening.attacks.norms import NORMS
 from rnndemo.hardening.defences import DEFENCES
 from rnndemo.hardening.drawing import Attacked
 from rnndemo.models.store import Model
-from rnndemo.plots.robustness.pictures import answered, changed_by, picture_row
+from rnndemo.plots.robustness.pictures import PicturePanel, answered, changed_by, picture_row
 from rnndemo.plots.robustness.rows import each_row_alone, odds_by_row
 from rnndemo.reading.answers import Answer
 from rnndemo.ui.robustness.readings import (
     attacked_drawing,
     attacked_rows,
     behind,
+    control_of,
     distances_of,
     odds_of,
+    rows_head,
     said,
     show,
     tip_mark,
@@ -29,7 +31,8 @@ from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
 NONE = "none"
-# attack that changes one row, or all of them -> norm -> the largest ε, the first one, its step
+MEASURES = {"linf": N_("each pixel, L∞"), "l2": N_("all together, L2")}
+# whether an attack changes one row alone -> norm -> the largest ε, the first one, its step
 RANGES = {
     False: {"linf": (0.5, 0.1, 0.01), "l2": (6.0, 1.5, 0.1)},
     True: {"linf": (1.0, 1.0, 0.02), "l2": (6.0, 3.0, 0.1)},
@@ -40,7 +43,7 @@ def attack_part(model: Model, image: np.ndarray, _truth: str) -> None:
     """Draw the attack on a drawing, float ``(H, W)``."""
     attack, norm, epsilon = _settings()
     found = attacked_drawing(model, image, attack, norm, epsilon)
-    control = attacked_drawing(model, image, "noise", norm, epsilon)
+    control = control_of(model, found, attack, norm, epsilon)
     with st.container(key="attack_result"):
         st.html(picture_row(_pictures(model, found, control, attack, norm)))
         st.markdown(verdict(model, found, control, attack))
@@ -57,8 +60,7 @@ def _settings() -> tuple[str, str, float]:
         visible = {"label_visibility": "visible", "width": "content"}
         names = {name: one.label for name, one in ATTACKS.items()}
         attack = choice("attack_kind", _("Attack"), names, default="pgd", **visible)
-        norms = {name: one.label for name, one in NORMS.items()}
-        norm = choice("attack_norm", _("Measured by"), norms, default="linf", **visible)
+        norm = choice("attack_norm", _("Measured by"), MEASURES, default="linf", **visible)
         with st.container(width=260):
             most, first, step = RANGES[attack == "row"][norm]
             epsilon = st.slider(
@@ -68,7 +70,9 @@ def _settings() -> tuple[str, str, float]:
             )  # fmt: skip
     st.caption(
         paragraph(
-            _("{name}: {text}.").format(name=_(ATTACKS[attack].label), text=_(ATTACKS[attack].text)),
+            _("{name}: {text}.").format(
+                name=_(ATTACKS[attack].label), text=_(ATTACKS[attack].text)
+            ),
             _(NORMS[norm].text),
         )
     )
@@ -77,20 +81,26 @@ def _settings() -> tuple[str, str, float]:
 
 def _pictures(
     model: Model, found: Attacked, control: Attacked, attack: str, norm: str
-) -> list[list[object]]:
+) -> list[list[PicturePanel | str]]:
     names = class_names(model.classes)
     size = _("at most {size} a pixel") if norm == "linf" else _("length {size}")
-    before = answered(_("The drawing"), found.picture, found.before, names, look())
+    before = answered(_("the drawing"), found.picture, found.before, names, look())
     change = changed_by(
         _("the change"), found.difference, size.format(size=f"{found.size:.2f}"), look()
     )
     mark = tip_mark(found.tips, len(found.after.rows))
     after = answered(_("attacked"), found.changed, found.after, names, look(), mark)
-    groups: list[list[object]] = [[before, "+", change, "=", after]]
+    groups: list[list[PicturePanel | str]] = [[before, "+", change, "=", after]]
     if attack != "noise":
-        title = _("noise of the same size")
-        groups.append([answered(title, control.changed, control.after, names, look())])
+        groups.append(
+            [answered(control_name(attack), control.changed, control.after, names, look())]
+        )
     return groups
+
+
+def control_name(attack: str) -> str:
+    """Return what stands beside an attack for comparison."""
+    return _("noise in that row") if attack == "row" else _("noise of the same size")
 
 
 def verdict(model: Model, found: Attacked, control: Attacked, attack: str) -> str:
@@ -108,7 +118,7 @@ def verdict(model: Model, found: Attacked, control: Attacked, attack: str) -> st
     if found.after.rejected:
         parts.append(_("“?” means: so unsure that the network would rather not answer."))
     if attack != "noise":
-        parts.append(_control_said(found, control))
+        parts.append(_control_said(found, control, attack))
     return paragraph(*parts).format(**values)
 
 
@@ -117,10 +127,14 @@ def _left(found: Attacked) -> float:
     return float(found.after.probabilities[found.before.probabilities.argmax()])
 
 
-def _control_said(found: Attacked, control: Attacked) -> str:
+def _control_said(found: Attacked, control: Attacked, attack: str) -> str:
+    row = attack == "row"
     if control.fooled:
-        return _("Noise of the same size turns it as well.")
-    return _("Noise of the same size does not turn it.") if found.fooled else ""
+        as_well = _("Noise in that row turns it as well.")
+        return as_well if row else _("Noise of the same size turns it as well.")
+    if not found.fooled:
+        return ""
+    return _("Noise in that row does not.") if row else _("Noise of the same size does not.")
 
 
 # --- defences -------------------------------------------------------------------------------------
@@ -137,32 +151,29 @@ def _defence(
 ) -> tuple[str, Answer] | None:
     """Draw the choice of a defence and what it brings back; return its name and the answer."""
     names = {NONE: N_("none")} | {name: one.label for name, one in DEFENCES.items()}
-    defence = choice(
-        "attack_defence", _("Defence: before the network reads, the picture is made"), names,
-        default=NONE, label_visibility="visible",
-    )  # fmt: skip
+    label = _("Defence: what is done to the picture before the network reads it")
+    defence = choice("attack_defence", label, names, default=NONE, label_visibility="visible")
     with st.container(key="attack_defended"):
         if defence == NONE:
             return None
         again = attacked_drawing(model, found.picture, *settings, defence)
         clean, same = (behind(model, one, defence) for one in (found.picture, found.changed))
         seen = behind(model, again.changed, defence)[0]
+        noise = settings[0] == "noise"  # which knows no defence
+        parts = {_("the drawing, defended"): clean, _("attacked, then defended"): same}
+        if not noise:
+            parts[_("attacked anew, through the defence")] = seen, again.after
         classes = class_names(model.classes)
-        parts = (
-            (_("the drawing, defended"), *clean),
-            (_("attacked, then defended"), *same),
-            (_("attacked anew, through the defence"), seen, again.after),
-        )
-        st.html(
-            picture_row([[answered(title, *part, classes, look()) for title, *part in parts]])
-        )
-        st.markdown(_defence_said(model, found, clean[1], same[1], again.after))
-        st.caption(_(HIDES if DEFENCES[defence].hides_gradients else FOLLOWS))
+        shown = [answered(title, *part, classes, look()) for title, part in parts.items()]
+        st.html(picture_row([shown]))
+        st.markdown(_defence_said(model, found, clean[1], same[1], None if noise else again.after))
+        knows = HIDES if DEFENCES[defence].hides_gradients else FOLLOWS
+        st.caption("" if noise else _(knows))
     return _(DEFENCES[defence].label), same[1]
 
 
 def _defence_said(
-    model: Model, found: Attacked, clean: Answer, same: Answer, again: Answer
+    model: Model, found: Attacked, clean: Answer, same: Answer, again: Answer | None
 ) -> str:
     """Return sentences on what a defence brings back, and at what price."""
     first, parts = found.before.label, []
@@ -172,6 +183,8 @@ def _defence_said(
         parts.append(_("The answer had not turned, so there is nothing to bring back."))
     elif same.label != first:
         parts.append(_("It does not bring the answer back."))
+    elif again is None:
+        parts.append(_("It brings {first} back."))
     elif again.label == first:
         parts.append(
             _("It brings {first} back, and an attack that knows it does not get through either.")
@@ -181,7 +194,7 @@ def _defence_said(
             _("It brings {first} back, until the attacker knows it: then the answer is {again}.")
         )
     return paragraph(*parts).format(
-        first=said(found.before, model), clean=said(clean, model), again=said(again, model)
+        first=said(found.before, model), clean=said(clean, model), again=said(again or same, model)
     )
 
 
@@ -192,10 +205,10 @@ def _rows(
     model: Model, found: Attacked, control: Attacked, attack: str,
     defended: tuple[str, Answer] | None,
 ) -> None:  # fmt: skip
-    st.header(_("At which row does it tip?"), anchor="rows")
+    rows_head(model)
     answers = {_("as drawn"): found.before, _("attacked"): found.after}
     if attack != "noise":
-        answers[_("noise of the same size")] = control.after
+        answers[control_name(attack)] = control.after
     away = distances_of(found.before, {name: answers[name] for name in [*answers][1:]})
     if defended is not None:
         answers[_("attacked, {defence}").format(defence=defended[0])] = defended[1]

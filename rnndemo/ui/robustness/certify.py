@@ -28,7 +28,7 @@ def certify_part(model: Model, image: np.ndarray, _truth: str) -> None:
     with st.container(key="certify_progress"):
         found = certified(model, image, sigma, samples)
     with st.container(key="certify_result"):
-        st.html(picture_row([_noisy(found, model)[:3], _noisy(found, model)[3:]]))
+        st.html(picture_row([_noisy(found, model)], "six"))
         st.markdown(verdict(found, model))
         show(axis_of_lengths(found, look()), "certify_axis")
         st.caption(
@@ -104,10 +104,5 @@ def verdict(found: CertifiedDrawing, model: Model) -> str:
     if found.smoothed is None:
         parts.append(_("No attack up to a length of {most} was found."))
     else:
-        parts.append(
-            _(
-                "An attack of length {found} does turn it. What happens between the two, nobody "
-                "knows."
-            )
-        )
+        parts.append(_("An attack of length {found} does turn it. Between the two, nobody knows."))
     return paragraph(*parts).format(**values)

@@ -19,6 +19,7 @@ from rnndemo.ui.robustness.readings import (
     corrupted_reading,
     distances_of,
     odds_of,
+    rows_head,
     said,
     show,
     tip_mark,
@@ -31,7 +32,7 @@ FAMILIES = {
     "mnist_c": (N_("The fifteen of MNIST-C"), MNIST_C),
     "further": (N_("More, for networks that read rows"), FURTHER),
 }
-FIRST = {"mnist_c": "shear", "further": "missing_rows"}
+FIRST = {"mnist_c": "fog", "further": "missing_rows"}
 
 
 def corrupt_part(model: Model, image: np.ndarray, truth: str) -> None:
@@ -40,11 +41,11 @@ def corrupt_part(model: Model, image: np.ndarray, truth: str) -> None:
     found = corrupted_reading(model, image, corruption, severity)
     names = class_names(model.classes)
     with st.container(key="corrupt_result"):
-        before = answered(_("The drawing"), image, found.before, names, look())
+        before = answered(_("the drawing"), image, found.before, names, look())
         title = _(CORRUPTIONS[corruption].label)
         mark = tip_mark(found.tips, len(found.after.rows))
         after = answered(title, found.picture, found.after, names, look(), mark)
-        st.html(picture_row([[before, "→", after]]))
+        st.html(picture_row([[before, "→", after]], "two"))
         st.markdown(verdict(model, found))
     _gallery(model, image, truth or found.before.label, corruption, severity)
     _rows(model, found)
@@ -67,7 +68,8 @@ def _settings() -> tuple[str, int]:
             persist_state="session", width=260,
         )  # fmt: skip
     name = corruption if corruption in kinds else FIRST[family]
-    st.caption(_("{sentence}.").format(sentence=_(kinds[name].text)))
+    about = _("{name}: {text}.")
+    st.caption(about.format(name=_(kinds[name].label), text=_(kinds[name].text)))
     return name, int(severity)
 
 
@@ -102,7 +104,7 @@ def _gallery(model: Model, image: np.ndarray, right: str, chosen: str, severity:
 
 
 def _rows(model: Model, found: CorruptedReading) -> None:
-    st.header(_("At which row does it tip?"), anchor="rows")
+    rows_head(model)
     answers = {_("as drawn"): found.before, _("made worse"): found.after}
     figure = odds_by_row(
         odds_of(answers, int(found.before.probabilities.argmax())),

@@ -37,9 +37,7 @@ class RobustnessPart:
 
 
 PARTS = {
-    "attack": RobustnessPart(
-        N_("Attack"), N_("How small a change turns the answer?"), attack_part
-    ),
+    "attack": RobustnessPart(N_("Attack"), N_("How small a change turns the answer?"), attack_part),
     "corrupt": RobustnessPart(N_("Corrupt"), N_("What if the picture is worse?"), corrupt_part),
     "certify": RobustnessPart(N_("Certify"), N_("What is certain?"), certify_part),
 }

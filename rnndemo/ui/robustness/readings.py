@@ -18,6 +18,7 @@ from rnndemo.hardening.drawing import (
     Attacked,
     RowsAttacked,
     attacked,
+    noise_in_row,
     read_behind,
     rows_attacked,
 )
@@ -71,6 +72,15 @@ def attacked_rows(model: Model, image: np.ndarray, norm: str, epsilon: float) ->
     return rows_attacked(model, image, budget_for(model, "row", norm, epsilon))
 
 
+def control_of(model: Model, found: Attacked, attack: str, norm: str, epsilon: float) -> Attacked:
+    """Return the drawing of an attack with noise of the same size, in the same row if in one."""
+    rows = np.flatnonzero(found.difference.any(1))
+    if attack == "row" and len(rows):
+        budget = budget_for(model, "noise", norm, epsilon)
+        return noise_in_row(model, found.picture, int(rows[0]), budget)
+    return attacked_drawing(model, found.picture, "noise", norm, epsilon)
+
+
 @st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
 def behind(model: Model, image: np.ndarray, defence: str) -> tuple[np.ndarray, Answer]:
     """Return what a defence, not "none", makes of a picture, and the answer to it."""
@@ -103,6 +113,19 @@ def certified(model: Model, image: np.ndarray, sigma: float, samples: int) -> Ce
         for old in list(kept)[:-KEPT_CERTIFIED]:
             del kept[old]
     return kept[key]
+
+
+def rows_head(model: Model) -> None:
+    """Draw the head of the chart over the rows, and how to read it."""
+    st.header(_("At which row does it tip?"), anchor="rows")
+    if model.network.in_order:
+        text = _("Each point is what it would answer if the picture ended at that row.")
+    else:
+        text = _(
+            "This network sees the picture at once. Each point is what it would answer with "
+            "everything below that row covered."
+        )
+    st.caption(text)
 
 
 def said(answer: Answer, model: Model) -> str:

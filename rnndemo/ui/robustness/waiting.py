@@ -17,7 +17,7 @@ T = TypeVar("T")
 EVERY = 0.1  # seconds between two looks
 
 
-class Abandoned(Exception):  # noqa: N818
+class Abandoned(Exception):
     """Nobody waits for the work any more: the page has been run anew."""
 
 
