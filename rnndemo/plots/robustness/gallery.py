@@ -44,15 +44,14 @@ def _entry(
     kept = one.label == right
     said = DOUBT.format(label=names[one.label]) if one.rejected else names[one.label]
     name = look.text(CORRUPTIONS[one.kind].label)
-    title = look.text("{name}: {label}, {percent}", name=name, label=said,
-                      percent=look.sure(one.probability))  # fmt: skip
     word = look.text("right") if kept else look.text("wrong")
     classes = " ".join(["kept" if kept else "turned", *["chosen"] * chosen])
     return (
-        f'<figure class="{classes}" title="{escape(title, quote=True)}">'
+        f'<figure class="{classes}">'
         f'<img src="{data_uri(one.picture)}" alt="{escape(name, quote=True)}">'
         f'<figcaption><b><i aria-hidden="true">{KEPT if kept else TURNED}</i> {escape(said)}'
-        f'<span class="unseen"> {escape(word)}</span></b><br>{escape(name)}</figcaption></figure>'
+        f'<span class="unseen"> {escape(word)}</span></b><br>{escape(name)}'
+        f"<br><small>{escape(look.sure(one.probability))}</small></figcaption></figure>"
     )
 
 

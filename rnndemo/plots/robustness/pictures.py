@@ -65,8 +65,14 @@ def answered(
     label = int(answer.probabilities.argmax())
     said = DOUBT.format(label=classes[label]) if answer.rejected else classes[label]
     return PicturePanel(
-        title, data_uri(picture), said, class_text(label, look), look.sure(answer.probability), mark
+        title, data_uri(picture), said, text_color(label), look.sure(answer.probability), mark
     )
+
+
+def text_color(label: int) -> str:
+    """Return the colour of text of a class on light and dark ground, which the page may change."""
+    light, dark = (class_text(label, Look(dark)) for dark in (False, True))
+    return f"light-dark({light}, {dark})"
 
 
 def changed_by(title: str, difference: np.ndarray, detail: str, look: Look) -> PicturePanel:

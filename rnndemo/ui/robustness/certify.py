@@ -9,10 +9,9 @@ from rnndemo.hardening.certified import CertifiedDrawing
 from rnndemo.hardening.search import LONGEST
 from rnndemo.hardening.smoothing import ALPHA
 from rnndemo.models.store import Model
-from rnndemo.plots.look.colors import class_text
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.robustness.certain import axis_of_lengths, votes_chart
-from rnndemo.plots.robustness.pictures import PicturePanel, picture_row
+from rnndemo.plots.robustness.pictures import PicturePanel, picture_row, text_color
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.robustness.readings import certified, show
 from rnndemo.ui.shell.session import class_names, paragraph, percent, plain
@@ -68,7 +67,7 @@ def _noisy(found: CertifiedDrawing, model: Model) -> list[PicturePanel | str]:
     """Return drawings under noise, each with its answer."""
     names = class_names(model.classes)
     return [
-        PicturePanel("", data_uri(picture), names[label], class_text(label, look()))
+        PicturePanel("", data_uri(picture), names[label], text_color(label))
         for picture, label in zip(found.noisy, found.answers, strict=True)
     ]
 

@@ -24,7 +24,7 @@ from rnndemo.ui.robustness.readings import (
     show,
     tip_mark,
 )
-from rnndemo.ui.shell.session import class_name, class_names, paragraph, sure
+from rnndemo.ui.shell.session import class_name, class_names, paragraph, plain, sure
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
@@ -97,7 +97,7 @@ def _gallery(model: Model, image: np.ndarray, right: str, chosen: str, severity:
         st.markdown(
             text.format(
                 severity=severity, count=right_of(answers, right), all=len(answers),
-                right=f"**{class_name(right, model.classes)}**",
+                right=f"**{plain(class_name(right, model.classes))}**",
             )
         )  # fmt: skip
         st.html(gallery(answers, right, names, chosen, look()))
