@@ -247,6 +247,9 @@ FORMS = {
         "The answer turns from {before} to {after}: it tips at {step} {row}."
     ),
     "tips at row {row}": N_("tips at {step} {row}"),
+    "The hidden state moves away most at row {row}.": N_(
+        "The hidden state moves away most at {step} {row}."
+    ),
     "The answer tips at row {row}.": N_("The answer tips at {step} {row}."),
     "Each point is what it would answer if the picture ended at that row.": N_(
         "Each point is what it would answer if the {whole} ended at that {step}."

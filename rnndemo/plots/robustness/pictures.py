@@ -16,6 +16,7 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.reading.answers import Answer
 
 DOUBT = "{label}?"  # as on a box of the page Scenes
+SHORT = 4  # letters; longer answers are set smaller
 EARLY = 0.25  # how far down a line has room for its words above it
 
 
@@ -103,7 +104,9 @@ def picture_row(groups: Sequence[Sequence[PicturePanel | str]], across: str = "f
     parts = "".join(
         f'<div class="shown-group">{"".join(map(_part, group))}</div>' for group in groups if group
     )
-    return f'<div class="shown-row {across}"><div>{parts}</div></div>'
+    said = [part.said for group in groups for part in group if isinstance(part, PicturePanel)]
+    words = " words" if max(map(len, said), default=0) > SHORT else ""
+    return f'<div class="shown-row {across}{words}"><div>{parts}</div></div>'
 
 
 def _part(part: PicturePanel | str) -> str:

@@ -51,7 +51,7 @@ def odds_by_row(
                 _line(name, values, styles[name], look, legend=place == 1), row=place, col=1
             )
     plain(figure, look, 60 + 190 * len(titles))
-    figure.update_layout(margin={"t": 64}, legend={"y": 1.1})
+    figure.update_layout(margin={"t": 64}, legend={"y": 1, "yref": "container", "yanchor": "top"})
     figure.update_annotations(font={"size": 13, "color": look.ink}, xanchor="left", x=0)
     last = max(map(len, odds.values())) - 1
     figure.update_xaxes(range=[-0.5, last + 0.5])

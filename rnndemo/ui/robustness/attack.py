@@ -205,7 +205,7 @@ def _rows(
     model: Model, found: Attacked, control: Attacked, attack: str,
     defended: tuple[str, Answer] | None,
 ) -> None:  # fmt: skip
-    rows_head(model)
+    rows_head(model, found.leaves if found.size else None)
     answers = {_("as drawn"): found.before, _("attacked"): found.after}
     if attack != "noise":
         answers[control_name(attack)] = control.after

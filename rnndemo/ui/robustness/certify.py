@@ -10,6 +10,7 @@ from rnndemo.hardening.search import LONGEST
 from rnndemo.hardening.smoothing import ALPHA
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.reading.answers import SHORT
 from rnndemo.plots.robustness.certain import axis_of_lengths, votes_chart
 from rnndemo.plots.robustness.pictures import PicturePanel, picture_row, text_color
 from rnndemo.ui.components.chart import draw_option
@@ -18,6 +19,7 @@ from rnndemo.ui.shell.session import class_names, paragraph, percent, plain
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
+VOTES_HEIGHT, VOTES_OF_WORDS = 230, 290  # pixels; words are slanted below their bars
 SAMPLES = {"100": 100, "1000": 1000, "10000": 10_000}
 
 
@@ -38,7 +40,9 @@ def certify_part(model: Model, image: np.ndarray, _truth: str) -> None:
         )
         st.header(_("How did it vote?"), anchor="votes")
         counts = found.certificate.counts
-        draw_option(votes_chart(counts, class_names(model.classes), look()), "certify_votes", 230)
+        names = class_names(model.classes)
+        height = VOTES_OF_WORDS if max(map(len, names)) > SHORT else VOTES_HEIGHT
+        draw_option(votes_chart(counts, names, look()), "certify_votes", height)
 
 
 def _settings() -> tuple[float, int]:

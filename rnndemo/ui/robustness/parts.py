@@ -71,7 +71,9 @@ def part(model: Model, drawing: Drawing | None) -> None:
     """Draw the choice of a part, and the chosen one."""
     labels = {name: one.label for name, one in PARTS.items()}
     name = choice("robustness_part", _("Part"), labels, default="attack")
-    st.header(_(PARTS[name].question), anchor="question")
+    with st.container():
+        if drawing is not None:
+            st.header(_(PARTS[name].question), anchor="question")
     for each, one in PARTS.items():  # each in a place of its own
         with st.container(key=f"robustness_{each}"):
             if drawing is not None and each == name:

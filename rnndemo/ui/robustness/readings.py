@@ -33,7 +33,7 @@ from rnndemo.reading.corrupted import (
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.inside.readings import identity
 from rnndemo.ui.robustness.waiting import with_bar
-from rnndemo.ui.shell.session import class_name, plain
+from rnndemo.ui.shell.session import class_name, paragraph, plain
 from rnndemo.ui.shell.steps import _, kind
 
 KEPT = 64  # readings, some 100 kB each
@@ -115,8 +115,14 @@ def certified(model: Model, image: np.ndarray, sigma: float, samples: int) -> Ce
     return kept[key]
 
 
-def rows_head(model: Model) -> None:
-    """Draw the head of the chart over the rows, and how to read it."""
+def rows_head(model: Model, leaves: int | None = None) -> None:
+    """Draw the head of the chart over the rows, and how to read it.
+
+    Parameters
+    ----------
+    leaves : int, optional
+        The row at which the hidden state moves away most.
+    """
     st.header(_("At which row does it tip?"), anchor="rows")
     if model.network.in_order:
         text = _("Each point is what it would answer if the picture ended at that row.")
@@ -125,7 +131,8 @@ def rows_head(model: Model) -> None:
             "This network sees the picture at once. Each point is what it would answer with "
             "everything below that row covered."
         )
-    st.caption(text)
+    left = _("The hidden state moves away most at row {row}.")
+    st.caption(paragraph(text, "" if leaves is None else left.format(row=leaves)))
 
 
 def said(answer: Answer, model: Model) -> str:
