@@ -131,8 +131,9 @@ def rows_head(model: Model, leaves: int | None = None) -> None:
             "This network sees the picture at once. Each point is what it would answer with "
             "everything below that row covered."
         )
+    tips = _("The answer tips where both readings begin to differ for good.")
     left = _("The hidden state moves away most at row {row}.")
-    st.caption(paragraph(text, "" if leaves is None else left.format(row=leaves)))
+    st.caption(paragraph(text, tips, "" if leaves is None else left.format(row=leaves)))
 
 
 def said(answer: Answer, model: Model) -> str:
