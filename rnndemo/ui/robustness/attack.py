@@ -140,8 +140,8 @@ def _control_said(found: Attacked, control: Attacked, attack: str) -> str:
 # --- defences -------------------------------------------------------------------------------------
 
 HIDES = N_(
-    "This defence hides gradients: an attack that only follows them stands still, although the "
-    "network is no safer. So the attack goes straight through it here."
+    "This defence hides gradients: an attack that only follows them stands still, which proves "
+    "nothing. So the attack goes straight through it here."
 )
 FOLLOWS = N_("The attack made anew knows this defence, and follows its gradient.")
 
