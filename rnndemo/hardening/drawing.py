@@ -10,6 +10,7 @@ from torch import Generator
 
 from rnndemo.hardening.attacks import ATTACKS
 from rnndemo.hardening.attacks.base import AttackBudget
+from rnndemo.hardening.attacks.noise import noisy
 from rnndemo.hardening.attacks.row import each_row
 from rnndemo.hardening.defences.base import Defence
 from rnndemo.hardening.victim import victim_of
@@ -114,6 +115,26 @@ def attacked(
     before, after = (answer(model, part[0].numpy()) for part in sides)
     size = float(budget.measure.size(changed - picture))
     return Attacked(picture[0].numpy(), changed[0].numpy(), before, after, size)
+
+
+@in_kept_thread
+def noise_in_row(
+    model: Model, image: np.ndarray, row: int, budget: AttackBudget, seed: int = 0
+) -> Attacked:
+    """Return a drawing with noise in one row alone: the control of the attack on a row."""
+    picture = torch.from_numpy(np.array(image, dtype=np.float32))
+    changed, line = picture.clone(), picture[None, row : row + 1]
+    changed[row] = noisy(line, budget, Generator().manual_seed(seed))[0, 0]
+    size = float(budget.measure.size((changed - picture)[None]))
+    before, after = (answer(model, part.numpy()) for part in (picture, changed))
+    return Attacked(picture.numpy(), changed.numpy(), before, after, size)
+
+
+def read_behind(model: Model, image: np.ndarray, defence: Defence) -> tuple[np.ndarray, Answer]:
+    """Return what `defence` makes of a picture, float ``(H, W)`` in [0, 1], and the answer."""
+    picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
+    seen: np.ndarray = defence.apply(picture)[0].numpy()
+    return seen, answer(model, seen)
 
 
 @dataclass(frozen=True)

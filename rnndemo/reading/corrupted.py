@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
-from rnndemo.data.corruptions import corrupted
+from rnndemo.data.corruptions import CORRUPTIONS, corrupted
+from rnndemo.data.scans import to_sequence
 from rnndemo.models.store import Model
 from rnndemo.reading.answers import Answer, answer
+from rnndemo.reading.threads import in_kept_thread
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,56 @@ def read_corrupted(
     picture = corrupted(image[None].astype(np.float32), kind, severity, seed)[0]
     before, after = answer(model, image), answer(model, picture)
     return CorruptedReading(picture, before, after, tips_at(before.rows, after.rows))
+
+
+@dataclass(frozen=True)
+class CorruptedAnswer:
+    """A drawing with one corruption, and a model's answer to it.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `rnndemo.data.corruptions.CORRUPTIONS`.
+    picture : ndarray
+        float32 ``(H, W)`` in [0, 1].
+    label : str
+        The most probable class.
+    probability : float
+        Of that class.
+    rejected : bool
+        Whether the model should answer "?".
+    """
+
+    kind: str
+    picture: np.ndarray
+    label: str
+    probability: float
+    rejected: bool
+
+
+@in_kept_thread
+def answers_to_all(
+    model: Model, image: np.ndarray, severity: int, seed: int = 0
+) -> list[CorruptedAnswer]:
+    """Return the answers to a drawing, float ``(H, W)`` in [0, 1], with each corruption in turn.
+
+    Raises
+    ------
+    InputError
+        If there is no such severity.
+    """
+    given = image[None].astype(np.float32)
+    pictures = np.concatenate([corrupted(given, kind, severity, seed) for kind in CORRUPTIONS])
+    with torch.inference_mode():
+        sequence = to_sequence(torch.from_numpy(pictures), model.config.data.scan)
+        odds = model.probabilities(model.network(sequence)).numpy()
+    return [
+        CorruptedAnswer(
+            kind, picture, model.classes[int(one.argmax())], float(one.max()),
+            bool(one.max() < model.card.reject_threshold),
+        )
+        for kind, picture, one in zip(CORRUPTIONS, pictures, odds, strict=True)
+    ]  # fmt: skip
 
 
 def tips_at(before: np.ndarray, after: np.ndarray) -> int | None:

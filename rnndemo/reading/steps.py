@@ -242,6 +242,31 @@ FORMS = {
     "mean of all {label}, row {row}": N_("mean of all {label}, {step} {row}"),
     "row {row}": N_("{step} {row}"),
     "{label}, row {row}": N_("{label}, {step} {row}"),
+    "At which row does it tip?": N_("At which {step} does it tip?"),
+    "The answer turns from {before} to {after}: it tips at row {row}.": N_(
+        "The answer turns from {before} to {after}: it tips at {step} {row}."
+    ),
+    "tips at row {row}": N_("tips at {step} {row}"),
+    "The hidden state moves away most at row {row}.": N_(
+        "The hidden state moves away most at {step} {row}."
+    ),
+    "The answer tips at row {row}.": N_("The answer tips at {step} {row}."),
+    "Each point is what it would answer if the picture ended at that row.": N_(
+        "Each point is what it would answer if the {whole} ended at that {step}."
+    ),
+    "The reading row by row, before and after the attack": N_(
+        "The reading {step} by {step}, before and after the attack"
+    ),
+    "The reading row by row, before and after the corruption": N_(
+        "The reading {step} by {step}, before and after the corruption"
+    ),
+    (
+        "This network sees the picture at once. Each point is what it would answer with "
+        "everything below that row covered."
+    ): N_(
+        "This network sees the picture at once. Each point is what it would answer with "
+        "everything covered that comes after that {step}."
+    ),
 }
 
 # what only one kind says in another way

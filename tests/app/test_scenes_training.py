@@ -130,7 +130,7 @@ def test_train_lists_a_run_of_scenes_and_leads_to_its_page(mine: Runs) -> None:
         assert app.get_by_key("train_data_name").value == "digits"
 
 
-@pytest.mark.parametrize("page", ["draw", "inside", "gestures", "compare", "explore"])
+@pytest.mark.parametrize("page", ["draw", "inside", "gestures", "compare", "explore", "robustness"])
 def test_other_pages_leave_runs_of_scenes_out(page: str, mine: Runs) -> None:
     run = mine.start(CONFIGURATION, "of scenes")
     (run.folder / "model.safetensors").write_bytes(b"")

@@ -20,7 +20,7 @@ from tests.seeded import SMALL, seeded
 
 PAGES = (
     "", "train", "inside", "gestures", "gestures?part=own", "gestures?part=made", "explore",
-    "compare", "scenes",
+    "compare", "scenes", "robustness",
 )  # fmt: skip
 FAULTS = {"moderate", "serious", "critical"}
 
@@ -137,7 +137,7 @@ def test_a_comparison_keeps_nobody_out(page: Page, address: str) -> None:
     assert findings_by_day_and_night(page) == []
 
 
-@pytest.mark.parametrize("path", ["", "compare", "train", "inside", "gestures"])
+@pytest.mark.parametrize("path", ["", "compare", "train", "inside", "gestures", "robustness"])
 def test_a_phone_keeps_nobody_out(browser: Browser, address: str, path: str) -> None:
     with watched(browser.new_context(**PHONE)) as page:
         open_page(page, address_of(address, path))

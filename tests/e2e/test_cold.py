@@ -12,7 +12,7 @@ from tests.e2e.people import open_page, settle, steady
 PATHS = {
     "": "Draw", "train": "Train", "inside": "Inside", "gestures": "Gestures",
     "gestures?part=own": "Gestures", "explore": "Explore", "compare": "Compare",
-    "scenes": "Scenes",
+    "scenes": "Scenes", "robustness": "Robustness",
 }  # fmt: skip
 DEVICES = {"desktop": DESKTOP, "phone": PHONE}
 

@@ -37,6 +37,7 @@ PAGES = [
     ("gestures", "part=own&set={set-photos}"),
     ("explore", "study={study}"),
     ("compare", "comparison={comparison}&runs={run}"),
+    ("robustness", "model={run}"),
 ]
 
 _ESCAPED = re.compile(r"\\.")  # in Markdown
@@ -78,6 +79,7 @@ LINKS = [
     ("gestures", ("part", "set")),
     ("explore", ("question", "study", "space")),
     ("compare", ("comparison", "runs")),
+    ("robustness", ("lang", "model")),
 ]
 
 

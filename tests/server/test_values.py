@@ -35,6 +35,7 @@ PAGES = [
     ("explore", f"study={'d' * 20}", ""),
     ("explore", "question=own", ""),
     ("compare", f"comparison={'e' * 20}&runs={'a' * 20}", ""),
+    ("robustness", "", ""),
 ]
 
 

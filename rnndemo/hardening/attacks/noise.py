@@ -24,12 +24,13 @@ def _make(
     for _ in range(budget.restarts):
         if not len(left):
             break
-        found[left] = _noisy(pictures[left], budget, generator)
+        found[left] = noisy(pictures[left], budget, generator)
         left = left[(victim.answers(found[left]) == labels[left]).cpu()]
     return found
 
 
-def _noisy(pictures: Tensor, budget: AttackBudget, generator: Generator) -> Tensor:
+def noisy(pictures: Tensor, budget: AttackBudget, generator: Generator) -> Tensor:
+    """Return pictures ``(N, H, W)`` with noise of the budget's size."""
     norm = budget.measure
     direction = norm.steepest(torch.randn(pictures.shape, generator=generator).to(pictures))
     change = budget.epsilon * direction

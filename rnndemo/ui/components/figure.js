@@ -39,6 +39,8 @@ class Figure {
     this.figure = data.figure;
     this.data = data;
     this.content = JSON.parse(data.figure);
+    // a picture may hold no buttons: where Plotly draws some, it is a group, and its name says the rest
+    this.stage.setAttribute("role", this.content.layout.dragmode ? "group" : "img");
     this.stage.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-description", data.text.keys);
     this.keys.textContent = data.text.keys;
@@ -100,8 +102,6 @@ class Figure {
     this.plotly = plotly;
     this.drawing = plotly.react(this.stage, data, layout, this.config(layout));
     await this.drawing;
-    // a picture may hold no buttons: where Plotly draws some, it is a group, and its name says the rest
-    this.stage.setAttribute("role", layout.dragmode ? "group" : "img");
     for (const drawn of this.stage.querySelectorAll(".main-svg")) drawn.setAttribute("aria-hidden", "true");
     if (!first || this.gone) return;
     if (this.data.picks) this.listen();

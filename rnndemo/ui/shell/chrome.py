@@ -25,6 +25,7 @@ PAGES = {
     "pages/explore.py": (N_("Explore"), ":material/travel_explore:"),
     "pages/scenes.py": (N_("Scenes"), ":material/filter_center_focus:"),
     "pages/compare.py": (N_("Compare"), ":material/balance:"),
+    "pages/robustness.py": (N_("Robustness"), ":material/shield:"),
 }
 
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnndemo.data.corruptions import corrupted
+from rnndemo.data.corruptions import CORRUPTIONS, corrupted
 from rnndemo.data.sets import DataSet
 from rnndemo.models.store import load_model
 from rnndemo.reading.answers import answer
-from rnndemo.reading.corrupted import read_corrupted, tips_at
+from rnndemo.reading.corrupted import answers_to_all, read_corrupted, tips_at
 
 
 def readouts(*classes: int) -> np.ndarray:
@@ -39,3 +39,14 @@ def test_a_drawing_is_read_before_and_after(digits: DataSet) -> None:
     same = read_corrupted(model, image, "stripe", 0)
     assert same.tips is None
     np.testing.assert_array_equal(same.before.rows, same.after.rows)
+
+
+def test_each_corruption_has_the_answer_that_it_has_alone(digits: DataSet) -> None:
+    model, image = load_model("digits-rnn"), digits.test.images[61].numpy() / 255
+    found = answers_to_all(model, image, 4)
+    assert [one.kind for one in found] == list(CORRUPTIONS)
+    for one in found[::5]:
+        alone = read_corrupted(model, image, one.kind, 4)
+        np.testing.assert_allclose(one.picture, alone.picture)
+        assert (one.label, one.rejected) == (alone.after.label, alone.after.rejected)
+        assert one.probability == pytest.approx(alone.after.probability, abs=1e-4)

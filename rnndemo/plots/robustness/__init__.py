@@ -1,0 +1,1 @@
+"""Figures of the page Robustness: a drawing before and after, row by row, and what is certain."""

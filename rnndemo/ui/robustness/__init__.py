@@ -1,0 +1,1 @@
+"""The page Robustness: a drawing is attacked, made worse, and certified."""

@@ -1,0 +1,170 @@
+"""What the parts of the page Robustness share: readings that are kept, words, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnndemo.errors import N_
+from rnndemo.hardening.attacks.base import AttackBudget
+from rnndemo.hardening.certified import CertifiedDrawing, certified_drawing
+from rnndemo.hardening.defences import defence_named
+from rnndemo.hardening.drawing import (
+    Attacked,
+    RowsAttacked,
+    attacked,
+    noise_in_row,
+    read_behind,
+    rows_attacked,
+)
+from rnndemo.models.store import Model
+from rnndemo.reading.answers import Answer
+from rnndemo.reading.corrupted import (
+    CorruptedAnswer,
+    CorruptedReading,
+    answers_to_all,
+    read_corrupted,
+)
+from rnndemo.ui.components.figure import draw_figure
+from rnndemo.ui.inside.readings import identity
+from rnndemo.ui.robustness.waiting import with_bar
+from rnndemo.ui.shell.session import class_name, paragraph, plain
+from rnndemo.ui.shell.steps import _, kind
+
+KEPT = 64  # readings, some 100 kB each
+KEPT_CERTIFIED, _CERTIFIED = 8, "robustness_certified"  # of a session
+STEPS = {"pgd": 20, "row": 10}  # of an attack, so that it takes less than a second
+LONG, FEW = 100, 5  # timesteps from which on a reading is slow, and the steps that are made then
+
+CHARTS = {
+    "attack_rows": N_("The reading row by row, before and after the attack"),
+    "attack_each_row": N_("What each row can do alone"),
+    "corrupt_rows": N_("The reading row by row, before and after the corruption"),
+    "certify_axis": N_("How long a change must be to turn the answer"),
+}
+
+
+def budget_for(model: Model, attack: str, norm: str, epsilon: float) -> AttackBudget:
+    """Return the budget of an attack on the page."""
+    height, width = model.image_size
+    slow = height * width >= LONG * LONG or model.config.data.scan == "pixels"
+    steps = STEPS.get(attack, 1)
+    return AttackBudget(epsilon, norm, min(steps, FEW) if slow else steps)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def attacked_drawing(
+    model: Model, image: np.ndarray, attack: str, norm: str, epsilon: float, defence: str = "none"
+) -> Attacked:
+    """Return a drawing, float ``(H, W)``, before and after an attack that knows the defence."""
+    budget = budget_for(model, attack, norm, epsilon)
+    return attacked(model, image, attack, budget, defence_named(defence))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def attacked_rows(model: Model, image: np.ndarray, norm: str, epsilon: float) -> RowsAttacked:
+    """Return what becomes of the answer when each row alone is attacked."""
+    return rows_attacked(model, image, budget_for(model, "row", norm, epsilon))
+
+
+def control_of(model: Model, found: Attacked, attack: str, norm: str, epsilon: float) -> Attacked:
+    """Return the drawing of an attack with noise of the same size, in the same row if in one."""
+    rows = np.flatnonzero(found.difference.any(1))
+    if attack == "row" and len(rows):
+        budget = budget_for(model, "noise", norm, epsilon)
+        return noise_in_row(model, found.picture, int(rows[0]), budget)
+    return attacked_drawing(model, found.picture, "noise", norm, epsilon)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def behind(model: Model, image: np.ndarray, defence: str) -> tuple[np.ndarray, Answer]:
+    """Return what a defence, not "none", makes of a picture, and the answer to it."""
+    known = defence_named(defence)
+    assert known is not None
+    return read_behind(model, image, known)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def corrupted_reading(
+    model: Model, image: np.ndarray, corruption: str, severity: int
+) -> CorruptedReading:
+    """Return a drawing, float ``(H, W)``, before and after a corruption."""
+    return read_corrupted(model, image, corruption, severity)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def corrupted_everyhow(model: Model, image: np.ndarray, severity: int) -> list[CorruptedAnswer]:
+    """Return the answers to a drawing, float ``(H, W)``, with each corruption in turn."""
+    return answers_to_all(model, image, severity)
+
+
+def certified(model: Model, image: np.ndarray, sigma: float, samples: int) -> CertifiedDrawing:
+    """Return what is certain of a drawing, float ``(H, W)``, with a bar while it is computed."""
+    kept: dict[Any, CertifiedDrawing] = st.session_state.setdefault(_CERTIFIED, {})
+    key = identity(model), image.tobytes(), sigma, samples
+    if key not in kept:
+        work = partial(certified_drawing, model, image, sigma, samples)
+        kept[key] = with_bar(lambda told: work(progress=told), _("Noise, votes, attacks …"))
+        for old in list(kept)[:-KEPT_CERTIFIED]:
+            del kept[old]
+    return kept[key]
+
+
+def rows_head(model: Model, leaves: int | None = None) -> None:
+    """Draw the head of the chart over the rows, and how to read it.
+
+    Parameters
+    ----------
+    leaves : int, optional
+        The row at which the hidden state moves away most.
+    """
+    st.header(_("At which row does it tip?"), anchor="rows")
+    if model.network.in_order:
+        text = _("Each point is what it would answer if the picture ended at that row.")
+    else:
+        text = _(
+            "This network sees the picture at once. Each point is what it would answer with "
+            "everything below that row covered."
+        )
+    tips = _("The answer tips where both readings begin to differ for good.")
+    left = _("The hidden state moves away most at row {row}.")
+    st.caption(paragraph(text, tips, "" if leaves is None else left.format(row=leaves)))
+
+
+def said(answer: Answer, model: Model) -> str:
+    """Return an answer in bold, as Markdown."""
+    return f"**{plain(class_name(answer.label, model.classes))}**"
+
+
+def tip_mark(tips: int | None, time: int) -> tuple[float, str] | None:
+    """Return the line on a picture at the row where the answer tips, if it is read by rows."""
+    if tips is None or kind() != "row":
+        return None
+    return tips / time, _("row {row}").format(row=tips)
+
+
+def distances_of(before: Answer, others: Mapping[str, Answer]) -> dict[str, np.ndarray]:
+    """Return how far the hidden states of other readings are from those of `before`, by name.
+
+    Empty for a network that does not read in order.
+    """
+    return {
+        name: np.linalg.norm(other.states - before.states, axis=1)
+        for name, other in others.items()
+        if before.states is not None and other.states is not None
+    }
+
+
+def odds_of(answers: Mapping[str, Answer], label: int) -> dict[str, np.ndarray]:
+    """Return the probability of a class at every timestep, by the names of the answers."""
+    return {name: answer.rows[:, label] for name, answer in answers.items()}
+
+
+def show(figure: go.Figure, key: str) -> None:
+    """Draw a figure with its text alternative."""
+    draw_figure(figure, key, _(CHARTS[key]))
