@@ -120,7 +120,7 @@ PRESETS: dict[str, RunConfig] = {
         data=DataConfig(name="scenes", train_size=16_000),
         model=ModelConfig(network="renet", hidden_size=32, num_layers=2),
         training=TrainingConfig(
-            lr=9e-3, batch_size=8, epochs=1, seconds=50.0, weight_decay=0.01, precision="auto"
+            lr=9e-3, batch_size=8, epochs=1, seconds=48.0, weight_decay=0.01, precision="auto"
         ),
         scenes=ScenesConfig(fewest=7),
     ),

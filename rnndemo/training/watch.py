@@ -13,6 +13,7 @@ import base64
 import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -51,6 +52,7 @@ class Learning(Protocol):
     half: bool
     step: int
     loss: float
+    helper: Executor | None
 
     @property
     def saved_model(self) -> Layered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation.scenes import scores
 from rnndemo.models.network import evaluating
 from rnndemo.models.scene_answers import SCORE, SceneAnswer, answers, decoded
-from rnndemo.models.scenes import SceneNetwork
+from rnndemo.models.scenes import SceneNetwork, SceneOutput
 from rnndemo.storage.log import Event
 from rnndemo.storage.names import PICTURE
 from rnndemo.storage.npz import opened, read_array, write_arrays
@@ -108,14 +109,28 @@ def compressed(picture: Tensor) -> str:
     return base64.b64encode(zlib.compress(picture.contiguous().numpy().tobytes())).decode()
 
 
+def _read(model: SceneNetwork, half: bool, pictures: Tensor) -> SceneOutput:
+    # no cache: both threads would share it
+    autocast = torch.autocast("cpu", torch.bfloat16, enabled=half, cache_enabled=False)
+    with torch.inference_mode(), autocast:
+        output: SceneOutput = model(pictures)
+    return output.float()
+
+
 def validation(trainer: Learning, probe: SceneProbe) -> Event:
     """Return loss and scores on the validation scenes."""
     model, scenes = _network(trainer), probe.scenes
-    autocast = torch.autocast("cpu", torch.bfloat16, enabled=trainer.half)
-    with evaluating(model), torch.inference_mode(), autocast:
-        output = model(probe.sequence).float()
-    loss, _ = scene_loss(model, output, scenes, trainer.progress)
+    read = partial(_read, model, trainer.half)
+    first, second = probe.sequence.tensor_split(2)
+    with evaluating(model):
+        if trainer.helper is None:
+            halves = [read(first), read(second)]
+        else:
+            other = trainer.helper.submit(read, second)
+            halves = [read(first), other.result()]
+    output = SceneOutput(*map(torch.cat, zip(*halves, strict=True)))
     with torch.inference_mode():
+        loss, _ = scene_loss(model, output, scenes, trainer.progress)
         said = decoded(output, scenes.images, probe.same_digit)
         found = scores(said, scenes, len(probe.classes))
     return {
