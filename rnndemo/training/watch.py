@@ -171,6 +171,8 @@ def histograms(trainer: Learning, probe: Probe) -> Event:
                 for name, w in layer.named_parameters()
                 if w.dim() > 1 and part in name
             ]
+            if not weights:  # linear cells have no matrix of states
+                continue
             spread["weights"][f"layer{number}.{part}"] = _histogram(torch.cat(weights))
     with evaluating(model), torch.inference_mode():
         states = model.activations(probe.sequence[: 4 * GRADIENT_PICTURES])

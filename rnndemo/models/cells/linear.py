@@ -1,0 +1,154 @@
+"""Cells whose recurrence is linear: z_t = a_t ⊙ z_{t-1} + b_t, where a_t and b_t come from x_t alone.
+
+No nonlinearity stands between two states, so that a layer need not step: all states are one scan,
+whose backward pass is a scan too, and the last state may be had without the others. z is real, or
+complex: then its real part is the hidden state, its imaginary part the cell state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from rnndemo.models.cells.base import CellState, Gates, LoopedLayer, StepwiseCell
+
+
+class LinearCell(StepwiseCell):
+    """One direction of a layer whose recurrence is linear."""
+
+    def coefficients(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return a ``(hidden_size,)`` or like b, and b ``(batch, time, hidden_size)``.
+
+        Parameters
+        ----------
+        x : Tensor
+            ``(batch, time, features)``.
+        """
+        raise NotImplementedError
+
+    def states(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Return every z_t ``(batch, time, hidden_size)``, zero after the ends of `lengths`."""
+        a, b = self.coefficients(x)
+        if lengths is None:
+            return scan(a, b, self.backward)
+        times = torch.arange(x.shape[1], device=x.device)
+        reads = (times < lengths[:, None]).unsqueeze(2)  # (batch, time, 1)
+        return scan(a, b * reads, self.backward) * reads
+
+    def passes(self) -> nn.Module:
+        """Return what makes of x every h in a few passes over it, for where there are no loops."""
+        return Passes(self)
+
+    def last(self, x: Tensor) -> Tensor:
+        """Return h after all of ``x (batch, time, features)`` is read, ``(batch, hidden_size)``."""
+        return self.hidden(self.states(x)[:, 0 if self.backward else -1])
+
+    @staticmethod
+    def hidden(states: Tensor) -> Tensor:
+        """Return h of z."""
+        return states.real if states.is_complex() else states
+
+    def cell_states(self, x: Tensor, gates: Gates) -> Tensor | None:
+        states = self.states(x)
+        return states.imag if states.is_complex() else None
+
+
+class LinearLayer(LoopedLayer):
+    """A layer of linear cells: the numbers of a `LoopedLayer`, without its loop over cells."""
+
+    def forward(
+        self, sequence: Tensor, lengths: Tensor | None = None, only_last: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        paths = [cell for cell in self.paths() if isinstance(cell, LinearCell)]
+        if only_last:
+            last = torch.stack([cell.last(sequence) for cell in paths])
+            return torch.cat(last.unbind(0), -1).unsqueeze(1), last
+        hidden = [cell.hidden(cell.states(sequence, lengths)) for cell in paths]
+        return torch.cat(hidden, -1), self.ends(hidden)
+
+
+class Passes(nn.Module):
+    """Every h_t ``(batch, time, hidden_size)`` of a real linear cell, by doubling.
+
+    After pass k, z_t is right if the sequence began 2^k timesteps before t (Hillis and Steele
+    1986): log2 T passes instead of T steps.
+    """
+
+    def __init__(self, cell: LinearCell) -> None:
+        super().__init__()
+        self.cell = cell
+
+    def forward(self, x: Tensor) -> Tensor:
+        a, b = self.cell.coefficients(x)
+        for reach in reaches(x.shape[1]):
+            b = b + a * moved(b, reach, self.cell.backward)
+            a = a * moved(a, reach, self.cell.backward)
+        return b
+
+
+def reaches(time: int) -> list[int]:
+    """Return 1, 2, 4, … below `time`."""
+    return [2**k for k in range((time - 1).bit_length())]
+
+
+def moved(values: Tensor, reach: int, backward: bool) -> Tensor:
+    """Return ``(batch, time, hidden_size)`` as it was `reach` timesteps before, zero before all."""
+    if backward:
+        return F.pad(values, (0, 0, 0, reach))[:, reach:]
+    return F.pad(values, (0, 0, reach, 0))[:, :-reach]
+
+
+def joined(state: CellState) -> Tensor:
+    """Return z of its real part h and its imaginary part c."""
+    return state.hidden if state.cell is None else torch.complex(state.hidden, state.cell)
+
+
+def scan(a: Tensor, b: Tensor, backward: bool = False) -> Tensor:
+    """Return every z_t of z_t = a_t ⊙ z_{t-1} + b_t with z = 0 before, like `b`.
+
+    Parameters
+    ----------
+    a : Tensor
+        ``(hidden_size,)``, the same at every t, or like `b`.
+    b : Tensor
+        ``(batch, time, hidden_size)``, real or complex as `a` is.
+    backward : bool, default False
+        Whether it runs from the last timestep to the first.
+    """
+    found: Tensor = _Scan.apply(a, b, backward)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _Scan(torch.autograd.Function):
+    """Two passes over time, which keep the states and nothing else."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Tensor, b: Tensor, backward: bool) -> Tensor:  # type: ignore[override]
+        states = torch.empty_like(b)
+        added, each = b.unbind(1), states.unbind(1)
+        keeps = a.unbind(1) if a.dim() == 3 else [a] * len(added)
+        state = torch.zeros_like(added[0])
+        for t in reversed(range(len(added))) if backward else range(len(added)):
+            state = torch.addcmul(added[t], keeps[t], state, out=each[t])
+        ctx.save_for_backward(a, states)
+        ctx.reverse = backward
+        return states
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, None]:  # type: ignore[override]
+        a, states = ctx.saved_tensors
+        whole = slope.clone()  # of the loss by b_t: through all later states
+        each = whole.unbind(1)
+        keeps = a.conj().unbind(1) if a.dim() == 3 else [a.conj()] * len(each)
+        later = None
+        for t in range(len(each)) if ctx.reverse else reversed(range(len(each))):
+            if later is not None:
+                each[t].addcmul_(keeps[later], each[later])
+            later = t
+        zero = torch.zeros_like(states[:, :1])
+        before = (states[:, 1:], zero) if ctx.reverse else (zero, states[:, :-1])
+        by_a = whole * torch.cat(before, 1).conj()
+        return by_a if a.dim() == 3 else by_a.sum((0, 1)), whole, None
