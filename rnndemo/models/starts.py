@@ -3,7 +3,7 @@
 Input weights start after Glorot and Bengio 2010 and biases at zero, but for what a start says. What
 the state is multiplied with decides for how long a gradient lasts:
 
-============== ======================================================================================
+============== ================================================================================
 orthogonal     Saxe et al. 2014: turns states without stretching them; gates that keep start open
                (Jozefowicz et al. 2015)
 normal         independent normal weights, of standard deviation hidden_size^(-1/2)
@@ -11,7 +11,7 @@ identity       Le, Jaitly, Hinton 2015 (IRNN): each unit begins by keeping its o
 chrono         Tallec and Ollivier 2018: orthogonal, and gates keep for 1 to T timesteps
 ring           Orvieto et al. 2023: eigenvalues on a ring close to the unit circle, at any angle
 harmonics      on the same ring, at the angles of whole turns a picture and a line of it
-============== ======================================================================================
+============== ================================================================================
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ name                                    shape                             when
 ``images``                              (batch, height, width)            input is pictures
 ``input``                               (batch, time, features)           always
 ``layer{l}.{direction}.hidden``         (batch, time, hidden_size)        always
-``layer{l}.{direction}.cell``           (batch, time, hidden_size)        the cell has one: lstm, lru
+``layer{l}.{direction}.cell``           (batch, time, hidden_size)        it has one: lstm, lru
 ``layer{l}.{direction}.gate.{name}``    (batch, time, hidden_size)        by its letters, as i f g o
 ``layer{l}.{direction}.modulus``        (batch, time, hidden_size)        lru: |z|
 ``layer{l}.{direction}.phase``          (batch, time, hidden_size)        lru: angle of z, -π to π

@@ -1,4 +1,4 @@
-"""Cells with a linear recurrence: loop, scan and matrix product are one, in values and gradients."""
+"""Linear recurrences: loop, scan and matrix product are one, in values and gradients."""
 
 from __future__ import annotations
 
