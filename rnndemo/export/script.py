@@ -156,7 +156,8 @@ def script(model: Model, weights: str) -> str:
     return SCRIPT.substitute(
         width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
         temperature=model.card.temperature, threshold=model.card.reject_threshold,
-        order=_order(model), rnn=_rnn(model), cells=_cells(model), head=_head(network.head), parts=parts,
+        order=_order(model), rnn=_rnn(model), cells=_cells(model), head=_head(network.head),
+        parts=parts,
         scan=SCANS[model.config.data.scan].code, time=len(table), states=states,
         pooling=pooling, count=len(model.classes),
         activation=ACTIVATIONS[config.output_activation],
@@ -185,7 +186,8 @@ def _rnn(model: Model) -> str:
         raise InputError(
             "PyTorch has no layer of {cell} cells, so no short script can answer with these "
             "weights; train a network with cells of these kinds: {known}.",
-            cell=config.cell, known=", ".join(name for name in CELLS if CELLS[name].kernel or CELLS[name].code),
+            cell=config.cell,
+            known=", ".join(name for name, one in CELLS.items() if one.kernel or one.code),
         )  # fmt: skip
     words = [str(model.network.features), str(config.hidden_size)]
     if config.num_layers > 1:
@@ -210,7 +212,8 @@ def _cells(model: Model) -> str:
         if key.startswith("rnn.")
     }
     return CELLS_SCRIPT.substitute(
-        name=cell.label.upper(), code=cell.code, shapes=_listed(shapes).replace("\n", "\n" + " " * 28),
+        name=cell.label.upper(), code=cell.code,
+        shapes=_listed(shapes).replace("\n", "\n" + 28 * " "),
         ends=[[f"l{layer}{path}" for path in paths] for layer in layers],
     )  # fmt: skip
 

@@ -19,8 +19,8 @@ def _table(height: int, width: int) -> Tensor:
 SCAN = Scan(
     N_("pixels in a permuted order"),
     N_(
-        "One pixel per timestep, in a random order that is the same for every picture: what belongs "
-        "together is hundreds of timesteps apart."
+        "One pixel per timestep, in a random order that is the same for every picture: what "
+        "belongs together is hundreds of timesteps apart."
     ),
     _table,
     code="images.flatten(1)[:, ORDER]  # one pixel a timestep, in a random order",

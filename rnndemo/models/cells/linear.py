@@ -1,8 +1,9 @@
-"""Cells whose recurrence is linear: z_t = a_t ⊙ z_{t-1} + b_t, where a_t and b_t come from x_t alone.
+"""Cells whose recurrence is linear: z_t = a_t ⊙ z_{t-1} + b_t.
 
-No nonlinearity stands between two states, so that a layer need not step: all states are one scan,
-whose backward pass is a scan too, and the last state may be had without the others. z is real, or
-complex: then its real part is the hidden state, its imaginary part the cell state.
+Both a_t and b_t come from x_t alone. No nonlinearity stands between two states, so that a layer
+need not step: all states are one scan, whose backward pass is a scan too, and the last state may be
+had without the others. z is real, or complex: then its real part is the hidden state, its imaginary
+part the cell state.
 """
 
 from __future__ import annotations

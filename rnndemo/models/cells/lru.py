@@ -1,4 +1,4 @@
-r"""Orvieto et al. 2023, "Resurrecting recurrent neural networks for long sequences", arXiv 2303.06349.
+r"""Orvieto et al. 2023, "Resurrecting recurrent neural networks for long sequences".
 
 z_t = λ ⊙ z_{t-1} + γ ⊙ (W x_t)        complex; each unit on its own: λ turns and shrinks its number
 λ = exp(−exp(ν) + i exp(θ))            ν, θ learnt; |λ| < 1 whatever they are

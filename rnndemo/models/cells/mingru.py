@@ -1,4 +1,4 @@
-r"""Feng et al. 2024, "Were RNNs all we needed?", arXiv 2410.01201: a GRU whose gate sees x_t alone.
+r"""Feng et al. 2024, "Were RNNs all we needed?": a GRU whose gate sees x_t alone.
 
 z_t = σ(W_z x_t + b_z)                 gate: how much of the state is new
 n_t = W_n x_t + b_n                    candidate
