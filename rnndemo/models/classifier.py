@@ -67,6 +67,13 @@ class SequenceClassifier(Network):
             assert isinstance(layer, Layer)
             initialise(config, layer, time and Length.of(time, features))
 
+    @property
+    def last_alone(self) -> bool:
+        """Whether an answer to a whole sequence takes no state but the last."""
+        config = self.config
+        cell = CELLS[config.cell]
+        return cell.last_alone and config.num_layers == 1 and config.pooling == "last"
+
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
         states = []
