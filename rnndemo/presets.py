@@ -76,7 +76,7 @@ PRESETS: dict[str, RunConfig] = {
             head_sizes=(128,),
             head_activations=("gelu",),
         ),
-        training=TrainingConfig(lr=5e-3, epochs=5, weight_decay=0.02),
+        training=TrainingConfig(lr=5e-3, epochs=5, weight_decay=0.02, label_smoothing=0.05),
     ),
     # what gates make of the same pixels in some more time
     "pixels-lstm": RunConfig(

@@ -40,9 +40,10 @@ def test_products_of_what_is_sent_make_each_gate(kind):
             continue
         sent = one["sums"]["s"]
         x, h = (unpacked(data[name]).reshape(SIDE, -1) for name in ("x", "h"))
-        total = sum(
-            read @ unpacked(sent[name]) for name, read in (("x", x), ("h", h)) if sent[name]
-        ) + sent["bias"]
+        total = (
+            sum(read @ unpacked(sent[name]) for name, read in (("x", x), ("h", h)) if sent[name])
+            + sent["bias"]
+        )
         squeezed = {
             "σ({s})": 1 / (1 + np.exp(-total)),
             "tanh({s})": np.tanh(total),
