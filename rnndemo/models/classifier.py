@@ -65,7 +65,7 @@ class SequenceClassifier(Network):
         self.build_head(width)
         for layer in self.layers:
             assert isinstance(layer, Layer)
-            initialise(config, layer, time and Length.of(time, features))
+            initialise(config, layer, Length.of(time, features) if time else None)
 
     @property
     def last_alone(self) -> bool:

@@ -119,7 +119,7 @@ def scan(a: Tensor, b: Tensor, backward: bool = False) -> Tensor:
     backward : bool, default False
         Whether it runs from the last timestep to the first.
     """
-    found: Tensor = _Scan.apply(a, b, backward)  # type: ignore[no-untyped-call]
+    found: Tensor = _Scan.apply(a, b, backward)
     return found
 
 
@@ -127,7 +127,7 @@ class _Scan(torch.autograd.Function):
     """Two passes over time, which keep the states and nothing else."""
 
     @staticmethod
-    def forward(ctx: Any, a: Tensor, b: Tensor, backward: bool) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, a: Tensor, b: Tensor, backward: bool) -> Tensor:
         states = torch.empty_like(b)
         added, each = b.unbind(1), states.unbind(1)
         keeps = a.unbind(1) if a.dim() == 3 else [a] * len(added)
@@ -139,7 +139,7 @@ class _Scan(torch.autograd.Function):
         return states
 
     @staticmethod
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, None]:
         a, states = ctx.saved_tensors
         whole = slope.clone()  # of the loss by b_t: through all later states
         each = whole.unbind(1)

@@ -30,6 +30,7 @@ class LRUCell(LinearCell):
 
     @classmethod
     def shapes(cls, features: int, hidden_size: int, blocks: int) -> dict[str, tuple[int, ...]]:
+        """Return the weights of one direction of a layer: name -> shape."""
         one = (hidden_size,)
         # real and imaginary part of W, then logarithms
         return {"weight_ih": (2 * hidden_size, features), "nu": one, "theta": one, "gamma": one}
@@ -46,10 +47,12 @@ class LRUCell(LinearCell):
         return self.weight("gamma").exp()
 
     def initial_state(self, batch: int) -> CellState:
+        """Return the state before the first timestep: zeros."""
         zero = super().initial_state(batch).hidden
         return CellState(zero, zero)
 
     def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
+        """Read x_t ``(batch, features)``; return the new state and the gates that made it."""
         w, v = (self.scale() * part for part in F.linear(x, self.W_x).chunk(2, -1))
         z = self.factor() * joined(state) + torch.complex(w, v)
         return CellState(z.real, z.imag), {}
@@ -83,10 +86,12 @@ class LRUCell(LinearCell):
         return powers if self.backward else powers.flip(0)
 
     def derived(self, hidden: Tensor, cell: Tensor | None) -> Gates:
+        """Return modulus and phase of z."""
         assert cell is not None, "an LRU has an imaginary part: begin with initial_state()"
         return {"modulus": torch.hypot(hidden, cell), "phase": torch.atan2(cell, hidden)}
 
     def constants(self) -> Gates:
+        """Return λ and γ, ``(hidden_size,)`` each."""
         factor = self.factor()
         return {"λ_re": factor.real, "λ_im": factor.imag, "γ": self.scale()}
 

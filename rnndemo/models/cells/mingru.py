@@ -29,14 +29,17 @@ class MinGRUCell(LinearCell):
 
     @classmethod
     def shapes(cls, features: int, hidden_size: int, blocks: int) -> dict[str, tuple[int, ...]]:
+        """Return the weights of one direction of a layer: name -> shape."""
         every = super().shapes(features, hidden_size, blocks)
         return {name: shape for name, shape in every.items() if name.endswith("ih")}
 
     def gates(self, x: Tensor, h: Tensor) -> Gates:
+        """Return z and n; h is not read."""
         z, n = F.linear(x, self.W_x, self.b_x).chunk(2, -1)
         return {"z": z.sigmoid(), "n": n}
 
     def step(self, x: Tensor, state: CellState) -> tuple[CellState, Gates]:
+        """Read x_t ``(batch, features)``; return the new state and the gates that made it."""
         gates = self.gates(x, state.hidden)
         z, n = gates.values()
         return CellState((1 - z) * state.hidden + z * n), gates
@@ -46,6 +49,7 @@ class MinGRUCell(LinearCell):
         return 1 - z, z * n
 
     def cell_states(self, x: Tensor, gates: Gates) -> Tensor | None:
+        """Return None: the state is real."""
         return None
 
 
