@@ -123,7 +123,9 @@ def film(trainer: Learning, probe: Probe) -> Event:
     states = hidden[0, :, : model.config.hidden_size]  # (time, units), of the forward direction
     shown = states[film_timesteps(len(states))][:, :FILM_UNITS]
     largest = shown.nan_to_num().abs().max().clamp(min=1.0)  # nothing bounds some cells' states
-    levels = (shown / largest * MAX_INT8).nan_to_num().round().clamp(-MAX_INT8, MAX_INT8).to(torch.int8)
+    levels = (
+        (shown / largest * MAX_INT8).nan_to_num().round().clamp(-MAX_INT8, MAX_INT8).to(torch.int8)
+    )
     best = int(odds.argmax())
     return {
         "timesteps": shown.shape[0],

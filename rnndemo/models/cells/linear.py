@@ -41,7 +41,7 @@ class LinearCell(StepwiseCell):
 
     def passes(self) -> nn.Module:
         """Return what makes of x every h in a few passes over it, for where there are no loops."""
-        return Passes(self)
+        return DoublingPasses(self)
 
     def last(self, x: Tensor) -> Tensor:
         """Return h after all of ``x (batch, time, features)`` is read, ``(batch, hidden_size)``."""
@@ -71,7 +71,7 @@ class LinearLayer(LoopedLayer):
         return torch.cat(hidden, -1), self.ends(hidden)
 
 
-class Passes(nn.Module):
+class DoublingPasses(nn.Module):
     """Every h_t ``(batch, time, hidden_size)`` of a real linear cell, by doubling.
 
     After pass k, z_t is right if the sequence began 2^k timesteps before t (Hillis and Steele

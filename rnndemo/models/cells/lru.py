@@ -63,7 +63,7 @@ class LRUCell(LinearCell):
         return self.factor(), torch.complex(w, v)
 
     def passes(self) -> nn.Module:
-        return RealPasses(self)
+        return ComplexPasses(self)
 
     def last(self, x: Tensor) -> Tensor:
         return x.flatten(1) @ self.kernel(x.shape[1]).flatten(0, 1)
@@ -96,8 +96,8 @@ class LRUCell(LinearCell):
         return {"λ_re": factor.real, "λ_im": factor.imag, "γ": self.scale()}
 
 
-class RealPasses(nn.Module):
-    """What `Passes` does, in real numbers, with powers of λ that are made in double precision."""
+class ComplexPasses(nn.Module):
+    """What `DoublingPasses` does, in real numbers, with powers of λ that are made in double precision."""
 
     weight: Tensor
     powers: Tensor  # (passes, real and imaginary part, hidden_size): λ, λ², λ⁴, …
