@@ -97,7 +97,7 @@ class LRUCell(LinearCell):
 
 
 class ComplexPasses(nn.Module):
-    """What `DoublingPasses` does, in real numbers, with powers of λ that are made in double precision."""
+    """What `DoublingPasses` does, in real numbers, by powers of λ made in double precision."""
 
     weight: Tensor
     powers: Tensor  # (passes, real and imaginary part, hidden_size): λ, λ², λ⁴, …
