@@ -65,11 +65,7 @@ class StepwiseCell:
 
     @classmethod
     def shapes(cls, features: int, hidden_size: int, blocks: int) -> dict[str, tuple[int, ...]]:
-        """Return the weights of one direction of a layer without a kernel: name -> shape.
-
-        Those that a cell does not have, a test or a chart takes for absent: only ``weight_ih`` is
-        in every cell.
-        """
+        """Return the weights of one direction of a layer: name -> shape; all have weight_ih."""
         wide = blocks * hidden_size
         return {
             "weight_ih": (wide, features), "weight_hh": (wide, hidden_size),

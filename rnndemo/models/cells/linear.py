@@ -8,6 +8,7 @@ part the cell state.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -128,12 +129,7 @@ class _Scan(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, a: Tensor, b: Tensor, backward: bool) -> Tensor:
-        states = torch.empty_like(b)
-        added, each = b.unbind(1), states.unbind(1)
-        keeps = a.unbind(1) if a.dim() == 3 else [a] * len(added)
-        state = torch.zeros_like(added[0])
-        for t in reversed(range(len(added))) if backward else range(len(added)):
-            state = torch.addcmul(added[t], keeps[t], state, out=each[t])
+        states = _varying(a, b, backward) if a.dim() == 3 else _fixed(a, b, backward)
         ctx.save_for_backward(a, states)
         ctx.reverse = backward
         return states
@@ -141,15 +137,53 @@ class _Scan(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, Tensor, None]:
         a, states = ctx.saved_tensors
-        whole = slope.clone()  # of the loss by b_t: through all later states
-        each = whole.unbind(1)
-        keeps = a.conj().unbind(1) if a.dim() == 3 else [a.conj()] * len(each)
-        later = None
-        for t in range(len(each)) if ctx.reverse else reversed(range(len(each))):
-            if later is not None:
-                each[t].addcmul_(keeps[later], each[later])
-            later = t
         zero = torch.zeros_like(states[:, :1])
+        # of the loss by b_t, through all later states: a scan from the other end
+        if a.dim() == 3:
+            parts = (zero, a[:, :-1].conj()) if ctx.reverse else (a[:, 1:].conj(), zero)
+            whole = _varying(torch.cat(parts, 1), slope, not ctx.reverse)
+        else:
+            whole = _fixed(a.conj(), slope, not ctx.reverse)
         before = (states[:, 1:], zero) if ctx.reverse else (zero, states[:, :-1])
         by_a = whole * torch.cat(before, 1).conj()
         return by_a if a.dim() == 3 else by_a.sum((0, 1)), whole, None
+
+
+def _varying(a: Tensor, b: Tensor, backward: bool) -> Tensor:
+    """Return the scan of a and b ``(batch, time, hidden_size)``, step by step."""
+    states = torch.empty_like(b)
+    keeps, added, each = a.unbind(1), b.unbind(1), states.unbind(1)
+    state = torch.zeros_like(added[0])
+    for t in reversed(range(len(added))) if backward else range(len(added)):
+        state = torch.addcmul(added[t], keeps[t], state, out=each[t])
+    return states
+
+
+def _fixed(a: Tensor, b: Tensor, backward: bool) -> Tensor:
+    """Return the scan where a ``(hidden_size,)`` is the same at every t, in about 2 √time steps.
+
+    Pieces of the sequence are scanned side by side; then what the pieces before leave is added,
+    times a power of a.
+    """
+    if backward:
+        return _fixed(a, b.flip(1), False).flip(1)
+    batch, time, size = b.shape
+    length = math.isqrt(time - 1) + 1
+    count = -(-time // length)
+    blank = b.new_zeros(batch, count * length - time, size)
+    states = torch.cat([b, blank], 1).view(batch, count, length, size)
+    each = states.unbind(2)
+    for j in range(1, length):
+        each[j].addcmul_(a, each[j - 1])
+    powers = _powers(a, length)
+    left = torch.zeros_like(states[:, :, 0])
+    for k in range(1, count):
+        left[:, k] = torch.addcmul(each[-1][:, k - 1], powers[-1], left[:, k - 1])
+    states.addcmul_(powers, left.unsqueeze(2))
+    return states.view(batch, count * length, size)[:, :time]
+
+
+def _powers(a: Tensor, count: int) -> Tensor:
+    """Return a, a², … ``(count, hidden_size)``, made in double precision."""
+    wide = a.to(torch.complex128 if a.is_complex() else torch.float64)
+    return wide.expand(count, -1).cumprod(0).to(a.dtype)
