@@ -189,8 +189,8 @@ LESSONS: dict[str, tuple[str, str]] = {
             "A sequence of 784 timesteps, and about 98 % right after seconds. Nothing in a linear "
             "recurrent unit forgets by accident: each unit turns and fades by a fixed factor, so "
             "that a matrix product over all pixels gives the last state in training. It only "
-            "remembers; the output layer decides, and one that sees all pixels at once does as "
-            "well."
+            "remembers; the output layer decides, and one that sees all pixels at once does "
+            "about as well."
         ),
     ),
     "pixels-lstm": (
