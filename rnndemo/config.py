@@ -16,6 +16,7 @@ from rnndemo.errors import N_, InputError, check_bool, check_number, check_one_o
 NETWORKS = ("rnn", "renet", "cnn", "mlp")
 NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
+STARTS = ("auto", "orthogonal", "normal", "identity", "chrono", "ring", "harmonics")
 ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
 OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
 DATA_SETS = ("digits", "fashion", "kuzushiji", "letters", "gestures", "gestures-strokes")
@@ -33,6 +34,7 @@ SCANS = (
     "shuffled-rows",
     "patches",
     "pixels",
+    "permuted-pixels",
 )
 AUGMENTATIONS = (
     "none",
@@ -45,6 +47,8 @@ CELLS = (
     "rnn",
     "lstm",
     "gru",
+    "lru",
+    "mingru",
 )
 
 SCENES = (
@@ -147,6 +151,10 @@ class ModelConfig(_Checked):
     nonlinearity: str = _choice(
         "tanh", NONLINEARITIES, N_("Nonlinearity"), N_("activation inside the cell of a simple RNN")
     )
+    start: str = _choice(
+        "auto", STARTS, N_("Initial weights"),
+        N_("how the weights that carry the state start; automatic (auto): as suits the cell"),
+    )  # fmt: skip
     hidden_size: int = _number(
         128, 1, 512, N_("Hidden size"), N_("units in each layer and direction")
     )

@@ -239,7 +239,7 @@ def _readouts(model: Model, images: Tensor, timesteps: Tensor) -> Tensor:
         sequence = to_sequence(images.float() / 255, model.config.data.scan)
         if not network.in_order:
             return network.readouts(sequence)[:, timesteps]
-        if network.config.bidirectional:
+        if network.config.bidirectional or reader(network).last_alone:
             return torch.stack([network(sequence[:, : int(t) + 1]) for t in timesteps], 1)
         hidden = reader(network).hidden_states(sequence)[-1]
         return network.head(reader(network).pool(hidden)[:, timesteps])

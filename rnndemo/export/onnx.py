@@ -18,7 +18,8 @@ from rnndemo.config import ModelConfig
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import ENDS
+from rnndemo.models.cells.base import ENDS, Cell
+from rnndemo.models.cells.linear import LinearCell, LinearLayer
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.heads import OUTPUT_ACTIVATIONS
 from rnndemo.models.picture_networks import Sweeps
@@ -58,7 +59,7 @@ class OnnxLayer(nn.Module):
             raise InputError(
                 "ONNX has no operator for {cell} cells, so this network cannot be exported to it; "
                 "train one with cells of these kinds: {known}.",
-                cell=config.cell, known=", ".join(name for name in CELLS if CELLS[name].onnx),
+                cell=config.cell, known=", ".join(name for name in CELLS if in_onnx(CELLS[name])),
             )  # fmt: skip
         order = cell.onnx.order
 
@@ -91,6 +92,35 @@ class OnnxLayer(nn.Module):
         return hidden.permute(2, 0, 1, 3).flatten(2)  # (batch, time, directions * hidden_size)
 
 
+class OnnxPasses(nn.Module):
+    """A layer of linear cells as a few passes over the sequence, of operators that ONNX has."""
+
+    def __init__(self, layer: LinearLayer) -> None:
+        super().__init__()
+        self.ways = nn.ModuleList(
+            cell.passes() for cell in layer.paths() if isinstance(cell, LinearCell)
+        )
+
+    def forward(self, sequence: Tensor) -> Tensor:
+        return torch.cat([way(sequence) for way in self.ways], -1)
+
+
+def onnx_layer(layer: nn.Module, config: ModelConfig) -> nn.Module:
+    """Return a recurrent layer as it can be exported.
+
+    Raises
+    ------
+    InputError
+        If ONNX has no operator for its cells.
+    """
+    return OnnxPasses(layer) if isinstance(layer, LinearLayer) else OnnxLayer(layer, config)
+
+
+def in_onnx(cell: Cell) -> bool:
+    """Return whether networks of such cells can be exported to ONNX."""
+    return cell.onnx is not None or issubclass(cell.loop, LinearLayer)
+
+
 class OnnxNetwork(nn.Module):
     """From pictures ``(batch, H, W)`` to calibrated probabilities ``(batch, classes)``."""
 
@@ -103,8 +133,8 @@ class OnnxNetwork(nn.Module):
         self.logits = OnnxReader(network) if isinstance(network, SequenceClassifier) else network
         both = replace(network.config, bidirectional=True)
         for sweeps in [layer for layer in network.layers if isinstance(layer, Sweeps)]:
-            sweeps.vertical = OnnxLayer(sweeps.vertical, both)
-            sweeps.horizontal = OnnxLayer(sweeps.horizontal, both)
+            sweeps.vertical = onnx_layer(sweeps.vertical, both)
+            sweeps.horizontal = onnx_layer(sweeps.horizontal, both)
         self.activation = OUTPUT_ACTIVATIONS[network.config.output_activation]
         self.temperature = model.card.temperature
         table = scan_table(model.config.data.scan, *model.image_size)
@@ -118,12 +148,12 @@ class OnnxNetwork(nn.Module):
 
 
 class OnnxReader(nn.Module):
-    """An RNN from sequences to logits, with one ONNX operator for each layer."""
+    """An RNN from sequences to logits, with one ONNX operator for each layer that has one."""
 
     def __init__(self, network: SequenceClassifier) -> None:
         super().__init__()
         self.config = network.config
-        self.layers = nn.ModuleList(OnnxLayer(layer, self.config) for layer in network.layers)
+        self.layers = nn.ModuleList(onnx_layer(layer, self.config) for layer in network.layers)
         self.pooling, self.head = network.pooling, network.head
 
     def forward(self, hidden: Tensor) -> Tensor:

@@ -46,11 +46,11 @@ CLASSES = $classes
 TEMPERATURE = $temperature  # divides the logits: then 90 % sure is right nine times in ten
 THRESHOLD = $threshold  # who is less sure than this had better answer "?"
 $order
-
+$cells
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
-        self.rnn = nn.$rnn
+        self.rnn = $rnn
 $parts        self.head = nn.Sequential(
             $head,
         )
@@ -74,6 +74,32 @@ for name, probability in zip(CLASSES, probabilities.tolist()):
 best = int(probabilities.argmax())
 print("answer:", CLASSES[best] if probabilities[best] >= THRESHOLD else "?")
 '''
+)
+
+# of cells that torch has no layer of
+CELLS_SCRIPT = Template(
+    """
+class $name(nn.Module):  # layers of cells, which torch has not
+    def __init__(self):
+        super().__init__()
+        for name, shape in $shapes.items():
+            self.register_parameter(name, nn.Parameter(torch.empty(shape)))
+
+    def forward(self, x):  # (batch, time, features)
+        for ends in $ends:
+            ways = [self.read(x.flip(1), end).flip(1) if "rev" in end else self.read(x, end)
+                    for end in ends]
+            x = torch.cat(ways, -1)
+        return x, None
+
+    def read(self, x, end):
+        def weight(name):
+            return getattr(self, f"{name}_{end}")
+
+        $code
+        return torch.stack(hidden, 1)
+
+"""
 )
 
 # pooling -> code that pools the hidden states of all timesteps to (batch, states)
@@ -130,7 +156,8 @@ def script(model: Model, weights: str) -> str:
     return SCRIPT.substitute(
         width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
         temperature=model.card.temperature, threshold=model.card.reject_threshold,
-        order=_order(model), rnn=_rnn(model), head=_head(network.head), parts=parts,
+        order=_order(model), rnn=_rnn(model), cells=_cells(model), head=_head(network.head),
+        parts=parts,
         scan=SCANS[model.config.data.scan].code, time=len(table), states=states,
         pooling=pooling, count=len(model.classes),
         activation=ACTIVATIONS[config.output_activation],
@@ -153,11 +180,14 @@ def _listed(values: object) -> str:
 def _rnn(model: Model) -> str:
     config = model.config.model
     cell = CELLS[config.cell]
+    if cell.code:
+        return f"{cell.label.upper()}()"
     if cell.kernel is None:
         raise InputError(
             "PyTorch has no layer of {cell} cells, so no short script can answer with these "
             "weights; train a network with cells of these kinds: {known}.",
-            cell=config.cell, known=", ".join(name for name in CELLS if CELLS[name].kernel),
+            cell=config.cell,
+            known=", ".join(name for name, one in CELLS.items() if one.kernel or one.code),
         )  # fmt: skip
     words = [str(model.network.features), str(config.hidden_size)]
     if config.num_layers > 1:
@@ -166,7 +196,26 @@ def _rnn(model: Model) -> str:
         words.append("bidirectional=True")
     if cell.takes_nonlinearity:
         words.append(f'nonlinearity="{config.nonlinearity}"')
-    return f"{type(model.network.layers[0]).__name__}({', '.join([*words, 'batch_first=True'])})"
+    return f"nn.{type(model.network.layers[0]).__name__}({', '.join([*words, 'batch_first=True'])})"
+
+
+def _cells(model: Model) -> str:
+    """Return the class of the layers, if torch has none of their cells."""
+    config = model.config.model
+    cell = CELLS[config.cell]
+    if not cell.code:
+        return ""
+    layers, paths = range(config.num_layers), ["", "_reverse"][: 1 + config.bidirectional]
+    shapes = {
+        key.removeprefix("rnn."): tuple(value.shape)
+        for key, value in plain_weights(model).items()
+        if key.startswith("rnn.")
+    }
+    return CELLS_SCRIPT.substitute(
+        name=cell.label.upper(), code=cell.code,
+        shapes=_listed(shapes).replace("\n", "\n" + 28 * " "),
+        ends=[[f"l{layer}{path}" for path in paths] for layer in layers],
+    )  # fmt: skip
 
 
 def _head(head: nn.Sequential) -> str:

@@ -52,7 +52,7 @@ def reader(network: Layered) -> SequenceClassifier:
 # name -> (ModelConfig, (time, features), classes) -> Network
 NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Network]] = {
     # reads sequences of any length
-    "rnn": lambda config, size, classes: SequenceClassifier(config, size[1], classes),
+    "rnn": lambda config, size, classes: SequenceClassifier(config, size[1], classes, size[0]),
     "renet": ReNet,
     "cnn": ConvNet,
     "mlp": Perceptron,

@@ -10,9 +10,10 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnndemo.config import ModelConfig
 from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import Layer, LoopedLayer, read
+from rnndemo.models.cells.base import Layer, LoopedLayer, read, read_last
 from rnndemo.models.heads import POOLINGS
 from rnndemo.models.network import Network
+from rnndemo.models.starts import Length, initialise
 
 PREFIXES = 64  # read in one batch; all prefixes of a pixel sequence would need gigabytes
 
@@ -43,11 +44,15 @@ class SequenceClassifier(Network):
     ----------
     features : int
         Size of the input x_t.
+    time : int, optional
+        How many timesteps sequences have: what some of its weights start from.
     """
 
     in_order = True
 
-    def __init__(self, config: ModelConfig, features: int, classes: int) -> None:
+    def __init__(
+        self, config: ModelConfig, features: int, classes: int, time: int | None = None
+    ) -> None:
         super().__init__(config, features, classes)
         width = config.hidden_size * (2 if config.bidirectional else 1)
         cell = CELLS[config.cell]
@@ -60,31 +65,40 @@ class SequenceClassifier(Network):
         self.build_head(width)
         for layer in self.layers:
             assert isinstance(layer, Layer)
-            cell.initialise(layer)
+            initialise(config, layer, Length.of(time, features) if time else None)
+
+    @property
+    def last_alone(self) -> bool:
+        """Whether an answer to a whole sequence takes no state but the last."""
+        config = self.config
+        cell = CELLS[config.cell]
+        return cell.last_alone and config.num_layers == 1 and config.pooling == "last"
 
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""
-        return self._read(sequence)[0]
+        states = []
+        for i, layer in enumerate(self.layers):
+            assert isinstance(layer, Layer)
+            sequence = read(layer, self._below(i, sequence))[0]
+            states.append(sequence)
+        return states
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
         """Return what `hidden_states` returns."""
         return self.hidden_states(inputs)
 
-    def _read(self, sequence: Tensor) -> tuple[list[Tensor], Tensor]:
-        """Return `hidden_states`, and the final state of the last layer."""
-        states, last = [], sequence
-        for i, layer in enumerate(self.layers):
-            assert isinstance(layer, Layer)
-            sequence, last = read(layer, self.between(sequence) if i else sequence)
-            states.append(sequence)
-        return states, last
+    def _below(self, number: int, sequence: Tensor) -> Tensor:
+        """Return what layer `number` reads, given the states of the layer below."""
+        return self.between(sequence) if number else sequence
 
     def forward(self, sequence: Tensor) -> Tensor:
         """Return the logits ``(batch, classes)`` for sequences ``(batch, time, features)``."""
-        states, last = self._read(sequence)
-        if self.config.pooling == "last":
-            return self.head(last)
-        return self.head(self.pooling.end(states[-1]))
+        wanted = read_last if self.config.pooling == "last" else _read_all
+        for i, layer in enumerate(self.layers):
+            assert isinstance(layer, Layer)
+            final = i == len(self.layers) - 1
+            sequence = (wanted if final else _read_all)(layer, self._below(i, sequence))
+        return self.head(self.pooling.end(sequence) if wanted is _read_all else sequence)
 
     def readouts(self, sequence: Tensor) -> Tensor:
         """Return the readout at every t, logits ``(batch, time, classes)``.
@@ -119,6 +133,10 @@ class SequenceClassifier(Network):
             forward, backward = hidden.chunk(2, -1)
             return torch.cat([forward, backward[:, :1].expand_as(backward)], -1)
         return self.pooling(hidden)
+
+
+def _read_all(layer: Layer, sequence: Tensor) -> Tensor:
+    return read(layer, sequence)[0]
 
 
 def _read_up_to(layer: nn.Module, sequence: Tensor, lengths: Tensor) -> Tensor:

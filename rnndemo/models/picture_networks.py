@@ -15,6 +15,7 @@ from rnndemo.config import ModelConfig
 from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Layer, read
 from rnndemo.models.network import Network
+from rnndemo.models.starts import initialise
 
 PREFIXES = 512  # pictures read in one batch
 PATCH, PATCHED = 2, 2  # side of the patches that ReNet reads as one; the layers that do so
@@ -155,7 +156,7 @@ class Sweeps(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         for layer in (self.vertical, self.horizontal):
             assert isinstance(layer, Layer)
-            cell.initialise(layer)
+            initialise(config, layer)
 
     def forward(self, picture: Tensor) -> Tensor:  # (batch, channels, height, width), the same out
         side, (height, width) = self.patch, picture.shape[2:]

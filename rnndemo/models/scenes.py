@@ -19,6 +19,7 @@ from rnndemo.errors import InputError
 from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Layer, read
 from rnndemo.models.network import Layered
+from rnndemo.models.starts import initialise
 
 SIDES = 4  # numbers of a box: the distances from its place to the left, top, right and bottom
 RARE = -3.0  # bias of what says that an object is at a place: at first, it seldom is
@@ -246,7 +247,7 @@ class AxisSweeps(nn.Module):
         super().__init__()
         cell, self.size = CELLS[config.cell], config.hidden_size
         layer = cell.layer(features, config, bidirectional=len(directions) > 1)
-        cell.initialise(layer)
+        initialise(config, layer)
         self.reader: nn.Module = layer
         self.vertical = directions[0] in WAYS["vertical"]
         self.backward = directions in (["up"], ["left"])
@@ -273,7 +274,7 @@ class ColumnReader(nn.Module):
         super().__init__()
         cell = CELLS[config.cell]
         layer = cell.layer(features, config, bidirectional=True)
-        cell.initialise(layer)
+        initialise(config, layer)
         self.reader: nn.Module = layer
 
     def forward(self, columns: Tensor) -> Tensor:

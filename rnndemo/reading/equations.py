@@ -46,7 +46,8 @@ class UnitEquations:
     equations : tuple of Equation
         In the order of computation; their forms name the nonlinearity.
     values : dict of str to ndarray (time,)
-        Every number of the unit by its letter, ``h0`` and ``c0`` before the timestep.
+        Every number of the unit by its letter, ``h0`` and ``c0`` before the timestep, and what
+        does not change in time.
     sums : dict of str to dict of str to WeightedSum
         By the letter of the equation, then by the name of the sum.
     x, h : ndarray
@@ -83,7 +84,7 @@ def unit_equations(
     }
     return UnitEquations(
         equations,
-        dict(_values(read, layer, unit, direction)),
+        dict(_values(read, layer, unit, direction)) | _constants(cell, read, unit),
         sums,
         _input(read, layer),
         _before(read.hidden(layer, direction)[0], direction),
@@ -96,12 +97,21 @@ def _with_nonlinearity(equation: Equation, name: str) -> Equation:
 
 
 def _weights(cell: StepwiseCell, which: Sum, unit: int) -> WeightedSum:
-    row = which.block * cell.W_h.shape[1] + unit
+    row = which.block * cell.size + unit
     x, h = "x" in which.reads, "h" in which.reads
-    bias = float(cell.b_x[row]) * x + float(cell.b_h[row]) * h
+    biases = [one for one, used in ((cell.b_x, x), (cell.b_h, h)) if used and len(one)]
+    bias = float(sum(one[row] for one in biases))
     return WeightedSum(
         _array(cell.W_x[row]) if x else None, _array(cell.W_h[row]) if h else None, bias
     )
+
+
+def _constants(cell: StepwiseCell, read: Trace, unit: int) -> dict[str, np.ndarray]:
+    time = read["input"].shape[1]
+    return {
+        letter: np.repeat(_array(one[unit : unit + 1]), time)
+        for letter, one in cell.constants().items()
+    }
 
 
 def _values(read: Trace, layer: int, unit: int, direction: str) -> Iterator[tuple[str, np.ndarray]]:

@@ -6,8 +6,10 @@ name                                    shape                             when
 ``images``                              (batch, height, width)            input is pictures
 ``input``                               (batch, time, features)           always
 ``layer{l}.{direction}.hidden``         (batch, time, hidden_size)        always
-``layer{l}.{direction}.cell``           (batch, time, hidden_size)        the cell has one: lstm
-``layer{l}.{direction}.gate.{name}``    (batch, time, hidden_size)        lstm: i f g o; gru: r z n
+``layer{l}.{direction}.cell``           (batch, time, hidden_size)        it has one: lstm, lru
+``layer{l}.{direction}.gate.{name}``    (batch, time, hidden_size)        by its letters, as i f g o
+``layer{l}.{direction}.modulus``        (batch, time, hidden_size)        lru: |z|
+``layer{l}.{direction}.phase``          (batch, time, hidden_size)        lru: angle of z, -π to π
 ``readout.logits``                      (batch, time, classes)            always
 ``readout.probabilities``               (batch, time, classes)            always
 ``target``                              (batch,)                          always
@@ -171,12 +173,14 @@ def _activations(model: SequenceClassifier, x: Tensor, hidden: list[Tensor]) -> 
         for direction, h in enumerate(hidden[layer].chunk(len(cells), -1)):
             name = f"layer{layer}.{DIRECTIONS[direction]}"
             # one matrix product for all timesteps
-            gates = cells[direction].gates(x, _previous(h, direction))
+            cell = cells[direction]
+            gates = cell.gates(x, _previous(h, direction))
             arrays[f"{name}.hidden"] = h
-            memory = cells[direction].cell_states(gates)
+            memory = cell.cell_states(x, gates)
             if memory is not None:
                 arrays[f"{name}.cell"] = memory
             arrays |= {f"{name}.gate.{letter}": gate for letter, gate in gates.items()}
+            arrays |= {f"{name}.{word}": part for word, part in cell.derived(h, memory).items()}
         x = hidden[layer]
     return arrays
 

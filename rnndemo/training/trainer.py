@@ -23,6 +23,7 @@ from rnndemo.config import RunConfig
 from rnndemo.data.load import Data
 from rnndemo.errors import N_, InputError
 from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import rates
 from rnndemo.models.network import Layered
 from rnndemo.training.steps.optimizers import SCHEDULES, Optimizer
 from rnndemo.training.tasks import task_of
@@ -70,7 +71,7 @@ class Trainer:
             if setting.ema_decay
             else None
         )
-        self.optimizer = Optimizer(self.model.parameters(), setting)
+        self.optimizer = Optimizer(self.model.parameters(), setting, rates(self.model))
         self.half = resolve(setting.precision, self.model, self.task, self.batches) == "bfloat16"
         self.gradient = _one_gradient(self.model)  # last: `resolve` sets gradients too
         self.helper: Executor | None = None

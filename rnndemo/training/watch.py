@@ -114,14 +114,20 @@ class Probe:
 
 
 def film(trainer: Learning, probe: Probe) -> Event:
-    """Return the last layer's hidden states while the first picture is read, as int8, base64."""
+    """Return the last layer's hidden states while the first picture is read, as int8, base64.
+
+    127 is 1, or the largest of them if that is more.
+    """
     model = reader(trainer.model)
     with evaluating(model), torch.inference_mode():
         hidden = model.hidden_states(probe.sequence[:1])[-1]
         odds = model.probabilities(model.head(model.pool(hidden))[0, -1])
     states = hidden[0, :, : model.config.hidden_size]  # (time, units), of the forward direction
     shown = states[film_timesteps(len(states))][:, :FILM_UNITS]
-    levels = (shown * MAX_INT8).nan_to_num().round().clamp(-MAX_INT8, MAX_INT8).to(torch.int8)
+    largest = shown.nan_to_num().abs().max().clamp(min=1.0)  # nothing bounds some cells' states
+    levels = (
+        (shown / largest * MAX_INT8).nan_to_num().round().clamp(-MAX_INT8, MAX_INT8).to(torch.int8)
+    )
     best = int(odds.argmax())
     return {
         "timesteps": shown.shape[0],
@@ -173,6 +179,8 @@ def histograms(trainer: Learning, probe: Probe) -> Event:
                 for name, w in layer.named_parameters()
                 if w.dim() > 1 and part in name
             ]
+            if not weights:  # linear cells have no matrix of states
+                continue
             spread["weights"][f"layer{number}.{part}"] = _histogram(torch.cat(weights))
     with evaluating(model), torch.inference_mode():
         states = model.activations(probe.sequence[: 4 * GRADIENT_PICTURES])

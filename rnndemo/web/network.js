@@ -8,8 +8,10 @@ export class Reader {
   constructor(manifest, weights, products = fastProducts) {
     Object.assign(this, { manifest, cell: CELLS[manifest.cell], time: 0 });
     const tensors = {};
+    this.shapes = {};
     for (const [name, shape, start] of manifest.tensors) {
       tensors[name] = weights.subarray(start, start + shape.reduce((a, b) => a * b, 1));
+      this.shapes[name] = shape;
     }
     this.layers = Array.from({ length: manifest.layers }, (_, l) => this.layer(tensors, l, products));
     this.score = tensors["pooling.score.weight"];
@@ -21,10 +23,15 @@ export class Reader {
 
   layer(tensors, l, products) {
     const { hidden, nonlinearity } = this.manifest;
-    const [wx, wh, bx, bh] = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
-      .map((name) => tensors[`layers.${l}.${name}_l0`]);
-    const [input, recurrent] = products([{ weight: wx, bias: bx }, { weight: wh, bias: bh }]);
-    return { features: wx.length / bx.length, hidden, nonlinearity, input, recurrent };
+    const full = (name) => `layers.${l}.${name}_l0`;
+    const named = (name) => exact(tensors[full(name)], tensors[`${full(name)}.rest`]);
+    const matrix = (end) => {
+      const weight = named(`weight_${end}`);
+      return weight && { weight, bias: named(`bias_${end}`) ?? new Float32Array(this.shapes[full(`weight_${end}`)][0]) };
+    };
+    const [input, recurrent] = products([matrix("ih"), matrix("hh")].filter(Boolean));
+    const [, features] = this.shapes[full("weight_ih")];
+    return { features, hidden, nonlinearity, input, recurrent, ...this.cell.prepare?.(named) };
   }
 
   // Make room for sequences of this length; nothing is read yet.
@@ -69,7 +76,7 @@ export class Reader {
     const before = (values) => (t ? values && values.subarray((t - 1) * size, t * size) : this.zero);
     const h = at(hidden);
     const h0 = before(hidden);
-    this.cell.step(layer, layer.input(x), layer.recurrent(h0), h0, before(cell), h, at(cell), gates.map(at));
+    this.cell.step(layer, layer.input(x), layer.recurrent?.(h0), h0, before(cell), h, at(cell), gates.map(at));
     return h;
   }
 
@@ -93,6 +100,9 @@ export class Reader {
     return POOLINGS[this.manifest.pooling](this, t, h, now, before);
   }
 }
+
+// A weight that travels in two parts
+const exact = (value, rest) => (rest ? Float64Array.from(value, (v, i) => v + rest[i]) : value);
 
 // What each pooling makes of h_0 … h_t: `now` keeps what it needs of them, `before` of those up to t-1
 const POOLINGS = {

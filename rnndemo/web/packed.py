@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from rnndemo.data.frames.table import FRAMES as TABLE
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
+from rnndemo.models.cells import CELLS
 from rnndemo.models.heads import ACTIVATIONS
 from rnndemo.models.network import Network
 from rnndemo.models.store import Model
@@ -94,9 +95,9 @@ def packed(model: Model) -> Packed:
 
 def _pack(model: Model) -> Packed:
     tensors, parts, start = [], [], 0
-    for name, value in model.network.state_dict().items():
+    for name, value in travelling(model.network):
         tensors.append([name, list(value.shape), start])
-        parts.append(value.float().contiguous().numpy().ravel())
+        parts.append(value.contiguous().numpy().ravel())
         start += value.numel()
     weights = np.concatenate(parts).astype("<f2").tobytes()
     config, card = model.config.model, model.card
@@ -120,6 +121,20 @@ def _pack(model: Model) -> Packed:
     }
     digest = hashlib.sha256(repr(manifest).encode() + weights)
     return Packed({"id": digest.hexdigest()[:32], **manifest}, weights)
+
+
+def travelling(network: Network) -> Iterator[tuple[str, Tensor]]:
+    """Yield every weight by its name, as float32.
+
+    16 bits would be too few for delicate ones: they are followed by what is left of them, as
+    "NAME.rest".
+    """
+    delicate = CELLS[network.config.cell].delicate
+    for name, value in network.state_dict().items():
+        value = value.float()
+        yield name, value
+        if name.rpartition(".")[2].partition("_")[0] in delicate:
+            yield f"{name}.rest", value - value.half().float()
 
 
 def _outputs(head: nn.Sequential) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnndemo.config import RunConfig
+from rnndemo.config import CELLS, RunConfig
 from rnndemo.jobs.outcome import Outcome, write_outcome
 from rnndemo.plots.training.curves import Line
 from rnndemo.storage.files import write_json
@@ -116,7 +116,7 @@ def test_lists_are_separated_by_semicolons() -> None:
 def test_fields_are_added_changed_and_left_out() -> None:
     app = open_explore(space=json.dumps(OWN))
     widget(app, "explore_field_add_2").set_value("model.cell").run()
-    assert asked(app)["fields"]["model.cell"] == {"choices": ["rnn", "lstm", "gru"]}
+    assert asked(app)["fields"]["model.cell"] == {"choices": list(CELLS)}
     widget(app, "explore_field_model_cell_kind").set_value("fixed").run()
     widget(app, "explore_field_model_cell_fixed").set_value("gru").run()
     widget(app, "explore_field_model_hidden_size_choices").set_value("8, 16, 32").run()

@@ -144,6 +144,13 @@ def test_own_classes_have_few_test_pictures_and_the_first_is_shown(shelf: OwnSet
     assert not app.warning
 
 
+@pytest.mark.parametrize(("cell", "scan"), [("lru", "permuted-pixels"), ("mingru", "rows")])
+def test_linear_cells_answer_every_question(shelf: OwnSets, cell: str, scan: str) -> None:
+    run = trained_on(drawn_set(shelf), model__cell=cell, data__scan=scan)
+    app = open_inside(lang="en", model=run.name)
+    assert len(headings(app)) == len(QUESTIONS)
+
+
 @pytest.mark.parametrize("network", ["cnn", "mlp", "renet"])
 @pytest.mark.parametrize("scan", ["rows", "columns"])
 def test_every_kind_of_network_that_sees_the_picture_at_once_shows_its_layers(

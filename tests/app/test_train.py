@@ -313,5 +313,5 @@ def test_an_accuracy_that_is_not_measured_is_a_dash(
 
 def test_the_lesson_that_ends_at_chance_says_so() -> None:
     app = open_train(lang="en")
-    widget(app, "train_preset").set_value("pixel-by-pixel").run()
+    widget(app, "train_preset").set_value("pixels-lstm").run()
     assert any("It does not work" in text.value for text in app.markdown)

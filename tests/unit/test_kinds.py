@@ -23,6 +23,7 @@ from rnndemo.kinds import Kind
 from rnndemo.models import heads
 from rnndemo.models.build import NETWORKS
 from rnndemo.models.cells import CELLS
+from rnndemo.models.starts import STARTS
 from rnndemo.training.steps import optimizers
 from rnndemo.training.steps.optimizers import OPTIMIZERS
 from tests.kinds_page import PAGE, text
@@ -35,6 +36,7 @@ CHOICES = [
     (config.AUGMENTATIONS, AUGMENTATIONS),
     (config.NETWORKS, NETWORKS),
     (config.CELLS, CELLS),
+    (config.STARTS, {"auto": None, **STARTS}),
     (config.SCENES, SCENES),
     (config.OPTIMIZERS, OPTIMIZERS),
     (config.SCHEDULES, optimizers.SCHEDULES),
@@ -63,7 +65,7 @@ KINDS = {
     "rnndemo.data.corruptions.further": further.FURTHER,
     "rnndemo.data.corruptions.mnist_c": mnist_c.MNIST_C,
 }
-SHARED = {"__init__", "base", "warp"}  # files beside them
+SHARED = {"__init__", "base", "linear", "warp"}  # files beside them
 
 
 @pytest.mark.parametrize("package", KINDS)

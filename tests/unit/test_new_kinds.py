@@ -156,8 +156,8 @@ def test_a_new_scan_and_cell_are_trained_read_and_traced(copy: Path) -> None:
     ]
     said = map(json.loads, run(copy, "-c", COMMANDS, json.dumps(words)).splitlines())
     helped, trained, predicted, traced, onnx, script = said
-    assert "pixels, zigzag)" in helped[1]
-    assert "gru, mgu)" in helped[1]
+    assert "permuted-pixels, zigzag)" in helped[1]
+    assert "mingru, mgu)" in helped[1]
     assert [status for status, _, _ in (helped, trained, predicted, traced)] == [0] * 4, trained
     assert json.loads(predicted[1].splitlines()[-1])["predictions"][0]["label"] in "0123456789"
     with np.load(copy / "trace.npz") as arrays:

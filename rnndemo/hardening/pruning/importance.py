@@ -131,7 +131,8 @@ def outgoing(network: SequenceClassifier, layer: int, direction: int) -> Tensor:
     last = layer == network.config.num_layers - 1
     above = readers(network) if last else [f"layers.{layer + 1}.weight_ih_{end}" for end in ends]
     columns = [weights[name].split(size, 1)[direction] for name in above]
-    columns.append(weights[f"layers.{layer}.weight_hh_{ENDS[direction]}"])
+    if (name := f"layers.{layer}.weight_hh_{ENDS[direction]}") in weights:
+        columns.append(weights[name])
     return torch.cat(columns).norm(dim=0)
 
 

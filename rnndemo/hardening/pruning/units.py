@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from rnndemo.errors import InputError
 from rnndemo.hardening.pruning.weights import count_of
+from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import ENDS
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import Network
@@ -23,7 +24,10 @@ from rnndemo.models.network import Network
 # [layer][direction] -> int64 (units,), ascending
 Units = list[list[Tensor]]
 
-_PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+def _parts(network: SequenceClassifier) -> list[str]:
+    """Return what the names of the weights of each layer and direction begin with."""
+    return list(CELLS[network.config.cell].shapes(1, 1))
 
 
 def units_of(network: Network) -> SequenceClassifier:
@@ -41,7 +45,9 @@ def units_of(network: Network) -> SequenceClassifier:
             network=network.config.network,
         )
     config = network.config
-    known = {f"{part}_{end}" for part in _PARTS for end in ENDS[: 1 + config.bidirectional]}
+    known = {
+        f"{part}_{end}" for part in _parts(network) for end in ENDS[: 1 + config.bidirectional]
+    }
     for layer in network.layers:
         weights = dict(layer.named_parameters())
         if weights.keys() != known or any(len(w) % config.hidden_size for w in weights.values()):
@@ -99,7 +105,7 @@ def _cut(network: SequenceClassifier, left: Units) -> dict[str, Tensor]:
     columns: Tensor | None = None  # of what reads the layer below; the input is read in full
     for i, directions in enumerate(left):
         for end, units in zip(ENDS, directions, strict=False):
-            for part in _PARTS:
+            for part in _parts(network):
                 name = f"layers.{i}.{part}_{end}"
                 cut = _rows(weights[name], units, size)
                 if part == "weight_hh":

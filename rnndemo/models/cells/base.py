@@ -28,6 +28,7 @@ Gates = dict[str, Tensor]
 StateHook = Callable[[int, Tensor], Tensor]
 
 ENDS = ("l0", "l0_reverse")  # suffixes of a layer's weights, one per direction
+SLOWER = 0.1  # the rate at which delicate weights learn, as a share of that of all others
 
 
 class CellState(NamedTuple):
@@ -56,14 +57,29 @@ class StepwiseCell:
     """
 
     def __init__(self, layer: nn.Module, direction: int = 0) -> None:
-        end = ENDS[direction]
+        self.end = ENDS[direction]
         self.layer, self.backward = layer, direction == 1
-        self.W_x, self.b_x = getattr(layer, f"weight_ih_{end}"), getattr(layer, f"bias_ih_{end}")
-        self.W_h, self.b_h = getattr(layer, f"weight_hh_{end}"), getattr(layer, f"bias_hh_{end}")
+        self.size: int = layer.hidden_size  # type: ignore[assignment]
+        self.W_x, self.b_x = self.weight("weight_ih"), self.weight("bias_ih")
+        self.W_h, self.b_h = self.weight("weight_hh"), self.weight("bias_hh")
+
+    @classmethod
+    def shapes(cls, features: int, hidden_size: int, blocks: int) -> dict[str, tuple[int, ...]]:
+        """Return the weights of one direction of a layer: name -> shape; all have weight_ih."""
+        wide = blocks * hidden_size
+        return {
+            "weight_ih": (wide, features), "weight_hh": (wide, hidden_size),
+            "bias_ih": (wide,), "bias_hh": (wide,),
+        }  # fmt: skip
+
+    def weight(self, name: str) -> Tensor:
+        """Return a weight of this direction; one that the cell does not have is empty."""
+        found: Tensor | None = getattr(self.layer, f"{name}_{self.end}", None)
+        return torch.empty(0) if found is None else found
 
     def initial_state(self, batch: int) -> CellState:
         """Return the state before the first timestep: zeros."""
-        return CellState(self.W_h.new_zeros(batch, self.W_h.shape[1]))
+        return CellState(self.W_x.new_zeros(batch, self.size))
 
     def gates(self, x: Tensor, h: Tensor) -> Gates:
         """Return the gates by name, each ``(…, hidden_size)``.
@@ -81,9 +97,25 @@ class StepwiseCell:
         """Read x_t ``(batch, features)``; return the new state and the gates that made it."""
         raise NotImplementedError
 
-    def cell_states(self, gates: Gates) -> Tensor | None:
-        """Return every c_t ``(batch, time, hidden_size)`` from the gates, None if there is none."""
+    def cell_states(self, x: Tensor, gates: Gates) -> Tensor | None:
+        """Return every c_t ``(batch, time, hidden_size)``, None if there is none.
+
+        Parameters
+        ----------
+        x : Tensor
+            The whole sequence ``(batch, time, features)``.
+        gates : dict of str to Tensor
+            Every gate at all timesteps, as `gates` returns them.
+        """
         return None
+
+    def derived(self, hidden: Tensor, cell: Tensor | None) -> Gates:
+        """Return what the states say in another form, by the names in `Cell.derived`."""
+        return {}
+
+    def constants(self) -> Gates:
+        """Return what does not change with time in the equations, ``(hidden_size,)`` each."""
+        return {}
 
     def read(
         self, x: Tensor, hook: StateHook | None = None, lengths: Tensor | None = None
@@ -129,27 +161,49 @@ class LoopedLayer(nn.Module):
     ) -> None:
         super().__init__()
         self.stepwise, self.nonlinearity = cell.stepwise, nonlinearity
+        self.delicate = cell.delicate
         self.hidden_size, self.bidirectional = hidden_size, bidirectional
-        wide = max(1, len(cell.gates)) * hidden_size
         for end in ENDS[: 1 + bidirectional]:
-            for name, shape in {
-                "weight_ih": (wide, features), "weight_hh": (wide, hidden_size),
-                "bias_ih": (wide,), "bias_hh": (wide,),
-            }.items():  # fmt: skip
+            for name, shape in cell.shapes(features, hidden_size).items():
                 weight = torch.empty(shape).uniform_(-(hidden_size**-0.5), hidden_size**-0.5)
                 self.register_parameter(f"{name}_{end}", nn.Parameter(weight))
 
-    def forward(self, sequence: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Return every h_t, and the last of each direction ``(directions, batch, hidden_size)``."""
-        hidden = [
-            self.stepwise(self, direction).read(sequence, lengths=lengths).hidden
-            for direction in range(1 + self.bidirectional)
-        ]
-        last = torch.stack([hidden[0][:, -1], *(backward[:, 0] for backward in hidden[1:])])
-        return torch.cat(hidden, -1), last
+    def paths(self) -> list[StepwiseCell]:
+        """Return the cells of each direction."""
+        return [self.stepwise(self, direction) for direction in range(1 + self.bidirectional)]
+
+    def forward(
+        self, sequence: Tensor, lengths: Tensor | None = None, only_last: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Return every h_t, and the last of each direction ``(directions, batch, hidden_size)``.
+
+        Parameters
+        ----------
+        only_last : bool, default False
+            Whether the last is all that is wanted: layers that have it sooner return it as h.
+        """
+        hidden = [cell.read(sequence, lengths=lengths).hidden for cell in self.paths()]
+        return torch.cat(hidden, -1), self.ends(hidden)
+
+    @staticmethod
+    def ends(hidden: list[Tensor]) -> Tensor:
+        """Return the last h of each direction of every h_t of each."""
+        return torch.stack([hidden[0][:, -1], *(backward[:, 0] for backward in hidden[1:])])
 
 
 Layer = nn.RNNBase | LoopedLayer  # a recurrent layer of any cell
+
+
+def rates(model: nn.Module) -> list[float]:
+    """Return for each weight of `model` at which share of the learning rate it learns."""
+    delicate = {
+        id(weight)
+        for layer in model.modules()
+        if isinstance(layer, LoopedLayer)
+        for name, weight in layer.named_parameters()
+        if name.partition("_")[0] in layer.delicate
+    }
+    return [SLOWER if id(weight) in delicate else 1.0 for weight in model.parameters()]
 
 
 def read(layer: Layer, sequence: Tensor) -> tuple[Tensor, Tensor]:
@@ -164,25 +218,38 @@ def read(layer: Layer, sequence: Tensor) -> tuple[Tensor, Tensor]:
         as in `hidden`, but a loss that needs no others has a shorter backward pass.
     """
     hidden, state = layer(sequence)
+    return hidden, _side_by_side(state)
+
+
+def read_last(layer: Layer, sequence: Tensor) -> Tensor:
+    """Return the final state of each direction, as `read` does, with no other if that is faster."""
+    more = {"only_last": True} if isinstance(layer, LoopedLayer) else {}
+    return _side_by_side(layer(sequence, **more)[1])
+
+
+def _side_by_side(state: Tensor | tuple[Tensor, ...]) -> Tensor:
     last = state[0] if isinstance(state, tuple) else state  # (directions, batch, hidden_size)
-    return hidden, torch.cat(last.unbind(0), -1)
+    return torch.cat(last.unbind(0), -1)
 
 
 @dataclass(frozen=True)
 class Signal:
-    """The texts of a gate or of the cell state, as gettext keys.
+    """The texts of a gate, of the cell state or of what is derived from states, as gettext keys.
 
     Parameters
     ----------
     label, text : str
         Its name, and what it does.
     signed : bool, default False
-        Whether it lies in (-1, 1) rather than (0, 1).
+        Whether it has a sign: a gate then lies in (-1, 1) rather than (0, 1).
+    bounded : bool, default True
+        Whether a gate lies there at all.
     """
 
     label: str
     text: str
     signed: bool = False
+    bounded: bool = True
 
 
 @dataclass(frozen=True)
@@ -256,12 +323,28 @@ class Cell(Kind):
         Each gate and candidate by letter, in the order of their blocks of weights.
     memory : Signal, optional
         Its cell state, if it has one besides the hidden state.
+    derived : mapping, optional
+        What its states say in another form, by the names of `StepwiseCell.derived`.
+    start : str, default "orthogonal"
+        How its weights start unless ``model.start`` says otherwise.
     open_gate : str, default ""
         The letter of the gate that starts open, so that gradients reach far from the first step on.
+    keeps : mapping, optional
+        1 for each gate that keeps the state, -1 for each that replaces it, by letter.
     kernel : callable, optional
-        torch's layer of these cells; without one a `LoopedLayer` is used, in training too.
+        torch's layer of these cells; without one `loop` is used, in training too.
+    loop : type, default LoopedLayer
+        A layer of these cells without a kernel.
+    last_alone : bool, default False
+        Whether a layer has its last state without keeping those before.
+    delicate : tuple of str, optional
+        Weights whose smallest changes show after hundreds of timesteps: they learn at `SLOWER` of
+        the rate, and travel in more than 16 bits.
+    code : str, default ""
+        Lines that read a sequence, for exported scripts where torch has no layer (see
+        `rnndemo.export.script`).
     onnx : OnnxOperator, optional
-        ONNX's layer of these cells; without one they cannot be exported to ONNX.
+        ONNX's layer of these cells; without one, only linear cells can be exported to ONNX.
     takes_nonlinearity : bool, default False
         Whether it uses ``model.nonlinearity``.
     gains_by_bfloat16 : bool, default False
@@ -276,8 +359,15 @@ class Cell(Kind):
     equations: tuple[Equation, ...]
     gates: Mapping[str, Signal] = field(default_factory=dict)
     memory: Signal | None = None
+    derived: Mapping[str, Signal] = field(default_factory=dict)
+    start: str = "orthogonal"
     open_gate: str = ""
+    keeps: Mapping[str, int] = field(default_factory=dict)
+    loop: type[LoopedLayer] = LoopedLayer
+    last_alone: bool = False
     kernel: Callable[..., nn.RNNBase] | None = None
+    delicate: tuple[str, ...] = ()
+    code: str = ""
     onnx: OnnxOperator | None = None
     takes_nonlinearity: bool = False
     gains_by_bfloat16: bool = False
@@ -289,24 +379,12 @@ class Cell(Kind):
         if self.takes_nonlinearity:
             more["nonlinearity"] = config.nonlinearity
         if self.kernel is None:
-            return LoopedLayer(self, features, size, bidirectional, **more)
+            return self.loop(self, features, size, bidirectional, **more)
         return self.kernel(features, size, batch_first=True, bidirectional=bidirectional, **more)
 
-    def initialise(self, layer: Layer) -> None:
-        """Set initial weights: orthogonal recurrent and Xavier input weights, forget bias 1.
-
-        Orthogonal matrices after Saxe et al. 2014, the forget bias after Jozefowicz et al. 2015.
-        """
-        for name, weight in layer.named_parameters():
-            blocks = weight.data.split(layer.hidden_size)  # one gate at a time
-            if name.startswith("weight"):
-                init = nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_uniform_
-                for block in blocks:
-                    init(block)
-            else:
-                nn.init.zeros_(weight)
-                if self.open_gate and name.startswith("bias_ih"):
-                    blocks[list(self.gates).index(self.open_gate)].fill_(1.0)
+    def shapes(self, features: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+        """Return the weights of one direction of a layer: name -> shape."""
+        return self.stepwise.shapes(features, hidden_size, max(1, len(self.gates)))
 
 
 # The meaning of letters that several cells use

@@ -68,6 +68,7 @@ h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}""",
         ),
         "n": Signal(N_("candidate n"), N_("The new state that this row proposes."), signed=True),
     },
+    keeps={"z": 1},
     kernel=nn.GRU,
     # z r n; the reset gate acts after W_hn
     onnx=OnnxOperator("GRU", (1, 0, 2), {"linear_before_reset": 1}),

@@ -50,7 +50,7 @@ class LSTMCell(StepwiseCell):
         c = f * state.cell + i * g
         return CellState(o * torch.tanh(c), c), gates
 
-    def cell_states(self, gates: Gates) -> Tensor:
+    def cell_states(self, x: Tensor, gates: Gates) -> Tensor:
         written, retained = (gates["i"] * gates["g"]).unbind(1), gates["f"].unbind(1)
         states = list(written)
         c = torch.zeros_like(states[0])
@@ -110,6 +110,7 @@ h_t &= o_t \odot \tanh(c_t)""",
         signed=True,
     ),
     open_gate="f",
+    keeps={"f": 1, "i": -1},
     kernel=nn.LSTM,
     onnx=OnnxOperator("LSTM", (0, 3, 1, 2)),  # i o f g
     gains_by_bfloat16=True,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rnndemo.config import ModelConfig, RunConfig
@@ -13,7 +14,11 @@ from rnndemo.models.picture_networks import PATCH, PATCHED
 # cell -> numbers for each unit and timestep of a training step: those that its kernel keeps for the
 # backward pass, those that it needs besides while it passes through one direction of a layer, and
 # those that it needs for one direction where nothing is learnt
-KEPT = {"lstm": (7.5, 9.5, 0.5), "gru": (9.0, 2.5, 3.5), "rnn": (3.0, 2.0, 1.0)}
+KEPT = {
+    "lstm": (7.5, 9.5, 0.5), "gru": (9.0, 2.5, 3.5), "rnn": (3.0, 2.0, 1.0),
+    "lru": (6.0, 8.0, 6.0), "mingru": (6.0, 5.0, 5.0),
+}  # fmt: skip
+ALONE = 0.02  # share of all that, where a layer has its last state without those before
 RETURNED = 2.0  # copies of the hidden states of each layer that is read
 KEPT_IN_LOOP = 8.0  # numbers for each gate, of a cell without a kernel
 CONVOLVED, CONVOLVING = 5.0, 2.5  # the same for each channel and place of a stage of convolutions
@@ -49,10 +54,11 @@ def _recurrent(model: ModelConfig, features: int, directions: int) -> Footprint:
     """Return a layer of cells, at one timestep."""
     cell = CELLS[model.cell]
     gates, units = max(1, len(cell.gates)), model.hidden_size
+    weights = sum(math.prod(shape) for shape in cell.shapes(features, units).values())
     in_loop = KEPT_IN_LOOP * (gates + 1)
     kept, passing, read = KEPT.get(model.cell, (in_loop, 0.0, in_loop))
     return Footprint(
-        directions * gates * units * (features + units + 2),
+        directions * weights,
         directions * units * kept + features,
         units * passing + features,
         units * read + features,
@@ -72,6 +78,11 @@ def _reader(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprin
     weights = kept = passing = read = 0.0
     for number in range(model.num_layers):
         layer = _recurrent(model, width if number else features, directions)
+        last = number == model.num_layers - 1 and model.pooling == "last"
+        if last and CELLS[model.cell].last_alone:
+            layer = replace(
+                layer, kept=ALONE * layer.kept + features, passing=ALONE * layer.passing
+            )
         weights, kept = weights + layer.weights, kept + time * layer.kept
         passing, read = max(passing, time * layer.passing), max(read, time * layer.read)
     kept += time * width * (model.pooling != "last") * 3

@@ -7,7 +7,7 @@ process imports torch's compiler, which takes as long as importing torch, and St
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,10 +75,25 @@ OPTIMIZERS: dict[str, UpdateRule] = {
 
 
 class Optimizer:
-    """Changes weights by their gradients, and holds the states that its rule needs, at first 0."""
+    """Changes weights by their gradients, and holds the states that its rule needs, at first 0.
 
-    def __init__(self, weights: Iterable[nn.Parameter], config: TrainingConfig) -> None:
+    Parameters
+    ----------
+    rates : sequence of float, optional
+        For each weight, the share of the learning rate at which it learns; by default 1.
+    """
+
+    def __init__(
+        self,
+        weights: Iterable[nn.Parameter],
+        config: TrainingConfig,
+        rates: Sequence[float] | None = None,
+    ) -> None:
         self.weights: list[Tensor] = list(weights)
+        # rate -> the numbers of its weights
+        self.groups: dict[float, list[int]] = {}
+        for number, rate in enumerate(rates or [1.0] * len(self.weights)):
+            self.groups.setdefault(rate, []).append(number)
         self.rule, self.decay = OPTIMIZERS[config.optimizer], config.weight_decay
         # name of a state -> one tensor per weight, of its shape; "step" counts
         self.slots: dict[str, list[Tensor]] = {
@@ -93,11 +108,17 @@ class Optimizer:
     @torch.no_grad()
     def step(self, lr: float) -> None:
         """Update the weights by their gradients, at learning rate `lr`."""
-        gradients = [one.grad for one in self.weights if one.grad is not None]
-        states = (self.slots.get(name, []) for name in self.rule.states)
-        self.rule.function(
-            self.weights, gradients, *states, lr=lr, weight_decay=self.decay, **self.rule.settings
-        )
+        for rate, numbers in self.groups.items():
+            weights = [self.weights[number] for number in numbers]
+            gradients = [one.grad for one in weights if one.grad is not None]
+            states = (
+                [self.slots[name][number] for number in numbers] if name in self.slots else []
+                for name in self.rule.states
+            )
+            self.rule.function(
+                weights, gradients, *states, lr=rate * lr, weight_decay=self.decay,
+                **self.rule.settings,
+            )  # fmt: skip
 
     def state(self) -> dict[str, Tensor]:
         """Return all states, by "NUMBER OF THE WEIGHT.NAME OF THE STATE"."""

@@ -170,7 +170,7 @@ function symbol(name, before = "") {
   return shown;
 }
 
-const pieces = (form) => form.split(/\{(\w+)\}/); // text, name, text, name, …
+const pieces = (form) => form.split(/\{([\p{L}\w]+)\}/u); // text, name, text, name, …
 const inSymbols = (form, before) => pieces(form).map((piece, i) => (i % 2 ? symbol(piece, before) : piece));
 
 function inNumbers(form, numberOf, totals) {

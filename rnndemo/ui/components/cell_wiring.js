@@ -59,7 +59,7 @@ class Wiring {
 
 // What an equation is made of: letters, and for its sums "x" and "H", all units of the state before
 function sourcesOf(form, sums) {
-  const letters = [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => !(name in sums));
+  const letters = [...form.matchAll(/\{([\p{L}\w]+)\}/gu)].map(([, name]) => name).filter((name) => !(name in sums));
   const read = Object.values(sums).flatMap(({ x, h }) => [x && "x", h && "H"].filter(Boolean));
   return [...new Set([...read, ...letters])];
 }

@@ -152,6 +152,10 @@ def _layer(cell: Cell, read: Trace, layer: int, direction: str) -> dict[str, Any
         views.append(_view("cell", cell.memory, read[f"layer{layer}.{direction}.cell"][0]))
     gates = read.gates(layer, direction)
     views += [_view(name, signal, gates[name][0]) for name, signal in cell.gates.items()]
+    views += [
+        _view(name, signal, read[f"layer{layer}.{direction}.{name}"][0])
+        for name, signal in cell.derived.items()
+    ]
     return {
         "label": layer_name(layer, direction),
         "orders": {name: order(hidden).tolist() for name, order in ORDERINGS.items()},

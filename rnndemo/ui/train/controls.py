@@ -33,8 +33,8 @@ STEPS: dict[str, tuple[str, ...]] = {
         "data.augmentation", "data.synthetic", "data.outliers",
     ),
     "hidden": (
-        "model.cell", "model.network", "model.nonlinearity", "model.hidden_size",
-        "model.num_layers", "model.bidirectional", "model.dropout",
+        "model.cell", "model.network", "model.nonlinearity", "model.start",
+        "model.hidden_size", "model.num_layers", "model.bidirectional", "model.dropout",
     ),
     "output": (
         "model.head_sizes", "model.head_activations",
@@ -80,6 +80,7 @@ NEEDS: dict[str, dict[str, tuple[str, ...]]] = {
         "model.network": ("rnn", "renet"),
         "model.cell": tuple(name for name, cell in CELLS.items() if cell.takes_nonlinearity),
     },
+    "model.start": {"model.network": ("rnn", "renet")},
     "model.bidirectional": {"model.network": ("rnn",)},
     "model.pooling": {"model.network": ("rnn",)},
 }

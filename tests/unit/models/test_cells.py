@@ -46,7 +46,7 @@ def test_every_cell_is_described(name):
     assert "h_t &=" in cell.formula.splitlines()[-1]
     assert all(re.match(r"\S.*: .*\.$", line) for line in cell.letters)
     assert not cell.open_gate or cell.open_gate in cell.gates
-    for signal in (*cell.gates.values(), *filter(None, [cell.memory])):
+    for signal in (*cell.gates.values(), *cell.derived.values(), *filter(None, [cell.memory])):
         assert signal.label
         assert signal.text.endswith(".")
 
@@ -58,23 +58,12 @@ def test_gates_and_memory_are_those_that_the_cell_names(kind):
     state, gates = one.step(sequences()[:, 0], one.initial_state(3))
     assert list(gates) == list(cell.gates)
     assert (state.cell is None) == (cell.memory is None)
+    assert list(one.derived(*state)) == list(cell.derived)
     for letter, signal in cell.gates.items():
+        if not signal.bounded:
+            continue
         low = -1 if signal.signed else 0
         assert low <= gates[letter].min() <= gates[letter].max() <= 1
-
-
-@every_cell
-def test_a_layer_starts_orthogonal_and_without_biases_but_for_its_open_gate(name):
-    cell = CELLS[name]
-    layer = layer_of({"cell": name}, FEATURES, bidirectional=True)
-    cell.initialise(layer)
-    for end in ("l0", "l0_reverse"):
-        for block in getattr(layer, f"weight_hh_{end}").split(HIDDEN):
-            torch.testing.assert_close(block @ block.T, torch.eye(HIDDEN))
-        blocks = getattr(layer, f"bias_ih_{end}").split(HIDDEN)
-        for letter, block in zip(cell.gates, blocks, strict=False):
-            assert (block == float(letter == cell.open_gate)).all()
-        assert not getattr(layer, f"bias_hh_{end}").any()
 
 
 @every_kind
@@ -82,7 +71,8 @@ def test_a_layer_starts_orthogonal_and_without_biases_but_for_its_open_gate(name
 def test_cell_equals_torch_in_values_and_gradients(kind, direction):
     kernel, x = double(kind, bidirectional=True), sequences().requires_grad_()
     cell = CELLS[kind["cell"]].stepwise(kernel, direction)
-    weights = [cell.W_x, cell.W_h, cell.b_x, cell.b_h, x]
+    names = cell.shapes(FEATURES, HIDDEN, 1)  # a kernel has those of every gated cell
+    weights = [*map(cell.weight, names), x]
     slope = torch.randn(3, TIME, HIDDEN, generator=torch.Generator().manual_seed(5)).double()
 
     expected, last = kernel(x)
@@ -91,7 +81,7 @@ def test_cell_equals_torch_in_values_and_gradients(kind, direction):
     hidden = hidden.flip(1) if direction else hidden
 
     torch.testing.assert_close(hidden, expected, rtol=0, atol=1e-10)
-    if CELLS[kind["cell"]].memory:
+    if CELLS[kind["cell"]].kernel and state.cell is not None:
         torch.testing.assert_close(state.cell, last[1][direction], rtol=0, atol=1e-10)
     for mine, torchs in zip(
         torch.autograd.grad((hidden * slope).sum(), weights),

@@ -11,6 +11,7 @@ import torch
 from rnndemo.config import OUTPUT_ACTIVATIONS, POOLINGS, SCANS
 from rnndemo.data.scans import to_sequence
 from rnndemo.errors import InputError
+from rnndemo.models.cells import CELLS
 from rnndemo.models.unroll import last_hidden, unroll
 from rnndemo.reading.traces import DIRECTIONS, Trace, trace
 from tests.small import CLASSES, HIDDEN, KINDS, SIDE, kind_name, small_model, small_pictures
@@ -58,8 +59,12 @@ def test_trace_equals_torch_for_every_layer(kind, scan, bidirectional, pooling):
                 assert list(made.gates(layer, direction)) == list(path.gates)
                 for letter, gate in made.gates(layer, direction).items():
                     close(gate, path.gates[letter])
-                if kind["cell"] == "lstm":
-                    close(made[f"layer{layer}.{direction}.cell"], path.cell)
+                start = f"layer{layer}.{direction}."
+                assert (f"{start}cell" in made) == (path.cell is not None)
+                if path.cell is not None:
+                    close(made[f"{start}cell"], path.cell)
+                for name in CELLS[kind["cell"]].derived:
+                    assert made[start + name].shape == path.cell.shape
         close(made["readout.logits"], model.readouts(sequence))
 
 
@@ -161,6 +166,8 @@ NAMES = {
     "lstm": ["hidden", "cell", "gate.i", "gate.f", "gate.g", "gate.o"],
     "gru": ["hidden", "gate.r", "gate.z", "gate.n"],
     "rnn": ["hidden"],
+    "lru": ["hidden", "cell", "modulus", "phase"],
+    "mingru": ["hidden", "gate.z", "gate.n"],
 }
 
 

@@ -23,9 +23,9 @@ from rnndemo.training.trainer import Diverged
 Lesson = Callable[..., History]
 
 # of what is long otherwise, so many pictures, and one epoch of them
-SHORTER = {"fast": 6_400, "best": 6_400, "vanishing-gradient": 20_000}
+SHORTER = {"fast": 6_400, "best": 6_400, "vanishing-gradient": 20_000, "pixel-by-pixel": 6_400}
 # reads 784 timesteps: minutes for a curve; what a point of its curve costs: `test_watch.py`
-TOO_LONG = "pixel-by-pixel"
+TOO_LONG = "pixels-lstm"
 STEPS_OF_EXPLODING = 471
 
 

@@ -20,6 +20,7 @@ from rnndemo.hardening.pruning.units import (
     units_left,
     units_of,
 )
+from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import ENDS
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.heads import POOLINGS
@@ -62,10 +63,11 @@ def silenced(network: SequenceClassifier, gone: Units) -> SequenceClassifier:
     for layer, paths in enumerate(gone):
         for direction, units in enumerate(paths):
             end = ENDS[direction]
-            for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            for part in CELLS[network.config.cell].shapes(1, 1):
                 for block in weights[f"layers.{layer}.{part}_{end}"].split(HIDDEN):
                     block[units] = 0
-            silence_columns(f"layers.{layer}.weight_hh_{end}", units, 0)
+            if (name := f"layers.{layer}.weight_hh_{end}") in weights:
+                silence_columns(name, units, 0)
             last = layer == len(gone) - 1
             above = [f"layers.{layer + 1}.weight_ih_{one}" for one in ENDS[: len(paths)]]
             for name in readers(network) if last else above:

@@ -37,10 +37,11 @@ def test_every_activation_of_every_layer_arrives(kind):
     for number, layer in enumerate(data["layers"]):
         views = {view["name"]: view for view in layer["views"]}
         gates = what.gates(number)
-        assert set(views) == {"hidden", *gates} | (
-            {"cell"} if CELLS[kind["cell"]].memory else set()
-        )
-        for name, expected in {"hidden": what.hidden(number), **gates}.items():
+        cell = CELLS[kind["cell"]]
+        others = [*(["cell"] if cell.memory else []), *cell.derived]
+        assert set(views) == {"hidden", *gates, *others}
+        stored = {name: what[f"layer{number}.forward.{name}"] for name in others}
+        for name, expected in {"hidden": what.hidden(number), **gates, **stored}.items():
             step = views[name]["limit"] / 32767
             np.testing.assert_allclose(unpacked(views[name]), expected[0], atol=step)
 
