@@ -198,8 +198,8 @@ LESSONS: dict[str, tuple[str, str]] = {
         N_("Pixel by pixel, LSTM"),
         N_(
             "A sequence of 784 timesteps. It does not work: after minutes of training, about "
-            "11 % are right, no more than by guessing. Even with gates, the network cannot "
-            "remember for so long."
+            "11 % are right, no more than by guessing. Even with gates, a network does not soon "
+            "learn to remember for so long; larger ones do, in hours."
         ),
     ),
 }
