@@ -24,6 +24,13 @@ function served(address) {
   return new URL(address, window.__streamlit?.BACKEND_BASE_URL ?? location.href);
 }
 
+// A picture is one to a screen reader from the moment on at which it has a name
+function nameImage(node, name) {
+  node.setAttribute("aria-label", name);
+  if (name) node.setAttribute("role", "img");
+  else node.removeAttribute("role");
+}
+
 // Numbers that Python packed in base64, as a typed array
 function unpack(packed, Numbers) {
   const text = atob(packed);

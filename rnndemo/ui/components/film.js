@@ -148,7 +148,7 @@ class Film {
     const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
     this.find(".legend i").style.background =
       `linear-gradient(90deg, ${data.negative}, ${ground}, ${data.positive})`;
-    canvas.setAttribute("aria-label", `${caption}. ${this.find(".map figcaption").textContent}`);
+    nameImage(canvas, `${caption}. ${this.find(".map figcaption").textContent}`);
     if (!canvas.clientWidth || !canvas.clientHeight) return; // a hidden canvas has no size
     const { paint, size } = surface(canvas);
     paint.imageSmoothingEnabled = data.time > canvas.height || data.units > canvas.width;

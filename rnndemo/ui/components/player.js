@@ -56,8 +56,8 @@ class Player {
     const name = (selector, label) => this.find(selector).setAttribute("aria-label", label);
     name(".stage", text.keys);
     this.find(".keys").textContent = text.keys;
-    name(".picture canvas", text.picture);
-    name(".leader canvas", text.leader);
+    nameImage(this.find(".picture canvas"), text.picture);
+    nameImage(this.find(".leader canvas"), text.leader);
     for (const part of ["layer", "view", "order"]) {
       this.find(`.${part} span`).textContent = text[part];
       name(`.${part} select`, text[part]);
@@ -272,7 +272,7 @@ class Player {
     this.drawChosen(paint, view, size);
     const caption = fill(text.heat, { view: view.label, units: view.units });
     this.find(".heat figcaption").textContent = caption;
-    this.canvases.heat.setAttribute("aria-label", caption);
+    nameImage(this.canvases.heat, caption);
     this.drawLegend(view);
   }
 

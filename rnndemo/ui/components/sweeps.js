@@ -199,7 +199,7 @@ class Sweeps {
   draw() {
     if (!this.data || !this.canvas.clientWidth) return; // a hidden canvas has no size
     const { paint, size } = surface(this.canvas);
-    if (!this.swept) return this.canvas.setAttribute("aria-label", this.data.scene ? "" : this.data.text.empty);
+    if (!this.swept) return nameImage(this.canvas, this.data.scene ? "" : this.data.text.empty);
     const moment = this.still.matches ? this.swept.whole(this.moment) : this.moment;
     paint.imageSmoothingEnabled = false;
     paint.drawImage(this.mask(moment), 0, 0, size.width, size.height);
@@ -237,7 +237,7 @@ class Sweeps {
     const middle = ([, { sum, count }]) => sum / count;
     const names = named.sort((a, b) => middle(a) - middle(b)).map(([label]) => classes[label]);
     const values = { moment: this.swept.whole(moment), last: this.swept.last, classes: names.join(text.list) || text.none };
-    this.canvas.setAttribute("aria-label", fill(text.mask, values));
+    nameImage(this.canvas, fill(text.mask, values));
     [...this.find(".legend").children].forEach((item, k) => (item.style.opacity = seen.has(k) ? 1 : 0.65));
   }
 

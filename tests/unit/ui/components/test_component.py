@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 
@@ -51,6 +52,13 @@ def test_script_parses_as_one_module(name, tmp_path):
     script.write_text(script_of(name, *MADE[name]), encoding="utf-8")
     done = subprocess.run([NODE, "--check", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.html")), ids=lambda path: path.stem)
+def test_no_picture_waits_for_its_name(path):
+    # between the HTML and the first data a screen reader would meet a picture without a name
+    tags = re.findall(r"<[^>]*role=\"img\"[^>]*>", path.read_text(encoding="utf-8"))
+    assert [tag for tag in tags if "aria-label" not in tag] == []
 
 
 def test_data_for_a_component_are_no_tables_to_look_for(monkeypatch):
