@@ -78,7 +78,7 @@ def test_presets_clicked_in_quick_succession_leave_the_page_whole(page: Page, ad
     names = ("Overfitting", "99 %", "Pixel by pixel", "Fast", "Exploding gradient")
     for _ in range(3):
         for name in names:
-            page.get_by_role("radio", name=name).click()
+            page.get_by_role("radio", name=name, exact=True).click()
         settle(page)
     expect(page.locator(".st-key-train_lesson")).to_contain_text("No gates, an unbounded")
     expect(page.get_by_role("spinbutton", name="Training pictures (0: all)")).to_have_value("20000")

@@ -59,7 +59,7 @@ def test_a_link_is_the_experiment_and_the_run_to_look_at(
 
     stranger.get_by_role("tab", name="2 · Hidden layers").click()
     expect(stranger.get_by_role("slider", name="Hidden size")).to_have_value("16")
-    expect(stranger.get_by_role("radio", name="GRU")).to_be_checked()
+    expect(stranger.get_by_role("combobox", name="Cell")).to_have_value("GRU")
     stranger.get_by_role("tab", name="4 · Training").click()
     expect(stranger.get_by_role("spinbutton", name="Seed")).to_have_value("7")
 

@@ -18,7 +18,7 @@ from tests.loops import run
 
 DRAWINGS = 20
 MOST_ECHOES = 14  # an answer costs so many times what a page takes that only echoes the canvas
-FIRST, ALL = 140, 420  # MB over the imports of Streamlit and torch
+FIRST, ALL = 140, 440  # MB over the imports of Streamlit and torch
 GONE, LEFT = 8, 50  # visitors who come and go, and the MB that they may leave
 
 PLAIN = "STREAMLIT_RUNNER_POST_SCRIPT_GC"  # off: whatever the app's settings, an echo is an echo

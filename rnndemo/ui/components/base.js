@@ -1,5 +1,5 @@
 // What every component uses. `make` returns an object once for each mount point; its `update` then
-// gets whatever Python sends, and its `dispose` is called when the mount point is gone.
+// gets whatever Python sends (until then it is hidden: its parts have no names), and its `dispose` is called when the mount point is gone.
 
 function mounted(make) {
   const made = new WeakMap(); // mount point -> object
@@ -9,6 +9,7 @@ function mounted(make) {
       component = make(parentElement);
       made.set(parentElement, component);
     }
+    parentElement.querySelector('[style="visibility: hidden"]')?.removeAttribute("style");
     component.update(data, setTriggerValue, setStateValue);
     return () => {
       // Streamlit also cleans up after a call that newer data overtook: the mount point is still there

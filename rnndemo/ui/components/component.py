@@ -6,6 +6,7 @@ import atexit
 import base64
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -56,13 +57,21 @@ def component(
         code = fixed + (script() if web else "") + script_of(name, *scripts)
         return st.components.v2.component(
             f"rowbyrow_{name}",
-            html=_text(f"{name}.html") if html is None else html,
+            html=_hidden(_text(f"{name}.html")) if html is None else html,
             css=_text(f"{name}.css") if html is None else None,
             js=_LOADER.format(url=_served_code(name, code)),
             isolate_styles=isolate_styles,
         )
 
     return lambda data=None, **more: made()(data=_in_list(data), **more)
+
+
+def _hidden(html: str) -> str:
+    """Return the HTML of one element, hidden until ``mounted`` in ``base.js`` shows it.
+
+    Until the script has come, buttons have no names and do nothing.
+    """
+    return re.sub(r"^<\w+", r'\g<0> style="visibility: hidden"', html, count=1)
 
 
 def _in_list(data: Any) -> Any:

@@ -224,21 +224,27 @@ def _output_layers() -> None:
         help=_("The last one always has one output per class."),
         on_change=_read_output_layers,
     )
+    with st.container(key=f"{key}_layers"):  # what follows keeps its place, however many there are
+        for number, size in enumerate(sizes):
+            _output_layer(number, size)
+
+
+def _output_layer(number: int, size: int) -> None:
     activations = config().model.head_activations
-    for number, size in enumerate(sizes):
-        left, right = st.columns(2)
-        named = activations[number] if number < len(activations) else "relu"
-        with left:
-            _layer_widget(
-                st.number_input, _("Size of layer {number}"), number, f"{key}_{number}", size,
-                min_value=1, max_value=1024, step=8,
-            )  # fmt: skip
-        with right:
-            _layer_widget(
-                st.selectbox, _("Activation"), number,
-                f"{control_key('model.head_activations')}_{number}", named,
-                options=ACTIVATIONS, format_func=option_text,
-            )  # fmt: skip
+    left, right = st.columns(2)
+    named = activations[number] if number < len(activations) else "relu"
+    with left:
+        _layer_widget(
+            st.number_input, _("Size of layer {number}"), number,
+            f"{control_key('model.head_sizes')}_{number}", size,
+            min_value=1, max_value=1024, step=8,
+        )  # fmt: skip
+    with right:
+        _layer_widget(
+            st.selectbox, _("Activation"), number,
+            f"{control_key('model.head_activations')}_{number}", named,
+            options=ACTIVATIONS, format_func=option_text,
+        )  # fmt: skip
 
 
 def _layer_widget(widget: Any, label: str, number: int, key: str, value: Any, **more: Any) -> None:
