@@ -1,5 +1,6 @@
 // What every component uses. `make` returns an object once for each mount point; its `update` then
-// gets whatever Python sends (until then it is hidden: its parts have no names), and its `dispose` is called when the mount point is gone.
+// gets whatever Python sends, and its `dispose` is called when the mount point is gone. Until the
+// first update the mount point is hidden: its parts have no names yet.
 
 function mounted(make) {
   const made = new WeakMap(); // mount point -> object
