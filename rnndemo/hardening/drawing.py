@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from rnndemo.hardening.attacks import ATTACKS
 from rnndemo.hardening.attacks.base import AttackBudget
@@ -16,6 +16,7 @@ from rnndemo.hardening.defences.base import Defence
 from rnndemo.hardening.victim import victim_of
 from rnndemo.models.store import Model
 from rnndemo.reading.answers import Answer, answer
+from rnndemo.reading.corrupted import states_apart, tips_at
 from rnndemo.reading.threads import in_kept_thread
 
 
@@ -55,10 +56,7 @@ class Attacked:
 
         Before it the attack may have changed probabilities, but the likeliest class has come back.
         """
-        same = self.before.rows.argmax(1) == self.after.rows.argmax(1)
-        if same[-1]:
-            return None
-        return int(np.flatnonzero(same)[-1]) + 1 if same.any() else 0
+        return tips_at(self.before.rows, self.after.rows)
 
     @property
     def distances(self) -> np.ndarray | None:
@@ -66,9 +64,7 @@ class Attacked:
 
         None for a network that does not read in order.
         """
-        if self.before.states is None or self.after.states is None:
-            return None
-        return np.linalg.norm(self.after.states - self.before.states, axis=1)
+        return states_apart(self.before, self.after)
 
     @property
     def leaves(self) -> int | None:
@@ -111,6 +107,17 @@ def attacked(
     # pushed on, so that the way of the wrong answer shows
     there = replace(budget, stop=False)
     changed = ATTACKS[attack].make(victim, picture, true, there, Generator().manual_seed(seed))
+    return _read_both(model, picture, changed, budget, defence)
+
+
+def _read_both(
+    model: Model,
+    picture: Tensor,
+    changed: Tensor,
+    budget: AttackBudget,
+    defence: Defence | None = None,
+) -> Attacked:
+    """Return a picture ``(1, H, W)`` before and after a change, and how a model reads both."""
     sides = [part if defence is None else defence.apply(part) for part in (picture, changed)]
     before, after = (answer(model, part[0].numpy()) for part in sides)
     size = float(budget.measure.size(changed - picture))
@@ -122,12 +129,10 @@ def noise_in_row(
     model: Model, image: np.ndarray, row: int, budget: AttackBudget, seed: int = 0
 ) -> Attacked:
     """Return a drawing with noise in one row alone: the control of the attack on a row."""
-    picture = torch.from_numpy(np.array(image, dtype=np.float32))
-    changed, line = picture.clone(), picture[None, row : row + 1]
-    changed[row] = noisy(line, budget, Generator().manual_seed(seed))[0, 0]
-    size = float(budget.measure.size((changed - picture)[None]))
-    before, after = (answer(model, part.numpy()) for part in (picture, changed))
-    return Attacked(picture.numpy(), changed.numpy(), before, after, size)
+    picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
+    changed, line = picture.clone(), picture[:, row : row + 1]
+    changed[:, row : row + 1] = noisy(line, budget, Generator().manual_seed(seed))
+    return _read_both(model, picture, changed, budget)
 
 
 def read_behind(model: Model, image: np.ndarray, defence: Defence) -> tuple[np.ndarray, Answer]:

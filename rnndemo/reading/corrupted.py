@@ -125,3 +125,13 @@ def tips_at(before: np.ndarray, after: np.ndarray) -> int | None:
     if agree[-1]:
         return None
     return int(np.flatnonzero(agree)[-1]) + 1 if agree.any() else 0
+
+
+def states_apart(before: Answer, after: Answer) -> np.ndarray | None:
+    """Return ‖h_t − h'_t‖ between the last layer's hidden states of two readings, ``(time,)``.
+
+    None for a network that does not read in order.
+    """
+    if before.states is None or after.states is None:
+        return None
+    return np.linalg.norm(after.states - before.states, axis=1)

@@ -50,22 +50,11 @@ def probability_bars(answer: Answer | None, classes: Sequence[str], look: Look) 
         }
         for i, p in enumerate(probabilities)
     ]
-    words = any(len(name) > SHORT for name in classes)
-    label = {"fontSize": 11, "rotate": 38} if words else {"fontSize": 16, "fontWeight": "bold"}
     option: Option = {
         "animationDurationUpdate": 200,
-        "grid": {"left": 44, "right": 8, "top": 26, "bottom": 70 if words else 24},
+        "grid": {"left": 44, "right": 8, "top": 26, "bottom": 70 if are_words(classes) else 24},
         "tooltip": {"trigger": "item"},
-        "xAxis": {
-            "type": "category",
-            "data": [
-                {"value": name, "textStyle": {"color": class_text(i, look)}}
-                for i, name in enumerate(classes)
-            ],
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": look.muted}},
-            "axisLabel": {**label, "interval": 0},
-        },
+        "xAxis": class_axis(classes, look),
         "yAxis": {
             "type": "value",
             "name": look.text("probability"),
@@ -250,4 +239,25 @@ def _decision_line(decided: int | None, height: int, look: Look) -> Option:
             },
             "data": [] if decided is None else [{"yAxis": decided}],
         },
+    }
+
+
+def are_words(classes: Sequence[str]) -> bool:
+    """Return whether names of classes are too long to stand upright below their bars."""
+    return any(len(name) > SHORT for name in classes)
+
+
+def class_axis(classes: Sequence[str], look: Look) -> Option:
+    """Return the axis of a bar chart with a bar a class; each name has its class's colour."""
+    upright = {"fontSize": 16, "fontWeight": "bold"}
+    label = {"fontSize": 11, "rotate": 38} if are_words(classes) else upright
+    return {
+        "type": "category",
+        "data": [
+            {"value": name, "textStyle": {"color": class_text(i, look)}}
+            for i, name in enumerate(classes)
+        ],
+        "axisTick": {"show": False},
+        "axisLine": {"lineStyle": {"color": look.muted}},
+        "axisLabel": {**label, "interval": 0},
     }

@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnndemo.hardening.certified import CertifiedDrawing
-from rnndemo.plots.look.colors import ACCENT, POSITIVE, class_color, class_text
+from rnndemo.plots.look.colors import ACCENT, POSITIVE, class_color
 from rnndemo.plots.look.names import named
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.reading.answers import SHORT, Option
+from rnndemo.plots.reading.answers import Option, are_words, class_axis
 
 LEAST = 2.0  # of the axis, so that a longer certificate looks longer
 SAID = 3  # classes whose votes are said in words
@@ -106,22 +106,11 @@ def votes_chart(counts: np.ndarray, classes: Sequence[str], look: Look) -> Optio
         }
         for k, count in enumerate(counts.tolist())
     ]
-    words = any(len(name) > SHORT for name in classes)
-    label = {"fontSize": 11, "rotate": 38} if words else {"fontSize": 16, "fontWeight": "bold"}
     option: Option = {
         "animationDurationUpdate": 300,
-        "grid": {"left": 8, "right": 8, "top": 26, "bottom": 70 if words else 28},
+        "grid": {"left": 8, "right": 8, "top": 26, "bottom": 70 if are_words(classes) else 28},
         "tooltip": {"trigger": "item"},
-        "xAxis": {
-            "type": "category",
-            "data": [
-                {"value": name, "textStyle": {"color": class_text(k, look)}}
-                for k, name in enumerate(classes)
-            ],
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": look.muted}},
-            "axisLabel": {**label, "interval": 0},
-        },
+        "xAxis": class_axis(classes, look),
         "yAxis": {"type": "value", "show": False, "min": 0, "max": int(counts.sum())},
         "series": [
             {

@@ -20,6 +20,7 @@ from rnndemo.ui.robustness.readings import (
     behind,
     control_of,
     distances_of,
+    left_of,
     odds_of,
     rows_head,
     said,
@@ -108,7 +109,7 @@ def verdict(model: Model, found: Attacked, control: Attacked, attack: str) -> st
     values = {
         "before": said(found.before, model), "after": said(found.after, model), "row": found.tips,
         "first": sure(found.before.probability),
-        "left": sure(_left(found)),
+        "left": sure(left_of(found.before, found.after)),
     }  # fmt: skip
     parts = []
     if found.fooled:
@@ -120,11 +121,6 @@ def verdict(model: Model, found: Attacked, control: Attacked, attack: str) -> st
     if attack != "noise":
         parts.append(_control_said(found, control, attack))
     return paragraph(*parts).format(**values)
-
-
-def _left(found: Attacked) -> float:
-    """Return what is left of the probability of the first answer."""
-    return float(found.after.probabilities[found.before.probabilities.argmax()])
 
 
 def _control_said(found: Attacked, control: Attacked, attack: str) -> str:

@@ -10,7 +10,7 @@ from rnndemo.hardening.search import LONGEST
 from rnndemo.hardening.smoothing import ALPHA
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
-from rnndemo.plots.reading.answers import SHORT
+from rnndemo.plots.reading.answers import are_words
 from rnndemo.plots.robustness.certain import axis_of_lengths, votes_chart
 from rnndemo.plots.robustness.pictures import PicturePanel, picture_row, text_color
 from rnndemo.ui.components.chart import draw_option
@@ -41,7 +41,7 @@ def certify_part(model: Model, image: np.ndarray, _truth: str) -> None:
         st.header(_("How did it vote?"), anchor="votes")
         counts = found.certificate.counts
         names = class_names(model.classes)
-        height = VOTES_OF_WORDS if max(map(len, names)) > SHORT else VOTES_HEIGHT
+        height = VOTES_OF_WORDS if are_words(names) else VOTES_HEIGHT
         draw_option(votes_chart(counts, names, look()), "certify_votes", height)
 
 

@@ -18,6 +18,7 @@ from rnndemo.ui.robustness.readings import (
     corrupted_everyhow,
     corrupted_reading,
     distances_of,
+    left_of,
     odds_of,
     rows_head,
     said,
@@ -78,7 +79,7 @@ def verdict(model: Model, found: CorruptedReading) -> str:
     values = {
         "before": said(found.before, model), "after": said(found.after, model), "row": found.tips,
         "first": sure(found.before.probability),
-        "left": sure(float(found.after.probabilities[found.before.probabilities.argmax()])),
+        "left": sure(left_of(found.before, found.after)),
     }  # fmt: skip
     if found.tips is None:
         text = _("The answer stays {before}: {first} sure before, {left} after.")

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
 from rnndemo.hardening.attacks.base import AttackBudget
 from rnndemo.hardening.certified import CertifiedDrawing, certified_drawing
@@ -29,6 +30,7 @@ from rnndemo.reading.corrupted import (
     CorruptedReading,
     answers_to_all,
     read_corrupted,
+    states_apart,
 )
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.inside.readings import identity
@@ -51,10 +53,9 @@ CHARTS = {
 
 def budget_for(model: Model, attack: str, norm: str, epsilon: float) -> AttackBudget:
     """Return the budget of an attack on the page."""
-    height, width = model.image_size
-    slow = height * width >= LONG * LONG or model.config.data.scan == "pixels"
     steps = STEPS.get(attack, 1)
-    return AttackBudget(epsilon, norm, min(steps, FEW) if slow else steps)
+    time = len(scan_table(model.config.data.scan, *model.image_size))
+    return AttackBudget(epsilon, norm, min(steps, FEW) if time >= LONG else steps)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
@@ -153,11 +154,13 @@ def distances_of(before: Answer, others: Mapping[str, Answer]) -> dict[str, np.n
 
     Empty for a network that does not read in order.
     """
-    return {
-        name: np.linalg.norm(other.states - before.states, axis=1)
-        for name, other in others.items()
-        if before.states is not None and other.states is not None
-    }
+    apart = {name: states_apart(before, other) for name, other in others.items()}
+    return {name: values for name, values in apart.items() if values is not None}
+
+
+def left_of(before: Answer, after: Answer) -> float:
+    """Return what is left of the probability of the first answer."""
+    return float(after.probabilities[before.probabilities.argmax()])
 
 
 def odds_of(answers: Mapping[str, Answer], label: int) -> dict[str, np.ndarray]:
