@@ -247,7 +247,7 @@ def are_words(classes: Sequence[str]) -> bool:
     return any(len(name) > SHORT for name in classes)
 
 
-def class_axis(classes: Sequence[str], look: Look) -> Option:
+def class_axis(classes: Sequence[str], look: Look) -> dict[str, Any]:
     """Return the axis of a bar chart with a bar a class; each name has its class's colour."""
     upright = {"fontSize": 16, "fontWeight": "bold"}
     label = {"fontSize": 11, "rotate": 38} if are_words(classes) else upright
