@@ -117,6 +117,14 @@ PRESETS: dict[str, RunConfig] = {
         ),
         training=replace(_LONG, lr=4e-3, epochs=14, precision="auto"),
     ),
+    # attacked and corrupted while it learns; ε is a little above the one it is measured with
+    "digits-hard": RunConfig(
+        data=replace(_PEOPLE, augmentation="corruptions"),
+        model=ModelConfig(cell="lstm", hidden_size=256, dropout=0.1),
+        training=replace(
+            _LONG, lr=6e-3, epochs=24, adversarial=0.12, adversarial_steps=2, precision="auto"
+        ),
+    ),
     "gestures-lstm": RunConfig(
         data=DataConfig(name="gestures", augmentation="people", outliers=0.2),
         model=ModelConfig(cell="lstm", hidden_size=160, num_layers=2, dropout=0.2),

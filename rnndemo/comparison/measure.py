@@ -74,7 +74,7 @@ def interval(accuracies: Sequence[float], n: int) -> tuple[float, float, float]:
     """
     mean = statistics.fmean(accuracies)
     low, high = wilson_interval(round(mean * n), n)
-    half = _seed_half_width(accuracies)
+    half = seed_half_width(accuracies)
     return (
         mean,
         max(0.0, mean - math.hypot(mean - low, half)),
@@ -82,7 +82,7 @@ def interval(accuracies: Sequence[float], n: int) -> tuple[float, float, float]:
     )
 
 
-def _seed_half_width(*trainings: Sequence[float]) -> float:
+def seed_half_width(*trainings: Sequence[float]) -> float:
     """Return the half-width of the 95 % interval over seeds of a mean, or of a difference of two.
 
     With Student's degrees of freedom for one, Welch's for two (Welch 1947).
@@ -113,7 +113,7 @@ def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, fl
         raise KeyError(a, b)
     right = [(comparison.answers[name] == comparison.labels).astype(float) for name in (a, b)]
     chance = Z95 * float(np.std(right[0] - right[1])) / math.sqrt(len(comparison.labels))
-    half = math.hypot(chance, _seed_half_width(rows[0].accuracies, rows[1].accuracies))
+    half = math.hypot(chance, seed_half_width(rows[0].accuracies, rows[1].accuracies))
     gap = rows[0].accuracy - rows[1].accuracy
     return gap, gap - half, gap + half
 
