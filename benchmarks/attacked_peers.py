@@ -3,8 +3,8 @@
 RNN against CNN under attack: the networks of the comparison in ``assets/comparison``, about 81,000
 weights each and trained alike with three seeds, attacked through their own gradients. The share of
 MNIST's test digits that they still answer right, with its 95 % interval over seeds and pictures,
-and how LSTM and CNN differ. It prints the figures that ship; with ``--again`` they are measured anew
-into FOLDER, which trains what the comparison did not keep (an hour of one core).
+and how LSTM and CNN differ. It prints the figures that ship; with ``--again`` they are measured
+anew into FOLDER, which trains what the comparison did not keep (an hour of one core).
 """
 
 from __future__ import annotations
