@@ -42,6 +42,10 @@ LIMITS = {
         "digit at a time, and now and then takes another sign for a digit."
     ),
 }
+LIMITS["digits-hard"] = N_(
+    "Harder to fool than the others, and a little less exact on clean pictures; it doubts more, "
+    "and reads one upright digit at a time."
+)
 LIMITS |= dict.fromkeys(
     ("digits-lstm", "digits-gru"),
     N_(

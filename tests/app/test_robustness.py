@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnndemo.comparison.attacked import TRIED, load_attacked
 from rnndemo.data.corruptions import CORRUPTIONS
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 from rnndemo.hardening.smoothing import certify
 from rnndemo.models.store import load_model
 from rnndemo.plots.robustness.gallery import KEPT, TURNED
 from rnndemo.reading.corrupted import answers_to_all
+from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.drawing.ink import Ink
 from rnndemo.ui.robustness.parts import PARTS
 from rnndemo.ui.robustness.readings import attacked_drawing
@@ -26,7 +28,10 @@ DIGIT = [
     [["M" if k == 0 else "L", *(60 + 190 * point)] for k, point in enumerate(stroke)]
     for stroke in strokes_of(DIGITS["3"][0])
 ]  # fmt: skip
-CHARTS = {"attack": "attack_rows", "corrupt": "corrupt_rows", "certify": "certify_axis"}
+CHARTS = {
+    "attack": "attack_rows", "corrupt": "corrupt_rows", "certify": "certify_axis",
+    "networks": "attacked_networks",
+}  # fmt: skip
 
 
 def opened(*paths: list[list[Any]], part: str = "attack", **query: str) -> AppTest:
@@ -133,6 +138,18 @@ def test_all_ways_to_be_worse_are_marked_right_or_wrong() -> None:
     app.button_group(key="corrupt_family").set_value("further").run()
     app.selectbox(key="corrupt_kind_further").set_value("shuffled_rows").run()
     assert "Rows in the wrong order" in pages(app)
+    assert not app.exception
+
+
+def test_networks_are_compared_under_every_attack() -> None:
+    app = opened(part="networks")
+    found = load_attacked(ASSETS / "comparison")
+    for attack in TRIED:
+        app.button_group(key="networks_attack").set_value(attack).run()
+        for size in found.epsilons:
+            mean = found.share("lstm", attack, size)[0]
+            assert f"With ε {size:g}, the LSTM stays right on {100 * mean:.1f}" in said(app)
+    assert found.command in " ".join(one.value for one in app.code)
     assert not app.exception
 
 

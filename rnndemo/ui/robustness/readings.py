@@ -48,6 +48,7 @@ CHARTS = {
     "attack_each_row": N_("What each row can do alone"),
     "corrupt_rows": N_("The reading row by row, before and after the corruption"),
     "certify_axis": N_("How long a change must be to turn the answer"),
+    "attacked_networks": N_("What each network still answers right, over the size of the change"),
 }
 
 

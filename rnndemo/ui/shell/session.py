@@ -52,6 +52,7 @@ MODEL_NAMES = {
     "digits-gru": N_("GRU · fewer gates"),
     "digits-rnn": N_("Simple RNN · no gates"),
     "digits-cnn": N_("CNN · sees the picture at once"),
+    "digits-hard": N_("LSTM, hardened · harder to fool"),
     "gestures-lstm": N_("Gestures · reads the picture, row by row"),
     "gestures-strokes": N_("Gestures · follows the pen, point by point"),
 }
