@@ -1,4 +1,4 @@
-"""python -m benchmarks NAME [ARGUMENT …]: run one benchmark of the table below, or "all"."""
+"""python -m benchmarks NAME [ARGUMENT …]: run one benchmark or group of those below, or "all"."""
 
 from __future__ import annotations
 
@@ -40,16 +40,24 @@ BENCHMARKS: dict[str, str] = {
     "uploads": "benchmarks.uploads",
 }
 
+# name -> benchmarks that are run one after the other
+GROUPS: dict[str, tuple[str, ...]] = {
+    "robustness": ("attacks", "attacked_peers", "corruptions"),
+    "all": tuple(BENCHMARKS),
+}
+
 
 def main() -> int:
-    """Run the benchmark that the command line names, or list them all."""
+    """Run what the command line names, or list all that can be named."""
     name, *arguments = sys.argv[1:] or [""]
-    if name not in BENCHMARKS and name != "all":
-        print(f"usage: python -m benchmarks {{{','.join(BENCHMARKS)},all}}", file=sys.stderr)
+    if name not in BENCHMARKS and name not in GROUPS:
+        print(
+            f"usage: python -m benchmarks {{{','.join((*BENCHMARKS, *GROUPS))}}}", file=sys.stderr
+        )
         return 2
     # an exception ends the processes of a benchmark; the signal alone would leave them running
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    for chosen in BENCHMARKS if name == "all" else [name]:
+    for chosen in GROUPS.get(name, (name,)):
         print(f"--- {chosen}", flush=True)
         import_module(BENCHMARKS[chosen]).main(arguments)
     return 0

@@ -27,7 +27,7 @@ from rnndemo.hardening.victim import Victim, victim_of
 from rnndemo.models.store import Model, load_model
 from rnndemo.storage.folders import ASSETS
 
-SHIPPED = ("digits-lstm", "digits-gru", "digits-rnn", "digits-cnn")
+SHIPPED = ("digits-lstm", "digits-gru", "digits-rnn", "digits-cnn", "digits-hard")
 RENET = ASSETS / "comparison" / "best" / "mnist-renet"
 EPSILONS, STEPS, QUICK = (0.05, 0.1), 40, 20
 # attack, norm, ε

@@ -2,7 +2,8 @@
 
 MNIST's test part with each of the fifteen corruptions of MNIST-C (Mu and Gilmer 2019), made anew at
 the severity that the published pictures were made with, for every shipped reader of digits, or for
-the models that are named. Two tables in Markdown: a line a model, and a line a corruption. Before
+the models that are named. Three tables in Markdown: a line a model, a line a corruption, and a line
+a severity, which is the curve of the mean over the fifteen, on every twentieth test digit. Before
 them, what the augmentation "corruptions" costs a training of `digits-lstm`: processor time of its
 steps against those with its own augmentation and with none, in turn.
 """
@@ -17,13 +18,16 @@ import numpy as np
 import torch
 
 from benchmarks.timing import alternate, parser_of
+from rnndemo.data.corruptions import SEVERITIES
+from rnndemo.data.corruptions.mnist_c import MNIST_C
 from rnndemo.data.load import load
-from rnndemo.data.sets import DIGITS
+from rnndemo.data.sets import DIGITS, ImageSet
 from rnndemo.evaluation.corruption_curves import (
     CLEAN,
     MNIST_C_PAIRS,
     CorruptionScore,
     corruption_scores,
+    every_pair,
     mean_score,
     worst_score,
 )
@@ -31,7 +35,7 @@ from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.presets import PRESETS
 from rnndemo.training.trainer import Trainer
 
-QUICK_PICTURES = 50
+QUICK_PICTURES, CURVE_PICTURES = 50, 500
 TRAINED = "digits-lstm"
 STEPS, QUICK_STEPS = 40, 2
 
@@ -88,8 +92,31 @@ def print_kinds(scores: dict[str, list[CorruptionScore]]) -> None:
             print(f"| `{kind}` | {severity} | {figures} |")
 
 
+def print_curves(models: list[Model], test: ImageSet) -> None:
+    """Print the mean over MNIST-C's kinds at each severity, a line a severity."""
+    print(f"\n{len(test):,} test pictures\n\n| severity |", end="")
+    print(
+        "".join(f" `{model.name}` |" for model in models) + "\n" + "|---" * (1 + len(models)) + "|"
+    )
+    pairs = every_pair(MNIST_C)
+    found = [list(corruption_scores(one, test.images, test.labels, pairs)) for one in models]
+    for severity in SEVERITIES:
+        means = [mean_score(scores, every_pair(MNIST_C, (severity,))) for scores in found]
+        cells = [
+            f"{mean.accuracy:.1%} ({mean.interval[0]:.1%} to {mean.interval[1]:.1%})"
+            for mean in means
+            if mean is not None
+        ]
+        print(f"| {severity} | " + " | ".join(cells) + " |", flush=True)
+
+
+def spaced(test: ImageSet, count: int) -> ImageSet:
+    """Return `count` pictures of `test`, evenly spaced."""
+    return test.take(torch.from_numpy(np.linspace(0, len(test) - 1, count).astype(np.int64)))
+
+
 def main(arguments: list[str]) -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = parser_of("corruptions")
     parser.add_argument("models", nargs="*", metavar="MODEL")
     parser.add_argument(
@@ -98,13 +125,14 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     print_price(QUICK_STEPS if options.quick else STEPS)
-    test = load("digits").test
-    count = QUICK_PICTURES if options.quick else options.pictures or len(test)
-    test = test.take(torch.from_numpy(np.linspace(0, len(test) - 1, count).astype(np.int64)))
+    whole = load("digits").test
+    count = QUICK_PICTURES if options.quick else options.pictures or len(whole)
+    test, models = spaced(whole, count), digit_readers(options.models)
     scores = {
         model.name: list(corruption_scores(model, test.images, test.labels, MNIST_C_PAIRS))
-        for model in digit_readers(options.models)
+        for model in models
     }
     print(f"\n{len(test):,} test pictures")
     print_models(scores)
     print_kinds(scores)
+    print_curves(models, spaced(whole, min(count, CURVE_PICTURES)))
