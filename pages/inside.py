@@ -13,7 +13,9 @@ from rnndemo.plots.reading.inside import (
     trajectory,
     unit_courses,
 )
+from rnndemo.plots.reading.memory import clocks, remembered
 from rnndemo.plots.reading.strokes import firing_strokes, pen_saliency, stroke
+from rnndemo.reading.memory import turning_units
 from rnndemo.reading.units import report_unit
 from rnndemo.reading.whatif import UnitChange, change_units, spoil_row
 from rnndemo.ui.components.cell import cell
@@ -36,7 +38,8 @@ if drawing is None:
     st.stop()
 image = drawing.seen(model.frame).image
 at_once.offer_others(model)
-readings.contents(at_once.questions_of(model))
+questions = at_once.questions_of(model)
+readings.contents(questions)
 if not in_order:
     at_once.sections(model, image)
     st.stop()
@@ -82,6 +85,13 @@ def one_unit(layer: int, unit: int) -> None:
 
 
 replay()
+
+with st.container(key="inside_memory"):
+    if "memory" in questions:
+        ask("memory", questions=questions)
+        turning = turning_units(model.network, read)
+        show(clocks(turning, look()), "inside_clocks")
+        show(remembered(turning, look()), "inside_remembered")
 
 ask("plane")
 plane = readings.plane_of(model)

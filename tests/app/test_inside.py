@@ -17,7 +17,7 @@ from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.inside.at_once_questions import questions
-from rnndemo.ui.inside.questions import QUESTIONS
+from rnndemo.ui.inside.questions import MEMORY, QUESTIONS, questions_in_order
 from rnndemo.ui.shell.session import Drawing
 from tests.finished import TINY, finished_run
 from tests.own import drawn_set
@@ -148,7 +148,8 @@ def test_own_classes_have_few_test_pictures_and_the_first_is_shown(shelf: OwnSet
 def test_linear_cells_answer_every_question(shelf: OwnSets, cell: str, scan: str) -> None:
     run = trained_on(drawn_set(shelf), model__cell=cell, data__scan=scan)
     app = open_inside(lang="en", model=run.name)
-    assert len(headings(app)) == len(QUESTIONS)
+    assert len(headings(app)) == len(questions_in_order(cell))
+    assert (MEMORY.title in headings(app)) == (cell == "lru")
 
 
 @pytest.mark.parametrize("network", ["cnn", "mlp", "renet"])

@@ -33,5 +33,16 @@ def at_points(figure: go.Figure, paths: Sequence[int]) -> go.Figure:
     return _with_moment(figure, {"paths": list(paths)})
 
 
+def turning(figure: go.Figure, paths: Sequence[int]) -> go.Figure:
+    """Let a hand reach from the origin to the point of the moment on paths; return the figure.
+
+    Parameters
+    ----------
+    paths : sequence of int
+        The places of their traces in the figure, each of which may have a panel of its own.
+    """
+    return _with_moment(figure, {"hands": list(paths)})
+
+
 def _with_moment(figure: go.Figure, moment: dict[str, object]) -> go.Figure:
     return figure.update_layout(meta={**(figure.layout.meta or {}), "moment": moment})

@@ -1,6 +1,6 @@
 // What a figure shows of the moment on the page's clock, as its `meta` asks (rnndemo/plots/look/moment.py):
-// a line across each panel at that row, or a ring round that point of a path. It lies over the figure,
-// because Plotly would take some hundredth of a second to draw it.
+// a line across each panel at that row, a ring round that point of a path, or a hand that reaches from the
+// origin to it. It lies over the figure, because Plotly would take some hundredth of a second to draw it.
 
 class MomentMarks {
   constructor(figure, signal) {
@@ -30,10 +30,11 @@ class MomentMarks {
     return shape;
   }
 
-  shapes({ axis, paths }, row) {
+  shapes({ axis, paths, hands }, row) {
     const layout = this.stage._fullLayout;
     const panels = layout._subplots.cartesian.map((name) => layout._plots[name]);
     if (axis) return panels.map((panel) => across(panel, axis, row)).filter(Boolean);
+    if (hands) return hands.map((k) => hand(layout, this.stage._fullData[k], row)).filter(Boolean);
     return paths.map((k) => around(panels[0], this.stage._fullData[k], row)).filter(Boolean);
   }
 }
@@ -52,4 +53,10 @@ function around({ xaxis, yaxis }, path, row) {
   const [x, y] = [path?.x?.[row], path?.y?.[row]];
   if (!Number.isFinite(x) || !Number.isFinite(y)) return null;
   return ["circle", { cx: xaxis._offset + xaxis.l2p(x), cy: yaxis._offset + yaxis.l2p(y), r: 11 }];
+}
+
+function hand(layout, path, row) {
+  const end = around(layout._plots[path.xaxis + path.yaxis], path, row);
+  const start = around(layout._plots[path.xaxis + path.yaxis], { x: [0], y: [0] }, 0);
+  return end && ["line", { x1: start[1].cx, y1: start[1].cy, x2: end[1].cx, y2: end[1].cy, class: "hand" }];
 }

@@ -18,7 +18,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside import choices, readings
 from rnndemo.ui.inside.at_once_questions import WORDS, questions
-from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, Section
+from rnndemo.ui.inside.questions import CHARTS, Section, questions_in_order
 from rnndemo.ui.shell import session
 from rnndemo.ui.shell.session import _, errors_to, look, model_label, plain, sure, warn
 from rnndemo.ui.shell.widgets import small_button
@@ -52,7 +52,8 @@ def sections(model: Model, image: np.ndarray) -> None:
 
 def questions_of(model: Model) -> Mapping[str, Section]:
     """Return the sections of the page for `model`."""
-    return QUESTIONS if model.network.in_order else questions(model.config.model.network)
+    config = model.config.model
+    return questions_in_order(config.cell) if model.network.in_order else questions(config.network)
 
 
 def offer_others(model: Model) -> None:

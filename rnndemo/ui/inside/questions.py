@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
@@ -53,6 +54,8 @@ def cell_letters(cell: str) -> tuple[str, ...]:
 
 # key of a chart -> its text alternative
 CHARTS = {
+    "inside_clocks": N_("The units that hold most, as clocks"),
+    "inside_remembered": N_("How long each unit remembers"),
     "inside_plane": N_("The path of the hidden state through its plane"),
     "inside_gradient": N_("Size of the gradient at each row"),
     "inside_saliency": N_("How strongly each pixel changes the score"),
@@ -199,4 +202,32 @@ QUESTIONS = {
     ),
 }
 
-# of a network that sees the whole picture at once
+# of cells whose units turn
+MEMORY = Section(
+    N_("Memory"),
+    N_("How long does each unit remember?"),
+    N_(
+        "Every unit is an arrow that turns and fades by a fixed factor at each timestep; what "
+        "is read gives it a push. Press play and watch the clocks."
+    ),
+    N_(
+        "The clocks show the eight units that hold most at the end; the thin line is where the "
+        "tip of the arrow has been. Below, each dot is a unit: the closer it lies to the "
+        "circle, the longer it remembers, and the further round, the faster it turns. Units "
+        "with many different speeds together know where the ink was, as the hands of a clock "
+        "know the time. They only remember: the output layers decide, and an MLP that sees "
+        "all pixels at once does about as well. What gates add is the choice of what to keep."
+    ),
+    r"z_t = \lambda z_{t-1} + \gamma\, (W x_t),\qquad "
+    r"\text{half is gone after } \frac{\ln 0.5}{\ln |\lambda|} \text{ timesteps}",
+    N_("z_t: the arrow after timestep t. λ: its factor, learnt, one for each unit."),
+)
+
+
+def questions_in_order(cell: str) -> Mapping[str, Section]:
+    """Return the questions of a network that reads in order, by its cell."""
+    if "phase" not in CELLS[cell].derived:
+        return QUESTIONS
+    several = list(QUESTIONS.items())
+    several.insert([name for name, _section in several].index("plane"), ("memory", MEMORY))
+    return dict(several)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from rnndemo.data.frames.path import FEATURES
-from rnndemo.data.scans import to_images
+from rnndemo.data.scans import scan_table, to_images
 from rnndemo.errors import N_
 from rnndemo.models.build import reader
 from rnndemo.models.store import Model
@@ -32,6 +32,7 @@ from rnndemo.ui.shell.session import errors_to, plain, sure, warn
 from rnndemo.ui.shell.steps import _
 
 TEST_PICTURES = 1000
+MOST_STATES = 100_000  # of all timesteps: where a picture has 784 of them, fewer are read
 WAIT = N_("Reading up to 1,000 test pictures, once for each network …")
 
 
@@ -79,12 +80,12 @@ def test_states(model: Model, layer: int) -> TestStates | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: identity})
 def _test_states(model: Model, layer: int) -> TestStates:
-    # about 20 MB each
-    test = test_pictures_of(model)
-    images = test.images[:TEST_PICTURES]
-    states_of = in_kept_thread(hidden_over)
-    hidden = states_of(reader(model.network), images, model.config.data.scan, layer)
-    return TestStates(hidden, images.numpy() / 255, test.labels[:TEST_PICTURES].numpy())
+    # 20 to 80 MB each
+    test, scan = test_pictures_of(model), model.config.data.scan
+    count = min(TEST_PICTURES, MOST_STATES // len(scan_table(scan, *model.image_size)))
+    images = test.images[:count]
+    hidden = in_kept_thread(hidden_over)(reader(model.network), images, scan, layer)
+    return TestStates(hidden, images.numpy() / 255, test.labels[:count].numpy())
 
 
 def plane_of(model: Model) -> Plane | None:

@@ -1,0 +1,52 @@
+"""How long the units of a linear recurrent layer remember, and how they turn meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.unroll import cells_of
+from rnndemo.reading.traces import Trace
+
+
+@dataclass(frozen=True)
+class TurningUnits:
+    """Units that are numbers in the complex plane, multiplied by λ at every timestep.
+
+    Parameters
+    ----------
+    factor : ndarray
+        complex ``(units,)``: λ; |λ| < 1.
+    states : ndarray
+        complex ``(time, units)``: z after each timestep of one reading.
+    """
+
+    factor: np.ndarray
+    states: np.ndarray
+
+    @property
+    def half_lives(self) -> np.ndarray:
+        """Timesteps after which half of what a unit has read is gone, ``(units,)``."""
+        return np.log(0.5) / np.log(np.clip(np.abs(self.factor), 1e-12, 1 - 1e-9))
+
+    @property
+    def periods(self) -> np.ndarray:
+        """Timesteps in which a unit turns once round, ``(units,)``; infinite if it does not."""
+        angles = np.abs(np.angle(self.factor))
+        with np.errstate(divide="ignore"):
+            return 2 * np.pi / angles
+
+    def strongest(self, count: int) -> np.ndarray:
+        """Return the units that hold most at the end, the strongest first, ``(count,)``."""
+        return np.argsort(-np.abs(self.states[-1]), kind="stable")[:count]
+
+
+def turning_units(network: SequenceClassifier, read: Trace) -> TurningUnits:
+    """Return the units of the last layer that reads forward, for the first sequence of a trace."""
+    constants = cells_of(network)[-1][0].constants()
+    real, imaginary = (constants[name].detach().double().numpy() for name in ("λ_re", "λ_im"))
+    start = f"layer{read.layers - 1}.forward."
+    states = read[start + "hidden"][0] + 1j * read[start + "cell"][0]
+    return TurningUnits(real + 1j * imaginary, states)

@@ -1,0 +1,69 @@
+"""Units that turn and fade: what is remembered, and the figures that show it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from rnndemo.config import ModelConfig, RunConfig
+from rnndemo.models.build import build_network
+from rnndemo.plots.look.names import name_of
+from rnndemo.plots.look.theme import Look
+from rnndemo.plots.reading.memory import clocks, remembered
+from rnndemo.reading.memory import TurningUnits, turning_units
+from rnndemo.reading.traces import trace
+
+LOOK = Look()
+TIME, UNITS = 28, 12
+
+
+def found() -> TurningUnits:
+    """Return the units of a small network that has read a random picture."""
+    config = RunConfig(model=ModelConfig(cell="lru", hidden_size=UNITS, num_layers=2))
+    network = build_network(config, (28, 28), 10).eval()
+    picture = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(3))
+    return turning_units(network, trace(network, picture, "rows"))
+
+
+def test_half_lives_and_periods_are_those_of_powers() -> None:
+    factor = np.array([0.5, 0.9 * np.exp(0.25j * np.pi), np.exp(-1e-3 - 0.01j)])
+    units = TurningUnits(factor, np.ones((2, 3), complex))
+    assert units.half_lives[0] == pytest.approx(1)
+    assert np.abs(factor) ** units.half_lives == pytest.approx(0.5)
+    assert units.periods[1:] == pytest.approx([8, 2 * np.pi / 0.01])
+    assert np.isinf(units.periods[0])
+
+
+def test_states_are_multiplied_by_the_factor_where_nothing_is_read() -> None:
+    config = RunConfig(model=ModelConfig(cell="lru", hidden_size=UNITS))
+    network = build_network(config, (28, 28), 10).eval()
+    picture = torch.zeros(1, 28, 28)
+    picture[0, 0] = 1.0  # one push, then nothing
+    units = turning_units(network, trace(network, picture, "rows"))
+    powers = units.factor ** np.arange(TIME)[:, None]
+    assert units.states == pytest.approx(powers * units.states[0], rel=1e-3, abs=1e-6)
+    held = np.abs(units.states[-1])
+    assert list(held[units.strongest(3)]) == sorted(held, reverse=True)[:3]
+
+
+def test_hands_follow_the_moment_and_stay_on_the_face() -> None:
+    units = found()
+    figure = clocks(units, LOOK)
+    hands = figure.layout.meta["moment"]["hands"]
+    assert [figure.data[k].name for k in hands] == [str(unit) for unit in units.strongest(8)]
+    for k in hands:
+        lengths = np.hypot(figure.data[k].x, figure.data[k].y)
+        assert len(lengths) == TIME
+        assert lengths.max() == pytest.approx(1, abs=2e-3)
+    assert all(str(unit) in name_of(figure) for unit in units.strongest(6))
+
+
+def test_every_unit_lies_in_the_ring_and_is_counted() -> None:
+    units = found()
+    figure = remembered(units, LOOK)
+    ring = figure.data[1]
+    assert np.hypot(ring.x, ring.y).max() < 1
+    assert list(figure.data[2].y) == sorted(units.half_lives, reverse=True)
+    kept = int((units.half_lives >= TIME).sum())
+    assert name_of(figure).startswith(f"Of {UNITS} units, {kept} keep")
