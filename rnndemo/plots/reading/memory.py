@@ -115,7 +115,7 @@ def remembered(found: TurningUnits, look: Look) -> go.Figure:
     figure.update_yaxes(type="log", row=1, col=2)
     long = int((lives >= time).sum())
     said = look.text(
-        "Of {count} units, {long} keep at least half of the first timestep to the end.",
+        "Units that keep at least half of the first timestep to the end: {long} of {count}.",
         count=len(lives), long=long,
     )  # fmt: skip
     return named(figure, said)

@@ -66,4 +66,4 @@ def test_every_unit_lies_in_the_ring_and_is_counted() -> None:
     assert np.hypot(ring.x, ring.y).max() < 1
     assert list(figure.data[2].y) == sorted(units.half_lives, reverse=True)
     kept = int((units.half_lives >= TIME).sum())
-    assert name_of(figure).startswith(f"Of {UNITS} units, {kept} keep")
+    assert name_of(figure).endswith(f": {kept} of {UNITS}.")
