@@ -43,8 +43,8 @@ LIMITS = {
     ),
 }
 LIMITS["digits-hard"] = N_(
-    "Harder to fool than the others, and a little less exact on clean pictures; it doubts more, "
-    "and reads one upright digit at a time."
+    "Harder to fool than the others, not impossible; reads one upright digit at a time, and now "
+    "and then a sign that resembles a digit is taken for one."
 )
 LIMITS |= dict.fromkeys(
     ("digits-lstm", "digits-gru"),
