@@ -48,6 +48,9 @@ CHARTS = {
     "attack_each_row": N_("What each row can do alone"),
     "corrupt_rows": N_("The reading row by row, before and after the corruption"),
     "certify_axis": N_("How long a change must be to turn the answer"),
+    "place_histogram": N_("How sure it is of each kind of pictures"),
+    "place_roc": N_("Which shares each threshold turns away"),
+    "place_errors": N_("How much of what it accepts is wrong"),
 }
 
 
