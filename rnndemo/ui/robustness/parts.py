@@ -41,7 +41,7 @@ PARTS = {
     "attack": RobustnessPart(N_("Attack"), N_("How small a change turns the answer?"), attack_part),
     "corrupt": RobustnessPart(N_("Corrupt"), N_("What if the picture is worse?"), corrupt_part),
     "certify": RobustnessPart(N_("Certify"), N_("What is certain?"), certify_part),
-    "place": RobustnessPart(
+    "unknown": RobustnessPart(
         N_("Out of place"), N_("Does it know what it does not know?"), out_of_place_part
     ),
 }
