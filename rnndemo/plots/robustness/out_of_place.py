@@ -85,7 +85,10 @@ def histogram(view: ThresholdView, usual: float, drawing: tuple[str, float] | No
     plain(figure, look, 70 + ROW * top)
     figure.update_layout(showlegend=False, bargap=0, barmode="overlay", margin={"t": 30})
     figure.update_xaxes(
-        title=look.text("how sure it is of its answer"), range=[0, 1.005], tickformat=".0%"
+        title=look.text("how sure it is of its answer"),
+        range=[0, 1.01],
+        tickformat=".0%",
+        tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1],
     )
     figure.update_yaxes(visible=False, range=[-0.06, top])
     head = look.text("Below {threshold} it answers “?”.", threshold=view.share(view.threshold))
@@ -116,7 +119,7 @@ def _over(figure: go.Figure, text: str, place: int, look: Look, *, bold: bool = 
     figure.add_annotation(
         x=0, y=place + 0.8, xanchor="left", yanchor="middle", showarrow=False,
         text=f"<b>{escape(text)}</b>" if bold else escape(text),
-        font={"color": look.ink, "size": 13}, bgcolor=look.ground,
+        font={"color": look.ink, "size": 13},
     )  # fmt: skip
     figure.add_shape(
         type="line", x0=0, x1=1, y0=place, y1=place, line={"color": look.muted, "width": 1}

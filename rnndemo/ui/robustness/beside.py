@@ -82,8 +82,8 @@ def draw_beside(
                 st.progress(work.share, text)
                 st.button(_("Stop"), icon=":material/stop:", key=f"{key}_stop", on_click=work.stop)
             elif work.stopped:
-                st.markdown(_("This was stopped before all pictures were read."))
-                if st.button(_("Read on"), icon=":material/replay:", key=f"{key}_again"):
+                st.markdown(_("This was stopped before it ended."))
+                if st.button(_("Begin again"), icon=":material/replay:", key=f"{key}_again"):
                     again()
                     st.rerun()
             else:

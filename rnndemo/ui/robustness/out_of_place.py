@@ -170,3 +170,11 @@ def _accepted(model: Model, view: ThresholdView) -> None:
                     st.markdown(shows)
                 if places:
                     st.html(accepted_pictures(images, one, places, shows, names, look()))
+        st.caption(
+            _(
+                "The hand that draws these does not know what the network knows: some do look like "
+                "one of its classes."
+            )
+            if count
+            else ""
+        )
