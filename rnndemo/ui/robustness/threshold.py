@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnndemo.errors import InputError
 from rnndemo.models.store import Model, shipped_names
+from rnndemo.reading.percent import PERCENT
 from rnndemo.training.runs import Run
 from rnndemo.training.thresholds import CALIBRATED, set_threshold
 from rnndemo.ui.shell.session import _, percent
@@ -24,7 +25,7 @@ def chosen_threshold(model: Model) -> float:
     with st.container(width=340):
         chosen = st.slider(
             _("Answer “?” below a certainty of"), 0.0, 100.0, first, STEP,
-            format=_("{number} %").format(number="%.1f").replace(" %", " %%"),
+            format=_(PERCENT).replace("%", "%%").format(number="%.1f"),
             key=_key(model), persist_state="session",
         )  # fmt: skip
     # what the slider cannot say exactly stays as it is
