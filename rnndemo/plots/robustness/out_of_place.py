@@ -170,14 +170,13 @@ def roc_figure(view: ThresholdView) -> go.Figure:
     said = look.text("below {threshold}: {share} of {kind} and {own} of {inside} turned away")
 
     def point(threshold: float, own: float, share: float) -> str:
-        return escape(
-            said.format(
-                threshold=view.share(min(threshold, 1.0)), share=view.share(share),
-                kind=view.names[view.kind], own=view.share(own), inside=view.names[""],
-            )
+        return said.format(
+            threshold=view.share(min(threshold, 1.0)), share=view.share(share),
+            kind=view.names[view.kind], own=view.share(own), inside=view.names[""],
         )  # fmt: skip
 
     places = list(zip(curve.thresholds, curve.inside, curve.outside, strict=True))
+    chosen = point(view.threshold, at.inside, at.outside)
     figure = go.Figure(
         [
             go.Scatter(
@@ -187,10 +186,10 @@ def roc_figure(view: ThresholdView) -> go.Figure:
             go.Scatter(
                 x=curve.inside[kept], y=curve.outside[kept], mode="lines", fill="tozeroy",
                 fillcolor="rgba(74,144,194,0.13)", line={"color": ACCENT, "width": 3},
-                customdata=[point(*places[k]) for k in kept],
+                customdata=[escape(point(*places[k])) for k in kept],
                 hovertemplate="%{customdata}<extra></extra>",
             ),
-            _chosen(at.inside, at.outside, point(view.threshold, at.inside, at.outside), look),
+            _chosen(at.inside, at.outside, chosen, look),
         ]
     )  # fmt: skip
     text = area_said(view)
@@ -202,7 +201,7 @@ def roc_figure(view: ThresholdView) -> go.Figure:
     _square(figure, look, *(away.format(kind=view.names[kind]) for kind in ("", view.kind)))
     figure.update_layout(showlegend=False)
     figure.update_yaxes(range=[-0.02, 1.02])
-    both = [text.replace("\n", " "), point(view.threshold, at.inside, at.outside)]
+    both = [text.replace("\n", " "), chosen]
     return named(figure, look.paragraph(*(look.text("{sentence}.", sentence=one) for one in both)))
 
 
@@ -256,7 +255,7 @@ def errors_figure(view: ThresholdView) -> go.Figure:
         )  # fmt: skip
         if now is not None:
             said.append(point(name, 1 - at.inside, now))
-            figure.add_trace(_chosen(1 - at.inside, now, escape(said[-1]), look))
+            figure.add_trace(_chosen(1 - at.inside, now, said[-1], look))
     accepted = look.text("{kind} accepted", kind=view.names[""])
     _square(figure, look, accepted, look.text("wrong, of what is accepted"))
     figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"})
@@ -269,7 +268,7 @@ def _chosen(x: float, y: float, text: str, look: Look) -> go.Scatter:
     return go.Scatter(
         x=[x], y=[y], mode="markers", showlegend=False, cliponaxis=False,
         marker={"size": 15, "color": look.ink, "line": {"color": look.ground, "width": 2}},
-        customdata=[text], hovertemplate="%{customdata}<extra></extra>",
+        customdata=[escape(text)], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
 
 
