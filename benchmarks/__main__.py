@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, str] = {
     "scenes": "benchmarks.scenes",
     "corruptions": "benchmarks.corruptions",
     "attacks": "benchmarks.attacks",
+    "defences": "benchmarks.defences",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "live": "benchmarks.live",
