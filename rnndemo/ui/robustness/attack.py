@@ -207,6 +207,8 @@ def _defence_said(
         parts.append(
             _("It brings {first} back, until the attacker knows it: then the answer is {again}.")
         )
+    if found.fooled and same.label == first and same.rejected:
+        parts.append(_("“?” means: so unsure that the network would rather not answer."))
     return paragraph(*parts).format(
         first=said(found.before, model), clean=said(clean, model), again=said(again or same, model)
     )
