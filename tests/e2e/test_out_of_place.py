@@ -13,6 +13,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.models.store import load_folder
 from rnndemo.training.runs import Runs
 from tests.e2e.people import LABEL, draw, open_page, settle
+from tests.e2e.test_axe import findings_by_day_and_night
 from tests.e2e.test_robustness import part
 from tests.finished import finished_run
 
@@ -36,6 +37,7 @@ def test_a_threshold_is_moved_and_kept(
     slider.press("End")
     expect(page.locator(SAID)).to_contain_text("less than 100.0 % sure")
     assert page.locator(SAID).inner_text() != before
+    assert findings_by_day_and_night(page) == []
     page.reload()  # the reading is remembered; a new session begins with the model's threshold
     expect(page.locator(".st-key-robustness_part")).to_be_visible()
     settle(page)
