@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -23,6 +23,7 @@ NEAR = 0.002  # points of a curve that are nearer to each other are drawn as one
 LEAST = 0.05  # share that is accepted at least: of fewer, an error says nothing
 POINTS = 120  # of the curve of errors
 HIGH = 340  # pixels of a curve
+UNDER = "rgba(74,144,194,0.13)"  # the accent, faint: the area under a curve
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,9 @@ def roc_figure(view: ThresholdView) -> go.Figure:
                 x=[0, 1], y=[0, 1], mode="lines", hoverinfo="skip",
                 line={"color": look.muted, "dash": "dot", "width": 2},
             ),
-            go.Scatter(
-                x=curve.inside[kept], y=curve.outside[kept], mode="lines", fill="tozeroy",
-                fillcolor="rgba(74,144,194,0.13)", line={"color": ACCENT, "width": 3},
-                customdata=[escape(point(*places[k])) for k in kept],
-                hovertemplate="%{customdata}<extra></extra>",
+            _line(
+                curve.inside[kept], curve.outside[kept], [point(*places[k]) for k in kept], ACCENT,
+                fill="tozeroy", fillcolor=UNDER,
             ),
             _chosen(at.inside, at.outside, chosen, look),
         ]
@@ -243,16 +242,8 @@ def errors_figure(view: ThresholdView) -> go.Figure:
         return text.format(name=name, accepted=view.share(accepted), error=view.share(error or 0.0))
 
     for name, (color, errors, now) in lines.items():
-        figure.add_trace(
-            go.Scatter(
-                x=coverage, y=errors, mode="lines", name=escape(name),
-                line={"color": color, "width": 3},
-                customdata=[
-                    escape(point(name, *pair)) for pair in zip(coverage, errors, strict=True)
-                ],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
-        )  # fmt: skip
+        texts = [point(name, *pair) for pair in zip(coverage, errors, strict=True)]
+        figure.add_trace(_line(coverage, errors, texts, color, name=escape(name)))
         if now is not None:
             said.append(point(name, 1 - at.inside, now))
             figure.add_trace(_chosen(1 - at.inside, now, said[-1], look))
@@ -261,6 +252,18 @@ def errors_figure(view: ThresholdView) -> go.Figure:
     figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"})
     figure.update_yaxes(rangemode="tozero")
     return named(figure, look.paragraph(*(look.text("{sentence}.", sentence=one) for one in said)))
+
+
+def _line(
+    x: np.ndarray, y: Sequence[float | None] | np.ndarray, texts: Sequence[str], color: str,
+    **more: str,
+) -> go.Scatter:  # fmt: skip
+    """Return a line each of whose points has a text."""
+    return go.Scatter(
+        x=x, y=y, mode="lines", line={"color": color, "width": 3},
+        customdata=[escape(text) for text in texts], hovertemplate="%{customdata}<extra></extra>",
+        **more,
+    )  # fmt: skip
 
 
 def _chosen(x: float, y: float, text: str, look: Look) -> go.Scatter:
