@@ -73,10 +73,10 @@ class Separation:
             return self.outside[kind].scores
         return np.concatenate([one.scores for one in self.outside.values()])
 
-    def outcome(self, kind: str, threshold: float) -> Outcome:
+    def outcome(self, kind: str, threshold: float) -> AtThreshold:
         """Return what a threshold does with pictures in place and those of `kind`, or `ALL`."""
         accepted = self.inside.scores >= threshold
-        return Outcome(
+        return AtThreshold(
             inside=float(share_below(self.inside.scores, threshold)),
             outside=float(share_below(self.scores_of(kind), threshold)),
             wrong=float((accepted & ~self.right).mean()),
@@ -84,7 +84,7 @@ class Separation:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AtThreshold:
     """What becomes of pictures at a threshold, as shares in [0, 1].
 
     Parameters
