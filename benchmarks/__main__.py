@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, str] = {
     "scenes": "benchmarks.scenes",
     "corruptions": "benchmarks.corruptions",
     "attacks": "benchmarks.attacks",
+    "defences": "benchmarks.defences",
     "attacked_peers": "benchmarks.attacked_peers",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
@@ -42,7 +43,7 @@ BENCHMARKS: dict[str, str] = {
 
 # name -> benchmarks that are run one after the other
 GROUPS: dict[str, tuple[str, ...]] = {
-    "robustness": ("attacks", "attacked_peers", "corruptions"),
+    "robustness": ("attacks", "attacked_peers", "defences", "corruptions"),
     "all": tuple(BENCHMARKS),
 }
 

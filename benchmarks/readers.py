@@ -21,7 +21,7 @@ from skimage.transform import resize
 from benchmarks.forms import answers, print_forms
 from benchmarks.timing import parser_of
 from rnndemo.data.drawn.glyphs import DIGITS as DIGIT_FORMS
-from rnndemo.data.drawn.glyphs import MARKS, strokes_of
+from rnndemo.data.drawn.glyphs import strokes_of
 from rnndemo.data.drawn.motion import any_hand, move
 from rnndemo.data.files.drawings import read_drawings
 from rnndemo.data.files.pictures import as_bytes
@@ -29,6 +29,7 @@ from rnndemo.data.frames.ink import from_picture
 from rnndemo.data.frames.pen import render
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.load import load
+from rnndemo.data.out_of_place import letter_drawing
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
 from rnndemo.models.store import Model, load_model, shipped_names
@@ -42,7 +43,7 @@ DIGIT_DOODLES = (
 DIGIT_GESTURES = ("circle",)
 FRAMED_PER_CLASS = 5
 QUICK_PICTURES = 500
-LETTERS = "AEFHKMNRTUVWX&"  # capital letters that nobody writes for a digit
+LETTERS = "AEFHKMNRTUVWX&"  # that nobody writes for a digit
 LETTER_DRAWINGS, LETTER_SEED = 40, 4712  # drawings of each
 PAGES, DIGITS_A_PAGE, GAP = 200, (2, 3), 0.3  # the gap between two digits, in heights of a digit
 
@@ -78,22 +79,12 @@ def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
 
 
 def letters() -> dict[str, torch.Tensor]:
-    """Return drawings of each of `LETTERS`, uint8 ``(N, 28, 28)``, by the hand that draws gestures.
-
-    The readers of digits learnt the same letters from another hand, which bends their corners.
-    """
+    """Return drawings of each of `LETTERS`, uint8 ``(N, 28, 28)``, as `letter_drawing` draws."""
     rng = np.random.default_rng(LETTER_SEED)
     result = {}
     for letter in LETTERS:
-        forms = [
-            form
-            for name, form in MARKS.items()
-            if name.split("-")[0] == letter.replace("&", "ampersand")
-        ]
-        drawn = [
-            move(strokes_of(forms[rng.integers(len(forms))]), any_hand(rng), rng)
-            for _ in range(LETTER_DRAWINGS)
-        ]
+        name = letter.replace("&", "ampersand")
+        drawn = [letter_drawing(name, rng) for _ in range(LETTER_DRAWINGS)]
         result[letter] = torch.from_numpy(
             np.stack([as_bytes(render(strokes)) for strokes in drawn])
         )

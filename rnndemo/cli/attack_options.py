@@ -76,7 +76,7 @@ def _add_behind(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--defence", default="none", metavar="NAME",
         help="what is done to pictures before the model reads them, known to the attack: binarise, "
-        "denoise, recentre or none, the default",
+        "denoise, recentre, average or none, the default",
     )  # fmt: skip
     command.add_argument("--seed", type=int, default=0, metavar="S", help="0 by default")
     command.add_argument("input", metavar="INPUT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from rnndemo.hardening.attacks.row import each_row
 from rnndemo.hardening.defences.base import Defence
 from rnndemo.hardening.victim import victim_of
 from rnndemo.models.store import Model
-from rnndemo.reading.answers import Answer, answer
+from rnndemo.reading.answers import Answer, answer, decision_step
 from rnndemo.reading.corrupted import states_apart, tips_at
 from rnndemo.reading.threads import in_kept_thread
 
@@ -118,8 +119,7 @@ def _read_both(
     defence: Defence | None = None,
 ) -> Attacked:
     """Return a picture ``(1, H, W)`` before and after a change, and how a model reads both."""
-    sides = [part if defence is None else defence.apply(part) for part in (picture, changed)]
-    before, after = (answer(model, part[0].numpy()) for part in sides)
+    before, after = (_answered(model, part, defence)[1] for part in (picture, changed))
     size = float(budget.measure.size(changed - picture))
     return Attacked(picture[0].numpy(), changed[0].numpy(), before, after, size)
 
@@ -137,9 +137,30 @@ def noise_in_row(
 
 def read_behind(model: Model, image: np.ndarray, defence: Defence) -> tuple[np.ndarray, Answer]:
     """Return what `defence` makes of a picture, float ``(H, W)`` in [0, 1], and the answer."""
-    picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
-    seen: np.ndarray = defence.apply(picture)[0].numpy()
-    return seen, answer(model, seen)
+    return _answered(model, torch.from_numpy(np.array(image, dtype=np.float32))[None], defence)
+
+
+def _answered(model: Model, picture: Tensor, defence: Defence | None) -> tuple[np.ndarray, Answer]:
+    """Return what a defence makes of a picture ``(1, H, W)``, and the answer behind it."""
+    made = picture if defence is None else defence.apply(picture)
+    seen: np.ndarray = made[0].numpy()
+    if defence is None or defence.views is None:
+        return seen, answer(model, seen)
+    return seen, mean_answer(model, [answer(model, one.numpy()) for one in defence.views(made)[0]])
+
+
+def mean_answer(model: Model, answers: Sequence[Answer]) -> Answer:
+    """Return the answer that several readings give together: the mean of their probabilities.
+
+    It has no hidden states, which are those of one reading.
+    """
+    rows = np.mean([one.rows for one in answers], 0)
+    best = int(rows[-1].argmax())
+    probability = float(rows[-1, best])
+    return Answer(
+        model.classes[best], probability, probability < model.card.reject_threshold, rows[-1],
+        rows, decision_step(rows),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

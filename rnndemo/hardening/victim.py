@@ -7,10 +7,12 @@ gradient by the output is taken for the gradient by the picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from rnndemo.data.frames.table import FRAMES
@@ -67,11 +69,17 @@ def victim_of(model: Model, defence: Defence | None = None) -> Victim:
     check_attackable(model)
     network, scan = model.network, model.config.data.scan
 
+    def read(pictures: Tensor) -> Tensor:
+        with evaluating(network):
+            given: Tensor = network(to_sequence(pictures, scan))
+        return given
+
     def logits(pictures: Tensor) -> Tensor:
         seen = pictures if defence is None else passed_through(defence, pictures)
-        with evaluating(network):
-            given: Tensor = network(to_sequence(seen, scan))
-        return given
+        if defence is None or defence.views is None:
+            return read(seen)
+        views = defence.views(seen)
+        return averaged(model, read(views.flatten(0, 1)).unflatten(0, views.shape[:2]))
 
     return Victim(logits, LOSSES[model.config.model.output_activation])
 
@@ -80,6 +88,23 @@ def passed_through(defence: Defence, pictures: Tensor) -> Tensor:
     """Return what `defence` makes of pictures, with a gradient that an attack can follow."""
     seen = defence.apply(pictures)
     return pictures + (seen - pictures).detach() if defence.hides_gradients else seen
+
+
+def averaged(model: Model, logits: Tensor) -> Tensor:
+    """Return logits ``(N, classes)`` whose probabilities are the mean of those of V views.
+
+    Parameters
+    ----------
+    logits : Tensor
+        ``(N, V, classes)``.
+    """
+    count, temperature = logits.shape[1], model.card.temperature
+    scaled = logits / temperature
+    if model.config.model.output_activation == "softmax":
+        mean = scaled.log_softmax(-1).logsumexp(1) - math.log(count)
+    else:  # one probability a class, each on its own: the logit of their mean
+        mean = F.logsigmoid(scaled).logsumexp(1) - F.logsigmoid(-scaled).logsumexp(1)
+    return temperature * mean
 
 
 def check_attackable(model: Model) -> None:

@@ -91,9 +91,14 @@ def save_model(folder: Path, model: Stored[Any]) -> None:
     """Write a model into `folder`, each file atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / CONFIG, codec.to_json(model.config))
-    write_json(folder / CARD, asdict(model.card))
+    save_card(folder, model.card)
     # last: a folder with weights is a complete model
     write_bytes(folder / WEIGHTS, file_of(model))
+
+
+def save_card(folder: Path, card: Card) -> None:
+    """Write another card for the model in `folder`, atomically."""
+    write_json(folder / CARD, asdict(card))
 
 
 def size_of(model: Stored[Any]) -> int:
@@ -158,7 +163,7 @@ def no_model(name: str, known: list[str]) -> InputError:
 
 
 def load_cached(folder: Path) -> Model:
-    """Return the model in `folder`, read again only when its weights have changed.
+    """Return the model in `folder`, read again only when its weights or its card have changed.
 
     Raises
     ------
@@ -169,11 +174,12 @@ def load_cached(folder: Path) -> Model:
         changed = (folder / WEIGHTS).stat().st_mtime_ns
     except OSError:
         raise _damaged(folder / WEIGHTS, folder.name) from None
-    return _load_version(folder, changed)
+    card = folder / CARD
+    return _load_version(folder, changed, card.stat().st_mtime_ns if card.is_file() else 0)
 
 
 @lru_cache(maxsize=32)
-def _load_version(folder: Path, changed: int) -> Model:
+def _load_version(folder: Path, changed: int, card_changed: int) -> Model:
     return load_folder(folder)
 
 
@@ -223,7 +229,7 @@ def read_parts(folder: Path) -> Parts:
     """
     name = folder.name
     config = _read_config(folder / CONFIG, name)
-    card = _read_card(folder / CARD, name)
+    card = read_card(folder / CARD, name)
     weights, header = _read_weights(folder / WEIGHTS, name)
     try:
         classes, size, frame = _read_header(header)
@@ -313,7 +319,14 @@ def _read_config(path: Path, name: str) -> RunConfig:
     return codec.from_json(content)
 
 
-def _read_card(path: Path, name: str) -> Card:
+def read_card(path: Path, name: str) -> Card:
+    """Return the card in the file `path` of the model `name`.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
     if not path.is_file():  # a folder from elsewhere may have none: the model is not calibrated
         return Card(name=name)
     try:

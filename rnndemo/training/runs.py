@@ -7,6 +7,8 @@ the folder of a run holds.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,20 @@ class Run(Job):
                 self._enqueue("run", self.queue, place)
             elif kind in DISMISSALS and (waiting := take(self.queue, self.name)):
                 self._start_worker(waiting.work, *waiting.arguments)  # needs no turn for that
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Keep the run from going on, so that what it has written can be changed.
+
+        Raises
+        ------
+        InputError
+            If it is at work, or waits for its turn; or its folder cannot be written.
+        """
+        with self._locked():
+            if self.running or self.state.active:
+                raise InputError("This run is still training; wait until it has ended, or stop it.")
+            yield
 
     def _check_active(self) -> None:
         if self.state.active:

@@ -62,6 +62,7 @@ def test_a_phone_shows_every_part_in_its_width(phone: Page, address: str) -> Non
         "攻击": RESULT,
         "损坏": ".st-key-corrupt_result",
         "证书": CERTIFIED,
+        "陌生图片": ".st-key-place_accepted",
     }.items():
         part(phone, name)
         expect(phone.locator(f"{shown} figure img").first).to_be_visible()

@@ -10,6 +10,7 @@ NAMES = (  # each a file
     "binarise",
     "denoise",
     "recentre",
+    "average",
 )
 DEFENCES = load_kinds(__name__, NAMES, Defence)
 

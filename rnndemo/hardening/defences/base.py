@@ -21,7 +21,11 @@ class Defence(Kind):
     hides_gradients : bool
         Whether its gradient is zero or misleading, so that an attack that follows it stands still
         although the model is no safer. Such a defence is attacked straight through.
+    views : callable, optional
+        Pictures ``(N, H, W)`` that `apply` has made -> ``(N, V, H, W)``: what is read in place of
+        each, V times, with gradients. The mean of the probabilities is the answer.
     """
 
     apply: Callable[[Tensor], Tensor]
     hides_gradients: bool
+    views: Callable[[Tensor], Tensor] | None = None

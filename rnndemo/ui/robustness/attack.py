@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from rnndemo.errors import N_
+from rnndemo.errors import N_, InputError
 from rnndemo.hardening.attacks import ATTACKS
 from rnndemo.hardening.attacks.norms import NORMS
 from rnndemo.hardening.defences import DEFENCES
@@ -22,12 +22,13 @@ from rnndemo.ui.robustness.readings import (
     distances_of,
     left_of,
     odds_of,
+    price,
     rows_head,
     said,
     show,
     tip_mark,
 )
-from rnndemo.ui.shell.session import class_name, class_names, paragraph, sure
+from rnndemo.ui.shell.session import class_name, class_names, paragraph, percent, sure
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
@@ -164,8 +165,25 @@ def _defence(
         st.html(picture_row([shown]))
         st.markdown(_defence_said(model, found, clean[1], same[1], None if noise else again.after))
         knows = HIDES if DEFENCES[defence].hides_gradients else FOLLOWS
-        st.caption("" if noise else _(knows))
+        st.caption(paragraph(_priced(model, defence), "" if noise else _(knows)))
     return _(DEFENCES[defence].label), same[1]
+
+
+def _priced(model: Model, defence: str) -> str:
+    """Return in a sentence what a defence costs where nobody attacks."""
+    text = _(
+        "Its price on {n} test pictures that nobody attacks: {right} are read right instead of "
+        "{before}, and a reading takes {times} times as long."
+    )
+    try:
+        found = price(model, defence)
+    except InputError:  # the test pictures are gone, and with them nothing but this sentence
+        return ""
+    return text.format(
+        n=found.n, right=percent(found.right / found.n, 1),
+        before=percent(found.right_before / found.n, 1),
+        times=f"{found.seconds / found.seconds_before:.1f}",
+    )  # fmt: skip
 
 
 def _defence_said(
@@ -189,6 +207,8 @@ def _defence_said(
         parts.append(
             _("It brings {first} back, until the attacker knows it: then the answer is {again}.")
         )
+    if found.fooled and same.label == first and same.rejected:
+        parts.append(_("“?” means: so unsure that the network would rather not answer."))
     return paragraph(*parts).format(
         first=said(found.before, model), clean=said(clean, model), again=said(again or same, model)
     )

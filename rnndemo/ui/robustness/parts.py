@@ -16,6 +16,7 @@ from rnndemo.ui.robustness.attack import attack_part
 from rnndemo.ui.robustness.certify import certify_part
 from rnndemo.ui.robustness.corrupt import corrupt_part
 from rnndemo.ui.robustness.networks import networks_part
+from rnndemo.ui.robustness.out_of_place import out_of_place_part
 from rnndemo.ui.shell.session import Drawing, _, class_name, errors_to, paragraph, plain, warn
 from rnndemo.ui.shell.widgets import choice
 
@@ -41,6 +42,9 @@ PARTS = {
     "attack": RobustnessPart(N_("Attack"), N_("How small a change turns the answer?"), attack_part),
     "corrupt": RobustnessPart(N_("Corrupt"), N_("What if the picture is worse?"), corrupt_part),
     "certify": RobustnessPart(N_("Certify"), N_("What is certain?"), certify_part),
+    "unknown": RobustnessPart(
+        N_("Out of place"), N_("Does it know what it does not know?"), out_of_place_part
+    ),
     "networks": RobustnessPart(N_("RNN or CNN"), N_("Which is harder to fool?"), networks_part),
 }
 

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+import torch
 
 from rnndemo.data.scans import scan_table
+from rnndemo.data.sets import ImageSet
 from rnndemo.errors import N_
 from rnndemo.hardening.attacks.base import AttackBudget
 from rnndemo.hardening.certified import CertifiedDrawing, certified_drawing
@@ -23,6 +25,7 @@ from rnndemo.hardening.drawing import (
     read_behind,
     rows_attacked,
 )
+from rnndemo.hardening.scores import Price, price_of
 from rnndemo.models.store import Model
 from rnndemo.reading.answers import Answer
 from rnndemo.reading.corrupted import (
@@ -32,7 +35,9 @@ from rnndemo.reading.corrupted import (
     read_corrupted,
     states_apart,
 )
+from rnndemo.reading.threads import in_kept_thread
 from rnndemo.ui.components.figure import draw_figure
+from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside.readings import identity
 from rnndemo.ui.robustness.waiting import with_bar
 from rnndemo.ui.shell.session import class_name, paragraph, plain
@@ -41,6 +46,7 @@ from rnndemo.ui.shell.steps import _, kind
 KEPT = 64  # readings, some 100 kB each
 KEPT_CERTIFIED, _CERTIFIED = 8, "robustness_certified"  # of a session
 STEPS = {"pgd": 20, "row": 10}  # of an attack, so that it takes less than a second
+PRICED, PRICED_LONG = 300, 30  # test pictures by which a defence is priced, in about a second
 LONG, FEW = 100, 5  # timesteps from which on a reading is slow, and the steps that are made then
 
 CHARTS = {
@@ -48,6 +54,9 @@ CHARTS = {
     "attack_each_row": N_("What each row can do alone"),
     "corrupt_rows": N_("The reading row by row, before and after the corruption"),
     "certify_axis": N_("How long a change must be to turn the answer"),
+    "place_histogram": N_("How sure it is of each kind of pictures"),
+    "place_roc": N_("Which shares each threshold turns away"),
+    "place_errors": N_("How much of what it accepts is wrong"),
     "attacked_networks": N_("What each network still answers right, over the size of the change"),
 }
 
@@ -89,6 +98,28 @@ def behind(model: Model, image: np.ndarray, defence: str) -> tuple[np.ndarray, A
     known = defence_named(defence)
     assert known is not None
     return read_behind(model, image, known)
+
+
+def price(model: Model, defence: str) -> Price:
+    """Return what a defence, not "none", costs `model` on some test pictures.
+
+    Raises
+    ------
+    InputError
+        If the test pictures are gone.
+    """
+    return _price(model, defence, test_pictures_of(model))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def _price(model: Model, defence: str, _test: ImageSet) -> Price:
+    known = defence_named(defence)
+    assert known is not None
+    time = len(scan_table(model.config.data.scan, *model.image_size))
+    count = min(len(_test), PRICED_LONG if time >= LONG else PRICED)
+    places = torch.from_numpy(np.linspace(0, len(_test) - 1, count).astype(int))
+    some = _test.take(places)
+    return in_kept_thread(price_of)(model, known, some.images, some.labels)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
-from scipy.ndimage import median_filter
+from scipy.ndimage import median_filter, rotate
 
+from rnndemo import codec
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.hardening.defences import DEFENCES, defence_named
-from rnndemo.hardening.victim import passed_through
+from rnndemo.hardening.defences.average import MOVES, TURNS, views
+from rnndemo.hardening.drawing import read_behind
+from rnndemo.hardening.victim import averaged, passed_through, victim_of
+from rnndemo.models.heads import OUTPUT_ACTIVATIONS
+from rnndemo.models.store import load_model
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +72,53 @@ def test_names() -> None:
     assert defence_named("denoise") is DEFENCES["denoise"]
     with pytest.raises(InputError, match="none, binarise"):
         defence_named("prayer")
+
+
+# --- a mean of readings -------------------------------------------------------------------------
+
+
+def test_views_are_the_picture_moved_and_turned(pictures: torch.Tensor) -> None:
+    seen = views(pictures)
+    assert seen.shape == (len(pictures), len(MOVES) + len(TURNS), 28, 28)
+    assert torch.equal(seen[:, 0], pictures)
+    for place, move in enumerate(MOVES):  # no ink of these touches the edge
+        assert torch.equal(seen[:, place], torch.roll(pictures, move, (1, 2)))
+    for place, degrees in enumerate(TURNS, len(MOVES)):
+        known = rotate(pictures.numpy(), degrees, (1, 2), reshape=False, order=1)
+        np.testing.assert_allclose(seen[:, place].numpy(), known, atol=2e-5)
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_the_mean_of_probabilities_is_what_averaged_logits_mean(output: str) -> None:
+    generator = torch.Generator().manual_seed(0)
+    model = load_model("digits-rnn")
+    config = codec.set_value(model.config, "model.output_activation", output)
+    activation = OUTPUT_ACTIVATIONS[output]
+    model = replace(model, config=config)
+    logits = 9 * torch.randn(5, 7, 10, generator=generator).double()
+    mean = activation(logits / model.card.temperature).mean(1)
+    found = activation(averaged(model, logits) / model.card.temperature)
+    torch.testing.assert_close(found, mean)
+
+
+def test_an_attack_goes_through_the_mean_and_the_page_reads_what_was_attacked(
+    pictures: torch.Tensor,
+) -> None:
+    model, defence = load_model("digits-rnn"), DEFENCES["average"]
+    victim = victim_of(model, defence)
+    picture = pictures[:1]
+    label = victim.answers(picture)
+    _, gradient = victim.gradient(picture, label)
+    given = picture.clone().requires_grad_()
+    singles = [victim_of(model).logits(view) for view in views(given).unbind(1)]
+    temperature = model.card.temperature
+    mean = torch.stack([(one / temperature).softmax(1) for one in singles]).mean(0)
+    loss = torch.nn.functional.cross_entropy(temperature * mean.log(), label)
+    (known,) = torch.autograd.grad(loss, given)
+    torch.testing.assert_close(gradient, known, rtol=1e-3, atol=1e-6)
+    seen, answer = read_behind(model, picture[0].numpy(), defence)
+    assert np.array_equal(seen, picture[0].numpy())
+    np.testing.assert_allclose(answer.probabilities, mean[0].detach(), atol=1e-5)
+    assert answer.rows.shape[0] == 28
+    assert answer.label == model.classes[int(label)]
+    assert answer.states is None
