@@ -1,9 +1,10 @@
 """Magnitude pruning: the smallest weights of a network become zeros, in the same shapes.
 
 Han, Pool, Tran, Dally 2015, "Learning both weights and connections for efficient neural networks".
-One threshold holds for all chosen matrices. Biases stay. The file is as large as before, and no
-answer is faster: a kernel multiplies by zeros as by any number. What shrinks is the compressed
-file.
+Every matrix loses the same share: with one threshold for all, nine tenths would take nearly every
+weight of the output layer, whose weights are small, and some classes could not be answered any
+more. Biases stay. The file is as large as before, and no answer is faster: a kernel multiplies by
+zeros as by any number. What shrinks is the compressed file.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def prune_weights(
     Parameters
     ----------
     share : float
-        Of the weights of the chosen matrices, in (0, 1). Weights that are zero already are the
+        Of the weights of each chosen matrix, in (0, 1). Weights that are zero already are the
         first to count.
     matrices : collection of str
         Some of `MATRICES`.
@@ -62,20 +63,20 @@ def prune_weights(
         check_one_of("matrices", name, MATRICES)
     pruned = copy.deepcopy(network)
     chosen = {name: weight for name, part, weight in matrices_of(pruned) if part in matrices}
-    total = sum(weight.numel() for weight in chosen.values())
-    count = count_of(share, total)
-    sizes = torch.cat([weight.detach().abs().flatten() for weight in chosen.values()])
-    left = torch.ones(total, dtype=torch.bool)
-    left[sizes.argsort(stable=True)[:count]] = False
-    parts = left.split([weight.numel() for weight in chosen.values()])
-    masks = {
-        name: part.view_as(weight)
-        for (name, weight), part in zip(chosen.items(), parts, strict=True)
-    }
+    count_of(share, sum(weight.numel() for weight in chosen.values()))
+    masks = {name: _largest(weight, share) for name, weight in chosen.items()}
     with torch.no_grad():
         for name, weight in chosen.items():
             weight.masked_fill_(~masks[name], 0.0)
     return PrunedWeights(pruned, masks)
+
+
+def _largest(weight: Tensor, share: float) -> Tensor:
+    """Return where the weights of a matrix are left if the smallest `share` of them goes."""
+    left = torch.ones(weight.numel(), dtype=torch.bool)
+    order = weight.detach().abs().flatten().argsort(stable=True)
+    left[order[: min(round(share * len(left)), len(left) - 1)]] = False  # one at least is left
+    return left.view_as(weight)
 
 
 def count_of(share: float, total: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given
@@ -15,6 +14,7 @@ from rnndemo.config import ModelConfig
 from rnndemo.errors import InputError
 from rnndemo.hardening.pruning.weights import MATRICES, matrices_of, prune_weights, sparsity
 from rnndemo.models.picture_networks import ConvNet
+from rnndemo.models.store import load_model
 from tests.small import small_model
 
 
@@ -32,26 +32,30 @@ def test_exactly_the_share_is_zero_and_no_larger_weight_goes(
     assume(0 < round(share * total) < total)
     pruned = prune_weights(network, share, matrices)
     assert pruned.masks.keys() == before.keys()
-    left = np.concatenate([mask.numpy().ravel() for mask in pruned.masks.values()])
-    sizes = np.concatenate([weight.abs().numpy().ravel() for weight in before.values()])
-    assert (~left).sum() == round(share * len(sizes))
-    assert sizes[~left].max() <= sizes[left].min()
+    for name, weight in before.items():
+        left, sizes = pruned.masks[name].numpy(), weight.abs().numpy()
+        assert (~left).sum() == min(round(share * sizes.size), sizes.size - 1)
+        assert sizes[~left].max(initial=0) <= sizes[left].min()
     weights = pruned.network.state_dict()
     for name, weight in network.state_dict().items():
         mask = pruned.masks.get(name, torch.ones_like(weight, dtype=torch.bool))
         assert torch.equal(weights[name], weight * mask)
 
 
-def test_it_is_torchs_own_global_pruning() -> None:
+def test_it_is_torchs_own_pruning_of_each_matrix() -> None:
     network, other = small_model(num_layers=2), small_model(num_layers=2)
-    chosen = [
-        (other.get_submodule(name.rpartition(".")[0]), name.rpartition(".")[2])
-        for name, _, _ in matrices_of(network)
-    ]
-    prune.global_unstructured(chosen, prune.L1Unstructured, amount=0.7)
     masks = prune_weights(network, 0.7).masks
-    for (module, name), mask in zip(chosen, masks.values(), strict=True):
-        assert torch.equal(getattr(module, f"{name}_mask").bool(), mask)
+    for name, mask in masks.items():
+        folder, _, last = name.rpartition(".")
+        module = other.get_submodule(folder)
+        prune.l1_unstructured(module, last, amount=0.7)
+        assert torch.equal(getattr(module, f"{last}_mask").bool(), mask)
+
+
+def test_no_class_loses_all_that_is_read_for_it() -> None:
+    network = load_model("digits-lstm").network
+    pruned = prune_weights(network, 0.9).network
+    assert (pruned.head[-1].weight != 0).any(1).all()
 
 
 def test_what_is_zero_counts_first() -> None:
