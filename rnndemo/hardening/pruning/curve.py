@@ -65,6 +65,44 @@ class PrunedPoint:
     faster: float
 
 
+@dataclass(frozen=True)
+class PrunedCost:
+    """What a model costs.
+
+    Parameters
+    ----------
+    parameters : int
+        Weights and biases that are not zero.
+    bytes, compressed : int
+        Size of the file of weights; and of the same file, compressed (zlib).
+    seconds : float
+        Median time for one drawing.
+    """
+
+    parameters: int
+    bytes: int
+    compressed: int
+    seconds: float
+
+
+def costs_of(models: Sequence[Model], image: Tensor, rounds: int = ROUNDS) -> list[PrunedCost]:
+    """Return what models cost that read pictures in the same order; they are timed in turn.
+
+    Parameters
+    ----------
+    image : Tensor
+        float ``(H, W)`` in [0, 1], which they read.
+    """
+    one = to_sequence(image[None], models[0].config.data.scan)
+    times = seconds_of([model.network for model in models], one, rounds)
+    costs = []
+    for model, seconds in zip(models, times, strict=True):
+        content = file_of(model)
+        zipped = len(zlib.compress(content))
+        costs.append(PrunedCost(weights_left(model.network), len(content), zipped, seconds))
+    return costs
+
+
 # what is pruned -> function from model, data and share
 KINDS: dict[str, Callable[[Model, DataSet, float], Pruned]] = {
     "units": lambda model, data, share: without_units(model, data.validation, share),
@@ -106,20 +144,18 @@ def point(model: Model, whole: Model, data: DataSet, share: float) -> PrunedPoin
     share : float
         That was removed.
     """
-    content = file_of(model)
     scan = model.config.data.scan
-    one = to_sequence(data.test.images[:1].float() / 255, scan)
-    before, seconds = seconds_of([whole.network, model.network], one)
+    before, cost = costs_of([whole, model], data.test.images[0].float() / 255)
     return PrunedPoint(
         share,
         sparsity(model.network),
-        weights_left(model.network),
+        cost.parameters,
         _measured(model.network, data.validation, scan),
         _measured(model.network, data.test, scan),
-        len(content),
-        len(zlib.compress(content)),
-        seconds,
-        before / seconds,
+        cost.bytes,
+        cost.compressed,
+        cost.seconds,
+        before.seconds / cost.seconds,
     )
 
 
