@@ -7,6 +7,7 @@ the folder of a run holds.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from rnndemo.training.demand.room import check_room
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
 from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state
+from rnndemo.training.tasks.base import Finished
 
 MAX_RUNS = 200  # of one visitor
 MAX_ACTIVE = 4  # of one visitor
@@ -151,6 +153,37 @@ class Runs(ShelfWithTrash[Run]):
             make_run(folder, config, begin)
             run.describe(title, made=time.time())
             run.ask("hold" if paused else "go")
+        return run
+
+    def add(
+        self, config: RunConfig, title: str, begin: bytes, finish: Callable[[Path], Finished]
+    ) -> Run:
+        """Add a run that is tested as it begins; going on with it trains it.
+
+        Parameters
+        ----------
+        begin : bytes
+            Its first checkpoint, see `make_run`.
+        finish : callable
+            Writes its model into its folder, and returns what testing it has shown.
+
+        Raises
+        ------
+        InputError
+            If too many runs are stored, or it cannot be written.
+        """
+        check_data(config.data.name)
+        self.check_room()
+        with self._new_folder() as folder:
+            make_run(folder, config, begin)
+            run = Run(folder, own=True)
+            run.describe(title, made=time.time())
+            tested = finish(folder)
+            low, high = tested.interval
+            change_state(
+                folder, status="stopped", test_accuracy=tested.accuracy, test_low=low,
+                test_high=high, test_size=tested.size,
+            )  # fmt: skip
         return run
 
     def copy(self, folder: Path, title: str) -> Run:

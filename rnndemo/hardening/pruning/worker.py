@@ -2,8 +2,9 @@
 
 ``python -m rnndemo.hardening.pruning.worker FOLDER QUEUE LOCK TICKET``: FOLDER is the
 measurement's, QUEUE the folder of tickets, LOCK and TICKET the descriptors of its lock file and of
-its ticket: the process that starts this one holds both and passes them on. It is started when it is its turn, like
-a training, measures, and stores how that ended; if nothing is stored, it was killed.
+its ticket: the process that starts this one holds both and passes them on. It is started when it
+is its turn, like a training, measures, and stores how that ended; if nothing is stored, it was
+killed.
 """
 
 from __future__ import annotations

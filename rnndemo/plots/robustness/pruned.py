@@ -22,9 +22,7 @@ SYMBOLS = ("circle", "square", "diamond")
 Points = Sequence[ShareMeasured]
 
 
-def matrix_left(
-    matrix: np.ndarray, gone: Sequence[int], most: float, look: Look
-) -> go.Figure:
+def matrix_left(matrix: np.ndarray, gone: Sequence[int], most: float, look: Look) -> go.Figure:
     """Return the recurrent matrix that survives; what was removed is marked.
 
     Parameters
@@ -66,7 +64,9 @@ def matrix_left(
     figure.update_layout(margin={"t": 8}, showlegend=False)
     figure.update_xaxes(title=look.text("unit that acts"), **axis)
     figure.update_yaxes(
-        title=look.text("unit that is acted on"), scaleanchor="x", **axis | {"range": [size - 0.5, -0.5]}
+        title=look.text("unit that is acted on"),
+        scaleanchor="x",
+        **axis | {"range": [size - 0.5, -0.5]},
     )
     said = look.text(
         "Of {all} units, {left} are left; {share} of the connections are not zero.",
@@ -129,9 +129,7 @@ def accuracy_by_share(lines: Mapping[str, Points], chosen: float, look: Look) ->
             annotation_position="bottom right",
         )  # fmt: skip
     figure.add_vline(x=100 * chosen, line={"color": look.muted, "dash": "dash"})
-    figure.update_xaxes(
-        title=look.text("removed, %"), range=[-3, 100 * STEPS[-1] + 3], dtick=10
-    )
+    figure.update_xaxes(title=look.text("removed, %"), range=[-3, 100 * STEPS[-1] + 3], dtick=10)
     figure.update_yaxes(title=look.text("right answers, %"), range=[0, 104], dtick=20)
     figure.update_layout(showlegend=True, margin={"t": 40})
     return named(figure, look.paragraph(*said) or look.text("Nothing is measured yet."))

@@ -15,6 +15,7 @@ from rnndemo.ui.drawing.example import example, test_pictures_of
 from rnndemo.ui.robustness.attack import attack_part
 from rnndemo.ui.robustness.certify import certify_part
 from rnndemo.ui.robustness.corrupt import corrupt_part
+from rnndemo.ui.robustness.prune import prune_part
 from rnndemo.ui.shell.session import Drawing, _, class_name, errors_to, paragraph, plain, warn
 from rnndemo.ui.shell.widgets import choice
 
@@ -39,6 +40,7 @@ class RobustnessPart:
 PARTS = {
     "attack": RobustnessPart(N_("Attack"), N_("How small a change turns the answer?"), attack_part),
     "corrupt": RobustnessPart(N_("Corrupt"), N_("What if the picture is worse?"), corrupt_part),
+    "prune": RobustnessPart(N_("Prune"), N_("How much of it is needed?"), prune_part),
     "certify": RobustnessPart(N_("Certify"), N_("What is certain?"), certify_part),
 }
 

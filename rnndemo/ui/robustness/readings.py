@@ -47,6 +47,9 @@ CHARTS = {
     "attack_rows": N_("The reading row by row, before and after the attack"),
     "attack_each_row": N_("What each row can do alone"),
     "corrupt_rows": N_("The reading row by row, before and after the corruption"),
+    "prune_rows": N_("The reading row by row, of the whole and of the pruned network"),
+    "prune_matrix": N_("How strongly each unit acts on each other"),
+    "prune_shares": N_("The share of right answers against the share that is removed"),
     "certify_axis": N_("How long a change must be to turn the answer"),
 }
 
