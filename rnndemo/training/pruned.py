@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rnndemo.config import RunConfig
+from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.data.sets import DataSet
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.training.checkpoint import start_content
@@ -74,4 +74,6 @@ def keep(runs: Runs, pruned: Pruned, data: DataSet, title: str, command: str) ->
     def finish(folder: Path) -> Finished:
         return PicturesTask().finish(folder, config, network, data, seconds, False, command)
 
-    return runs.add(config, title, start, finish)
+    images = min(config.data.train_size or len(data.train), len(data.train))
+    steps = config.training.epochs * -(-images // room_in_batch(config))
+    return runs.add(config, title, start, steps, finish)

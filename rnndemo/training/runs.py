@@ -26,7 +26,7 @@ from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.demand.room import check_room
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
-from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state
+from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state, write_state
 from rnndemo.training.tasks.base import Finished
 
 MAX_RUNS = 200  # of one visitor
@@ -156,7 +156,12 @@ class Runs(ShelfWithTrash[Run]):
         return run
 
     def add(
-        self, config: RunConfig, title: str, begin: bytes, finish: Callable[[Path], Finished]
+        self,
+        config: RunConfig,
+        title: str,
+        begin: bytes,
+        steps: int,
+        finish: Callable[[Path], Finished],
     ) -> Run:
         """Add a run that is tested as it begins; going on with it trains it.
 
@@ -164,6 +169,8 @@ class Runs(ShelfWithTrash[Run]):
         ----------
         begin : bytes
             Its first checkpoint, see `make_run`.
+        steps : int
+            That a training of it would make.
         finish : callable
             Writes its model into its folder, and returns what testing it has shown.
 
@@ -180,10 +187,11 @@ class Runs(ShelfWithTrash[Run]):
             run.describe(title, made=time.time())
             tested = finish(folder)
             low, high = tested.interval
-            change_state(
-                folder, status="stopped", test_accuracy=tested.accuracy, test_low=low,
+            state = RunState(
+                "stopped", steps=steps, test_accuracy=tested.accuracy, test_low=low,
                 test_high=high, test_size=tested.size,
             )  # fmt: skip
+            write_state(folder, state)
         return run
 
     def copy(self, folder: Path, title: str) -> Run:

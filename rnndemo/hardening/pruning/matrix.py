@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from rnndemo.models.cells.base import ENDS
@@ -28,15 +27,3 @@ def strengths(network: Network, layer: int, direction: int) -> Tensor | None:
         return None
     size = weight.shape[1]
     return weight.float().view(-1, size, size).norm(dim=0)
-
-
-def without(matrix: Tensor, units: Tensor) -> Tensor:
-    """Return a copy of a square matrix whose rows and columns of `units` are NaN."""
-    left = matrix.clone()
-    left[units], left[:, units] = torch.nan, torch.nan
-    return left
-
-
-def density(matrix: Tensor) -> float:
-    """Return the share of entries that are neither zero nor NaN, from 0 to 1."""
-    return float((matrix.nan_to_num() != 0).float().mean())

@@ -17,69 +17,69 @@ from rnndemo.plots.look.theme import Look
 from rnndemo.reading.percent import digits_of, percent
 
 SIDE = 380  # pixels of the matrix on the screen
+STRONG = 0.995  # of all connections are weaker than what has the strongest colour
 SYMBOLS = ("circle", "square", "diamond")
 
 Points = Sequence[ShareMeasured]
 
 
-def matrix_left(matrix: np.ndarray, gone: Sequence[int], most: float, look: Look) -> go.Figure:
-    """Return the recurrent matrix that survives; what was removed is marked.
+def matrix_left(
+    matrix: np.ndarray, order: Sequence[int], left: int, whole: np.ndarray, look: Look
+) -> go.Figure:
+    """Return the recurrent matrix that survives; what was removed is covered.
 
     Parameters
     ----------
     matrix : ndarray
         ``(hidden_size, hidden_size)``: how strongly the unit of the column acts on that of the row.
-    gone : sequence of int
-        Units that were removed: their rows and columns are covered.
-    most : float
-        The largest strength in the whole matrix, of the strongest colour.
+    order : sequence of int
+        The numbers of its units.
+    left : int
+        How many of them are left, the first ones.
+    whole : ndarray
+        As `matrix`, of the whole model: both have one scale of colours.
     """
-    size = len(matrix)
-    left, covered = np.round(matrix.astype(np.float64), 4), np.full(matrix.shape, np.nan)
-    left[gone], left[:, gone] = np.nan, np.nan
-    covered[gone], covered[:, gone] = 1, 1
-    axis = {"range": [-0.5, size - 0.5], "showgrid": False, "constrain": "domain"}
+    size = len(order)
+    values = np.round(matrix.astype(np.float64), 4)
+    values[left:], values[:, left:] = np.nan, np.nan
+    places = np.indices(matrix.shape)
+    numbers = np.array(order)[places].transpose(1, 2, 0)
     figure = go.Figure(
-        [
-            go.Heatmap(
-                z=left.tolist(), colorscale=[(0, look.ground), (1, POSITIVE)], zmin=0, zmax=most,
-                hoverongaps=False,
-                hovertemplate=look.text(
-                    "unit {source} acts on unit {target}: {value}", source="%{x}", target="%{y}",
-                    value="%{z:.4g}",
-                ) + "<extra></extra>",
-                colorbar={"nticks": 4, "thickness": 10, "outlinewidth": 0,
-                          "title": {"text": look.text("strength"), "side": "right"}},
-            ),
-            go.Heatmap(
-                z=covered.tolist(), colorscale=[(0, look.muted), (1, look.muted)], showscale=False,
-                hoverongaps=False,
-                hovertemplate=look.text(
-                    "unit {source} on unit {target}: removed", source="%{x}", target="%{y}"
-                ) + "<extra></extra>",
-            ),
-        ]
+        go.Heatmap(
+            z=values.tolist(), customdata=numbers.tolist(),
+            colorscale=[(0, look.ground), (1, POSITIVE)], zmin=0,
+            zmax=float(np.quantile(whole, STRONG)) or 1.0, hoverongaps=False,
+            hovertemplate=look.text(
+                "unit {source} acts on unit {target}: {value}", source="%{customdata[1]}",
+                target="%{customdata[0]}", value="%{z:.3f}",
+            ) + "<extra></extra>",
+            colorbar={"orientation": "h", "nticks": 4, "thickness": 10, "outlinewidth": 0,
+                      "len": 0.6, "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom",
+                      "title": {"text": look.text("strength"), "side": "top"}},
+        )
     )  # fmt: skip
-    plain(figure, look, SIDE + 60)
-    figure.update_layout(margin={"t": 8}, showlegend=False)
-    figure.update_xaxes(title=look.text("unit that acts"), **axis)
-    figure.update_yaxes(
-        title=look.text("unit that is acted on"),
-        scaleanchor="x",
-        **axis | {"range": [size - 0.5, -0.5]},
-    )
+    plain(figure, look, SIDE + 110)
+    figure.update_layout(margin={"t": 60, "r": 16}, showlegend=False)
+    axis = {"showgrid": False, "constrain": "domain", "constraintoward": "left"}
+    figure.update_xaxes(title=look.text("unit that acts"), range=[-0.5, size - 0.5], **axis)
+    axis |= {"constraintoward": "top", "scaleanchor": "x"}
+    title = look.text("unit that is acted on")
+    figure.update_yaxes(title=title, range=[size - 0.5, -0.5], **axis)
+    if left < size:
+        for box in ({"x0": left - 0.5, "y0": -0.5}, {"x0": -0.5, "y0": left - 0.5}):
+            figure.add_shape(
+                x1=size - 0.5, y1=size - 0.5, fillcolor=look.muted, line={"width": 0}, **box
+            )
     said = look.text(
         "Of {all} units, {left} are left; {share} of the connections are not zero.",
-        all=size, left=size - len(gone), share=percent(density(matrix, gone), 1, look.translate),
+        all=size, left=left, share=percent(density(matrix, left), 1, look.translate),
     )  # fmt: skip
     return named(figure, said)
 
 
-def density(matrix: np.ndarray, gone: Sequence[int] = ()) -> float:
-    """Return the share of a matrix that is not zero, where no unit of `gone` acts."""
-    left = matrix != 0
-    left[list(gone)], left[:, list(gone)] = False, False
-    return float(left.mean())
+def density(matrix: np.ndarray, left: int) -> float:
+    """Return the share of a square matrix that is not zero, if only the first units are left."""
+    return np.count_nonzero(matrix[:left, :left]) / matrix.size
 
 
 def costs_table(before: PrunedCost, after: PrunedCost, look: Look) -> str:

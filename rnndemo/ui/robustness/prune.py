@@ -24,6 +24,7 @@ from rnndemo.ui.robustness.pruned import (
     PrunedReading,
     Pruning,
     costs,
+    order_of,
     pruned_by,
     pruned_reading,
 )
@@ -150,16 +151,16 @@ def _matrix(model: Model, pruned: Pruned, pruning: Pruning) -> None:
             text = _("Its {count} units are too many for a picture of this matrix.")
             st.caption(text.format(count=f"{len(whole):,}"))
             return
-        st.caption(
-            _(
-                "Each point is how strongly one unit acts on another from one row to the next: the "
-                "length of its weights in all gates. Grey stripes are units that are gone."
-            )
+        text = _(
+            "Each point is how strongly one unit acts on another from one row to the next: the "
+            "length of its weights in all gates."
         )
-        place = layer, direction
-        gone = [one.unit for one in pruned.removed if (one.layer, one.direction) == place]
-        shown = whole if gone else left
-        show(matrix_left(shown.numpy(), gone, float(whole.max()), look()), "prune_matrix")
+        sorted_by = _("Those units come first that matter most; what is grey is gone.")
+        st.caption(paragraph(text, sorted_by if pruning.kind == "units" else ""))
+        order = order_of(model, pruning, layer, direction)
+        units = left.shape[0] if pruning.kind == "units" else len(order)
+        shown = (whole if pruning.kind == "units" else left).numpy()[np.ix_(order, order)]
+        show(matrix_left(shown, order, units, whole.numpy(), look()), "prune_matrix")
 
 
 def _layer(model: Model) -> tuple[int, int]:

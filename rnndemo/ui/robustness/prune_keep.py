@@ -15,11 +15,11 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.robustness.pruned import Pruning, digest_of
 from rnndemo.ui.shell.session import (
     _,
-    choose_model,
     model_label,
     model_name,
     percent,
     plain,
+    set_model,
     title_of,
 )
 from rnndemo.ui.shell.sets import data_of
@@ -72,9 +72,8 @@ def _use(run: Run) -> None:
             ("prune_draw", _("Draw with it"), "draw", "pages/draw.py"),
             ("prune_inside", _("Look inside"), "visibility", "pages/inside.py"),
         ):
-            if st.button(
-                label, icon=f":material/{icon}:", key=key, on_click=choose_model, args=(run.name,)
-            ):
+            if st.button(label, icon=f":material/{icon}:", key=key):
+                set_model(run.name)
                 st.switch_page(page)
 
 

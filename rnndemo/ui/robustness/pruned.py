@@ -14,6 +14,7 @@ from rnndemo.hardening.pruning.curve import PrunedCost, costs_of
 from rnndemo.hardening.pruning.prune import (
     MeasuredUnits,
     Pruned,
+    calibrated,
     command_for,
     fitting,
     measure_units,
@@ -92,11 +93,21 @@ def pruned_by(model: Model, pruning: Pruning) -> Pruned:
     check_way(model, pruning)
     if not pruning.share:
         return Pruned(model)
+    with st.spinner(_("It is pruned, and calibrated anew …")):
+        data = fitting(model, data_of(model.config))
+        if pruning.kind == "weights":
+            pruned = without_weights(model, pruning.share)
+        else:
+            pruned = without_measured(model, _units(model, pruning.measure), pruning.share)
+        return in_kept_thread(calibrated)(pruned, data)
+
+
+def order_of(model: Model, pruning: Pruning, layer: int, direction: int) -> list[int]:
+    """Return the units of a layer, those that matter most first; of weights, by their number."""
     if pruning.kind == "weights":
-        return without_weights(model, pruning.share)
-    with st.spinner(_("What does each unit do? …")):
-        units = _units(model, pruning.measure)
-    return without_measured(model, units, pruning.share)
+        return list(range(units_of(model.network).config.hidden_size))
+    scores = _units(model, pruning.measure).scores[layer][direction]
+    return scores.argsort(descending=True).tolist()
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
