@@ -141,8 +141,8 @@ def _line(name: str, points: Points, color: str, symbol: str, look: Look) -> go.
     digits = digits_of(points[0].count)
     texts = [
         look.text(
-            "{removed} removed: {accuracy} right (95 % interval {low} to {high}), {count} weights "
-            "and biases left",
+            "{removed} removed: {accuracy} right (95 % interval {low} to {high}); weights and "
+            "biases left: {count}",
             removed=percent(one.share, 0, look.translate),
             accuracy=percent(one.accuracy, digits, look.translate),
             low=percent(one.interval[0], digits, look.translate),

@@ -55,11 +55,11 @@ TEXTS = {
 }
 MEASURE_TEXTS = {
     "spread": N_(
-        "Those go first that vary least over 300 validation pictures, or that hardly anything "
-        "reads: such a unit says nothing."
+        "Those go first that vary least over validation pictures, or that hardly anything reads: "
+        "such a unit says nothing."
     ),
     "taylor": N_(
-        "Those go first whose silence would change the loss least, by its gradient over 300 "
+        "Those go first whose silence would change the loss least, by its gradient over "
         "validation pictures (Molchanov et al. 2019)."
     ),
 }
@@ -93,7 +93,7 @@ def _settings() -> Pruning:
             measure = ""
             if kind == "units":
                 measure = choice(
-                    "prune_measure", _("A unit matters by"), MEASURES, default="spread", **visible
+                    "prune_measure", _("Units are judged by"), MEASURES, default="spread", **visible
                 )
     by = _(MEASURE_TEXTS[measure]) if measure else ""
     st.caption(paragraph(_(TEXTS[kind]), by))
@@ -148,7 +148,7 @@ def _matrix(model: Model, pruned: Pruned, pruning: Pruning) -> None:
             st.caption(_("This network has no recurrent matrix, so there is none to show."))
             return
         if len(whole) > LARGEST:
-            text = _("Its {count} units are too many for a picture of this matrix.")
+            text = _("Too many units for a picture of this matrix: {count}.")
             st.caption(text.format(count=f"{len(whole):,}"))
             return
         text = _(
@@ -189,20 +189,20 @@ def _gone(model: Model, pruned: Pruned, pruning: Pruning) -> None:
             st.caption(_("Nothing is removed yet."))
         elif pruning.kind == "weights":
             zeros = sum(int((~mask).sum()) for mask in pruned.masks.values())
-            text = _("{count} weights are zero now, those nearest to zero before.")
+            text = _("Weights that are zero now: {count}, those nearest to zero before.")
             st.caption(text.format(count=f"{zeros:,}"))
         else:
             st.caption(
                 _(
-                    "The removed units, those first that moved an answer most: over validation "
-                    "pictures, what each was like, and whose logit it moved."
+                    "The removed units, those first that moved a logit most: the activation of "
+                    "each over validation pictures, and the class whose logit it moved most."
                 )
             )
             st.dataframe(
                 [_row(model, one) for one in pruned.removed], hide_index=True, height=280,
                 column_config={
                     name: st.column_config.NumberColumn(format="%.3f")
-                    for name in (_("mean activation"), _("spread"), _("moves it by"))
+                    for name in (_("mean activation"), _("standard deviation"), _("by how much"))
                 },
             )  # fmt: skip
 
@@ -212,7 +212,7 @@ def _row(model: Model, one: Removed) -> dict[str, Any]:
         _("layer"): layer_name(one.layer, DIRECTIONS[one.direction]),
         _("unit"): one.unit,
         _("mean activation"): one.mean,
-        _("spread"): one.spread,
-        _("speaks about"): class_name(one.label, model.classes),
-        _("moves it by"): one.moved,
+        _("standard deviation"): one.spread,
+        _("class it moves most"): class_name(one.label, model.classes),
+        _("by how much"): one.moved,
     }

@@ -96,7 +96,7 @@ def _name(kind: str, measure: str) -> str:
     """Return what a line of the chart is called."""
     if kind == "weights":
         return _("single weights")
-    return _("units, by {measure}").format(measure=_(MEASURES[measure]))
+    return _("units, judged by {measure}").format(measure=_(MEASURES[measure]))
 
 
 def _buttons(model: Model, pruning: Pruning, mine: PruningJob | None, active: bool) -> None:

@@ -33,7 +33,7 @@ from rnndemo.ui.shell.sets import data_of
 KEPT_MODELS, KEPT = 16, 64
 ROUNDS = 10  # readings that are timed
 OWN = "my-model"  # in a command: the folder of a model that is not shipped
-MEASURES = {"spread": N_("how much it varies"), "taylor": N_("what the loss would lose")}
+MEASURES = {"spread": N_("variation"), "taylor": N_("effect on the loss")}
 
 
 @dataclass(frozen=True)
