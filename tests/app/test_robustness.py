@@ -26,7 +26,10 @@ DIGIT = [
     [["M" if k == 0 else "L", *(60 + 190 * point)] for k, point in enumerate(stroke)]
     for stroke in strokes_of(DIGITS["3"][0])
 ]  # fmt: skip
-CHARTS = {"attack": "attack_rows", "corrupt": "corrupt_rows", "certify": "certify_axis"}
+CHARTS = {
+    "attack": "attack_rows", "corrupt": "corrupt_rows", "certify": "certify_axis",
+    "prune": "prune_rows",
+}  # fmt: skip
 
 
 def opened(*paths: list[list[Any]], part: str = "attack", **query: str) -> AppTest:
@@ -153,6 +156,9 @@ def test_a_network_that_sees_the_picture_at_once_has_no_hidden_state() -> None:
     app = opened(*DIGIT, model="digits-cnn")
     for part in PARTS:
         app.button_group(key="robustness_part").set_value(part).run()
+        if part == "prune":  # it has no units
+            assert "no hidden units to remove" in app.warning[0].value
+            app.button_group(key="prune_kind").set_value("weights").run()
         assert CHARTS[part] in charts(app)
         assert not app.warning
         at_once = any("sees the picture at once" in one.value for one in app.caption)

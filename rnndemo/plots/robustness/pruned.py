@@ -58,8 +58,8 @@ def matrix_left(
                       "title": {"text": look.text("strength"), "side": "top"}},
         )
     )  # fmt: skip
-    plain(figure, look, SIDE + 110)
-    figure.update_layout(margin={"t": 60, "r": 16}, showlegend=False)
+    plain(figure, look, SIDE + 96)
+    figure.update_layout(margin={"t": 46, "r": 16}, showlegend=False)
     axis = {"showgrid": False, "constrain": "domain", "constraintoward": "left"}
     figure.update_xaxes(title=look.text("unit that acts"), range=[-0.5, size - 0.5], **axis)
     axis |= {"constraintoward": "top", "scaleanchor": "x"}

@@ -27,7 +27,10 @@ from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button
 from rnndemo.ui.train import experiment
 
-_KEPT = "prune_kept"  # what was kept in this session -> the name of its run
+_KEPT, _TRAINS = (
+    "prune_kept",
+    "prune_trains",
+)  # that page Train is to be shown; what was kept in this session -> the name of its run
 
 
 def keep_section(model: Model, pruned: Pruned, pruning: Pruning) -> None:
@@ -53,9 +56,6 @@ def keep_section(model: Model, pruned: Pruned, pruning: Pruning) -> None:
     with st.container(key="prune_kept"):
         if run is not None:
             _use(run)
-
-
-_TRAINS = "prune_trains"  # that the page Train is to be shown
 
 
 def _use(run: Run) -> None:
