@@ -27,10 +27,8 @@ from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button
 from rnndemo.ui.train import experiment
 
-_KEPT, _TRAINS = (
-    "prune_kept",
-    "prune_trains",
-)  # that page Train is to be shown; what was kept in this session -> the name of its run
+# what was kept in this session -> the name of its run; that the page Train is to be shown
+_KEPT, _TRAINS = "prune_kept_as", "prune_trains"
 
 
 def keep_section(model: Model, pruned: Pruned, pruning: Pruning) -> None:
