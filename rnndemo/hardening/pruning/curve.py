@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import torch
 from torch import Tensor
@@ -76,7 +76,7 @@ class PrunedCost:
     bytes, compressed : int
         Size of the file of weights; and of the same file, compressed (zlib).
     seconds : float
-        Median time for one drawing.
+        For one drawing.
     """
 
     parameters: int
@@ -85,16 +85,23 @@ class PrunedCost:
     seconds: float
 
 
-def costs_of(models: Sequence[Model], image: Tensor, rounds: int = ROUNDS) -> list[PrunedCost]:
+Summary = Callable[[Sequence[float]], float]
+
+
+def costs_of(
+    models: Sequence[Model], image: Tensor, rounds: int = ROUNDS, summary: Summary = median
+) -> list[PrunedCost]:
     """Return what models cost that read pictures in the same order; they are timed in turn.
 
     Parameters
     ----------
     image : Tensor
         float ``(H, W)`` in [0, 1], which they read.
+    summary : callable
+        Of the seconds of each reading; on a busy machine the least say most.
     """
     one = to_sequence(image[None], models[0].config.data.scan)
-    times = seconds_of([model.network for model in models], one, rounds)
+    times = seconds_of([model.network for model in models], one, rounds, summary)
     costs = []
     for model, seconds in zip(models, times, strict=True):
         content = file_of(model)
@@ -159,8 +166,13 @@ def point(model: Model, whole: Model, data: DataSet, share: float) -> PrunedPoin
     )
 
 
-def seconds_of(networks: Sequence[Network], sequence: Tensor, rounds: int = ROUNDS) -> list[float]:
-    """Return the median time that each network takes to answer, all of them in turn.
+def seconds_of(
+    networks: Sequence[Network],
+    sequence: Tensor,
+    rounds: int = ROUNDS,
+    summary: Summary = median,
+) -> list[float]:
+    """Return the time that each network takes to answer, all of them in turn; by default the median.
 
     Parameters
     ----------
@@ -175,7 +187,7 @@ def seconds_of(networks: Sequence[Network], sequence: Tensor, rounds: int = ROUN
                 network(sequence)
                 if number >= 0:
                     times.append(time.perf_counter() - start)
-    return [statistics.median(times) for times in took]
+    return [summary(times) for times in took]
 
 
 def _measured(network: Network, part: ImageSet, scan: str) -> PartAccuracy:

@@ -31,7 +31,7 @@ from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import data_of
 
 KEPT_MODELS, KEPT = 16, 64
-ROUNDS = 10  # readings that are timed
+ROUNDS = 15  # readings that are timed
 OWN = "my-model"  # in a command: the folder of a model that is not shipped
 MEASURES = {"spread": N_("variation"), "taylor": N_("effect on the loss")}
 
@@ -123,7 +123,7 @@ def costs(model: Model, pruning: Pruning) -> tuple[PrunedCost, PrunedCost]:
     """Return what a model costs whole, and pruned."""
     pictures = torch.full(model.image_size, 0.5)
     both = [model, pruned_by(model, pruning).model]
-    before, after = in_kept_thread(costs_of)(both, pictures, ROUNDS)
+    before, after = in_kept_thread(costs_of)(both, pictures, ROUNDS, min)
     return before, after
 
 
