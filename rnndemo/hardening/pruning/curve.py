@@ -172,7 +172,7 @@ def seconds_of(
     rounds: int = ROUNDS,
     summary: Summary = median,
 ) -> list[float]:
-    """Return the time that each network takes to answer, all of them in turn; by default the median.
+    """Return the time that each network takes to answer, all in turn; by default the median.
 
     Parameters
     ----------
