@@ -342,6 +342,7 @@ def _add_prune(prune: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--weights", type=float, metavar="SHARE", help="of weights to set to zero, such as 0.9"
     )
+    prune.add_argument("--measure", metavar="spread|taylor", help="of what a unit matters; spread")
     prune.add_argument("--retrain", action="store_true", help="train what is left")
     prune.add_argument("--epochs", type=int, metavar="N", help="of the retraining in all; 8")
     prune.add_argument("--rounds", type=int, metavar="N", help="of removing and retraining; 1")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from rnndemo.data.load import data_of
 from rnndemo.data.sets import DataSet
-from rnndemo.errors import InputError, check_number
+from rnndemo.errors import InputError, check_number, check_one_of
 from rnndemo.evaluation.batch import accuracy
+from rnndemo.hardening.pruning.importance import MEASURES
 from rnndemo.hardening.pruning.prune import (
+    MEASURE,
     Pruned,
+    command_for,
+    data_for,
     measured,
     shares_of_rounds,
     without_units,
@@ -37,12 +39,12 @@ def prune(given: argparse.Namespace) -> Result:
     torch.set_num_threads(1)
     model = load_model(given.model)
     foreground.check_free(given.out)
-    data = _data_of(model)
+    data = data_for(model)
 
     def pruning(model: Model, share: float) -> Pruned:
         if given.units is None:
             return without_weights(model, share)
-        return without_units(model, data.validation, share)
+        return without_units(model, data.validation, share, _measure(given))
 
     share = given.weights if given.units is None else given.units
     pruning(model, share)  # raises, before anything is measured or trained
@@ -63,6 +65,10 @@ def prune(given: argparse.Namespace) -> Result:
 def _check(given: argparse.Namespace) -> None:
     if not given.retrain and (given.epochs is not None or given.rounds is not None):
         raise InputError("--epochs and --rounds only work with --retrain.")
+    if given.measure is not None:
+        if given.units is None:
+            raise InputError("--measure only works with --units.")
+        check_one_of("--measure", given.measure, tuple(MEASURES))
     if not given.out.resolve().name.isprintable():  # it is written into the card
         raise InputError(
             "--out {out!r}: use only printable characters in the name.", out=str(given.out)
@@ -73,38 +79,20 @@ def _check(given: argparse.Namespace) -> None:
         check_number("--rounds", given.rounds or 1, 1, epochs, whole=True)
 
 
-def _data_of(model: Model) -> DataSet:
-    """Return the data that a model learnt from; an `InputError` if they no longer fit it."""
-    data = data_of(model.config)
-    assert isinstance(data, DataSet), "load_model refuses models of scenes"
-    if data.classes != model.classes or data.image_size != model.image_size:
-        raise InputError(
-            "The data of the model {name!r} have changed since it was trained: their classes or "
-            "the size of their pictures are others.",
-            name=model.name,
-        )
-    return data
-
-
 def _command(given: argparse.Namespace, model: Model) -> str:
     """Return the command that makes the model again, without the places of folders."""
-    what = ("weights", given.weights) if given.units is None else ("units", given.units)
-    words = [
-        "python",
-        "-m",
-        "rnndemo",
-        "prune",
-        "--model",
-        model.name,
-        f"--{what[0]}",
-        str(what[1]),
-    ]
-    words += ["--retrain"] if given.retrain else []
+    kind = "weights" if given.units is None else "units"
+    more = ["--retrain"] if given.retrain else []
     for name in ("epochs", "rounds"):
         if getattr(given, name) is not None:
-            words += [f"--{name}", str(getattr(given, name))]
-    name = given.out.resolve().name
-    return shlex.join([*words, "--out", f"./{name}" if name.startswith("-") else name])
+            more += [f"--{name}", str(getattr(given, name))]
+    return command_for(
+        model.name, kind, getattr(given, kind), _measure(given), more, given.out.resolve().name
+    )
+
+
+def _measure(given: argparse.Namespace) -> str:
+    return given.measure or MEASURE
 
 
 def _measured(

@@ -25,6 +25,7 @@ WORKERS = {
     "trial": "rnndemo.trials.worker",
     "study": "rnndemo.sweeps.worker",
     "comparison": "rnndemo.comparison.worker",
+    "pruning": "rnndemo.hardening.pruning.worker",
 }
 
 MAX_LOG = 1_000_000  # bytes of a worker's log that the next worker keeps

@@ -7,10 +7,15 @@ in the queue begin in the same way: with a first checkpoint.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from rnndemo.config import RunConfig
+from rnndemo.config import RunConfig, room_in_batch
+from rnndemo.data.sets import DataSet
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.training.checkpoint import start_content
+from rnndemo.training.runs import Run, Runs
+from rnndemo.training.tasks.base import Finished
+from rnndemo.training.tasks.pictures import PicturesTask
 from rnndemo.training.trainer import StartingWeights
 
 EPOCHS, MAX_EPOCHS = 8, 1000
@@ -42,3 +47,33 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
     config = replace(config, training=training)
     start = StartingWeights(dict(pruned.model.network.state_dict()), pruned.masks, command)
     return config, start_content(config, start)
+
+
+def keep(runs: Runs, pruned: Pruned, data: DataSet, title: str, command: str) -> Run:
+    """Keep a pruned network as a run that is tested and has made no step yet.
+
+    Going on with it is what retrains it.
+
+    Parameters
+    ----------
+    runs : Runs
+        Of the visitor who keeps it.
+    data : DataSet
+        That it learnt from: it is calibrated and tested anew.
+    command : str
+        What makes it again, for the card.
+
+    Raises
+    ------
+    InputError
+        If too many runs are stored, it cannot be written, or its answers are no numbers.
+    """
+    config, start = retraining(pruned, command=command)
+    network, seconds = pruned.model.network, pruned.model.card.train_seconds
+
+    def finish(folder: Path) -> Finished:
+        return PicturesTask().finish(folder, config, network, data, seconds, False, command)
+
+    images = min(config.data.train_size or len(data.train), len(data.train))
+    steps = config.training.epochs * -(-images // room_in_batch(config))
+    return runs.add(config, title, start, steps, finish)

@@ -7,7 +7,7 @@ the folder of a run holds.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.demand.room import check_room
 from rnndemo.training.folder import check_checkpoint, load_config, make_run
 from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
-from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state
+from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state, write_state
+from rnndemo.training.tasks.base import Finished
 
 MAX_RUNS = 200  # of one visitor
 MAX_ACTIVE = 4  # of one visitor
@@ -167,6 +168,45 @@ class Runs(ShelfWithTrash[Run]):
             make_run(folder, config, begin)
             run.describe(title, made=time.time())
             run.ask("hold" if paused else "go")
+        return run
+
+    def add(
+        self,
+        config: RunConfig,
+        title: str,
+        begin: bytes,
+        steps: int,
+        finish: Callable[[Path], Finished],
+    ) -> Run:
+        """Add a run that is tested as it begins; going on with it trains it.
+
+        Parameters
+        ----------
+        begin : bytes
+            Its first checkpoint, see `make_run`.
+        steps : int
+            That a training of it would make.
+        finish : callable
+            Writes its model into its folder, and returns what testing it has shown.
+
+        Raises
+        ------
+        InputError
+            If too many runs are stored, or it cannot be written.
+        """
+        check_data(config.data.name)
+        self.check_room()
+        with self._new_folder() as folder:
+            make_run(folder, config, begin)
+            run = Run(folder, own=True)
+            run.describe(title, made=time.time())
+            tested = finish(folder)
+            low, high = tested.interval
+            state = RunState(
+                "stopped", steps=steps, test_accuracy=tested.accuracy, test_low=low,
+                test_high=high, test_size=tested.size,
+            )  # fmt: skip
+            write_state(folder, state)
         return run
 
     def copy(self, folder: Path, title: str) -> Run:

@@ -34,6 +34,7 @@ CHARTS = {
     "corrupt": "corrupt_rows",
     "certify": "certify_axis",
     "unknown": "place_histogram",
+    "prune": "prune_rows",
     "networks": "attacked_networks",
 }
 
@@ -182,7 +183,11 @@ def test_the_certificate_changes_with_the_noise_until_it_abstains() -> None:
 def test_a_network_that_sees_the_picture_at_once_has_no_hidden_state() -> None:
     app = opened(*DIGIT, model="digits-cnn")
     for part in PARTS:
-        found(app.button_group(key="robustness_part").set_value(part).run())
+        app.button_group(key="robustness_part").set_value(part).run()
+        if part == "prune":  # it has no units
+            assert "no hidden units to remove" in app.warning[0].value
+            app.button_group(key="prune_kind").set_value("weights").run()
+        found(app)
         assert CHARTS[part] in charts(app)
         assert not app.warning
         at_once = any("sees the picture at once" in one.value for one in app.caption)

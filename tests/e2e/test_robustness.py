@@ -61,6 +61,7 @@ def test_a_phone_shows_every_part_in_its_width(phone: Page, address: str) -> Non
     for name, shown in {
         "攻击": RESULT,
         "损坏": ".st-key-corrupt_result",
+        "剪枝": ".st-key-prune_result",
         "证书": CERTIFIED,
         "陌生图片": ".st-key-place_accepted",
     }.items():

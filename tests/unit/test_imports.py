@@ -62,6 +62,7 @@ def test_only_the_named_files_import(library: str) -> None:
         ("rnndemo.sweeps.questions", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.sweeps.study", ("torch", "streamlit", "distributed")),
         ("rnndemo.sweeps.worker", ("torch", "streamlit", "distributed")),
+        ("rnndemo.hardening.pruning.worker", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.trials.worker", ("torch", "optuna", "distributed")),
         ("rnndemo.cluster.worker", ("torch", "numpy", "optuna", "distributed")),
         ("rnndemo.cluster.dask", ("torch", "optuna", "distributed")),

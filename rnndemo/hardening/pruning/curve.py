@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import torch
 from torch import Tensor
@@ -65,6 +65,51 @@ class PrunedPoint:
     faster: float
 
 
+@dataclass(frozen=True)
+class PrunedCost:
+    """What a model costs.
+
+    Parameters
+    ----------
+    parameters : int
+        Weights and biases that are not zero.
+    bytes, compressed : int
+        Size of the file of weights; and of the same file, compressed (zlib).
+    seconds : float
+        For one drawing.
+    """
+
+    parameters: int
+    bytes: int
+    compressed: int
+    seconds: float
+
+
+Summary = Callable[[Sequence[float]], float]
+
+
+def costs_of(
+    models: Sequence[Model], image: Tensor, rounds: int = ROUNDS, summary: Summary = median
+) -> list[PrunedCost]:
+    """Return what models cost that read pictures in the same order; they are timed in turn.
+
+    Parameters
+    ----------
+    image : Tensor
+        float ``(H, W)`` in [0, 1], which they read.
+    summary : callable
+        Of the seconds of each reading; on a busy machine the least say most.
+    """
+    one = to_sequence(image[None], models[0].config.data.scan)
+    times = seconds_of([model.network for model in models], one, rounds, summary)
+    costs = []
+    for model, seconds in zip(models, times, strict=True):
+        content = file_of(model)
+        zipped = len(zlib.compress(content))
+        costs.append(PrunedCost(weights_left(model.network), len(content), zipped, seconds))
+    return costs
+
+
 # what is pruned -> function from model, data and share
 KINDS: dict[str, Callable[[Model, DataSet, float], Pruned]] = {
     "units": lambda model, data, share: without_units(model, data.validation, share),
@@ -106,25 +151,28 @@ def point(model: Model, whole: Model, data: DataSet, share: float) -> PrunedPoin
     share : float
         That was removed.
     """
-    content = file_of(model)
     scan = model.config.data.scan
-    one = to_sequence(data.test.images[:1].float() / 255, scan)
-    before, seconds = seconds_of([whole.network, model.network], one)
+    before, cost = costs_of([whole, model], data.test.images[0].float() / 255)
     return PrunedPoint(
         share,
         sparsity(model.network),
-        weights_left(model.network),
+        cost.parameters,
         _measured(model.network, data.validation, scan),
         _measured(model.network, data.test, scan),
-        len(content),
-        len(zlib.compress(content)),
-        seconds,
-        before / seconds,
+        cost.bytes,
+        cost.compressed,
+        cost.seconds,
+        before.seconds / cost.seconds,
     )
 
 
-def seconds_of(networks: Sequence[Network], sequence: Tensor, rounds: int = ROUNDS) -> list[float]:
-    """Return the median time that each network takes to answer, all of them in turn.
+def seconds_of(
+    networks: Sequence[Network],
+    sequence: Tensor,
+    rounds: int = ROUNDS,
+    summary: Summary = median,
+) -> list[float]:
+    """Return the time that each network takes to answer, all in turn; by default the median.
 
     Parameters
     ----------
@@ -139,7 +187,7 @@ def seconds_of(networks: Sequence[Network], sequence: Tensor, rounds: int = ROUN
                 network(sequence)
                 if number >= 0:
                     times.append(time.perf_counter() - start)
-    return [statistics.median(times) for times in took]
+    return [summary(times) for times in took]
 
 
 def _measured(network: Network, part: ImageSet, scan: str) -> PartAccuracy:

@@ -17,6 +17,7 @@ from rnndemo.ui.robustness.certify import certify_part
 from rnndemo.ui.robustness.corrupt import corrupt_part
 from rnndemo.ui.robustness.networks import networks_part
 from rnndemo.ui.robustness.out_of_place import out_of_place_part
+from rnndemo.ui.robustness.prune import prune_part
 from rnndemo.ui.shell.session import Drawing, _, class_name, errors_to, paragraph, plain, warn
 from rnndemo.ui.shell.widgets import choice
 
@@ -45,6 +46,7 @@ PARTS = {
     "unknown": RobustnessPart(
         N_("Out of place"), N_("Does it know what it does not know?"), out_of_place_part
     ),
+    "prune": RobustnessPart(N_("Prune"), N_("How much of it is needed?"), prune_part),
     "networks": RobustnessPart(N_("RNN or CNN"), N_("Which is harder to fool?"), networks_part),
 }
 

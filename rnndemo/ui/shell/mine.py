@@ -15,6 +15,7 @@ NAMES = {
     "runs": N_("trainings"),
     "studies": N_("studies"),
     "comparisons": N_("comparisons"),
+    "prunings": N_("measurements of pruned models"),
     "sets": N_("sets of own classes"),
 }
 KEPT = (LANGUAGE,)  # what the session remembers when all is deleted

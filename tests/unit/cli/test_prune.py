@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from rnndemo.cli import prune
 from rnndemo.data.sets import DataSet
+from rnndemo.hardening.pruning import prune
 from rnndemo.hardening.pruning.weights import sparsity
 from rnndemo.models.store import load_folder, save_model
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
@@ -96,6 +96,8 @@ def test_people_read_what_was_gained(tiny_folder: Path, tmp_path: Path, capsys: 
         (("--weights", "half"), "invalid float value: 'half'"),
         ((), "one of the arguments --units --weights is required"),
         (("--units", "0.5", "--weights", "0.5"), "not allowed with argument --units"),
+        (("--weights", "0.5", "--measure", "taylor"), "--measure only works with --units"),
+        (("--units", "0.5", "--measure", "chance"), "'chance': choose one of taylor, spread"),
         (("--units", "0.5", "--epochs", "2"), "only work with --retrain"),
         (("--units", "0.5", "--retrain", "--epochs", "0"), "--epochs = 0: a whole number"),
         (

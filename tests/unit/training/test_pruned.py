@@ -20,7 +20,8 @@ from rnndemo.training import trainer
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.pruned import retraining
+from rnndemo.training.pruned import keep, retraining
+from rnndemo.training.runs import Runs
 from rnndemo.training.trainer import Trainer, build_model
 from tests.runs import differing, events, tensors
 from tests.small import changed
@@ -126,6 +127,36 @@ def test_a_smaller_network_is_retrained_as_what_it_is(few_digits: DataSet, tmp_p
     engine.run()
     made = load_folder(tmp_path / "half")
     assert (made.config.model.hidden_size, made.network.config.hidden_size) == (6, 6)
+
+
+def test_what_is_kept_is_a_tested_run_that_can_be_trained(
+    few_digits: DataSet, data_folder: Path
+) -> None:
+    pruned = without_units(model_of(CONFIG, few_digits), few_digits.validation, 0.5)
+    runs = Runs("a" * 20)
+    run = keep(runs, pruned, few_digits, "half", COMMAND)
+    made, state = load_folder(run.folder), run.state
+    weights = pruned.model.network.state_dict()
+    assert differing(made.network.state_dict(), weights) == []
+    assert (made.card.command, made.card.name) == (COMMAND, run.name)
+    assert (state.status, state.message, state.step) == ("stopped", "", 0)
+    assert state.test_accuracy == made.card.test_accuracy
+    assert [one.name for one in runs.all()] == [run.name]
+    assert run.about["title"] == "half"
+    one = Trainer(run.config, few_digits)
+    assert load_checkpoint(run.folder, one)
+    assert differing(one.model.state_dict(), weights) == []
+    assert state.steps == one.steps
+
+
+def test_no_more_are_kept_than_runs(
+    few_digits: DataSet, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Runs, "limit", 0)
+    pruned = without_units(model_of(CONFIG, few_digits), few_digits.validation, 0.5)
+    with pytest.raises(InputError, match="Delete some first"):
+        keep(Runs("a" * 20), pruned, few_digits, "half", COMMAND)
+    assert not list(data_folder.glob("runs/*/*"))
 
 
 @pytest.mark.parametrize("other", [{"model__hidden_size": 8}, {"model__cell": "gru"}], ids=str)

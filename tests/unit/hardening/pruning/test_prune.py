@@ -11,13 +11,20 @@ import torch
 from rnndemo.data.scans import to_sequence
 from rnndemo.data.sets import DataSet, ImageSet
 from rnndemo.errors import InputError
+from rnndemo.evaluation.calibration import fit_temperature
 from rnndemo.export.formats import onnx_bytes, page_bytes
 from rnndemo.export.int8 import session_of
-from rnndemo.hardening.pruning.curve import KINDS, PrunedPoint, curve, seconds_of
+from rnndemo.hardening.pruning.curve import KINDS, PrunedPoint, costs_of, curve, seconds_of
+from rnndemo.hardening.pruning.matrix import strengths
 from rnndemo.hardening.pruning.prune import (
+    CALIBRATED,
     Pruned,
+    calibrated,
+    command_for,
+    measure_units,
     measured,
     shares_of_rounds,
+    without_measured,
     without_units,
     without_weights,
 )
@@ -136,3 +143,56 @@ def test_a_larger_network_takes_longer() -> None:
     small, large = small_model(hidden_size=4), small_model(hidden_size=400)
     took = seconds_of([small, large], torch.zeros(1, 8, 8, dtype=torch.float64), rounds=5)
     assert took[0] < took[1]
+
+
+def test_units_are_measured_once_for_every_share(few_digits: DataSet) -> None:
+    model = load_model("digits-rnn")
+    units = measure_units(model, few_digits.validation, "taylor")
+    for share in (0.2, 0.7):
+        once = without_measured(model, units, share)
+        anew = without_units(model, few_digits.validation, share, "taylor")
+        assert once.removed == anew.removed
+        weights = anew.model.network.state_dict()
+        assert all(torch.equal(w, weights[n]) for n, w in once.model.network.state_dict().items())
+    assert len(units.each) == model.network.config.num_layers * model.config.model.hidden_size
+
+
+def test_a_pruned_model_is_as_sure_as_it_is_right(half: Pruned, digits: DataSet) -> None:
+    made = calibrated(half, digits).model
+    part = digits.validation.take(torch.arange(CALIBRATED))
+    with torch.inference_mode():
+        logits = made.network(to_sequence(part.images.float() / 255, "rows")).double()
+    wanted = fit_temperature(logits, part.labels, "softmax")
+    assert made.card.temperature == pytest.approx(wanted, rel=1e-3)
+    assert made.card.temperature < half.model.card.temperature  # it was less sure than right
+    assert 0 < made.card.reject_threshold < 1
+
+
+def test_costs_are_those_of_the_files(half: Pruned, tmp_path: Path) -> None:
+    whole = load_model("digits-lstm")
+    before, after = costs_of([whole, half.model], torch.zeros(whole.image_size), 2)
+    assert before.parameters == whole.card.parameters
+    save_model(tmp_path / "half", half.model)
+    assert after.bytes == (tmp_path / "half" / "model.safetensors").stat().st_size
+    assert after.compressed < before.compressed
+    assert min(before.seconds, after.seconds) > 0
+
+
+def test_strengths_are_norms_over_gates() -> None:
+    network = small_model(cell="lstm", num_layers=2, bidirectional=True)
+    size = network.config.hidden_size
+    weight = network.state_dict()["layers.1.weight_hh_l0_reverse"]
+    found = strengths(network, 1, 1)
+    assert found is not None
+    assert found.shape == (size, size)
+    gates = torch.stack([weight[gate * size + 2, 3] for gate in range(4)])
+    assert found[2, 3] == pytest.approx(gates.norm().item(), rel=1e-5)
+    assert strengths(load_model("digits-cnn").network, 0, 0) is None
+
+
+def test_the_command_names_what_differs_from_its_defaults() -> None:
+    assert command_for("m", "units", 0.3) == (
+        "python -m rnndemo prune --model m --units 0.3 --out m-pruned"
+    )
+    assert "--units 0.3 --measure taylor --out" in command_for("m", "units", 0.3, "taylor")
+    assert command_for("m", "weights", 0.3, "", out="-x").endswith("--weights 0.3 --out ./-x")

@@ -1,0 +1,98 @@
+"""How right a model answers test pictures, the more is pruned: share by share, and kept."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rnndemo.data.sets import DataSet
+from rnndemo.errors import InputError
+from rnndemo.evaluation.batch import accuracy
+from rnndemo.evaluation.report import wilson_interval
+from rnndemo.hardening.pruning.jobs import MODEL, PruningJob
+from rnndemo.hardening.pruning.prune import (
+    data_for,
+    measure_units,
+    without_measured,
+    without_weights,
+)
+from rnndemo.hardening.pruning.weights import weights_left
+from rnndemo.models.store import Model, load_folder
+from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.records import read
+
+POINTS = "points.json"
+STEPS = tuple(k / 10 for k in range(10))  # shares; 0 is the whole model
+
+
+@dataclass(frozen=True)
+class ShareMeasured:
+    """How right a model answers without a share of its units or weights.
+
+    Parameters
+    ----------
+    share : float
+        That was removed; 0 for the whole model.
+    right, count : int
+        Right answers, of so many test pictures.
+    parameters : int
+        Weights and biases that are not zero.
+    """
+
+    share: float
+    right: int
+    count: int
+    parameters: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers."""
+        return self.right / self.count
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval."""
+        return wilson_interval(self.right, self.count)
+
+
+def points_of(folder: Path) -> list[ShareMeasured]:
+    """Return what is measured so far in the folder of a job; nothing where it cannot be read."""
+    try:
+        points = read(tuple[ShareMeasured, ...], read_json(folder / POINTS))
+    except (ValueError, InputError):
+        return []
+    whole = [one for one in points if 0 <= one.right <= one.count and one.count > 0]
+    return whole if len(whole) == len(points) else []
+
+
+def measure_shares(folder: Path) -> None:
+    """Measure what a job is asked for and has not measured yet, point by point.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be pruned in this way, or it or its data cannot be read.
+    """
+    request = PruningJob(folder).request
+    request.check()
+    model = load_folder(folder / MODEL)
+    data, points = data_for(model), points_of(folder)
+    if request.kind == "units":
+        units = measure_units(model, data.validation, request.measure)
+    for share in STEPS[len(points) :]:
+        if not share:
+            less = model
+        elif request.kind == "units":
+            less = without_measured(model, units, share).model
+        else:
+            less = without_weights(model, share).model
+        points.append(_point(less, data, share))
+        write_json(folder / POINTS, [asdict(one) for one in points])
+    shutil.rmtree(folder / MODEL, ignore_errors=True)
+
+
+def _point(model: Model, data: DataSet, share: float) -> ShareMeasured:
+    count = len(data.test)
+    right = round(accuracy(model.network, data.test, model.config.data.scan) * count)
+    return ShareMeasured(share, right, count, weights_left(model.network))
