@@ -51,5 +51,7 @@ def test_a_threshold_is_moved_and_kept(
     expect(page.locator(".st-key-place_save_place")).to_contain_text("on every page")
     assert load_folder(run.folder).card.reject_threshold == 1.0
     page.get_by_role("link", name="Draw", exact=True).click()
+    expect(page.locator(".st-key-robustness_part")).to_have_count(0)  # its board has gone too
+    settle(page)
     draw(page, "3")
     expect(page.locator(LABEL)).to_have_text("?")
