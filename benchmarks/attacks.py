@@ -1,9 +1,10 @@
 """python -m benchmarks attacks [MODEL …] [--pictures N] [--foolbox] [--quick].
 
 Networks for digits under attack, given by names or folders; by default those that ship, and the
-ReNet of the comparison. The share of N test digits (by default all 10,000, in their order) that is
-answered right, with its 95 % interval: as they are, under FGSM and PGD of 40 steps and one restart
-(L∞), and beside each ε under noise of the same size. A picture is fooled if any step fools it.
+ReNet of the comparison. The share of N test digits (all 10,000 by default, else evenly spaced) that
+is answered right, with its 95 % interval: as they are, under FGSM and PGD of 40 steps and one
+restart (L∞), and beside each ε under noise of the same size. A picture is fooled if any step fools
+it.
 With ``--foolbox`` the same attacks by foolbox stand below, for comparison; they take longer.
 """
 
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.timing import parser_of
+from rnndemo.comparison.attacked import spaced
 from rnndemo.data.load import load
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.report import wilson_interval
@@ -114,7 +116,7 @@ def main(arguments: list[str]) -> None:
     torch.set_num_threads(1)
     whole = load("digits").test
     count = QUICK if options.quick else min(options.pictures, len(whole))
-    test = whole.take(torch.arange(count))
+    test = whole.take(spaced(len(whole), count))
     names = options.models or [*SHIPPED, str(RENET)]
     head = [f"{name}, ε {epsilon}" for name, _, epsilon in CASES]
     print("| " + " | ".join(["model", "clean", *head, "took"]) + " |")

@@ -191,7 +191,7 @@ def test_a_network_that_sees_the_picture_at_once_has_no_hidden_state() -> None:
         assert CHARTS[part] in charts(app)
         assert not app.warning
         at_once = any("sees the picture at once" in one.value for one in app.caption)
-        assert at_once == (part in ("attack", "corrupt"))
+        assert at_once == (part in ("attack", "corrupt", "prune"))
     assert not any("hidden state moves" in one.value for one in app.caption)
 
 
