@@ -37,6 +37,6 @@ def test_keys_read_the_maps_and_choose_one(page: Page, address: str) -> None:
 
 def test_one_click_leads_to_a_network_that_reads_row_by_row(page: Page, address: str) -> None:
     open_maps(page, address)
-    page.get_by_role("button", name="LSTM").click()
+    page.get_by_role("button", name="LSTM · remembers with gates").click()
     page.get_by_test_id("player").wait_for(timeout=60_000)
     expect(page.get_by_text("sees the whole picture at once")).to_have_count(0)
