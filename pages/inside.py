@@ -13,7 +13,7 @@ from rnndemo.plots.reading.inside import (
     trajectory,
     unit_courses,
 )
-from rnndemo.plots.reading.memory import clocks, remembered
+from rnndemo.plots.reading.memory import clocks, half_lives, ring
 from rnndemo.plots.reading.strokes import firing_strokes, pen_saliency, stroke
 from rnndemo.reading.memory import turning_units
 from rnndemo.reading.units import report_unit
@@ -91,7 +91,11 @@ with st.container(key="inside_memory"):
         ask("memory", questions=questions)
         turning = turning_units(model.network, read)
         show(clocks(turning, look()), "inside_clocks")
-        show(remembered(turning, look()), "inside_remembered")
+        left, right = st.columns(2, gap="medium")
+        with left:
+            show(ring(turning, look()), "inside_ring")
+        with right:
+            show(half_lives(turning, look()), "inside_half_lives")
 
 ask("plane")
 plane = readings.plane_of(model)

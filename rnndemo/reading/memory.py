@@ -38,9 +38,16 @@ class TurningUnits:
         with np.errstate(divide="ignore"):
             return 2 * np.pi / angles
 
-    def strongest(self, count: int) -> np.ndarray:
-        """Return the units that hold most at the end, the strongest first, ``(count,)``."""
-        return np.argsort(-np.abs(self.states[-1]), kind="stable")[:count]
+    def spread(self, count: int) -> np.ndarray:
+        """Return `count` units, from the slowest to the fastest turning.
+
+        Of as many equal groups of units by their speed, each gives the one that holds most at the
+        end.
+        """
+        speed = np.argsort(np.abs(np.angle(self.factor)), kind="stable")
+        groups = np.array_split(speed, min(count, len(speed)))
+        held = np.abs(self.states[-1])
+        return np.array([group[held[group].argmax()] for group in groups])
 
 
 def turning_units(network: SequenceClassifier, read: Trace) -> TurningUnits:

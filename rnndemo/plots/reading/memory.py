@@ -18,11 +18,11 @@ FACE = 1.18  # half the side of a clock, whose longest hand has length 1
 
 
 def clocks(found: TurningUnits, look: Look) -> go.Figure:
-    """Return the units that hold most at the end as clocks, whose hands follow the moment.
+    """Return units from the slowest to the fastest as clocks, whose hands follow the moment.
 
     A hand is z, divided by its greatest length; the thin line is where its tip has been.
     """
-    chosen = found.strongest(SHOWN)
+    chosen = found.spread(SHOWN)
     figure = make_subplots(
         rows=-(-len(chosen) // COLUMNS), cols=COLUMNS, horizontal_spacing=0.03,
         vertical_spacing=0.16,
@@ -58,64 +58,64 @@ def clocks(found: TurningUnits, look: Look) -> go.Figure:
         figure.layout[f"yaxis{axis}"].update(scaleanchor=f"x{axis}", constrain="domain")
     figure.update_xaxes(constrain="domain")
     units = look.listed(str(unit) for unit in chosen)
-    said = look.text("Clocks of the units that hold most at the end: {units}.", units=units)
+    said = look.text("Clocks of units, from the slowest to the fastest: {units}.", units=units)
     return turning(named(figure, said), range(0, 2 * len(chosen), 2))
 
 
-def remembered(found: TurningUnits, look: Look) -> go.Figure:
-    """Return λ of every unit in the unit circle, and how long each unit remembers."""
-    lives, periods, time = found.half_lives, found.periods, len(found.states)
-    figure = make_subplots(
-        rows=1, cols=2, column_widths=[0.45, 0.55], horizontal_spacing=0.12,
-        subplot_titles=[
-            look.text("λ of each unit, inside the circle of radius 1"),
-            look.text("timesteps until half is gone"),
-        ],
-    )  # fmt: skip
+def ring(found: TurningUnits, look: Look) -> go.Figure:
+    """Return λ of every unit, inside the circle of radius 1."""
     around = np.exp(2j * np.pi * np.linspace(0, 1, 121))
-    figure.add_trace(
+    figure = go.Figure(
         go.Scatter(
             x=around.real, y=around.imag, mode="lines", hoverinfo="skip",
             line={"color": look.muted, "width": 1},
-        ),
-        row=1, col=1,
+        )
     )  # fmt: skip
-    hover = look.text(
-        "unit {unit}: half is gone after {life} timesteps, one turn takes {period}",
-        unit="%{customdata[0]}", life="%{customdata[1]:.4g}", period="%{customdata[2]:.4g}",
-    ) + "<extra></extra>"  # fmt: skip
-    data = np.column_stack([np.arange(len(lives)), lives, periods])
-    marker = {"color": ACCENT, "size": 6, "opacity": 0.8}
-    figure.add_trace(
-        go.Scatter(
-            x=found.factor.real, y=found.factor.imag, mode="markers", marker=marker,
-            customdata=data, hovertemplate=hover,
-        ),
-        row=1, col=1,
+    figure.add_trace(_units(found, found.factor.real, found.factor.imag, look))
+    plain(figure, look, 340)
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title=look.text("real part of λ"), range=[-1.08, 1.08], constrain="domain")
+    figure.update_yaxes(
+        title=look.text("imaginary part of λ"), range=[-1.08, 1.08], scaleanchor="x",
+        constrain="domain",
     )  # fmt: skip
+    nearest = f"{np.abs(found.factor).max():.5f}"
+    return named(figure, look.text("The largest |λ|: {size}.", size=nearest))
+
+
+def half_lives(found: TurningUnits, look: Look) -> go.Figure:
+    """Return the timesteps after which half of what a unit has read is gone, the longest first."""
+    lives, time = found.half_lives, len(found.states)
     order = np.argsort(-lives, kind="stable")
-    figure.add_trace(
-        go.Scatter(
-            x=np.arange(len(lives)), y=lives[order], mode="markers", marker=marker,
-            customdata=data[order], hovertemplate=hover,
-        ),
-        row=1, col=2,
-    )  # fmt: skip
-    plain(figure, look, 380)
-    figure.add_hline(y=time, line={"color": look.ink, "dash": "dash"}, row=1, col=2)
+    figure = go.Figure(_units(found, np.arange(len(lives)), lives[order], look, order))
+    plain(figure, look, 340)
+    figure.add_hline(y=time, line={"color": look.ink, "dash": "dash"})
     figure.add_annotation(
-        x=1, xref="x2 domain", y=np.log10(time), yref="y2", showarrow=False, xanchor="right",
+        x=1, xref="x domain", y=np.log10(time), yref="y", showarrow=False, xanchor="right",
         yanchor="bottom", text=look.text("the whole picture, {time} timesteps", time=time),
         font={"color": look.ink, "size": 12},
     )  # fmt: skip
-    figure.update_layout(showlegend=False, margin={"t": 40})
-    figure.update_xaxes(range=[-1.08, 1.08], constrain="domain", row=1, col=1)
-    figure.update_yaxes(range=[-1.08, 1.08], scaleanchor="x", constrain="domain", row=1, col=1)
-    figure.update_xaxes(title=look.text("units, those that remember longest first"), row=1, col=2)
-    figure.update_yaxes(type="log", row=1, col=2)
-    long = int((lives >= time).sum())
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title=look.text("units, those that remember longest first"))
+    figure.update_yaxes(title=look.text("timesteps until half is gone"), type="log")
     said = look.text(
         "Units that keep at least half of the first timestep to the end: {long} of {count}.",
-        count=len(lives), long=long,
+        count=len(lives), long=int((lives >= time).sum()),
     )  # fmt: skip
     return named(figure, said)
+
+
+def _units(
+    found: TurningUnits, x: np.ndarray, y: np.ndarray, look: Look, order: np.ndarray | None = None
+) -> go.Scatter:
+    """Return a dot a unit; `order` says which unit each dot is, if they are not in order."""
+    data = np.column_stack([np.arange(len(x)), found.half_lives, found.periods])
+    hover = look.text(
+        "unit {unit}: half is gone after {life} timesteps, one turn takes {period}",
+        unit="%{customdata[0]}", life="%{customdata[1]:.4g}", period="%{customdata[2]:.4g}",
+    )  # fmt: skip
+    return go.Scatter(
+        x=x, y=y, mode="markers", marker={"color": ACCENT, "size": 6, "opacity": 0.8},
+        customdata=data if order is None else data[order],
+        hovertemplate=hover + "<extra></extra>",
+    )  # fmt: skip

@@ -54,8 +54,9 @@ def cell_letters(cell: str) -> tuple[str, ...]:
 
 # key of a chart -> its text alternative
 CHARTS = {
-    "inside_clocks": N_("The units that hold most, as clocks"),
-    "inside_remembered": N_("How long each unit remembers"),
+    "inside_clocks": N_("Units as clocks, from the slowest to the fastest"),
+    "inside_ring": N_("λ of each unit, inside the circle of radius 1"),
+    "inside_half_lives": N_("How long each unit remembers"),
     "inside_plane": N_("The path of the hidden state through its plane"),
     "inside_gradient": N_("Size of the gradient at each row"),
     "inside_saliency": N_("How strongly each pixel changes the score"),
@@ -211,8 +212,8 @@ MEMORY = Section(
         "is read gives it a push. Press play and watch the clocks."
     ),
     N_(
-        "The clocks show the eight units that hold most at the end; the thin line is where the "
-        "tip of the arrow has been. Below, each dot is a unit: the closer it lies to the "
+        "The clocks are eight of the units, from the slowest to the fastest; the thin line is "
+        "where the tip of the arrow has been. Below, each dot is a unit: the closer it lies to the "
         "circle, the longer it remembers, and the further round, the faster it turns. Units "
         "with many different speeds together know where the ink was, as the hands of a clock "
         "know the time. They only remember: the output layers decide, and an MLP that sees "

@@ -10,7 +10,7 @@ from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.models.build import build_network
 from rnndemo.plots.look.names import name_of
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.reading.memory import clocks, remembered
+from rnndemo.plots.reading.memory import clocks, half_lives, ring
 from rnndemo.reading.memory import TurningUnits, turning_units
 from rnndemo.reading.traces import trace
 
@@ -43,27 +43,32 @@ def test_states_are_multiplied_by_the_factor_where_nothing_is_read() -> None:
     units = turning_units(network, trace(network, picture, "rows"))
     powers = units.factor ** np.arange(TIME)[:, None]
     assert units.states == pytest.approx(powers * units.states[0], rel=1e-3, abs=1e-6)
-    held = np.abs(units.states[-1])
-    assert list(held[units.strongest(3)]) == sorted(held, reverse=True)[:3]
+    chosen = units.spread(3)
+    speeds = np.abs(np.angle(units.factor))
+    assert list(speeds[chosen]) == sorted(speeds[chosen])  # from the slowest to the fastest
+    assert units.spread(100).tolist() == np.argsort(speeds, kind="stable").tolist()
 
 
 def test_hands_follow_the_moment_and_stay_on_the_face() -> None:
     units = found()
     figure = clocks(units, LOOK)
     hands = figure.layout.meta["moment"]["hands"]
-    assert [figure.data[k].name for k in hands] == [str(unit) for unit in units.strongest(8)]
+    assert [figure.data[k].name for k in hands] == [str(unit) for unit in units.spread(8)]
     for k in hands:
         lengths = np.hypot(figure.data[k].x, figure.data[k].y)
         assert len(lengths) == TIME
         assert lengths.max() == pytest.approx(1, abs=2e-3)
-    assert all(str(unit) in name_of(figure) for unit in units.strongest(6))
+    assert all(str(unit) in name_of(figure) for unit in units.spread(8)[:6])
 
 
 def test_every_unit_lies_in_the_ring_and_is_counted() -> None:
     units = found()
-    figure = remembered(units, LOOK)
-    ring = figure.data[1]
-    assert np.hypot(ring.x, ring.y).max() < 1
-    assert list(figure.data[2].y) == sorted(units.half_lives, reverse=True)
+    circle, dots = ring(units, LOOK).data
+    assert np.hypot(circle.x, circle.y) == pytest.approx(1)
+    assert np.hypot(dots.x, dots.y).max() < 1
+    figure = half_lives(units, LOOK)
+    (lives,) = figure.data
+    assert list(lives.y) == sorted(units.half_lives, reverse=True)
+    assert list(lives.customdata[:, 1]) == list(lives.y)  # each dot says its own unit
     kept = int((units.half_lives >= TIME).sum())
     assert name_of(figure).endswith(f": {kept} of {UNITS}.")
