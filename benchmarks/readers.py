@@ -29,7 +29,7 @@ from rnndemo.data.frames.ink import from_picture
 from rnndemo.data.frames.pen import render
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.load import load
-from rnndemo.data.out_of_place import letter_drawing
+from rnndemo.data.out_of_place import LETTERS, letter_drawing
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import InputError
 from rnndemo.models.store import Model, load_model, shipped_names
@@ -43,7 +43,7 @@ DIGIT_DOODLES = (
 DIGIT_GESTURES = ("circle",)
 FRAMED_PER_CLASS = 5
 QUICK_PICTURES = 500
-LETTERS = "AEFHKMNRTUVWX&"  # that nobody writes for a digit
+SIGNS = LETTERS + "&"  # that nobody writes for a digit
 LETTER_DRAWINGS, LETTER_SEED = 40, 4712  # drawings of each
 PAGES, DIGITS_A_PAGE, GAP = 200, (2, 3), 0.3  # the gap between two digits, in heights of a digit
 
@@ -79,10 +79,10 @@ def framed(images: np.ndarray, names: np.ndarray) -> np.ndarray:
 
 
 def letters() -> dict[str, torch.Tensor]:
-    """Return drawings of each of `LETTERS`, uint8 ``(N, 28, 28)``, as `letter_drawing` draws."""
+    """Return drawings of each of `SIGNS`, uint8 ``(N, 28, 28)``, as `letter_drawing` draws."""
     rng = np.random.default_rng(LETTER_SEED)
     result = {}
-    for letter in LETTERS:
+    for letter in SIGNS:
         name = letter.replace("&", "ampersand")
         drawn = [letter_drawing(name, rng) for _ in range(LETTER_DRAWINGS)]
         result[letter] = torch.from_numpy(

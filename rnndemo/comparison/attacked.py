@@ -19,7 +19,7 @@ from torch import Tensor
 from rnndemo.comparison.measure import interval, seed_half_width
 from rnndemo.comparison.networks import sized, trained
 from rnndemo.comparison.peers import PEERS
-from rnndemo.comparison.results import PEERS_FOLDER, load
+from rnndemo.comparison.results import PEERS_FOLDER, ComparisonSpec, load
 from rnndemo.comparison.work import RUNS, config_of
 from rnndemo.config import ModelConfig
 from rnndemo.data.load import load as load_data
@@ -168,7 +168,7 @@ def attack_peers(
             found = replace(found, rows=before.rows)
     for name in names:
         if name not in {row.name for row in found.rows}:
-            models = _trainings(folder, compared, name, seeds, data)
+            models = _trainings(folder, compared, about, name, seeds, data)
             found = replace(found, rows=(*found.rows, _attacked(name, models, test)))
             save_attacked(folder, found)
         on_row(found.row(name))
@@ -188,10 +188,15 @@ def _question(found: AttackedPeers) -> AttackedPeers:
 
 
 def _trainings(
-    folder: Path, compared: Path, name: str, seeds: Sequence[int], data: DataSet
+    folder: Path,
+    compared: Path,
+    about: ComparisonSpec,
+    name: str,
+    seeds: Sequence[int],
+    data: DataSet,
 ) -> Iterator[Model]:
     """Yield the network of each seed, trained first if the comparison did not keep it."""
-    about, peer = load(compared).about, PEERS[name]
+    peer = PEERS[name]
     assert isinstance(peer.model, ModelConfig)
     config = config_of(peer, sized(peer.model, about), about)
     for seed in seeds:

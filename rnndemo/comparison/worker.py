@@ -1,9 +1,7 @@
 """The process of a comparison that a visitor requested.
 
-``python -m rnndemo.comparison.worker FOLDER QUEUE LOCK TICKET``: FOLDER is the comparison's, QUEUE
-the folder of tickets, LOCK and TICKET the descriptors of its lock file and of its ticket: the
-process that starts this one holds both and passes them on. It is started when it is its turn, like
-a training, compares, and stores how that ended; if nothing is stored, it was killed.
+``python -m rnndemo.comparison.worker FOLDER QUEUE LOCK TICKET``, whose arguments
+`rnndemo.jobs.requested.work_on` takes. It is started when it is its turn, like a training.
 """
 
 from __future__ import annotations
@@ -11,10 +9,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rnndemo.comparison.jobs import ENDED, ComparisonJob
+from rnndemo.comparison.jobs import ComparisonJob
 from rnndemo.errors import N_
-from rnndemo.jobs.outcome import Outcome, work
-from rnndemo.jobs.queue import Turn
+from rnndemo.jobs.outcome import Outcome
+from rnndemo.jobs.requested import work_on
 
 FULL = N_("The disk is full, so the comparison could not go on. Make room, then continue it.")
 FAILED = N_("The comparison stopped with an unexpected error: {error}. See its log for details.")
@@ -22,10 +20,7 @@ FAILED = N_("The comparison stopped with an unexpected error: {error}. See its l
 
 def main(arguments: list[str]) -> int:
     """Measure all peers, and store how that ended; return the exit status."""
-    folder, queue, lock = Path(arguments[0]), Path(arguments[1]), int(arguments[2])
-    turn = Turn(queue, folder.name, given=int(arguments[3]))
-    work(folder / ENDED, lock, turn, FULL, FAILED, lambda: _run(folder))
-    return 0
+    return work_on(arguments, FULL, FAILED, _run)
 
 
 def _run(folder: Path) -> Outcome:

@@ -18,14 +18,13 @@ from rnndemo.ui.robustness.readings import (
     corrupted_everyhow,
     corrupted_reading,
     distances_of,
-    left_of,
     odds_of,
     rows_head,
-    said,
     show,
     tip_mark,
+    tipped,
 )
-from rnndemo.ui.shell.session import class_name, class_names, paragraph, plain, sure
+from rnndemo.ui.shell.session import class_name, class_names, plain
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
@@ -47,7 +46,7 @@ def corrupt_part(model: Model, image: np.ndarray, truth: str) -> None:
         mark = tip_mark(found.tips, len(found.after.rows))
         after = answered(title, found.picture, found.after, names, look(), mark)
         st.html(picture_row([[before, "→", after]], "two"))
-        st.markdown(verdict(model, found))
+        st.markdown(tipped(model, found.before, found.after, found.tips))
     _gallery(model, image, truth or found.before.label, corruption, severity)
     _rows(model, found)
 
@@ -72,21 +71,6 @@ def _settings() -> tuple[str, int]:
     about = _("{name}: {text}.")
     st.caption(about.format(name=_(kinds[name].label), text=_(kinds[name].text)))
     return name, int(severity)
-
-
-def verdict(model: Model, found: CorruptedReading) -> str:
-    """Return a sentence or two on what the corruption does to the answer."""
-    values = {
-        "before": said(found.before, model), "after": said(found.after, model), "row": found.tips,
-        "first": sure(found.before.probability),
-        "left": sure(left_of(found.before, found.after)),
-    }  # fmt: skip
-    if found.tips is None:
-        text = _("The answer stays {before}: {first} sure before, {left} after.")
-    else:
-        text = _("The answer turns from {before} to {after}: it tips at row {row}.")
-    doubt = _("“?” means: so unsure that the network would rather not answer.")
-    return paragraph(text, doubt if found.after.rejected else "").format(**values)
 
 
 def _gallery(model: Model, image: np.ndarray, right: str, chosen: str, severity: int) -> None:

@@ -28,13 +28,12 @@ from rnndemo.ui.robustness.pruned import (
     pruned_by,
     pruned_reading,
 )
-from rnndemo.ui.robustness.readings import left_of, odds_of, rows_head, said, show, tip_mark
+from rnndemo.ui.robustness.readings import odds_of, rows_head, show, tip_mark, tipped
 from rnndemo.ui.shell.session import (
     class_name,
     class_names,
     errors_to,
     paragraph,
-    sure,
     warn,
 )
 from rnndemo.ui.shell.steps import _, look
@@ -107,23 +106,8 @@ def _result(model: Model, image: np.ndarray, found: PrunedReading, pruning: Prun
         before = answered(_("the whole model"), image, found.before, names, look())
         after = answered(_("pruned"), image, found.after, names, look(), mark)
         st.html(picture_row([[before, "→", after]], "two"))
-        st.markdown(verdict(model, found))
+        st.markdown(tipped(model, found.before, found.after, found.tips))
         st.html(costs_table(*costs(model, pruning), look()))
-
-
-def verdict(model: Model, found: PrunedReading) -> str:
-    """Return a sentence or two on what pruning does to the answer."""
-    values = {
-        "before": said(found.before, model), "after": said(found.after, model), "row": found.tips,
-        "first": sure(found.before.probability),
-        "left": sure(left_of(found.before, found.after)),
-    }  # fmt: skip
-    if found.tips is None:
-        text = _("The answer stays {before}: {first} sure before, {left} after.")
-    else:
-        text = _("The answer turns from {before} to {after}: it tips at row {row}.")
-    doubt = _("“?” means: so unsure that the network would rather not answer.")
-    return paragraph(text, doubt if found.after.rejected else "").format(**values)
 
 
 def _rows(model: Model, found: PrunedReading) -> None:

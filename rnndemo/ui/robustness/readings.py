@@ -40,7 +40,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside.readings import identity
 from rnndemo.ui.robustness.waiting import with_bar
-from rnndemo.ui.shell.session import class_name, paragraph, plain
+from rnndemo.ui.shell.session import class_name, paragraph, plain, sure
 from rnndemo.ui.shell.steps import _, kind
 
 KEPT = 64  # readings, some 100 kB each
@@ -175,6 +175,20 @@ def rows_head(model: Model, leaves: int | None = None) -> None:
 def said(answer: Answer, model: Model) -> str:
     """Return an answer in bold, as Markdown."""
     return f"**{plain(class_name(answer.label, model.classes))}**"
+
+
+def tipped(model: Model, before: Answer, after: Answer, tips: int | None) -> str:
+    """Return a sentence or two on what a change does to the answer, and the row where it tips."""
+    values = {
+        "before": said(before, model), "after": said(after, model), "row": tips,
+        "first": sure(before.probability), "left": sure(left_of(before, after)),
+    }  # fmt: skip
+    if tips is None:
+        text = _("The answer stays {before}: {first} sure before, {left} after.")
+    else:
+        text = _("The answer turns from {before} to {after}: it tips at row {row}.")
+    doubt = _("“?” means: so unsure that the network would rather not answer.")
+    return paragraph(text, doubt if after.rejected else "").format(**values)
 
 
 def tip_mark(tips: int | None, time: int) -> tuple[float, str] | None:

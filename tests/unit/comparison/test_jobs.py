@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from rnndemo.comparison.jobs import (
-    ASKED,
-    ENDED,
     MAX_COMPARISONS,
     ComparisonJob,
     ComparisonJobs,
@@ -24,6 +22,7 @@ from rnndemo.data.own.shelf import OwnSets
 from rnndemo.errors import InputError
 from rnndemo.jobs.process import report_failure, reserve_note
 from rnndemo.jobs.queue import Turn, run_queue, slots
+from rnndemo.jobs.requested import ASKED, ENDED
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.locks import locked
 from rnndemo.storage.names import WORKER

@@ -14,7 +14,6 @@ from rnndemo.evaluation.batch import accuracy
 from rnndemo.hardening.pruning import measured
 from rnndemo.hardening.pruning.importance import MEASURES
 from rnndemo.hardening.pruning.jobs import (
-    ASKED,
     MAX_MEASUREMENTS,
     MODEL,
     PRUNED_BY,
@@ -25,6 +24,7 @@ from rnndemo.hardening.pruning.jobs import (
 from rnndemo.hardening.pruning.measured import POINTS, STEPS, measure_shares, points_of
 from rnndemo.hardening.pruning.prune import without_units, without_weights
 from rnndemo.jobs.queue import Turn, run_queue, slots
+from rnndemo.jobs.requested import ASKED
 from rnndemo.models.store import Model, save_model
 from rnndemo.storage.files import read_json, write_json
 from tests.runs import until
