@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import Any
 
+from torch import Tensor
+
 from rnndemo.cli.commands import Result, load_named, read_for
 from rnndemo.data.corruptions import CORRUPTIONS, SEVERITIES
 from rnndemo.errors import InputError, check_one_of
@@ -20,7 +22,9 @@ from rnndemo.evaluation.corruption_curves import (
     mean_score,
     worst_score,
 )
+from rnndemo.hardening.data import data_for
 from rnndemo.models.scene_store import SceneModel
+from rnndemo.models.store import Model
 
 
 def corrupt(given: argparse.Namespace) -> Result:
@@ -38,13 +42,10 @@ def corrupt(given: argparse.Namespace) -> Result:
             name=model.name,
         )
     check_reads_pictures(model)
-    drawings = read_for(given.input, model)
-    labelled = drawings.labels is not None
+    images, labels, labelled = _pictures(given.input, model)
     pairs = every_pair(kinds, severities)
     scores = []
-    for score in corruption_scores(
-        model, drawings.images, label_numbers(drawings, model.classes), pairs
-    ):
+    for score in corruption_scores(model, images, labels, pairs):
         scores.append(score)
         _show_progress(len(scores), len(pairs) + 1)
         if not given.json:
@@ -64,8 +65,16 @@ def _give_input_back(given: argparse.Namespace) -> None:
         given.input = given.severities.pop()
     elif given.kinds and given.kinds[-1] not in CORRUPTIONS:
         given.input = given.kinds.pop()
-    else:
-        raise InputError("Name the INPUT, such as drawings.jsonl.gz, after the options.")
+
+
+def _pictures(path: str | None, model: Model) -> tuple[Tensor, Tensor, bool]:
+    """Return the pictures of an INPUT, else a model's test pictures, their labels, if any."""
+    if path is None:
+        test = data_for(model).test
+        return test.images, test.labels, True
+    drawings = read_for(path, model)
+    numbers = label_numbers(drawings, model.classes)
+    return drawings.images, numbers, drawings.labels is not None
 
 
 def _severity(text: str) -> int:

@@ -330,7 +330,9 @@ def _add_corrupt(corrupt: argparse.ArgumentParser) -> None:
         "--severity", nargs="+", action="extend", default=[], metavar="S", dest="severities",
         help="1 to 5",
     )  # fmt: skip
-    corrupt.add_argument("input", nargs="?", metavar="INPUT")
+    corrupt.add_argument(
+        "input", nargs="?", metavar="INPUT", help="the test pictures of the model's data by default"
+    )
 
 
 def _add_prune(prune: argparse.ArgumentParser) -> None:

@@ -11,12 +11,12 @@ import torch
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError, check_number, check_one_of
 from rnndemo.evaluation.batch import accuracy
+from rnndemo.hardening.data import data_for
 from rnndemo.hardening.pruning.importance import MEASURES
 from rnndemo.hardening.pruning.prune import (
     MEASURE,
     Pruned,
     command_for,
-    data_for,
     measured,
     shares_of_rounds,
     without_units,

@@ -26,6 +26,7 @@ WORKERS = {
     "study": "rnndemo.sweeps.worker",
     "comparison": "rnndemo.comparison.worker",
     "pruning": "rnndemo.hardening.pruning.worker",
+    "corruption": "rnndemo.hardening.corrupted.worker",
 }
 
 MAX_LOG = 1_000_000  # bytes of a worker's log that the next worker keeps

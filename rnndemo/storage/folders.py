@@ -27,7 +27,7 @@ TRASH_SECONDS = 24 * 3600  # how long a deleted folder can be restored
 
 # Where visitors' folders lie in the data folder: by the kind of things in them, and what was
 # deleted.
-KINDS = ("runs", "studies", "comparisons", "prunings", "sets", "reactions")
+KINDS = ("runs", "studies", "comparisons", "prunings", "corruptions", "sets", "reactions")
 TRASHES = ("trash", "trash/studies", "sets-deleted")
 
 

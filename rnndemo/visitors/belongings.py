@@ -12,6 +12,7 @@ from typing import Any
 from rnndemo.comparison.jobs import ComparisonJob, ComparisonJobs
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.errors import InputError
+from rnndemo.hardening.corrupted.jobs import CorruptionJob, CorruptionJobs
 from rnndemo.hardening.pruning.jobs import PruningJob, PruningJobs
 from rnndemo.jobs.job import Job
 from rnndemo.storage.folders import folders_in, folders_with
@@ -26,6 +27,7 @@ SHELVES: dict[type[Shelf[Any]], type[Job] | None] = {
     Studies: Study,
     ComparisonJobs: ComparisonJob,
     PruningJobs: PruningJob,
+    CorruptionJobs: CorruptionJob,
     OwnSets: None,
 }
 TRIES = 3  # to delete: what was being written meanwhile goes at the next

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from rnndemo.hardening.data import data_for
 from rnndemo.hardening.pruning.jobs import PruningJobs, PruningRequest
 from rnndemo.hardening.pruning.measured import POINTS, STEPS
-from rnndemo.hardening.pruning.prune import data_for, without_units, without_weights
+from rnndemo.hardening.pruning.prune import without_units, without_weights
 from rnndemo.hardening.pruning.weights import weights_left
 from rnndemo.models.store import load_model
 from rnndemo.storage.files import write_json
 from rnndemo.storage.folders import HOME, owner_of
-from rnndemo.ui.robustness.pruned import digest_of
+from rnndemo.ui.robustness.measuring import digest_of
 from rnndemo.ui.shell.visitor import Runs
 from tests.app.test_robustness import DIGIT, charts, opened, pages, said
 
@@ -81,7 +82,7 @@ def test_what_was_measured_of_this_model_is_drawn(home: Path) -> None:
         ]
         write_json(folder / POINTS, points)
     app.run()
-    assert "shares measured: 3 of 10; they are kept" in said(app)
+    assert "measured so far: 3 of 10; they are kept" in said(app)
     name = charts(app)["prune_shares"]
     assert "units, judged by variation: 97.0 % right as a whole, 77.0 % with 20 % removed" in name
     assert "single weights" not in name  # of another model

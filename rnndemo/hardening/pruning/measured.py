@@ -10,9 +10,9 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy
 from rnndemo.evaluation.report import wilson_interval
+from rnndemo.hardening.data import data_for
 from rnndemo.hardening.pruning.jobs import MODEL, PruningJob
 from rnndemo.hardening.pruning.prune import (
-    data_for,
     measure_units,
     without_measured,
     without_weights,

@@ -9,10 +9,8 @@ from itertools import pairwise
 
 import torch
 
-from rnndemo.data.load import data_of
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet, ImageSet
-from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import logits_of
 from rnndemo.evaluation.calibration import fit_temperature, fit_threshold
 from rnndemo.evaluation.cards import finished_model
@@ -147,30 +145,6 @@ def without_units(model: Model, pictures: ImageSet, share: float, measure: str =
         If the network has no hidden units, the share leaves none, or is none.
     """
     return without_measured(model, measure_units(model, pictures, measure), share)
-
-
-def data_for(model: Model) -> DataSet:
-    """Return the data that a model learnt from; raise an `InputError` as `fitting` does."""
-    data = data_of(model.config)
-    assert isinstance(data, DataSet), "no model of scenes is pruned"
-    return fitting(model, data)
-
-
-def fitting(model: Model, data: DataSet) -> DataSet:
-    """Return the data that a model learnt from.
-
-    Raises
-    ------
-    InputError
-        If they no longer fit it.
-    """
-    if data.classes != model.classes or data.image_size != model.image_size:
-        raise InputError(
-            "The data of the model {name!r} have changed since it was trained: their classes or "
-            "the size of their pictures are others.",
-            name=model.name,
-        )
-    return data
 
 
 def command_for(

@@ -9,28 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rnndemo.errors import N_
-from rnndemo.jobs.outcome import Outcome
-from rnndemo.jobs.requested import work_on
-
-FULL = N_("The disk is full, so measuring could not go on. Make room, then continue it.")
-FAILED = N_("Measuring stopped with an unexpected error: {error}. See its log for details.")
+from rnndemo.hardening.measuring import measure_requested
 
 
-def main(arguments: list[str]) -> int:
-    """Measure all shares, and store how that ended; return the exit status."""
-    return work_on(arguments, FULL, FAILED, _run)
-
-
-def _run(folder: Path) -> Outcome:
-    import torch
-
+def _measure(folder: Path) -> None:
     from rnndemo.hardening.pruning.measured import measure_shares
 
-    torch.set_num_threads(1)
     measure_shares(folder)
-    return Outcome("done")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(measure_requested(sys.argv[1:], _measure))

@@ -14,10 +14,10 @@ from rnndemo.models.store import Model
 from rnndemo.ui.drawing.example import example, test_pictures_of
 from rnndemo.ui.robustness.attack import attack_part
 from rnndemo.ui.robustness.certify import certify_part
-from rnndemo.ui.robustness.corrupt import corrupt_part
+from rnndemo.ui.robustness.corruption.part import corrupt_part
 from rnndemo.ui.robustness.networks import networks_part
 from rnndemo.ui.robustness.out_of_place import out_of_place_part
-from rnndemo.ui.robustness.prune import prune_part
+from rnndemo.ui.robustness.pruning.part import prune_part
 from rnndemo.ui.shell.session import Drawing, _, class_name, errors_to, paragraph, plain, warn
 from rnndemo.ui.shell.widgets import choice
 

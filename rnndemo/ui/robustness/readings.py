@@ -53,6 +53,7 @@ CHARTS = {
     "attack_rows": N_("The reading row by row, before and after the attack"),
     "attack_each_row": N_("What each row can do alone"),
     "corrupt_rows": N_("The reading row by row, before and after the corruption"),
+    "corrupt_curves": N_("The share of right answers against the severity of a corruption"),
     "prune_rows": N_("The reading row by row, of the whole and of the pruned network"),
     "prune_matrix": N_("How strongly each unit acts on each other"),
     "prune_shares": N_("The share of right answers against the share that is removed"),

@@ -16,6 +16,7 @@ NAMES = {
     "studies": N_("studies"),
     "comparisons": N_("comparisons"),
     "prunings": N_("measurements of pruned models"),
+    "corruptions": N_("measurements on corrupted pictures"),
     "sets": N_("sets of own classes"),
 }
 KEPT = (LANGUAGE,)  # what the session remembers when all is deleted

@@ -268,6 +268,13 @@ def model() -> Model:
     return st.stop()
 
 
+def model_named(name: str) -> Model:
+    """Return a shipped or trained model; raise an `InputError` if it cannot be read."""
+    if name in shipped_names():
+        return load_model(name)
+    return load_cached(visitor().find(name).folder)
+
+
 def drawing() -> Drawing | None:
     """Return the visitor's drawing, or None before there is one."""
     return st.session_state.get(_DRAWING)

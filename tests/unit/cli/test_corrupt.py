@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnndemo.cli import corrupt
 from rnndemo.cli.main import main
 from rnndemo.data.sets import DataSet
 from tests.terminal import Captured, refused, run, run_json
@@ -63,14 +64,22 @@ def test_without_labels_it_counts_what_stays(
     assert one["same"] > 0.5
 
 
+def test_without_an_input_it_takes_the_test_pictures(
+    few_digits: DataSet, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(corrupt, "data_for", lambda model: few_digits)
+    found = run_json(capsys, *MODEL, "--kind", "fog", "--severity", 1)
+    assert found["n"] == len(few_digits.test)
+    assert found["clean"] > 0.9
+    assert [one["kind"] for one in found["corruptions"]] == ["fog"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--kind", "mist", "INPUT"), "--kind = 'mist': choose one of shot_noise"),
         (("--severity", 6, "INPUT"), "--severity 6: a whole number from 1 to 5"),
         (("--severity", "x", 2, "INPUT"), "--severity x: a whole number from 1 to 5"),
-        (("--kind", "fog"), "Name the INPUT"),
-        ((), "Name the INPUT"),
         (("--kind", "fog", "gone.npz"), "gone.npz"),
     ],
 )

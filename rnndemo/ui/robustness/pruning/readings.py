@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,29 +9,29 @@ import streamlit as st
 import torch
 
 from rnndemo.errors import N_
+from rnndemo.hardening.data import fitting
 from rnndemo.hardening.pruning.curve import PrunedCost, costs_of
 from rnndemo.hardening.pruning.prune import (
     MeasuredUnits,
     Pruned,
     calibrated,
     command_for,
-    fitting,
     measure_units,
     without_measured,
     without_weights,
 )
 from rnndemo.hardening.pruning.units import units_of
-from rnndemo.models.store import Model, file_of, shipped_names
+from rnndemo.models.store import Model, shipped_names
 from rnndemo.reading.answers import Answer, answer
 from rnndemo.reading.corrupted import tips_at
 from rnndemo.reading.threads import in_kept_thread
 from rnndemo.ui.inside.readings import identity
+from rnndemo.ui.robustness.measuring import OWN
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.sets import data_of
 
 KEPT_MODELS, KEPT = 16, 64
 ROUNDS = 15  # readings that are timed
-OWN = "my-model"  # in a command: the folder of a model that is not shipped
 MEASURES = {"spread": N_("variation"), "taylor": N_("effect on the loss")}
 
 
@@ -125,9 +124,3 @@ def costs(model: Model, pruning: Pruning) -> tuple[PrunedCost, PrunedCost]:
     both = [model, pruned_by(model, pruning).model]
     before, after = in_kept_thread(costs_of)(both, pictures, ROUNDS, min)
     return before, after
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
-def digest_of(model: Model) -> str:
-    """Return what tells a model from others in what is stored."""
-    return hashlib.sha256(file_of(model)).hexdigest()

@@ -6,32 +6,21 @@ from functools import partial
 
 import streamlit as st
 
-from rnndemo.errors import N_, InputError
+from rnndemo.errors import InputError
+from rnndemo.hardening.data import fitting
 from rnndemo.hardening.pruning.jobs import PRUNED_BY, PruningJob, PruningJobs, PruningRequest
 from rnndemo.hardening.pruning.measured import STEPS, points_of
-from rnndemo.hardening.pruning.prune import fitting
-from rnndemo.jobs.machine import slots
 from rnndemo.models.store import Model, save_model
 from rnndemo.plots.robustness.pruned import accuracy_by_share
-from rnndemo.ui.robustness.pruned import MEASURES, Pruning, check_way, digest_of
+from rnndemo.ui.robustness.measuring import PACE, digest_of, measuring
+from rnndemo.ui.robustness.pruning.readings import MEASURES, Pruning, check_way
 from rnndemo.ui.robustness.readings import show
-from rnndemo.ui.shell.session import paragraph, warn_of
+from rnndemo.ui.shell.session import paragraph
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import act_button, status_word
 
-PACE = 1.0  # seconds between two updates while it is measured
 Way = tuple[str, str]  # what is removed, and by which measure
-
-STATUS_TEXTS = {
-    "idle": N_("not measured yet; press Measure"),
-    "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
-    "running": N_("shares measured: {done} of {all}"),
-    "done": N_("shares measured: all {all}"),
-    "stopped": N_("shares measured: {done} of {all}; they are kept, and you can continue"),
-    "failed": N_("shares measured: {done} of {all}"),
-}
 
 
 def shares_section(model: Model, pruning: Pruning) -> None:
@@ -74,15 +63,9 @@ def _live(model: Model, pruning: Pruning, mine: PruningJob | None, active: bool)
         st.rerun()
     way = pruning.kind, pruning.measure
     points = {_name(*key): points_of(jobs[key].folder) for key in _ways() if key in jobs}
-    status = mine.outcome if mine else None
-    doing, place = (status.status, status.place) if status else ("idle", 0)
     done = len(points.get(_name(*way), ()))
-    with st.container(key="prune_status"):
-        text = _(STATUS_TEXTS[doing])
-        text = text.format(place=place, slots=slots(), done=done, all=len(STEPS))
-        st.markdown(f"{status_word(doing)} · {text}")
-    warn_of(status.message if status else "", status.values if status else {})
-    _buttons(model, pruning, mine, active)
+    start = None if active else partial(_start, model, pruning)
+    measuring("prune", mine, done, len(STEPS), start)
     with st.container(key="prune_shares_place"):
         if any(points.values()):
             show(accuracy_by_share(points, pruning.share, look()), "prune_shares")
@@ -97,16 +80,6 @@ def _name(kind: str, measure: str) -> str:
     if kind == "weights":
         return _("single weights")
     return _("units, judged by {measure}").format(measure=_(MEASURES[measure]))
-
-
-def _buttons(model: Model, pruning: Pruning, mine: PruningJob | None, active: bool) -> None:
-    with st.container(horizontal=True, key="prune_buttons"):
-        act_button("prune_start", _("Measure"), "speed", active, partial(_start, model, pruning))
-        if mine is None:
-            return
-        act_button("prune_stop", _("Stop"), "stop", not mine.outcome.active, mine.stop)
-        if mine.outcome.status in ("stopped", "failed"):
-            act_button("prune_go_on", _("Continue"), "play_arrow", active, mine.go)
 
 
 def _start(model: Model, pruning: Pruning) -> None:

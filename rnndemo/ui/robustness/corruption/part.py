@@ -14,6 +14,7 @@ from rnndemo.plots.robustness.gallery import gallery, right_of
 from rnndemo.plots.robustness.pictures import answered, picture_row
 from rnndemo.plots.robustness.rows import odds_by_row
 from rnndemo.reading.corrupted import CorruptedReading
+from rnndemo.ui.robustness.corruption.curves import curves_section
 from rnndemo.ui.robustness.readings import (
     corrupted_everyhow,
     corrupted_reading,
@@ -49,6 +50,8 @@ def corrupt_part(model: Model, image: np.ndarray, truth: str) -> None:
         st.markdown(tipped(model, found.before, found.after, found.tips))
     _gallery(model, image, truth or found.before.label, corruption, severity)
     _rows(model, found)
+    family = next(kinds for _label, kinds in FAMILIES.values() if corruption in kinds)
+    curves_section(model, corruption, tuple(family), severity)
 
 
 def _settings() -> tuple[str, int]:

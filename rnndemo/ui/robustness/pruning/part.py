@@ -17,9 +17,8 @@ from rnndemo.plots.robustness.pruned import costs_table, matrix_left
 from rnndemo.plots.robustness.rows import odds_by_row
 from rnndemo.reading.traces import DIRECTIONS
 from rnndemo.ui.components.player import layer_name
-from rnndemo.ui.robustness.prune_keep import keep_section
-from rnndemo.ui.robustness.prune_shares import shares_section
-from rnndemo.ui.robustness.pruned import (
+from rnndemo.ui.robustness.pruning.keep import keep_section
+from rnndemo.ui.robustness.pruning.readings import (
     MEASURES,
     PrunedReading,
     Pruning,
@@ -28,6 +27,7 @@ from rnndemo.ui.robustness.pruned import (
     pruned_by,
     pruned_reading,
 )
+from rnndemo.ui.robustness.pruning.shares import shares_section
 from rnndemo.ui.robustness.readings import odds_of, rows_head, show, tip_mark, tipped
 from rnndemo.ui.shell.session import (
     class_name,

@@ -1,0 +1,1 @@
+"""The part Corrupt of the page Robustness."""

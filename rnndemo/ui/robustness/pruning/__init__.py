@@ -1,0 +1,1 @@
+"""The part Prune of the page Robustness."""
