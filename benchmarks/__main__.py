@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, str] = {
     "attacks": "benchmarks.attacks",
     "defences": "benchmarks.defences",
     "attacked_peers": "benchmarks.attacked_peers",
+    "attacked_pruned": "benchmarks.attacked_pruned",
     "reaction": "benchmarks.reaction",
     "stroke": "benchmarks.stroke",
     "live": "benchmarks.live",
@@ -43,7 +44,7 @@ BENCHMARKS: dict[str, str] = {
 
 # name -> benchmarks that are run one after the other
 GROUPS: dict[str, tuple[str, ...]] = {
-    "robustness": ("attacks", "attacked_peers", "defences", "corruptions"),
+    "robustness": ("attacks", "attacked_peers", "attacked_pruned", "defences", "corruptions"),
     "all": tuple(BENCHMARKS),
 }
 

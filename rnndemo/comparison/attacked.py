@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.records import read
 
 FILE = "attacked.json"
+PRUNED = ("half-of-units", "tenth-of-weights")  # see `rnndemo.comparison.attacked_pruned`
 NETWORKS = ("rnn", "lstm", "gru", "two-way", "renet", "cnn", "mlp")
 EPSILONS = (0.02, 0.05, 0.1)  # L∞, of pixels in [0, 1]
 TRIED = ("noise", "fgsm", "pgd")
@@ -47,7 +48,7 @@ class AttackedPeer:
     Parameters
     ----------
     name : str
-        A key of `rnndemo.comparison.peers.PEERS`.
+        A key of `rnndemo.comparison.peers.PEERS`, or one of `PRUNED`.
     right : tuple of int
         As they are, one for each seed.
     withstood : mapping of str to tuple of int
@@ -88,7 +89,7 @@ class AttackedPeers:
         cases = {case(attack, size) for attack in TRIED for size in self.epsilons}
         for row in self.rows:
             counts = (row.right, *row.withstood.values())
-            if row.name not in PEERS or set(row.withstood) != cases:
+            if row.name not in (*PEERS, *PRUNED) or set(row.withstood) != cases:
                 raise ValueError("no peer, or not its attacks")
             if any(len(each) != len(self.seeds) or max(each) > self.n for each in counts):
                 raise ValueError("counts")
@@ -164,12 +165,13 @@ def attack_peers(
     )
     if (folder / FILE).exists():
         before = load_attacked(folder)
-        if _question(before) == _question(found):
+        if question(before) == question(found):
             found = replace(found, rows=before.rows)
     for name in names:
         if name not in {row.name for row in found.rows}:
-            models = _trainings(folder, compared, about, name, seeds, data)
-            found = replace(found, rows=(*found.rows, _attacked(name, models, test)))
+            models = trainings(folder, compared, about, name, seeds, data)
+            row = attacked_row(name, models, test)
+            found = replace(found, rows=(*found.rows, row))
             save_attacked(folder, found)
         on_row(found.row(name))
     return found
@@ -183,11 +185,12 @@ def spaced(of: int, count: int) -> Tensor:
     return torch.arange(min(count, of)) * of // min(count, of)
 
 
-def _question(found: AttackedPeers) -> AttackedPeers:
+def question(found: AttackedPeers) -> AttackedPeers:
+    """Return what was asked, without answers: figures of one question go together."""
     return replace(found, rows=(), machine="", date="", command="")
 
 
-def _trainings(
+def trainings(
     folder: Path,
     compared: Path,
     about: ComparisonSpec,
@@ -207,12 +210,15 @@ def _trainings(
             yield trained(run, replace(config, seed=seed), data, lambda: False)
 
 
-def _attacked(name: str, models: Iterator[Model], test: ImageSet) -> AttackedPeer:
+def attacked_row(
+    name: str, models: Iterable[Model], test: ImageSet, epsilons: Sequence[float] = EPSILONS
+) -> AttackedPeer:
+    """Return how many of `test` the trainings of one network answer right, attacked and not."""
     right: list[int] = []
     withstood: dict[str, list[int]] = {}
     for model in models:
         for attack in TRIED:
-            for size in EPSILONS:
+            for size in epsilons:
                 budget = AttackBudget(size, "linf", STEPS)
                 scores = attack_scores(model, test.images, test.labels, attack, budget)
                 withstood.setdefault(case(attack, size), []).append(scores.withstood)
@@ -220,13 +226,13 @@ def _attacked(name: str, models: Iterator[Model], test: ImageSet) -> AttackedPee
     return AttackedPeer(name, tuple(right), {key: tuple(each) for key, each in withstood.items()})
 
 
-def save_attacked(folder: Path, found: AttackedPeers) -> None:
+def save_attacked(folder: Path, found: AttackedPeers, file: str = FILE) -> None:
     """Write the figures into `folder`, atomically."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / FILE, asdict(found))
+    write_json(folder / file, asdict(found))
 
 
-def load_attacked(folder: Path) -> AttackedPeers:
+def load_attacked(folder: Path, file: str = FILE) -> AttackedPeers:
     """Return the figures in `folder`.
 
     Raises
@@ -234,11 +240,11 @@ def load_attacked(folder: Path) -> AttackedPeers:
     InputError
         If the file is missing or damaged.
     """
-    content = read_json(folder / FILE)
+    content = read_json(folder / file)
     try:
         return read(AttackedPeers, content, low=0)
     except (KeyError, TypeError, ValueError):
         raise InputError(
             "The figures of the attacked networks cannot be read: {file} is missing or damaged.",
-            file=FILE,
+            file=file,
         ) from None

@@ -26,6 +26,7 @@ WORKERS = {
     "study": "rnndemo.sweeps.worker",
     "comparison": "rnndemo.comparison.worker",
     "pruning": "rnndemo.hardening.pruning.worker",
+    "int8": "rnndemo.export.int8_worker",
     "corruption": "rnndemo.hardening.corrupted.worker",
 }
 

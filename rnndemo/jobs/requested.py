@@ -66,6 +66,11 @@ class RequestedJob(Job, Generic[R]):
         return found
 
     @property
+    def process(self) -> str:
+        """Which process works on it: a key of `rnndemo.jobs.process.WORKERS`."""
+        return self.worker
+
+    @property
     def made(self) -> float:
         """When it was requested, in seconds since 1970; 0 where that cannot be read."""
         try:
@@ -94,7 +99,7 @@ class RequestedJob(Job, Generic[R]):
         with self._locked():
             if not self.running:
                 self.check_queue()
-                self._enqueue(self.worker, self.queue)
+                self._enqueue(self.process, self.queue)
 
     def stop(self) -> None:
         """Kill its process; what is measured remains, and it can continue."""

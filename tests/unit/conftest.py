@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from rnndemo.codec import set_values
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import finished_model
@@ -59,3 +62,11 @@ def tiny_folder(tiny: Model, tmp_path: Path) -> Path:
     """A folder with the tiny model, fresh for each test."""
     save_model(tmp_path / "tiny", tiny)
     return tmp_path / "tiny"
+
+
+@pytest.fixture
+def tiny_of_arrays(tiny: Model, few_digits: DataSet, tmp_path: Path) -> Model:
+    """The tiny model, as if it had learnt from a file of 200 digits."""
+    part, path = few_digits.train, tmp_path / "few.npz"
+    np.savez(path, images=part.images[:200].numpy(), labels=part.labels[:200].numpy())
+    return replace(tiny, config=set_values(tiny.config, {"data.name": f"npz:{path}"}))

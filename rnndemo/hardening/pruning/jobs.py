@@ -5,7 +5,8 @@ They are jobs of `rnndemo.jobs.requested`, of which one process measures each
 
 ===============  ===============================================================
 ``model``        a copy of the model, until all is measured
-``points.json``  what is measured so far (`rnndemo.hardening.pruning.measured`)
+``points.json``  what is measured so far (`rnndemo.hardening.pruning.measured`); of
+                 smaller numbers it is `rnndemo.hardening.pruning.numbers`
 ===============  ===============================================================
 """
 
@@ -19,8 +20,10 @@ from rnndemo.errors import N_, check_one_of
 from rnndemo.jobs.requested import RequestedJob, RequestedJobs
 
 MODEL = "model"
+NUMBERS = "numbers"  # the kind that removes nothing: its numbers get smaller
 MAX_MEASUREMENTS = 12  # of one visitor
 PRUNED_BY = {"units": ("spread", "taylor"), "weights": ("",)}  # what is removed -> by which measure
+ASKED_FOR = {**PRUNED_BY, NUMBERS: ("",)}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class PruningRequest:
     model : str
         The digest of the whole model's file.
     kind : str
-        What is removed, a key of `PRUNED_BY`.
+        What is removed, or `NUMBERS`: a key of `ASKED_FOR`.
     measure : str
         By which measure of what a unit matters, "" for weights.
     made : float
@@ -46,8 +49,8 @@ class PruningRequest:
 
     def check(self) -> None:
         """Check that it can be measured, an `InputError` otherwise."""
-        check_one_of("kind", self.kind, tuple(PRUNED_BY))
-        check_one_of("measure", self.measure, PRUNED_BY[self.kind])
+        check_one_of("kind", self.kind, tuple(ASKED_FOR))
+        check_one_of("measure", self.measure, ASKED_FOR[self.kind])
 
 
 class PruningJob(RequestedJob[PruningRequest]):
@@ -56,6 +59,11 @@ class PruningJob(RequestedJob[PruningRequest]):
     asks, worker = PruningRequest, "pruning"
     not_own = N_("This measurement belongs to someone else: you can look at it, not change it.")
     not_written = N_("The measurement could not be written ({reason}); {hint}.")
+
+    @property
+    def process(self) -> str:
+        """Which process works on it: a key of `rnndemo.jobs.process.WORKERS`."""
+        return "int8" if self.request.kind == NUMBERS else self.worker
 
 
 class PruningJobs(RequestedJobs[PruningJob]):

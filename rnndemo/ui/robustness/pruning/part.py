@@ -17,7 +17,9 @@ from rnndemo.plots.robustness.pruned import costs_table, matrix_left
 from rnndemo.plots.robustness.rows import odds_by_row
 from rnndemo.reading.traces import DIRECTIONS
 from rnndemo.ui.components.player import layer_name
+from rnndemo.ui.robustness.pruning.attacked import attacked_section
 from rnndemo.ui.robustness.pruning.keep import keep_section
+from rnndemo.ui.robustness.pruning.numbers import numbers_section
 from rnndemo.ui.robustness.pruning.readings import (
     MEASURES,
     PrunedReading,
@@ -76,6 +78,8 @@ def prune_part(model: Model, image: np.ndarray, _truth: str) -> None:
         shares_section(model, pruning)
         _matrix(model, pruned, pruning)
         _gone(model, pruned, pruning)
+        attacked_section()
+        numbers_section(model)
 
 
 def _settings() -> Pruning:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from rnndemo.codec import set_values
 from rnndemo.data.corruptions import SEVERITIES
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
@@ -117,13 +115,8 @@ def test_what_cannot_be_measured_is_refused_before_anything_is_written(
     assert not (data_folder / "corruptions").exists()
 
 
-def test_a_process_measures_it(
-    data_folder: Path, few_digits: DataSet, tiny: Model, tmp_path: Path
-) -> None:
-    labels = few_digits.train.labels[:200].numpy()
-    np.savez(tmp_path / "few.npz", images=few_digits.train.images[:200].numpy(), labels=labels)
-    config = set_values(tiny.config, {"data.name": f"npz:{tmp_path / 'few.npz'}"})
-    job = started(replace(tiny, config=config), replace(ROWS, models=(ONE,)))
+def test_a_process_measures_it(data_folder: Path, tiny_of_arrays: Model) -> None:
+    job = started(tiny_of_arrays, replace(ROWS, models=(ONE,)))
     until(lambda: not job.outcome.active, "its end")
     assert job.outcome.status == "done"
     assert keys(scores_of(job.folder), ONE) == KEYS
