@@ -9,6 +9,7 @@ from importlib import import_module
 # name -> module with main(arguments)
 BENCHMARKS: dict[str, str] = {
     "readers": "benchmarks.readers",
+    "out_of_place": "benchmarks.out_of_place",
     "pictures": "benchmarks.pictures",
     "gestures": "benchmarks.gestures",
     "scenes": "benchmarks.scenes",
@@ -44,7 +45,14 @@ BENCHMARKS: dict[str, str] = {
 
 # name -> benchmarks that are run one after the other
 GROUPS: dict[str, tuple[str, ...]] = {
-    "robustness": ("attacks", "attacked_peers", "attacked_pruned", "defences", "corruptions"),
+    "robustness": (
+        "attacks",
+        "attacked_peers",
+        "attacked_pruned",
+        "defences",
+        "corruptions",
+        "out_of_place",
+    ),
     "all": tuple(BENCHMARKS),
 }
 

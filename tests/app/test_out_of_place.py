@@ -80,5 +80,5 @@ def test_someone_elses_model_is_measured_by_kinds_and_stays_as_it_is(
     kinds.set_value("letters").run()
     known = separation(load_folder(run.folder), load("digits").test)
     share = f"{100 * known.outcome('letters', 0.5).outside:.1f} %"
-    assert f"That turns away **{share}** of letters, and" in said(app)
+    assert f"That turns away **{share}** (" in said(app)
     assert f"{share} of letters" in charts(app)["place_roc"]

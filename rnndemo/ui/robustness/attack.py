@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from rnndemo.data.sets import DIGITS
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.report import wilson_interval
 from rnndemo.hardening.attacks import ATTACKS
 from rnndemo.hardening.attacks.norms import NORMS
 from rnndemo.hardening.defences import DEFENCES
 from rnndemo.hardening.drawing import Attacked
-from rnndemo.models.store import Model
+from rnndemo.models.store import Model, shipped_names
 from rnndemo.plots.robustness.pictures import PicturePanel, answered, changed_by, picture_row
 from rnndemo.plots.robustness.rows import each_row_alone, odds_by_row
 from rnndemo.reading.answers import Answer
@@ -166,21 +168,25 @@ def _defence(
         st.markdown(_defence_said(model, found, clean[1], same[1], None if noise else again.after))
         knows = HIDES if DEFENCES[defence].hides_gradients else FOLLOWS
         st.caption(paragraph(_priced(model, defence), "" if noise else _(knows)))
+        if model.classes == DIGITS and model.name in shipped_names():
+            st.code(f"python -m benchmarks defences {model.name}", language="bash")
     return _(DEFENCES[defence].label), same[1]
 
 
 def _priced(model: Model, defence: str) -> str:
     """Return in a sentence what a defence costs where nobody attacks."""
     text = _(
-        "Its price on {n} test pictures that nobody attacks: {right} are read right instead of "
-        "{before}, and a reading takes {times} times as long."
+        "Its price on {n} test pictures that nobody attacks: {right} are read right (95 % interval "
+        "{low} to {high}) instead of {before}, and a reading takes {times} times as long."
     )
     try:
         found = price(model, defence)
     except InputError:  # the test pictures are gone, and with them nothing but this sentence
         return ""
+    low, high = wilson_interval(found.right, found.n)
     return text.format(
-        n=found.n, right=percent(found.right / found.n, 1),
+        n=found.n, right=percent(found.right / found.n, 1), low=percent(low, 1),
+        high=percent(high, 1),
         before=percent(found.right_before / found.n, 1),
         times=f"{found.seconds / found.seconds_before:.1f}",
     )  # fmt: skip

@@ -13,8 +13,9 @@ from rnndemo.data.out_of_place import KINDS, pictures
 from rnndemo.data.sets import DIGITS, GESTURES
 from rnndemo.data.sources.downloads import SOURCES
 from rnndemo.errors import N_
+from rnndemo.evaluation.report import wilson_interval
 from rnndemo.hardening.out_of_place import ALL, Separation, separation
-from rnndemo.models.store import Model
+from rnndemo.models.store import Model, shipped_names
 from rnndemo.plots.robustness.accepted import accepted_pictures
 from rnndemo.plots.robustness.out_of_place import (
     ThresholdView,
@@ -104,6 +105,9 @@ def _found(model: Model, image: np.ndarray, found: Separation) -> None:
     )
     _curves(view)
     _accepted(model, view)
+    if model.name in shipped_names():
+        st.caption(_("At the threshold that it came with, on the command line:"))
+        st.code(f"python -m benchmarks out_of_place {model.name}", language="bash")
 
 
 def _names(classes: Sequence[str], found: Separation) -> dict[str, str]:
@@ -113,12 +117,14 @@ def _names(classes: Sequence[str], found: Separation) -> dict[str, str]:
 
 def said(view: ThresholdView) -> str:
     """Return in sentences what the threshold does."""
-    at = view.found.outcome(view.kind, view.threshold)
+    at, all_ = view.found.outcome(view.kind, view.threshold), len(view.found.inside)
+    accepted = round((1 - at.inside) * all_)
     values = {
         "threshold": view.share(view.threshold),
-        "kind": view.names[view.kind], "outside": f"**{view.share(at.outside)}**",
-        "own": view.names[""], "inside": f"**{view.share(at.inside)}**",
-        "error": view.share(at.error or 0.0), "mixed": view.share(at.mixed_error or 0.0),
+        "kind": view.names[view.kind], "outside": _ranged(view, at.outside, len(view.scores)),
+        "own": view.names[""], "inside": _ranged(view, at.inside, all_),
+        "error": _ranged(view, at.error or 0.0, accepted),
+        "mixed": view.share(at.mixed_error or 0.0),
     }  # fmt: skip
     parts = [
         _(
@@ -131,7 +137,14 @@ def said(view: ThresholdView) -> str:
         parts.append(
             _("Were every second picture out of place, {mixed} of what it accepts would be wrong.")
         )
-    return paragraph(*parts).format(**values)
+    return paragraph(*parts, _("In brackets: 95 % intervals.")).format(**values)
+
+
+def _ranged(view: ThresholdView, share: float, count: int) -> str:
+    """Return a share of so many pictures with its 95 % interval, for Markdown."""
+    low, high = wilson_interval(round(share * count), count) if count else (0.0, 1.0)
+    ends = {"low": view.share(low), "high": view.share(high)}
+    return _("**{share}** ({low} to {high})").format(share=view.share(share), **ends)
 
 
 def _curves(view: ThresholdView) -> None:

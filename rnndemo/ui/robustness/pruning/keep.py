@@ -62,11 +62,18 @@ def _use(run: Run) -> None:
     """Say how good a kept model is, and offer the pages on which it answers."""
     state = run.state
     digits = 2
-    text = _("Kept as “{title}”: {accuracy} of {count} test pictures are right.")
-    accuracy = percent(state.test_accuracy or 0.0, digits)
-    st.markdown(
-        text.format(title=plain(title_of(run)), accuracy=accuracy, count=f"{state.test_size:,}")
+    text = _(
+        "Kept as “{title}”: {accuracy} of {count} test pictures are right (95 % "
+        "interval {low} to {high})."
     )
+    shares = (state.test_accuracy, state.test_low, state.test_high)
+    accuracy, low, high = (percent(share or 0.0, digits) for share in shares)
+    st.markdown(
+        text.format(
+            title=plain(title_of(run)), accuracy=accuracy, low=low, high=high,
+            count=f"{state.test_size:,}",
+        )
+    )  # fmt: skip
     with st.container(horizontal=True):
         for key, label, icon, page in (
             ("prune_draw", _("Draw with it"), "draw", "pages/draw.py"),
