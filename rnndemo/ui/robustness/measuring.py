@@ -63,7 +63,7 @@ def measuring(
     with st.container(key=f"{key}_status"):
         doing = "begun" if outcome.status == "idle" and done else outcome.status
         text = _(STATUS_TEXTS[doing])
-        text = text.format(place=outcome.place, slots=slots(), done=done, all=of)
+        text = text.format(place=outcome.place, slots=slots(), done=f"{done:,}", all=f"{of:,}")
         st.markdown(f"{status_word(outcome.status)} · {text}")
     warn_of(outcome.message, outcome.values)
     with st.container(horizontal=True, key=f"{key}_buttons"):
