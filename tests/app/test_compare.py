@@ -46,7 +46,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: DataSet) ->
     """A folder of results, shown in place of those that ship."""
     folder = tmp_path / "comparison"
     save(folder, comparison(digits))
-    monkeypatch.setattr(shown, "SHIPPED", folder)
+    monkeypatch.setattr(shown, "SHIPPED", {"": ("digits", folder)})
     return folder
 
 
@@ -98,7 +98,7 @@ def test_every_choice_of_cost_disturbance_and_peer_can_be_made(results: Path):
 
 
 def test_without_results_a_sentence_says_what_to_do(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(shown, "SHIPPED", tmp_path / "none")
+    monkeypatch.setattr(shown, "SHIPPED", {"": ("digits", tmp_path / "none")})
     app = open_compare()
     assert "There is no comparison to show yet" in warnings(app)
     assert headings(app) == PARTS[-1:]

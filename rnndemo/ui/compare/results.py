@@ -1,4 +1,4 @@
-"""Which comparison the page Compare shows: the shipped one, or one that somebody measured here."""
+"""Which comparison the page Compare shows: one that ships, or one that somebody measured here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ from rnndemo.ui.shell.session import _, _n, errors_to, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train.controls import option_text
 
-SHIPPED = ASSETS / "comparison"
+# name in links -> data and folder of a comparison that ships; the first is shown first
+SHIPPED: dict[str, tuple[str, Path]] = {
+    "": ("digits", ASSETS / "comparison"),
+    "fashion": ("fashion", ASSETS / "comparison-fashion"),
+}
 JOB = "comparison"  # the parameter that names a comparison measured here
 TEXTS = {name: peer.text for name, peer in PEERS.items()}
 
@@ -39,9 +43,9 @@ def jobs() -> ComparisonJobs:
 
 
 def chosen_job() -> ComparisonJob | None:
-    """Return the comparison measured here that the page shows, None for the shipped one."""
-    name = str(st.session_state.get(_CHOSEN, ""))
-    if not name:
+    """Return the comparison measured here that the page shows, None for one that ships."""
+    name = _chosen()
+    if name in SHIPPED:
         return None
     with errors_to(note):
         return jobs().find(name)
@@ -50,13 +54,17 @@ def chosen_job() -> ComparisonJob | None:
 
 
 def choose_job(name: str) -> None:
-    """Show another comparison, the shipped one for ""."""
+    """Show another comparison: a key of `SHIPPED`, or the name of a job."""
     st.session_state[_CHOSEN] = name
+
+
+def _chosen() -> str:
+    return str(st.session_state.get(_CHOSEN, ""))
 
 
 def _chosen_name() -> str:
     job = chosen_job()  # says so if it is gone
-    return job.name if job else ""
+    return job.name if job else _chosen()
 
 
 LINK = url.parameter(JOB, choose_job, _chosen_name)
@@ -71,15 +79,26 @@ def shown() -> Stamp:
         If it is missing.
     """
     job = chosen_job()
-    folder = SHIPPED if job is None else job.folder
-    try:
-        changed = (folder / COMPARISON).stat().st_mtime_ns
-    except OSError:
+    found = _stamp(SHIPPED[_chosen()][1] if job is None else job.folder)
+    if found is None:
         raise InputError(
             "There is no comparison to show yet. Measure one with the button at the end of the "
             "page."
-        ) from None
-    return str(folder), changed
+        )
+    return found
+
+
+def shipped() -> dict[str, Stamp]:
+    """Return the comparisons that ship, by their data."""
+    stamps = {data: _stamp(folder) for data, folder in SHIPPED.values()}
+    return {data: one for data, one in stamps.items() if one}
+
+
+def _stamp(folder: Path) -> Stamp | None:
+    try:
+        return str(folder), (folder / COMPARISON).stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -115,18 +134,23 @@ def _data(of: Stamp) -> DataSet:
 
 
 def choice() -> None:
-    """Draw the choice of the comparison, if there is more than the shipped one."""
-    own = {job.name: _title(job) for job in jobs().all()}
+    """Draw the choice of the comparison."""
+    text, there = _("{data}, included with the app"), shipped()
+    titles = {
+        name: text.format(data=option_text(data))
+        for name, (data, _folder) in SHIPPED.items()
+        if data in there or not name
+    }
+    titles |= {job.name: _title(job) for job in jobs().all()}
     job = chosen_job()
     if job is not None:
-        own.setdefault(job.name, _title(job))
-    if not own:
-        return
-    names = ["", *own]
+        titles.setdefault(job.name, _title(job))
+    names = list(titles)
+    chosen = job.name if job else _chosen()
     st.selectbox(
-        _("Which results?"), names, index=names.index(job.name if job else ""),
-        format_func=lambda name: own.get(name) or _("included with the app"),
-        key="compare_which", on_change=lambda: choose_job(st.session_state["compare_which"]),
+        _("Which results?"), names, index=names.index(chosen) if chosen in names else 0,
+        format_func=lambda name: titles.get(name, str(name)), key="compare_which",
+        on_change=lambda: choose_job(st.session_state["compare_which"]),
     )  # fmt: skip
 
 

@@ -68,9 +68,7 @@ def test_few_steps_of_pgd_agree(norm: str, epsilon: float, digits: DataSet) -> N
     assert ours == pytest.approx(theirs, abs=2.5 / 64)  # two pictures
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize(("norm", "epsilon"), [("linf", 0.05), ("linf", 0.1), ("l2", 1.0)])
-def test_pgd_agrees_on_500_digits(norm: str, epsilon: float, digits: DataSet) -> None:
-    ours, theirs = both(digits, 500, "pgd", AttackBudget(epsilon, norm, steps=40))
+def test_forty_steps_of_pgd_agree(digits: DataSet) -> None:
+    """On more digits, and with other sizes: ``python -m benchmarks attacks --foolbox``."""
+    ours, theirs = both(digits, 100, "pgd", AttackBudget(0.1, "linf", steps=40))
     assert ours == pytest.approx(theirs, abs=AGREE)
