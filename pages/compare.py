@@ -30,7 +30,7 @@ with st.container():
             results.choice()
             own_runs.own_choice()
         prices(comparison)
-        claim(comparison)
+        claim(comparison, results.others(shown))
         stumbles(comparison, test)
         one_alone(comparison, test)
 measure_again()

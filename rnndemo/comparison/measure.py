@@ -118,6 +118,22 @@ def difference(comparison: Comparison, a: str, b: str) -> tuple[float, float, fl
     return gap, gap - half, gap + half
 
 
+def lead_gap(one: Comparison, other: Comparison, a: str, b: str) -> tuple[float, float, float]:
+    """Return how much larger the lead of peer `a` over `b` is in `other` than in `one`.
+
+    And the ends of the 95 % interval: trainings and pictures are others, so the half-widths of both
+    leads are added in quadrature.
+
+    Raises
+    ------
+    KeyError
+        If one of the peers is not in both comparisons.
+    """
+    first, second = (difference(comparison, a, b) for comparison in (one, other))
+    gap, half = second[0] - first[0], math.hypot(first[2] - first[0], second[2] - second[0])
+    return gap, gap - half, gap + half
+
+
 def luck(comparison: Comparison, a: str, b: str) -> float:
     """Return how often equal methods would differ at least as much, on these test pictures.
 

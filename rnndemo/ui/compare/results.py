@@ -94,6 +94,12 @@ def shipped() -> dict[str, Stamp]:
     return {data: one for data, one in stamps.items() if one}
 
 
+def others(of: Stamp) -> dict[str, Comparison]:
+    """Return the comparisons that ship, by their data, if `of` is one of them."""
+    there = shipped()
+    return {data: read(one) for data, one in there.items()} if of in there.values() else {}
+
+
 def _stamp(folder: Path) -> Stamp | None:
     try:
         return str(folder), (folder / COMPARISON).stat().st_mtime_ns

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from rnndemo.comparison.measure import difference, lead_gap
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.comparison.summary import spoken
 from rnndemo.config import DATA_SETS
@@ -18,7 +21,7 @@ from rnndemo.reading.percent import digits_of
 from rnndemo.ui.compare.facts import facts
 from rnndemo.ui.compare.results import TEXTS
 from rnndemo.ui.components.chart import draw_option
-from rnndemo.ui.shell.session import _, look, plain
+from rnndemo.ui.shell.session import _, look, paragraph, plain
 from rnndemo.ui.train.controls import option_text
 
 # a column's title -> its number format; that of the accuracy depends on the test pictures
@@ -28,6 +31,23 @@ FORMATS = {
     N_("training, s"): "%.1f",
     N_("one drawing, ms"): "%.2f",
     N_("size, MB"): "%.3f",
+}
+
+
+# whether the CNN leads the LSTM by less on the other data, by as much up to chance, or by more
+ELSEWHERE = {
+    -1: N_(
+        "On {other}, the CNN leads the LSTM by {lead} percentage points, which is {points} fewer "
+        "than on {data} (95 % interval {low} to {high})."
+    ),
+    0: N_(
+        "On {other}, the CNN leads the LSTM by {lead} percentage points, no more different from "
+        "{data} than chance explains."
+    ),
+    1: N_(
+        "On {other}, the CNN leads the LSTM by {lead} percentage points, which is {points} more "
+        "than on {data} (95 % interval {low} to {high})."
+    ),
 }
 
 
@@ -96,15 +116,40 @@ def _row(row: Measured, digits: int) -> dict[str, Any]:
     }
 
 
-def claim(comparison: Comparison) -> None:
-    """Draw the paragraph on whether RNNs beat CNNs on images."""
+def claim(comparison: Comparison, shipped: Mapping[str, Comparison]) -> None:
+    """Draw the paragraph on whether RNNs beat CNNs on images.
+
+    Parameters
+    ----------
+    shipped : mapping of str to Comparison
+        Data -> the comparison that ships, of which the others are held against this one.
+    """
     st.header(_("Do RNNs beat CNNs on images?"), anchor="claim")
     about = comparison.about
     name = option_text(about.data) if about.data in DATA_SETS else plain(about.data_name)
     safe = replace(comparison, about=replace(about, data_name=name))
     with st.container(key="compare_claim"):
-        st.markdown(spoken(safe, _))
+        st.markdown(paragraph(spoken(safe, _), *_elsewhere(comparison, shipped)))
     if about.date:
         text = _("Measured on {date} ({machine}) with this command:")
         st.caption(text.format(date=about.date, machine=plain(machine_text(about.machine, _))))
         st.code(about.command, language="bash", wrap_lines=True)
+
+
+def _elsewhere(comparison: Comparison, shipped: Mapping[str, Comparison]) -> Iterator[str]:
+    """Yield in a sentence for each other data set whether the CNN leads by as much there."""
+    about, names = comparison.about, {"a": "cnn", "b": "lstm"}
+    for data, other in shipped.items():
+        if data == about.data or about.data not in shipped:
+            continue
+        with suppress(KeyError):  # one of them was not measured
+            lead, gap = difference(other, **names), lead_gap(comparison, other, **names)
+            sign = (gap[1] > 0) - (gap[2] < 0)
+            digits = digits_of(other.about.test_size)
+            ends = sorted((abs(gap[1]), abs(gap[2])))
+            points = [f"{100 * abs(one):.{digits}f}" for one in (gap[0], *ends)]
+            yield _(ELSEWHERE[sign]).format(
+                other=option_text(data), data=option_text(about.data),
+                lead=f"{100 * lead[0]:.{digits}f}", points=points[0], low=points[1],
+                high=points[2],
+            )  # fmt: skip

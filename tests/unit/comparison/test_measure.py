@@ -16,6 +16,7 @@ from rnndemo.comparison.measure import (
     evenly_spaced,
     interval,
     latency,
+    lead_gap,
     luck,
     robustness,
     verdict,
@@ -290,3 +291,13 @@ def test_values_that_are_texts_are_translated() -> None:
     )
     assert "LSTM" not in text
     assert "记忆" in text
+
+
+def test_leads_on_two_data_sets_are_held_against_each_other() -> None:
+    one = comparisons.comparison()
+    gap, low, high = lead_gap(one, one, "cnn", "lstm")
+    assert gap == 0
+    _, first, last = difference(one, "cnn", "lstm")
+    assert high == -low == pytest.approx(math.sqrt(2) * (last - first) / 2)
+    with pytest.raises(KeyError):
+        lead_gap(one, one, "cnn", "nobody")
