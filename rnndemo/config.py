@@ -33,6 +33,7 @@ SCANS = (
     "columns",
     "shuffled-rows",
     "patches",
+    "patches-2",
     "pixels",
     "permuted-pixels",
 )

@@ -24,6 +24,7 @@ VALUE_NAMES = {
     "columns": N_("column by column"),
     "shuffled-rows": N_("shuffled rows"),
     "patches": N_("patches"),
+    "patches-2": N_("patches of 2 × 2"),
     "pixels": N_("pixel by pixel"),
     "permuted-pixels": N_("permuted pixels"),
     "orthogonal": N_("orthogonal"),
