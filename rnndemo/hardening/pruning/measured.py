@@ -11,18 +11,19 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy
 from rnndemo.evaluation.report import wilson_interval
 from rnndemo.hardening.data import data_for
+from rnndemo.hardening.pruning.curve import costs_of
 from rnndemo.hardening.pruning.jobs import MODEL, PruningJob
 from rnndemo.hardening.pruning.prune import (
     measure_units,
     without_measured,
     without_weights,
 )
-from rnndemo.hardening.pruning.weights import weights_left
 from rnndemo.models.store import Model, load_folder
 from rnndemo.storage.files import read_json, write_json
 from rnndemo.storage.records import read
 
 POINTS = "points.json"
+ROUNDS = 30  # readings of one drawing that are timed
 STEPS = tuple(k / 10 for k in range(10))  # shares; 0 is the whole model
 
 
@@ -38,12 +39,18 @@ class ShareMeasured:
         Right answers, of so many test pictures.
     parameters : int
         Weights and biases that are not zero.
+    bytes : int
+        Size of the file of weights; 0 where nobody has measured it.
+    seconds : float
+        The least time of one drawing; 0 where nobody has measured it.
     """
 
     share: float
     right: int
     count: int
     parameters: int
+    bytes: int = 0
+    seconds: float = 0.0
 
     @property
     def accuracy(self) -> float:
@@ -95,4 +102,6 @@ def measure_shares(folder: Path) -> None:
 def _point(model: Model, data: DataSet, share: float) -> ShareMeasured:
     count = len(data.test)
     right = round(accuracy(model.network, data.test, model.config.data.scan) * count)
-    return ShareMeasured(share, right, count, weights_left(model.network))
+    picture = data.test.images[0].float() / 255
+    (cost,) = costs_of([model], picture, ROUNDS, min)
+    return ShareMeasured(share, right, count, cost.parameters, cost.bytes, cost.seconds)

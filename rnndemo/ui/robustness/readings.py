@@ -57,6 +57,7 @@ CHARTS = {
     "prune_rows": N_("The reading row by row, of the whole and of the pruned network"),
     "prune_matrix": N_("How strongly each unit acts on each other"),
     "prune_shares": N_("The share of right answers against the share that is removed"),
+    "prune_costs": N_("What a model costs against the share that is removed"),
     "certify_axis": N_("How long a change must be to turn the answer"),
     "place_histogram": N_("How sure it is of each kind of pictures"),
     "place_roc": N_("Which shares each threshold turns away"),

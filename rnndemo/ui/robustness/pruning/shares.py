@@ -6,12 +6,13 @@ from functools import partial
 
 import streamlit as st
 
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.hardening.data import fitting
 from rnndemo.hardening.pruning.jobs import PRUNED_BY, PruningJob, PruningJobs, PruningRequest
 from rnndemo.hardening.pruning.measured import STEPS, points_of
 from rnndemo.models.store import Model, save_model
 from rnndemo.plots.robustness.pruned import accuracy_by_share
+from rnndemo.plots.robustness.pruned_costs import costs_by_share
 from rnndemo.ui.robustness.measuring import PACE, digest_of, measuring
 from rnndemo.ui.robustness.pruning.readings import MEASURES, Pruning, check_way
 from rnndemo.ui.robustness.readings import show
@@ -19,7 +20,14 @@ from rnndemo.ui.shell.session import paragraph
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.visitor import visitor
+from rnndemo.ui.shell.widgets import choice
 
+RIGHT = "right"
+SHOWN = {
+    RIGHT: N_("right answers"),
+    "bytes": N_("size of the file"),
+    "seconds": N_("time for a drawing"),
+}
 Way = tuple[str, str]  # what is removed, and by which measure
 
 
@@ -36,10 +44,11 @@ def shares_section(model: Model, pruning: Pruning) -> None:
             _("Measuring goes on when you leave the page."),
         )
     )
+    of = choice("prune_shares_of", _("Shown"), SHOWN, default=RIGHT)
     jobs = _jobs_of(digest_of(model))
     mine = jobs.get((pruning.kind, pruning.measure))
     active = any(job.outcome.active for job in jobs.values())
-    st.fragment(_live, run_every=PACE if active else None)(model, pruning, mine, active)
+    st.fragment(_live, run_every=PACE if active else None)(model, pruning, mine, active, of)
     st.caption(_("One share, on the command line:"))
     st.code(pruning.command(model), language="bash", wrap_lines=True)
 
@@ -57,7 +66,7 @@ def _jobs_of(digest: str) -> dict[Way, PruningJob]:
     return found
 
 
-def _live(model: Model, pruning: Pruning, mine: PruningJob | None, active: bool) -> None:
+def _live(model: Model, pruning: Pruning, mine: PruningJob | None, active: bool, of: str) -> None:
     jobs = _jobs_of(digest_of(model))
     if any(job.outcome.active for job in jobs.values()) != active:
         st.rerun()
@@ -68,7 +77,10 @@ def _live(model: Model, pruning: Pruning, mine: PruningJob | None, active: bool)
     measuring("prune", mine, done, len(STEPS), start)
     with st.container(key="prune_shares_place"):
         if any(points.values()):
-            show(accuracy_by_share(points, pruning.share, look()), "prune_shares")
+            if of == RIGHT:
+                show(accuracy_by_share(points, pruning.share, look()), "prune_shares")
+            else:
+                show(costs_by_share(points, pruning.share, of, look()), "prune_costs")
 
 
 def _ways() -> list[Way]:

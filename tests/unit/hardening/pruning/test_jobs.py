@@ -25,7 +25,7 @@ from rnndemo.hardening.pruning.measured import POINTS, STEPS, measure_shares, po
 from rnndemo.hardening.pruning.prune import without_units, without_weights
 from rnndemo.jobs.queue import Turn, run_queue, slots
 from rnndemo.jobs.requested import ASKED
-from rnndemo.models.store import Model, save_model
+from rnndemo.models.store import Model, save_model, size_of
 from rnndemo.storage.files import read_json, write_json
 from tests.runs import until
 from tests.sleepers import ended
@@ -62,6 +62,7 @@ def test_each_share_is_measured_as_the_model_that_lost_it(
     for one, model in ((points[0], tiny), (points[5], half)):
         assert one.accuracy == accuracy(model.network, few.test, "rows")
         assert one.parameters == model.network.count_parameters()
+        assert (one.bytes, one.seconds > 0) == (size_of(model), True)
         low, high = one.interval
         assert low <= one.accuracy <= high
     assert not (job.folder / MODEL).exists()  # of no more use, and the largest part

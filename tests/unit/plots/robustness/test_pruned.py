@@ -10,6 +10,7 @@ from rnndemo.hardening.pruning.measured import ShareMeasured
 from rnndemo.plots.look.names import name_of
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.robustness.pruned import accuracy_by_share, costs_table, matrix_left
+from rnndemo.plots.robustness.pruned_costs import costs_by_share
 
 LOOKS = [Look(), Look(dark=True)]
 
@@ -52,3 +53,18 @@ def test_costs_stand_beside_each_other_with_what_is_left() -> None:
     assert "<td>16.0</td><td>4.0</td><td>25 %</td>" in table
     assert "<td>12.0</td><td>6.0</td><td>50 %</td>" in table
     assert "<td>4.00</td><td>1.00</td><td>25 %</td>" in table
+
+
+def test_costs_fall_along_lines_that_know_them() -> None:
+    points = [
+        ShareMeasured(0.0, 9, 10, 50, 4000, 0.002),
+        ShareMeasured(0.5, 8, 10, 20, 1000, 0.001),
+    ]
+    old = [ShareMeasured(0.0, 9, 10, 50)]  # measured before costs were
+    (line,) = costs_by_share({"units": points, "old": old}, 0.5, "seconds", Look()).data
+    assert (list(line.x), list(line.y)) == ([0, 50], [2, 1])
+    assert line.text[1] == "50 % removed: 1.00"
+    figure = costs_by_share({"units": points}, 0.5, "bytes", Look())
+    assert list(figure.data[0].y) == [4, 1]
+    assert name_of(figure) == "units: 4 at the start, 1 at the end, 4 at most."
+    assert name_of(costs_by_share({"old": old}, 0, "bytes", Look())) == "Nothing is measured yet."
