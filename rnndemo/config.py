@@ -16,7 +16,7 @@ from rnndemo.errors import N_, InputError, check_bool, check_number, check_one_o
 NETWORKS = ("rnn", "renet", "cnn", "mlp")
 NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
-STARTS = ("auto", "orthogonal", "normal", "identity", "chrono", "ring", "harmonics")
+STARTS = ("auto", "orthogonal", "normal", "identity", "chrono", "ring", "harmonics", "short-ring")
 ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
 OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
 DATA_SETS = ("digits", "fashion", "kuzushiji", "letters", "gestures", "gestures-strokes")

@@ -19,6 +19,18 @@ _SCENES = RunConfig(
     ),
 )
 
+_PIXELS = RunConfig(
+    data=DataConfig(scan="pixels"),
+    model=ModelConfig(
+        cell="lru",
+        start="harmonics",
+        hidden_size=192,
+        head_sizes=(128,),
+        head_activations=("gelu",),
+    ),
+    training=TrainingConfig(lr=5e-3, epochs=5, weight_decay=0.02, label_smoothing=0.05),
+)
+
 # name -> configuration; the models under assets/models are trained with these
 PRESETS: dict[str, RunConfig] = {
     "fast": RunConfig(
@@ -67,17 +79,14 @@ PRESETS: dict[str, RunConfig] = {
         model=ModelConfig(hidden_size=128),
         training=TrainingConfig(lr=2e-3, schedule="constant", batch_size=50, epochs=75),
     ),
-    "pixel-by-pixel": RunConfig(
-        data=DataConfig(scan="pixels"),
-        model=ModelConfig(
-            cell="lru",
-            start="harmonics",
-            hidden_size=192,
-            head_sizes=(128,),
-            head_activations=("gelu",),
-        ),
-        training=TrainingConfig(lr=5e-3, epochs=5, weight_decay=0.02, label_smoothing=0.05),
+    "pixel-by-pixel": _PIXELS,
+    # no line means anything in this order, so neither do harmonics of one
+    "pixels-permuted": replace(
+        _PIXELS,
+        data=DataConfig(scan="permuted-pixels"),
+        model=replace(_PIXELS.model, start="ring"),
     ),
+    "pixels-forgotten": replace(_PIXELS, model=replace(_PIXELS.model, start="short-ring")),
     # what gates make of the same pixels in some more time
     "pixels-lstm": RunConfig(
         data=DataConfig(scan="pixels", train_size=10_000),
@@ -193,23 +202,52 @@ LESSONS: dict[str, tuple[str, str]] = {
         ),
     ),
     "pixel-by-pixel": (
-        N_("Pixel by pixel"),
+        N_("784 pixels"),
         N_(
             "A sequence of 784 timesteps, and about 98 % right after seconds. Nothing in a linear "
-            "recurrent unit forgets by accident: each unit turns and fades by a fixed factor, so "
-            "that a matrix product over all pixels gives the last state in training. It only "
-            "remembers; the output layer decides, and one that sees all pixels at once does "
-            "about as well."
+            "recurrent unit (LRU) forgets by accident: each unit turns and fades by a fixed "
+            "factor, so that a matrix product over all pixels gives the last state in training. It "
+            "only remembers; the output layers decide, and an MLP that sees all pixels at once "
+            "does about as well. Start trains an LSTM with about as many weights beside it, for 20 "
+            "seconds, and compares the gradients."
+        ),
+    ),
+    "pixels-permuted": (
+        N_("784 pixels, permuted"),
+        N_(
+            "The same pixels in one random order, the same for every picture. Lines and strokes "
+            "are gone, so nothing near in time belongs together: whoever remembers only what was "
+            "last read learns nothing. The LRU is about 97 % right: order means little to a memory "
+            "that keeps everything. Start trains an LSTM beside it, for 20 seconds."
+        ),
+    ),
+    "pixels-forgotten": (
+        N_("784 pixels, forgotten"),
+        N_(
+            "The same network, but its eigenvalues start on a smaller ring: half of what a unit "
+            "has read is gone after about 20 pixels, less than a row. It ends at about two thirds "
+            "right, from what the last rows show. Under Gradients, the line falls to the left. "
+            "Start trains the network with the large ring beside it."
         ),
     ),
     "pixels-lstm": (
-        N_("Pixel by pixel, LSTM"),
+        N_("784 pixels, LSTM alone"),
         N_(
             "A sequence of 784 timesteps. It does not work: after minutes of training, about "
             "11 % are right, no more than by guessing. Even with gates, a network does not soon "
             "learn to remember for so long; larger ones do, in hours."
         ),
     ),
+}
+
+# a lesson -> the lessons that it goes on with, itself first, and what to call each there
+PARTS: dict[str, dict[str, str]] = {
+    "pixel-by-pixel": {
+        "pixel-by-pixel": N_("In order"),
+        "pixels-permuted": N_("Now in permuted order"),
+        "pixels-forgotten": N_("The ring shrunk until it forgets"),
+        "pixels-lstm": N_("An LSTM, for minutes"),
+    }
 }
 
 DEFAULT_MODEL = "digits-lstm"
@@ -234,6 +272,16 @@ class Pair:
     view: str = "learning"
 
 
+# of about as many weights as the linear recurrent units, in twice the time that these take
+_GATES_INSTEAD = Pair(
+    {
+        "model.cell": "lstm", "model.start": "auto", "model.hidden_size": 64,
+        "training.seconds": 20.0, "training.precision": "auto",
+    },
+    (N_("LRU"), N_("LSTM")),
+    "gradients",
+)  # fmt: skip
+
 PAIRS: dict[str, Pair] = {
     "vanishing-gradient": Pair({"model.cell": "lstm"}, (N_("RNN"), N_("LSTM")), "gradients"),
     "exploding-gradient": Pair(
@@ -243,9 +291,19 @@ PAIRS: dict[str, Pair] = {
     "overfit": Pair(
         {"data.train_size": 5000, "training.epochs": 3}, (N_("200 pictures"), N_("5,000 pictures"))
     ),
+    "pixel-by-pixel": _GATES_INSTEAD,
+    "pixels-permuted": _GATES_INSTEAD,
+    "pixels-forgotten": Pair(
+        {"model.start": "harmonics"}, (N_("Small ring"), N_("Large ring")), "gradients"
+    ),
 }
 
 
 def preset_of(config: RunConfig) -> str:
     """Return the lesson that has exactly this configuration, "" if none has."""
     return next((name for name in LESSONS if PRESETS[name] == config), "")
+
+
+def whole_of(lesson: str) -> str:
+    """Return the lesson that has this one among its parts, or the lesson itself."""
+    return next((name for name, parts in PARTS.items() if lesson in parts), lesson)

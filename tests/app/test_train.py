@@ -311,7 +311,14 @@ def test_an_accuracy_that_is_not_measured_is_a_dash(
     assert come_back(monkeypatch).dataframe[0].proto.placeholder == "–"
 
 
-def test_the_lesson_that_ends_at_chance_says_so() -> None:
+def test_a_lesson_goes_on_a_click_at_a_time() -> None:
     app = open_train(lang="en")
-    widget(app, "train_preset").set_value("pixels-lstm").run()
-    assert any("It does not work" in text.value for text in app.markdown)
+    assert not any(pills.key == "train_part" for pills in app.pills)
+    widget(app, "train_preset").set_value("pixel-by-pixel").run()
+    for part, words in (("pixels-permuted", "one random order"), ("pixels-lstm", "does not work")):
+        widget(app, "train_part").set_value(part).run()
+        assert config_in_link(app) == PRESETS[part]
+        assert widget(app, "train_preset").value == "pixel-by-pixel"
+        assert any(words in text.value for text in app.markdown)
+    widget(app, "train_part").set_value("pixel-by-pixel").run()
+    assert config_in_link(app) == PRESETS["pixel-by-pixel"]

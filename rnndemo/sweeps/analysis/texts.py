@@ -31,6 +31,7 @@ VALUE_NAMES = {
     "chrono": N_("chrono"),
     "ring": N_("ring"),
     "harmonics": N_("harmonics"),
+    "short-ring": N_("short ring"),
     "onecycle": N_("one cycle"),
     "cosine": N_("cosine"),
     "constant": N_("constant"),

@@ -16,7 +16,7 @@ from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.jobs.machine import memory_each
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
-from rnndemo.presets import LESSONS, PRESETS, preset_of
+from rnndemo.presets import LESSONS, PARTS, PRESETS, preset_of, whole_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
 from rnndemo.training.demand.estimate import demand_of, sizes_of
 from rnndemo.training.demand.room import gigabytes
@@ -42,15 +42,17 @@ STEP_TITLES = {
 def presets() -> None:
     """Draw title and presets, and what to look for in the chosen one."""
     now = preset_of(experiment.config()) or None
-    st.session_state["train_preset"] = now
+    whole = None if now is None else whole_of(now)
+    st.session_state["train_preset"] = whole
     with st.container(horizontal=True, vertical_alignment="center", key="train_top"):
         st.title(_("Train a network"))
         st.pills(
             _("Start with an experiment"),
-            list(LESSONS),
+            [name for name in LESSONS if whole_of(name) == name],
             format_func=lambda name: _(LESSONS[name][0]),
             key="train_preset",
             on_change=_take_preset,
+            args=("train_preset",),
             required=True,
             label_visibility="collapsed",
         )
@@ -63,6 +65,24 @@ def presets() -> None:
         with st.container():
             st.markdown(_(LESSONS[now][1]) if now else _unlike(experiment.base()))
         _differences(experiment.base())
+    with st.container():
+        if whole in PARTS:
+            _parts(PARTS[whole], now)
+
+
+def _parts(parts: dict[str, str], now: str | None) -> None:
+    """Draw the parts of a lesson, each a click away."""
+    st.session_state["train_part"] = now
+    st.pills(
+        _("How the lesson goes on"),
+        list(parts),
+        format_func=lambda name: _(parts[name]),
+        key="train_part",
+        on_change=_take_preset,
+        args=("train_part",),
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def to_scenes() -> None:
@@ -75,8 +95,8 @@ def to_scenes() -> None:
             )  # fmt: skip
 
 
-def _take_preset() -> None:
-    experiment.set_config(PRESETS[st.session_state["train_preset"]])
+def _take_preset(key: str) -> None:
+    experiment.set_config(PRESETS[st.session_state[key]])
 
 
 def _unlike(base: str) -> str:
