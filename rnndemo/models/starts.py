@@ -69,14 +69,23 @@ def initialise(config: ModelConfig, layer: Layer, length: Length | None = None) 
         If these cells cannot start so.
     """
     cell = CELLS[config.cell]
-    name = cell.start if config.start == "auto" else config.start
-    suit = [one for one in STARTS if SUITS[one](cell)]
-    if name not in suit:
+    if config.start != "auto" and not suits(config.start, cell):
+        suit = [one for one in STARTS if suits(one, cell)]
         raise InputError(
             "model.start = {start}: {cell} cells cannot start so; choose one of {options}.",
-            start=name, cell=config.cell, options=", ".join(["auto", *suit]),
+            start=config.start, cell=config.cell, options=", ".join(["auto", *suit]),
         )  # fmt: skip
-    STARTS[name](cell, layer, length or Length())
+    begin(cell, layer, config.start, length)
+
+
+def suits(start: str, cell: Cell) -> bool:
+    """Return whether cells can start as `start`, one of `STARTS`, says."""
+    return SUITS[start](cell)
+
+
+def begin(cell: Cell, layer: Layer, start: str = "auto", length: Length | None = None) -> None:
+    """Set the initial weights of a layer of these cells, whom the start suits."""
+    STARTS[cell.start if start == "auto" else start](cell, layer, length or Length())
 
 
 def _gated(recurrent: Callable[[Tensor], object]) -> Start:

@@ -23,7 +23,7 @@ LARGE = (1e3, 1e9)  # numbers that are written out, with separators
 Sentence = tuple[str, dict[str, Any]]
 
 
-class Share(float):
+class PerCent(float):
     """A value that people read in per cent."""
 
 
@@ -168,7 +168,7 @@ def _learnt(side: PairedRun) -> list[Sentence]:
         return []
     seconds = round(side.history.steps[-1]["seconds"], 1)
     values = {"side": side.name, "step": steps[-1], "seconds": seconds}
-    return [(LEARNT, values | {"share": Share(known[-1][0])})]
+    return [(LEARNT, values | {"share": PerCent(known[-1][0])})]
 
 
 LEARNT = N_(

@@ -40,6 +40,7 @@ VALUE_NAMES = {
     "lstm": "LSTM",
     "lru": "LRU",
     "mingru": "minGRU",
+    "two-speed": N_("two speeds"),
     "renet": "ReNet",
     "cnn": "CNN",
     "mlp": "MLP",

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 import torch
 
@@ -99,6 +100,14 @@ def test_gradient_vanishes_on_a_small_ring_alone(lesson: Lesson) -> None:
     in_order, permuted, forgotten = (fall(lesson(name)) for name in LINEAR)
     assert max(abs(in_order), abs(permuted)) < 1
     assert forgotten > 5
+
+
+def test_the_ring_moves_while_it_learns(lesson: Lesson) -> None:
+    first, last = lesson("pixel-by-pixel").turning
+    assert (first.step, first.ticks, len(first.factor)) == (0, 784, 192)
+    assert last.step == lesson("pixel-by-pixel").last_step
+    moved = np.abs(np.log(np.abs(last.factor)) / np.log(np.abs(first.factor)) - 1)
+    assert 1e-3 < moved.max() < 1
 
 
 def fall(history: History) -> float:
