@@ -107,11 +107,11 @@ def half_lives(
     figure.add_hline(y=time, line={"color": look.ink, "dash": "dash"})
     figure.add_annotation(
         x=1, xref="x domain", y=np.log10(time), yref="y", showarrow=False, xanchor="right",
-        yanchor="bottom", text=look.text("the whole picture, {time} timesteps", time=time),
+        yanchor="bottom", text=look.text("one picture: {time}", time=time),
         font={"color": look.ink, "size": 12},
     )  # fmt: skip
     figure.update_layout(showlegend=before is not None)
-    figure.update_xaxes(title=look.text("units, those that remember longest first"))
+    figure.update_xaxes(title=look.text("units, sorted"))
     figure.update_yaxes(title=look.text("timesteps until half is gone"), type="log")
     said = look.text(
         "Units that keep at least half of the first timestep to the end: {long} of {count}.",
@@ -141,7 +141,11 @@ def _units(
     )  # fmt: skip
     return go.Scatter(
         x=x, y=y, mode="markers", name=look.text("at the start") if muted else look.text("now"),
-        marker={"color": look.muted if muted else ACCENT, "size": 6, "opacity": 0.8},
+        marker=(
+            {"color": look.ink, "size": 9, "symbol": "circle-open", "opacity": 0.6}
+            if muted
+            else {"color": ACCENT, "size": 6, "opacity": 0.8}
+        ),
         customdata=data if order is None else data[order],
         hovertemplate=hover + "<extra></extra>",
     )  # fmt: skip

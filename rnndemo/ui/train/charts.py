@@ -119,8 +119,8 @@ CHARTS = {
         N_(
             "Each unit of a linear recurrent unit turns and fades by a factor λ at every timestep, "
             "and training moves λ. Left: λ of every unit; the closer to the circle, the longer "
-            "it remembers. Right: timesteps until half of what it has read is gone. Grey: at the "
-            "start. Point at a dot to read its values."
+            "it remembers. Right: timesteps until half of what it has read is gone. Open dots: at "
+            "the start. Point at a dot to read its values."
         ),
     ),
     "mean_iou": Chart(

@@ -16,7 +16,7 @@ from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.jobs.machine import memory_each
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
-from rnndemo.presets import LESSONS, PARTS, PRESETS, preset_of, whole_of
+from rnndemo.presets import ABOUT, LESSONS, PARTS, PRESETS, preset_of, whole_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
 from rnndemo.training.demand.estimate import demand_of, sizes_of
 from rnndemo.training.demand.room import gigabytes
@@ -73,16 +73,20 @@ def presets() -> None:
 def _parts(parts: dict[str, str], now: str | None) -> None:
     """Draw the parts of a lesson, each a click away."""
     st.session_state["train_part"] = now
-    st.pills(
-        _("How the lesson goes on"),
-        list(parts),
-        format_func=lambda name: _(parts[name]),
-        key="train_part",
-        on_change=_take_preset,
-        args=("train_part",),
-        required=True,
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.pills(
+            _("How the lesson goes on"),
+            list(parts),
+            format_func=lambda name: _(parts[name]),
+            key="train_part",
+            on_change=_take_preset,
+            args=("train_part",),
+            required=True,
+            label_visibility="collapsed",
+        )
+        question, answers = ABOUT[next(iter(parts))]
+        with st.popover(_(question), type="tertiary", icon=":material/info:"):
+            st.markdown("\n".join(f"- {_(answer)}" for answer in answers))
 
 
 def to_scenes() -> None:

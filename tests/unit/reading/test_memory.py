@@ -90,7 +90,7 @@ def test_what_units_were_at_the_start_is_drawn_behind() -> None:
     _circle, grey, now = ring(after, LOOK, before).data
     assert list(grey.x) == [0.5, 0.0]
     assert list(now.y) == [0.0, 0.8]
-    assert grey.marker.color == LOOK.muted != now.marker.color
+    assert grey.marker.color != now.marker.color
     old, new = half_lives(after, 4, LOOK, before).data
     assert max(old.y) == pytest.approx(before.half_lives.max())
     assert max(new.y) == pytest.approx(after.half_lives.max())

@@ -93,7 +93,7 @@ def test_who_has_learnt_in_the_same_time_is_told() -> None:
     assert "was 0 in the LSTM" in text
 
 
-def test_the_gates_of_784_pixels_have_as_many_weights_and_more_time() -> None:
+def test_the_gates_of_784_pixels_have_as_many_weights_and_the_same_time() -> None:
     for lesson in ("pixel-by-pixel", "pixels-permuted"):
         sizes = [
             build_network(config, (28, 28), 10).count_parameters()
@@ -101,6 +101,7 @@ def test_the_gates_of_784_pixels_have_as_many_weights_and_more_time() -> None:
         ]
         assert abs(sizes[1] / sizes[0] - 1) < 0.05
         assert other_side(lesson).data == PRESETS[lesson].data
+        assert other_side(lesson).training.seconds == PRESETS[lesson].training.seconds > 0
 
 
 def test_parts_of_lessons_are_lessons_of_which_the_first_is_the_whole() -> None:
