@@ -311,6 +311,20 @@ def test_an_accuracy_that_is_not_measured_is_a_dash(
     assert come_back(monkeypatch).dataframe[0].proto.placeholder == "–"
 
 
+def test_what_a_long_sequence_costs_is_said_before_the_start() -> None:
+    app = open_train(lang="en")
+    assert not any("Each picture is a sequence" in text.value for text in app.caption)
+    widget(app, "train_data_scan").set_value("pixels").run()
+    assert any("a sequence of 784 timesteps" in text.value for text in app.caption)
+
+
+def test_that_stacked_linear_layers_stay_linear_is_said() -> None:
+    config = codec.set_value(PRESETS["pixel-by-pixel"], "model.num_layers", 2)
+    for given, said in ((PRESETS["pixel-by-pixel"], False), (config, True)):
+        app = open_train(lang="en", **codec.to_query(given))
+        assert any("stay linear" in text.value for text in app.caption) == said
+
+
 def test_a_lesson_goes_on_a_click_at_a_time() -> None:
     app = open_train(lang="en")
     assert not any(pills.key == "train_part" for pills in app.pills)

@@ -10,6 +10,7 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
 from rnndemo.data.own.shelf import PREFIX
+from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
@@ -18,18 +19,20 @@ from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
 from rnndemo.presets import ABOUT, LESSONS, PARTS, PRESETS, preset_of, whole_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
+from rnndemo.sweeps.estimate import training_seconds
 from rnndemo.training.demand.estimate import demand_of, sizes_of
 from rnndemo.training.demand.room import gigabytes
 from rnndemo.training.steps.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.shell.sets import data_of
-from rnndemo.ui.shell.widgets import switch
+from rnndemo.ui.shell.widgets import rough_time, switch
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import RESTART
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
 
 SHOWN, POOL = 14, 48  # training pictures in the grid; synthetic ones to choose from
+LONG = 512  # timesteps of a sequence whose cost is said
 
 STEP_TITLES = {
     "data": N_("1 · Data"),
@@ -189,8 +192,40 @@ def _training(config: RunConfig) -> None:
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
     shown = {name: f"{number:,}" for name, number in numbers.items()}
     st.caption(text.format(batch=setting.batch_size, **shown), help=_needs(config, data))
+    with st.container():
+        _long(config, data)
     with st.popover(_("The same on the command line"), icon=":material/terminal:"):
         st.code(command_for(config, "my-model"), language="bash", wrap_lines=True)
+
+
+def _long(config: RunConfig, data: DataSet) -> None:
+    """Say what a long sequence costs."""
+    time = scan_table(config.data.scan, *data.image_size).shape[0]
+    if time < LONG:
+        return
+    about = rough_time(_seconds(config, data.image_size, len(data.classes), len(data.train)))
+    text = _(
+        "Each picture is a sequence of {time} timesteps: training takes roughly {about} on one "
+        "processor core."
+    )
+    st.caption(text.format(time=f"{time:,}", about=about))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _seconds(config: RunConfig, size: tuple[int, int], classes: int, pictures: int) -> float:
+    return training_seconds(config, size, classes, pictures)
+
+
+def _hidden(config: RunConfig) -> None:
+    """Say what layers of linear units are together."""
+    model = config.model
+    if model.network == "rnn" and model.cell == "lru" and model.num_layers > 1:
+        st.caption(
+            _(
+                "LRU layers on top of one another stay linear: together they remember as one with "
+                "more units could. Only output layers with an activation make more of it."
+            )
+        )
 
 
 def _needs(config: RunConfig, data: DataSet) -> str:
@@ -204,4 +239,6 @@ def _needs(config: RunConfig, data: DataSet) -> str:
     return text.format(**{name: gigabytes(number) for name, number in numbers.items()})
 
 
-PICTURES: dict[str, Callable[[RunConfig], None]] = {"data": _data, "training": _training}
+PICTURES: dict[str, Callable[[RunConfig], None]] = {
+    "data": _data, "hidden": _hidden, "training": _training,
+}  # fmt: skip

@@ -26,7 +26,8 @@ Lesson = Callable[..., History]
 # of what is long otherwise, so many pictures, and one epoch of them
 LINEAR = ("pixel-by-pixel", "pixels-permuted", "pixels-forgotten")
 SHORTER = {
-    "fast": 6_400, "best": 6_400, "vanishing-gradient": 20_000, **dict.fromkeys(LINEAR, 6_400)
+    "fast": 6_400, "best": 6_400, "pixels-best": 6_400, "vanishing-gradient": 20_000,
+    **dict.fromkeys(LINEAR, 6_400),
 }  # fmt: skip
 # reads 784 timesteps: minutes for a curve; what a point of its curve costs: `test_watch.py`
 TOO_LONG = "pixels-lstm"
