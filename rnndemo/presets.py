@@ -282,7 +282,8 @@ ABOUT: dict[str, tuple[str, tuple[str, ...]]] = {
             ),
             N_(
                 "Gates on top add a choice of what to keep: an LSTM that ticks once a row, on the "
-                "state of an LRU that ticks at every pixel, is about 99 % right."
+                "state of an LRU that ticks at every pixel, is about 99 % right, as is one that is "
+                "shown whole rows."
             ),
         ),
     )

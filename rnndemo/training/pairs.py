@@ -176,6 +176,16 @@ LEARNT = N_(
 )
 
 
+def _kept(side: PairedRun) -> list[Sentence]:
+    """Say how far a side has come, and what reaches its first timestep."""
+    first = side.history.gradients[-1]["gradient"][0][0][0] if side.history.gradients else None
+    reached = [] if first is None else [(REACHED, {"side": side.name, "value": first})]
+    return [*_learnt(side), *reached]
+
+
+REACHED = N_("{side}: the gradient at the first timestep was {value} in the end.")
+
+
 def _remembered(left: PairedRun, right: PairedRun) -> list[Sentence]:
     """Say how far both have come, and what reaches the first timestep."""
     return [*_learnt(left), *_learnt(right), *_vanishing(left, right)]
@@ -187,7 +197,7 @@ SEEN: dict[str, Callable[[PairedRun, PairedRun], list[Sentence]]] = {
     "overfit": _of_each(_turn),
     "pixel-by-pixel": _remembered,
     "pixels-permuted": _remembered,
-    "pixels-forgotten": _remembered,
+    "pixels-forgotten": _of_each(_kept),
 }
 
 

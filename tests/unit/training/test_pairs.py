@@ -91,6 +91,8 @@ def test_who_has_learnt_in_the_same_time_is_told() -> None:
     text = told("pixel-by-pixel", *pair)
     assert "right after 9.1 s of training (70 steps)" in text
     assert "was 0 in the LSTM" in text
+    text = told("pixels-forgotten", side("Small ring", **after(0.6, 9.0, 1e-8)), pair[1])
+    assert "Small ring: the gradient at the first timestep was 1e-08 in the end." in text
 
 
 def test_the_gates_of_784_pixels_have_as_many_weights_and_the_same_time() -> None:
