@@ -145,8 +145,8 @@ class ModelConfig(_Checked):
 
     network: str = _choice(
         "rnn", NETWORKS, N_("Network"),
-        N_("what reads the picture: an RNN row by row, one on top of a linear RNN that reads pixel by "
-           "pixel, RNNs sweeping four ways, a CNN or an MLP"),
+        N_("what reads the picture: an RNN row by row, one on top of a linear RNN that reads pixel "
+           "by pixel, RNNs sweeping four ways, a CNN or an MLP"),
     )  # fmt: skip
     cell: str = _choice("lstm", CELLS, N_("Cell"), N_("what updates the memory at each timestep"))
     nonlinearity: str = _choice(

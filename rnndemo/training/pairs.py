@@ -160,6 +160,7 @@ DOWN = N_(
     "did not turn up."
 )
 
+
 def _learnt(side: PairedRun) -> list[Sentence]:
     """Say how often a side is right after how long."""
     steps, shares = side.history.series("validation", "validation_accuracy")

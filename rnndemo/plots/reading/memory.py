@@ -71,9 +71,9 @@ def ring(found: Turning, look: Look, before: Turning | None = None) -> go.Figure
             line={"color": look.muted, "width": 1}, showlegend=False,
         )
     )  # fmt: skip
-    for turning, muted in _both(found, before):
-        real, imaginary = turning.factor.real, turning.factor.imag
-        figure.add_trace(_units(turning, real, imaginary, look, muted=muted))
+    for each, muted in _both(found, before):
+        real, imaginary = each.factor.real, each.factor.imag
+        figure.add_trace(_units(each, real, imaginary, look, muted=muted))
     plain(figure, look, 340)
     figure.update_layout(showlegend=before is not None)
     figure.update_xaxes(title=look.text("real part of λ"), range=[-1.08, 1.08], constrain="domain")
@@ -85,9 +85,7 @@ def ring(found: Turning, look: Look, before: Turning | None = None) -> go.Figure
     return named(figure, look.text("The largest |λ|: {size}.", size=nearest))
 
 
-def half_lives(
-    found: Turning, time: int, look: Look, before: Turning | None = None
-) -> go.Figure:
+def half_lives(found: Turning, time: int, look: Look, before: Turning | None = None) -> go.Figure:
     """Return the timesteps after which half of what a unit has read is gone, the longest first.
 
     Parameters
@@ -98,11 +96,10 @@ def half_lives(
         The same units at another time.
     """
     figure, lives = go.Figure(), found.half_lives
-    for turning, muted in _both(found, before):
-        each = turning.half_lives
-        order = np.argsort(-each, kind="stable")
-        places = np.arange(len(each))
-        figure.add_trace(_units(turning, places, each[order], look, order, muted))
+    for each, muted in _both(found, before):
+        order = np.argsort(-each.half_lives, kind="stable")
+        places = np.arange(len(order))
+        figure.add_trace(_units(each, places, each.half_lives[order], look, order, muted))
     plain(figure, look, 340)
     figure.add_hline(y=time, line={"color": look.ink, "dash": "dash"})
     figure.add_annotation(
@@ -122,7 +119,7 @@ def half_lives(
 
 def _both(found: Turning, before: Turning | None) -> list[tuple[Turning, bool]]:
     """Return what is drawn, from the back to the front, and whether it is muted."""
-    return [(turning, turning is before) for turning in (before, found) if turning is not None]
+    return [(one, one is before) for one in (before, found) if one is not None]
 
 
 def _units(

@@ -66,9 +66,7 @@ class _Network(Pen):
         super().__init__(look)
         self.alive = alive
         self.network, self.config, self.time = network, network.config, time
-        self.names = [
-            "LRU" if cell is FAST else self.config.cell.upper() for cell in network.kinds
-        ]
+        self.names = ["LRU" if cell is FAST else self.config.cell.upper() for cell in network.kinds]
         self.lanes = 2 if self.config.bidirectional else 1
         shown = sorted({0, min(1, time - 1), time - 1})
         self.columns = dict(zip(shown, COLUMNS[-len(shown) :], strict=True))

@@ -114,8 +114,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         **_whole(model, image),
         "probabilities": np.round(probabilities, 5).tolist(),
         "layers": [
-            _layer(kinds[layer], read, layer, direction)
-            for layer, direction in paths(read)
+            _layer(kinds[layer], read, layer, direction) for layer, direction in paths(read)
         ],
         "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
         "text": translated(TEXT, _),
