@@ -309,30 +309,3 @@ def test_an_accuracy_that_is_not_measured_is_a_dash(
     """Streamlit would write "None"."""
     write_state(ended, RunState("failed"))
     assert come_back(monkeypatch).dataframe[0].proto.placeholder == "–"
-
-
-def test_what_a_long_sequence_costs_is_said_before_the_start() -> None:
-    app = open_train(lang="en")
-    assert not any("Each picture is a sequence" in text.value for text in app.caption)
-    widget(app, "train_data_scan").set_value("pixels").run()
-    assert any("a sequence of 784 timesteps" in text.value for text in app.caption)
-
-
-def test_that_stacked_linear_layers_stay_linear_is_said() -> None:
-    config = codec.set_value(PRESETS["pixel-by-pixel"], "model.num_layers", 2)
-    for given, said in ((PRESETS["pixel-by-pixel"], False), (config, True)):
-        app = open_train(lang="en", **codec.to_query(given))
-        assert any("stay linear" in text.value for text in app.caption) == said
-
-
-def test_a_lesson_goes_on_a_click_at_a_time() -> None:
-    app = open_train(lang="en")
-    assert not any(pills.key == "train_part" for pills in app.pills)
-    widget(app, "train_preset").set_value("pixel-by-pixel").run()
-    for part, words in (("pixels-permuted", "one random order"), ("pixels-lstm", "does not work")):
-        widget(app, "train_part").set_value(part).run()
-        assert config_in_link(app) == PRESETS[part]
-        assert widget(app, "train_preset").value == "pixel-by-pixel"
-        assert any(words in text.value for text in app.markdown)
-    widget(app, "train_part").set_value("pixel-by-pixel").run()
-    assert config_in_link(app) == PRESETS["pixel-by-pixel"]
