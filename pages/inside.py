@@ -95,7 +95,7 @@ with st.container(key="inside_memory"):
         with left:
             show(ring(turning, look()), "inside_ring")
         with right:
-            show(half_lives(turning, look()), "inside_half_lives")
+            show(half_lives(turning, len(turning.states), look()), "inside_half_lives")
 
 ask("plane")
 plane = readings.plane_of(model)

@@ -13,10 +13,10 @@ from typing import Any
 
 from rnndemo.errors import N_, InputError, check_bool, check_number, check_one_of
 
-NETWORKS = ("rnn", "renet", "cnn", "mlp")
+NETWORKS = ("rnn", "two-speed", "renet", "cnn", "mlp")
 NONLINEARITIES = ("tanh", "relu")
 POOLINGS = ("last", "mean", "max", "attention")
-STARTS = ("auto", "orthogonal", "normal", "identity", "chrono", "ring", "harmonics")
+STARTS = ("auto", "orthogonal", "normal", "identity", "chrono", "ring", "harmonics", "short-ring")
 ACTIVATIONS = ("relu", "tanh", "gelu", "sigmoid", "identity")
 OUTPUT_ACTIVATIONS = ("softmax", "sigmoid")
 DATA_SETS = ("digits", "fashion", "kuzushiji", "letters", "gestures", "gestures-strokes")
@@ -146,7 +146,8 @@ class ModelConfig(_Checked):
 
     network: str = _choice(
         "rnn", NETWORKS, N_("Network"),
-        N_("what reads the picture: an RNN row by row, RNNs sweeping four ways, a CNN or an MLP"),
+        N_("what reads the picture: an RNN row by row, one on top of a linear RNN that reads pixel "
+           "by pixel, RNNs sweeping four ways, a CNN or an MLP"),
     )  # fmt: skip
     cell: str = _choice("lstm", CELLS, N_("Cell"), N_("what updates the memory at each timestep"))
     nonlinearity: str = _choice(

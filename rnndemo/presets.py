@@ -19,6 +19,21 @@ _SCENES = RunConfig(
     ),
 )
 
+_PIXELS = RunConfig(
+    data=DataConfig(scan="pixels"),
+    model=ModelConfig(
+        cell="lru",
+        start="harmonics",
+        hidden_size=192,
+        head_sizes=(128,),
+        head_activations=("gelu",),
+    ),
+    # about 10 seconds; a slow machine makes fewer steps
+    training=TrainingConfig(
+        lr=5e-3, epochs=5, seconds=20.0, weight_decay=0.02, label_smoothing=0.05
+    ),
+)
+
 # name -> configuration; the models under assets/models are trained with these
 PRESETS: dict[str, RunConfig] = {
     "fast": RunConfig(
@@ -67,16 +82,21 @@ PRESETS: dict[str, RunConfig] = {
         model=ModelConfig(hidden_size=128),
         training=TrainingConfig(lr=2e-3, schedule="constant", batch_size=50, epochs=75),
     ),
-    "pixel-by-pixel": RunConfig(
-        data=DataConfig(scan="pixels"),
-        model=ModelConfig(
-            cell="lru",
-            start="harmonics",
-            hidden_size=192,
-            head_sizes=(128,),
-            head_activations=("gelu",),
+    "pixel-by-pixel": _PIXELS,
+    # no line means anything in this order, so neither do harmonics of one
+    "pixels-permuted": replace(
+        _PIXELS,
+        data=DataConfig(scan="permuted-pixels"),
+        model=replace(_PIXELS.model, start="ring"),
+    ),
+    "pixels-forgotten": replace(_PIXELS, model=replace(_PIXELS.model, start="short-ring")),
+    # as good as it gets in two minutes of two cores: the fast layer remembers, the slow one chooses
+    "pixels-best": RunConfig(
+        data=DataConfig(augmentation="affine"),
+        model=ModelConfig(network="two-speed", start="ring", hidden_size=128),
+        training=TrainingConfig(
+            lr=8e-3, epochs=8, seconds=110.0, weight_decay=0.02, precision="auto"
         ),
-        training=TrainingConfig(lr=5e-3, epochs=5, weight_decay=0.02, label_smoothing=0.05),
     ),
     # what gates make of the same pixels in some more time
     "pixels-lstm": RunConfig(
@@ -193,23 +213,80 @@ LESSONS: dict[str, tuple[str, str]] = {
         ),
     ),
     "pixel-by-pixel": (
-        N_("Pixel by pixel"),
+        N_("784 pixels"),
         N_(
-            "A sequence of 784 timesteps, and about 98 % right after seconds. Nothing in a linear "
-            "recurrent unit forgets by accident: each unit turns and fades by a fixed factor, so "
-            "that a matrix product over all pixels gives the last state in training. It only "
-            "remembers; the output layer decides, and one that sees all pixels at once does "
-            "about as well."
+            "784 timesteps, and about 98 % right after seconds: each unit of a linear recurrent "
+            "unit (LRU) turns and fades by its own fixed factor, and forgets nothing by accident. "
+            "Start trains an LSTM with about as many weights beside it, which after the same 20 "
+            "seconds is still guessing."
+        ),
+    ),
+    "pixels-permuted": (
+        N_("784 pixels, permuted"),
+        N_(
+            "The same pixels in one random order: lines and strokes are gone, and what belongs "
+            "together lies far apart in time. The LRU is still about 97 % right, for it keeps "
+            "everything, in whatever order. Start trains an LSTM beside it."
+        ),
+    ),
+    "pixels-forgotten": (
+        N_("784 pixels, forgotten"),
+        N_(
+            "The same network, but its eigenvalues start on a smaller ring: half of what a unit "
+            "has read is gone after about 20 pixels, less than a row. It ends at about two thirds "
+            "right. Under Gradients, its line falls to the left. Start trains the network with the "
+            "large ring beside it."
+        ),
+    ),
+    "pixels-best": (
+        N_("784 pixels, two speeds"),
+        N_(
+            "About 99 % right. An LRU ticks at every pixel and remembers; an LSTM ticks once a row "
+            "on its state, and its gates choose what to keep. Takes at most two minutes; a slow "
+            "machine manages fewer steps. Under Memory, see the eigenvalues of the LRU move."
         ),
     ),
     "pixels-lstm": (
-        N_("Pixel by pixel, LSTM"),
+        N_("784 pixels, LSTM alone"),
         N_(
             "A sequence of 784 timesteps. It does not work: after minutes of training, about "
             "11 % are right, no more than by guessing. Even with gates, a network does not soon "
             "learn to remember for so long; larger ones do, in hours."
         ),
     ),
+}
+
+# a lesson -> the lessons that it goes on with, itself first, and what to call each there
+PARTS: dict[str, dict[str, str]] = {
+    "pixel-by-pixel": {
+        "pixel-by-pixel": N_("In order"),
+        "pixels-permuted": N_("Now in permuted order"),
+        "pixels-forgotten": N_("The ring shrunk until it forgets"),
+        "pixels-lstm": N_("An LSTM, for minutes"),
+        "pixels-best": N_("Gates on top"),
+    }
+}
+
+# such a lesson -> what its question is, and what to know of it
+ABOUT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "pixel-by-pixel": (
+        N_("What remembers, and what decides?"),
+        (
+            N_(
+                "The LRU remembers, and does nothing else. It is linear: the last state is one "
+                "matrix product of all pixels, which is why training is so fast."
+            ),
+            N_(
+                "The output layers decide. An MLP that sees all 784 pixels at once does about as "
+                "well: that the pixels are read in order makes the answer no better."
+            ),
+            N_(
+                "Gates on top add a choice of what to keep: an LSTM that ticks once a row, on the "
+                "state of an LRU that ticks at every pixel, is about 99 % right, as is one that is "
+                "shown whole rows."
+            ),
+        ),
+    )
 }
 
 DEFAULT_MODEL = "digits-lstm"
@@ -234,6 +311,16 @@ class Pair:
     view: str = "learning"
 
 
+# of about as many weights as the linear recurrent units, in at least the time that these take
+_GATES_INSTEAD = Pair(
+    {
+        "model.cell": "lstm", "model.start": "auto", "model.hidden_size": 64,
+        "training.precision": "auto",
+    },
+    (N_("LRU"), N_("LSTM")),
+    "gradients",
+)  # fmt: skip
+
 PAIRS: dict[str, Pair] = {
     "vanishing-gradient": Pair({"model.cell": "lstm"}, (N_("RNN"), N_("LSTM")), "gradients"),
     "exploding-gradient": Pair(
@@ -243,9 +330,19 @@ PAIRS: dict[str, Pair] = {
     "overfit": Pair(
         {"data.train_size": 5000, "training.epochs": 3}, (N_("200 pictures"), N_("5,000 pictures"))
     ),
+    "pixel-by-pixel": _GATES_INSTEAD,
+    "pixels-permuted": _GATES_INSTEAD,
+    "pixels-forgotten": Pair(
+        {"model.start": "harmonics"}, (N_("Small ring"), N_("Large ring")), "gradients"
+    ),
 }
 
 
 def preset_of(config: RunConfig) -> str:
     """Return the lesson that has exactly this configuration, "" if none has."""
     return next((name for name in LESSONS if PRESETS[name] == config), "")
+
+
+def whole_of(lesson: str) -> str:
+    """Return the lesson that has this one among its parts, or the lesson itself."""
+    return next((name for name, parts in PARTS.items() if lesson in parts), lesson)

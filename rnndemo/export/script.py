@@ -17,6 +17,7 @@ from rnndemo.errors import InputError
 from rnndemo.models.build import reader
 from rnndemo.models.cells import CELLS
 from rnndemo.models.store import Model
+from rnndemo.models.two_speed import TwoSpeed
 
 FIRST_LINE = '"""What a network that was trained with Row by Row answers, in plain PyTorch.'
 
@@ -143,6 +144,8 @@ def script(model: Model, weights: str) -> str:
         If the model is no RNN, or torch has no layer of its cells.
     """
     network, config = reader(model.network), model.config.model
+    if isinstance(network, TwoSpeed):
+        raise InputError("A network of two speeds does not fit a short script; export it as ONNX.")
     height, width = model.image_size
     table = scan_table(model.config.data.scan, height, width)
     half = config.hidden_size

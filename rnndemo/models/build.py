@@ -10,6 +10,7 @@ from rnndemo.errors import InputError
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.network import Layered, Network
 from rnndemo.models.picture_networks import ConvNet, Perceptron, ReNet
+from rnndemo.models.two_speed import TwoSpeed
 
 LINES = [name for name, scan in SCANS.items() if scan.line]  # whose timesteps are picture lines
 
@@ -49,10 +50,15 @@ def reader(network: Layered) -> SequenceClassifier:
     return network
 
 
+TWO_SPEED = "two-speed"
+IN_ORDER = ("rnn", TWO_SPEED)  # networks with hidden states at every timestep
+RECURRENT = (*IN_ORDER, "renet")  # networks with cells
+
 # name -> (ModelConfig, (time, features), classes) -> Network
 NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Network]] = {
     # reads sequences of any length
     "rnn": lambda config, size, classes: SequenceClassifier(config, size[1], classes, size[0]),
+    TWO_SPEED: lambda config, size, classes: TwoSpeed(config, size[1], classes, size[0]),
     "renet": ReNet,
     "cnn": ConvNet,
     "mlp": Perceptron,

@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnndemo.config import ModelConfig
 from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import Layer, LoopedLayer, read, read_last
+from rnndemo.models.cells.base import Cell, Layer, LoopedLayer, read, read_last
 from rnndemo.models.heads import POOLINGS
 from rnndemo.models.network import Network
 from rnndemo.models.starts import Length, initialise
@@ -46,6 +46,11 @@ class SequenceClassifier(Network):
         Size of the input x_t.
     time : int, optional
         How many timesteps sequences have: what some of its weights start from.
+
+    Attributes
+    ----------
+    kinds : list of Cell
+        The cells of each layer.
     """
 
     in_order = True
@@ -55,24 +60,31 @@ class SequenceClassifier(Network):
     ) -> None:
         super().__init__(config, features, classes)
         width = config.hidden_size * (2 if config.bidirectional else 1)
-        cell = CELLS[config.cell]
+        self.kinds = self.cells(config)
         self.layers = nn.ModuleList(
             cell.layer(width if i else features, config, config.bidirectional)
-            for i in range(config.num_layers)
+            for i, cell in enumerate(self.kinds)
         )
         self.between = nn.Dropout(config.dropout)
         self.pooling = POOLINGS[config.pooling](width)
         self.build_head(width)
+        self.start(Length.of(time, features) if time else None)
+
+    def cells(self, config: ModelConfig) -> list[Cell]:
+        """Return the cells of each layer, from the input on."""
+        return [CELLS[config.cell]] * config.num_layers
+
+    def start(self, length: Length | None) -> None:
+        """Set the initial weights of the layers, for sequences of this length."""
         for layer in self.layers:
             assert isinstance(layer, Layer)
-            initialise(config, layer, Length.of(time, features) if time else None)
+            initialise(self.config, layer, length)
 
     @property
     def last_alone(self) -> bool:
         """Whether an answer to a whole sequence takes no state but the last."""
-        config = self.config
-        cell = CELLS[config.cell]
-        return cell.last_alone and config.num_layers == 1 and config.pooling == "last"
+        alone = self.config.pooling == "last" and len(self.kinds) == 1
+        return alone and self.kinds[0].last_alone
 
     def hidden_states(self, sequence: Tensor) -> list[Tensor]:
         """Return every layer's hidden states, each ``(batch, time, directions * hidden_size)``."""

@@ -11,6 +11,7 @@ identity       Le, Jaitly, Hinton 2015 (IRNN): each unit begins by keeping its o
 chrono         Tallec and Ollivier 2018: orthogonal, and gates keep for 1 to T timesteps
 ring           Orvieto et al. 2023: eigenvalues on a ring close to the unit circle, at any angle
 harmonics      on the same ring, at the angles of whole turns a picture and a line of it
+short-ring     at these angles, on a ring so small that half of a state is gone after `HALVES`
 ============== ================================================================================
 """
 
@@ -30,6 +31,7 @@ from rnndemo.models.cells.base import Cell, Layer
 
 STEPS = 28  # of a sequence whose length is not known
 MEMORY = (0.16, 1.2)  # sequences that pass until a unit's state is e times smaller: 1 / these
+HALVES = (14.0, 28.0)  # timesteps until half of a state is gone, on a ring that forgets
 INPUT = 5.0  # size of an LRU's input weights: strokes fill a small part of a picture
 LINES = 8.0 / 10.5  # turns a line for each turn a picture, where harmonics are few
 
@@ -67,14 +69,23 @@ def initialise(config: ModelConfig, layer: Layer, length: Length | None = None) 
         If these cells cannot start so.
     """
     cell = CELLS[config.cell]
-    name = cell.start if config.start == "auto" else config.start
-    suit = [one for one in STARTS if SUITS[one](cell)]
-    if name not in suit:
+    if config.start != "auto" and not suits(config.start, cell):
+        suit = [one for one in STARTS if suits(one, cell)]
         raise InputError(
             "model.start = {start}: {cell} cells cannot start so; choose one of {options}.",
-            start=name, cell=config.cell, options=", ".join(["auto", *suit]),
+            start=config.start, cell=config.cell, options=", ".join(["auto", *suit]),
         )  # fmt: skip
-    STARTS[name](cell, layer, length or Length())
+    begin(cell, layer, config.start, length)
+
+
+def suits(start: str, cell: Cell) -> bool:
+    """Return whether cells can start as `start`, one of `STARTS`, says."""
+    return SUITS[start](cell)
+
+
+def begin(cell: Cell, layer: Layer, start: str = "auto", length: Length | None = None) -> None:
+    """Set the initial weights of a layer of these cells, whom the start suits."""
+    STARTS[cell.start if start == "auto" else start](cell, layer, length or Length())
 
 
 def _gated(recurrent: Callable[[Tensor], object]) -> Start:
@@ -108,12 +119,25 @@ def _chrono(cell: Cell, layer: Layer, length: Length) -> None:
                 blocks[letters.index(letter)].copy_(sign * times.log())
 
 
-def _eigenvalues(angles: Callable[[int, Length], Tensor]) -> Start:
+def _of_sequence(length: Length) -> list[float]:
+    """Return |λ|² within which a state lasts about as long as a sequence."""
+    return [math.exp(-2 * share / length.time) for share in MEMORY[::-1]]
+
+
+def _of_a_line(length: Length) -> list[float]:
+    """Return |λ|² within which half of a state is gone after `HALVES`, however long a sequence."""
+    return [0.25 ** (1 / half) for half in HALVES]
+
+
+def _eigenvalues(
+    angles: Callable[[int, Length], Tensor],
+    sizes: Callable[[Length], list[float]] = _of_sequence,
+) -> Start:
     def start(cell: Cell, layer: Layer, length: Length) -> None:
         weights = dict(layer.named_parameters())
         for end in [name.removeprefix("nu") for name in weights if name.startswith("nu")]:
             pairs, size = -(-layer.hidden_size // 2), layer.hidden_size
-            low, high = (math.exp(-2 * share / length.time) for share in MEMORY[::-1])
+            low, high = sizes(length)
             # two units share an eigenvalue, a quarter of a turn apart: together they know its phase
             square = torch.empty(pairs).uniform_(low, high).repeat_interleave(2)[:size]  # |λ|²
             angle = angles(pairs, length).repeat_interleave(2)[:size]
@@ -165,6 +189,7 @@ STARTS: dict[str, Start] = {
     "chrono": _chrono,
     "ring": _eigenvalues(_anywhere),
     "harmonics": _eigenvalues(_harmonics),
+    "short-ring": _eigenvalues(_harmonics, _of_a_line),
 }
 
 # which cells each is for
@@ -174,4 +199,5 @@ SUITS: dict[str, Callable[[Cell], bool]] = {
     "chrono": lambda cell: bool(cell.keeps),
     "ring": lambda cell: cell.start == "ring",
     "harmonics": lambda cell: cell.start == "ring",
+    "short-ring": lambda cell: cell.start == "ring",
 }

@@ -12,7 +12,6 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import StepwiseCell, Unrolled
 from rnndemo.models.classifier import SequenceClassifier
 
@@ -22,9 +21,11 @@ Hook = Callable[[int, int, int, Tensor], Tensor]
 
 def cells_of(model: SequenceClassifier) -> list[list[StepwiseCell]]:
     """Return the stepwise cells that share the weights of `model`: ``[layer][direction]``."""
-    stepwise = CELLS[model.config.cell].stepwise
     directions = 2 if model.config.bidirectional else 1
-    return [[stepwise(layer, d) for d in range(directions)] for layer in model.layers]
+    return [
+        [kind.stepwise(layer, d) for d in range(directions)]
+        for kind, layer in zip(model.kinds, model.layers, strict=True)
+    ]
 
 
 def unroll(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Equation, StepwiseCell, Sum
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.unroll import cells_of
@@ -76,7 +75,7 @@ def unit_equations(
 ) -> UnitEquations:
     """Return the equations of one unit for the first sequence of a trace of `model`."""
     cell = cells_of(model)[layer][DIRECTIONS.index(direction)]
-    kind = CELLS[model.config.cell]
+    kind = model.kinds[layer]
     equations = tuple(_with_nonlinearity(one, model.config.nonlinearity) for one in kind.equations)
     sums = {
         one.letter: {name: _weights(cell, which, unit) for name, which in one.sums.items()}

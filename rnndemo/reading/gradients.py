@@ -50,7 +50,8 @@ def _watched(model: SequenceClassifier, x: Tensor) -> tuple[Tensor, Tensor]:
     """
     batch, time, _ = x.shape
     config = model.config
-    shape = (config.num_layers, 2 if config.bidirectional else 1, time, batch, config.hidden_size)
+    directions = 2 if config.bidirectional else 1
+    shape = (len(model.kinds), directions, time, batch, config.hidden_size)
     zeros = x.new_zeros(shape).requires_grad_()
     each = zeros.flatten(0, 2).unbind()
 

@@ -167,7 +167,7 @@ def spoil_row(
 def _check_change(model: SequenceClassifier, time: int, change: UnitChange) -> None:
     config = model.config
     for message, value, count in (
-        (NO_LAYER, change.layer, config.num_layers),
+        (NO_LAYER, change.layer, len(model.kinds)),
         (NO_DIRECTION, change.direction, 2 if config.bidirectional else 1),
         (NO_UNIT, change.unit, config.hidden_size),
         (NO_ROW, change.t, time),

@@ -46,22 +46,35 @@ def _trial(space: SearchSpace, number: int) -> float | None:
     try:
         place = number % space.points if space.sampler == "grid" else 0
         params, _ = plan.choose(space, [TrialRecord(n, {}, 0, RUNNING) for n in range(place)])
-        return _training_seconds(space.config(params))
+        return training_seconds(space.config(params))
     except InputError:  # its values do not fit each other: it ends at once
         return None
 
 
-def _training_seconds(config: RunConfig) -> float:
-    """Return the estimated seconds of one training, its test included."""
-    network = build_network(config, SIZE, CLASSES)
-    images = config.data.train_size or IMAGES
+def training_seconds(
+    config: RunConfig,
+    size: tuple[int, int] = SIZE,
+    classes: int = CLASSES,
+    images: int = IMAGES,
+) -> float:
+    """Return the estimated seconds of one training, its test included.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Height and width of the pictures.
+    images : int
+        Training pictures, if the configuration does not say how many.
+    """
+    network = build_network(config, size, classes)
+    images = min(config.data.train_size or images, images)
     batch = min(config.training.batch_size, images)
     steps = math.ceil(images / batch) * config.training.epochs
-    step = 3 * flops(network, config.data.scan, SIZE) * batch / RATE
+    step = 3 * flops(network, config.data.scan, size) * batch / RATE
     if network.in_order:
-        time = scan_table(config.data.scan, *SIZE).shape[0]
+        time = scan_table(config.data.scan, *size).shape[0]
         model = config.model
-        layers = model.num_layers * (2 if model.bidirectional else 1)
+        layers = len(network.layers) * (2 if model.bidirectional else 1)
         step += time * layers * CELLS[model.cell].timestep_seconds
     if config.training.adversarial:  # each step of the attack passes through the network as well
         step *= 1 + config.training.adversarial_steps

@@ -64,6 +64,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "mean_iou": _Number, "ap50": _Number, "ap75": _Number,
         "gradient": tuple[tuple[tuple[_Number, ...], ...], ...],
         "weights": Mapping[str, _Histogram], "activations": Mapping[str, _Histogram],
+        "turning": str,
     },
     "film": {"loss": _Number, "odds": _Number, "answer": str, "states": str},
     "scene": {
@@ -80,7 +81,7 @@ DEFAULTS: dict[str, Event] = {
 NEEDED = {"steps": ("loss",), "lr": ("lr",)}  # besides the step, the x axis of charts
 COUNTS = (
     "step", "steps", "images", "pictures", "parameters", "steps_per_epoch", "test_size",
-    "timesteps", "units", "epochs",
+    "timesteps", "units", "epochs", "ticks",
 )  # fmt: skip
 TIMES = ("seconds", "time")
 
@@ -134,6 +135,23 @@ class SceneFrame:
     picture: np.ndarray | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class TurningFrame:
+    """How units turned after a training step.
+
+    Parameters
+    ----------
+    factor : ndarray
+        complex64 ``(units,)``: λ of each.
+    ticks : int
+        How often they turn while a picture is read.
+    """
+
+    step: int
+    factor: np.ndarray
+    ticks: int
+
+
 @dataclass
 class History:
     """The events of the run in `folder`, sorted."""
@@ -146,6 +164,7 @@ class History:
     histograms: list[Event] = field(default_factory=list)
     frames: list[FilmFrame] = field(default_factory=list)
     scenes: list[SceneFrame] = field(default_factory=list)
+    turning: list[TurningFrame] = field(default_factory=list)
     rates: list[Event] = field(default_factory=list)
     tests: list[Event] = field(default_factory=list)
 
@@ -253,6 +272,7 @@ def _rewind(history: History, event: Event) -> None:
         setattr(history, kind, [e for e in getattr(history, kind) if e["step"] <= step])
     history.frames = [frame for frame in history.frames if frame.step <= step]
     history.scenes = [frame for frame in history.scenes if frame.step <= step]
+    history.turning = [frame for frame in history.turning if frame.step <= step]
 
 
 def _start(history: History, event: Event) -> None:
@@ -267,6 +287,13 @@ def _watch(history: History, event: Event) -> None:
     ):
         if name in event:
             kind.append(event)
+    if "turning" in event:
+        factor = np.frombuffer(base64.b64decode(event["turning"]), np.complex64)
+        if not 0 < len(factor) <= MAX_SIDE or (np.abs(factor) > 1 + 1e-6).any():
+            raise ValueError("no factors of units")
+        frame = TurningFrame(event["step"], factor, event["ticks"])
+        if np.isfinite(factor).all():  # else its weights have run out of bounds
+            history.turning[1:] = [frame]  # the first and the newest stay
 
 
 def _film(history: History, event: Event) -> None:

@@ -23,6 +23,10 @@ LARGE = (1e3, 1e9)  # numbers that are written out, with separators
 Sentence = tuple[str, dict[str, Any]]
 
 
+class PerCent(float):
+    """A value that people read in per cent."""
+
+
 @dataclass(frozen=True)
 class PairedRun:
     """One of the two runs.
@@ -156,10 +160,45 @@ DOWN = N_(
     "did not turn up."
 )
 
+
+def _learnt(side: PairedRun) -> list[Sentence]:
+    """Say how often a side is right after how long."""
+    steps, shares = side.history.series("validation", "validation_accuracy")
+    known = _known(steps, shares)
+    if not known or not side.history.steps:
+        return []
+    seconds = round(side.history.steps[-1]["seconds"], 1)
+    values = {"side": side.name, "step": steps[-1], "seconds": seconds}
+    return [(LEARNT, values | {"share": PerCent(known[-1][0])})]
+
+
+LEARNT = N_(
+    "{side}: {share} of the validation pictures right after {seconds} s of training ({step} steps)."
+)
+
+
+def _kept(side: PairedRun) -> list[Sentence]:
+    """Say how far a side has come, and what reaches its first timestep."""
+    first = side.history.gradients[-1]["gradient"][0][0][0] if side.history.gradients else None
+    reached = [] if first is None else [(REACHED, {"side": side.name, "value": first})]
+    return [*_learnt(side), *reached]
+
+
+REACHED = N_("{side}: the gradient at the first timestep was {value} in the end.")
+
+
+def _remembered(left: PairedRun, right: PairedRun) -> list[Sentence]:
+    """Say how far both have come, and what reaches the first timestep."""
+    return [*_learnt(left), *_learnt(right), *_vanishing(left, right)]
+
+
 SEEN: dict[str, Callable[[PairedRun, PairedRun], list[Sentence]]] = {
     "vanishing-gradient": _vanishing,
     "exploding-gradient": _of_each(_explosion),
     "overfit": _of_each(_turn),
+    "pixel-by-pixel": _remembered,
+    "pixels-permuted": _remembered,
+    "pixels-forgotten": _of_each(_kept),
 }
 
 

@@ -22,6 +22,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from rnndemo.config import RunConfig
 from rnndemo.data.load import Data
 from rnndemo.errors import N_, InputError
+from rnndemo.models.build import RECURRENT
 from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import rates
 from rnndemo.models.network import Layered
@@ -36,7 +37,6 @@ _MASK = "mask."
 _NUMBERS = {"step": int, "images": int, "seconds": float, "lr": float, "half": bool}
 
 TRIES = 3  # passes that `resolve` times for each precision
-RECURRENT = ("rnn", "renet")  # networks with cells
 
 
 class Trainer:

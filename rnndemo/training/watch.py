@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -27,11 +28,13 @@ from rnndemo.data.sets import DataSet
 from rnndemo.models.build import reader
 from rnndemo.models.network import Layered, Network, evaluating
 from rnndemo.reading.gradients import gradient_norms
+from rnndemo.reading.memory import factors, turns
 from rnndemo.storage.log import Event
 
 GRADIENT_PICTURES = 8
 BINS = 41
 FILM_TIMESTEPS, FILM_UNITS = 56, 128  # at most, of longer or wider states
+TURNING_UNITS = 256  # at most
 MAX_INT8 = 127
 
 VALIDATION_POINTS = 40  # of a run, spread evenly, and more near its start: 48 in all
@@ -75,8 +78,8 @@ class Watched:
         Share of the training's time that it may take.
     interval : float
         Shortest time between two, in seconds.
-    in_order : bool, default False
-        Whether only networks that read in order can be measured.
+    fits : callable, optional
+        Whether a network can be measured; by default, each can.
     points : int, default 0
         How many a run has at least, while they cost no more than `PRICE` and `PRICE_SECONDS`.
     """
@@ -85,7 +88,7 @@ class Watched:
     kind: str
     allowance: float
     interval: float
-    in_order: bool = False
+    fits: Callable[[Any], bool] = lambda _network: True
     points: int = 0
 
 
@@ -189,11 +192,26 @@ def histograms(trainer: Learning, probe: Probe) -> Event:
     return spread
 
 
+def turning(trainer: Learning, probe: Probe) -> Event:
+    """Return λ of units that turn, complex64 in base64, and how often they do in a sequence.
+
+    Of very many units, some are left out.
+    """
+    factor, ticks = factors(reader(trainer.model), probe.sequence.shape[1])
+    shown = factor[:: -(-len(factor) // TURNING_UNITS)].astype(np.complex64)
+    return {"turning": base64.b64encode(shown.tobytes()).decode(), "ticks": ticks}
+
+
+def _in_order(network: Any) -> bool:
+    return bool(network.in_order)
+
+
 LOOKS = (
-    Watched(film, "film", 0.0015, 0.2, in_order=True),
+    Watched(film, "film", 0.0015, 0.2, fits=_in_order),
     Watched(validation, "watch", 0.003, 0.25, points=VALIDATION_POINTS),
-    Watched(gradient_by_timestep, "watch", 0.004, 0.5, in_order=True),
+    Watched(gradient_by_timestep, "watch", 0.004, 0.5, fits=_in_order),
     Watched(histograms, "watch", 0.0015, 0.5),
+    Watched(turning, "watch", 0.0015, 0.5, fits=turns),
 )
 
 
@@ -218,7 +236,7 @@ class Watcher:
         """Make the measurements that are due, or with `everything` all."""
         for timer in self.timers:
             look = timer.look
-            if look.in_order and not trainer.model.in_order:
+            if not look.fits(trainer.model):
                 continue
             if everything or timer.due(trainer):
                 with timer.timed(trainer):

@@ -18,6 +18,7 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.heads import ACTIVATIONS
 from rnndemo.models.network import Network
 from rnndemo.models.store import Model
+from rnndemo.models.two_speed import TwoSpeed
 from rnndemo.web import reads_cell
 
 FRAMES = ("ink", "path")  # which the browser can make of strokes
@@ -36,6 +37,7 @@ _OBSTACLES: dict[str, Callable[[Model], bool]] = {
         lambda model: model.image_size != TABLE[model.frame].size
     ),
     N_("it sees the whole picture at once"): lambda model: not model.network.in_order,
+    N_("it reads at two speeds"): lambda model: isinstance(model.network, TwoSpeed),
     N_("it reads in two directions"): lambda model: model.config.model.bidirectional,
     N_("its kind of cell is not written for browsers"): (
         lambda model: not reads_cell(model.config.model.cell)

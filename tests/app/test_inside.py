@@ -152,6 +152,15 @@ def test_linear_cells_answer_every_question(shelf: OwnSets, cell: str, scan: str
     assert (MEMORY.title in headings(app)) == (cell == "lru")
 
 
+def test_a_network_of_two_speeds_answers_every_question_and_says_what_a_row_is(
+    shelf: OwnSets,
+) -> None:
+    run = trained_on(drawn_set(shelf), model__network="two-speed")
+    app = open_inside(lang="en", model=run.name)
+    assert len(headings(app)) == len(QUESTIONS)
+    assert any("reads a row pixel by pixel" in text.value for text in app.caption)
+
+
 @pytest.mark.parametrize("network", ["cnn", "mlp", "renet"])
 @pytest.mark.parametrize("scan", ["rows", "columns"])
 def test_every_kind_of_network_that_sees_the_picture_at_once_shows_its_layers(

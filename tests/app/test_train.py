@@ -309,9 +309,3 @@ def test_an_accuracy_that_is_not_measured_is_a_dash(
     """Streamlit would write "None"."""
     write_state(ended, RunState("failed"))
     assert come_back(monkeypatch).dataframe[0].proto.placeholder == "–"
-
-
-def test_the_lesson_that_ends_at_chance_says_so() -> None:
-    app = open_train(lang="en")
-    widget(app, "train_preset").set_value("pixels-lstm").run()
-    assert any("It does not work" in text.value for text in app.markdown)

@@ -75,7 +75,7 @@ def test_a_preset_sets_up_an_experiment_and_says_what_to_look_for(page: Page, ad
 
 def test_presets_clicked_in_quick_succession_leave_the_page_whole(page: Page, address: str) -> None:
     open_train(page, address, "")
-    names = ("Overfitting", "99 %", "Pixel by pixel", "Fast", "Exploding gradient")
+    names = ("Overfitting", "99 %", "784 pixels", "Fast", "Exploding gradient")
     for _ in range(3):
         for name in names:
             page.get_by_role("radio", name=name, exact=True).click()

@@ -45,6 +45,12 @@ def units_of(network: Network) -> SequenceClassifier:
             network=network.config.network,
         )
     config = network.config
+    if len({id(kind) for kind in network.kinds}) > 1:
+        raise InputError(
+            "The layers of this network ({network}) are not alike, so that no hidden units can be "
+            "removed from it; prune its weights instead.",
+            network=config.network,
+        )
     known = {
         f"{part}_{end}" for part in _parts(network) for end in ENDS[: 1 + config.bidirectional]
     }

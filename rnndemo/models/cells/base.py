@@ -162,7 +162,7 @@ class LoopedLayer(nn.Module):
         super().__init__()
         self.stepwise, self.nonlinearity = cell.stepwise, nonlinearity
         self.delicate = cell.delicate
-        self.hidden_size, self.bidirectional = hidden_size, bidirectional
+        self.features, self.hidden_size, self.bidirectional = features, hidden_size, bidirectional
         for end in ENDS[: 1 + bidirectional]:
             for name, shape in cell.shapes(features, hidden_size).items():
                 weight = torch.empty(shape).uniform_(-(hidden_size**-0.5), hidden_size**-0.5)

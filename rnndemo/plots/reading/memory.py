@@ -11,7 +11,7 @@ from rnndemo.plots.look.moment import turning
 from rnndemo.plots.look.names import named
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
-from rnndemo.reading.memory import TurningUnits
+from rnndemo.reading.memory import Turning, TurningUnits
 
 SHOWN, COLUMNS = 8, 4  # clocks, and how many side by side
 FACE = 1.18  # half the side of a clock, whose longest hand has length 1
@@ -62,18 +62,20 @@ def clocks(found: TurningUnits, look: Look) -> go.Figure:
     return turning(named(figure, said), range(0, 2 * len(chosen), 2))
 
 
-def ring(found: TurningUnits, look: Look) -> go.Figure:
-    """Return λ of every unit, inside the circle of radius 1."""
+def ring(found: Turning, look: Look, before: Turning | None = None) -> go.Figure:
+    """Return λ of every unit, inside the circle of radius 1, and where it was `before`."""
     around = np.exp(2j * np.pi * np.linspace(0, 1, 121))
     figure = go.Figure(
         go.Scatter(
             x=around.real, y=around.imag, mode="lines", hoverinfo="skip",
-            line={"color": look.muted, "width": 1},
+            line={"color": look.muted, "width": 1}, showlegend=False,
         )
     )  # fmt: skip
-    figure.add_trace(_units(found, found.factor.real, found.factor.imag, look))
+    for each, muted in _both(found, before):
+        real, imaginary = each.factor.real, each.factor.imag
+        figure.add_trace(_units(each, real, imaginary, look, muted=muted))
     plain(figure, look, 340)
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=before is not None)
     figure.update_xaxes(title=look.text("real part of λ"), range=[-1.08, 1.08], constrain="domain")
     figure.update_yaxes(
         title=look.text("imaginary part of λ"), range=[-1.08, 1.08], scaleanchor="x",
@@ -83,20 +85,30 @@ def ring(found: TurningUnits, look: Look) -> go.Figure:
     return named(figure, look.text("The largest |λ|: {size}.", size=nearest))
 
 
-def half_lives(found: TurningUnits, look: Look) -> go.Figure:
-    """Return the timesteps after which half of what a unit has read is gone, the longest first."""
-    lives, time = found.half_lives, len(found.states)
-    order = np.argsort(-lives, kind="stable")
-    figure = go.Figure(_units(found, np.arange(len(lives)), lives[order], look, order))
+def half_lives(found: Turning, time: int, look: Look, before: Turning | None = None) -> go.Figure:
+    """Return the timesteps after which half of what a unit has read is gone, the longest first.
+
+    Parameters
+    ----------
+    time : int
+        Timesteps of a picture.
+    before : Turning, optional
+        The same units at another time.
+    """
+    figure, lives = go.Figure(), found.half_lives
+    for each, muted in _both(found, before):
+        order = np.argsort(-each.half_lives, kind="stable")
+        places = np.arange(len(order))
+        figure.add_trace(_units(each, places, each.half_lives[order], look, order, muted))
     plain(figure, look, 340)
     figure.add_hline(y=time, line={"color": look.ink, "dash": "dash"})
     figure.add_annotation(
         x=1, xref="x domain", y=np.log10(time), yref="y", showarrow=False, xanchor="right",
-        yanchor="bottom", text=look.text("the whole picture, {time} timesteps", time=time),
+        yanchor="bottom", text=look.text("one picture: {time}", time=time),
         font={"color": look.ink, "size": 12},
     )  # fmt: skip
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(title=look.text("units, those that remember longest first"))
+    figure.update_layout(showlegend=before is not None)
+    figure.update_xaxes(title=look.text("units, sorted"))
     figure.update_yaxes(title=look.text("timesteps until half is gone"), type="log")
     said = look.text(
         "Units that keep at least half of the first timestep to the end: {long} of {count}.",
@@ -105,8 +117,18 @@ def half_lives(found: TurningUnits, look: Look) -> go.Figure:
     return named(figure, said)
 
 
+def _both(found: Turning, before: Turning | None) -> list[tuple[Turning, bool]]:
+    """Return what is drawn, from the back to the front, and whether it is muted."""
+    return [(one, one is before) for one in (before, found) if one is not None]
+
+
 def _units(
-    found: TurningUnits, x: np.ndarray, y: np.ndarray, look: Look, order: np.ndarray | None = None
+    found: Turning,
+    x: np.ndarray,
+    y: np.ndarray,
+    look: Look,
+    order: np.ndarray | None = None,
+    muted: bool = False,
 ) -> go.Scatter:
     """Return a dot a unit; `order` says which unit each dot is, if they are not in order."""
     data = np.column_stack([np.arange(len(x)), found.half_lives, found.periods])
@@ -115,7 +137,12 @@ def _units(
         unit="%{customdata[0]}", life="%{customdata[1]:.4g}", period="%{customdata[2]:.4g}",
     )  # fmt: skip
     return go.Scatter(
-        x=x, y=y, mode="markers", marker={"color": ACCENT, "size": 6, "opacity": 0.8},
+        x=x, y=y, mode="markers", name=look.text("at the start") if muted else look.text("now"),
+        marker=(
+            {"color": look.ink, "size": 9, "symbol": "circle-open", "opacity": 0.6}
+            if muted
+            else {"color": ACCENT, "size": 6, "opacity": 0.8}
+        ),
         customdata=data if order is None else data[order],
         hovertemplate=hover + "<extra></extra>",
     )  # fmt: skip

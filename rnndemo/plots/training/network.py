@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rnndemo.errors import N_
-from rnndemo.models.cells import CELLS
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.two_speed import FAST
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.alive import Alive
@@ -52,7 +52,7 @@ def network_diagram(
     config = network.config
     sketch.legend()
     sketch.picture()
-    for layer in range(config.num_layers):
+    for layer in range(len(network.kinds)):
         sketch.layer(layer)
     sketch.pooling()
     sketch.outputs(config, config.hidden_size * sketch.lanes, network.classes)
@@ -66,7 +66,7 @@ class _Network(Pen):
         super().__init__(look)
         self.alive = alive
         self.network, self.config, self.time = network, network.config, time
-        self.cell = self.config.cell.upper()
+        self.names = ["LRU" if cell is FAST else self.config.cell.upper() for cell in network.kinds]
         self.lanes = 2 if self.config.bidirectional else 1
         shown = sorted({0, min(1, time - 1), time - 1})
         self.columns = dict(zip(shown, COLUMNS[-len(shown) :], strict=True))
@@ -76,7 +76,7 @@ class _Network(Pen):
     def legend(self) -> None:
         look = self.look
         memory = look.text("hidden state h: passed on in time")
-        if CELLS[self.config.cell].memory:
+        if any(cell.memory for cell in self.network.kinds):
             memory = look.text("hidden state h, cell state c: passed on in time")
         self.text(44, self.y, memory, anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
@@ -109,16 +109,22 @@ class _Network(Pen):
                 "{cell} cell of layer {layer} at timestep {t}: from {below} below it and the "
                 "hidden state h ({units} values) of its neighbour, it makes the new hidden "
                 "state",
-                cell=self.cell,
+                cell=self.names[layer],
                 layer=layer + 1,
                 t=t,
                 below=below,
                 units=units,
             )
+            if self.network.kinds[layer] is FAST:
+                title = look.text(
+                    "LRU of layer {layer} at timestep {t}: it reads its pixels ({count}) one "
+                    "after the other, a tick each; the layer above reads its state after the last",
+                    layer=layer + 1, t=t, count=self.network.features,
+                )  # fmt: skip
             for lane in range(self.lanes):
                 self.box(x - CELL / 2, top + lane * LANE, CELL, LANE, title)
-                self.text(x, top + (lane + 0.5) * LANE + 4, self.cell, 'font-weight="650"')
-            if layer == self.config.num_layers - 1:
+                self.text(x, top + (lane + 0.5) * LANE + 4, self.names[layer], 'font-weight="650"')
+            if layer == len(self.names) - 1:
                 self._states(x, top + height - 8, t)
         wide = 2.2 * self._wide(f"layer{layer}.hh")
         for lane in range(self.lanes):
@@ -144,8 +150,9 @@ class _Network(Pen):
             "The network unrolled in time. Timesteps: {time}, each of {features} values. "
             "Layers of {cell} cells: {layers}, each with {units} units, whose hidden state "
             "passes from each timestep to the next. Classes: {classes}. Parameters: {count}.",
-            time=self.time, features=self.network.features, cell=self.cell,
-            layers=self.config.num_layers, units=self.config.hidden_size,
+            time=self.time, features=self.network.features,
+            cell=self.look.listed(dict.fromkeys(self.names)),
+            layers=len(self.names), units=self.config.hidden_size,
             classes=self.network.classes, count=f"{count:,}",
         )  # fmt: skip
         return self.drawn(count, sentence)

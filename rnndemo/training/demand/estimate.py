@@ -29,7 +29,7 @@ NUMBER = 4  # bytes of a float32
 PROCESS = {True: 670_000_000, False: 320_000_000}
 REPORTS = 90_000  # bytes of events, report and all else in the folder of a short run
 # what a training step takes in bfloat16, as a share of float32; convolutions keep both
-HALF = {"rnn": 0.6, "renet": 0.6, "cnn": 1.4, "mlp": 1.4}
+HALF = {"rnn": 0.6, "two-speed": 0.6, "renet": 0.6, "cnn": 1.4, "mlp": 1.4}
 # registered data set -> its classes and pictures; the others
 SIZES = {"letters": (26, 145_600), "gestures": (16, 20_000), "gestures-strokes": (16, 20_000)}
 OTHER_SIZES = (10, 70_000)

@@ -50,6 +50,10 @@ class Footprint:
     read: float
 
 
+# (ModelConfig, features, directions) -> what counts of a layer at one timestep
+LayerFootprint = Callable[[ModelConfig, int, int], Footprint]
+
+
 def _recurrent(model: ModelConfig, features: int, directions: int) -> Footprint:
     """Return a layer of cells, at one timestep."""
     cell = CELLS[model.cell]
@@ -71,13 +75,22 @@ def _head(model: ModelConfig, width: int, classes: int) -> float:
     return sum((one + 1) * other for one, other in pairwise(sizes))
 
 
-def _reader(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
+def _fast(model: ModelConfig, features: int, directions: int) -> Footprint:
+    """Return the layer of a network of two speeds that ticks at every pixel, at one timestep."""
+    layer = _recurrent(replace(model, cell="lru"), features, directions)
+    doubled = 2 * directions * model.hidden_size * (features - 1)  # a weight for all pixels
+    return replace(layer, weights=layer.weights - doubled)
+
+
+def _reader(
+    model: ModelConfig, size: tuple[int, int], classes: int, first: LayerFootprint = _recurrent
+) -> Footprint:
     time, features = size
     directions = 1 + model.bidirectional
     width = directions * model.hidden_size
     weights = kept = passing = read = 0.0
     for number in range(model.num_layers):
-        layer = _recurrent(model, width if number else features, directions)
+        layer = (_recurrent if number else first)(model, width if number else features, directions)
         last = number == model.num_layers - 1 and model.pooling == "last"
         if last and CELLS[model.cell].last_alone:
             layer = replace(
@@ -88,6 +101,10 @@ def _reader(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprin
     kept += time * width * (model.pooling != "last") * 3
     read += time * width * model.num_layers * RETURNED
     return Footprint(weights + _head(model, width, classes), kept, passing, read)
+
+
+def _two_speed(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
+    return _reader(replace(model, num_layers=model.num_layers + 1), size, classes, _fast)
 
 
 def _perceptron(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:
@@ -132,6 +149,7 @@ def _sweeping(model: ModelConfig, size: tuple[int, int], classes: int) -> Footpr
 # name -> (ModelConfig, (time, features), classes) -> what counts of the network
 NETWORKS: dict[str, Callable[[ModelConfig, tuple[int, int], int], Footprint]] = {
     "rnn": _reader,
+    "two-speed": _two_speed,
     "renet": _sweeping,
     "cnn": _convolutional,
     "mlp": _perceptron,

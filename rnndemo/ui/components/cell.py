@@ -13,8 +13,7 @@ from rnndemo.data.frames.path import FEATURES
 from rnndemo.data.scans import SCANS, scan_table
 from rnndemo.errors import N_
 from rnndemo.models.build import reader
-from rnndemo.models.cells import CELLS
-from rnndemo.models.cells.base import Signal
+from rnndemo.models.cells.base import Cell, Signal
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.reading.equations import UnitEquations, WeightedSum, unit_equations
@@ -53,7 +52,8 @@ def cell(model: Model, read: Trace, layer: int, direction: str, unit: int) -> No
 
 def cell_data(model: Model, read: Trace, layer: int, direction: str, unit: int) -> dict[str, Any]:
     """Return the component's data for one unit."""
-    one = unit_equations(reader(model.network), read, layer, unit, direction)
+    network = reader(model.network)
+    one = unit_equations(network, read, layer, unit, direction)
     inputs, table = _inputs(model, read, layer)
     return {
         "unit": unit,
@@ -61,7 +61,7 @@ def cell_data(model: Model, read: Trace, layer: int, direction: str, unit: int) 
         "before": "t+1" if direction == "backward" else "t−1",
         "negative": NEGATIVE,
         "positive": POSITIVE,
-        "equations": _equations(model, one),
+        "equations": _equations(network.kinds[layer], one),
         "values": {letter: _packed(values) for letter, values in one.values.items()},
         "x": _packed(one.x),
         "h": _packed(one.h),
@@ -72,8 +72,7 @@ def cell_data(model: Model, read: Trace, layer: int, direction: str, unit: int) 
     }
 
 
-def _equations(model: Model, one: UnitEquations) -> list[dict[str, Any]]:
-    cell = CELLS[model.config.model.cell]
+def _equations(cell: Cell, one: UnitEquations) -> list[dict[str, Any]]:
     signals: dict[str, Signal] = {**cell.gates, "h": HIDDEN}
     if cell.memory:
         signals["c"] = cell.memory

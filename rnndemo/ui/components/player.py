@@ -14,7 +14,7 @@ import streamlit as st
 
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import N_
-from rnndemo.models.cells import CELLS
+from rnndemo.models.build import reader
 from rnndemo.models.cells.base import Cell, Signal
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color
@@ -101,7 +101,7 @@ def paths(read: Trace) -> list[tuple[int, str]]:
 
 def player_data(model: Model, read: Trace) -> dict[str, Any]:
     """Return the component's data to replay the first picture in `read`."""
-    image = read["images"][0]
+    image, kinds = read["images"][0], reader(model.network).kinds
     probabilities = read["readout.probabilities"][0]
     return {
         "classes": list(class_names(model.classes)),
@@ -114,8 +114,7 @@ def player_data(model: Model, read: Trace) -> dict[str, Any]:
         **_whole(model, image),
         "probabilities": np.round(probabilities, 5).tolist(),
         "layers": [
-            _layer(CELLS[model.config.model.cell], read, layer, direction)
-            for layer, direction in paths(read)
+            _layer(kinds[layer], read, layer, direction) for layer, direction in paths(read)
         ],
         "orders": [{"name": name, "label": _(ORDER_NAMES[name])} for name in ORDERINGS],
         "text": translated(TEXT, _),

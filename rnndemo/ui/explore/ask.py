@@ -16,6 +16,7 @@ from rnndemo.sweeps.studies import Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.editor import editor
 from rnndemo.ui.shell.session import _, _n, errors_to, listed, pair, paragraph, warn
+from rnndemo.ui.shell.widgets import rough_time
 
 SAMPLER_TEXTS = {
     "grid": N_("every combination"),
@@ -111,7 +112,7 @@ def plan_text(space: SearchSpace) -> str:
     if seconds is None:
         return many
     time = _("Roughly {time} on this machine, {slots} at once.")
-    return paragraph(many, time.format(time=time_text(seconds), slots=slots()))
+    return paragraph(many, time.format(time=rough_time(seconds), slots=slots()))
 
 
 def _grid_text(space: SearchSpace) -> str:
@@ -134,14 +135,6 @@ def _grid_text(space: SearchSpace) -> str:
 def trials_text(count: int) -> str:
     """Return a number of trials in words, for example "12 trials"."""
     return _n("{count} trial", "{count} trials", count).format(count=f"{count:,}")
-
-
-def time_text(seconds: float) -> str:
-    """Return a rough time, for example "2 min"."""
-    for unit, size in ((N_("{count} h"), 3600), (N_("{count} min"), 60)):
-        if seconds >= 1.5 * size:
-            return _(unit).format(count=f"{seconds / size:.0f}")
-    return _("{count} s").format(count=max(5, round(seconds / 5) * 5))
 
 
 def where_text() -> str:

@@ -16,10 +16,10 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Study
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.answer import answer
-from rnndemo.ui.explore.ask import time_text, title_of_space, trials_text, where_text
+from rnndemo.ui.explore.ask import title_of_space, trials_text, where_text
 from rnndemo.ui.explore.trials import trials
 from rnndemo.ui.shell.session import _, errors_to, warn, warn_of
-from rnndemo.ui.shell.widgets import act_button, status_word
+from rnndemo.ui.shell.widgets import act_button, rough_time, status_word
 
 LIVE = 1.0  # seconds between two updates of a study that runs
 OVERHEAD = 1.0  # seconds that a trial takes beside its training
@@ -156,5 +156,5 @@ def _progress(outcome: Outcome, about: StudySpec, known: list[TrialRecord]) -> N
     if outcome.status == "running" and took and left and about.trials < MAX_REQUESTED:
         at_once = slots() if not scheduler() else max(1, len(known) - len(ended))
         seconds = (statistics.mean(took) + OVERHEAD) * left / min(at_once, left)
-        text = _("about {time} left").format(time=time_text(seconds))
+        text = _("about {time} left").format(time=rough_time(seconds))
     st.progress(min(share, 1.0), text)

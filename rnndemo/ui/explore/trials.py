@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.errors import N_, InputError
+from rnndemo.models.build import IN_ORDER
 from rnndemo.plots.look.colors import class_color
 from rnndemo.plots.look.gaps import broken
 from rnndemo.plots.training.curves import Line
@@ -29,7 +30,6 @@ from rnndemo.ui.shell.session import _, look, note, paragraph, percent, set_mode
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import TABLE_KEYS, file_name
 from rnndemo.ui.train import experiment
-from rnndemo.ui.train.live import IN_ORDER
 
 MAX_COURSES, MAX_REMEMBERED = 8, 200
 
@@ -172,7 +172,7 @@ def _links(study: Study, about: StudySpec, trial: TrialRecord) -> None:
     there = (folder_of(study.folder, trial.number) / WEIGHTS).is_file()
     with st.container(horizontal=True, key="explore_ways"):
         links = [("explore_train", _("Open on Train"), "model_training", _to_train, trial.ended)]
-        if config.model.network == IN_ORDER:
+        if config.model.network in IN_ORDER:
             links.append(("explore_inside", _("Look inside"), "visibility", _to_inside, there))
         links.append(("explore_compare", _("Compare"), "balance", _to_compare, there))
         for key, label, icon, go, possible in links:

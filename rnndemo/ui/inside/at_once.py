@@ -11,6 +11,7 @@ import streamlit as st
 
 from rnndemo.data.scans import to_sequence
 from rnndemo.models.store import Model, shipped_names
+from rnndemo.models.two_speed import TwoSpeed
 from rnndemo.plots.reading.at_once import all_maps, one_map, strongest_pictures, weight_pictures
 from rnndemo.plots.reading.inside import picture, readouts, saliency
 from rnndemo.reading.at_once import Peaks, Viewing, field_of, peaks_over, view, weights_of
@@ -60,6 +61,14 @@ def offer_others(model: Model) -> None:
     """Say of a network without timesteps that it has none; offer those that read in order."""
     with st.container(key="inside_in_order"):  # always, so that nothing after it moves
         if model.network.in_order:
+            if isinstance(model.network, TwoSpeed):
+                st.caption(
+                    _(
+                        "The first layer of this network reads a row pixel by pixel. Here it is "
+                        "seen once a row, as the layers above it see it: its λ and its weights are "
+                        "those of a whole row."
+                    )
+                )
             return
         st.info(
             _(

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.errors import N_, InputError
+from rnndemo.models.build import reader
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
@@ -29,7 +30,7 @@ def strongest(read: Trace, layer: int, count: int, direction: str = "forward") -
 
 def layer_choice(model: Model, key: str) -> int:
     """Draw the choice of a layer, and return it; with one layer there is nothing to choose."""
-    count = model.config.model.num_layers
+    count = len(reader(model.network).kinds)
     names = [layer_name(layer) for layer in range(count)]
     return st.selectbox(
         _("Layer"),

@@ -100,7 +100,7 @@ def plane_of(model: Model) -> Plane | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: identity})
 def _plane_of(model: Model) -> Plane:
-    states = _test_states(model, model.config.model.num_layers - 1)
+    states = _test_states(model, len(reader(model.network).kinds) - 1)
     return fit_plane(states.hidden, states.labels, len(model.classes))
 
 

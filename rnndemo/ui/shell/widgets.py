@@ -50,6 +50,14 @@ def small_button(key: str, label: str, icon: str, **more: Any) -> bool:
     return st.button(label, icon=f":material/{icon}:", key=key, type="tertiary", **more)
 
 
+def rough_time(seconds: float) -> str:
+    """Return a rough time, for example "2 min"."""
+    for unit, size in ((N_("{count} h"), 3600), (N_("{count} min"), 60)):
+        if seconds >= 1.5 * size:
+            return _(unit).format(count=f"{seconds / size:.0f}")
+    return _("{count} s").format(count=max(5, round(seconds / 5) * 5))
+
+
 def choice(key: str, label: str, texts: Mapping[str, str], **more: Any) -> str:
     """Draw a choice of one, which outlasts a change of page, and return its name.
 

@@ -29,7 +29,7 @@ RESTART, _TRIED = "train_restart", "train_restart_tried"
 LONG = 60.0  # seconds; an older run is not given up without being asked for
 # settings that the name of a run tells anyway
 NAMED = ("data.scan", "model.network", "model.cell", "model.hidden_size", "model.num_layers")
-PICTURE_NETWORKS = {"renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
+NETWORKS = {"two-speed": N_("two speeds"), "renet": "ReNet", "cnn": "CNN", "mlp": "MLP"}
 
 STATUS_TEXTS = {
     "preparing": N_("preparing data and network"),
@@ -178,7 +178,9 @@ def _title(config: RunConfig) -> str:
     """Return the name of a run until a person gives it another: what sets it apart from others."""
     model = config.model
     size = f"{model.hidden_size}" + (f" × {model.num_layers}" if model.num_layers > 1 else "")
-    network = PICTURE_NETWORKS.get(model.network, option_text(model.cell, "model.cell"))
+    network = option_text(model.cell, "model.cell")
+    if model.network in NETWORKS:
+        network = _(NETWORKS[model.network])
     parts = [f"{network} {size}", option_text(config.data.scan, "data.scan")]
     paths = differing(config, PRESETS[experiment.base()])
     parts += [setting_words(config, path, _) for path in paths if path not in NAMED]

@@ -114,6 +114,15 @@ CHARTS = {
         bars=True,
         low=0.0,
     ),
+    "turning": Chart(
+        N_("How does its memory change?"),
+        N_(
+            "Each unit of a linear recurrent unit turns and fades by a factor λ at every timestep, "
+            "and training moves λ. Left: λ of every unit; the closer to the circle, the longer "
+            "it remembers. Right: timesteps until half of what it has read is gone. Open dots: at "
+            "the start. Point at a dot to read its values."
+        ),
+    ),
     "mean_iou": Chart(
         N_("How well does it colour the digits?"),
         N_(

@@ -17,6 +17,7 @@ from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import DATA_NAMES
 from rnndemo.kinds import Kind
+from rnndemo.models.build import IN_ORDER, RECURRENT
 from rnndemo.models.cells import CELLS
 from rnndemo.sweeps.analysis.texts import VALUE_NAMES
 from rnndemo.ui.shell.session import _, pair
@@ -75,14 +76,14 @@ JUMPS: dict[str, float] = {
 
 # fields that have no effect with other settings -> the settings that they need, and their values
 NEEDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "model.cell": {"model.network": ("rnn", "renet")},
+    "model.cell": {"model.network": RECURRENT},
     "model.nonlinearity": {
-        "model.network": ("rnn", "renet"),
+        "model.network": RECURRENT,
         "model.cell": tuple(name for name, cell in CELLS.items() if cell.takes_nonlinearity),
     },
-    "model.start": {"model.network": ("rnn", "renet")},
-    "model.bidirectional": {"model.network": ("rnn",)},
-    "model.pooling": {"model.network": ("rnn",)},
+    "model.start": {"model.network": RECURRENT},
+    "model.bidirectional": {"model.network": IN_ORDER},
+    "model.pooling": {"model.network": IN_ORDER},
 }
 
 # field -> the kinds that it chooses from, each with its label and what it does
@@ -101,6 +102,7 @@ OPTION_TEXTS: dict[str, str] = {
     "data.frame.path": N_("the pen path"),
     **DATA_NAMES,
     "model.network.rnn": N_("row by row: RNN"),
+    "model.network.two-speed": N_("pixels, then rows: two speeds"),
     "model.network.renet": N_("sweeps four ways: ReNet"),
     "model.network.cnn": N_("the picture at once: CNN"),
     "model.network.mlp": N_("all pixels at once: MLP"),

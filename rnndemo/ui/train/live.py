@@ -10,14 +10,18 @@ import streamlit as st
 from rnndemo.config import RunConfig
 from rnndemo.data.scans import to_sequence
 from rnndemo.errors import N_
+from rnndemo.models.build import IN_ORDER, TWO_SPEED
 from rnndemo.plots.look.pictures import data_uri
+from rnndemo.plots.reading.memory import half_lives, ring
 from rnndemo.plots.training import curves
+from rnndemo.reading.memory import Turning
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
 from rnndemo.training.watch import film_timesteps
+from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.film import film
-from rnndemo.ui.shell.session import _, errors_to, look, note, percent, warn
+from rnndemo.ui.shell.session import _, errors_to, look, note, pair, percent, warn
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, choice
@@ -29,7 +33,6 @@ from rnndemo.ui.train.network import network_drawing
 LIVE, SLOW = 0.4, 2.0  # seconds between two updates of a run that trains, of one that is paused
 STEERED = ("running", "paused", "done", "stopped")  # states in which the learning rate can change
 MAX_HISTORIES = 6
-IN_ORDER = "rnn"  # the network whose hidden states can be watched timestep by timestep
 
 _HISTORIES = "histories"
 
@@ -37,6 +40,7 @@ VIEWS = {
     "learning": N_("Learning"),
     "gradients": N_("Gradients"),
     "weights": N_("Weights and states"),
+    "memory": N_("Memory"),
 }
 
 
@@ -210,15 +214,24 @@ def _views(
     run: Run | None, config: RunConfig, state: RunState, history: History, others: dict[str, Run]
 ) -> None:
     st.session_state.setdefault(pairs.VIEW, "learning")
+    views = {name: text for name, text in VIEWS.items() if name != "memory" or _turns(config)}
+    if st.session_state[pairs.VIEW] not in views:
+        st.session_state[pairs.VIEW] = "learning"
     with st.container(horizontal=True, key="train_looks"):
-        view = choice(pairs.VIEW, _("What to watch"), VIEWS, persist_state=None)
+        view = choice(pairs.VIEW, _("What to watch"), views, persist_state=None)
         styles = _styles(view)
     names = [] if run is None else pairs.names(run, others)
     histories = [history_of(other) for other in others.values()]
     named = dict(zip(names[1:] or others, histories, strict=True))
-    {"learning": _learning, "gradients": _gradients, "weights": _weights}[view](
+    {"learning": _learning, "gradients": _gradients, "weights": _weights, "memory": _memory}[view](
         Watching(config, state, history, named, names[0] if names else "", styles)
     )
+
+
+def _turns(config: RunConfig) -> bool:
+    """Return whether units of a network of this configuration turn and fade by fixed factors."""
+    model = config.model
+    return model.network == TWO_SPEED or (model.network in IN_ORDER and model.cell == "lru")
 
 
 def _styles(view: str) -> list[str]:
@@ -240,7 +253,7 @@ def _learning(watched: Watching) -> None:
             lines = curves.learning(name, watched.history, watched.others, look(), watched.own)
             shows = experiment.run_name() if name == "loss" else ""
             draw_chart(name, lines, shows=shows, styles=watched.styles)
-    if watched.config.model.network == IN_ORDER and watched.history.frames:
+    if watched.config.model.network in IN_ORDER and watched.history.frames:
         _film(watched.config, watched.state, watched.history)
 
 
@@ -262,7 +275,7 @@ def _probe_picture(config: RunConfig) -> str:
 
 def _gradients(watched: Watching) -> None:
     history, others, own = watched.history, watched.others, watched.own
-    if watched.config.model.network == IN_ORDER:
+    if watched.config.model.network in IN_ORDER:
         draw_chart("gradient", curves.gradient_by_timestep(history, others, look(), own))
     norms = curves.gradient_size(history, others, look(), own)
     draw_chart("norms", norms, styles=watched.styles)
@@ -273,3 +286,21 @@ def _weights(watched: Watching) -> None:
     last = watched.history.histograms[-1:]
     for name in ("weights", "activations"):
         draw_chart(name, curves.spread(last[0], name, look()) if last else [])
+
+
+def _memory(watched: Watching) -> None:
+    head = CHARTS["turning"]
+    st.header(_(head.question), help=_(head.how))
+    if not watched.history.turning:
+        st.caption(_("Nothing to show yet …"))
+        return
+    *start, now = watched.history.turning
+    before = Turning(start[0].factor) if start else None
+    found, said = Turning(now.factor), _("after step {step}").format(step=f"{now.step:,}")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        about = pair(_("λ of each unit, inside the circle of radius 1"), said)
+        draw_figure(ring(found, look(), before), "train_ring", about)
+    with right:
+        about = pair(_("How long each unit remembers"), said)
+        draw_figure(half_lives(found, now.ticks, look(), before), "train_half_lives", about)

@@ -10,10 +10,10 @@ from rnndemo.errors import InputError
 from rnndemo.presets import LESSONS, PAIRS, preset_of
 from rnndemo.sweeps.analysis.differences import difference_text
 from rnndemo.training.history import History
-from rnndemo.training.pairs import PairedRun, figure, other_side, pair_of, seen
+from rnndemo.training.pairs import PairedRun, PerCent, figure, other_side, pair_of, seen
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
-from rnndemo.ui.shell.session import _, pair, paragraph, plain, title_of
+from rnndemo.ui.shell.session import _, pair, paragraph, percent, plain, title_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import status_word
 
@@ -94,4 +94,6 @@ def _difference(run: Run, other: Run) -> None:
 
 
 def _shown(value: float | str) -> str:
+    if isinstance(value, PerCent):
+        return percent(value, 1)
     return value if isinstance(value, str) else figure(value)

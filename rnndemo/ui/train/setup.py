@@ -10,26 +10,29 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
 from rnndemo.data.own.shelf import PREFIX
+from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import command_for, data_digest
 from rnndemo.jobs.machine import memory_each
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
-from rnndemo.presets import LESSONS, PRESETS, preset_of
+from rnndemo.presets import ABOUT, LESSONS, PARTS, PRESETS, preset_of, whole_of
 from rnndemo.sweeps.analysis.differences import difference_words, differing, put_back
+from rnndemo.sweeps.estimate import training_seconds
 from rnndemo.training.demand.estimate import demand_of, sizes_of
 from rnndemo.training.demand.room import gigabytes
 from rnndemo.training.steps.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
 from rnndemo.ui.shell.sets import data_of
-from rnndemo.ui.shell.widgets import switch
+from rnndemo.ui.shell.widgets import rough_time, switch
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import RESTART
 from rnndemo.ui.train.charts import draw_chart
 from rnndemo.ui.train.controls import controls
 
 SHOWN, POOL = 14, 48  # training pictures in the grid; synthetic ones to choose from
+LONG = 512  # timesteps of a sequence whose cost is said
 
 STEP_TITLES = {
     "data": N_("1 · Data"),
@@ -42,15 +45,17 @@ STEP_TITLES = {
 def presets() -> None:
     """Draw title and presets, and what to look for in the chosen one."""
     now = preset_of(experiment.config()) or None
-    st.session_state["train_preset"] = now
+    whole = None if now is None else whole_of(now)
+    st.session_state["train_preset"] = whole
     with st.container(horizontal=True, vertical_alignment="center", key="train_top"):
         st.title(_("Train a network"))
         st.pills(
             _("Start with an experiment"),
-            list(LESSONS),
+            [name for name in LESSONS if whole_of(name) == name],
             format_func=lambda name: _(LESSONS[name][0]),
             key="train_preset",
             on_change=_take_preset,
+            args=("train_preset",),
             required=True,
             label_visibility="collapsed",
         )
@@ -63,6 +68,28 @@ def presets() -> None:
         with st.container():
             st.markdown(_(LESSONS[now][1]) if now else _unlike(experiment.base()))
         _differences(experiment.base())
+    with st.container():
+        if whole in PARTS:
+            _parts(PARTS[whole], now)
+
+
+def _parts(parts: dict[str, str], now: str | None) -> None:
+    """Draw the parts of a lesson, each a click away."""
+    st.session_state["train_part"] = now
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.pills(
+            _("How the lesson goes on"),
+            list(parts),
+            format_func=lambda name: _(parts[name]),
+            key="train_part",
+            on_change=_take_preset,
+            args=("train_part",),
+            required=True,
+            label_visibility="collapsed",
+        )
+        question, answers = ABOUT[next(iter(parts))]
+        with st.popover(_(question), type="tertiary", icon=":material/info:"):
+            st.markdown("\n".join(f"- {_(answer)}" for answer in answers))
 
 
 def to_scenes() -> None:
@@ -75,8 +102,8 @@ def to_scenes() -> None:
             )  # fmt: skip
 
 
-def _take_preset() -> None:
-    experiment.set_config(PRESETS[st.session_state["train_preset"]])
+def _take_preset(key: str) -> None:
+    experiment.set_config(PRESETS[st.session_state[key]])
 
 
 def _unlike(base: str) -> str:
@@ -165,8 +192,40 @@ def _training(config: RunConfig) -> None:
     numbers = {"images": images, "steps": per_epoch, "all": per_epoch * setting.epochs}
     shown = {name: f"{number:,}" for name, number in numbers.items()}
     st.caption(text.format(batch=setting.batch_size, **shown), help=_needs(config, data))
+    with st.container():
+        _long(config, data)
     with st.popover(_("The same on the command line"), icon=":material/terminal:"):
         st.code(command_for(config, "my-model"), language="bash", wrap_lines=True)
+
+
+def _long(config: RunConfig, data: DataSet) -> None:
+    """Say what a long sequence costs."""
+    time = scan_table(config.data.scan, *data.image_size).shape[0]
+    if time < LONG:
+        return
+    about = rough_time(_seconds(config, data.image_size, len(data.classes), len(data.train)))
+    text = _(
+        "Each picture is a sequence of {time} timesteps: training takes roughly {about} on one "
+        "processor core."
+    )
+    st.caption(text.format(time=f"{time:,}", about=about))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _seconds(config: RunConfig, size: tuple[int, int], classes: int, pictures: int) -> float:
+    return training_seconds(config, size, classes, pictures)
+
+
+def _hidden(config: RunConfig) -> None:
+    """Say what layers of linear units are together."""
+    model = config.model
+    if model.network == "rnn" and model.cell == "lru" and model.num_layers > 1:
+        st.caption(
+            _(
+                "LRU layers on top of one another stay linear: together they remember as one with "
+                "more units could. Only output layers with an activation make more of it."
+            )
+        )
 
 
 def _needs(config: RunConfig, data: DataSet) -> str:
@@ -180,4 +239,6 @@ def _needs(config: RunConfig, data: DataSet) -> str:
     return text.format(**{name: gigabytes(number) for name, number in numbers.items()})
 
 
-PICTURES: dict[str, Callable[[RunConfig], None]] = {"data": _data, "training": _training}
+PICTURES: dict[str, Callable[[RunConfig], None]] = {
+    "data": _data, "hidden": _hidden, "training": _training,
+}  # fmt: skip

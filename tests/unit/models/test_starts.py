@@ -71,6 +71,13 @@ def test_eigenvalues_lie_on_a_ring_of_the_memory_of_a_sequence():
     assert float(angles.max()) > 2.6
 
 
+@pytest.mark.parametrize("time", [28, 784])
+def test_on_a_short_ring_half_is_gone_within_a_line(time):
+    factor = CELLS["lru"].stepwise(layer("lru", "short-ring", 64, Length(time, 28))).factor()
+    halves = math.log(0.5) / factor.abs().log()
+    assert 14 <= float(halves.min()) < float(halves.max()) <= 28
+
+
 def test_harmonics_are_whole_turns_of_a_line_and_of_the_picture():
     made = layer("lru", "harmonics", 314, Length(784, 28))
     turns = made.theta_l0.exp()[::2] / (2 * math.pi) * 784

@@ -11,7 +11,7 @@ from rnndemo.models.build import build_network
 from rnndemo.plots.look.names import name_of
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.reading.memory import clocks, half_lives, ring
-from rnndemo.reading.memory import TurningUnits, turning_units
+from rnndemo.reading.memory import Turning, TurningUnits, factors, turning_units, turns
 from rnndemo.reading.traces import trace
 
 LOOK = Look()
@@ -66,9 +66,31 @@ def test_every_unit_lies_in_the_ring_and_is_counted() -> None:
     circle, dots = ring(units, LOOK).data
     assert np.hypot(circle.x, circle.y) == pytest.approx(1)
     assert np.hypot(dots.x, dots.y).max() < 1
-    figure = half_lives(units, LOOK)
+    figure = half_lives(units, TIME, LOOK)
     (lives,) = figure.data
     assert list(lives.y) == sorted(units.half_lives, reverse=True)
     assert list(lives.customdata[:, 1]) == list(lives.y)  # each dot says its own unit
     kept = int((units.half_lives >= TIME).sum())
     assert name_of(figure).endswith(f": {kept} of {UNITS}.")
+
+
+def test_the_factors_of_a_network_of_two_speeds_are_those_of_a_pixel() -> None:
+    model = ModelConfig(network="two-speed", cell="lstm", hidden_size=UNITS)
+    network = build_network(RunConfig(model=model), (28, 28), 10)
+    factor, ticks = factors(network, 28)
+    assert ticks == 784
+    seen = turning_units(network, trace(network.eval(), torch.zeros(1, 28, 28), "rows")).factor
+    np.testing.assert_allclose(factor**28, seen, rtol=1e-4)
+    assert turns(network)
+    assert not turns(build_network(RunConfig(), (28, 28), 10))
+
+
+def test_what_units_were_at_the_start_is_drawn_behind() -> None:
+    before, after = Turning(np.array([0.5, 0.6j])), Turning(np.array([0.7, 0.8j]))
+    _circle, grey, now = ring(after, LOOK, before).data
+    assert list(grey.x) == [0.5, 0.0]
+    assert list(now.y) == [0.0, 0.8]
+    assert grey.marker.color != now.marker.color
+    old, new = half_lives(after, 4, LOOK, before).data
+    assert max(old.y) == pytest.approx(before.half_lives.max())
+    assert max(new.y) == pytest.approx(after.half_lives.max())

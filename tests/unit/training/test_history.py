@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rnndemo.storage.names import EVENTS
@@ -30,6 +32,24 @@ def test_events_are_sorted_by_kind(tmp_path: Path) -> None:
     assert (len(found.gradients), len(found.validation), found.damaged) == (1, 0, 0)
 
 
+def turned(step: int, *factor: complex) -> dict[str, Any]:
+    """Return an event of units that turn."""
+    text = base64.b64encode(np.array(factor, np.complex64).tobytes()).decode()
+    return {"kind": "watch", "step": step, "turning": text, "ticks": 784}
+
+
+def test_of_units_that_turn_the_first_and_the_newest_stay(tmp_path: Path) -> None:
+    events = [turned(step, 0.5, 0.1j * step) for step in range(5)]
+    found = history(tmp_path, *events, turned(5, complex("nan"), 0.5))
+    assert [frame.step for frame in found.turning] == [0, 4]
+    assert found.turning[1].factor[1] == pytest.approx(0.4j)
+    assert found.damaged == 0
+    assert [frame.step for frame in history(tmp_path, *events, REWIND).turning] == [0]
+
+
+REWIND = {"kind": "rewind", "step": 3}
+
+
 def test_norms_are_those_of_every_step_or_of_the_last_of_each_event(tmp_path: Path) -> None:
     old = {**STEPS, "norm": 3.0}
     each = {**STEPS, "step": 8, "norm": 6.0, "each_norm": [4.0, None, 6.0]}
@@ -42,6 +62,8 @@ def test_norms_are_those_of_every_step_or_of_the_last_of_each_event(tmp_path: Pa
     "event",
     [
         {"kind": "steps"}, {**STEPS, "step": None}, {**STEPS, "step": "five"},
+        {"kind": "watch", "step": 1, "turning": "AAAA", "ticks": 4},
+        {"kind": "watch", "step": 1, "turning": "AACAPwAAgD8=", "ticks": 4},  # 1 + i
         {"kind": "film", "step": 1}, {**FILM, "units": 2}, {**FILM, "states": "?"},
         {**FILM, "units": float("inf")}, {"kind": "rewind"}, {"kind": "start", "step": 0},
         {"step": 5}, 3,

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 import torch
 
@@ -23,7 +24,11 @@ from rnndemo.training.trainer import Diverged
 Lesson = Callable[..., History]
 
 # of what is long otherwise, so many pictures, and one epoch of them
-SHORTER = {"fast": 6_400, "best": 6_400, "vanishing-gradient": 20_000, "pixel-by-pixel": 6_400}
+LINEAR = ("pixel-by-pixel", "pixels-permuted", "pixels-forgotten")
+SHORTER = {
+    "fast": 6_400, "best": 6_400, "pixels-best": 6_400, "vanishing-gradient": 20_000,
+    **dict.fromkeys(LINEAR, 6_400),
+}  # fmt: skip
 # reads 784 timesteps: minutes for a curve; what a point of its curve costs: `test_watch.py`
 TOO_LONG = "pixels-lstm"
 STEPS_OF_EXPLODING = 471
@@ -88,10 +93,26 @@ def test_clipping_prevents_the_explosion(lesson: Lesson) -> None:
 
 
 def test_gradient_vanishes_without_gates_and_far_less_with_them(lesson: Lesson) -> None:
-    def fall(cell: str) -> float:
-        """Return how many powers of ten lie between the gradients of last and first timestep."""
-        gradient = lesson("vanishing-gradient", "model.cell", cell).gradients[-1]["gradient"]
-        first, last = gradient[0][0][0], gradient[0][0][-1]
-        return math.log10(last / first) if first else math.inf
+    rnn, lstm = (fall(lesson("vanishing-gradient", "model.cell", cell)) for cell in ("rnn", "lstm"))
+    assert rnn > 3 + max(0.0, lstm)
 
-    assert fall("rnn") > 3 + max(0.0, fall("lstm"))
+
+def test_gradient_vanishes_on_a_small_ring_alone(lesson: Lesson) -> None:
+    in_order, permuted, forgotten = (fall(lesson(name)) for name in LINEAR)
+    assert max(abs(in_order), abs(permuted)) < 1
+    assert forgotten > 5
+
+
+def test_the_ring_moves_while_it_learns(lesson: Lesson) -> None:
+    first, last = lesson("pixel-by-pixel").turning
+    assert (first.step, first.ticks, len(first.factor)) == (0, 784, 192)
+    assert last.step == lesson("pixel-by-pixel").last_step
+    moved = np.abs(np.log(np.abs(last.factor)) / np.log(np.abs(first.factor)) - 1)
+    assert 1e-3 < moved.max() < 1
+
+
+def fall(history: History) -> float:
+    """Return how many powers of ten lie between the gradients of last and first timestep."""
+    gradient = history.gradients[-1]["gradient"]
+    first, last = gradient[0][0][0], gradient[0][0][-1]
+    return math.log10(last / first) if first else math.inf

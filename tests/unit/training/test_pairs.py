@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from rnndemo.config import RunConfig
-from rnndemo.presets import LESSONS, PAIRS, PRESETS, preset_of
+from rnndemo.models.build import build_network
+from rnndemo.presets import LESSONS, PAIRS, PARTS, PRESETS, preset_of, whole_of
 from rnndemo.training.history import History
 from rnndemo.training.pairs import PairedRun, figure, other_side, pair_of, seen
 
@@ -74,6 +75,42 @@ def test_overfitting_is_told_from_the_validation_losses() -> None:
     assert "200 pictures: the validation loss fell to 1.0 at step 1, then rose to 1.6" in text
     assert "5,000 pictures: the validation loss fell to 0.5 at step 1 and was 0.52" in text
     assert "200 pictures: " not in told("overfit", down, down)
+
+
+def test_who_has_learnt_in_the_same_time_is_told() -> None:
+    def after(share: float, seconds: float, first: float) -> dict[str, Any]:
+        return {
+            "validation": [{"step": 70, "validation_accuracy": share}],
+            "steps": [{"step": 70, "seconds": seconds}],
+            "gradients": gradient(first, 70),
+        }
+
+    pair = side("LRU", **after(0.98, 9.14, 0.5)), side("LSTM", **after(0.11, 20.06, 0.0))
+    said = seen("pixel-by-pixel", *pair)
+    assert [float(values["share"]) for text, values in said if "share" in values] == [0.98, 0.11]
+    text = told("pixel-by-pixel", *pair)
+    assert "right after 9.1 s of training (70 steps)" in text
+    assert "was 0 in the LSTM" in text
+    text = told("pixels-forgotten", side("Small ring", **after(0.6, 9.0, 1e-8)), pair[1])
+    assert "Small ring: the gradient at the first timestep was 1e-08 in the end." in text
+
+
+def test_the_gates_of_784_pixels_have_as_many_weights_and_the_same_time() -> None:
+    for lesson in ("pixel-by-pixel", "pixels-permuted"):
+        sizes = [
+            build_network(config, (28, 28), 10).count_parameters()
+            for config in (PRESETS[lesson], other_side(lesson))
+        ]
+        assert abs(sizes[1] / sizes[0] - 1) < 0.05
+        assert other_side(lesson).data == PRESETS[lesson].data
+        assert other_side(lesson).training.seconds == PRESETS[lesson].training.seconds > 0
+
+
+def test_parts_of_lessons_are_lessons_of_which_the_first_is_the_whole() -> None:
+    for whole, parts in PARTS.items():
+        assert next(iter(parts)) == whole
+        assert set(parts) <= set(LESSONS)
+        assert {whole_of(part) for part in parts} == {whole}
 
 
 @pytest.mark.parametrize("lesson", PAIRS)

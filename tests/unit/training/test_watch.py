@@ -40,6 +40,8 @@ VARIANTS: list[dict[str, Any]] = [
     {"model__cell": "lstm"},
     {"model__cell": "gru", "model__bidirectional": True},
     {"model__output_activation": "sigmoid", "model__pooling": "attention"},
+    {"model__cell": "lru"},
+    {"model__network": "two-speed"},
     {"data__scan": "patches", "model__pooling": "mean", "training__precision": "bfloat16"},
 ]
 
@@ -47,7 +49,11 @@ VARIANTS: list[dict[str, Any]] = [
 def looked(trainer: Trainer, data: DataSet) -> dict[str, dict[str, Any]]:
     """Return all measurements by their names."""
     probe = Probe(data, trainer.config.data.scan)
-    return {look.measure.__name__: look.measure(trainer, probe) for look in LOOKS}
+    return {
+        look.measure.__name__: look.measure(trainer, probe)
+        for look in LOOKS
+        if look.fits(trainer.model)
+    }
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(map(str, v.values())))
@@ -66,7 +72,7 @@ def test_watching_changes_no_bit(variant: dict[str, Any], few_digits: DataSet) -
                 layer_norms(trainer.model, 1.0)
         after.append({name: value.clone() for name, value in trainer.state()[0].items()})
     assert differing(*after) == []
-    assert len(written) == 6 * len(LOOKS)
+    assert len(written) == 6 * sum(look.fits(alone.model) for look in LOOKS)
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(map(str, v.values())))

@@ -90,6 +90,6 @@ def test_scenes_are_refused(few_digits: DataSet, tmp_path: Path) -> None:
 def test_what_it_takes_is_known_before() -> None:
     plain, harder = changed(), changed(training__adversarial=EPSILON)
     assert demand_of(harder).memory >= demand_of(plain).memory
-    one = estimate._training_seconds(plain) - estimate.TRIAL_SECONDS
-    other = estimate._training_seconds(harder) - estimate.TRIAL_SECONDS
+    one = estimate.training_seconds(plain) - estimate.TRIAL_SECONDS
+    other = estimate.training_seconds(harder) - estimate.TRIAL_SECONDS
     assert other == pytest.approx(4 * one)
