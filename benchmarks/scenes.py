@@ -7,7 +7,8 @@ digit without a box counts as wrong and as 0. Boxes of whole pictures are rounde
 where their sides always are. Of scenes of digits that people drew, in FILE (as
 ``digits-dev.jsonl.gz``), 1,000 of the default kind. Of MultiMNIST also the share of scenes where
 the two likeliest classes are not those of both digits, beside the 5.2 % of capsules (Sabour et al.
-2017).
+2017). Of two digits on 64 × 64 also the scores of the course that made them, see `two_digits`, and
+the errors by how much the digits' boxes share.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 import torch
 from torchvision.ops import box_iou
 
+from benchmarks import two_digits
 from benchmarks.timing import parser_of
 from rnndemo.config import SCENES as KINDS
 from rnndemo.data.files.drawings import read_drawings
@@ -35,6 +37,7 @@ from rnndemo.models.scene_store import SceneModel, load_scene_model, shipped_sce
 DRAWN, QUICK = 1_000, 20
 CAPSULES = 0.052  # error on MultiMNIST
 PILED = "multi"  # the kind whose digits lie on top of each other
+PAIRS = "two-digits"
 HEAD = (
     "model", "scenes", "mean IoU", "pixel accuracy", "AP50", "AP75", "exact sequence", "95 %",
     "classes", "box IoU",
@@ -118,12 +121,17 @@ def piled_error(model: SceneModel, scenes: Scenes) -> float:
     return wrong / len(scenes)
 
 
-def row(model: SceneModel, trial: Trial) -> str:
-    """Return the line of a table."""
+def answered(model: SceneModel, trial: Trial) -> list[SceneAnswer]:
+    """Return what `model` says of the scenes."""
     kind = SCENES[trial.kind]
     found = answers(model.network, trial.scenes.images, kind.same_digit)
     if kind.framed:
         found = [replace(one, found=one.found.on_pixels()) for one in found]
+    return found
+
+
+def row(model: SceneModel, trial: Trial, found: Sequence[SceneAnswer]) -> str:
+    """Return the line of a table."""
     tested = scores(found, trial.scenes, len(model.classes))
     classes, overlap = best_fits(found, trial.scenes, model.card.reject_threshold)
     low, high = tested.interval
@@ -133,7 +141,27 @@ def row(model: SceneModel, trial: Trial) -> str:
         f"{tested.exact_sequence:.1%}", f"{low:.1%} to {high:.1%}", f"{classes:.1%}",
         f"{overlap:.3f}",
     )  # fmt: skip
-    return "| " + " | ".join(figures) + " |"
+    return line(figures)
+
+
+def line(cells: Sequence[str]) -> str:
+    """Return cells as a line of a table."""
+    return "| " + " | ".join(cells) + " |"
+
+
+def notes_of(model: SceneModel, trial: Trial, found: Sequence[SceneAnswer]) -> list[str]:
+    """Return what is said of a kind of scenes below the table."""
+    if trial.kind == PILED:
+        error = piled_error(model, trial.scenes)
+        return [f"`{model.name}`, MultiMNIST: {error:.1%} of pairs wrong; capsules {CAPSULES:.1%}"]
+    if trial.kind == PAIRS:
+        right, overlap = (part.mean() for part in two_digits.course_scores(found, trial.scenes))
+        return [
+            f"`{model.name}`, two digits, as the course scores: {right:.1%} of the classes, box "
+            f"IoU {overlap:.3f}",
+            *(line(cells) for cells in two_digits.by_overlap(found, trial.scenes)),
+        ]
+    return []
 
 
 def main(arguments: list[str]) -> None:
@@ -144,16 +172,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--drawings", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    print("| " + " | ".join(HEAD) + " |")
+    print(line(HEAD))
     print("|" + "---|" * len(HEAD))
-    notes = []
+    notes = list[str]()
     for name in options.models or shipped_scene_names():
         model = load_scene_model(name)
         for trial in trials(model, options.kinds, options.drawings, options.quick):
-            print(row(model, trial), flush=True)
-            if trial.kind == PILED:
-                notes.append(
-                    f"`{model.name}`, MultiMNIST: {piled_error(model, trial.scenes):.1%} of pairs "
-                    f"wrong; capsules {CAPSULES:.1%}"
-                )
+            found = answered(model, trial)
+            print(row(model, trial, found), flush=True)
+            notes += notes_of(model, trial, found)
     print("", *notes, sep="\n")
