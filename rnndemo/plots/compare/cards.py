@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "own": N_("Trained by you, or shared with you"),
 }
 MIN_LIMIT = 0.05  # of probability: maps with a smaller maximum stay pale
+MAX_LETTERS = 4  # of a class that is written large
 SIDE = 112  # of a map on the page, in pixels; enlarged by whole factors it stays sharp
 
 
@@ -126,6 +127,11 @@ class _Sheet:
     marks: Mapping[str, tuple[str, str]]
     look: Look
 
+    @property
+    def words(self) -> bool:
+        """Whether some class has a long name, so that all are written smaller."""
+        return max(map(len, self.classes), default=0) > MAX_LETTERS
+
 
 def _card(one: PeerAnswer, page: _Sheet) -> str:
     look = page.look
@@ -147,7 +153,8 @@ def _card(one: PeerAnswer, page: _Sheet) -> str:
     return (
         f"<figure{apart}><figcaption>{_marker(page.marks[one.row.name])}"
         f"<span>{escape(title_of(one.row, look))}</span></figcaption>"
-        f'<p style="color:{text}">{escape(page.classes[one.best])}</p>'
+        f'<p{" class=words" if page.words else ""} style="color:{text}">'
+        f"{escape(page.classes[one.best])}</p>"
         f'<b><i style="width:{100 * share:.1f}%;background:{mark}"></i></b>'
         f"<small>{escape(look.sure(share))}</small>"
         f"<small>{escape(then)}</small>{picture}</figure>"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from benchmarks.compare import SHIPPED_COMPARISON, made_well, table
+from benchmarks.compare import SHIPPED, SHIPPED_COMPARISON, made_well, table
 from rnndemo.comparison.answerers import load_answerers
-from rnndemo.comparison.measure import answers_of
+from rnndemo.comparison.measure import answers_of, lead_gap
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import ANSWERS, COMPARISON, PEERS_FOLDER, Comparison, load
 from rnndemo.comparison.summary import READERS, spoken
@@ -32,9 +34,21 @@ def test_every_peer_was_measured_on_these_digits(shipped: Comparison, digits: Da
     assert all(set(row.robustness) == set(COMPARED) for row in shipped.rows)
 
 
-def test_it_is_small() -> None:
-    peers = (SHIPPED_COMPARISON / PEERS_FOLDER).rglob("*.*")
-    files = [*peers, SHIPPED_COMPARISON / COMPARISON, SHIPPED_COMPARISON / ANSWERS]
+def test_clothes_were_compared_in_the_same_way(shipped: Comparison) -> None:
+    clothes = load(SHIPPED["fashion"])
+    assert [row.name for row in clothes.rows] == list(PEERS)
+    for name in ("epochs", "seeds", "train_size", "test_size", "augmentation", "levels"):
+        assert getattr(clothes.about, name) == getattr(shipped.about, name)
+    assert [row.parameters for row in clothes.rows] == [row.parameters for row in shipped.rows]
+    for row in clothes.rows:
+        right = float((clothes.answers[row.name] == clothes.labels).mean())
+        assert row.accuracies[0] == pytest.approx(right, abs=2e-4)
+    assert lead_gap(shipped, clothes, "cnn", "lstm")[1] > 0  # as the documentation says
+
+
+@pytest.mark.parametrize("folder", SHIPPED.values(), ids=SHIPPED)
+def test_it_is_small(folder: Path) -> None:
+    files = [*(folder / PEERS_FOLDER).rglob("*.*"), folder / COMPARISON, folder / ANSWERS]
     assert sum(path.stat().st_size for path in files) < MAX_BYTES
     assert {path.name for path in files} <= {
         "comparison.json", "answers.npz", "model.safetensors", "config.json", "card.json",
