@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from rnndemo.data.sets import DataSet
-from rnndemo.hardening.pruning import prune
+from rnndemo.hardening import data
 from rnndemo.hardening.pruning.weights import sparsity
 from rnndemo.models.store import load_folder, save_model
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
@@ -20,7 +20,7 @@ from tests.terminal import Captured, refused, run, run_json
 
 @pytest.fixture(autouse=True)
 def _few(few_digits: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prune, "data_of", lambda config: few_digits)
+    monkeypatch.setattr(data, "data_of", lambda config: few_digits)
 
 
 def pruned(capsys: Captured, model: Path, out: Path, *words: object) -> dict:
@@ -131,7 +131,7 @@ def test_data_that_have_changed_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     other = replace(few_digits, classes=tuple("abcdefghij"))
-    monkeypatch.setattr(prune, "data_of", lambda config: other)
+    monkeypatch.setattr(data, "data_of", lambda config: other)
     words = ("prune", "--model", tiny_folder, "--units", "0.5", "--out", tmp_path / "out")
     assert "have changed since it was trained" in refused(capsys, *words)
 
