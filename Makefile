@@ -6,7 +6,8 @@ SHELL := /bin/sh
 
 HOST ?=
 PORT ?= 8501
-JOBS ?= 2
+# of pytest: on two cores one more than there are, for browser tests wait half of their time
+JOBS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 

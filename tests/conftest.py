@@ -60,6 +60,7 @@ def _seeds() -> None:
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002, libraries may draw from the old global state
     torch.manual_seed(0)
+    torch.set_flush_denormal(False)  # of what trained before, in this process
 
 
 @pytest.fixture(scope="session")

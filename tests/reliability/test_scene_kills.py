@@ -35,8 +35,7 @@ def test_a_killed_training_goes_on_with_the_same_scenes_and_weights(visitor: Run
     assert frames == sorted(frames)
     assert {frames.count(step) for step in frames} <= {1, 2}  # twice where it went on
 
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
+    torch.set_flush_denormal(True)  # as a worker does
     same = Trainer(CONFIG, data_of(CONFIG))
     for _ in range(step):
         same.advance()
