@@ -6,8 +6,7 @@ SHELL := /bin/sh
 
 HOST ?=
 PORT ?= 8501
-# of pytest: on two cores one more than there are, for browser tests wait half of their time
-JOBS ?= 3
+JOBS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 
