@@ -159,13 +159,12 @@ def attack_peers(
     about = load(compared).about
     data = load_data(about.data)
     test = data.test.take(spaced(len(data.test), n))
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
     found = AttackedPeers(
-        len(test), tuple(seeds), STEPS, EPSILONS, (), machine_class(), today, command
+        len(test), tuple(seeds), STEPS, EPSILONS, (), machine_class(), today(), command
     )
     if (folder / FILE).exists():
         before = load_attacked(folder)
-        if question(before) == question(found):
+        if _question(before) == _question(found):
             found = replace(found, rows=before.rows)
     for name in names:
         if name not in {row.name for row in found.rows}:
@@ -185,8 +184,12 @@ def spaced(of: int, count: int) -> Tensor:
     return torch.arange(min(count, of)) * of // min(count, of)
 
 
-def question(found: AttackedPeers) -> AttackedPeers:
-    """Return what was asked, without answers: figures of one question go together."""
+def today() -> str:
+    """Return the date, as it stands beside figures."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def _question(found: AttackedPeers) -> AttackedPeers:
     return replace(found, rows=(), machine="", date="", command="")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rnndemo.comparison.attacked import (
     PRUNED,
+    TRIED,
     AttackedPeer,
     AttackedPeers,
     attacked_row,
@@ -20,6 +21,7 @@ from rnndemo.comparison.attacked import (
     load_attacked,
     save_attacked,
     spaced,
+    today,
     trainings,
 )
 from rnndemo.comparison.networks import trained
@@ -27,6 +29,7 @@ from rnndemo.comparison.results import load
 from rnndemo.comparison.work import RUNS
 from rnndemo.data.load import load as load_data
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.cards import machine_class
 from rnndemo.hardening.pruning.prune import Pruned, without_units, without_weights
 from rnndemo.models.store import Model
 from rnndemo.storage.names import CONFIG
@@ -72,11 +75,12 @@ def attack_pruned(
     data = load_data(about.data)
     seeds, count = tuple(seeds or whole.seeds), n or whole.n
     same = (seeds, count) == (whole.seeds, whole.n)
-    cases = {case(attack, EPSILON) for attack in ("noise", "fgsm", ATTACK)}
+    cases = {case(attack, EPSILON) for attack in TRIED}
     row = whole.row(NETWORK)
     known = {name: counts for name, counts in row.withstood.items() if name in cases}
     found = replace(
         whole, n=count, seeds=seeds, epsilons=(EPSILON,), command=command,
+        machine=machine_class(), date=today(),
         rows=(replace(row, withstood=known),) if same else (),
     )  # fmt: skip
     test = data.test.take(spaced(len(data.test), count))

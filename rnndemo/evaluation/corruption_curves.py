@@ -53,6 +53,11 @@ class CorruptionScore:
     same: int
 
     @property
+    def pair(self) -> tuple[str, int]:
+        """Kind and severity."""
+        return self.kind, self.severity
+
+    @property
     def accuracy(self) -> float:
         """Share of right answers."""
         return self.right / self.n
@@ -137,7 +142,7 @@ def check_reads_pictures(model: Model) -> None:
 
 def mean_score(scores: Iterable[CorruptionScore], pairs: Pairs) -> CorruptionMean | None:
     """Return the mean over `pairs`, None unless `scores` has them all."""
-    by_pair = {(score.kind, score.severity): score for score in scores}
+    by_pair = {score.pair: score for score in scores}
     found = [by_pair.get(pair) for pair in pairs]
     there = [score for score in found if score is not None]
     if not there or len(there) < len(found):

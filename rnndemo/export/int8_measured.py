@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,12 @@ import numpy as np
 from rnndemo.export.formats import onnx_bytes
 from rnndemo.export.int8 import check, quantised, session_of
 from rnndemo.hardening.data import data_for
+from rnndemo.hardening.pruning.curve import seconds_in_turn
 from rnndemo.hardening.pruning.jobs import MODEL
 from rnndemo.hardening.pruning.numbers import NumbersMeasured, NumbersSide, save_numbers
 from rnndemo.models.store import load_folder
 
-ROUNDS, WARM_UP = 100, 10  # readings of one drawing that are timed, and those before them
+ROUNDS = 100  # readings of one drawing that are timed
 
 
 def measure_numbers(folder: Path) -> None:
@@ -44,12 +45,5 @@ def measure_numbers(folder: Path) -> None:
 def _seconds(files: list[bytes], picture: np.ndarray) -> list[float]:
     """Return the least time of each file for one drawing, measured in turn."""
     one = {"images": picture.astype("float32") / 255}
-    sessions = [session_of(content) for content in files]
-    times: list[list[float]] = [[] for _ in sessions]
-    for number in range(WARM_UP + ROUNDS):
-        for session, took in zip(sessions, times, strict=True):
-            start = time.perf_counter()
-            session.run(None, one)
-            if number >= WARM_UP:
-                took.append(time.perf_counter() - start)
-    return [min(each) for each in times]
+    calls = [partial(session_of(content).run, None, one) for content in files]
+    return seconds_in_turn(calls, ROUNDS, min)

@@ -51,8 +51,7 @@ class CorruptionRequest:
         """Check that it can be measured, an `InputError` otherwise."""
         if not 1 <= len(set(self.models)) == len(self.models) <= MAX_MODELS:
             raise InputError("Choose 1 to {most} different models.", most=MAX_MODELS)
-        check_one_of("kinds", self.kinds[0] if self.kinds else "", tuple(CORRUPTIONS))
-        for kind in self.kinds:
+        for kind in self.kinds or ("",):
             check_one_of("kinds", kind, tuple(CORRUPTIONS))
 
 

@@ -72,14 +72,14 @@ def measure_corruptions(folder: Path) -> None:
     request.check()
     scores = scores_of(folder)
     for digest in request.models:
-        known = {(one.score.kind, one.score.severity) for one in scores if one.model == digest}
+        known = {one.score.pair for one in scores if one.model == digest}
         left = [pair for pair in every_pair(request.kinds) if pair not in known]
         if not left:
             continue
         model = load_folder(folder / MODELS / digest)
         test = data_for(model).test
         for score in corruption_scores(model, test.images, test.labels, left):
-            if (score.kind, score.severity) not in known:  # the clean one is needed for the others
+            if score.pair not in known:  # the clean one is needed for the others
                 scores.append(ModelScore(digest, score))
                 write_json(folder / POINTS, [asdict(one) for one in scores])
     shutil.rmtree(folder / MODELS, ignore_errors=True)

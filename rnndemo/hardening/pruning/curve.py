@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 import torch
@@ -179,14 +181,23 @@ def seconds_of(
     sequence : Tensor
         ``(1, time, features)``.
     """
-    took: list[list[float]] = [[] for _ in networks]
+    with ExitStack() as stack, torch.inference_mode():
+        for network in networks:
+            stack.enter_context(evaluating(network))
+        return seconds_in_turn([partial(one, sequence) for one in networks], rounds, summary)
+
+
+def seconds_in_turn(
+    calls: Sequence[Callable[[], object]], rounds: int = ROUNDS, summary: Summary = median
+) -> list[float]:
+    """Return the time that each call takes, all in turn; by default the median of `rounds`."""
+    took: list[list[float]] = [[] for _ in calls]
     for number in range(-WARM_UP, rounds):
-        for network, times in zip(networks, took, strict=True):
-            with evaluating(network), torch.inference_mode():
-                start = time.perf_counter()
-                network(sequence)
-                if number >= 0:
-                    times.append(time.perf_counter() - start)
+        for call, times in zip(calls, took, strict=True):
+            start = time.perf_counter()
+            call()
+            if number >= 0:
+                times.append(time.perf_counter() - start)
     return [summary(times) for times in took]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -87,12 +87,12 @@ def curves_section(model: Model, corruption: str, family: Sequence[str], severit
 
 def _beside(model: Model) -> dict[str, Model]:
     """Draw the choice of models beside that of the page; return them, label -> model."""
-    offered = _offered(model)
+    labels = model_names()
+    offered = _offered(model, labels)
     key = f"{BESIDE}_{len(model.classes)}"
     if key in st.session_state:  # runs are deleted, and the page's model changes
         st.session_state[key] = [name for name in st.session_state[key] if name in offered]
     first = [name for name in FIRST_BESIDE if name in offered][:1]
-    labels = model_names()
     if not offered:
         return {}
     names = st.multiselect(
@@ -103,10 +103,10 @@ def _beside(model: Model) -> dict[str, Model]:
     return {labels[name]: offered[name] for name in names}
 
 
-def _offered(model: Model) -> dict[str, Model]:
+def _offered(model: Model, names: Iterable[str]) -> dict[str, Model]:
     """Return the other models of the menu that can be corrupted and have the same classes."""
     found = {}
-    for name in model_names():
+    for name in names:
         with suppress(InputError):
             one = model_named(name)
             check_reads_pictures(one)
@@ -143,7 +143,7 @@ def _scores(jobs: Sequence[CorruptionJob]) -> dict[str, dict[Pair, CorruptionSco
     for job in jobs:
         for one in scores_of(job.folder):
             of_model = found.setdefault(one.model, {})
-            of_model.setdefault((one.score.kind, one.score.severity), one.score)
+            of_model.setdefault(one.score.pair, one.score)
     return found
 
 
