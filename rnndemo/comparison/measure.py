@@ -134,6 +134,17 @@ def lead_gap(one: Comparison, other: Comparison, a: str, b: str) -> tuple[float,
     return gap, gap - half, gap + half
 
 
+def sign_and_size(gap: float, low: float, high: float) -> tuple[int, tuple[float, float, float]]:
+    """Return whether a difference is below 0, chance (0) or above, and its size with its ends.
+
+    The ends are as large as the difference is, unless that may be chance: then they keep their
+    signs.
+    """
+    sign = (low > 0) - (high < 0)
+    first, last = sorted((abs(low), abs(high))) if sign else (low, high)
+    return sign, (abs(gap), first, last)
+
+
 def luck(comparison: Comparison, a: str, b: str) -> float:
     """Return how often equal methods would differ at least as much, on these test pictures.
 

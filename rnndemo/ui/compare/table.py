@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnndemo.comparison.measure import difference, lead_gap
+from rnndemo.comparison.measure import difference, lead_gap, sign_and_size
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.comparison.summary import spoken
 from rnndemo.config import DATA_SETS
@@ -143,13 +143,12 @@ def _elsewhere(comparison: Comparison, shipped: Mapping[str, Comparison]) -> Ite
         if data == about.data or about.data not in shipped:
             continue
         with suppress(KeyError):  # one of them was not measured
-            lead, gap = difference(other, **names), lead_gap(comparison, other, **names)
-            sign = (gap[1] > 0) - (gap[2] < 0)
+            lead = difference(other, **names)[0]
+            sign, sizes = sign_and_size(*lead_gap(comparison, other, **names))
             digits = digits_of(other.about.test_size)
-            ends = sorted((abs(gap[1]), abs(gap[2])))
-            points = [f"{100 * abs(one):.{digits}f}" for one in (gap[0], *ends)]
+            points = [f"{100 * one:.{digits}f}" for one in sizes]
             yield _(ELSEWHERE[sign]).format(
                 other=option_text(data), data=option_text(about.data),
-                lead=f"{100 * lead[0]:.{digits}f}", points=points[0], low=points[1],
+                lead=f"{100 * lead:.{digits}f}", points=points[0], low=points[1],
                 high=points[2],
             )  # fmt: skip

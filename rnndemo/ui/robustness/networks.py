@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.comparison.attacked import TRIED, AttackedPeers, load_attacked
+from rnndemo.comparison.measure import sign_and_size
 from rnndemo.comparison.peers import PEERS
 from rnndemo.errors import N_
 from rnndemo.hardening.attacks import ATTACKS
@@ -73,13 +74,11 @@ def measured_how(found: AttackedPeers, attack: str) -> str:
 
 def said_of(found: AttackedPeers, attack: str, size: float) -> str:
     """Return who is harder to fool at one ε, or that it may be chance."""
-    gap, low, high = found.gap(ONE, OTHER, attack, size)
-    sign = (low > 0) - (high < 0)
-    ends = sorted((abs(low), abs(high)))
+    sign, (gap, low, high) = sign_and_size(*found.gap(ONE, OTHER, attack, size))
     one, other = (percent(found.share(name, attack, size)[0], 1) for name in (ONE, OTHER))
     return _(VERDICTS[sign]).format(
-        size=f"{size:g}", one=one, other=other, gap=f"{100 * abs(gap):.1f}",
-        low=f"{100 * ends[0]:.1f}", high=f"{100 * ends[1]:.1f}",
+        size=f"{size:g}", one=one, other=other, gap=f"{100 * gap:.1f}",
+        low=f"{100 * low:.1f}", high=f"{100 * high:.1f}",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnndemo.comparison.attacked import AttackedPeers, load_attacked
 from rnndemo.comparison.attacked_pruned import ATTACK, EPSILON, FILE, NETWORK, UNITS, WEIGHTS
+from rnndemo.comparison.measure import sign_and_size
 from rnndemo.errors import N_
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.shell.session import _, errors_to, percent, warn
@@ -60,14 +61,10 @@ def said_of(found: AttackedPeers) -> list[str]:
     whole = percent(found.share(NETWORK, ATTACK, EPSILON)[0], 1)
     lines = [_("The whole network: under attack right on {share}.").format(share=whole)]
     for name, text in WAYS.items():
-        gap, low, high = (100 * one for one in found.gap(name, NETWORK, ATTACK, EPSILON))
-        sign = (low > 0) - (high < 0)
-        ends = sorted((abs(low), abs(high))) if sign else (low, high)
+        sign, sizes = sign_and_size(*found.gap(name, NETWORK, ATTACK, EPSILON))
+        gap, low, high = (f"{100 * one:.1f}" for one in sizes)
         share = percent(found.share(name, ATTACK, EPSILON)[0], 1)
         lines.append(
-            _(VERDICTS[sign]).format(
-                way=_(text), share=share, gap=f"{abs(gap):.1f}", low=f"{ends[0]:.1f}",
-                high=f"{ends[1]:.1f}",
-            )
-        )  # fmt: skip
+            _(VERDICTS[sign]).format(way=_(text), share=share, gap=gap, low=low, high=high)
+        )
     return lines
