@@ -56,6 +56,7 @@ SCENES = (
     "default",
     "m2nist",
     "two-digits",
+    "two-greys",
     "multi",
 )
 

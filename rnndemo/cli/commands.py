@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,7 @@ from rnndemo.data.sources import downloads
 from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
+from rnndemo.evaluation.cards import command_for
 from rnndemo.export.formats import format_named
 from rnndemo.export.scenes import scene_writer
 from rnndemo.models.build import reader
@@ -37,6 +39,7 @@ from rnndemo.storage.files import read_given
 from rnndemo.training import foreground
 from rnndemo.training.engine import Engine
 from rnndemo.training.tasks import task_of
+from rnndemo.training.transfer import start_of
 
 MAX_CONFIG = 1_000_000  # bytes
 
@@ -225,13 +228,24 @@ def _begin(given: argparse.Namespace) -> Engine:
     config = _config(given)
     room_in_batch(config)
     foreground.check_free(given.out)  # before a download
-    return foreground.begin(given.out, config, _data(config))
+    data = _data(config)
+    start = _start(given, config, data) if given.model is not None else b""
+    return foreground.begin(given.out, config, data, start)
+
+
+def _start(given: argparse.Namespace, config: RunConfig, data: Data) -> bytes:
+    """Return what begins a training with the weights of a model."""
+    model = load_named(given.model)
+    command = shlex.join(["--from", model.name])
+    return start_of(
+        model, config, data, f"{command_for(config, given.out.resolve().name)} {command}"
+    )
 
 
 def _resume(given: argparse.Namespace) -> Engine:
-    if given.settings or given.data is not None:
+    if given.settings or given.data is not None or given.model is not None:
         raise InputError(
-            "A resumed run keeps its settings: leave out --set and --data. To change the "
+            "A resumed run keeps its settings: leave out --set, --data and --from. To change the "
             "learning rate, use --lr RATE; to change anything else, start a new run."
         )
     return foreground.go_on(given.out, _data, given.more_epochs, given.lr)

@@ -270,6 +270,11 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     own = "folder:PATH (one sub-folder of pictures a class) or npz:PATH (images and labels)"
     train.add_argument("--data", metavar="SPEC", help=f"one of {', '.join(DATA_SETS)}, {own}")
+    train.add_argument(
+        "--from", dest="model", metavar="NAME|DIR",
+        help="begin with the weights of this model, which must have the same network, instead of "
+        "random ones",
+    )  # fmt: skip
     _add_out(train, "DIR", "a new folder: it becomes a run, and a model for the other commands")
     train.add_argument(
         "--more-epochs", type=int, metavar="N",

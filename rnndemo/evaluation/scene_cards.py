@@ -43,6 +43,7 @@ def finished_scene_model(
     seconds: float,
     *,
     steered: bool = False,
+    command: str = "",
 ) -> tuple[SceneModel, SceneScores]:
     """Measure a trained network; return it as a model with a complete card, and its scores.
 
@@ -52,6 +53,8 @@ def finished_scene_model(
         Training time.
     steered : bool, default False
         Whether a person changed the course of the training, which the card then says.
+    command : str, default ""
+        What makes the model again, if that is not the training of `config` alone.
 
     Raises
     ------
@@ -64,8 +67,10 @@ def finished_scene_model(
     same = data.kind.same_digit
     threshold = fitted_score(answers(network, validation.images, same), validation)
     tested = scores(answers(network, data.test.images, same), data.test, len(data.classes))
+    begun = card_of_training(name, config, network, data.glyphs, seconds)
     card = replace(
-        card_of_training(name, config, network, data.glyphs, seconds),
+        begun,
+        command=command or begun.command,
         data=data.name,
         reject_threshold=threshold,
         limits=STEERED_LIMITS if steered else limits_of(config),

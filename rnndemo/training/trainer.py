@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -223,6 +224,8 @@ class Trainer:
     def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Take over what `state` returned.
 
+        What was trained in bfloat16 goes on in float32 on a machine whose processor cannot.
+
         Raises
         ------
         KeyError, ValueError, RuntimeError
@@ -234,9 +237,13 @@ class Trainer:
         self.optimizer.restore(_without_prefix(_OPTIMIZER, tensors))
         self.batches.restore(_without_prefix(_DATA, tensors))
         self.mask_weights(_without_prefix(_MASK, tensors))
-        torch.set_rng_state(tensors[_RANDOM])
+        able = self.half
         for name, kind in _NUMBERS.items():
             setattr(self, name, kind(numbers[name]))
+        if self.half and not able:
+            spare = deepcopy(self.model)  # whose gradients are not those that are followed
+            self.half = _seconds_in_half(spare, self.task, self.batches.empty()) < math.inf
+        torch.set_rng_state(tensors[_RANDOM])
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
         self.command = str(numbers.get("command", ""))  # earlier versions knew none
 
@@ -307,18 +314,40 @@ def resolve(precision: str, model: Layered, task: TrainingTask, batches: BatchSe
     """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
 
     Only processors with bfloat16 units gain by it, and not all recurrent kernels use them;
-    elsewhere autocast takes several times as long as float32. A few forward and backward passes are
-    timed; they leave weights and random state as they were.
+    elsewhere autocast takes several times as long as float32, or has no LSTM at all. A few forward
+    and backward passes are timed; they leave weights and random state as they were.
+
+    Raises
+    ------
+    InputError
+        If bfloat16 is asked for, and this processor cannot train `model` in it.
     """
-    if precision != "auto":
+    if precision == "float32":
         return precision
-    if model.config.network in RECURRENT and not CELLS[model.config.cell].gains_by_bfloat16:
+    gains = CELLS[model.config.cell].gains_by_bfloat16 or model.config.network not in RECURRENT
+    if precision == "auto" and not gains:
         return "float32"
+    half = _seconds_in_half(model, task, batches.empty())
+    if precision == "auto":
+        return "bfloat16" if half < _seconds(False, model, task, batches.empty()) else "float32"
+    if half == math.inf:
+        raise InputError(
+            "training.precision = bfloat16: this machine's processor cannot train this network in "
+            "it; set auto or float32."
+        )
+    return precision
 
-    def seconds(name: str) -> float:
-        return _seconds(name == "bfloat16", model, task, batches.empty())
 
-    return min(("float32", "bfloat16"), key=seconds)
+def _seconds_in_half(model: Layered, task: TrainingTask, empty: Any) -> float:
+    """Return the seconds of a pass in bfloat16, infinity where the processor has no way to do it.
+
+    oneDNN has no LSTM in bfloat16 for processors without AVX-512.
+    """
+    try:
+        return _seconds(True, model, task, empty)
+    except RuntimeError:
+        model.zero_grad()
+        return math.inf
 
 
 def _seconds(half: bool, model: Layered, task: TrainingTask, empty: Any) -> float:

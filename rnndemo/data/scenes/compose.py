@@ -14,6 +14,7 @@ from rnndemo.data.scenes.clutter import Clutter
 from rnndemo.data.scenes.kinds.base import GLYPH, SceneKind
 from rnndemo.data.scenes.layout import Patches, Places, in_line, scattered
 from rnndemo.data.scenes.scene import INK, NOTHING, Scenes, join
+from rnndemo.data.scenes.shades import Shades, shades_of, stacked
 from rnndemo.data.sets import ImageSet
 
 SIDE = 48  # of the patch in which a varied digit is drawn
@@ -65,7 +66,8 @@ class Composer:
         patches = Patches(boxes, boxes if kind.varied else frames, wanted)
         places = self._laid_out(patches, generator)
         board = (kind.height, kind.width)
-        scenes = _drawn(inks, frames if kind.framed else boxes, labels, places, board)
+        shades = shades_of(kind.greys, count, high, generator) if kind.greys else None
+        scenes = _drawn(inks, frames if kind.framed else boxes, labels, places, board, shades)
         return Clutter(kind, self.glyphs).added(scenes, generator)
 
     def _labels(self, count: int, generator: Generator) -> Tensor:
@@ -114,7 +116,12 @@ def _boxes(inks: Tensor) -> Tensor:
 
 
 def _drawn(
-    inks: Tensor, boxes: Tensor, labels: Tensor, places: Places, board: tuple[int, int]
+    inks: Tensor,
+    boxes: Tensor,
+    labels: Tensor,
+    places: Places,
+    board: tuple[int, int],
+    shades: Shades | None,
 ) -> Scenes:
     """Return the scenes in which patches of ink ``(N, M, h, w)`` lie at their places."""
     boxes = boxes + places.corners.repeat(1, 1, 2)
@@ -125,7 +132,7 @@ def _drawn(
     layers = (
         _pasted(inks[each, order], places.corners[each, order], board) * placed[..., None, None]
     )
-    level, owner = layers.max(1)
+    level, owner = stacked(layers, shades) if shades else layers.max(1)
     levels = (level * 255).round()
     return Scenes(
         levels.to(torch.uint8),

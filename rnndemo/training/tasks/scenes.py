@@ -119,7 +119,8 @@ class ScenesTask:
     ) -> Finished:
         """Test a trained network, and write it with its card into its folder."""
         made, scores = finished_scene_model(
-            folder.resolve().name, config, model, data, seconds, steered=steered
-        )
+            folder.resolve().name, config, model, data, seconds, steered=steered,
+            command=command,
+        )  # fmt: skip
         save_model(folder, made)
         return Finished(scores.exact_sequence, scores.interval, scores.n)

@@ -33,7 +33,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"model__cell": "rnn"},
     {"model__cell": "gru", "model__bidirectional": True},
     {"model__output_activation": "sigmoid", "model__pooling": "attention"},
-    {"training__precision": "bfloat16"},
+    {"model__cell": "gru", "training__precision": "bfloat16"},
     {"training__schedule": "constant", "training__ema_decay": 0.0},
     {"data__synthetic": 0.2, "data__outliers": 0.2},
     {"training__adversarial": 0.1, "training__adversarial_steps": 2, "data__outliers": 0.1},

@@ -35,6 +35,7 @@ RICH: dict[str, Any] = {
     "data__augmentation": "people", "data__train_size": 200, "training__batch_size": 64,
     "training__ema_decay": 0.9,
 }  # fmt: skip
+HALF: dict[str, Any] = {"model__cell": "gru", "training__precision": "bfloat16"}
 VARIANTS: list[dict[str, Any]] = [
     {"model__cell": "rnn"},
     {"model__cell": "lstm"},
@@ -42,7 +43,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"model__output_activation": "sigmoid", "model__pooling": "attention"},
     {"model__cell": "lru"},
     {"model__network": "two-speed"},
-    {"data__scan": "patches", "model__pooling": "mean", "training__precision": "bfloat16"},
+    {"data__scan": "patches", "model__pooling": "mean", **HALF},
 ]
 
 

@@ -36,6 +36,10 @@ class SceneKind(Kind):
     framed : bool, default False
         Whether a digit's box is that of its whole picture, as MNIST has it, not of its ink. Such
         digits are not varied.
+    greys : tuple of float, optional
+        Darkest and lightest ink, in (0, 1], where every digit of a scene has a grey of its own, and
+        those on top hide others. Otherwise all ink is alike, and where digits cross there is as
+        much as the one with the most has.
     same_digit : float, default 0.5
         Intersection over union above which two boxes that are found are taken for one digit's.
     clutter, noise : float, default 0
@@ -52,6 +56,7 @@ class SceneKind(Kind):
     in_line: float = 0.0
     distinct: bool = False
     framed: bool = False
+    greys: tuple[float, float] | None = None
     same_digit: float = 0.5
     clutter: float = 0.0
     noise: float = 0.0

@@ -79,7 +79,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"model__network": "cnn", "model__num_layers": 2, "training__ema_decay": 0.9},
     {"model__cell": "gru", "model__dropout": 0.3, "model__num_layers": 2},
     {"model__cell": "rnn", "scenes__directions": ("up", "left"), "training__ema_decay": 0.9},
-    {"training__precision": "bfloat16"},
+    {"model__cell": "gru", "training__precision": "bfloat16"},
 ]
 
 
