@@ -11,8 +11,12 @@ from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.ui.components import figure as figures
 
+FAR = 4000  # pixels of a page above the figure
+
 if st.query_params.get("show") == "broken":
     figures.library = lambda: "/nowhere.js"
+if st.query_params.get("show") == "far":
+    st.container(height=FAR, border=False)
 
 
 def picked(points: list[Any]) -> None:

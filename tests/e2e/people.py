@@ -35,6 +35,14 @@ def settle(page: Page) -> None:
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
 
 
+def chart(page: Page, key: str) -> Locator:
+    """Return a figure of Plotly; it is drawn once it comes near."""
+    page.locator(f".st-key-{key} .figure").first.scroll_into_view_if_needed()
+    drawn = page.locator(f".st-key-{key} .js-plotly-plot").first
+    expect(drawn).to_be_visible(timeout=PATIENCE)
+    return drawn
+
+
 def steady(found: Locator) -> tuple[float, float, float]:
     """Return left, top and width of what stands still: a page that just came may still move."""
     left, top, width = found.evaluate(

@@ -14,7 +14,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import Runs
 from tests.browser import PHONE, watched
-from tests.e2e.people import LABEL, draw, gesture, open_page, settle, steady, wait_until
+from tests.e2e.people import LABEL, chart, draw, gesture, open_page, settle, steady, wait_until
 from tests.finished import finished_run
 from tests.seeded import SMALL, seeded
 
@@ -107,7 +107,7 @@ def test_a_study_and_its_answer_keep_nobody_out(
     visitor = known_as(page, "study" * 6 + secrets.token_hex(1))
     study = seeded(Studies(visitor.folder.name), 6, SMALL, secrets.token_hex(10))
     open_page(page, address_of(address, f"explore?study={study.name}"))
-    expect(page.locator(".st-key-sweep_chart .js-plotly-plot")).to_be_visible()
+    chart(page, "sweep_chart")
     expect(page.locator(".st-key-explore_curves svg.sheet")).to_be_visible()
     assert findings_by_day_and_night(page) == []
 
@@ -125,7 +125,7 @@ def test_the_inside_of_a_drawing_keeps_nobody_out(page: Page, address: str) -> N
     page.get_by_role("link", name="Look inside while it reads").click()
     for name in ("silence", "spoil", "pair"):
         page.locator(f".st-key-inside_{name} summary").click()
-    expect(page.locator(".st-key-inside_pair_chart .js-plotly-plot")).to_be_visible()
+    chart(page, "inside_pair_chart")
     assert findings_by_day_and_night(page) == []
 
 

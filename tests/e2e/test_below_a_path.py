@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.ui.shell.visitor import COOKIE
-from tests.e2e.people import LABEL, draw, leave, open_page, settle, steady
+from tests.e2e.people import LABEL, chart, draw, leave, open_page, settle, steady
 from tests.proxy import proxied
 from tests.started import started
 
@@ -60,7 +60,7 @@ def test_pages_links_and_components_work_below_a_path(page: Page, below: str, ho
 
     page.get_by_role("link", name="Explore", exact=True).click()
     expect(page).to_have_url(re.compile(f"^{re.escape(below)}/explore.*{STUDY}"))
-    expect(page.locator(".st-key-sweep_chart .js-plotly-plot").first).to_be_visible()
+    chart(page, "sweep_chart")
     settle(page)
     table = page.locator("[class*=st-key-explore_table_] canvas").first
     table.scroll_into_view_if_needed()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from rnndemo.config import ModelConfig
 from rnndemo.data.sets import DataSet
 from rnndemo.training.runs import Runs
-from tests.e2e.people import open_page
+from tests.e2e.people import chart, open_page
 from tests.finished import TINY, finished_run
 
 CLOCKS = 8
@@ -24,6 +24,7 @@ def test_clocks_turn_with_the_reading(
     run = finished_run(known_as(page, secrets.token_hex(16)), digits, "clocks", config)
     open_page(page, f"{address}/inside?lang=en&model={run.name}")
     expect(page.get_by_role("heading", name="How long does each unit remember?")).to_be_visible()
+    chart(page, "inside_memory")
     hands = page.locator(".st-key-inside_memory .figure-moment .hand")
     expect(hands).to_have_count(CLOCKS)
     hands.first.scroll_into_view_if_needed()

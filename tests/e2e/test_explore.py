@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rnndemo.sweeps.studies import Study
-from tests.e2e.people import STATUS, WORKER_STARTS, leave, press, settle
+from tests.e2e.people import STATUS, WORKER_STARTS, chart, leave, press, settle
 
 SWEEP = ".st-key-sweep_status"
 CHART = ".st-key-sweep_chart .js-plotly-plot"
@@ -86,9 +86,9 @@ def test_a_question_is_asked_watched_stopped_continued_and_opened_as_a_model(
     press(page, "sweep_continue")
     assert ended(page, "running") >= before
     expect(page.locator(".st-key-explore_curves [data-testid=curves]")).to_be_visible()
-    chart = page.locator(CHART).element_handle()
+    before = chart(page, "sweep_chart").element_handle()
     assert ended(page, "done") == 24
-    assert page.locator(CHART).evaluate("(now, before) => now === before", chart)
+    assert page.locator(CHART).evaluate("(now, before) => now === before", before)
     expect(page.locator(".st-key-explore_verdict")).to_contain_text("Hidden size")
 
     settle(page)

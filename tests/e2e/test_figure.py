@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -143,6 +144,18 @@ def test_points_are_read_and_chosen_by_keyboard(page: Page, plot: Locator) -> No
 def test_figure_keeps_to_the_width_of_the_page(page: Page, plot: Locator) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function(f"document.querySelector('{PLOT}').layout.width < 390")
+
+
+def test_a_figure_out_of_view_is_drawn_once_it_comes_near(page: Page, figures: str) -> None:
+    page.goto(f"{figures}/?show=far")
+    stage = page.locator(".st-key-growing .figure")
+    expect(stage).to_have_attribute("aria-label", re.compile("How far is it"))  # it has its name
+    await_sent(page, 2)
+    expect(page.locator(PLOT)).to_have_count(0)
+    height = stage.bounding_box()
+    stage.scroll_into_view_if_needed()
+    expect(page.locator(f"{PLOT} .points path").nth(4)).to_be_visible()
+    assert stage.bounding_box()["height"] == height["height"]  # nothing below it moves
 
 
 def test_library_that_does_not_load_is_reported(browser: Browser, figures: str) -> None:

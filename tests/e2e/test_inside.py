@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from rnndemo.reading.percent import sureness
 from rnndemo.web import VIEW
 from tests.browser import serve
-from tests.e2e.people import LABEL, draw, open_page, settle, steady
+from tests.e2e.people import LABEL, chart, draw, open_page, settle, steady
 
 PLAYER = "[data-testid=player]"
 TRIED = {  # what unfolds -> the charts in it
@@ -89,12 +89,12 @@ def test_playing_asks_the_server_nothing(page: Page, address: str) -> None:
 
 def test_every_section_draws(page: Page, address: str) -> None:
     look_inside(page, address, "3")
-    for chart in ("plane", "gradient", "saliency", "courses", "firing"):
-        page.locator(f".st-key-inside_{chart} .js-plotly-plot").wait_for(timeout=60_000)
+    for key in ("plane", "gradient", "saliency", "courses", "firing"):
+        chart(page, f"inside_{key}")
     for name, charts in TRIED.items():
         page.locator(f".st-key-inside_{name} summary").click()
-        for chart in charts:
-            page.locator(f".st-key-inside_{chart} .js-plotly-plot").wait_for(timeout=60_000)
+        for key in charts:
+            chart(page, f"inside_{key}")
 
 
 def numbers(place: Locator) -> list[float]:
@@ -104,6 +104,8 @@ def numbers(place: Locator) -> list[float]:
 
 def test_all_that_has_rows_follows_the_clock(page: Page, address: str) -> None:
     look_inside(page, address, "4")
+    for key in ("inside_gradient", "inside_plane"):
+        chart(page, key)
     gradient = page.locator(".st-key-inside_gradient .figure-moment line")
     ring = page.locator(".st-key-inside_plane .figure-moment circle")
     places: list[tuple[str | None, ...]] = []
@@ -169,7 +171,7 @@ def test_the_drawing_of_a_cell_has_the_numbers_of_its_equations(
 
 def test_the_contents_lead_to_a_question_below_the_clock(page: Page, address: str) -> None:
     look_inside(page, address, "1")
-    page.locator(".st-key-inside_gradient .js-plotly-plot").wait_for()
+    page.locator(".st-key-inside_gradient .figure").wait_for()
     page.get_by_role("navigation", name="On this page").get_by_text("Gradient").click()
     heading = page.get_by_role("heading", name="How far back can it learn?")
     expect(heading).to_be_in_viewport()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import open_page
+from tests.e2e.people import chart, open_page
 
 CNN = "/inside?lang=en&model=digits-cnn"
 
 
 def open_maps(page: Page, address: str) -> None:
     open_page(page, address + CNN)
-    page.locator(".st-key-inside_strongest .js-plotly-plot").wait_for(timeout=120_000)
+    chart(page, "inside_maps")
 
 
 def test_a_click_on_a_map_shows_what_it_looks_for(page: Page, address: str) -> None:
@@ -27,7 +27,7 @@ def test_a_click_on_a_map_shows_what_it_looks_for(page: Page, address: str) -> N
 
 def test_keys_read_the_maps_and_choose_one(page: Page, address: str) -> None:
     open_maps(page, address)
-    page.locator(".st-key-inside_maps .js-plotly-plot").focus()
+    chart(page, "inside_maps").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".st-key-inside_maps .hoverlayer")).to_contain_text("number 0")
     page.keyboard.press("Enter")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from rnndemo.data.sets import DataSet
 from rnndemo.models.store import load_folder
 from rnndemo.training.runs import Runs
-from tests.e2e.people import LABEL, draw, open_page, settle
+from tests.e2e.people import LABEL, chart, draw, open_page, settle
 from tests.e2e.test_axe import findings_by_day_and_night
 from tests.e2e.test_robustness import part
 from tests.finished import finished_run
@@ -30,7 +30,7 @@ def test_a_threshold_is_moved_and_kept(
     settle(page)
     part(page, "Out of place")
     expect(page.locator(SAID)).to_contain_text("That turns away")
-    expect(page.locator(".st-key-place_roc .js-plotly-plot")).to_contain_text("area 0.")
+    expect(chart(page, "place_roc")).to_contain_text("area 0.")
     settle(page)
     before = page.locator(SAID).inner_text()
     slider = page.get_by_role("slider", name="Answer “?” below a certainty of")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rnndemo.hardening.pruning.jobs import PruningJob
-from tests.e2e.people import LABEL, draw, open_page, settle
+from tests.e2e.people import LABEL, chart, draw, open_page, settle
 from tests.e2e.test_robustness import part
 
 RESULT, STATUS, KEPT = ".st-key-prune_result", ".st-key-prune_status", ".st-key-prune_kept"
@@ -28,7 +28,7 @@ def test_a_pruned_model_reads_a_digit_is_kept_and_answers_elsewhere(
     open_page(page, f"{address}/robustness?lang=en")  # it goes on without the page
     part(page, "Prune")
     expect(page.locator(STATUS)).to_contain_text(re.compile(r"running · .* [1-9]\d* of 10"))
-    expect(page.locator(".st-key-prune_shares .js-plotly-plot")).to_be_visible()
+    chart(page, "prune_shares")
     page.locator(".st-key-prune_stop button").click()
     expect(page.locator(STATUS)).to_contain_text("stopped · ")
     assert not any(PruningJob(one, own=True).running for one in home.glob("prunings/*/*"))

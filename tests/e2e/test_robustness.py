@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import PHONE
-from tests.e2e.people import draw, open_page, settle
+from tests.e2e.people import chart, draw, open_page, settle
 
 RESULT = ".st-key-attack_result"
 DEFENDED = ".st-key-attack_defended"
@@ -35,8 +35,7 @@ def test_a_drawn_digit_is_attacked_defended_and_certified(page: Page, address: s
     settle(page)
     row = re.findall(r"tips at row (\d+)", page.locator(RESULT).inner_text())[0]
     expect(page.locator(f"{RESULT} figure i b")).to_have_text(f"row {row}")
-    chart = page.locator(".st-key-attack_rows .js-plotly-plot")
-    expect(chart).to_contain_text(f"tips at row {row}")
+    expect(chart(page, "attack_rows")).to_contain_text(f"tips at row {row}")
     page.get_by_role("radio", name="black and white").click()
     expect(page.locator(DEFENDED)).to_contain_text("It brings 3 back")
     expect(page.locator(f"{DEFENDED} figure p")).to_have_text(["3", "3", "3"])

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from rnndemo.ui.components.component import HERE
 from rnndemo.web import VIEW
-from tests.e2e.people import LABEL, draw_with_finger, open_page, settle, steady
+from tests.e2e.people import LABEL, chart, draw_with_finger, open_page, settle, steady
 
 
 def tap(drawing: Locator, x: float, y: float) -> None:
@@ -35,7 +35,7 @@ def test_a_tap_on_the_answer_gives_its_figures(phone: Page, address: str) -> Non
 def test_a_tap_on_a_figure_of_inside_says_its_values(phone: Page, address: str) -> None:
     open_page(phone, f"{address}/inside?lang=en")
     plane = phone.locator(".st-key-inside_saliency")
-    expect(plane.locator(".js-plotly-plot")).to_be_visible()
+    chart(phone, "inside_saliency")
     tap(plane.locator(".nsewdrag"), 0.5, 0.5)
     expect(plane.locator(".hovertext")).to_contain_text("row 1")
     tap(phone.locator("[data-testid=player] .heat canvas"), 0.6, 0.5)

@@ -1,6 +1,8 @@
 // A Plotly figure, made once and redrawn in place whenever Python sends another (see figure.py).
-// Zoom and hidden traces stay until the figure's `uirevision` changes.
+// Zoom and hidden traces stay until the figure's `uirevision` changes. A page may hold a dozen, each of
+// which takes a tenth of a second and more: those far out of view are drawn once they come near.
 
+const NEAR = "50%"; // of the height of what is in view, above and below it
 const REDRAW_TIMEOUT = 3000; // milliseconds that a redraw waits while a person points at a mark, or drags
 
 let library; // one for all figures of the page
@@ -16,16 +18,24 @@ class Figure {
     this.look = getComputedStyle(parent); // of the text around it
     this.resizing = new ResizeObserver(() => this.fit());
     this.resizing.observe(this.stage);
+    // what the page scrolls in; outside of it, as in a dialog, the window
+    const root = this.stage.closest('[data-testid="stMain"]');
+    this.watching = new IntersectionObserver(
+      (changes) => this.move(changes.at(-1).isIntersecting), { root, rootMargin: `${NEAR} 0px` },
+    );
+    this.watching.observe(this.stage);
     this.listening = new AbortController();
     const { signal } = this.listening;
     this.stage.addEventListener("pointerdown", () => (this.pressed = true), { signal });
     for (const end of ["pointerup", "pointercancel"]) {
       window.addEventListener(end, () => this.lift(), { signal, capture: true });
     }
+    window.addEventListener("beforeprint", () => this.move(true), { signal });
   }
 
   dispose() {
     this.resizing.disconnect();
+    this.watching.disconnect();
     this.listening.abort();
     clearTimeout(this.later);
     this.gone = true;
@@ -45,7 +55,19 @@ class Figure {
     this.stage.setAttribute("aria-description", data.text.keys);
     this.keys.textContent = data.text.keys;
     this.stage.style.minHeight = `${this.content.layout.height}px`; // nothing jumps meanwhile
-    library ??= load(data.library);
+    this.stale = true;
+    this.renew();
+  }
+
+  move(near) {
+    this.near = near;
+    this.renew();
+  }
+
+  renew() {
+    if (!this.stale || !this.near) return;
+    this.stale = false;
+    library ??= load(this.data.library);
     Promise.all([library, this.stage.cleared]).then( // another figure may have stood on this stage
       ([plotly]) => this.show(plotly),
       () => this.fail(),

@@ -135,8 +135,8 @@ def test_train_overwrites_no_run_and_says_how_to_go_on(tmp_path: Path, capsys: C
         (["--config", "gone.json"], "gone.json cannot be read"),
         (["--config", "README.md"], "not valid JSON|cannot be read"),
         (["--resume"], "There is no run to continue in .*new.*--preset"),
-        (["--resume", "--set", "seed=1"], "leave out --set and --data"),
-        (["--resume", "--data", "digits"], "leave out --set and --data"),
+        (["--resume", "--set", "seed=1"], "leave out --set, --data and --from"),
+        (["--resume", "--data", "digits"], "leave out --set, --data and --from"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )

@@ -10,7 +10,7 @@ from rnndemo.errors import N_
 
 SCENEKIND = SceneKind(
     N_("two digits in two greys, made again"),
-    N_("Two digits of MNIST anywhere on 64 × 64, each in a grey of its own; one may hide the other."),
+    N_("Two digits of MNIST anywhere on 64 × 64, in two greys; one may hide the other."),
     height=64, width=64, objects=(2, 2), overlap=(0.0, 1.0), varied=False,
     framed=True, greys=(0.5, 1.0), same_digit=0.9,
 )  # fmt: skip
