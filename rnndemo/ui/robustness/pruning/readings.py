@@ -104,7 +104,7 @@ def pruned_by(model: Model, pruning: Pruning) -> Pruned:
 def order_of(model: Model, pruning: Pruning, layer: int, direction: int) -> list[int]:
     """Return the units of a layer, those that matter most first; of weights, by their number."""
     if pruning.kind == "weights":
-        return list(range(units_of(model.network).config.hidden_size))
+        return list(range(model.network.config.hidden_size))
     scores = _units(model, pruning.measure).scores[layer][direction]
     return scores.argsort(descending=True).tolist()
 
