@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from rnndemo.models.build import reader
 from rnndemo.plots.reading.inside import (
     firing_pictures,
     lines_by_row,
@@ -58,9 +59,10 @@ def replay() -> None:
     """Replay the reading; see how one of its units gets its value, and what that unit does."""
     place, unit = choices.chosen_unit(model, read)
     layer, direction = paths(read)[place]
-    ask("replay", model.config.model.cell)
+    kind = reader(model.network).kinds[layer]
+    ask("replay", kind)
     player(model, read, (place, unit), partial(choices.choose_unit, model, read))
-    ask("cell", model.config.model.cell)
+    ask("cell", kind)
     with st.container(key="inside_cell_choice"):
         choices.unit_choice(model, read, place)
     cell(model, read, layer, direction, unit)

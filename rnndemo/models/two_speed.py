@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from rnndemo.config import ModelConfig
 from rnndemo.models.cells.base import Cell, Equation, Layer, Sum
+from rnndemo.models.cells.linear import scan
 from rnndemo.models.cells.lru import CELL, LRUCell
 from rnndemo.models.classifier import SequenceClassifier
 from rnndemo.models.starts import Length, begin, suits
@@ -30,11 +31,10 @@ class PixelLRUCell(LRUCell):
     def __init__(self, layer: nn.Module, direction: int = 0) -> None:
         super().__init__(layer, direction)
         self.ticks: int = layer.features  # type: ignore[assignment]
-        real, imaginary = self.W_x.T.chunk(2, 1)  # (1, hidden_size) each
-        after = torch.arange(self.ticks, device=real.device)  # pixels that are read after each
+        weight = self.pixel_weight()
+        after = torch.arange(self.ticks, device=weight.device)  # pixels that are read after each
         after = after if self.backward else after.flip(0)
         turn = super().factor().to(torch.complex128).log()
-        weight = super().scale() * torch.complex(real, imaginary)
         weights = (after[:, None] * turn).exp().to(weight.dtype) * weight  # (ticks, hidden_size)
         self.W_x = torch.cat([weights.real, weights.imag], 1).T
 
@@ -42,6 +42,21 @@ class PixelLRUCell(LRUCell):
     def shapes(cls, features: int, hidden_size: int, blocks: int) -> dict[str, tuple[int, ...]]:
         """Return the weights of one direction of a layer: name -> shape."""
         return super().shapes(1, hidden_size, blocks)
+
+    def pixel_weight(self) -> Tensor:
+        """Return γ W, what each unit multiplies a pixel with, complex ``(1, hidden_size)``."""
+        real, imaginary = self.weight("weight_ih").T.chunk(2, 1)
+        return super().scale() * torch.complex(real, imaginary)
+
+    def pixel_states(self, x: Tensor) -> Tensor:
+        """Return z after each pixel, complex ``(batch, time * features, hidden_size)``.
+
+        Parameters
+        ----------
+        x : Tensor
+            ``(batch, time, features)``.
+        """
+        return scan(super().factor(), x.flatten(1)[..., None] * self.pixel_weight(), self.backward)
 
     def factor(self) -> Tensor:
         """Return λ of a whole timestep ``(hidden_size,)``, complex."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 
 from rnndemo.models.cells.lru import LRUCell
 from rnndemo.models.classifier import SequenceClassifier
@@ -15,24 +16,27 @@ from rnndemo.reading.traces import Trace
 
 @dataclass(frozen=True)
 class Turning:
-    """Units that are numbers in the complex plane, multiplied by λ at every timestep.
+    """Units that are numbers in the complex plane, multiplied by λ at every timestep: they turn.
 
     Parameters
     ----------
     factor : ndarray
         complex ``(units,)``: λ; |λ| < 1.
+    of_pixels : bool, default False
+        Whether they turn at every pixel of a timestep instead.
     """
 
     factor: np.ndarray
+    of_pixels: bool = field(default=False, kw_only=True)
 
     @property
     def half_lives(self) -> np.ndarray:
-        """Timesteps after which half of what a unit has read is gone, ``(units,)``."""
+        """Turns after which half of what a unit has read is gone, ``(units,)``."""
         return np.log(0.5) / np.log(np.clip(np.abs(self.factor), 1e-12, 1 - 1e-9))
 
     @property
     def periods(self) -> np.ndarray:
-        """Timesteps in which a unit turns once round, ``(units,)``; infinite if it does not."""
+        """Turns in which a unit comes once round, ``(units,)``; infinite if it does not."""
         angles = np.abs(np.angle(self.factor))
         with np.errstate(divide="ignore"):
             return 2 * np.pi / angles
@@ -45,10 +49,13 @@ class TurningUnits(Turning):
     Parameters
     ----------
     states : ndarray
-        complex ``(time, units)``: z after each timestep of one reading.
+        complex ``(turns, units)``: z after each turn in one reading.
+    each : int, default 1
+        How often they turn in a timestep.
     """
 
     states: np.ndarray
+    each: int = 1
 
     def spread(self, count: int) -> np.ndarray:
         """Return `count` units, from the slowest to the fastest turning.
@@ -65,11 +72,13 @@ class TurningUnits(Turning):
 def turning_units(network: SequenceClassifier, read: Trace) -> TurningUnits:
     """Return the last layer's units that turn, forward, for the first sequence of a trace."""
     number, cell = _turning(network)[-1]
-    constants = cell.constants()
-    real, imaginary = (constants[name].detach().double().numpy() for name in ("λ_re", "λ_im"))
+    factor = LRUCell.factor(cell).detach().to(torch.complex128).numpy()
+    if isinstance(cell, PixelLRUCell):  # it reads the input itself, not the layer below
+        with torch.no_grad():
+            states = cell.pixel_states(torch.from_numpy(read["input"][:1]))[0]
+        return TurningUnits(factor, states.numpy(), cell.ticks, of_pixels=True)
     start = f"layer{number}.forward."
-    states = read[start + "hidden"][0] + 1j * read[start + "cell"][0]
-    return TurningUnits(real + 1j * imaginary, states)
+    return TurningUnits(factor, read[start + "hidden"][0] + 1j * read[start + "cell"][0])
 
 
 def turns(network: object) -> bool:

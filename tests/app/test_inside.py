@@ -12,12 +12,18 @@ from streamlit.testing.v1 import AppTest
 from rnndemo import codec
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
+from rnndemo.models.cells import CELLS
 from rnndemo.models.store import load_model, shipped_names
 from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.storage.folders import HOME
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.inside.at_once_questions import questions
-from rnndemo.ui.inside.questions import MEMORY, QUESTIONS, questions_in_order
+from rnndemo.ui.inside.questions import (
+    MEMORY,
+    MEMORY_OF_PIXELS,
+    QUESTIONS,
+    questions_in_order,
+)
 from rnndemo.ui.shell.session import Drawing
 from tests.finished import TINY, finished_run
 from tests.own import drawn_set
@@ -148,7 +154,7 @@ def test_own_classes_have_few_test_pictures_and_the_first_is_shown(shelf: OwnSet
 def test_linear_cells_answer_every_question(shelf: OwnSets, cell: str, scan: str) -> None:
     run = trained_on(drawn_set(shelf), model__cell=cell, data__scan=scan)
     app = open_inside(lang="en", model=run.name)
-    assert len(headings(app)) == len(questions_in_order(cell))
+    assert len(headings(app)) == len(questions_in_order([CELLS[cell]]))
     assert (MEMORY.title in headings(app)) == (cell == "lru")
 
 
@@ -157,8 +163,34 @@ def test_a_network_of_two_speeds_answers_every_question_and_says_what_a_row_is(
 ) -> None:
     run = trained_on(drawn_set(shelf), model__network="two-speed")
     app = open_inside(lang="en", model=run.name)
-    assert len(headings(app)) == len(QUESTIONS)
+    assert set(headings(app)) == {MEMORY.title, *(one.title for one in QUESTIONS.values())}
     assert any("reads a row pixel by pixel" in text.value for text in app.caption)
+    said = [text.value for text in app.markdown]
+    assert MEMORY_OF_PIXELS.lead in said
+    assert MEMORY.lead not in said
+    # the equations are those of the layer that is looked at
+    assert [("h_{t-1}" in one.value, "lambda" in one.value) for one in app.latex[:2]] == [
+        (True, False)
+    ] * 2
+    app.selectbox(key="inside_layer_2").select_index(0).run()
+    assert not app.exception
+    assert [("h_{t-1}" in one.value, "lambda" in one.value) for one in app.latex[:2]] == [
+        (False, True)
+    ] * 2
+
+
+@pytest.mark.parametrize(("cell", "scan"), [("lru", "columns"), ("gru", "pixels")])
+def test_all_that_two_speeds_can_be_made_of_answers_every_question(
+    shelf: OwnSets, cell: str, scan: str
+) -> None:
+    more = {"model__bidirectional": scan == "columns", "model__hidden_size": 4}
+    own_set = drawn_set(shelf)
+    run = trained_on(own_set, model__network="two-speed", model__cell=cell, data__scan=scan, **more)
+    app = open_inside(lang="en", model=run.name)
+    assert MEMORY.title in headings(app)
+    said = [text.value for text in app.markdown]
+    assert (MEMORY if cell == "lru" else MEMORY_OF_PIXELS).lead in said  # of the last that turn
+    assert not app.warning
 
 
 @pytest.mark.parametrize("network", ["cnn", "mlp", "renet"])

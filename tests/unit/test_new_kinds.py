@@ -179,13 +179,14 @@ app.run()
 app.switch_page("pages/train.py").run()
 assert not app.exception, app.exception
 
+from rnndemo.models.cells import CELLS
 from rnndemo.ui.inside.questions import cell_formula
 from rnndemo.ui.train.experiment import config, control_key
 
 found = [app.get_by_key(control_key(path)) for path in ("data.scan", "model.cell")]
 link = [app.query_params[path] for path in ("data.scan", "model.cell")]
 print(json.dumps([[one.value, one.options, one.help] for one in found] + [link]))
-print(json.dumps(cell_formula("mgu")))
+print(json.dumps(cell_formula(CELLS["mgu"])))
 """
 
 

@@ -33,15 +33,17 @@ def at_points(figure: go.Figure, paths: Sequence[int]) -> go.Figure:
     return _with_moment(figure, {"paths": list(paths)})
 
 
-def turning(figure: go.Figure, paths: Sequence[int]) -> go.Figure:
+def turning(figure: go.Figure, paths: Sequence[int], each: int = 1) -> go.Figure:
     """Let a hand reach from the origin to the point of the moment on paths; return the figure.
 
     Parameters
     ----------
     paths : sequence of int
         The places of their traces in the figure, each of which may have a panel of its own.
+    each : int, default 1
+        How many points they have a row: the hand reaches to the last of these.
     """
-    return _with_moment(figure, {"hands": list(paths)})
+    return _with_moment(figure, {"hands": list(paths), "each": each})
 
 
 def _with_moment(figure: go.Figure, moment: dict[str, object]) -> go.Figure:

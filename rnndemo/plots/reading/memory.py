@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from rnndemo.errors import N_
 from rnndemo.plots.look.colors import ACCENT
 from rnndemo.plots.look.moment import turning
 from rnndemo.plots.look.names import named
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.reading.memory import Turning, TurningUnits
+
+
+@dataclass(frozen=True)
+class TurningWords:
+    """What is said of units that turn again and again while a picture is read.
+
+    Parameters
+    ----------
+    until : str
+        The title of an axis of half-lives.
+    keeping : str
+        How many keep to the end what they read first, with {long} and {count}.
+    one : str
+        A unit with its {life} and its {period}.
+    """
+
+    until: str
+    keeping: str
+    one: str
+
+
+# whether they turn at every pixel, or at every timestep
+WORDS = {
+    False: TurningWords(
+        N_("timesteps until half is gone"),
+        N_("Units that keep at least half of the first timestep to the end: {long} of {count}."),
+        N_("unit {unit}: half is gone after {life} timesteps, one turn takes {period}"),
+    ),
+    True: TurningWords(
+        N_("pixels until half is gone"),
+        N_("Units that keep at least half of the first pixel to the end: {long} of {count}."),
+        N_("unit {unit}: half is gone after {life} pixels, one turn takes {period}"),
+    ),
+}
 
 SHOWN, COLUMNS = 8, 4  # clocks, and how many side by side
 FACE = 1.18  # half the side of a clock, whose longest hand has length 1
@@ -35,7 +72,8 @@ def clocks(found: TurningUnits, look: Look) -> go.Figure:
         figure.add_trace(
             go.Scatter(
                 x=path.real.round(3), y=path.imag.round(3), mode="lines", name=str(unit),
-                line={"color": look.muted, "width": 1}, customdata=np.arange(len(path)),
+                line={"color": look.muted, "width": 1},
+                customdata=np.arange(len(path)) // found.each,
                 hovertemplate=look.text("row {row}", row="%{customdata}") + "<extra></extra>",
             ),
             **place,
@@ -59,7 +97,7 @@ def clocks(found: TurningUnits, look: Look) -> go.Figure:
     figure.update_xaxes(constrain="domain")
     units = look.listed(str(unit) for unit in chosen)
     said = look.text("Clocks of units, from the slowest to the fastest: {units}.", units=units)
-    return turning(named(figure, said), range(0, 2 * len(chosen), 2))
+    return turning(named(figure, said), range(0, 2 * len(chosen), 2), found.each)
 
 
 def ring(found: Turning, look: Look, before: Turning | None = None) -> go.Figure:
@@ -86,12 +124,12 @@ def ring(found: Turning, look: Look, before: Turning | None = None) -> go.Figure
 
 
 def half_lives(found: Turning, time: int, look: Look, before: Turning | None = None) -> go.Figure:
-    """Return the timesteps after which half of what a unit has read is gone, the longest first.
+    """Return the turns after which half of what a unit has read is gone, the longest first.
 
     Parameters
     ----------
     time : int
-        Timesteps of a picture.
+        Turns in a picture.
     before : Turning, optional
         The same units at another time.
     """
@@ -109,11 +147,10 @@ def half_lives(found: Turning, time: int, look: Look, before: Turning | None = N
     )  # fmt: skip
     figure.update_layout(showlegend=before is not None)
     figure.update_xaxes(title=look.text("units, sorted"))
-    figure.update_yaxes(title=look.text("timesteps until half is gone"), type="log")
+    figure.update_yaxes(title=look.text(WORDS[found.of_pixels].until), type="log")
     said = look.text(
-        "Units that keep at least half of the first timestep to the end: {long} of {count}.",
-        count=len(lives), long=int((lives >= time).sum()),
-    )  # fmt: skip
+        WORDS[found.of_pixels].keeping, count=len(lives), long=int((lives >= time).sum())
+    )
     return named(figure, said)
 
 
@@ -133,8 +170,8 @@ def _units(
     """Return a dot a unit; `order` says which unit each dot is, if they are not in order."""
     data = np.column_stack([np.arange(len(x)), found.half_lives, found.periods])
     hover = look.text(
-        "unit {unit}: half is gone after {life} timesteps, one turn takes {period}",
-        unit="%{customdata[0]}", life="%{customdata[1]:.4g}", period="%{customdata[2]:.4g}",
+        WORDS[found.of_pixels].one, unit="%{customdata[0]}", life="%{customdata[1]:.4g}",
+        period="%{customdata[2]:.4g}",
     )  # fmt: skip
     return go.Scatter(
         x=x, y=y, mode="markers", name=look.text("at the start") if muted else look.text("now"),

@@ -75,16 +75,21 @@ class _Network(Pen):
 
     def legend(self) -> None:
         look = self.look
-        memory = look.text("hidden state h: passed on in time")
-        if any(cell.memory for cell in self.network.kinds):
-            memory = look.text("hidden state h, cell state c: passed on in time")
-        self.text(44, self.y, memory, anchor="start")
+        self.text(44, self.y, self._passed_on(), anchor="start")
         self.arrow(MARGIN, self.y - 4, 28, 0, POSITIVE, 2.2)
         self.y -= 20
         same = look.text("same cell, same weights at every timestep")
         self.text(44, self.y, same, anchor="start")
         self.box(MARGIN + 5, self.y - 12, 16, 15)
         self.y -= 40
+
+    def _passed_on(self) -> str:
+        """Return what the cells pass on in time, by the name that it has in all of them."""
+        names = {cell.memory.label for cell in self.network.kinds if cell.memory}
+        if not names:
+            return self.look.text("hidden state h: passed on in time")
+        memory = self.look.text(names.pop() if len(names) == 1 else "state c")
+        return self.look.text("hidden state h, {memory}: passed on in time", memory=memory)
 
     def picture(self) -> None:
         look, size = self.look, self.network.features

@@ -30,11 +30,12 @@ class MomentMarks {
     return shape;
   }
 
-  shapes({ axis, paths, hands }, row) {
+  shapes({ axis, paths, hands, each = 1 }, row) {
     const layout = this.stage._fullLayout;
     const panels = layout._subplots.cartesian.map((name) => layout._plots[name]);
     if (axis) return panels.map((panel) => across(panel, axis, row)).filter(Boolean);
-    if (hands) return hands.map((k) => hand(layout, this.stage._fullData[k], row)).filter(Boolean);
+    const last = (row + 1) * each - 1; // of the points of this row
+    if (hands) return hands.map((k) => hand(layout, this.stage._fullData[k], last)).filter(Boolean);
     return paths.map((k) => around(panels[0], this.stage._fullData[k], row)).filter(Boolean);
   }
 }

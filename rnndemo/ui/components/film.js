@@ -106,7 +106,8 @@ class Film {
   showValue() {
     const { data, hover } = this;
     const value = this.values()[hover.row * data.units + hover.unit] / FULL;
-    const text = fill(data.text.tip, { ...hover, value: number(value) });
+    const row = data.timesteps[hover.row] ?? hover.row;
+    const text = fill(data.text.tip, { ...hover, row, value: number(value) });
     showTip(this.find(".tip"), this.find(".stage"), hover.x, hover.y, text);
     for (const mark of this.root.querySelectorAll(".mark")) {
       mark.hidden = false;

@@ -16,8 +16,10 @@ import numpy as np
 from rnndemo.errors import N_
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.reading.percent import PERCENT
+from rnndemo.reading.steps import speaking_of
 from rnndemo.training.history import FilmFrame
 from rnndemo.ui.components.component import component, pack, translated
+from rnndemo.ui.shell.session import _
 
 MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames evenly
 
@@ -38,7 +40,14 @@ TEXT = {
 _mount = component("film", "canvas.js")
 
 
-def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> None:
+def film(
+    frames: Sequence[FilmFrame],
+    live: bool,
+    key: str,
+    picture: str,
+    timesteps: Sequence[int] = (),
+    kind: str = "row",
+) -> None:
     """Draw the film beside the drawing; another call with the same key updates the same film.
 
     Parameters
@@ -50,12 +59,22 @@ def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> Non
     picture : str
         The probe drawing as a data URI, its rows in the order in which they are read: they lie
         beside those of the map.
+    timesteps : sequence of int, optional
+        Those that the frames show, a line each, if some are left out, as of a long sequence.
+    kind : str, default "row"
+        What a timestep is, see `rnndemo.reading.steps.kind_of`.
     """
     if frames:
-        _mount(data=film_data(frames, live, picture), key=key)
+        _mount(data=film_data(frames, live, picture, timesteps, kind), key=key)
 
 
-def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str, Any]:
+def film_data(
+    frames: Sequence[FilmFrame],
+    live: bool,
+    picture: str,
+    timesteps: Sequence[int] = (),
+    kind: str = "row",
+) -> dict[str, Any]:
     """Return the component's data: the newest frame if `live`, else the whole film."""
     last = frames[-1]
     time, units = last.values.shape
@@ -65,10 +84,11 @@ def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str
         "picture": picture,
         "time": time,
         "units": units,
+        "timesteps": list(timesteps),
         "negative": NEGATIVE,
         "positive": POSITIVE,
         "frames": [_packed(frame) for frame in ([last] if live else _thinned(frames))],
-        "text": translated(TEXT),
+        "text": translated(TEXT, speaking_of(kind, _)),
     }
 
 

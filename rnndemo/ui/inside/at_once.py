@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.data.scans import to_sequence
+from rnndemo.models.build import reader
 from rnndemo.models.store import Model, shipped_names
 from rnndemo.models.two_speed import TwoSpeed
 from rnndemo.plots.reading.at_once import all_maps, one_map, strongest_pictures, weight_pictures
@@ -53,8 +54,9 @@ def sections(model: Model, image: np.ndarray) -> None:
 
 def questions_of(model: Model) -> Mapping[str, Section]:
     """Return the sections of the page for `model`."""
-    config = model.config.model
-    return questions_in_order(config.cell) if model.network.in_order else questions(config.network)
+    if not model.network.in_order:
+        return questions(model.config.model.network)
+    return questions_in_order(reader(model.network).kinds)
 
 
 def offer_others(model: Model) -> None:
@@ -66,7 +68,7 @@ def offer_others(model: Model) -> None:
                     _(
                         "The first layer of this network reads a row pixel by pixel. Here it is "
                         "seen once a row, as the layers above it see it: its λ and its weights are "
-                        "those of a whole row."
+                        "those of a whole row. Under Memory, it is seen pixel by pixel."
                     )
                 )
             return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rnndemo.errors import N_
-from rnndemo.models.cells import CELLS
+from rnndemo.models.cells.base import Cell
+from rnndemo.models.two_speed import FAST
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,16 @@ _SOFTMAX = N_(
 )
 
 
-def cell_formula(cell: str) -> str:
+def cell_formula(cell: Cell) -> str:
     """Return the equations of a cell, and that of the readout."""
     readout = r"p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)"
-    lines = "\\\\\n".join([CELLS[cell].formula, readout])
+    lines = "\\\\\n".join([cell.formula, readout])
     return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
 
 
-def cell_letters(cell: str) -> tuple[str, ...]:
+def cell_letters(cell: Cell) -> tuple[str, ...]:
     """Return what the letters in `cell_formula` mean, one message per line."""
-    return (_INPUT, _STATE, *CELLS[cell].letters, _READOUT, _SOFTMAX)
+    return (_INPUT, _STATE, *cell.letters, _READOUT, _SOFTMAX)
 
 
 # key of a chart -> its text alternative
@@ -225,10 +226,38 @@ MEMORY = Section(
 )
 
 
-def questions_in_order(cell: str) -> Mapping[str, Section]:
-    """Return the questions of a network that reads in order, by its cell."""
-    if "phase" not in CELLS[cell].derived:
+# of a layer whose units turn at every pixel, below layers that read it once a timestep
+MEMORY_OF_PIXELS = Section(
+    MEMORY.short,
+    MEMORY.title,
+    N_(
+        "Every unit of the first layer is an arrow that turns and fades by a fixed factor at each "
+        "pixel; a bright pixel gives it a push. Press play and watch the clocks: at each timestep "
+        "they go on by all of its pixels."
+    ),
+    N_(
+        "The clocks are eight of the units, from the slowest to the fastest; the thin line is "
+        "where the tip of the arrow has been, pixel by pixel. Below, each dot is a unit: the "
+        "closer it lies to the circle, the longer it remembers, and the further round, the faster "
+        "it turns. Units with many different speeds together know where the ink was, as the hands "
+        "of a clock know the time. They only remember. The layers above look at the clocks once a "
+        "timestep; gates, where they have any, choose what to keep."
+    ),
+    r"z_k = \lambda z_{k-1} + \gamma\, w\, x_k,\qquad "
+    r"\text{half is gone after } \frac{\ln 0.5}{\ln |\lambda|} \text{ pixels}",
+    N_(
+        "z_k: the arrow after pixel k, whose ink is x_k. λ: its factor, learnt, one for each unit. "
+        "γ, w: learnt as well, how much a pixel pushes it and in which direction."
+    ),
+)
+
+
+def questions_in_order(cells: Sequence[Cell]) -> Mapping[str, Section]:
+    """Return the questions of a network that reads in order, by the cells of its layers."""
+    turning = [cell for cell in cells if "phase" in cell.derived]
+    if not turning:
         return QUESTIONS
+    memory = MEMORY_OF_PIXELS if turning[-1] is FAST else MEMORY
     several = list(QUESTIONS.items())
-    several.insert([name for name, _section in several].index("plane"), ("memory", MEMORY))
+    several.insert([name for name, _section in several].index("plane"), ("memory", memory))
     return dict(several)

@@ -16,6 +16,7 @@ from rnndemo.data.frames.path import FEATURES
 from rnndemo.data.scans import scan_table, to_images
 from rnndemo.errors import N_
 from rnndemo.models.build import reader
+from rnndemo.models.cells.base import Cell
 from rnndemo.models.store import Model
 from rnndemo.plots.reading.inside import Trajectory
 from rnndemo.reading.threads import in_kept_thread
@@ -146,18 +147,20 @@ def contents(questions: Mapping[str, Section]) -> None:
         st.html(f'<nav aria-label="{name}">{links}</nav>')
 
 
-def ask(name: str, cell: str = "", questions: Mapping[str, Section] = QUESTIONS) -> None:
+def ask(name: str, cell: Cell | None = None, questions: Mapping[str, Section] = QUESTIONS) -> None:
     """Draw a section's head: the question, what is seen, and in detail on request.
 
-    `name` is a key of `questions`; a question without equations of its own shows those of `cell`.
+    `name` is a key of `questions`; one without equations of its own shows those of `cell`.
     """
     question = questions[name]
     with st.container(horizontal=True, vertical_alignment="center", key=f"inside_ask_{name}"):
         st.header(_(question.title), anchor=name, width="content")
         with st.popover(_("How to read it"), type="tertiary", icon=":material/help:"):
             st.markdown(_(question.how))
-            letters = [question.letters] if question.letters else cell_letters(cell)
-            equation_explained(question.formula or cell_formula(cell), *letters)
+            if cell is not None:
+                equation_explained(cell_formula(cell), *cell_letters(cell))
+            else:
+                equation_explained(question.formula, question.letters)
     st.markdown(_(question.lead))
 
 

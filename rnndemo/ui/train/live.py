@@ -15,6 +15,7 @@ from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.reading.memory import half_lives, ring
 from rnndemo.plots.training import curves
 from rnndemo.reading.memory import Turning
+from rnndemo.reading.steps import kind_of
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
@@ -260,17 +261,22 @@ def _learning(watched: Watching) -> None:
 def _film(config: RunConfig, state: RunState, history: History) -> None:
     head = CHARTS["film"]
     st.header(_(head.question), help=_(head.how))
-    film(history.frames, state.status == "running", "train_film", _probe_picture(config))
+    kind = kind_of(data_of(config).frame, config.data.scan)
+    film(history.frames, state.status == "running", "train_film", *_probe(config), kind)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _probe_picture(config: RunConfig) -> str:
-    """Return the probe picture as the network reads it, one row per timestep, as a data URI."""
+def _probe(config: RunConfig) -> tuple[str, list[int]]:
+    """Return the probe picture as the network reads it, and which timesteps its film shows.
+
+    The picture is a data URI, with one row per timestep.
+    """
     picture = data_of(config).validation.images[:1].float() / 255
     sequence = to_sequence(picture, config.data.scan)[0]
+    shown = film_timesteps(len(sequence))
     if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would show nothing
-        return data_uri(picture[0].numpy())
-    return data_uri(sequence[film_timesteps(len(sequence))].numpy())
+        return data_uri(picture[0].numpy()), shown.tolist()
+    return data_uri(sequence[shown].numpy()), shown.tolist()
 
 
 def _gradients(watched: Watching) -> None:
@@ -295,8 +301,11 @@ def _memory(watched: Watching) -> None:
         st.caption(_("Nothing to show yet …"))
         return
     *start, now = watched.history.turning
-    before = Turning(start[0].factor) if start else None
-    found, said = Turning(now.factor), _("after step {step}").format(step=f"{now.step:,}")
+    model = watched.config.model
+    pixels = model.network == TWO_SPEED and model.cell != "lru"  # the last that turn are its first
+    before = Turning(start[0].factor, of_pixels=pixels) if start else None
+    found = Turning(now.factor, of_pixels=pixels)
+    said = _("after step {step}").format(step=f"{now.step:,}")
     left, right = st.columns(2, gap="medium")
     with left:
         about = pair(_("λ of each unit, inside the circle of radius 1"), said)

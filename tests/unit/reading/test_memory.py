@@ -79,10 +79,32 @@ def test_the_factors_of_a_network_of_two_speeds_are_those_of_a_pixel() -> None:
     network = build_network(RunConfig(model=model), (28, 28), 10)
     factor, ticks = factors(network, 28)
     assert ticks == 784
-    seen = turning_units(network, trace(network.eval(), torch.zeros(1, 28, 28), "rows")).factor
-    np.testing.assert_allclose(factor**28, seen, rtol=1e-4)
+    seen = turning_units(network, trace(network.eval(), torch.zeros(1, 28, 28), "rows"))
+    np.testing.assert_allclose(factor, seen.factor, rtol=1e-6)
+    assert seen.of_pixels
     assert turns(network)
     assert not turns(build_network(RunConfig(), (28, 28), 10))
+
+
+def test_units_of_pixels_are_seen_at_every_pixel_and_hands_at_the_end_of_a_row() -> None:
+    model = ModelConfig(network="two-speed", cell="lstm", hidden_size=UNITS, bidirectional=True)
+    network = build_network(RunConfig(model=model), (28, 28), 10).eval()
+    picture = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(3))
+    read = trace(network, picture, "rows")
+    units = turning_units(network, read)
+    assert units.states.shape == (784, UNITS)
+    after_rows = units.states[27::28]  # what the layer above reads
+    assert after_rows.real == pytest.approx(read["layer0.forward.hidden"][0], rel=1e-3, abs=1e-5)
+    assert after_rows.imag == pytest.approx(read["layer0.forward.cell"][0], rel=1e-3, abs=1e-5)
+    figure = clocks(units, LOOK)
+    assert figure.layout.meta["moment"]["each"] == 28
+    assert [list(figure.data[0].customdata[k : k + 1]) for k in (27, 28)] == [[0], [1]]
+    lives = half_lives(units, len(units.states), LOOK)
+    assert lives.layout.yaxis.title.text == "pixels until half is gone"
+    assert "first pixel" in name_of(lives)
+    assert "after" in lives.data[0].hovertemplate
+    assert "pixels" in lives.data[0].hovertemplate
+    assert "timesteps" in half_lives(found(), TIME, LOOK).layout.yaxis.title.text
 
 
 def test_what_units_were_at_the_start_is_drawn_behind() -> None:

@@ -19,11 +19,12 @@ PICTURES = ("pixel_tip",)  # a stroke has none; elsewhere, rows and columns of t
 def messages() -> list[str]:
     """Return what the page Inside says, in words of its own, on networks of a kind."""
     said = [*questions.CHARTS.values()]
-    for section in questions.QUESTIONS.values():
+    memory = questions.MEMORY, questions.MEMORY_OF_PIXELS
+    for section in (*questions.QUESTIONS.values(), *memory):
         said += [section.short, section.title, section.lead, section.how, section.letters]
     for texts in (player.TEXT, clock.TEXT, cell.TEXT):
         said += [text for name, text in texts.items() if name not in PICTURES]
-    for one in CELLS:
+    for one in CELLS.values():
         said += questions.cell_letters(one)
     return said
 

@@ -11,6 +11,7 @@ from rnndemo.errors import N_
 from rnndemo.hardening.pruning.importance import Removed
 from rnndemo.hardening.pruning.matrix import strengths
 from rnndemo.hardening.pruning.prune import Pruned
+from rnndemo.models.build import reader
 from rnndemo.models.store import Model
 from rnndemo.plots.robustness.pictures import answered, picture_row
 from rnndemo.plots.robustness.pruned import costs_table, matrix_left
@@ -133,7 +134,11 @@ def _matrix(model: Model, pruned: Pruned, pruning: Pruning) -> None:
     with st.container(key="prune_matrix_place"):
         whole, left = (strengths(one.network, layer, direction) for one in (model, pruned.model))
         if whole is None or left is None:
-            st.caption(_("This network has no recurrent matrix, so there is none to show."))
+            if model.network.in_order:
+                text = _("Units of this layer do not read each other: there is no such matrix.")
+            else:
+                text = _("This network has no recurrent matrix, so there is none to show.")
+            st.caption(text)
             return
         if len(whole) > LARGEST:
             text = _("Too many units for a picture of this matrix: {count}.")
@@ -159,7 +164,7 @@ def _layer(model: Model) -> tuple[int, int]:
     directions = DIRECTIONS if config.bidirectional else DIRECTIONS[:1]
     names = {
         f"{layer} {direction}": layer_name(layer, DIRECTIONS[direction])
-        for layer in range(config.num_layers)
+        for layer in range(len(reader(model.network).kinds))
         for direction in range(len(directions))
     }
     if len(names) == 1:

@@ -14,6 +14,7 @@ from torch import nn
 
 from rnndemo.config import CELLS, POOLINGS, ModelConfig
 from rnndemo.models.classifier import SequenceClassifier
+from rnndemo.models.two_speed import TwoSpeed
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.training.network import network_diagram
 
@@ -104,6 +105,23 @@ def test_shapes_follow_the_layers_up_to_the_answer():
 def test_pooling_takes_what_it_pools(pooling, arrows):
     found = texts(drawn(ModelConfig(hidden_size=5, pooling=pooling)))
     assert found.count("h: 5") == 3 + arrows
+
+
+@pytest.mark.parametrize(("cell", "passed"), [
+    ("lstm", "hidden state h, cell state c"), ("lru", "hidden state h, imaginary part c"),
+    ("gru", "hidden state h"), ("rnn", "hidden state h"), ("mingru", "hidden state h"),
+])  # fmt: skip
+def test_the_legend_names_what_the_cells_pass_on(cell, passed):
+    assert texts(drawn(ModelConfig(cell=cell)))[0] == f"{passed}: passed on in time"
+
+
+@pytest.mark.parametrize(("cell", "passed"), [
+    ("lstm", "hidden state h, state c"), ("gru", "hidden state h, imaginary part c"),
+])  # fmt: skip
+def test_the_legend_of_two_speeds_names_what_all_layers_pass_on(cell, passed):
+    network = TwoSpeed(ModelConfig(network="two-speed", cell=cell), 28, 10)
+    svg = ElementTree.fromstring(network_diagram(network, 28, DAY))
+    assert texts(svg)[0] == f"{passed}: passed on in time"
 
 
 def test_translations_are_used_and_escaped():

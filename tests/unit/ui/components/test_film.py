@@ -100,3 +100,12 @@ def test_place_is_named_by_its_key_and_empty_without_frames(monkeypatch):
     film([], True, "probe", PICTURE)
     film(frames(3), False, "probe", PICTURE)
     assert drawn == [("probe", 3)]
+
+
+def test_a_line_of_the_film_is_called_what_it_is_and_says_its_own_timestep():
+    given, shown = frames(1, time=2), [0, 783]
+    assert film_data(given, False, PICTURE)["text"]["map"].endswith("rows downwards")
+    data = film_data(given, False, PICTURE, shown, "timestep")
+    assert data["timesteps"] == shown
+    assert data["text"]["map"].endswith("timesteps downwards")
+    assert "timestep {row}" in data["text"]["tip"]
