@@ -25,6 +25,8 @@ def _drawn_gestures(name: str, frame: str) -> DataSet:
     return load_gestures(name, frame)
 
 
+PEN_PATHS = "gestures-strokes"  # the registered data set that is no pictures
+
 # name, one of `rnndemo.config.DATA_SETS` -> function that loads it
 SOURCES: dict[str, Callable[[], DataSet]] = {
     "digits": digits.load_digits,
@@ -33,7 +35,6 @@ SOURCES: dict[str, Callable[[], DataSet]] = {
     PEN_PATHS: partial(_drawn_gestures, PEN_PATHS, "path"),
 }
 BY_PATH = ("folder", "npz")  # prefixes of the path of a person's own pictures
-PEN_PATHS = "gestures-strokes"  # the registered data set that is no pictures
 
 
 def offered(spec: str) -> bool:
