@@ -50,9 +50,7 @@ def layer_of(
     return CELLS[config.cell].layer(features, config, bidirectional)
 
 
-def small_model(
-    scan: str = "rows", side: int = 0, seed: int = 0, **config
-) -> SequenceClassifier:
+def small_model(scan: str = "rows", side: int = 0, seed: int = 0, **config) -> SequenceClassifier:
     """Return a model with biases that are not zero, so that a forgotten one shows."""
     side = side or side_of(scan)
     torch.manual_seed(seed)

@@ -53,7 +53,12 @@ def assert_onnx_agrees(model: Model, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("kind", "bidirectional", "pooling", "scan"),
     [
-        (kind, both, POOLINGS[(place + both) % len(POOLINGS)], SMALL_SCANS[number % len(SMALL_SCANS)])
+        (
+            kind,
+            both,
+            POOLINGS[(place + both) % len(POOLINGS)],
+            SMALL_SCANS[number % len(SMALL_SCANS)],
+        )
         for number, (both, (place, kind)) in enumerate(product((False, True), enumerate(KINDS)))
     ],
     ids=lambda value: kind_name(value) if isinstance(value, dict) else str(value),
