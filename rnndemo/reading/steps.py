@@ -196,6 +196,9 @@ FORMS = {
     "{view}: {units} units across, rows downwards": N_(
         "{view}: {units} units across, {steps} downwards"
     ),
+    "Its hidden states: {units} units across, rows downwards": N_(
+        "Its hidden states: {units} units across, {steps} downwards"
+    ),
     "unit {unit}, row {row}: {value}": N_("unit {unit}, {step} {row}: {value}"),
     "row {row}: {label}, {percent}": N_("{step} {row}: {label}, {percent}"),
     "Previous row": N_("Previous {step}"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
 from rnndemo.reading.percent import PERCENT
 from rnndemo.training.history import FilmFrame
 from rnndemo.ui.components.component import component, pack, translated
+from rnndemo.ui.shell.session import _
 
 MAX_BYTES = 6_000_000  # of all frames together; a longer film skips frames evenly
 
@@ -38,7 +39,13 @@ TEXT = {
 _mount = component("film", "canvas.js")
 
 
-def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> None:
+def film(
+    frames: Sequence[FilmFrame],
+    live: bool,
+    key: str,
+    picture: str,
+    say: Callable[[str], str] = _,
+) -> None:
     """Draw the film beside the drawing; another call with the same key updates the same film.
 
     Parameters
@@ -50,12 +57,16 @@ def film(frames: Sequence[FilmFrame], live: bool, key: str, picture: str) -> Non
     picture : str
         The probe drawing as a data URI, its rows in the order in which they are read: they lie
         beside those of the map.
+    say : callable, optional
+        Translates messages, and calls the rows of the map what they are.
     """
     if frames:
-        _mount(data=film_data(frames, live, picture), key=key)
+        _mount(data=film_data(frames, live, picture, say), key=key)
 
 
-def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str, Any]:
+def film_data(
+    frames: Sequence[FilmFrame], live: bool, picture: str, say: Callable[[str], str] = _
+) -> dict[str, Any]:
     """Return the component's data: the newest frame if `live`, else the whole film."""
     last = frames[-1]
     time, units = last.values.shape
@@ -68,7 +79,7 @@ def film_data(frames: Sequence[FilmFrame], live: bool, picture: str) -> dict[str
         "negative": NEGATIVE,
         "positive": POSITIVE,
         "frames": [_packed(frame) for frame in ([last] if live else _thinned(frames))],
-        "text": translated(TEXT),
+        "text": translated(TEXT, say),
     }
 
 

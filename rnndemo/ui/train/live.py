@@ -15,6 +15,7 @@ from rnndemo.plots.look.pictures import data_uri
 from rnndemo.plots.reading.memory import half_lives, ring
 from rnndemo.plots.training import curves
 from rnndemo.reading.memory import Turning
+from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState
@@ -260,17 +261,25 @@ def _learning(watched: Watching) -> None:
 def _film(config: RunConfig, state: RunState, history: History) -> None:
     head = CHARTS["film"]
     st.header(_(head.question), help=_(head.how))
-    film(history.frames, state.status == "running", "train_film", _probe_picture(config))
+    picture, kind = _probe_picture(config)
+    say = speaking_of(kind, _)
+    film(history.frames, state.status == "running", "train_film", picture, say)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _probe_picture(config: RunConfig) -> str:
-    """Return the probe picture as the network reads it, one row per timestep, as a data URI."""
-    picture = data_of(config).validation.images[:1].float() / 255
-    sequence = to_sequence(picture, config.data.scan)[0]
+def _probe_picture(config: RunConfig) -> tuple[str, str]:
+    """Return the probe picture as the network reads it, a data URI, and the kind of its rows.
+
+    Each is a timestep; of a long sequence, only some are shown, which have no names of their own.
+    """
+    data, scan = data_of(config), config.data.scan
+    picture = data.validation.images[:1].float() / 255
+    sequence = to_sequence(picture, scan)[0]
+    shown = film_timesteps(len(sequence))
+    kind = kind_of(data.frame, scan) if len(shown) == len(sequence) else "row"
     if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would show nothing
-        return data_uri(picture[0].numpy())
-    return data_uri(sequence[film_timesteps(len(sequence))].numpy())
+        return data_uri(picture[0].numpy()), kind
+    return data_uri(sequence[shown].numpy()), kind
 
 
 def _gradients(watched: Watching) -> None:

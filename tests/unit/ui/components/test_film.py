@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rnndemo.plots.look.colors import NEGATIVE, POSITIVE
+from rnndemo.reading.steps import speaking_of
 from rnndemo.training.history import FilmFrame
 from rnndemo.ui.components import film as module
 from rnndemo.ui.components.component import HERE
@@ -62,6 +63,13 @@ def test_long_film_skips_frames_evenly_and_keeps_both_ends(room, monkeypatch):
     gaps = np.diff(steps)
     assert gaps.min() >= 10
     assert gaps.max() - gaps.min() <= 10
+
+
+def test_rows_of_the_map_are_called_what_they_are():
+    words = film_data(frames(1), False, PICTURE, speaking_of("timestep", str))["text"]
+    assert words["map"] == "Its hidden states: {units} units across, timesteps downwards"
+    assert words["tip"] == "unit {unit}, timestep {row}: {value}"
+    assert film_data(frames(1), False, PICTURE)["text"]["map"].endswith("rows downwards")
 
 
 def test_single_frame_is_a_film():
