@@ -244,6 +244,15 @@ FORMS = {
     "row {row}, {label}: {value}": N_("{step} {row}, {label}: {value}"),
     "mean of all {label}, row {row}": N_("mean of all {label}, {step} {row}"),
     "row {row}": N_("{step} {row}"),
+    (
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} "
+        "on, the answer stayed the same (rows are numbered 0 to {last}). It never gave {truth} "
+        "more than {most}."
+    ): N_(
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From {step} {line} "
+        "on, the answer stayed the same ({steps} are numbered 0 to {last}). It never gave {truth} "
+        "more than {most}."
+    ),
     "{label}, row {row}": N_("{label}, {step} {row}"),
     "At which row does it tip?": N_("At which {step} does it tip?"),
     "The answer turns from {before} to {after}: it tips at row {row}.": N_(
