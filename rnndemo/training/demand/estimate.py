@@ -98,7 +98,7 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
     varied = AUGMENTED * (config.data.augmentation != "none") * batch * pixels * NUMBER
     half = HALF[config.model.network] if training.precision == "bfloat16" else 1.0
     copies = 3 + ATTACKED * (training.adversarial > 0)
-    step = NUMBER * batch * (half * (network.kept + network.passing) + copies * pixels)
+    step = batch * (half * (network.kept + network.passing) + copies * pixels) + network.once
     learned = (config.data.train_size or sizes.pictures) * training.epochs
     reading = max(validation_pictures(learned), EVALUATION_BATCH)
     memory = (
@@ -107,7 +107,7 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
         + 4 * pool
         + stored + NUMBER * network.weights
         # either a step, or what happens between two: a checkpoint is gathered before it is written
-        + max(step, varied, NUMBER * reading * network.read, 2 * stored)
+        + max(NUMBER * step, varied, NUMBER * reading * network.read, 2 * stored)
     )  # fmt: skip
     return Demand(int(memory), int(2 * stored + NUMBER * network.weights + REPORTS))
 

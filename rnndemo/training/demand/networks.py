@@ -16,9 +16,11 @@ from rnndemo.models.picture_networks import PATCH, PATCHED
 # those that it needs for one direction where nothing is learnt
 KEPT = {
     "lstm": (7.5, 9.5, 0.5), "gru": (9.0, 2.5, 3.5), "rnn": (3.0, 2.0, 1.0),
-    "lru": (6.0, 8.0, 6.0), "mingru": (6.0, 5.0, 5.0),
+    "lru": (6.5, 8.0, 4.0), "mingru": (7.0, 2.0, 3.0),
 }  # fmt: skip
-ALONE = 0.02  # share of all that, where a layer has its last state without those before
+# for each unit and number read, where a layer has its last state without those before: what weighs
+# all that is read, whatever the batch
+ALONE = 5.0
 RETURNED = 2.0  # copies of the hidden states of each layer that is read
 KEPT_IN_LOOP = 8.0  # numbers for each gate, of a cell without a kernel
 CONVOLVED, CONVOLVING = 5.0, 2.5  # the same for each channel and place of a stage of convolutions
@@ -42,12 +44,15 @@ class Footprint:
         Numbers that it needs besides, while it passes through a layer.
     read : float
         Numbers that reading one picture needs, without learning from it.
+    once : float, default 0
+        Numbers that a training step needs besides, for however many pictures.
     """
 
     weights: float
     kept: float
     passing: float
     read: float
+    once: float = 0.0
 
 
 # (ModelConfig, features, directions) -> what counts of a layer at one timestep
@@ -88,19 +93,18 @@ def _reader(
     time, features = size
     directions = 1 + model.bidirectional
     width = directions * model.hidden_size
-    weights = kept = passing = read = 0.0
+    weights = kept = passing = read = once = 0.0
     for number in range(model.num_layers):
         layer = (_recurrent if number else first)(model, width if number else features, directions)
         last = number == model.num_layers - 1 and model.pooling == "last"
         if last and CELLS[model.cell].last_alone:
-            layer = replace(
-                layer, kept=ALONE * layer.kept + features, passing=ALONE * layer.passing
-            )
+            once = ALONE * time * width * (width if number else features)
+            layer = replace(layer, kept=features, passing=0.0)
         weights, kept = weights + layer.weights, kept + time * layer.kept
         passing, read = max(passing, time * layer.passing), max(read, time * layer.read)
     kept += time * width * (model.pooling != "last") * 3
     read += time * width * model.num_layers * RETURNED
-    return Footprint(weights + _head(model, width, classes), kept, passing, read)
+    return Footprint(weights + _head(model, width, classes), kept, passing, read, once)
 
 
 def _two_speed(model: ModelConfig, size: tuple[int, int], classes: int) -> Footprint:

@@ -80,7 +80,20 @@ def test_data_that_are_loaded_count_as_they_are(few_digits) -> None:
     assert demand_of(RunConfig(), sizes).memory < demand_of(RunConfig()).memory
 
 
-@pytest.mark.parametrize("number", [0, 5, 20])
+def test_a_layer_with_its_last_state_alone_takes_what_weighs_the_sequence() -> None:
+    pixels = {"model__cell": "lru", "model__hidden_size": 512, "training__batch_size": 1}
+    one, two = (
+        demand_of(changed(data__scan="pixels", model__num_layers=layers, **pixels)).memory
+        for layers in (1, 2)
+    )
+    assert two - one > 4 * 784 * 512 * 512  # a number for each state that is read and each unit
+    for pooling in ("last", "mean"):
+        rows = changed(**pixels | {"training__batch_size": 512}, model__pooling=pooling)
+        whole = networks.NETWORKS["rnn"](rows.model, (28, 28), 10)
+        assert (whole.once > 0) == (pooling == "last")
+
+
+@pytest.mark.parametrize("number", [0, 5, 20, 35, 38, 43])
 def test_what_a_run_takes_is_nearly_what_was_estimated(number: int, tmp_path: Path) -> None:
     ((_, (found, estimated)),) = measure([GRID[number]])
     assert found.status == "done"
