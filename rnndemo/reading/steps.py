@@ -32,7 +32,10 @@ def speaking_of(kind: str, translate: Callable[[str], str]) -> Callable[[str], s
     words["Step"] = words["step"].capitalize()
 
     def said(message: str) -> str:
-        text = translate(OF_KIND[kind].get(message) or FORMS.get(message, message))
+        form = OF_KIND[kind].get(message) or FORMS.get(message)
+        if form is None:  # a place for a step of the training is not one for a timestep
+            return translate(message)
+        text = translate(form)
         for name, word in words.items():
             text = text.replace(f"{{{name}}}", word)
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,9 +12,11 @@ from rnndemo.config import SCANS
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.data.scans import fits
+from rnndemo.models.store import load_folder
 from rnndemo.training.runs import Runs
+from rnndemo.ui.inside import readings
 from rnndemo.ui.inside.questions import QUESTIONS
-from tests.finished import TINY, finished_run
+from tests.finished import finished_run
 from tests.opened import open_page, open_train
 from tests.own import drawn_set, photographed_set
 from tests.small import changed
@@ -106,4 +109,5 @@ def test_inside_speaks_of_timesteps_of_large_pictures(mine: OwnSets, owner: str)
     app = open_page("inside", lang="en", model=run.name)
     assert app.title[0].value == "Inside, timestep by timestep"
     assert len(app.header) >= len(QUESTIONS) - 1
-    assert TINY.data.scan == "rows"
+    where = readings.read_at(load_folder(run.folder), np.array([0, 1, 3]))
+    assert where.tolist() == [[0, 0, 31, 31], [0, 32, 31, 63], [32, 32, 63, 63]]

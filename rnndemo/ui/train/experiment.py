@@ -16,7 +16,6 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig
-from rnndemo.data.load import image_size_of
 from rnndemo.data.scans import SCANS, fits
 from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
@@ -24,6 +23,7 @@ from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import differing
 from rnndemo.training.runs import Run, check_data
 from rnndemo.ui.shell import session, url
+from rnndemo.ui.shell.sets import image_size
 from rnndemo.ui.shell.visitor import is_of_scenes, visitor
 
 _CONFIG, _RUN = "experiment", "experiment_run"
@@ -168,13 +168,13 @@ def change(path: str, value: Any) -> None:
 
 def fitting(scans: Sequence[str]) -> list[str]:
     """Return those of `scans` that fit the pictures of the chosen data set."""
-    size = _image_size(config())
+    size = image_size(config())
     return [one for one in scans if size is None or fits(one, *size)]
 
 
 def _fitted(wanted: RunConfig) -> RunConfig:
     """Return a configuration with a scan that fits its pictures; if it had another, say so."""
-    scan, default, size = wanted.data.scan, DataConfig().scan, _image_size(wanted)
+    scan, default, size = wanted.data.scan, DataConfig().scan, image_size(wanted)
     if size is None or fits(scan, *size):
         return wanted
     _ = session._
@@ -185,13 +185,6 @@ def _fitted(wanted: RunConfig) -> RunConfig:
         )
     )  # fmt: skip
     return codec.set_value(wanted, SCAN, default)
-
-
-def _image_size(wanted: RunConfig) -> tuple[int, int] | None:
-    """Return the size of the pictures of a configuration, None if its data are not here."""
-    with suppress(InputError):
-        return image_size_of(wanted)
-    return None
 
 
 def base() -> str:

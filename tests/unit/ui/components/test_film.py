@@ -68,6 +68,7 @@ def test_rows_of_the_map_are_called_what_they_are():
     words = film_data(frames(1), False, PICTURE, kind="timestep")["text"]
     assert words["map"] == "Its hidden states: {units} units across, timesteps downwards"
     assert words["tip"] == "unit {unit}, timestep {row}: {value}"
+    assert words["caption"] == "After step {step}: it answers {answer} ({percent})"
     assert film_data(frames(1), False, PICTURE)["text"]["map"].endswith("rows downwards")
 
 
