@@ -156,9 +156,10 @@ def notes_of(model: SceneModel, trial: Trial, found: Sequence[SceneAnswer]) -> l
         return [f"`{model.name}`, MultiMNIST: {error:.1%} of pairs wrong; capsules {CAPSULES:.1%}"]
     if trial.kind in PAIRS:
         right, overlap = (part.mean() for part in two_digits.course_scores(found, trial.scenes))
+        middles = two_digits.right_at_middles(model.network, trial.scenes).mean()
         return [
             f"`{model.name}`, {trial.kind}, as the course scores: {right:.1%} of the classes, box "
-            f"IoU {overlap:.3f}",
+            f"IoU {overlap:.3f}; at the places of their middles {middles:.1%} of the classes",
             *(line(cells) for cells in two_digits.by_overlap(found, trial.scenes)),
         ]
     return []
