@@ -63,10 +63,9 @@ def right_at_middles(network: SceneNetwork, scenes: Scenes) -> Tensor:
     """
     middles = (scenes.boxes[..., :2] + scenes.boxes[..., 2:]) / 2
     column, row = (middles / network.scenes.stride).long().unbind(-1)
-    said = []
+    parts = scenes.images.split(AT_ONCE)
     with evaluating(network), torch.inference_mode():
-        for images in scenes.images.split(AT_ONCE):
-            said.append(network(images.float() / 255).classes.argmax(-1))
+        said = [network(images.float() / 255).classes.argmax(-1) for images in parts]
     each = torch.arange(len(scenes))[:, None]
     return (torch.cat(said)[each, row, column] == scenes.labels).double().mean(1)
 
