@@ -10,11 +10,13 @@ colours of text are the same hues, as dark or light as a contrast of 4.5 needs. 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 from benchmarks.timing import parser_of
+from rnndemo.plots.look.colors import PEER_MARKS
 from rnndemo.plots.look.theme import Look
 from tests.vision import contrast, rgb, seen
 
@@ -41,6 +43,7 @@ OTHERS = {
     ),
 }  # fmt: skip
 TRIES, OTHER_STEPS = 8, 1500
+LATER, HUES = "lru", (300, 316)  # a peer that joined the others, which stay; violet, in degrees
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,22 @@ def find_other(room: Room, name: str, quick: bool) -> tuple[list[str], float]:
     return max(found, key=lambda one: one[1])
 
 
+def find_later(room: Room) -> tuple[str, float]:
+    """Return the colour of `LATER` that differs most from the other peers', and how much."""
+    marks = [two[room.look.dark] for name, (*two, _) in PEER_MARKS.items() if name != LATER]
+    places = product(
+        np.arange(room.lightness[0], room.lightness[1] + 1, 3),
+        np.arange(room.chroma[0], room.chroma[1] + 1, 5),
+        np.radians(range(*HUES, 5)),
+    )
+    found = (room.color(np.array(place)) for place in places)
+    colors = [color for color in found if color]
+    views, others = (seen(rgb(some)) for some in (colors, marks))
+    views = views[:, :, None].repeat(len(marks), 2)
+    apart = deltaE_ciede2000(views, others[:, None].repeat(len(colors), 1)).min((0, 2))
+    return colors[apart.argmax()], float(apart.max())
+
+
 def readable(color: str, look: Look) -> str:
     """Return the colour, moved in lightness until text in it has the contrast `TEXT`."""
     light, a, b = rgb2lab(rgb([color]))[0]
@@ -206,3 +225,5 @@ def main(arguments: list[str]) -> None:
             colors, least = find_other(room, other, options.quick)
             print(f"{name}, {other}: differ by {least:.1f}")
             print(" ", *colors, flush=True)
+        color, least = find_later(room)
+        print(f"{name}, {LATER}: differs by {least:.1f} from the other peers: {color}", flush=True)

@@ -37,7 +37,7 @@ from rnndemo.models.scene_store import SceneModel, load_scene_model, shipped_sce
 DRAWN, QUICK = 1_000, 20
 CAPSULES = 0.052  # error on MultiMNIST
 PILED = "multi"  # the kind whose digits lie on top of each other
-PAIRS = "two-digits"
+PAIRS = ("two-digits", "two-greys")
 HEAD = (
     "model", "scenes", "mean IoU", "pixel accuracy", "AP50", "AP75", "exact sequence", "95 %",
     "classes", "box IoU",
@@ -154,11 +154,12 @@ def notes_of(model: SceneModel, trial: Trial, found: Sequence[SceneAnswer]) -> l
     if trial.kind == PILED:
         error = piled_error(model, trial.scenes)
         return [f"`{model.name}`, MultiMNIST: {error:.1%} of pairs wrong; capsules {CAPSULES:.1%}"]
-    if trial.kind == PAIRS:
+    if trial.kind in PAIRS:
         right, overlap = (part.mean() for part in two_digits.course_scores(found, trial.scenes))
+        middles = two_digits.right_at_middles(model.network, trial.scenes).mean()
         return [
-            f"`{model.name}`, two digits, as the course scores: {right:.1%} of the classes, box "
-            f"IoU {overlap:.3f}",
+            f"`{model.name}`, {trial.kind}, as the course scores: {right:.1%} of the classes, box "
+            f"IoU {overlap:.3f}; at the places of their middles {middles:.1%} of the classes",
             *(line(cells) for cells in two_digits.by_overlap(found, trial.scenes)),
         ]
     return []

@@ -16,7 +16,9 @@ from torchvision.ops import box_iou
 
 from rnndemo.data.scenes.scene import INK, Scenes
 from rnndemo.evaluation.scenes import truth
-from rnndemo.models.scene_answers import Detections, SceneAnswer
+from rnndemo.models.network import evaluating
+from rnndemo.models.scene_answers import AT_ONCE, Detections, SceneAnswer
+from rnndemo.models.scenes import SceneNetwork
 
 APART = 0.8  # intersection over union above which two boxes are not given as two digits
 EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)  # of what both true boxes share
@@ -52,6 +54,20 @@ def course_scores(found: Sequence[SceneAnswer], scenes: Scenes) -> tuple[Tensor,
             mean = torch.maximum(mean, overlap.flip(0).diag().mean())
         overlaps.append(mean)
     return torch.stack(right), torch.stack(overlaps)
+
+
+def right_at_middles(network: SceneNetwork, scenes: Scenes) -> Tensor:
+    """Return the share of each scene's digits whose class the place of their middle says.
+
+    No box is chosen: what is wrong here, no way of choosing boxes can mend.
+    """
+    middles = (scenes.boxes[..., :2] + scenes.boxes[..., 2:]) / 2
+    column, row = (middles / network.scenes.stride).long().unbind(-1)
+    parts = scenes.images.split(AT_ONCE)
+    with evaluating(network), torch.inference_mode():
+        said = [network(images.float() / 255).classes.argmax(-1) for images in parts]
+    each = torch.arange(len(scenes))[:, None]
+    return (torch.cat(said)[each, row, column] == scenes.labels).double().mean(1)
 
 
 def by_overlap(found: Sequence[SceneAnswer], scenes: Scenes) -> Iterator[tuple[str, ...]]:

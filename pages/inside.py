@@ -82,8 +82,11 @@ def one_unit(layer: int, unit: int) -> None:
     with right:
         names = [classes[k] for k in states.labels[report.images]]
         fired = states.images[report.images], names, report.timesteps, report.values
-        draw = firing_strokes if read_points else firing_pictures
-        show(draw(*fired, look()), "inside_firing")
+        if read_points:
+            show(firing_strokes(*fired, look()), "inside_firing")
+        else:
+            places = readings.read_at(model, report.timesteps)
+            show(firing_pictures(*fired, look(), places), "inside_firing")
 
 
 replay()

@@ -25,15 +25,20 @@ OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop", "adadelta")
 SCHEDULES = ("onecycle", "cosine", "constant")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
-# Each of these names has a file of its own: in rnndemo/data/scans, data/augment, models/cells and
-# data/scenes/kinds
+# Each of these names has a file of its own (those that differ in a number share one): in
+# rnndemo/data/scans, data/augment, models/cells and data/scenes/kinds
 SCANS = (
     "rows",
     "rows-up",
     "columns",
     "shuffled-rows",
-    "patches",
     "patches-2",
+    "patches",
+    "patches-7",
+    "patches-8",
+    "patches-14",
+    "patches-16",
+    "patches-32",
     "pixels",
     "permuted-pixels",
 )

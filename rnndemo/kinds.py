@@ -6,6 +6,7 @@ to know about it: no other code asks for a kind by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -31,15 +32,24 @@ class Kind:
 K = TypeVar("K", bound=Kind)
 
 
+def file_of(name: str) -> str:
+    """Return the name of the file of a kind, without its end; kinds by number share one."""
+    return re.sub(r"-\d+$", "", name).replace("-", "_")
+
+
 def load_kinds(package: str, names: Iterable[str], kind: type[K]) -> dict[str, K]:
     """Return the table of `package`: name -> the object that its file defines.
 
-    The file of "rows-up" is ``rows_up.py``; its object is named like the class, in capitals.
+    The file of "rows-up" is ``rows_up.py``; its object is named like the class, in capitals. Kinds
+    that differ in a number share a file: "patches", "patches-7" and others are in ``patches.py``,
+    in a table named like the class with an S, for example ``SCANS``.
     """
     table = {}
     for name in names:
-        module = import_module(f"{package}.{name.replace('-', '_')}")
-        found = getattr(module, kind.__name__.upper())
+        module = import_module(f"{package}.{file_of(name)}")
+        own = kind.__name__.upper()
+        several = getattr(module, f"{own}S", None)
+        found = getattr(module, own) if several is None else several[name]
         assert isinstance(found, kind)
         table[name] = found
     return table

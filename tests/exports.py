@@ -19,12 +19,13 @@ from torch import Tensor
 from rnndemo.config import DataConfig, RunConfig
 from rnndemo.data.scans import to_sequence
 from rnndemo.models.store import Card, Model
-from tests.small import SIDE, small_model
+from tests.small import side_of, small_model
 
 CLASSES = ("zero", "one", "お")  # as many as a small model has
 
 
-def small(scan: str = "rows", side: int = SIDE, threshold: float = 0.0, **config: Any) -> Model:
+def small(scan: str = "rows", side: int = 0, threshold: float = 0.0, **config: Any) -> Model:
+    side = side or side_of(scan)
     network = small_model(scan, side, **config).float()
     run = RunConfig(data=DataConfig(scan=scan), model=network.config)
     card = Card(name="small", temperature=0.7, reject_threshold=threshold)

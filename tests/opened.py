@@ -9,12 +9,17 @@ from tests.browser import ROOT
 SECONDS = 60
 
 
-def open_train(**query: str) -> AppTest:
-    """Open the page Train with what a link to it says."""
+def open_page(page: str, **query: str) -> AppTest:
+    """Open a page by the name of its file, with what a link to it says."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    app.switch_page("pages/train.py").run()
+    app.switch_page(f"pages/{page}.py").run()
     assert not app.exception
     return app
+
+
+def open_train(**query: str) -> AppTest:
+    """Open the page Train with what a link to it says."""
+    return open_page("train", **query)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from rnndemo.codec import set_value
-from rnndemo.config import NONLINEARITIES, DataConfig, ModelConfig, RunConfig, TrainingConfig
-from rnndemo.data.scans import scan_table
+from rnndemo.config import NONLINEARITIES, SCANS, DataConfig, ModelConfig, RunConfig, TrainingConfig
+from rnndemo.data.scans import fits, scan_table
 from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import Layer
 from rnndemo.models.classifier import SequenceClassifier
@@ -26,6 +26,16 @@ KINDS = [
 ]
 
 
+def side_of(scan: str) -> int:
+    """Return the side of the smallest pictures that a scan reads in more than one timestep."""
+    sides = (SIDE, 14, 16, 28, 32, 64)
+    return next(s for s in sides if fits(scan, s, s) and len(scan_table(scan, s, s)) > 1)
+
+
+# Larger pictures take long to compare in full, and are cut up by the same code.
+SMALL_SCANS = tuple(scan for scan in SCANS if side_of(scan) <= 16)
+
+
 def kind_name(kind: dict[str, str]) -> str:
     takes_one = CELLS[kind["cell"]].takes_nonlinearity
     return f"{kind['cell']}-{kind['nonlinearity']}" if takes_one else kind["cell"]
@@ -40,10 +50,9 @@ def layer_of(
     return CELLS[config.cell].layer(features, config, bidirectional)
 
 
-def small_model(
-    scan: str = "rows", side: int = SIDE, seed: int = 0, **config
-) -> SequenceClassifier:
+def small_model(scan: str = "rows", side: int = 0, seed: int = 0, **config) -> SequenceClassifier:
     """Return a model with biases that are not zero, so that a forgotten one shows."""
+    side = side or side_of(scan)
     torch.manual_seed(seed)
     config = ModelConfig(**{"hidden_size": HIDDEN, **config})
     model = SequenceClassifier(config, scan_table(scan, side, side).shape[1], CLASSES)

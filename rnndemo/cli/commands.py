@@ -38,8 +38,8 @@ from rnndemo.reading.traces import trace as traced
 from rnndemo.storage.files import read_given
 from rnndemo.training import foreground
 from rnndemo.training.engine import Engine
+from rnndemo.training.starts.transfer import start_of
 from rnndemo.training.tasks import task_of
-from rnndemo.training.transfer import start_of
 
 MAX_CONFIG = 1_000_000  # bytes
 

@@ -100,9 +100,9 @@ goes on with a study that was stopped or killed."""
 
 
 PEER = """\
-peers: rnn, lstm, gru, two-way, renet, cnn, cnn-time (the CNN with the LSTM's training time), mlp,
-knn (nearest neighbours), svm (linear, on pixels), hog-svm (on directions of edges). All networks
-have about as many weights. Each peer that is done is kept in DIR at once."""
+peers: rnn, lstm, gru, lru, two-way, renet, cnn, cnn-time (the CNN with the LSTM's training time),
+mlp, knn (nearest neighbours), svm (linear, on pixels), hog-svm (on directions of edges). All
+networks have about as many weights. Each peer that is done is kept in DIR at once."""
 
 PRUNED = """\
 --units removes hidden units of every layer and direction, those that vary least times the weights

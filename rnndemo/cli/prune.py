@@ -25,7 +25,7 @@ from rnndemo.hardening.pruning.prune import (
 from rnndemo.hardening.pruning.weights import weights_left
 from rnndemo.models.store import Model, load_folder, load_model, save_model, size_of
 from rnndemo.training import foreground
-from rnndemo.training.pruned import EPOCHS, MAX_EPOCHS, retraining
+from rnndemo.training.starts.pruned import EPOCHS, MAX_EPOCHS, retraining
 
 Result = dict[str, Any]
 Pruning = Callable[[Model, float], Pruned]

@@ -35,7 +35,7 @@ from rnndemo.storage.records import read
 
 FILE = "attacked.json"
 PRUNED = ("half-of-units", "tenth-of-weights")  # see `rnndemo.comparison.attacked_pruned`
-NETWORKS = ("rnn", "lstm", "gru", "two-way", "renet", "cnn", "mlp")
+NETWORKS = ("rnn", "lstm", "gru", "lru", "two-way", "renet", "cnn", "mlp")
 EPSILONS = (0.02, 0.05, 0.1)  # L∞, of pixels in [0, 1]
 TRIED = ("noise", "fgsm", "pgd")
 STEPS, SEEDS, PICTURES = 40, (0, 1, 2), 2000
@@ -170,7 +170,8 @@ def attack_peers(
         if name not in {row.name for row in found.rows}:
             models = trainings(folder, compared, about, name, seeds, data)
             row = attacked_row(name, models, test)
-            found = replace(found, rows=(*found.rows, row))
+            rows = sorted((*found.rows, row), key=lambda one: list(PEERS).index(one.name))
+            found = replace(found, rows=tuple(rows))
             save_attacked(folder, found)
         on_row(found.row(name))
     return found

@@ -34,7 +34,7 @@ from rnndemo.hardening.pruning.prune import Pruned, without_units, without_weigh
 from rnndemo.models.store import Model
 from rnndemo.storage.names import CONFIG
 from rnndemo.training.folder import make_run
-from rnndemo.training.pruned import EPOCHS, retraining
+from rnndemo.training.starts.pruned import EPOCHS, retraining
 
 FILE = "attacked_pruned.json"
 NETWORK, ATTACK, EPSILON = "lstm", "pgd", 0.05

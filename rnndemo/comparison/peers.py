@@ -42,6 +42,10 @@ class Peer:
 
 
 _CNN = ModelConfig(network="cnn", hidden_size=16, num_layers=3)
+# the output layers of the app's other LRUs: alone it has no nonlinearity
+_LRU = ModelConfig(
+    cell="lru", start="harmonics", hidden_size=428, head_sizes=(128,), head_activations=("gelu",)
+)
 
 # Learning rates are the best of 0.0003, 0.001, 0.003 and 0.01 on validation pictures after a short
 # training on digits: `python -m benchmarks compare --rates`
@@ -60,6 +64,12 @@ PEERS: dict[str, Peer] = {
         N_("GRU"),
         N_("Reads row by row, with two gates and no separate cell state."),
         "rnn", ModelConfig(cell="gru", hidden_size=150), 1e-2,
+    ),
+    "lru": Peer(
+        N_("LRU"),
+        N_("Reads row by row; a linear recurrence remembers, and an MLP on its last state decides "
+           "(Orvieto 2023)."),
+        "rnn", _LRU, 1e-2,
     ),
     "two-way": Peer(
         N_("Two-way LSTM"),

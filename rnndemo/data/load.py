@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 
-from rnndemo.config import DATA_SETS, RunConfig
+from rnndemo.config import DATA_SETS, DataConfig, RunConfig
+from rnndemo.data.frames.table import FRAMES
+from rnndemo.data.own.examples import EXAMPLES
 from rnndemo.data.own.shelf import PREFIX, OwnSets
 from rnndemo.data.scenes.data import NAME as SCENES
-from rnndemo.data.scenes.data import SceneData, scene_data
+from rnndemo.data.scenes.data import SceneData, kind_of, reads_scenes, scene_data
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits, downloads
 from rnndemo.errors import InputError
@@ -23,12 +25,14 @@ def _drawn_gestures(name: str, frame: str) -> DataSet:
     return load_gestures(name, frame)
 
 
+PEN_PATHS = "gestures-strokes"  # the registered data set that is no pictures
+
 # name, one of `rnndemo.config.DATA_SETS` -> function that loads it
 SOURCES: dict[str, Callable[[], DataSet]] = {
     "digits": digits.load_digits,
     **{name: partial(downloads.load_source, name) for name in downloads.SOURCES},
     "gestures": partial(_drawn_gestures, "gestures", "ink"),
-    "gestures-strokes": partial(_drawn_gestures, "gestures-strokes", "path"),
+    PEN_PATHS: partial(_drawn_gestures, PEN_PATHS, "path"),
 }
 BY_PATH = ("folder", "npz")  # prefixes of the path of a person's own pictures
 
@@ -41,6 +45,32 @@ def offered(spec: str) -> bool:
         return spec.startswith(PREFIX) and bool(OwnSets.find_anyones(spec.removeprefix(PREFIX)))
     except InputError:
         return False
+
+
+def image_size_of(config: RunConfig) -> tuple[int, int]:
+    """Return height and width of the pictures that `config` names, without loading them.
+
+    Raises
+    ------
+    InputError
+        If it names a set of own classes that is not here.
+    """
+    if reads_scenes(config):
+        kind = kind_of(config.scenes)
+        return kind.height, kind.width
+    return FRAMES[_frame_of(config.data)].size
+
+
+def _frame_of(data: DataConfig) -> str:
+    """Return the frame of data, a key of `FRAMES`; `load` refuses another than their own."""
+    if data.name in SOURCES:
+        return "path" if data.name == PEN_PATHS else "ink"
+    if data.frame != "auto":
+        return data.frame
+    if data.name.startswith(PREFIX):
+        own_set = OwnSets.find_anyones(data.name.removeprefix(PREFIX))
+        return EXAMPLES[own_set.content.kind].frames[0]
+    return "ink"
 
 
 Data = DataSet | SceneData

@@ -32,7 +32,10 @@ def speaking_of(kind: str, translate: Callable[[str], str]) -> Callable[[str], s
     words["Step"] = words["step"].capitalize()
 
     def said(message: str) -> str:
-        text = translate(OF_KIND[kind].get(message) or FORMS.get(message, message))
+        form = OF_KIND[kind].get(message) or FORMS.get(message)
+        if form is None:  # a place for a step of the training is not one for a timestep
+            return translate(message)
+        text = translate(form)
         for name, word in words.items():
             text = text.replace(f"{{{name}}}", word)
         return text
@@ -244,6 +247,15 @@ FORMS = {
     "row {row}, {label}: {value}": N_("{step} {row}, {label}: {value}"),
     "mean of all {label}, row {row}": N_("mean of all {label}, {step} {row}"),
     "row {row}": N_("{step} {row}"),
+    (
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} "
+        "on, the answer stayed the same (rows are numbered 0 to {last}). It never gave {truth} "
+        "more than {most}."
+    ): N_(
+        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From {step} {line} "
+        "on, the answer stayed the same ({steps} are numbered 0 to {last}). It never gave {truth} "
+        "more than {most}."
+    ),
     "{label}, row {row}": N_("{label}, {step} {row}"),
     "At which row does it tip?": N_("At which {step} does it tip?"),
     "The answer turns from {before} to {after}: it tips at row {row}.": N_(

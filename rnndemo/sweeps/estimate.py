@@ -11,6 +11,7 @@ import math
 from functools import lru_cache
 
 from rnndemo.config import RunConfig
+from rnndemo.data.load import image_size_of
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
 from rnndemo.models.build import build_network
@@ -23,7 +24,7 @@ from rnndemo.trials.task import RUNNING
 
 RATE = 45e9  # floating-point operations a second
 TRIAL_SECONDS = 1.5  # for a trial's start, validation and test
-SIZE, CLASSES, IMAGES = (28, 28), 10, 55_000  # the digits', for all data: no data are read here
+CLASSES, IMAGES = 10, 55_000  # the digits', for all data: no data are read here
 SAMPLED = 8  # trials from which the mean is estimated
 
 
@@ -53,7 +54,7 @@ def _trial(space: SearchSpace, number: int) -> float | None:
 
 def training_seconds(
     config: RunConfig,
-    size: tuple[int, int] = SIZE,
+    size: tuple[int, int] | None = None,
     classes: int = CLASSES,
     images: int = IMAGES,
 ) -> float:
@@ -61,11 +62,12 @@ def training_seconds(
 
     Parameters
     ----------
-    size : tuple of int
-        Height and width of the pictures.
+    size : tuple of int, optional
+        Height and width of the pictures; by default those of the data that it names.
     images : int
         Training pictures, if the configuration does not say how many.
     """
+    size = size or image_size_of(config)
     network = build_network(config, size, classes)
     images = min(config.data.train_size or images, images)
     batch = min(config.training.batch_size, images)

@@ -145,6 +145,13 @@ class SearchSpace:
             return tuple(as_value(value) for value in _typed(self.base, path, dimension.values))
         return spread(dimension, whole=whole_numbers(path))
 
+    def all_values(self, path: str) -> tuple[Value, ...]:
+        """Return the values that a field has in the trials: one, if it does not vary."""
+        if path in self.varied:
+            return self.values(path)
+        fixed = {name: one.value for name, one in self.dimensions if isinstance(one, Fixed)}
+        return (as_value(fixed.get(path, codec.get_value(self.base, path))),)
+
     def numeric(self, path: str) -> bool:
         """Return whether the values of a varied field are numbers."""
         one = self.varied[path]

@@ -41,7 +41,7 @@ from rnndemo.sweeps.records import (
     write_about,
 )
 from rnndemo.sweeps.server import HALT, OUTCOME, at_once, database, study_queue
-from rnndemo.sweeps.space import Budget, Fixed, SearchSpace, Value
+from rnndemo.sweeps.space import Budget, SearchSpace
 from rnndemo.training.runs import Run, Runs, check_data
 
 MAX_STUDIES = 50  # of one visitor
@@ -236,11 +236,7 @@ class Studies(ShelfWithTrash[Study]):
 
 def check_offered(space: SearchSpace) -> None:
     """Check that a page may train on all data sets of `space`, an `InputError` otherwise."""
-    names: list[Value] = [space.base.data.name]
-    for path, one in space.dimensions:
-        if path == "data.name":
-            names += [one.value] if isinstance(one, Fixed) else space.values(path)
-    for name in names:
+    for name in (space.base.data.name, *space.all_values("data.name")):
         check_data(str(name))
 
 

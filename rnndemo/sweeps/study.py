@@ -12,6 +12,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from rnndemo import codec
+from rnndemo.config import DataConfig
 from rnndemo.errors import InputError, check_number
 from rnndemo.storage.locks import held
 from rnndemo.sweeps import space_file
@@ -45,7 +47,8 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
     Raises
     ------
     InputError
-        If the study there has another search space, or nothing ends the study.
+        If the study there has another search space, nothing ends the study, or a new one has a
+        scan that does not fit its pictures.
     """
     if trials is not None:
         check_number("trials", trials, 1, MAX_TRIALS, whole=True)
@@ -61,6 +64,7 @@ def prepare(folder: Path, space: SearchSpace | None = None, trials: int | None =
         raise InputError("There is no study in {folder}.", folder=str(folder))
     else:
         _check_empty(folder)
+        check_scans(space)
         about = StudySpec(new_name(), space, trials or space.trials)
     check_ends(about.space, about.trials)
     return about
@@ -73,6 +77,44 @@ def check_ends(space: SearchSpace, trials: int) -> None:
             "Say when the study should end: give a number of trials, or a budget in seconds or "
             "images."
         )
+
+
+def check_scans(space: SearchSpace) -> None:
+    """Check that each scan of a study fits the pictures of one of its data sets at least.
+
+    Trials in which the two do not fit each other fail, and say why.
+
+    Raises
+    ------
+    InputError
+        If one fits none of them.
+    """
+    scans = space.all_values("data.scan")
+    if {*scans} <= {DataConfig().scan}:  # it fits every picture
+        return
+    sizes = picture_sizes(space)
+    from rnndemo.data.scans import fits, scan_table
+
+    for scan in map(str, scans):
+        if not any(fits(scan, *size) for size in sizes):
+            scan_table(scan, *sizes[0])  # raises
+
+
+def picture_sizes(space: SearchSpace) -> list[tuple[int, int]]:
+    """Return height and width of the pictures of each data set of a study.
+
+    Raises
+    ------
+    InputError
+        If one of them is a set of own classes that is not here.
+    """
+    from rnndemo.data.load import image_size_of  # here: a coordinator needs no torch
+
+    return [
+        image_size_of(codec.set_values(space.base, {"data.name": name, "data.frame": frame}))
+        for name in space.all_values("data.name")
+        for frame in space.all_values("data.frame")
+    ]
 
 
 def _question(space: SearchSpace) -> dict[str, object]:

@@ -72,7 +72,7 @@ def test_all_parts_are_there_and_speak(results: Path):
     app = open_compare()
     assert headings(app) == PARTS
     assert "These methods cannot be loaded" in warnings(app)  # only figures lie there, no peers
-    assert len(app.dataframe[0].value) == 11
+    assert len(app.dataframe[0].value) == len(PEERS)
     assert any(
         "does better than" in text.value or "RNNs do better" in text.value for text in app.markdown
     )
@@ -134,14 +134,14 @@ def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits:
     app = open_compare(runs=run.name)
     assert "The run of this link is not here" not in warnings(app)
     table = app.dataframe[0].value
-    assert len(table) == 12
+    assert len(table) == len(PEERS) + 1
     assert table["method"].iloc[-1] == "★ mine, someone else's"
     assert 0 < table["right, %"].iloc[-1] < 100
     assert app.query_params["runs"] == run.name
     cards = [html.proto.body for html in app.get("html") if "peer-cards" in html.proto.body]
     assert "mine, someone else" in cards[0]  # it answers the drawing too
     app.multiselect(key="compare_own").set_value([]).run()
-    assert len(app.dataframe[0].value) == 11
+    assert len(app.dataframe[0].value) == len(PEERS)
     assert not app.query_params.get("runs")
 
 
@@ -160,10 +160,10 @@ class Answers:
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({}, "All 11 methods answer **7**. The correct answer is 8."),
+        ({}, "All 12 methods answer **7**. The correct answer is 8."),
         (
             {"svm": 9, "rnn": 1, "knn": 9},
-            "8 of 11 methods answer **7**. Other answers: Nearest neighbours, Linear SVM: **9**; "
+            "9 of 12 methods answer **7**. Other answers: Nearest neighbours, Linear SVM: **9**; "
             "Simple RNN: **1**. The correct answer is 8.",
         ),
     ],
@@ -235,4 +235,4 @@ def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
     run = finished_run(home, load(own_set.spec), "signs", config)
     app = open_compare(runs=run.name)
     assert "knows other classes" in warnings(app)
-    assert len(app.dataframe[0].value) == 11
+    assert len(app.dataframe[0].value) == len(PEERS)

@@ -16,10 +16,10 @@ from rnndemo.data.augment import AUGMENTATIONS
 from rnndemo.data.corruptions import compared, further, mnist_c
 from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.load import SOURCES
-from rnndemo.data.scans import SCANS
+from rnndemo.data.scans import SCANS, fits
 from rnndemo.data.scenes.data import NAME
 from rnndemo.data.scenes.kinds import SCENES
-from rnndemo.kinds import Kind
+from rnndemo.kinds import Kind, file_of
 from rnndemo.models import heads
 from rnndemo.models.build import NETWORKS
 from rnndemo.models.cells import CELLS
@@ -72,7 +72,7 @@ SHARED = {"__init__", "base", "linear", "warp"}  # files beside them
 def test_every_file_of_a_kind_is_in_its_table_and_says_what_it_is(package: str) -> None:
     table = KINDS[package]
     files = {path.stem for path in Path(import_module(package).__file__ or "").parent.glob("*.py")}
-    assert files - SHARED == {name.replace("-", "_") for name in table}
+    assert files - SHARED == {file_of(name) for name in table}
     assert all(isinstance(kind, Kind) and kind.label and kind.text for kind in table.values())
     assert len({kind.label for kind in table.values()}) == len(table)
 
@@ -98,9 +98,12 @@ def test_the_documentation_lists_every_kind() -> None:
 
 
 @pytest.mark.parametrize("name", SCANS)
-def test_every_scan_reads_every_pixel_once(name: str) -> None:
-    table = SCANS[name].table(28, 28)
-    assert table.flatten().sort().values.tolist() == list(range(28 * 28))
+def test_every_scan_reads_every_pixel_of_drawings_or_photographs_once(name: str) -> None:
+    fitted = [frame.size for frame in FRAMES.values() if fits(name, *frame.size)]
+    assert {(28, 28), (64, 64)} & set(fitted)
+    for height, width in fitted:
+        table = SCANS[name].table(height, width)
+        assert table.flatten().sort().values.tolist() == list(range(height * width))
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)

@@ -14,12 +14,13 @@ from torch import Tensor
 
 from rnndemo import config
 from rnndemo.data.scans.base import Scan
+from rnndemo.errors import InputError
 from rnndemo.kinds import load_kinds
 
 SCANS = load_kinds(__name__, config.SCANS, Scan)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def scan_table(name: str, height: int, width: int) -> Tensor:
     """Return the table of scan `name`, int64 ``(time, features)``.
 
@@ -32,7 +33,16 @@ def scan_table(name: str, height: int, width: int) -> Tensor:
         return SCANS[name].table(height, width)
 
 
-@lru_cache(maxsize=32)
+def fits(name: str, height: int, width: int) -> bool:
+    """Return whether scan `name` can read pictures of that size."""
+    try:
+        scan_table(name, height, width)
+    except InputError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
 def _in_order(name: str, height: int, width: int) -> bool:
     """Return whether a scan reads the pixels in memory order."""
     table = scan_table(name, height, width)

@@ -63,6 +63,7 @@ PEER_MARKS = {
     "rnn": ("#007aba", "#add5ff", "circle"),
     "lstm": ("#014884", "#196fd3", "square"),
     "gru": ("#887ff2", "#9993eb", "triangle"),
+    "lru": ("#7240b7", "#9785bb", "cross"),
     "two-way": ("#1c99b9", "#4fb9c1", "diamond"),
     "renet": ("#88598f", "#966c97", "hexagon"),
     "cnn": ("#a5694b", "#f8a383", "square"),
@@ -80,6 +81,7 @@ MARKERS = {
     "square": "M3 3h18v18H3Z",
     "triangle": "M12 2L23 21H1Z",
     "diamond": "M12 1L22 12L12 23L2 12Z",
+    "cross": "M8 2h8v6h6v8h-6v6h-8v-6H2V8h6Z",
     "hexagon": "M12 1L22 7V17L12 23L2 17V7Z",
     "star": "M12 1L15 9H23L16.5 14L19 22.5L12 17.5L5 22.5L7.5 14L1 9H9Z",
 }

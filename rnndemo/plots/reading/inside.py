@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import product
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -302,9 +303,14 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
 
 
 def firing_pictures(
-    images: np.ndarray, labels: Sequence[str], timesteps: np.ndarray, values: np.ndarray, look: Look
+    images: np.ndarray,
+    labels: Sequence[str],
+    timesteps: np.ndarray,
+    values: np.ndarray,
+    look: Look,
+    read: np.ndarray | None = None,
 ) -> go.Figure:
-    """Return small pictures, each with the row marked at which the unit fires.
+    """Return small pictures, each with what is read marked where the unit fires.
 
     Parameters
     ----------
@@ -316,6 +322,9 @@ def firing_pictures(
         int ``(k,)``: the row of the strongest activation.
     values : ndarray
         ``(k,)``: the strongest activation.
+    read : ndarray, optional
+        int ``(k, 4)``: the first row and column, and the last, of what is read at the timestep; by
+        default the row with its number.
     """
     title = look.text("{label}, row {row}") + "<br>{value}"
     titles = [
@@ -330,7 +339,9 @@ def firing_pictures(
     for i, image in enumerate(images):
         place = {"row": i // COLUMNS + 1, "col": i % COLUMNS + 1}
         figure.add_trace(_picture(image, look), **place)
-        figure.add_hline(y=float(timesteps[i]), line={"color": POSITIVE, "width": 2}, **place)
+        row = (timesteps[i], 0, timesteps[i], image.shape[1] - 1)
+        mark = _mark(image, row if read is None else read[i])
+        figure.add_shape(**mark, line={"color": POSITIVE, "width": 2}, **place)
         axis = f"x{i + 1 if i else ''}"
         figure.update_yaxes(scaleanchor=axis, constrain="domain", **place)
     plain(figure, look, 150 * lines + 30)
@@ -342,6 +353,18 @@ def firing_pictures(
         for label, row, value in zip(labels, timesteps, values, strict=True)
     )
     return named(figure.update_layout(margin={"t": 44, "b": 4, "l": 4, "r": 4}), said)
+
+
+def _mark(image: np.ndarray, read: Sequence[int] | np.ndarray) -> dict[str, Any]:
+    """Return a line along the row of a picture that is read, or a frame around pixels of several.
+
+    `read` is as in `firing_pictures`.
+    """
+    top, left, bottom, right = map(float, read)
+    if top == bottom and right - left + 1 == image.shape[1]:
+        return {"type": "line", "x0": -0.5, "x1": image.shape[1] - 0.5, "y0": top, "y1": top}
+    corners = {"x0": left - 0.5, "x1": right + 0.5, "y0": top - 0.5, "y1": bottom + 0.5}
+    return {"type": "rect", **corners}
 
 
 def picture(image: np.ndarray, look: Look) -> go.Figure:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rnndemo.data.scans import SCANS, scan_table
 from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import BOARD, CHALK, NEGATIVE, POSITIVE, class_color, class_text
@@ -40,6 +41,16 @@ POINTS = {
     "unit_tip": N_("unit {unit}, point {row}: {value}"),
 }
 
+# of networks whose timesteps are columns or patches of a picture
+TIMESTEPS = {
+    "stage": N_("The reading, timestep by timestep"),
+    "moment": N_("Timestep"),
+    "after": N_("After timestep {row}: {label}, {percent}"),
+    "pixel_tip": N_("timestep {row}, pixel {column}: ink {value}"),
+    "row_tip": N_("after timestep {row}: {answers}"),
+    "unit_tip": N_("unit {unit}, timestep {row}: {value}"),
+}
+
 NOTHING = N_("Nothing is drawn yet.")
 DIRECTIONS = {"rows": "down", "rows-up": "up"}  # of the line that crosses the board
 
@@ -48,7 +59,6 @@ def reading_data(model: Model, look: Look) -> dict[str, Any]:
     """Return what is needed to draw any reading of `model`, in colours and language of `look`."""
     names = look.class_names(model.classes)
     count = range(len(names))
-    texts = TEXT | (POINTS if model.frame == "path" else {})
     return {
         "names": list(names),
         "words": in_words(names),
@@ -62,9 +72,19 @@ def reading_data(model: Model, look: Look) -> dict[str, Any]:
         "chalk": CHALK,
         "negative": NEGATIVE,
         "positive": POSITIVE,
-        "text": {name: look.text(message) for name, message in texts.items()},
+        "text": {name: look.text(message) for name, message in _texts(model).items()},
         "said": {part: look.text(NOTHING) for part in ("bars", "rows")},
     }
+
+
+def _texts(model: Model) -> dict[str, str]:
+    """Return what is said of a reading; one pixel by pixel is shown row by row."""
+    scan = model.config.data.scan
+    if model.frame == "path":
+        return TEXT | POINTS
+    if SCANS[scan].line == "row" or scan_table(scan, *model.image_size).shape[1] == 1:
+        return TEXT
+    return TEXT | TIMESTEPS
 
 
 def in_words(names: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from rnndemo.plots.look.names import lines_said, named
 from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down", "cross")
 APART = (
     0.006  # between neighbours, as a share of the axis, so that whiskers do not cover each other
 )

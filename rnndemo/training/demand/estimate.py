@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import torch
 
 from rnndemo.config import RunConfig
-from rnndemo.data.frames.table import FRAMES
-from rnndemo.data.load import Data
+from rnndemo.data.load import Data, image_size_of
 from rnndemo.data.scans import scan_table
-from rnndemo.data.scenes.data import SceneData, kind_of, reads_scenes
+from rnndemo.data.scenes.data import SceneData, reads_scenes
 from rnndemo.evaluation.batch import EVALUATION_BATCH
 from rnndemo.training.demand.networks import NETWORKS, Footprint, scene_network
 from rnndemo.training.steps.batches import POOL
@@ -115,13 +114,10 @@ def demand_of(config: RunConfig, sizes: Sizes | None = None) -> Demand:
 
 def _sizes(config: RunConfig) -> Sizes:
     """Return the sizes of the data that a configuration names, as far as the name tells."""
-    name, frame = config.data.name, config.data.frame
+    size = image_size_of(config)
     if reads_scenes(config):
-        kind = kind_of(config.scenes)
-        return Sizes((kind.height, kind.width), OTHER_SIZES[0], SCENES)
-    if frame not in FRAMES:
-        frame = "path" if name == "gestures-strokes" else "ink"
-    return Sizes(FRAMES[frame].size, *SIZES.get(name, OTHER_SIZES))
+        return Sizes(size, OTHER_SIZES[0], SCENES)
+    return Sizes(size, *SIZES.get(config.data.name, OTHER_SIZES))
 
 
 def _network(config: RunConfig, sizes: Sizes) -> Footprint:

@@ -10,10 +10,13 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
+from rnndemo.data.scans import fits
 from rnndemo.errors import N_, InputError
+from rnndemo.sweeps import space_file
 from rnndemo.sweeps.analysis.texts import field_text, setting_text
 from rnndemo.sweeps.space import MAX_POINTS
 from rnndemo.sweeps.studies import MAX_REQUESTED
+from rnndemo.sweeps.study import picture_sizes
 from rnndemo.ui.explore import state
 from rnndemo.ui.explore.state import EDITOR, field_key
 from rnndemo.ui.shell.session import _, listed
@@ -77,7 +80,20 @@ def _begin(path: str, kind: str, base: Mapping[str, Any]) -> Dimension:
             "low": int(low) if whole else low, "high": int(high) if whole else high,
             "log": low > 0, "points": 5,
         }  # fmt: skip
-    return {"choices": list(_options(path) or ([value] if not isinstance(value, list) else []))}
+    options = _fitting(path) or ([value] if not isinstance(value, list) else [])
+    return {"choices": list(options)}
+
+
+def _fitting(path: str) -> list[str]:
+    """Return the options of a field, of scans those that fit the pictures of the question."""
+    options = list(_options(path))
+    if path != "data.scan":
+        return options
+    try:
+        sizes = picture_sizes(space_file.from_json(state.draft()))
+    except InputError:  # what is wrong with it is said below
+        return options
+    return [scan for scan in options if any(fits(scan, *size) for size in sizes)]
 
 
 def _edit_choices(path: str, dimension: Dimension) -> Dimension:

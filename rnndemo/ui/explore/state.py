@@ -16,7 +16,7 @@ from rnndemo.sweeps.questions import QUESTIONS
 from rnndemo.sweeps.records import read_about
 from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import Studies, Study, check_offered
-from rnndemo.sweeps.study import check_ends
+from rnndemo.sweeps.study import check_ends, check_scans
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.visitor import visitor
 
@@ -76,6 +76,7 @@ def _from_link(text: str) -> SearchSpace:
         raise InputError("The search space in the link is incomplete.") from None
     space = space_file.from_json(content)
     check_offered(space)
+    check_scans(space)
     return space
 
 
@@ -155,12 +156,14 @@ def space() -> SearchSpace:
     Raises
     ------
     InputError
-        If the own search space cannot be used, or nothing would end its study.
+        If the own search space cannot be used, a scan of it does not fit its pictures, or nothing
+        would end its study.
     """
     if question() != OWN:
         return QUESTIONS[question()].space
     found = space_file.from_json(draft())
     check_offered(found)
+    check_scans(found)
     check_ends(found, found.trials)
     return found
 

@@ -89,6 +89,14 @@ def _test_states(model: Model, layer: int) -> TestStates:
     return TestStates(hidden, images.numpy() / 255, test.labels[:count].numpy())
 
 
+def read_at(model: Model, timesteps: np.ndarray) -> np.ndarray:
+    """Return what is read at timesteps ``(k,)``: its first row and column, its last, ``(k, 4)``."""
+    height, width = model.image_size
+    pixels = scan_table(model.config.data.scan, height, width).numpy()[timesteps]
+    places = np.stack([pixels // width, pixels % width], 1)  # (k, 2, features)
+    return np.concatenate([places.min(2), places.max(2)], 1)
+
+
 def plane_of(model: Model) -> Plane | None:
     """Return the plane in which the last layer's states vary most over the test pictures.
 

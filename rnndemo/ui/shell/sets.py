@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from rnndemo.config import RunConfig
-from rnndemo.data.load import load
+from rnndemo.data.load import image_size_of, load
 from rnndemo.data.own.shelf import PREFIX, OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
@@ -46,6 +46,13 @@ def load_offered(name: str, frame: str = "auto") -> DataSet:
     if not name.startswith(PREFIX):  # of a set, `load` says that it was deleted
         check_data(name)
     return load(name, frame)
+
+
+def image_size(config: RunConfig) -> tuple[int, int] | None:
+    """Return the size of the pictures that `config` names, None if its data are not here."""
+    with suppress(InputError):
+        return image_size_of(config)
+    return None
 
 
 def data_of(config: RunConfig) -> DataSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from unicodedata import east_asian_width
@@ -22,7 +22,15 @@ from rnndemo.models.cells import CELLS
 from rnndemo.sweeps.analysis.texts import VALUE_NAMES
 from rnndemo.ui.shell.session import _, pair
 from rnndemo.ui.shell.sets import own_data
-from rnndemo.ui.train.experiment import change, config, control_key, forget_control, is_stale
+from rnndemo.ui.train.experiment import (
+    SCAN,
+    change,
+    config,
+    control_key,
+    fitting,
+    forget_control,
+    is_stale,
+)
 
 MAX_WIDTH, MARGIN = 30, 4  # letters of options that fit side by side; room around each
 NEW_LAYER = 64  # size of an output layer that is added
@@ -131,10 +139,11 @@ def declared(path: str) -> tuple[Any, Mapping[str, Any]]:
     return next((kind, field.metadata) for p, kind, field in codec.field_table() if p == path)
 
 
-def help_text(path: str) -> str:
-    """Return what the field at `path` is for, and what each kind to choose from does."""
-    kinds = KINDS.get(path, {}).values()
-    listed = "".join("\n- " + pair(f"**{_(kind.label)}**", _(kind.text)) for kind in kinds)
+def help_text(path: str, offered: Sequence[str] | None = None) -> str:
+    """Return what the field at `path` is for, and what each kind (that is `offered`) does."""
+    kinds = KINDS.get(path, {})
+    shown = kinds.values() if offered is None else (kinds[name] for name in offered)
+    listed = "".join("\n- " + pair(f"**{_(kind.label)}**", _(kind.text)) for kind in shown)
     text = declared(path)[1]["text"]
     return _(text) + (f"\n{listed}" if listed else "")
 
@@ -156,11 +165,16 @@ def control(path: str) -> None:
         texts = data_texts(config().data.name)
         _draw(st.selectbox, path, meta, list(texts), format_func=lambda name: texts.get(name, name))
     elif "options" in meta:
-        _choice(path, meta, meta["options"])
+        _choice(path, meta, _offered(path, meta["options"]))
     elif kind is bool:
         _draw(st.toggle, path, meta)
     else:
         _number(path, meta, float if kind is float else int)
+
+
+def _offered(path: str, options: Sequence[str]) -> Sequence[str]:
+    """Return the options of a field that fit the others."""
+    return fitting(options) if path == SCAN else options
 
 
 def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: Any) -> None:
@@ -173,7 +187,7 @@ def _draw(widget: Any, path: str, meta: Mapping[str, Any], *given: Any, **more: 
         _(label),
         *given,
         key=key,
-        help=help_text(path),
+        help=help_text(path, given[0] if path in KINDS else None),
         disabled=any(codec.get_value(config(), name) not in fits for name, fits in needed.items()),
         on_change=_read_control,
         args=(path,),
@@ -188,7 +202,7 @@ def _read_control(path: str) -> None:
         change(path, st.session_state[key])
 
 
-def _choice(path: str, meta: Mapping[str, Any], options: tuple[str, ...]) -> None:
+def _choice(path: str, meta: Mapping[str, Any], options: Sequence[str]) -> None:
     named = partial(option_text, path=path)
     if sum(MARGIN + _width(named(option)) for option in options) <= MAX_WIDTH:
         _draw(st.segmented_control, path, meta, options, format_func=named, required=True)

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from rnndemo import codec
-from rnndemo.config import RunConfig
+from rnndemo.config import DataConfig, RunConfig
+from rnndemo.data.scans import SCANS, fits
 from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import InputError
 from rnndemo.presets import LESSONS, PRESETS, preset_of
 from rnndemo.sweeps.analysis.differences import differing
 from rnndemo.training.runs import Run, check_data
 from rnndemo.ui.shell import session, url
+from rnndemo.ui.shell.sets import image_size
 from rnndemo.ui.shell.visitor import is_of_scenes, visitor
 
 _CONFIG, _RUN = "experiment", "experiment_run"
@@ -30,6 +33,8 @@ SETTLES = 2.0  # seconds after which a browser shows what it was sent
 DEFAULT = "fast"
 RUN = "run"  # the parameter that names a run
 SCENES = "experiment_of_scenes"  # what a link to a training of scenes says
+SCAN = "data.scan"
+SIZES = ("data.name", "data.frame")  # fields that say how large pictures are
 
 
 def _read(asked: dict[str, str]) -> None:
@@ -58,7 +63,7 @@ def _read(asked: dict[str, str]) -> None:
         )
         return
     open_run(asked.get(RUN, ""))
-    set_config(config)
+    set_config(_fitted(config))
 
 
 def _leads_to_scenes(config: RunConfig, run: str) -> bool:
@@ -153,9 +158,33 @@ def change(path: str, value: Any) -> None:
         forget_control(path)
         return
     with session.errors_to(session.note):
-        st.session_state[_CONFIG] = codec.set_value(config(), path, value)
+        wanted = codec.set_value(config(), path, value)
+        st.session_state[_CONFIG] = fitted = _fitted(wanted)
+        if path in SIZES or fitted != wanted:  # other scans are offered, or another is chosen
+            forget_control(SCAN)
         return
     set_config(config())
+
+
+def fitting(scans: Sequence[str]) -> list[str]:
+    """Return those of `scans` that fit the pictures of the chosen data set."""
+    size = image_size(config())
+    return [one for one in scans if size is None or fits(one, *size)]
+
+
+def _fitted(wanted: RunConfig) -> RunConfig:
+    """Return a configuration with a scan that fits its pictures; if it had another, say so."""
+    scan, default, size = wanted.data.scan, DataConfig().scan, image_size(wanted)
+    if size is None or fits(scan, *size):
+        return wanted
+    _ = session._
+    session.note(
+        InputError(
+            "“{scan}” does not fit pictures of {height} × {width} pixels; the scan is now “{now}”.",
+            scan=_(SCANS[scan].label), height=size[0], width=size[1], now=_(SCANS[default].label),
+        )
+    )  # fmt: skip
+    return codec.set_value(wanted, SCAN, default)
 
 
 def base() -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from rnndemo.data.scans import to_sequence
+from rnndemo.data.scans import scan_table, to_sequence
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import N_
 from rnndemo.evaluation.examination import TestReport
@@ -15,6 +15,7 @@ from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.plots.reading.answers import Option, row_by_row
 from rnndemo.plots.report.texts import NO_MISTAKE, QUESTIONS, how_to_read
 from rnndemo.reading.answers import decision_step
+from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.shell.session import _, class_names, look, plain, sure
@@ -30,6 +31,12 @@ ALTERNATIVES = {
     "timesteps": N_("Line: accuracy against the timesteps read"),
     "mistakes": N_("The picture it got wrong, and the answer after each part of it"),
 }
+
+ONE_MISTAKE = N_(
+    "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} "
+    "on, the answer stayed the same (rows are numbered 0 to {last}). It never gave {truth} "
+    "more than {most}."
+)
 
 
 def ask(name: str, examination: TestReport) -> None:
@@ -89,11 +96,8 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     place, rows = int(examination.mistakes[number]), examination.mistake_rows[number]
     decided = decision_step(rows)
     truth, names = int(examination.labels[place]), class_names(model.classes)
-    text = _(
-        "The correct answer is {truth}, but it answered {answer} ({sure} sure). From row {line} "
-        "on, the answer stayed the same (rows are numbered 0 to {last}). It never gave {truth} "
-        "more than {most}."
-    ).format(
+    said = _words(model, len(rows))
+    text = said(ONE_MISTAKE).format(
         truth=plain(names[truth]),
         answer=plain(names[int(examination.answers[place])]),
         sure=sure(float(examination.confidences[place])),
@@ -107,4 +111,14 @@ def _one_mistake(model: Model, examination: TestReport, test: ImageSet, number: 
     lines = to_sequence(image, model.config.data.scan)[0].reshape(len(rows), -1).numpy()
     option = row_by_row(lines, rows, names, decided, look())
     chart(option, "mistakes", 430)
-    readout_at(rows, names, _("Row"), f"{KEY}_mistake_row")
+    readout_at(rows, names, said("Row"), f"{KEY}_mistake_row")
+
+
+def _words(model: Model, lines: int) -> Callable[[str], str]:
+    """Return a translator that calls the lines of a mistake what they are.
+
+    Of a long sequence they are not its timesteps, but the ends of the picture's rows.
+    """
+    scan = model.config.data.scan
+    whole = lines == len(scan_table(scan, *model.image_size))
+    return speaking_of(kind_of(model.frame, scan) if whole else "row", _)

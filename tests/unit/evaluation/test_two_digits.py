@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from benchmarks.two_digits import by_overlap, course_scores, shared
+from benchmarks.two_digits import by_overlap, course_scores, right_at_middles, shared
 from rnndemo.data.scenes.scene import NOTHING, Scenes
 from rnndemo.models.scene_answers import Detections, SceneAnswer
+from rnndemo.models.scenes import build_scene_network
+from rnndemo.presets import PRESETS
 
 LEFT, BESIDE, RIGHT = (0, 0, 28, 28), (14, 0, 42, 28), (36, 36, 64, 64)
 MIDDLE = 100 / (2 * 784 - 100)  # of a box in the middle, with one in a corner
@@ -70,3 +72,13 @@ def test_errors_are_told_by_what_the_boxes_share() -> None:
     assert rows["up to 40%"][0] == "0.0%"
     rows = {title: figures for title, *figures in by_overlap([answer((7, BESIDE))], close)}
     assert rows["up to 40%"] == ["100.0%", "50.0%", "50.0%", "0.0%"]
+
+
+def test_the_place_of_a_middle_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = build_scene_network(PRESETS["scenes-lstm"], 10).eval()
+    true = scene(*TRUE)  # middles at 14 and 50: places 3 and 12 of 4 pixels
+    output = network(true.images.float() / 255)
+    said = torch.zeros_like(output.classes)
+    said[0, 3, 3, 3] = said[0, 12, 12, 5] = 1
+    monkeypatch.setattr(network, "forward", lambda images: output._replace(classes=said))
+    assert right_at_middles(network, true).tolist() == [0.5]

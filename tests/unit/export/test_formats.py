@@ -17,7 +17,6 @@ import torch
 
 from rnndemo import codec
 from rnndemo.config import POOLINGS
-from rnndemo.data import scans
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.export import formats
@@ -27,10 +26,9 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 from tests.exports import CLASSES, answers, run_script, small
-from tests.small import KINDS, SIDE, kind_name
+from tests.small import KINDS, SIDE, SMALL_SCANS, kind_name
 
 ROOT = Path(__file__).parents[3]
-SCANS = tuple(scans.SCANS)
 
 
 # --- ONNX -------------------------------------------------------------------------------------
@@ -55,7 +53,12 @@ def assert_onnx_agrees(model: Model, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("kind", "bidirectional", "pooling", "scan"),
     [
-        (kind, both, POOLINGS[(place + both) % len(POOLINGS)], SCANS[number % len(SCANS)])
+        (
+            kind,
+            both,
+            POOLINGS[(place + both) % len(POOLINGS)],
+            SMALL_SCANS[number % len(SMALL_SCANS)],
+        )
         for number, (both, (place, kind)) in enumerate(product((False, True), enumerate(KINDS)))
     ],
     ids=lambda value: kind_name(value) if isinstance(value, dict) else str(value),

@@ -8,16 +8,26 @@ import numpy as np
 import pytest
 import torch
 
-from rnndemo.config import OUTPUT_ACTIVATIONS, POOLINGS, SCANS
+from rnndemo.config import OUTPUT_ACTIVATIONS, POOLINGS
 from rnndemo.data.scans import to_sequence
 from rnndemo.errors import InputError
 from rnndemo.models.cells import CELLS
 from rnndemo.models.unroll import last_hidden, unroll
 from rnndemo.reading.traces import DIRECTIONS, Trace, trace
-from tests.small import CLASSES, HIDDEN, KINDS, SIDE, kind_name, small_model, small_pictures
+from tests.small import (
+    CLASSES,
+    HIDDEN,
+    KINDS,
+    SIDE,
+    SMALL_SCANS,
+    kind_name,
+    side_of,
+    small_model,
+    small_pictures,
+)
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=kind_name)
-every_scan = pytest.mark.parametrize("scan", SCANS)
+every_scan = pytest.mark.parametrize("scan", SMALL_SCANS)
 every_pooling = pytest.mark.parametrize("pooling", POOLINGS)
 both_ways = pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
 
@@ -45,7 +55,7 @@ def test_trace_equals_torch_for_every_layer(kind, scan, bidirectional, pooling):
         model = small_model(
             scan, **kind, num_layers=num_layers, bidirectional=bidirectional, pooling=pooling
         )
-        pictures = small_pictures()
+        pictures = small_pictures(side=side_of(scan))
         sequence = to_sequence(pictures, scan)
         made = trace(model, pictures, scan, gradients=False)
         oracle = unroll(model, sequence)
@@ -74,7 +84,7 @@ def test_trace_equals_torch_for_every_layer(kind, scan, bidirectional, pooling):
 @every_pooling
 def test_readout_at_last_row_equals_prediction(kind, scan, bidirectional, pooling):
     model = small_model(scan, **kind, num_layers=2, bidirectional=bidirectional, pooling=pooling)
-    pictures = small_pictures()
+    pictures = small_pictures(side=side_of(scan))
     made = trace(model, pictures, scan, gradients=False)
     answer = model(to_sequence(pictures, scan))
     close(made["readout.logits"][:, -1], answer)
@@ -153,11 +163,12 @@ def test_hidden_gradient_norm_equals_finite_differences(kind, bidirectional, poo
 def test_saliency_equals_finite_differences(kind, scan):
     for bidirectional, pooling in itertools.product([False, True], POOLINGS):
         model = smooth_model(scan, **kind, bidirectional=bidirectional, pooling=pooling)
-        picture, eps = small_pictures(1), 1e-6
+        side, eps = side_of(scan), 1e-6
+        picture = small_pictures(1, side)
         saliency = trace(model, picture, scan, target=1)["saliency"]
-        nudges = eps * torch.eye(SIDE * SIDE).double().reshape(-1, SIDE, SIDE)
+        nudges = eps * torch.eye(side * side).double().reshape(-1, side, side)
         up, down = (model(to_sequence(picture + sign * nudges, scan))[:, 1] for sign in (1, -1))
-        expected = ((up - down) / (2 * eps)).abs().reshape(1, SIDE, SIDE)
+        expected = ((up - down) / (2 * eps)).abs().reshape(1, side, side)
         assert saliency.max() > 1e-5
         close(saliency, expected, 1e-7)
 

@@ -20,8 +20,8 @@ from rnndemo.training import trainer
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.pruned import keep, retraining
 from rnndemo.training.runs import Runs
+from rnndemo.training.starts.pruned import keep, retraining
 from rnndemo.training.trainer import Trainer, build_model
 from tests.runs import differing, events, tensors
 from tests.small import changed

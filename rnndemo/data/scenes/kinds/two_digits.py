@@ -3,7 +3,8 @@
 It is described at https://github.com/ShiyaoSun827/Projects-Visual_Recognition/tree/main/Project4.
 Boxes of 28 × 28 lie anywhere, as they do there: of 87 % of the pictures they overlap, of 19 % by
 more than two fifths of what both cover. In the later MNISTDD-RGB, of which most results are
-published, either digit has a colour of its own and hides the other; here all ink is alike.
+published, either digit has a colour of its own and hides the other (see `two_greys`); here all ink
+is alike.
 """
 
 from rnndemo.data.scenes.kinds.base import SceneKind

@@ -11,8 +11,8 @@ from rnndemo.hardening.data import fitting
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.models.store import Model
 from rnndemo.reading.threads import in_kept_thread
-from rnndemo.training.pruned import EPOCHS, keep, retraining
 from rnndemo.training.runs import Run
+from rnndemo.training.starts.pruned import EPOCHS, keep, retraining
 from rnndemo.ui.robustness.measuring import digest_of
 from rnndemo.ui.robustness.pruning.readings import Pruning
 from rnndemo.ui.shell.session import (

@@ -173,6 +173,15 @@ def test_firing_pictures_carry_class_row_and_value(count):
     assert titles == [f"<b>a</b>, row {r}<br>{v:.3f}" for r, v in zip(rows, values, strict=True)]
 
 
+def test_firing_pictures_frame_the_pixels_that_are_read():
+    images, zeros = np.zeros((3, 6, 6)), np.zeros(3)
+    read = np.array([[2, 3, 3, 4], [5, 0, 5, 5], [0, 2, 5, 2]])  # a patch, a row, a column
+    shapes = firing_pictures(images, ["a"] * 3, zeros, zeros, Look(), read).layout.shapes
+    assert [shape.type for shape in shapes] == ["rect", "line", "rect"]
+    corners = [(shape.y0, shape.x0, shape.y1, shape.x1) for shape in shapes]
+    assert corners == [(1.5, 2.5, 3.5, 4.5), (5, -0.5, 5, 5.5), (-0.5, 1.5, 5.5, 2.5)]
+
+
 def test_names_of_charts_have_chinese_signs(odds, class_paths):
     chinese = Look(translate=translator("zh"))
     path = Trajectory("改动前", np.zeros((TIME, 2)), np.zeros(TIME, int))

@@ -12,17 +12,26 @@ from rnndemo.models.cells import CELLS
 from rnndemo.models.store import Card, Model
 from rnndemo.reading.traces import trace
 from rnndemo.ui.components.cell import cell_data
-from tests.small import CLASSES, HIDDEN, KINDS, SIDE, kind_name, small_model, small_pictures
+from tests.small import (
+    CLASSES,
+    HIDDEN,
+    KINDS,
+    SIDE,
+    kind_name,
+    side_of,
+    small_model,
+    small_pictures,
+)
 
 
 def read(scan: str = "rows", **config):
-    network = small_model(scan, **config)
+    network, side = small_model(scan, **config), side_of(scan)
     settings = RunConfig(
         data=DataConfig(scan=scan), model=ModelConfig(hidden_size=HIDDEN, **config)
     )
     names = tuple(str(k) for k in range(CLASSES))
-    model = Model("small", settings, network, names, (SIDE, SIDE), Card())
-    return model, trace(network, small_pictures(1), scan)
+    model = Model("small", settings, network, names, (side, side), Card())
+    return model, trace(network, small_pictures(1, side), scan)
 
 
 def unpacked(packed: str, kind: str = "<f4") -> np.ndarray:

@@ -64,6 +64,14 @@ def test_long_film_skips_frames_evenly_and_keeps_both_ends(room, monkeypatch):
     assert gaps.max() - gaps.min() <= 10
 
 
+def test_rows_of_the_map_are_called_what_they_are():
+    words = film_data(frames(1), False, PICTURE, kind="timestep")["text"]
+    assert words["map"] == "Its hidden states: {units} units across, timesteps downwards"
+    assert words["tip"] == "unit {unit}, timestep {row}: {value}"
+    assert words["caption"] == "After step {step}: it answers {answer} ({percent})"
+    assert film_data(frames(1), False, PICTURE)["text"]["map"].endswith("rows downwards")
+
+
 def test_single_frame_is_a_film():
     assert len(film_data(frames(1), False, PICTURE)["frames"]) == 1
 

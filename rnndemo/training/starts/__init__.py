@@ -1,0 +1,1 @@
+"""Trainings that begin with given weights instead of random ones."""
