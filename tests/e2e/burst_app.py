@@ -10,7 +10,7 @@ from rnndemo.ui.shell import session
 
 session.start()
 if st.toggle("camera", value=True):
-    given = burst("camera", most=3)
+    given = burst("camera", most=int(st.query_params.get("most", 3)))
     st.session_state.setdefault("bursts", [])
     if given:
         st.session_state["bursts"].append([open_picture(picture) for picture in given])

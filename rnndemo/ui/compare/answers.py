@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.comparison.answerers import Answerer, occlusion
+from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
@@ -63,7 +64,9 @@ def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
         said = _ask_all(of, comparison, seen, looks)
     if said:
         verdict.markdown(_verdict(said, names, truth))
-        st.html(cards(said, names, seen, look()))
+        # where all are shown, their place is kept until the browser has what draws them
+        with st.container(key="compare_all_cards" if len(said) >= len(PEERS) else "compare_cards"):
+            st.html(cards(said, names, seen, look()))
     with st.container():
         if said and looks:
             _explain_maps(said)
