@@ -23,21 +23,18 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from rnndemo.config import RunConfig
 from rnndemo.data.load import Data
 from rnndemo.errors import N_, InputError
-from rnndemo.models.build import RECURRENT
-from rnndemo.models.cells import CELLS
 from rnndemo.models.cells.base import rates
 from rnndemo.models.network import Layered
+from rnndemo.training.precision import resolve, seconds_in_half
 from rnndemo.training.steps.optimizers import SCHEDULES, Optimizer
 from rnndemo.training.tasks import task_of
-from rnndemo.training.tasks.base import BatchSeries, Learnt, TrainingTask, mean
+from rnndemo.training.tasks.base import Learnt, mean
 
 # prefixes of the names of tensors in a checkpoint
 _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.", "random", "data."
 _MASK = "mask."
 # numbers of a trainer in a checkpoint, and their types
 _NUMBERS = {"step": int, "images": int, "seconds": float, "lr": float, "half": bool}
-
-TRIES = 3  # passes that `resolve` times for each precision
 
 
 class Trainer:
@@ -242,7 +239,7 @@ class Trainer:
             setattr(self, name, kind(numbers[name]))
         if self.half and not able:
             spare = deepcopy(self.model)  # whose gradients are not those that are followed
-            self.half = _seconds_in_half(spare, self.task, self.batches.empty()) < math.inf
+            self.half = seconds_in_half(spare, self.task, self.batches.empty()) < math.inf
         torch.set_rng_state(tensors[_RANDOM])
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
         self.command = str(numbers.get("command", ""))  # earlier versions knew none
@@ -308,58 +305,6 @@ def _one_gradient(model: nn.Module) -> Tensor:
     for weight, part in zip(weights, parts, strict=True):
         weight.grad = part.view_as(weight)
     return gradient
-
-
-def resolve(precision: str, model: Layered, task: TrainingTask, batches: BatchSeries) -> str:
-    """Return "float32" or "bfloat16"; for "auto" whichever trains `model` faster on this machine.
-
-    Only processors with bfloat16 units gain by it, and not all recurrent kernels use them;
-    elsewhere autocast takes several times as long as float32, or has no LSTM at all. A few forward
-    and backward passes are timed; they leave weights and random state as they were.
-
-    Raises
-    ------
-    InputError
-        If bfloat16 is asked for, and this processor cannot train `model` in it.
-    """
-    if precision == "float32":
-        return precision
-    gains = CELLS[model.config.cell].gains_by_bfloat16 or model.config.network not in RECURRENT
-    if precision == "auto" and not gains:
-        return "float32"
-    half = _seconds_in_half(model, task, batches.empty())
-    if precision == "auto":
-        return "bfloat16" if half < _seconds(False, model, task, batches.empty()) else "float32"
-    if half == math.inf:
-        raise InputError(
-            "training.precision = bfloat16: this machine's processor cannot train this network in "
-            "it; set auto or float32."
-        )
-    return precision
-
-
-def _seconds_in_half(model: Layered, task: TrainingTask, empty: Any) -> float:
-    """Return the seconds of a pass in bfloat16, infinity where the processor has no way to do it.
-
-    oneDNN has no LSTM in bfloat16 for processors without AVX-512.
-    """
-    try:
-        return _seconds(True, model, task, empty)
-    except RuntimeError:
-        model.zero_grad()
-        return math.inf
-
-
-def _seconds(half: bool, model: Layered, task: TrainingTask, empty: Any) -> float:
-    """Return the seconds of the fastest of `TRIES` passes over empty pictures."""
-    times = []
-    model.eval()  # so that dropout draws no random numbers
-    for _ in range(TRIES):
-        start = time.perf_counter()
-        task.learn(model, empty, half, 0.0).loss.backward()
-        times.append(time.perf_counter() - start)
-    model.zero_grad()
-    return min(times)
 
 
 @dataclass(frozen=True)
