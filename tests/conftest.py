@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from hypothesis import HealthCheck, settings
 from PIL import Image
 from playwright.sync_api import Browser
+from streamlit.components.v2 import manifest_scanner
 from xdist.scheduler import LoadScopeScheduling
 
 from rnndemo.data.sets import DataSet
@@ -53,6 +55,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 def _one_thread() -> None:
     # Two busy processes whose threads wait for each other make recurrent nets crawl.
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_are_found_once() -> None:
+    # Every `AppTest` asks all installed packages whether they are components: half a second each
+    find = manifest_scanner.scan_component_manifests
+    manifest_scanner.scan_component_manifests = cache(find)
 
 
 @pytest.fixture(autouse=True)

@@ -215,7 +215,8 @@ def test_every_figure_names_its_axes_and_has_a_clear_ground(dark, odds, class_pa
     for figure in figures:
         assert figure.layout.xaxis.title.text
         assert figure.layout.yaxis.title.text
-        assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+        shared = figure.layout.template.layout
+        assert shared.paper_bgcolor == shared.plot_bgcolor == "rgba(0,0,0,0)"
         assert all(trace.hovertemplate or trace.hoverinfo == "skip" for trace in figure.data)
 
 
