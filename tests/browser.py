@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.ensure_chromium import FLAGS, find_chromium
 from tests.placed_server import MOVED
@@ -69,6 +74,46 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 @contextmanager
 def watched(context: BrowserContext) -> Iterator[Page]:
     """Yield a page; an error in the console of any page of its context fails the test."""
+    problems = _problems_of(context)
+    yield context.new_page()
+    context.close()
+    assert not problems, f"the browser's console reports: {problems}"
+
+
+class Windows:
+    """Windows of a browser, each for one new visitor after another.
+
+    A window of its own costs each of them five seconds of a core: nothing of the app is in its
+    cache yet. What the last visitor left there is forgotten: pages, cookies, storage, permissions.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.free: dict[str, list[tuple[BrowserContext, list[str]]]] = defaultdict(list)
+
+    @contextmanager
+    def visit(self, **settings: Any) -> Iterator[Page]:
+        """Yield a page of a window with these settings; an error in its console fails the test."""
+        free = self.free[json.dumps(settings, sort_keys=True)]
+        context, problems = free.pop() if free else self._new(settings)
+        yield context.pages[0] if context.pages else context.new_page()
+        found = list(problems)
+        try:
+            _forget(context, settings)
+        except PlaywrightError:  # it hangs, or has crashed
+            context.close()
+        else:
+            problems.clear()
+            free.append((context, problems))
+        assert not found, f"the browser's console reports: {found}"
+
+    def _new(self, settings: dict[str, Any]) -> tuple[BrowserContext, list[str]]:
+        context = self.browser.new_context(**settings)
+        return context, _problems_of(context)
+
+
+def _problems_of(context: BrowserContext) -> list[str]:
+    """Return a list to which every error of the context's pages will be added."""
     problems: list[str] = []
     context.set_default_timeout(PATIENCE)
 
@@ -78,6 +123,25 @@ def watched(context: BrowserContext) -> Iterator[Page]:
 
     context.on("console", check)
     context.on("weberror", lambda error: problems.append(str(error.error)))
-    yield context.new_page()
-    context.close()
-    assert not problems, f"the browser's console reports: {problems}"
+    return problems
+
+
+def _forget(context: BrowserContext, settings: dict[str, Any]) -> None:
+    for other in context.pages[1:]:
+        other.close()
+    for page in context.pages:
+        place = urlsplit(page.url)
+        if place.scheme == "http":
+            page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+        session = context.new_cdp_session(page)
+        session.send("Page.resetNavigationHistory")
+        if place.scheme == "http":
+            origin = f"http://{place.netloc}"
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.detach()
+        if "viewport" in settings:
+            page.set_viewport_size(settings["viewport"])
+        page.emulate_media(color_scheme=settings.get("color_scheme", "light"))
+    context.clear_cookies()
+    context.clear_permissions()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.shell.visitor import COOKIE
-from tests.browser import DESKTOP, PHONE, serve, watched
+from tests.browser import DESKTOP, PHONE, Windows, serve, watched
 from tests.placed_server import MOVED
 
 # A busy machine takes its time; what does not come at all fails a little later.
@@ -55,24 +55,37 @@ def no_worker_left(home: Path) -> Iterator[None]:
         Run(folder, own=True).kill()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """The windows of the browser."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(windows: Windows) -> Iterator[Page]:
     """A desktop page; an error in its console fails the test."""
-    with watched(browser.new_context(**DESKTOP)) as page:
+    with windows.visit(**DESKTOP) as page:
         yield page
 
 
 @pytest.fixture
-def stranger(browser: Browser) -> Iterator[Page]:
+def stranger(windows: Windows) -> Iterator[Page]:
     """A desktop page of another visitor; an error in its console fails the test."""
-    with watched(browser.new_context(**DESKTOP)) as page:
+    with windows.visit(**DESKTOP) as page:
         yield page
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
+def phone(windows: Windows) -> Iterator[Page]:
     """A phone-sized page with a touch screen; an error in its console fails the test."""
-    with watched(browser.new_context(**PHONE)) as page:
+    with windows.visit(**PHONE) as page:
+        yield page
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Page]:
+    """A desktop page of a window of its own, for tests that change what a window is."""
+    with watched(browser.new_context(**DESKTOP)) as page:
         yield page
 
 

@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from rnndemo.data.sets import DataSet
 from rnndemo.sweeps.studies import Studies
 from rnndemo.training.runs import Runs
-from tests.browser import PHONE, watched
 from tests.e2e.people import LABEL, chart, draw, gesture, open_page, settle, steady, wait_until
 from tests.finished import finished_run
 from tests.seeded import SMALL, seeded
@@ -138,7 +137,6 @@ def test_a_comparison_keeps_nobody_out(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "compare", "train", "inside", "gestures", "robustness"])
-def test_a_phone_keeps_nobody_out(browser: Browser, address: str, path: str) -> None:
-    with watched(browser.new_context(**PHONE)) as page:
-        open_page(page, address_of(address, path))
-        assert findings(page) == []
+def test_a_phone_keeps_nobody_out(phone: Page, address: str, path: str) -> None:
+    open_page(phone, address_of(address, path))
+    assert findings(phone) == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import watched
+from tests.browser import Windows
 from tests.e2e.people import BOARD, LABEL, open_page, settle, steady, wait_for
 
 WIDTHS = (320, 390, 768, 1280)
@@ -28,10 +28,10 @@ LEVELS = (0.2, 0.4, 0.6, 0.8)
 
 
 @pytest.fixture(params=WIDTHS)
-def any_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def any_page(windows: Windows, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page as wide as a small phone, a phone, a tablet and a desktop."""
     size = {"viewport": {"width": request.param, "height": 1000}}
-    with watched(browser.new_context(**size)) as page:
+    with windows.visit(**size) as page:
         yield page
 
 

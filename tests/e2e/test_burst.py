@@ -100,7 +100,8 @@ def test_long_press_takes_while_it_lasts_and_a_countdown_can_be_left(phone: Page
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_camera_is_released_when_it_leaves_the_page_and_comes_back(page: Page, place: str):
+def test_camera_is_released_when_it_leaves_the_page_and_comes_back(new_page: Page, place: str):
+    page = new_page
     page.add_init_script(LISTEN)
     page.goto(place)
     camera(page)
@@ -114,7 +115,8 @@ def test_camera_is_released_when_it_leaves_the_page_and_comes_back(page: Page, p
 
 
 @pytest.mark.parametrize("problem", WITHOUT)
-def test_without_a_camera_it_says_why(page: Page, place: str, problem: str):
+def test_without_a_camera_it_says_why(new_page: Page, place: str, problem: str):
+    page = new_page
     page.add_init_script(WITHOUT[problem])
     page.goto(place)
     found = camera(page, "failed")

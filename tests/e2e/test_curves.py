@@ -222,6 +222,15 @@ def test_a_screen_reader_hears_what_the_chart_is(page: Page, charts: str) -> Non
     expect(page.get_by_role("img", name="The loss falls.")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def scale(browser: Browser) -> Iterator[Page]:
+    """A page that knows how to write numbers."""
+    page = browser.new_page()
+    page.add_script_tag(content=SCALE.read_text(encoding="utf-8"))
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("call", "written"),
     [
@@ -249,9 +258,6 @@ def test_a_screen_reader_hears_what_the_chart_is(page: Page, charts: str) -> Non
     ],
 )  # fmt: skip
 def test_numbers_are_written_as_people_read_them(
-    browser: Browser, call: str, written: str | int
+    scale: Page, call: str, written: str | int
 ) -> None:
-    page = browser.new_page()
-    page.add_script_tag(content=SCALE.read_text(encoding="utf-8"))
-    assert page.evaluate(call) == written
-    page.close()
+    assert scale.evaluate(call) == written

@@ -11,10 +11,10 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from tests.browser import DESKTOP, PHONE, watched
+from tests.browser import DESKTOP, PHONE, Windows
 from tests.e2e.people import (
     BOARD,
     LABEL,
@@ -159,9 +159,9 @@ def test_the_ghost_gives_way_to_whoever_draws(reading: Page) -> None:
 
 
 @pytest.fixture
-def calm(browser: Browser) -> Iterator[Page]:
+def calm(windows: Windows) -> Iterator[Page]:
     """A page of somebody who wants no motion."""
-    with watched(browser.new_context(**DESKTOP, reduced_motion="reduce")) as page:
+    with windows.visit(**DESKTOP, reduced_motion="reduce") as page:
         yield page
 
 
@@ -236,10 +236,10 @@ def by_finger(page: Page, points: np.ndarray) -> None:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(("size", "by_hand"), [(DESKTOP, by_mouse), (PHONE, by_finger)])
 def test_fifty_strokes_at_any_moment_are_each_there_once(
-    browser: Browser, address: str, size: dict, by_hand: Callable[[Page, np.ndarray], None]
+    windows: Windows, address: str, size: dict, by_hand: Callable[[Page, np.ndarray], None]
 ) -> None:
     rng = np.random.default_rng(5)
-    with watched(browser.new_context(**size)) as page:
+    with windows.visit(**size) as page:
         open_page(page, f"{address}/?lang=en")
         expect(page.locator(READING)).to_have_attribute("data-state", "ghost")
         there = 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import DESKTOP, PHONE, serve, watched
+from tests.browser import DESKTOP, PHONE, Windows, serve, watched
 from tests.e2e.people import open_page, settle
 from tests.e2e.test_axe import findings
 
@@ -48,7 +48,8 @@ def opened(page: Page, place: str, network: str = "scenes-lstm", lang: str = "en
     return found
 
 
-def test_it_plays_without_the_server(page: Page, place: str) -> None:
+def test_it_plays_without_the_server(new_page: Page, place: str) -> None:
+    page = new_page
     sent: list[Any] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.add_init_script(WATCH)
@@ -157,8 +158,8 @@ def test_networks_with_fewer_sweeps_or_none(page: Page, place: str) -> None:
     [({**DESKTOP, "color_scheme": "light"}, "en"), ({**PHONE, "color_scheme": "dark"}, "zh")],
     ids=["day", "phone at night"],
 )
-def test_nobody_is_kept_out(browser: Browser, place: str, settings: Any, lang: str) -> None:
-    with watched(browser.new_context(**settings)) as page:
+def test_nobody_is_kept_out(windows: Windows, place: str, settings: Any, lang: str) -> None:
+    with windows.visit(**settings) as page:
         found = opened(page, place, lang=lang)
         page.get_by_test_id("sweeps-stage").press("ArrowDown")
         page.get_by_test_id("sweeps-scrub").fill("13")

@@ -18,7 +18,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 
-DRAWINGS, PICTURES = 300, 300
+DRAWINGS, PICTURES = 300, 100
 ENOUGH = 0.99
 BOARD, ZOOM = 460, 10  # pixels of the board, and of the board to one of MNIST
 MIDDLE = np.array([0, 0])

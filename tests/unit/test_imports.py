@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def sources() -> list[Path]:
     return [*ROOT.glob("*.py"), *ROOT.glob("pages/*.py"), *PACKAGE.rglob("*.py")]
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the top-level names of everything that the file imports, wherever in the file."""
     names: set[str] = set()

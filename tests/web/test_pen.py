@@ -12,7 +12,7 @@ from rnndemo.data.frames import path, pen
 from rnndemo.data.frames.strokes import Strokes, strokes_from_canvas
 from rnndemo.web import script
 
-DRAWINGS, AT_ONCE = 3000, 250
+DRAWINGS, AT_ONCE = 1000, 250
 
 
 def any_drawing(rng: np.random.Generator) -> Strokes:
