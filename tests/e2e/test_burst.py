@@ -92,7 +92,8 @@ def test_long_press_takes_while_it_lasts_and_a_countdown_can_be_left(phone: Page
     expect(found).to_have_attribute("data-state", "ready")
     button.hover()
     phone.mouse.down()
-    expect(found).to_have_attribute("data-taken", "2")
+    enough = "(burst) => Number(burst.dataset.taken) >= 2"
+    phone.wait_for_function(enough, arg=found.element_handle())
     phone.mouse.up()
     taken = phone.get_by_text(re.compile(r"^Burst 1: 256x192 256x192"))
     expect(taken).to_be_visible()
