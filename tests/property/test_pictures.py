@@ -15,7 +15,7 @@ from rnndemo.evaluation.batch import probabilities_of
 from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
 
-DRAWINGS = 30
+DRAWINGS = 40
 ENOUGH, WRONG = 0.95, 1  # share that is right at least, drawings wrong and accepted at most
 # so thick a pen closes the holes of some digits: an 8 may look like a 0 with a slash
 BOLDEST = {"16 x 16, pen 0.20": (0.85, 2), "32 x 32, pen 0.20, dark": (0.85, 2)}
