@@ -19,6 +19,7 @@ from rnndemo.plots.sweeps.study import NO_FIGURES, StudyView
 from rnndemo.plots.sweeps.trials import history, slices, stages
 from rnndemo.sweeps.analysis.points import METRICS
 from rnndemo.sweeps.analysis.texts import params_text
+from rnndemo.sweeps.space import SearchSpace
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,18 @@ class View:
         What it answers and how to read it, gettext keys.
     draw : callable
         Returns the figure, or one with a message if there is too little to draw.
+    caption_of_one : str, optional
+        How to read it where a single setting varies, if that is drawn in another way.
     """
 
     question: str
     caption: str
     draw: Callable[[StudyView, Look], go.Figure]
+    caption_of_one: str | None = None
+
+    def caption_of(self, space: SearchSpace) -> str:
+        """Return how to read the figure of a study of this space, a gettext key."""
+        return self.caption_of_one if self.caption_of_one and len(space.varied) == 1 else self.caption
 
     def figure(self, study: StudyView, look: Look) -> go.Figure:
         """Return the figure with its name."""
@@ -66,6 +74,10 @@ VIEWS: dict[str, View] = {
             "value. From 98 to 99 % right, the colour changes as much as from 80 to 90 %."
         ),
         maps,
+        N_(
+            "Each point is the mean of its trials. With several seeds, the bar is the 95 % "
+            "interval of that mean."
+        ),
     ),
     "seeds": View(
         N_("Which differences are real?"),

@@ -60,7 +60,7 @@ def answer(study: Study, about: StudySpec, known: list[TrialRecord], status: str
     _choose_metric()
     with st.container(key="explore_view_head"):
         st.header(_(VIEWS[view].question))
-        st.caption(_(VIEWS[view].caption))
+        st.caption(_(VIEWS[view].caption_of(about.space)))
     figure = _figure(study, about, known, view, metric, status == "running")
     with st.container(key="sweep_chart"):
         draw_figure(figure, "explore_chart", _(VIEWS[view].question), _pick)

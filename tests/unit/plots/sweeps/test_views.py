@@ -56,6 +56,7 @@ def many() -> StudyView:
 
 
 def test_maps_show_accuracy_time_and_parameters_of_every_cell(grid: StudyView):
+    assert "Each cell" in VIEWS["map"].caption_of(grid.space)
     figure = draw("map", grid)
     heat = [trace for trace in figure.data if trace.type == "heatmap"]
     cells = [trace for trace in figure.data if trace.type == "scatter"]
@@ -106,6 +107,8 @@ def test_one_setting_is_a_line_with_intervals():
     assert line.y == pytest.approx((0.705, 0.805, 0.905))
     assert all(0 < half < 0.2 for half in line.error_y.array)
     assert figure.layout.xaxis.type == "log"
+    assert "Each point" in VIEWS["map"].caption_of(space)
+    assert VIEWS["seeds"].caption_of(space) == VIEWS["seeds"].caption
 
 
 def test_history_draws_the_best_so_far(grid: StudyView):
