@@ -86,13 +86,17 @@ def _line(
 
 
 def _mark(figure: go.Figure, tips: int, last: int, panels: int, look: Look) -> None:
-    """Draw a line through all panels at the row where the answer tips."""
+    """Draw a line through all panels at the row where the answer tips, and name it."""
     for place in range(1, panels + 1):
         figure.add_vline(x=tips, line={"color": look.ink, "dash": "dash"}, row=place, col=1)
     right = tips > last / 2
+    if panels > 1:  # between the first two, where no curve runs
+        height = {"y": 0, "yref": "y domain", "yanchor": "top"}
+    else:
+        height = {"y": 0.5, "yref": "y"}
     figure.add_annotation(
-        x=tips, y=0.5, xref="x", yref="y", showarrow=False, text=look.text("tips at row {row}",
-        row=tips), xanchor="right" if right else "left", xshift=-6 if right else 6,
+        x=tips, xref="x", **height, showarrow=False, text=look.text("tips at row {row}", row=tips),
+        xanchor="right" if right else "left", xshift=-6 if right else 6,
         font={"color": look.ink, "size": 14}, bgcolor=look.panel, borderpad=3,
     )  # fmt: skip
 

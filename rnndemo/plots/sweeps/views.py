@@ -43,7 +43,8 @@ class View:
 
     def caption_of(self, space: SearchSpace) -> str:
         """Return how to read the figure of a study of this space, a gettext key."""
-        return self.caption_of_one if self.caption_of_one and len(space.varied) == 1 else self.caption
+        one = len(space.varied) == 1
+        return (self.caption_of_one if one else None) or self.caption
 
     def figure(self, study: StudyView, look: Look) -> go.Figure:
         """Return the figure with its name."""

@@ -76,7 +76,9 @@ def test_lines_by_row_have_their_values_and_the_row_where_it_tips(look: Look) ->
     ]
     assert figure.data[1].line.color == figure.data[2].line.color != figure.data[0].line.color
     assert [line.x0 for line in figure.layout.shapes] == [2, 2]
-    assert "tips at row 2" in [note.text for note in figure.layout.annotations]
+    tips = figure.layout.annotations[-1]
+    assert tips.text == "tips at row 2"
+    assert (tips.y, tips.yref, tips.yanchor) == (0, "y domain", "top")  # below the curves
     assert name_of(figure).startswith("The answer tips at row 2.")
     stays = odds_by_row(odds, {}, "b", None, look)
     assert not stays.layout.shapes
