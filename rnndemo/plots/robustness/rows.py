@@ -38,6 +38,8 @@ def odds_by_row(
         The row at which the answer tips, which is marked.
     """
     titles = [look.text("Probability of {label}", label=escape(label))]
+    if tips is not None:  # in the title, since a label beside the line would cover curves
+        titles[0] += " · " + look.text("tips at row {row}", row=tips)
     if distances:
         titles.append(look.text("Distance from the hidden state of the drawing"))
     figure = make_subplots(
@@ -60,7 +62,7 @@ def odds_by_row(
     if distances:
         figure.update_yaxes(rangemode="tozero", row=2, col=1)
     if tips is not None:
-        _mark(figure, tips, last, len(titles), look)
+        figure.add_vline(x=tips, line={"color": look.ink, "dash": "dash"}, row="all", col=1)
     said = lines_said(odds.items(), look)
     tipped = "" if tips is None else look.text("The answer tips at row {row}.", row=tips)
     return named(figure, look.paragraph(tipped, said))
@@ -82,22 +84,6 @@ def _line(
         legendgroup=name, showlegend=legend, line=style, marker={"size": 5},
         hovertemplate=look.text("row {row}: {value}", row="%{x}", value="%{y:.4g}")
         + "<extra>%{fullData.name}</extra>",
-    )  # fmt: skip
-
-
-def _mark(figure: go.Figure, tips: int, last: int, panels: int, look: Look) -> None:
-    """Draw a line through all panels at the row where the answer tips, and name it."""
-    for place in range(1, panels + 1):
-        figure.add_vline(x=tips, line={"color": look.ink, "dash": "dash"}, row=place, col=1)
-    right = tips > last / 2
-    if panels > 1:  # between the first two, where no curve runs
-        height = {"y": 0, "yref": "y domain", "yanchor": "top"}
-    else:
-        height = {"y": 0.5, "yref": "y"}
-    figure.add_annotation(
-        x=tips, xref="x", **height, showarrow=False, text=look.text("tips at row {row}", row=tips),
-        xanchor="right" if right else "left", xshift=-6 if right else 6,
-        font={"color": look.ink, "size": 14}, bgcolor=look.panel, borderpad=3,
     )  # fmt: skip
 
 

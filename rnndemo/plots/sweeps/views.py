@@ -107,6 +107,7 @@ VIEWS: dict[str, View] = {
         N_("What does each setting do?"),
         N_("Each panel shows all trials against one setting, while the others vary as well."),
         slices,
+        N_("Each point is a trial, against the one setting that varies."),
     ),
     "parallel": View(
         N_("What do good trials have in common?"),

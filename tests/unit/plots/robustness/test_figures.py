@@ -76,12 +76,13 @@ def test_lines_by_row_have_their_values_and_the_row_where_it_tips(look: Look) ->
     ]
     assert figure.data[1].line.color == figure.data[2].line.color != figure.data[0].line.color
     assert [line.x0 for line in figure.layout.shapes] == [2, 2]
-    tips = figure.layout.annotations[-1]
-    assert tips.text == "tips at row 2"
-    assert (tips.y, tips.yref, tips.yanchor) == (0, "y domain", "top")  # below the curves
+    titles = [one.text for one in figure.layout.annotations]
+    assert titles[0] == "Probability of &lt;b&gt; · tips at row 2"
+    assert len(titles) == 2
     assert name_of(figure).startswith("The answer tips at row 2.")
     stays = odds_by_row(odds, {}, "b", None, look)
     assert not stays.layout.shapes
+    assert [one.text for one in stays.layout.annotations] == ["Probability of b"]
     assert {one.yaxis for one in stays.data} == {"y"}
 
 
