@@ -13,15 +13,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.ensure_chromium import FLAGS, find_chromium
+from tests.patience import PATIENCE
 from tests.placed_server import MOVED
 from tests.started import ROOT, answering, ending, free_port
 
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-PATIENCE = 90_000  # milliseconds that a busy machine may take for what a person does at once
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @contextmanager
@@ -101,7 +109,11 @@ class Windows:
         """Yield a page of a window with these settings; an error in its console fails the test."""
         free = self.free[json.dumps(settings, sort_keys=True)]
         context, problems = free.pop() if free else self._new(settings)
-        yield context.pages[0] if context.pages else context.new_page()
+        try:
+            yield context.pages[0] if context.pages else context.new_page()
+        except BaseException:  # whatever state a failed test left it in
+            context.close()
+            raise
         found = list(problems)
         try:
             _forget(context, settings)
@@ -120,7 +132,7 @@ class Windows:
 def _problems_of(context: BrowserContext) -> list[str]:
     """Return a list to which every error of the context's pages will be added."""
     problems: list[str] = []
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(1000 * PATIENCE)
 
     def check(message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -23,11 +23,11 @@ from rnndemo.data.own.shelf import MANIFEST
 from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import ABOUT, WEIGHTS
 from rnndemo.ui.shell.visitor import COOKIE
+from tests.patience import PATIENCE
 
 WRITTEN = Path(__file__).with_name("written")
 TOKEN = "h" * 32
 FOLDERS = (str(WRITTEN.parents[1]), "pytest-of-", "site-packages")  # the app's, and of its data
-PATIENCE = 60  # seconds for an answer
 
 # a kind of element -> the field of `WidgetState` that its control sends
 FIELDS = {

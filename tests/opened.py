@@ -5,13 +5,12 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from tests.browser import ROOT
-
-SECONDS = 60
+from tests.patience import PATIENCE
 
 
 def open_page(page: str, **query: str) -> AppTest:
     """Open a page by the name of its file, with what a link to it says."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

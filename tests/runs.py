@@ -20,17 +20,17 @@ from rnndemo.training import worker
 from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Run
 from rnndemo.training.state import RunState, read_state
+from tests.patience import PATIENCE
 
-TIMEOUT = 60.0  # seconds; a loaded machine is slow, but a broken promise stays broken
 
-
-def until(look: Callable[[], Any], what: str, patience: float = TIMEOUT) -> Any:
+def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """Poll until the value is true; return it."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
+    while (begin := time.monotonic()) < deadline:
         if found := look():
             return found
-        time.sleep(0.005)
+        # what is waited for needs the processor more
+        time.sleep(max(0.005, 4 * (time.monotonic() - begin)))
     raise AssertionError(f"waited {patience} s in vain: {what}")
 
 

@@ -30,7 +30,6 @@ SPACE = SearchSpace(
     (("training.lr", Range(1e-3, 1e-1, log=True)), ("model.cell", Choices(("gru", "lstm")))),
     sampler="tpe", seed=1, pruning=True, ahead=3,
 )  # fmt: skip
-TIMEOUT = 900.0  # seconds; the time limit of a test is shorter
 SECONDS = 8.0  # within which a coordinator is killed: its workers' beginning is part of it
 
 
@@ -54,7 +53,7 @@ class Study:
             )  # fmt: skip
 
     def wait(self) -> int:
-        return self.process.wait(TIMEOUT)
+        return self.process.wait()
 
     def run(self) -> int:
         self.start()

@@ -25,6 +25,7 @@ from rnndemo.ui.compare.stumbles import NOBODY
 from tests.compared import comparison
 from tests.finished import TINY, finished_run
 from tests.own import drawn_set
+from tests.patience import PATIENCE
 
 PARTS = [
     "One drawing, answered by all methods",
@@ -51,7 +52,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: DataSet) ->
 
 
 def open_compare(**query: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     for name, value in {"lang": "en", **query}.items():
         app.query_params[name] = value
     app.run()

@@ -14,6 +14,7 @@ from rnndemo.storage.folders import HOME, owner_of
 from tests.browser import ROOT
 from tests.fuzzed import READERS, WRITTEN
 from tests.mutations import changed_bytes
+from tests.patience import PATIENCE
 
 MINE = "m" * 32
 RUN, STUDY, COMPARISON, DRAWN = "a" * 20, "b" * 20, "c" * 20, "d" * 20
@@ -78,7 +79,7 @@ def test_page_goes_on(case: str, home: Path) -> None:
         kind, folder = LAID[place]
         file = home / kind / owner_of(MINE) / folder / rest
         file.write_bytes(damage(file.read_bytes(), rng))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for key, value in {"lang": "en", **query}.items():
         app.query_params[key] = value
     app.session_state["visitor"] = MINE

@@ -23,8 +23,7 @@ from rnndemo.ui.drawing.ink import Ink
 from tests.browser import ROOT
 from tests.finished import TINY, finished_run
 from tests.own import drawn_set
-
-SECONDS = 60
+from tests.patience import PATIENCE
 
 SEVEN = [["M", 60, 60], ["L", 240, 60], ["L", 130, 260]]
 DOT = [["M", 100, 100], ["L", 100, 100]]
@@ -37,7 +36,7 @@ def board(*paths: list[list[Any]]) -> dict[str, Any]:
 
 def opened(strokes: dict[str, Any] | None = None, **query: str) -> AppTest:
     """Return the app, run once, with strokes on the board and parameters in the link."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     if strokes is not None:

@@ -26,6 +26,7 @@ from rnndemo.sweeps.space import SearchSpace
 from rnndemo.sweeps.studies import MAX_REQUESTED, Studies, Study
 from rnndemo.ui.explore import trials as trials_part
 from rnndemo.ui.shell import clock
+from tests.patience import PATIENCE
 from tests.seeded import SMALL, WIDE, seeded
 
 MINE = "m" * 32  # what this visitor's cookie holds
@@ -48,7 +49,7 @@ def mine() -> Studies:
 
 
 def open_explore(**query: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     for name, value in {"lang": "en", **query}.items():
         app.query_params[name] = value
     app.session_state["visitor"] = MINE

@@ -14,6 +14,7 @@ from rnndemo.export.formats import FORMATS
 from rnndemo.reactions.log import EVENTS
 from rnndemo.storage.folders import HOME
 from rnndemo.ui.gestures.ink import GestureInk
+from tests.patience import PATIENCE
 
 ARROW = [["M", 40, 300], ["L", 300, 40], ["L", 200, 60], ["L", 300, 40], ["L", 280, 150]]
 SCRIBBLE = [["M", 40, 40], *(["L", 40 + 37 * k % 260, 50 + 71 * k % 260] for k in range(30))]
@@ -25,7 +26,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(path: list[Any] | None = None, **query: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

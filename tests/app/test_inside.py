@@ -27,10 +27,11 @@ from rnndemo.ui.inside.questions import (
 from rnndemo.ui.shell.session import Drawing
 from tests.finished import TINY, finished_run
 from tests.own import drawn_set
+from tests.patience import PATIENCE
 
 
 def open_inside(drawing: Drawing | None = None, **query: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.frames.compact import from_text, to_text
 from rnndemo.ui.shell.session import Drawing
+from tests.patience import PATIENCE
 
 STROKE = np.array([[50.0, 20.0], [250.0, 20.0], [150.0, 280.0]])
 OTHER = np.array([[150.0, 20.0], [150.0, 280.0]])
@@ -15,7 +16,7 @@ CAME = "This drawing came with the link."
 
 
 def open_inside(own: Drawing | None = None, **query: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     app.query_params["lang"] = "en"
     app.run()
     if own is not None:  # the board is empty here: put in what it would have stored

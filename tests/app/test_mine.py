@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo.data.own.shelf import OwnSets
 from tests.own import drawn_set
+from tests.patience import PATIENCE
 
 SCRIPT = """
 from rnndemo.ui.shell import chrome, session
@@ -21,7 +22,7 @@ def mine(owner: str) -> OwnSets:
 
 
 def opened(lang: str = "en") -> AppTest:
-    app = AppTest.from_string(SCRIPT, default_timeout=60)
+    app = AppTest.from_string(SCRIPT, default_timeout=PATIENCE)
     app.query_params["lang"] = lang
     app.run()
     app.button(key="mine_open").click().run()

@@ -21,8 +21,7 @@ from rnndemo.ui.drawing.answer import STEP_NAMES
 from rnndemo.ui.drawing.ink import Ink
 from tests.finished import TINY, finished_run
 from tests.own import drawing, drawn_set, photograph, photographed_set
-
-SECONDS = 60
+from tests.patience import PATIENCE
 
 SCRIPT = """
 from rnndemo.ui.shell import chrome, session, url
@@ -40,7 +39,7 @@ def mine(owner: str) -> OwnSets:
 
 
 def opened(**parameters: str) -> AppTest:
-    app = AppTest.from_string(SCRIPT, default_timeout=SECONDS)
+    app = AppTest.from_string(SCRIPT, default_timeout=PATIENCE)
     for name, value in {"lang": "en", **parameters}.items():
         app.query_params[name] = value
     return run(app)
@@ -220,7 +219,7 @@ def test_accuracy_is_a_figure_from_a_hundred_examples_on(
 
 
 def opened_train(spec: str) -> AppTest:
-    app = AppTest.from_file("../../app.py", default_timeout=SECONDS)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     app.query_params["lang"] = "en"
     app.query_params["data.name"] = spec
     app.run()
@@ -254,7 +253,7 @@ def test_own_drawing_in_the_report_is_answered_with_a_name_that_is_no_markup(
     run_ = finished_run(Runs(owner), load(own_set.spec), "signs", config)
     card = json.loads((run_.folder / CARD).read_text())
     (run_.folder / CARD).write_text(json.dumps(card | {"reject_threshold": 0.0}))
-    app = AppTest.from_file("../../app.py", default_timeout=SECONDS)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     app.query_params["lang"] = "en"
     app.query_params["run"] = run_.name
     app.session_state["ink_on_draw_canvas"] = Ink(

@@ -15,6 +15,7 @@ from rnndemo.languages import translator
 from rnndemo.reactions.log import EVENTS
 from rnndemo.reactions.table import FILE, MAX_COOLDOWN, REACTIONS
 from rnndemo.ui.gestures.slides import SLIDES
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def open_app(lang: str = "en", cooldown: float = 0.0) -> AppTest:
-    app = AppTest.from_file("../e2e/reactions_app.py", default_timeout=60)
+    app = AppTest.from_file("../e2e/reactions_app.py", default_timeout=PATIENCE)
     app.query_params["lang"] = lang
     app.run()
     assert not app.exception

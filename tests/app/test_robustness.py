@@ -23,8 +23,8 @@ from rnndemo.ui.drawing.ink import Ink
 from rnndemo.ui.robustness.parts import PARTS
 from rnndemo.ui.robustness.readings import attacked_drawing
 from tests.browser import ROOT
+from tests.patience import PATIENCE
 
-SECONDS = 90
 DIGIT = [
     [["M" if k == 0 else "L", *(60 + 190 * point)] for k, point in enumerate(stroke)]
     for stroke in strokes_of(DIGITS["3"][0])
@@ -41,7 +41,7 @@ CHARTS = {
 
 def opened(*paths: list[list[Any]], part: str = "attack", **query: str) -> AppTest:
     """Return a part of the page, run once, with strokes on its board."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in {"lang": "en", **query}.items():
         app.query_params[name] = value
     objects = [{"type": "Path", "path": path, "number": k} for k, path in enumerate(paths, 1)]
@@ -65,7 +65,7 @@ def charts(app: AppTest) -> dict[str, str]:
 
 def found(app: AppTest) -> AppTest:
     """Run the page until what is computed beside it is there."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while not charts(app) and not app.warning and time.monotonic() < end:
         app.run()
     assert not app.exception

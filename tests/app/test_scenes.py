@@ -19,8 +19,7 @@ from rnndemo.models.scene_store import load_scene_model
 from rnndemo.reading.scenes import read_scene
 from rnndemo.ui.drawing.ink import Ink
 from tests.browser import ROOT
-
-SECONDS = 60
+from tests.patience import PATIENCE
 
 SEVEN = [["M", 60, 100], ["L", 170, 100], ["L", 110, 260]]
 ONE = [["M", 250, 100], ["L", 250, 260]]
@@ -29,7 +28,7 @@ THIRTY = [[["M", 5 + 20 * k, 40], ["L", 5 + 20 * k, 90]] for k in range(30)]
 
 def opened(*paths: list[list[Any]], **query: str) -> AppTest:
     """Return the page, run once, with strokes on its board and parameters in the link."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     objects = [{"type": "Path", "path": path, "number": k} for k, path in enumerate(paths, 1)]

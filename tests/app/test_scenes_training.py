@@ -20,9 +20,9 @@ from rnndemo.ui.scenes import training
 from rnndemo.ui.train.experiment import SCENES
 from tests.browser import ROOT
 from tests.opened import open_train
+from tests.patience import PATIENCE
 from tests.sleepers import asleep
 
-SECONDS = 60
 CONFIGURATION = PRESETS["scenes"]
 
 
@@ -35,7 +35,7 @@ def mine(owner: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
 
 def section(**query: str) -> AppTest:
     """Open the page Scenes."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params["lang"] = "en"
     app.run()
     for name, value in query.items():
@@ -134,7 +134,7 @@ def test_train_lists_a_run_of_scenes_and_leads_to_its_page(mine: Runs) -> None:
 def test_other_pages_leave_runs_of_scenes_out(page: str, mine: Runs) -> None:
     run = mine.start(CONFIGURATION, "of scenes")
     (run.folder / "model.safetensors").write_bytes(b"")
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params.update({"lang": "en", "model": run.name})
     app.run()
     assert "reads scenes, on the page Scenes" in texts(app)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from rnndemo.config import RunConfig
 from rnndemo.training.folder import make_run
 from rnndemo.training.runs import Run, Runs
+from tests.patience import PATIENCE
 
 SCRIPT = """
 import streamlit as st
@@ -37,7 +38,7 @@ def three(owner: str) -> list[str]:
 
 
 def opened(picked: list[str], current: str = "") -> AppTest:
-    app = AppTest.from_string(SCRIPT, default_timeout=60)
+    app = AppTest.from_string(SCRIPT, default_timeout=PATIENCE)
     app.query_params["picked"] = picked
     if current:
         app.query_params["open"] = current

@@ -16,6 +16,7 @@ from rnndemo.models.store import load_model
 from rnndemo.training.runs import Run, Runs
 from tests.app.test_robustness import CHARTS, DIGIT, charts, found, opened, said
 from tests.finished import TINY, finished_run
+from tests.patience import PATIENCE
 
 MODEL = ModelConfig(network="two-speed", hidden_size=8)
 
@@ -59,7 +60,7 @@ def test_its_weights_are_pruned_but_its_units_are_not(run: Run) -> None:
 
 
 def test_it_joins_the_comparison_and_answers_its_drawing(run: Run) -> None:
-    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app = AppTest.from_file("../../app.py", default_timeout=PATIENCE)
     app.query_params["runs"] = run.name
     app.query_params["lang"] = "en"
     app.run()

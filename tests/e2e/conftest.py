@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Run, Runs
 from rnndemo.ui.shell.visitor import COOKIE
 from tests.browser import DESKTOP, PHONE, Windows, serve, watched
 from tests.placed_server import MOVED
-
-# A busy machine takes its time; what does not come at all fails a little later.
-expect.set_options(timeout=45_000)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from rnndemo.data.drawn.gestures import template_of
 from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
-from tests.browser import PATIENCE
+from tests.patience import PATIENCE
 
 LABEL = ".st-key-prediction_label"
 BOARD = ".st-key-draw_canvas canvas.upper-canvas"
@@ -39,7 +39,7 @@ def chart(page: Page, key: str) -> Locator:
     """Return a figure of Plotly; it is drawn once it comes near."""
     page.locator(f".st-key-{key} .figure").first.scroll_into_view_if_needed()
     drawn = page.locator(f".st-key-{key} .js-plotly-plot").first
-    expect(drawn).to_be_visible(timeout=PATIENCE)
+    expect(drawn).to_be_visible()
     return drawn
 
 
@@ -142,7 +142,6 @@ def clear(page: Page) -> None:
 STATUS = ".st-key-train_status"
 LOSS = ".st-key-train_loss_chart [data-testid=curves]"
 
-WORKER_STARTS = 60_000  # milliseconds that a new process may take on a busy machine
 
 SMALL = "data.train_size=2000&model.hidden_size=16&training.schedule=constant"
 LONG = f"{SMALL}&training.epochs=1000"  # longer than any test
@@ -152,7 +151,7 @@ SHORT = f"{SMALL}&training.epochs=1"
 def open_train(page: Page, address: str, experiment: str = LONG, lang: str = "en") -> None:
     """Open the page Train by a link to an experiment."""
     page.goto(f"{address}/train?lang={lang}&{experiment}")
-    expect(page.locator(STATUS)).not_to_be_empty(timeout=WORKER_STARTS)
+    expect(page.locator(STATUS)).not_to_be_empty()
     settle(page)
 
 
@@ -164,7 +163,7 @@ def press(page: Page, key: str) -> None:
 def await_status(page: Page, status: str) -> int:
     """Wait until the run is in `status`, as the page says it; return its step."""
     shown = page.locator(STATUS)
-    expect(shown).to_contain_text(re.compile(rf"^{status} · .*?\d"), timeout=WORKER_STARTS)
+    expect(shown).to_contain_text(re.compile(rf"^{status} · .*?\d"))
     return int(re.findall(r"[\d,]+", shown.inner_text())[0].replace(",", ""))
 
 
@@ -219,7 +218,7 @@ def wait_until(page: Page, expression: str, arg: Any = None) -> None:
 
 def wait_for(page: Page, what: str, read: Callable[[], Any], wanted: object) -> None:
     """Wait until what `read` returns of a page is as `wanted`; what it is stands in the error."""
-    deadline = time.monotonic() + PATIENCE / 1000
+    deadline = time.monotonic() + PATIENCE
     while (seen := read()) != wanted:
         if time.monotonic() > deadline:
             raise TimeoutError(f"never {wanted}, but {seen}: {what}")

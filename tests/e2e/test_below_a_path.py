@@ -38,7 +38,6 @@ def below(
             yield below
 
 
-@pytest.mark.timeout(400)  # two servers, and every page that has something to find by a path
 def test_pages_links_and_components_work_below_a_path(page: Page, below: str, home: Path) -> None:
     for kind, name, folder in (("sets", "set-drawings", SET), ("studies", "study", STUDY)):
         there = home / kind / owner_of(TOKEN) / folder

@@ -13,7 +13,7 @@ from tests.browser import serve
 
 STATE = ".st-key-below"
 # After each third redraw; without `rnndemo.ui.server.unsent` the page breaks after some
-CHANGES, PATIENCE = 70, 150_000
+CHANGES = 70
 
 
 @pytest.fixture
@@ -26,7 +26,6 @@ def busy() -> Iterator[None]:
         other.wait()
 
 
-@pytest.mark.timeout(400)  # hundreds of redraws on a busy machine
 @pytest.mark.usefixtures("busy")
 def test_page_whose_state_changes_while_it_redraws_itself_stays_whole(page: Page) -> None:
     with serve("tests/e2e/changing_app.py") as address:
@@ -36,6 +35,5 @@ def test_page_whose_state_changes_while_it_redraws_itself_stays_whole(page: Page
             "([state, changes]) =>"
             " +document.querySelector(state)?.innerText.replace('state ', '') > changes",
             arg=[STATE, CHANGES],
-            timeout=PATIENCE,
         )
         page.close()  # before its server goes

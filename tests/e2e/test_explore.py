@@ -12,12 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rnndemo.sweeps.studies import Study
-from tests.e2e.people import STATUS, WORKER_STARTS, chart, leave, press, settle
+from tests.e2e.people import STATUS, chart, leave, press, settle
 
 SWEEP = ".st-key-sweep_status"
 CHART = ".st-key-sweep_chart .js-plotly-plot"
 PLOT = f"{CHART} .nsewdrag"
-TO_THE_END = 150_000  # milliseconds for 24 trainings on a machine that does other things as well
 
 # the ready question, with trainings of a second
 QUESTION = {
@@ -44,7 +43,7 @@ def ended(page: Page, status: str) -> int:
     """Wait until the study is in `status` and some trials have ended; return how many."""
     shown = page.locator(SWEEP)
     pattern = re.compile(rf"^{status} · \D*([1-9]\d*)\b")
-    expect(shown).to_have_text(pattern, timeout=TO_THE_END)
+    expect(shown).to_have_text(pattern)
     return int(pattern.findall(shown.inner_text())[0])
 
 
@@ -65,12 +64,11 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
-@pytest.mark.timeout(400)
 def test_a_question_is_asked_watched_stopped_continued_and_opened_as_a_model(
     page: Page, address: str
 ) -> None:
     page.goto(f"{address}/explore?lang=en&space={quote(json.dumps(QUESTION))}")
-    expect(page.locator(SWEEP)).to_contain_text("idle · ", timeout=WORKER_STARTS)
+    expect(page.locator(SWEEP)).to_contain_text("idle · ")
     expect(page.get_by_text("24 trials: 12 combinations, 2 seeds each")).to_be_visible()
     settle(page)
 
@@ -103,7 +101,7 @@ def test_a_question_is_asked_watched_stopped_continued_and_opened_as_a_model(
     expect(page.locator(".st-key-explore_trial")).to_contain_text("Hidden size 32, Layers 3")
 
     press(page, "explore_train")
-    expect(page.locator(STATUS)).to_contain_text("done · ", timeout=WORKER_STARTS)
+    expect(page.locator(STATUS)).to_contain_text("done · ")
     title = page.get_by_label("Name of this run")
     expect(title).to_have_value(re.compile(r"^Trial \d+: Hidden size 32, Layers 3$"))
     leave(page)

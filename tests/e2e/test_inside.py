@@ -66,7 +66,7 @@ def test_player_plays_to_the_end_and_scrubs(page: Page, address: str) -> None:
     page.get_by_test_id("clock-scrub").fill("0")
     expect(player).to_have_attribute("data-row", "0")
     page.get_by_test_id("clock-play").click()
-    expect(player).to_have_attribute("data-row", "27", timeout=20_000)
+    expect(player).to_have_attribute("data-row", "27")
     page.get_by_test_id("clock-scrub").fill("12")
     expect(player).to_have_attribute("data-row", "12")
     page.get_by_test_id("clock-next").click()
@@ -83,7 +83,7 @@ def test_playing_asks_the_server_nothing(page: Page, address: str) -> None:
     before = len(sent)
     page.get_by_test_id("clock-speed").select_option("4")
     page.get_by_test_id("clock-play").click()
-    expect(page.locator(PLAYER)).to_have_attribute("data-row", "27", timeout=20_000)
+    expect(page.locator(PLAYER)).to_have_attribute("data-row", "27")
     assert len(sent) == before > 0
 
 
@@ -205,7 +205,7 @@ def test_link_to_a_page_is_the_whole_app_on_a_fresh_server(browser: Browser) -> 
         # Streamlit first looks for its server under the page's path: two 404s
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(f"{fresh}/inside?lang=zh&model=digits-gru")
-        page.locator(PLAYER).wait_for(timeout=60_000)
+        page.locator(PLAYER).wait_for()
         expect(page.get_by_role("heading", name="内部，逐行看")).to_be_visible()
         expect(page.locator(".st-key-page_head")).to_be_visible()
         expect(page).to_have_url(re.compile("model=digits-gru"))

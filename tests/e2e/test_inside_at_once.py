@@ -22,7 +22,7 @@ def test_a_click_on_a_map_shows_what_it_looks_for(page: Page, address: str) -> N
         box = maps.bounding_box()
         assert box is not None
         maps.click(position={"x": position * box["width"], "y": 0.05 * box["height"]})
-        expect(number).to_have_value(str(place), timeout=60_000)
+        expect(number).to_have_value(str(place))
 
 
 def test_keys_read_the_maps_and_choose_one(page: Page, address: str) -> None:
@@ -32,11 +32,11 @@ def test_keys_read_the_maps_and_choose_one(page: Page, address: str) -> None:
     expect(page.locator(".st-key-inside_maps .hoverlayer")).to_contain_text("number 0")
     page.keyboard.press("Enter")
     number = page.get_by_role("spinbutton", name="Feature map, 0 to 31")
-    expect(number).to_have_value("0", timeout=60_000)
+    expect(number).to_have_value("0")
 
 
 def test_one_click_leads_to_a_network_that_reads_row_by_row(page: Page, address: str) -> None:
     open_maps(page, address)
     page.get_by_role("button", name="LSTM · remembers with gates").click()
-    page.get_by_test_id("player").wait_for(timeout=60_000)
+    page.get_by_test_id("player").wait_for()
     expect(page.get_by_text("sees the whole picture at once")).to_have_count(0)

@@ -13,9 +13,9 @@ from rnndemo.export.formats import FORMATS
 from rnndemo.languages import language_tag, translator
 from rnndemo.presets import LESSONS
 from tests.browser import DESKTOP, watched
-from tests.e2e.people import LABEL, STATUS, WORKER_STARTS, draw, in_the_middle, press, settle
+from tests.e2e.people import LABEL, STATUS, draw, in_the_middle, press, settle
 
-pytestmark = [pytest.mark.usefixtures("no_worker_left"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.usefixtures("no_worker_left")]
 
 
 @pytest.fixture(params=["en", "zh"])
@@ -54,7 +54,7 @@ def test_from_the_first_stroke_to_a_file_of_ones_own(
     page.locator(".st-key-train_preset").get_by_text(say(LESSONS["fast"][0]), exact=True).click()
     settle(page)
     press(page, "train_start")
-    expect(page.locator(STATUS)).to_contain_text(say("done"), timeout=2 * WORKER_STARTS)
+    expect(page.locator(STATUS)).to_contain_text(say("done"))
     accuracy = page.locator(".st-key-train_accuracy")
     expect(accuracy).to_contain_text("9")  # per cent
     settle(page)

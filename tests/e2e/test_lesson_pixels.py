@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import WORKER_STARTS, await_status, open_train, press, settle
+from tests.e2e.people import await_status, open_train, press, settle
 
 pytestmark = pytest.mark.usefixtures("no_worker_left")
 
@@ -25,8 +25,8 @@ def test_the_ring_moves_while_it_learns_and_the_lesson_goes_on(page: Page, addre
     press(page, "train_start")
     await_status(page, "running")
     gradient = page.locator(".st-key-train_gradient_curves")
-    expect(gradient).to_contain_text("LRU", timeout=WORKER_STARTS)  # the pair's own view
-    expect(gradient).to_contain_text("LSTM", timeout=WORKER_STARTS)
+    expect(gradient).to_contain_text("LRU")  # the pair's own view
+    expect(gradient).to_contain_text("LSTM")
 
     looks.get_by_role("radio", name="Memory").click()
     expect(page.get_by_role("heading", name="How does its memory change?")).to_be_visible()
@@ -35,8 +35,8 @@ def test_the_ring_moves_while_it_learns_and_the_lesson_goes_on(page: Page, addre
     dots = page.locator(".st-key-train_half_lives .scatterlayer .trace").last.locator("path")
     first, places = ring.get_attribute("aria-label"), dots.first.get_attribute("transform")
     assert first
-    expect(ring).not_to_have_attribute("aria-label", first, timeout=WORKER_STARTS)
-    expect(dots.first).not_to_have_attribute("transform", places or "", timeout=WORKER_STARTS)
+    expect(ring).not_to_have_attribute("aria-label", first)
+    expect(dots.first).not_to_have_attribute("transform", places or "")
 
     press(page, "train_stop")
     page.get_by_role("radio", name="The ring shrunk until it forgets").click()

@@ -232,7 +232,6 @@ def by_finger(page: Page, points: np.ndarray) -> None:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("size", "by_hand"), [(DESKTOP, by_mouse), (PHONE, by_finger)])
 def test_fifty_strokes_at_any_moment_are_each_there_once(
     windows: Windows, address: str, size: dict, by_hand: Callable[[Page, np.ndarray], None]

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import WORKER_STARTS, press
+from tests.e2e.people import press
 
 pytestmark = pytest.mark.usefixtures("no_worker_left")
 
@@ -26,10 +26,10 @@ def test_the_mask_of_a_drawing_comes_about_and_can_be_looked_at_again(
     page.goto(f"{address}/scenes?lang=en&{FEW}")
     press(page, "scene_train_start")
     frame, status = page.locator(FRAME), page.locator(".st-key-scene_train_status")
-    expect(frame).to_be_visible(timeout=WORKER_STARTS)
+    expect(frame).to_be_visible()
     first = frame.inner_html()
     expect(page.locator(SAID)).to_contain_text("After step")
-    expect(status).to_contain_text("done", timeout=2 * WORKER_STARTS)
+    expect(status).to_contain_text("done")
     assert frame.inner_html() != first  # nobody has touched the page
     newest = page.locator(SAID).inner_text()
     slider = page.get_by_role("slider", name="Back in time")

@@ -23,7 +23,6 @@ from tests.e2e.people import (
     LONG,
     LOSS,
     STATUS,
-    WORKER_STARTS,
     await_status,
     leave,
     open_train,
@@ -52,7 +51,7 @@ def test_a_link_is_the_experiment_and_the_run_to_look_at(
     await_status(stranger, "running")
     expect(stranger.get_by_text("This is someone else's run")).to_be_visible()
     for key in STEERING:  # a browser that has never been here fetches the app's parts first
-        expect(stranger.locator(f".st-key-{key} button")).to_be_disabled(timeout=WORKER_STARTS)
+        expect(stranger.locator(f".st-key-{key} button")).to_be_disabled()
     expect(stranger.locator(".st-key-train_steering")).to_have_count(0)
     expect(stranger.locator(".st-key-train_start button")).to_be_enabled()
     expect(stranger.get_by_text("None yet. Press Start above")).to_be_visible()
@@ -76,7 +75,6 @@ def test_runs_beyond_the_machines_slots_wait_in_line(
     press(page, "train_start")
     expect(page.locator(STATUS)).to_contain_text(
         f"queued · place 1 in the queue; this machine trains up to {slots()} at once",
-        timeout=WORKER_STARTS,
     )
     others[0].ask("pause")
     await_status(page, "running")

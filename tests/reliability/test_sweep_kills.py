@@ -15,7 +15,6 @@ import pytest
 from tests.runs import until
 from tests.sweep_kills import SECONDS, Study, outcome, started
 
-pytestmark = pytest.mark.timeout(600)  # several studies, in processes that begin anew
 SEEDS = (1,)  # the many are in `python -m benchmarks sweeps --kills`
 
 

@@ -12,13 +12,14 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.hand_made import client, state
+from tests.patience import PATIENCE
 
 PATHS = ["/", "/train", "/_stcore/health", "/static/nothing.js", "/media/nothing", "/nowhere"]
 
 
 def answer_of(address: str, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
     """Ask for a path; `headers` such as ``Host`` replace the usual ones."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     try:
         connection.request("GET", path, headers={"Accept": "text/html", **headers})
         answer = connection.getresponse()

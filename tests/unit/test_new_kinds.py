@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # each test starts Python anew
+pytestmark = [pytest.mark.slow]  # each test starts Python anew
 PARTS = ("app.py", "pages", "rnndemo", "tests", "docs", "pyproject.toml", ".streamlit", "assets")
 
 ZIGZAG = '''\

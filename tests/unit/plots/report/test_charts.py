@@ -16,6 +16,7 @@ from rnndemo.plots.reading.answers import Option
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, confusion_matrix, mistake_strength
 from rnndemo.plots.report.texts import QUESTIONS, how_to_read, percent, scores_begin
+from tests.patience import PATIENCE
 
 NAMES = ("cat", "dog", "<b>owl")
 CONFUSION = np.array([[96, 3, 1], [0, 5, 0], [0, 0, 0]])
@@ -152,7 +153,7 @@ def section() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_section_runs_in_both_languages(language: str, digits: DataSet) -> None:
-    app = AppTest.from_function(section, default_timeout=60)
+    app = AppTest.from_function(section, default_timeout=PATIENCE)
     app.query_params["lang"] = language
     app.run()
     assert not app.exception
@@ -162,7 +163,7 @@ def test_section_runs_in_both_languages(language: str, digits: DataSet) -> None:
 
 
 def test_mistake_can_be_picked(digits: DataSet) -> None:
-    app = AppTest.from_function(section, default_timeout=60).run()
+    app = AppTest.from_function(section, default_timeout=PATIENCE).run()
     last = app.button[-1]
     last.click().run()
     assert not app.exception
@@ -172,7 +173,7 @@ def test_mistake_can_be_picked(digits: DataSet) -> None:
 
 
 def test_pictures_of_another_test_part_are_not_shown(digits: DataSet) -> None:
-    app = AppTest.from_function(section, default_timeout=60)
+    app = AppTest.from_function(section, default_timeout=PATIENCE)
     app.session_state["others"] = True
     app.run()
     assert not app.exception

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo.errors import InputError
 from rnndemo.ui.robustness.beside import WorkBeside
+from tests.patience import PATIENCE
 
 GATE = threading.Event()
 WORKS: list[WorkBeside[int]] = []
@@ -55,7 +56,7 @@ def until(true: Callable[[], Any]) -> None:
 
 
 def opened() -> AppTest:
-    return AppTest.from_function(page, default_timeout=30).run()
+    return AppTest.from_function(page, default_timeout=PATIENCE).run()
 
 
 def test_two_sessions_wait_for_the_same_work() -> None:
