@@ -54,7 +54,7 @@ def test_a_link_is_the_experiment_and_the_run_to_look_at(
         expect(stranger.locator(f".st-key-{key} button")).to_be_disabled()
     expect(stranger.locator(".st-key-train_steering")).to_have_count(0)
     expect(stranger.locator(".st-key-train_start button")).to_be_enabled()
-    expect(stranger.get_by_text("None yet. Press Start above")).to_be_visible()
+    expect(stranger.get_by_text("None yet. Press Start;")).to_be_visible()
 
     stranger.get_by_role("tab", name="2 · Hidden layers").click()
     expect(stranger.get_by_role("slider", name="Hidden size")).to_have_value("16")

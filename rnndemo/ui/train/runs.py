@@ -67,7 +67,7 @@ def run_list(current: Run | None) -> None:
     undo_button("train_undelete", visitor().undelete)
     runs = visitor().all()
     if not runs:
-        st.caption(_("None yet. Press Start above; you will find your runs here, in this browser."))
+        st.caption(_("None yet. Press Start; you will find your runs here, in this browser."))
         return
     text = _("Choose one to open it, or up to {most} to compare their curves.")
     st.caption(paragraph(text.format(most=MAX_COMPARED), _(TABLE_KEYS)))
