@@ -123,11 +123,15 @@ def readouts(
         rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.13,
         subplot_titles=[escape(title) for title in panels],
     )  # fmt: skip
-    for place, values in enumerate(panels.values(), 1):
-        for k, name in enumerate(classes):
-            figure.add_trace(_readout_line(values[:, k], k, escape(name), look), row=place, col=1)
-        if mark is not None:
-            figure.add_vline(x=mark, line={"color": look.ink, "dash": "dot"}, row=place, col=1)
+    lines = [
+        _readout_line(values[:, k], k, escape(name), look)
+        for values in panels.values()
+        for k, name in enumerate(classes)
+    ]
+    rows = np.repeat(np.arange(len(panels)) + 1, len(classes)).tolist()
+    figure.add_traces(lines, rows=rows, cols=[1] * len(rows))
+    if mark is not None:
+        figure.add_vline(x=mark, line={"color": look.ink, "dash": "dot"}, row="all", col=1)
     plain(figure, look, 70 + 190 * len(panels))
     figure.update_xaxes(title=look.text("row"), row=len(panels), col=1)
     last = max(map(len, panels.values())) - 1
@@ -140,7 +144,7 @@ def readouts(
     return along(named(figure.update_layout(showlegend=False), look.paragraph(*said)))
 
 
-def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatter:
+def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> dict[str, Any]:
     """Return the line of a class, labelled at its peak and its end if these stand out."""
     last, peak = len(values) - 1, int(values.argmax())
     labels, places = [""] * (last + 1), ["top center"] * (last + 1)
@@ -148,30 +152,33 @@ def _readout_line(values: np.ndarray, k: int, name: str, look: Look) -> go.Scatt
         labels[peak] = f"<b>{name}</b>"
     if values[last] >= 0.1:
         labels[last], places[last] = f"<b>{name}</b>", "middle right"
-    said = [look.sure(value) for value in values]
-    return _class_line(values, said, k, name, look).update(
-        mode="lines+text",
-        text=labels,
-        textposition=places,
-        textfont={"color": class_text(k, look), "size": 16},
-        cliponaxis=False,
-    )
+    return _class_line(values, [look.sure(value) for value in values], k, name, look) | {
+        "mode": "lines+text",
+        "text": labels,
+        "textposition": places,
+        "textfont": {"color": class_text(k, look), "size": 16},
+        "cliponaxis": False,
+    }
 
 
 def _class_line(
     values: np.ndarray, said: Sequence[str], k: int, name: str, look: Look
-) -> go.Scatter:
-    """Return the line of a class over the rows; on hover, `said` is how its values are written."""
+) -> dict[str, Any]:
+    """Return the line of a class over the rows; on hover, `said` is how its values are written.
+
+    A dict, since a figure checks what it is given; a `go.Scatter` would be checked twice.
+    """
     hover = look.text("row {row}, {label}: {value}", row="%{x}", label=name, value="%{customdata}")
-    return go.Scatter(
-        x=np.arange(len(values)),
-        y=values,
-        customdata=said,
-        mode="lines",
-        name=name,
-        line={"color": class_color(k, look), "width": 2.2, "dash": DASHES[k % len(DASHES)]},
-        hovertemplate=hover + "<extra></extra>",
-    )
+    return {
+        "type": "scatter",
+        "x": np.arange(len(values)),
+        "y": values,
+        "customdata": said,
+        "mode": "lines",
+        "name": name,
+        "line": {"color": class_color(k, look), "width": 2.2, "dash": DASHES[k % len(DASHES)]},
+        "hovertemplate": hover + "<extra></extra>",
+    }
 
 
 # --- the plane of h_t -----------------------------------------------------------------------------
@@ -215,18 +222,23 @@ def trajectory(
     paths : sequence of Trajectory
         Drawn in front.
     """
-    figure = go.Figure()
     answers = {int(path.guesses[-1]) for path in paths}
-    for k, name in enumerate(classes):
-        figure.add_trace(_class_path(class_paths[k], k, escape(name), k in answers, look))
-    figure.add_traces([_own_path(path, classes, look) for path in paths])
-    for k, name in enumerate(classes):
-        if np.isfinite(class_paths[k, -1]).all():
-            x, y = class_paths[k, -1]
-            figure.add_annotation(
-                x=float(x), y=float(y), text=f"<b>{escape(name)}</b>", showarrow=False,
-                font={"size": 17, "color": class_text(k, look)}, bgcolor=look.ground, borderpad=1,
-            )  # fmt: skip
+    means = [
+        _class_path(class_paths[k], k, escape(name), k in answers, look)
+        for k, name in enumerate(classes)
+    ]
+    names = [
+        {
+            "x": float(x), "y": float(y), "text": f"<b>{escape(classes[k])}</b>",
+            "font": {"size": 17, "color": class_text(k, look)},
+            "showarrow": False, "bgcolor": look.ground, "borderpad": 1,
+        }
+        for k, (x, y) in enumerate(class_paths[:, -1])
+        if np.isfinite([x, y]).all()
+    ]  # fmt: skip
+    figure = go.Figure(
+        [*means, *(_own_path(path, classes, look) for path in paths)], {"annotations": names}
+    )
     axis = look.text("direction {number} ({percent} % of the variance)")
     shares = [axis.format(number=i + 1, percent=f"{100 * s:.0f}") for i, s in enumerate(explained)]
     plain(figure, look, 480)
@@ -290,10 +302,12 @@ def unit_courses(class_means: np.ndarray, classes: Sequence[str], look: Look) ->
     class_means : ndarray
         ``(classes, time)``; classes of NaN are left out.
     """
-    figure = go.Figure()
-    for k, name in enumerate(classes):
-        said = [f"{value:.3f}" for value in class_means[k]]
-        figure.add_trace(_class_line(class_means[k], said, k, escape(name), look))
+    figure = go.Figure(
+        [
+            _class_line(means, [f"{value:.3f}" for value in means], k, escape(name), look)
+            for k, (name, means) in enumerate(zip(classes, class_means, strict=True))
+        ]
+    )
     figure.add_hline(y=0, line={"color": look.muted, "width": 1})
     plain(figure, look, 340)
     figure.update_xaxes(title=look.text("row"))
