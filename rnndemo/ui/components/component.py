@@ -84,11 +84,15 @@ def _in_list(data: Any) -> Any:
 
 
 # A component's script is sent with every change of its data: so it only says where the script lies.
+# It awaits nothing before it is called: WebKit (bug 242740) hands a module that does to whoever asks
+# for it second, while the first still waits and nothing in it is defined.
 _LOADER = """\
 const app = window.__streamlit?.BACKEND_BASE_URL ?? location.href;
-const {{ default: draw }} = await import(new URL({url!r}, app));
-export default (given) =>
-  draw({{ ...given, data: Array.isArray(given.data) ? given.data[0] : given.data }});
+let loading;
+export default async (given) => {{
+  const {{ default: draw }} = await (loading ??= import(new URL({url!r}, app)));
+  return draw({{ ...given, data: Array.isArray(given.data) ? given.data[0] : given.data }});
+}};
 """
 
 
