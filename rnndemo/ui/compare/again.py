@@ -12,12 +12,11 @@ from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import load
 from rnndemo.comparison.run import SEEDS
 from rnndemo.errors import N_, InputError
-from rnndemo.jobs.machine import slots
 from rnndemo.reading.percent import digits_of
 from rnndemo.training.state import read_state
 from rnndemo.ui.compare.results import choose_job, jobs
 from rnndemo.ui.shell.session import _, warn_of
-from rnndemo.ui.shell.widgets import act_button, status_word
+from rnndemo.ui.shell.widgets import act_button, queue_text, status_word
 from rnndemo.ui.train.controls import data_texts
 
 PACE = 1.0  # seconds between two updates while a comparison is measured
@@ -26,7 +25,6 @@ CHEAP = ("lstm", "cnn", "svm")
 
 STATUS_TEXTS = {
     "idle": N_("no measurement of yours yet; press Measure"),
-    "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
     "running": N_("methods measured: {done} of {all}"),
     "done": N_("methods measured: all {all}"),
     "stopped": N_(
@@ -95,9 +93,11 @@ def _live(job: ComparisonJob | None, active: bool) -> None:
     rows, pictures = _progress(job) if job else ([], 0)
     done = sum(row["done"] for row in rows)
     doing, place = (status.status, status.place) if status else ("idle", 0)
-    text = _(STATUS_TEXTS[doing])
+    if doing == "queued":
+        text = queue_text(place)
+    else:
+        text = _(STATUS_TEXTS[doing]).format(done=done, all=len(rows))
     with st.container(key="compare_status"):
-        text = text.format(place=place, slots=slots(), done=done, all=len(rows))
         st.markdown(f"{status_word(doing)} · {text}")
     warn_of(status.message if status else "", status.values if status else {})
     _buttons(job, active, done)

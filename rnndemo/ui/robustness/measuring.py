@@ -9,14 +9,13 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.errors import N_
-from rnndemo.jobs.machine import slots
 from rnndemo.jobs.outcome import Outcome
 from rnndemo.jobs.requested import RequestedJob
 from rnndemo.models.store import Model, file_of
 from rnndemo.ui.inside.readings import identity
 from rnndemo.ui.shell.session import warn_of
 from rnndemo.ui.shell.steps import _
-from rnndemo.ui.shell.widgets import act_button, status_word
+from rnndemo.ui.shell.widgets import act_button, queue_text, status_word
 
 PACE = 1.0  # seconds between two updates while something is measured
 KEPT = 64
@@ -25,7 +24,6 @@ OWN = "my-model"  # in a command: the folder of a model that is not shipped
 STATUS_TEXTS = {
     "idle": N_("not measured yet; press Measure"),
     "begun": N_("measured so far: {done} of {all}; press Measure"),
-    "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
     "running": N_("measured so far: {done} of {all}"),
     "done": N_("measured: all {all}"),
     "stopped": N_("measured so far: {done} of {all}; they are kept, and you can continue"),
@@ -62,8 +60,10 @@ def measuring(
     outcome = job.outcome if job else Outcome("done" if done == of else "idle")
     with st.container(key=f"{key}_status"):
         doing = "begun" if outcome.status == "idle" and done else outcome.status
-        text = _(STATUS_TEXTS[doing])
-        text = text.format(place=outcome.place, slots=slots(), done=f"{done:,}", all=f"{of:,}")
+        if doing == "queued":
+            text = queue_text(outcome.place)
+        else:
+            text = _(STATUS_TEXTS[doing]).format(done=f"{done:,}", all=f"{of:,}")
         st.markdown(f"{status_word(outcome.status)} · {text}")
     warn_of(outcome.message, outcome.values)
     with st.container(horizontal=True, key=f"{key}_buttons"):

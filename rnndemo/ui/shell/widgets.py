@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.errors import N_
+from rnndemo.jobs.machine import slots
 from rnndemo.ui.shell.session import _, errors_to, note
 
 # what a run, a study or a comparison is doing -> the same for people
@@ -28,6 +29,14 @@ TABLE_KEYS = N_("By keyboard: arrow keys go to a row, Shift and Space together c
 def status_word(status: str) -> str:
     """Return the status of a job in the visitor's language."""
     return _(STATUS_WORDS[status])
+
+
+def queue_text(place: int) -> str:
+    """Return where a job that is queued stands; at place 0, its process is just beginning."""
+    if not place:
+        return _("it is about to start")
+    text = _("place {place} in the queue; this machine trains up to {slots} at once")
+    return text.format(place=place, slots=slots())
 
 
 def file_name(title: str, otherwise: str) -> str:

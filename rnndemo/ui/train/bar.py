@@ -13,7 +13,6 @@ from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import MAX_TITLE
-from rnndemo.jobs.machine import slots
 from rnndemo.presets import PRESETS
 from rnndemo.sweeps.analysis.differences import differing, setting_words
 from rnndemo.training.runs import Run
@@ -21,7 +20,7 @@ from rnndemo.training.state import CLUSTER, RunState
 from rnndemo.ui.shell.session import _, errors_to, note, warn_of
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import act_button, status_word
+from rnndemo.ui.shell.widgets import act_button, queue_text, status_word
 from rnndemo.ui.train import experiment, pairs
 from rnndemo.ui.train.controls import option_text
 
@@ -35,7 +34,6 @@ STATUS_TEXTS = {
     "preparing": N_("preparing data and network"),
     "training": N_("step {step} of {steps}"),
     "testing": N_("reading all test pictures"),
-    "queued": N_("place {place} in the queue; this machine trains up to {slots} at once"),
     "paused": N_("after step {step} of {steps}; nothing is lost"),
     "stopped": N_("after step {step} of {steps}, then tested"),
     "done": N_("all {steps} steps done, and tested"),
@@ -78,10 +76,12 @@ def status_line(
     run: Run | None, state: RunState, key: str, nothing: str = STATUS_TEXTS["idle"]
 ) -> None:
     """Say what a run is doing; without a run, say `nothing`, a message."""
-    place = run.place if run is not None and state.status == "queued" else 0
-    text = _(nothing if run is None else STATUS_TEXTS[_phase(state)]).format(
-        step=f"{state.step:,}", steps=f"{state.steps:,}", place=place, slots=slots()
-    )
+    if run is None:
+        text = _(nothing)
+    elif (phase := _phase(state)) == "queued":
+        text = queue_text(run.place)
+    else:
+        text = _(STATUS_TEXTS[phase]).format(step=f"{state.step:,}", steps=f"{state.steps:,}")
     parts = [status_word(state.status), text]
     if state.where == CLUSTER:
         parts.append(_("on the cluster"))
