@@ -84,8 +84,8 @@ def _in_list(data: Any) -> Any:
 
 
 # A component's script is sent with every change of its data: so it only says where the script lies.
-# It awaits nothing before it is called: whoever is second to ask WebKit for a module that does, while
-# the first still waits, gets it with nothing defined in it (bug 242740).
+# It awaits nothing before it is called: whoever is second to ask WebKit for a module that does,
+# while the first still waits, gets it with nothing defined in it (bug 242740).
 _LOADER = """\
 const app = window.__streamlit?.BACKEND_BASE_URL ?? location.href;
 let loading;
