@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
 from rnndemo.config import RunConfig
-from rnndemo.jobs import cluster
+from rnndemo.jobs import cluster, job
 from rnndemo.presets import LESSONS, PRESETS
 from rnndemo.storage.files import write_json
 from rnndemo.storage.folders import owner_of
@@ -201,17 +201,24 @@ def test_page_runs_before_anything_is_trained(lang: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "room", "words"),
+    ("state", "place", "room", "words"),
     [
-        (RunState(status="done", where=CLUSTER), None, "on the cluster"),
-        (RunState(status="queued"), 3, "and 3 on the cluster"),
-        (RunState(status="queued"), 0, "the cluster is full"),
-        (RunState(status="queued"), None, "this machine trains up to"),
+        (RunState(status="done", where=CLUSTER), 0, None, "on the cluster"),
+        (RunState(status="queued"), 2, 3, "and 3 on the cluster"),
+        (RunState(status="queued"), 2, 0, "the cluster is full"),
+        (RunState(status="queued"), 2, None, "place 2 in the queue; this machine trains up to"),
+        (RunState(status="queued"), 0, 3, "it is about to start"),
     ],
 )
 def test_status_says_where_a_run_is_trained_or_could_be(
-    state: RunState, room: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: RunState,
+    place: int,
+    room: int | None,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(job, "place_of_run", lambda *_: place)
     monkeypatch.setenv(cluster.SCHEDULER, "tcp://10.0.0.5:8786")
     folder = tmp_path / "runs" / owner_of("someone") / ("0" * 20)
     make_run(folder, PRESETS["fast"])

@@ -76,16 +76,17 @@ def status_line(
     run: Run | None, state: RunState, key: str, nothing: str = STATUS_TEXTS["idle"]
 ) -> None:
     """Say what a run is doing; without a run, say `nothing`, a message."""
+    place = 0
     if run is None:
         text = _(nothing)
     elif (phase := _phase(state)) == "queued":
-        text = queue_text(run.place)
+        text = queue_text(place := run.place)
     else:
         text = _(STATUS_TEXTS[phase]).format(step=f"{state.step:,}", steps=f"{state.steps:,}")
     parts = [status_word(state.status), text]
     if state.where == CLUSTER:
         parts.append(_("on the cluster"))
-    elif state.status == "queued" and cluster.scheduler() and cluster.age() < cluster.OUTDATED:
+    elif place and cluster.scheduler() and cluster.age() < cluster.OUTDATED:
         room = cluster.room()
         parts.append(_(CLUSTER_TEXTS[bool(room)]).format(room=room))
     with st.container(key=key):
