@@ -29,12 +29,12 @@ MAX_DATA = 20_000_000  # bytes of a set of own classes; with a larger one, runs 
 MAX_ATTEMPTS = 2
 
 UNREACHED = N_(
-    "The cluster can no longer be reached. Nothing is lost: resume continues from the last "
+    "The cluster can no longer be reached. Nothing is lost: Resume continues from the last "
     "checkpoint, here or on the cluster."
 )
 GONE = N_(
     "The cluster worker that trained this run died, and so did its replacement. Is there "
-    "enough memory? Nothing is lost: resume continues from the last checkpoint."
+    "enough memory? Nothing is lost: Resume continues from the last checkpoint."
 )
 
 

@@ -34,8 +34,8 @@ from rnndemo.presets import PRESETS
 # What each shipped model cannot do
 LIMITS = {
     "digits-rnn": N_(
-        "Has no gates and is the least exact of the three; reads one upright digit at a time, "
-        "and takes other signs for digits more often than the others do."
+        "Has no gates and is less accurate than the LSTM and the GRU; reads one upright digit at a "
+        "time, and takes other signs for digits more often than they do."
     ),
     "digits-cnn": N_(
         "Sees the whole picture at once, so it shows nothing row by row; reads one upright "

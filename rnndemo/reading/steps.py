@@ -61,8 +61,8 @@ FORMS = {
     "Readouts of both networks, row by row": N_("Readouts of both networks, {step} by {step}"),
     "Row by row": N_("Every {step}"),
     "What happens at each row?": N_("What happens at each {step}?"),
-    "Press play above, or choose a row: everything on this page follows.": N_(
-        "Press play above, or choose a {step}: everything on this page follows."
+    "Press Play above, or choose a row: everything on this page follows.": N_(
+        "Press Play above, or choose a {step}: everything on this page follows."
     ),
     (
         "The network sees one row at a time and keeps what it needs in its *hidden "

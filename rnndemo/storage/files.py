@@ -29,7 +29,7 @@ HINTS = {
     errno.EMFILE: _LATER,
     errno.ENFILE: _LATER,
 }
-OTHERWISE = N_("look after the data folder, then try again")
+OTHERWISE = N_("check the data folder, then try again")
 
 MAX_JSON = 4_000_000  # bytes of one of our own files; the longest has a tenth of it
 

@@ -37,11 +37,11 @@ ACTIVE, TESTED = ("queued", "running"), ("stopped", "done")
 STATUSES = (*ACTIVE, "paused", *TESTED, "failed")
 
 INTERRUPTED = N_(
-    "Training was interrupted by a restart or a lack of memory. Nothing is lost: resume "
+    "Training was interrupted by a restart or a lack of memory. Nothing is lost: Resume "
     "continues from the last checkpoint."
 )
 FULL = N_(
-    "The disk is full, so the run could not go on. Make room, then resume: it continues from "
+    "The disk is full, so the run could not go on. Make room, then press Resume: it continues from "
     "the last checkpoint."
 )
 

@@ -39,7 +39,7 @@ def test_all_peers_answer_the_drawing_and_stumble_in_their_own_way(
     chart = page.locator(".st-key-compare_robustness")
     expect(chart).to_be_visible()
     page.get_by_role("radio", name="Noisy").click()
-    expect(page.get_by_text("normal noise on every pixel")).to_be_visible()
+    expect(page.get_by_text("(Gaussian) noise on every pixel")).to_be_visible()
     settle(page)
 
 

@@ -1,4 +1,4 @@
-"""Peers side by side as ECharts options: error over a cost, accuracy over a disturbance.
+"""Peers side by side as ECharts options: error over a cost, accuracy over a corruption.
 
 A peer has the same colour and marker in every chart (`rnndemo.plots.look.colors.PEER_MARKS`). Exact
 values are in the hover text of each point.
@@ -165,7 +165,7 @@ def _wrong(right: float) -> float:
 
 
 def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
-    """Return the accuracy of every peer over the level of a disturbance, as lines.
+    """Return the accuracy of every peer over the strength of a corruption, as lines.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def robustness_chart(comparison: Comparison, kind: str, look: Look) -> Option:
 
 
 def level_axis(kind: str, look: Look) -> str:
-    """Return the title of the axis of a disturbance's levels."""
+    """Return the title of the axis of a corruption's strengths."""
     corruption = COMPARED[kind]
     return look.text(corruption.unit) if corruption.unit else look.text("strength")
 

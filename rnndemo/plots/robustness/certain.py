@@ -43,7 +43,9 @@ def lengths_of(found: CertifiedDrawing, look: Look) -> list[LengthOnAxis]:
     """Return the certified radius, and the attacks that are known, for one axis."""
     lengths = []
     if found.certificate.label is not None:
-        text = look.text("certain: nothing shorter than {length} turns the smoothed network")
+        text = look.text(
+            "certain: no change shorter than {length} turns the smoothed network's answer"
+        )
         lengths.append((text, found.certificate.radius, ACCENT, "line-ns"))
     if found.smoothed is not None:
         text = look.text("attack on the smoothed network: {length}")

@@ -1,4 +1,4 @@
-"""How often models are right, the worse the pictures get."""
+"""How often models are right, as the pictures get worse."""
 
 from __future__ import annotations
 

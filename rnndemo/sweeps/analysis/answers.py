@@ -24,7 +24,9 @@ MEANS = N_("What each setting changes in the {metric}, on average over the other
 ALONE = N_("What the setting changes in the {metric}:")
 STEP, POINTS, TIMES = N_("{start} → {end}: {change}"), N_("{change} points"), N_("× {change}")
 INTERVAL, NOISE = N_("{change} ({low} to {high})"), N_("{change}, within the noise")
-INTERVALS = N_("In parentheses: 95 % intervals over seeds; those of one setting hold together.")
+INTERVALS = N_(
+    "In parentheses: 95 % intervals over seeds; those of one setting hold at the same time."
+)
 PAIR = N_("{step} makes a difference of {before} with {first}, and of {after} with {last}.")
 DEPENDS = N_("The two settings depend on each other (interaction): {change} between the two.")
 APART = N_("That may be chance: no interaction shows ({change} between the two).")

@@ -25,18 +25,18 @@ NOBODY = ""
 
 @st.fragment
 def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
-    """Draw every peer's accuracy against a disturbance, and what the disturbance looks like."""
+    """Draw every peer's accuracy against a corruption, and what the corruption looks like."""
     st.header(_("What makes them stumble?"), anchor="stumbles")
     kinds = [kind for kind in comparison.about.levels if kind in COMPARED]
     if not kinds:
         st.caption(_("This comparison did not measure it."))
         return
     kind = st.pills(
-        _("Disturbance"), kinds, default=kinds[0], required=True, key="compare_disturbance",
+        _("Corruption"), kinds, default=kinds[0], required=True, key="compare_disturbance",
         format_func=lambda name: _(COMPARED[name].label), label_visibility="collapsed",
         wrap=True,
     )  # fmt: skip
-    text = _("{count} test pictures, disturbed more and more: {what}. Which methods stay right?")
+    text = _("{count} test pictures, corrupted more and more: {what}. Which methods stay right?")
     if any(row.kind == "own" for row in comparison.rows):
         text = paragraph(text, _("Methods with ★ were tested on {few} of them."))
     few = len(evenly_spaced(comparison.labels, OWN_ROBUSTNESS_SIZE))
@@ -47,7 +47,7 @@ def stumbles(comparison: Comparison, test: ImageSet | None) -> None:
     st.html(legend(comparison.rows, look()))
     draw_option(
         robustness_chart(comparison, kind, look()), height=400, key="compare_robustness",
-        alt=_("Lines: accuracy of each method against the level of the disturbance"),
+        alt=_("Lines: accuracy of each method against the strength of the corruption"),
     )  # fmt: skip
     _figures(comparison, kind)
 

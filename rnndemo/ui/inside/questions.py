@@ -75,7 +75,7 @@ QUESTIONS = {
     "replay": Section(
         N_("Row by row"),
         N_("What happens at each row?"),
-        N_("Press play above, or choose a row: everything on this page follows."),
+        N_("Press Play above, or choose a row: everything on this page follows."),
         N_(
             "The network sees one row at a time and keeps what it needs in its *hidden state*, a "
             "list of numbers called *units*. Each line of the heat map shows this state after the "
@@ -210,7 +210,7 @@ MEMORY = Section(
     N_("How long does each unit remember?"),
     N_(
         "Every unit is an arrow that turns and fades by a fixed factor at each timestep; what "
-        "is read gives it a push. Press play and watch the clocks."
+        "is read gives it a push. Press Play and watch the clocks."
     ),
     N_(
         "The clocks are eight of the units, from the slowest to the fastest; the thin line is "
@@ -232,7 +232,7 @@ MEMORY_OF_PIXELS = Section(
     MEMORY.title,
     N_(
         "Every unit of the first layer is an arrow that turns and fades by a fixed factor at each "
-        "pixel; a bright pixel gives it a push. Press play and watch the clocks: at each timestep "
+        "pixel; a bright pixel gives it a push. Press Play and watch the clocks: at each timestep "
         "they go on by all of its pixels."
     ),
     N_(

@@ -137,7 +137,7 @@ def said(view: ThresholdView) -> str:
         parts.append(
             _("Were every second picture out of place, {mixed} of what it accepts would be wrong.")
         )
-    return paragraph(*parts, _("In brackets: 95 % intervals.")).format(**values)
+    return paragraph(*parts, _("In parentheses: 95 % intervals.")).format(**values)
 
 
 def _ranged(view: ThresholdView, share: float, count: int) -> str:

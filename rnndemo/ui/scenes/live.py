@@ -166,8 +166,8 @@ def _numbers(state: RunState, history: History) -> None:
         _("Mean IoU"): last.get("mean_iou"),
         "AP50": last.get("ap50"),
         "AP75": last.get("ap75"),
-        _("Number right"): last.get("validation_accuracy"),
-        _("Number right, tested"): state.test_accuracy,
+        _("All digits right"): last.get("validation_accuracy"),
+        _("All digits right, tested"): state.test_accuracy,
     }
     values = {name: "–" if share is None else percent(share, 1) for name, share in shares.items()}
     values[_("Scenes per second")] = f"{speed:,.0f}" if speed else "–"

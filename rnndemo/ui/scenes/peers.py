@@ -43,9 +43,10 @@ def peers_section() -> None:
         st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
     st.caption(
         _(
-            "Mean IoU: how much of the true pixels of a class and of those it marks is both, mean "
-            "of all classes. AP50 and AP75: how right the boxes are, if they must overlap the true "
-            "ones by 50 or 75 %. Pixel accuracy looks better than it is: most pixels are ground, "
+            "Mean IoU: of all pixels that belong to a class or are marked as it, the share that "
+            "are both; then the mean of the classes, without the ground. AP50 and AP75: how right "
+            "the boxes are, if a box must have an IoU of at least 0.5 or 0.75 with the true one. "
+            "Pixel accuracy looks better than it is: most pixels are ground, "
             "and whoever marks nothing at all is right about those."
         )
     )

@@ -94,7 +94,7 @@ def result(model: SceneModel, reading: SceneReading | None) -> None:
     it = reading or read_scene(model, example(model.image_size))
     figure = scene_figure(it.picture, it.answer, names, shown, look())
     with st.container(key="scene_result"):
-        note = "" if reading else _("An example. Yours appears here.")
+        note = "" if reading else _("A demonstration. Yours appears here.")
         scene("scene_figure", figure, note, opened_scenes())
         st.html(found_list(it.answer, names, shown) if reading else "<p></p>")
 

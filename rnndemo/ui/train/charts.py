@@ -57,8 +57,8 @@ CHARTS = {
         N_("How often is it right?"),
         N_(
             "Training: the pictures of each batch, before it learns from them. Validation: the "
-            "same pictures each time, which it never learns from. A gap between the two: it "
-            "memorises the pictures (overfitting)."
+            "same pictures each time, which it never learns from. Validation well below "
+            "training: it memorises the pictures (overfitting)."
         ),
         y_title=N_("accuracy"),
         as_percent=True,
@@ -138,9 +138,11 @@ CHARTS = {
     "ap": Chart(
         N_("How well does it box them?"),
         N_(
-            "Average precision on held-out scenes: how many boxes are right, from the surest on, "
-            "averaged over the digits found. A box is right if its intersection over union with "
-            "the true one is 0.5 (AP50) or 0.75 (AP75) or more."
+            "Average precision on held-out scenes: boxes are taken from the surest on; "
+            "precision (how many of them are right) is averaged over recall (how many of all "
+            "digits they have found), then over the classes. A digit that is never found counts "
+            "as 0. A box is right if its intersection over union with the true one is 0.5 (AP50) "
+            "or 0.75 (AP75) or more."
         ),
         y_title=N_("average precision"),
         as_percent=True,

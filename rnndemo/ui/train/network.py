@@ -22,7 +22,8 @@ from rnndemo.ui.shell.sets import data_of
 
 LIVES = N_(
     "While it trains: the larger its weights are, compared with the start, the wider an arrow. The "
-    "colours in the cells are hidden states for the digit of the film: blue negative, red positive."
+    "colours in the cells are hidden states for the digit of the film: blue negative, orange "
+    "positive."
 )
 
 

@@ -15,7 +15,10 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
 
 COMPAREDCORRUPTION = ComparedCorruption(
     N_("Noisy"),
-    N_("normal noise on every pixel; 1 is the distance from black to white"),
+    N_(
+        "normally distributed (Gaussian) noise on every pixel; 1 is the distance from black to "
+        "white"
+    ),
     adjective=N_("noisy"),
     unit="",
     levels=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),

@@ -14,7 +14,7 @@ def _apply(images: np.ndarray, level: float, chance: np.random.Generator) -> np.
 
 CORRUPTION = Corruption(
     N_("Shot noise"),
-    N_("the light of each pixel is counted in single quanta, as in the dark"),
+    N_("the light of each pixel is counted in single photons, as in the dark"),
     levels=(60, 25, 12, 5, 3),  # quanta from black to white
     apply=_apply,
     mnist_c=5,

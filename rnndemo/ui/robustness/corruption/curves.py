@@ -59,7 +59,7 @@ def curves_section(model: Model, corruption: str, family: Sequence[str], severit
     family : sequence of str
         Those of its kind.
     """
-    st.header(_("How often is it right, the worse the pictures get?"), anchor="curves")
+    st.header(_("How often is it right, as the pictures get worse?"), anchor="curves")
     with st.container(key="corrupt_curves_settings"):
         models = {model_label(model_name()): model} | _beside(model)
         of = choice("corrupt_curves_of", _("Shown"), OF, default="one")
