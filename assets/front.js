@@ -4,14 +4,16 @@
    make Streamlit look for its server under the page's own path first. */
 window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
 
-/* Whose browser this is: a random token, kept for a year from the last visit. */
+/* Whose browser this is: a random token. Safari forgets after a week what a script has written, so
+   the server writes it anew, for a year from each visit; and the first time, it is asked to at once. */
 (() => {
   const name = "rowbyrow_visitor";
-  const known = document.cookie.match(`(?:^|; )${name}=([A-Za-z0-9_-]{32})(?:;|$)`);
+  if (document.cookie.match(`(?:^|; )${name}=([A-Za-z0-9_-]{32})(?:;|$)`)) return;
   const random = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
-  const token = known ? known[1] : random().replaceAll("+", "-").replaceAll("/", "_");
+  const token = random().replaceAll("+", "-").replaceAll("/", "_");
   const { pathname } = new URL(".", location.href); // other apps of this host need not know it
-  document.cookie = `${name}=${token}; path=${pathname}; max-age=${365 * 24 * 3600}; SameSite=Strict`;
+  document.cookie = `${name}=${token}; path=${pathname}; max-age=${365 * 24 * 3600}; SameSite=Lax`;
+  fetch(".", { headers: { Accept: "text/html" } }).catch(() => {}); // written anew at the next visit
 })();
 
 /* Which page this is, for its style: known before anything of it is drawn. A page begins at its top,

@@ -22,7 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 from rnndemo.data.own.shelf import MANIFEST
 from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import ABOUT, WEIGHTS
-from rnndemo.ui.shell.visitor import COOKIE
+from rnndemo.ui.server.front import COOKIE
 from tests.patience import PATIENCE
 
 WRITTEN = Path(__file__).with_name("written")

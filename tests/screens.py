@@ -15,7 +15,7 @@ from rnndemo.data.sources.digits import load_digits
 from rnndemo.presets import PRESETS
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Runs
-from rnndemo.ui.shell.visitor import COOKIE
+from rnndemo.ui.server.front import COOKIE
 from tests.browser import ROOT, chromium, serve
 from tests.e2e.people import LABEL, draw, gesture, open_page, settle, steady
 from tests.finished import finished_run

@@ -20,7 +20,7 @@ from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import ABOUT, EVENTS
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import CLUSTER, RunState, write_state
-from rnndemo.ui.shell.visitor import COOKIE
+from rnndemo.ui.server.front import COOKIE
 from rnndemo.ui.train import experiment, live
 from rnndemo.ui.train.controls import STEPS
 from rnndemo.ui.train.experiment import DEFAULT, control_key

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.training.runs import Run, Runs
-from rnndemo.ui.shell.visitor import COOKIE
+from rnndemo.ui.server.front import COOKIE
 from tests.browser import DESKTOP, PHONE, Windows, serve, watched
 from tests.placed_server import MOVED
 

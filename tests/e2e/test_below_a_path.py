@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rnndemo.storage.folders import HOME, owner_of
-from rnndemo.ui.shell.visitor import COOKIE
+from rnndemo.ui.server.front import COOKIE
 from tests.e2e.people import LABEL, chart, draw, leave, open_page, settle, steady
 from tests.proxy import proxied
 from tests.started import started

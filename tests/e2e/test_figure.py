@@ -132,11 +132,14 @@ def test_tools_speak_the_language_of_the_page(page: Page, plot: Locator) -> None
 
 
 def test_points_are_read_and_chosen_by_keyboard(page: Page, plot: Locator) -> None:
+    hint = page.locator(".figure-keys")
+    expect(hint).to_be_hidden()
     expect(plot).to_have_attribute("role", "group")  # it is drawn, and listens
     plot.focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".figure-said")).to_contain_text("1")
+    expect(hint).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator(PICKED)).to_have_text("picked [[10]]")
 

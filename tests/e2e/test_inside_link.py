@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.people import LABEL, draw, open_page
+from tests.e2e.people import LABEL, draw, open_page, settle
 
 PLAYER = "[data-testid=player]"
 
@@ -68,3 +68,18 @@ def test_a_network_that_reads_the_pen_shows_the_stroke_point_by_point(
     box = picture.bounding_box()
     assert box is not None
     assert abs(box["width"] - box["height"]) < 2
+
+
+def test_a_link_keeps_its_row_where_the_browser_tells_of_no_changes(
+    address: str, browser: Browser
+) -> None:
+    page = browser.new_page()
+    # as in Safari before 26.2 and Firefox before 147
+    page.add_init_script('Object.defineProperty(window, "navigation", { value: undefined })')
+    look_inside(page, f"{address}/?lang=en", "2")
+    page.get_by_test_id("clock-scrub").fill("12")
+    page.wait_for_url(re.compile("[?&]row=12"))
+    settle(page)
+    page.get_by_text("中文", exact=True).click()
+    page.wait_for_url(re.compile("(?=.*[?&]row=12)(?=.*[?&]lang=zh)"))
+    page.close()

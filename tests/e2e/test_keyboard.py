@@ -110,6 +110,8 @@ def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None
     expect(player.get_by_text("Replay: the keys up and down")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(player).to_have_attribute("data-row", "1")
+    page.keyboard.press("Control+ArrowDown")  # such keys are the browser's own
+    expect(player).to_have_attribute("data-row", "1")
     tip = page.get_by_test_id("player-tip")
     for unit in range(2):
         page.keyboard.press("ArrowRight")

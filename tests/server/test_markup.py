@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from rnndemo.ui.shell.visitor import COOKIE
+from rnndemo.ui.server.front import COOKIE
 from tests.browser import DESKTOP, watched
 from tests.e2e.people import open_page
 from tests.hand_made import PLACES, Answer, client

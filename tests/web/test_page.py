@@ -78,7 +78,7 @@ def until(page: Page, condition: str, given: Any = None) -> None:
     )
 
 
-def touch(page: Page, strokes: Strokes) -> None:
+def touch(page: Page, strokes: Strokes, last: str = "touchEnd") -> None:
     """Draw strokes, given in a unit square, with a finger."""
     session = page.context.new_cdp_session(page)
     box = page.locator(BOARD).bounding_box()
@@ -94,7 +94,7 @@ def touch(page: Page, strokes: Strokes) -> None:
         for start, end in pairwise(places):
             for share in (0.25, 0.5, 0.75, 1.0):
                 send("touchMove", start + share * (end - start))
-        send("touchEnd")
+        send(last)
 
 
 def shown(page: Page, state: str = "lifted") -> dict[str, Any]:
@@ -211,6 +211,16 @@ def test_line_sweeps_the_drawing_once_after_it(open_model: Open) -> None:
     assert passed[-1] == 27
     expect(page.locator(ANSWER)).to_have_text("3")
     expect(page.locator(ANSWER)).to_have_attribute("data-pale", "false")
+
+
+def test_a_touch_that_the_system_takes_away_leaves_its_ink(open_model: Open) -> None:
+    page = open_model(load_model("digits-lstm"), **PHONE)
+    touch(page, drawing_of(load_model("digits-lstm"), "1"), last="touchCancel")
+    assert len(shown(page)["strokes"]) == 1
+    expect(page.locator(ANSWER)).to_have_text("1")
+    for name in ("touchstart", "contextmenu"):  # else it is a long press, or handwriting
+        asked = "(board, name) => board.dispatchEvent(new Event(name, { cancelable: true }))"
+        assert not page.locator(BOARD).evaluate(asked, name)
 
 
 def test_keys_draw(open_model: Open) -> None:

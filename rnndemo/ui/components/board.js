@@ -40,7 +40,9 @@ class Board {
     this.coming = []; // points that we draw by ourselves, null where the pen is lifted
     this.listening = new AbortController();
     const options = { signal: this.listening.signal, capture: true };
-    parent.addEventListener("pointerdown", () => (this.drawing = true), options);
+    parent.addEventListener("pointerdown", ({ button }) => { this.drawing ||= button === 0; }, options);
+    // while a menu is open, nobody hears the pen being lifted
+    parent.addEventListener("contextmenu", (event) => event.preventDefault(), options);
     for (const end of ["pointerup", "pointercancel"]) {
       window.addEventListener(end, () => setTimeout(() => this.lift()), options); // the canvas first
     }
@@ -74,17 +76,29 @@ class Board {
     for (const [kind, [down, move, up]] of Object.entries(kinds)) {
       this.parent.addEventListener(down, (event) => this.penDown(event, kind), options);
       window.addEventListener(move, (event) => this.penMoves(event, kind), options);
-      window.addEventListener(up, () => this.kind === kind && this.penUp(), options);
+      window.addEventListener(up, (event) => this.kind === kind && !event.touches?.length && this.penUp(), options);
     }
-    window.addEventListener("touchcancel", () => this.penUp(), options);
+    window.addEventListener("touchcancel", (event) => this.cutOff(event), options);
   }
 
+  // The system takes a touch away, a palm for example. The canvas knows nothing of that, and would
+  // ignore the next touch: so it is told that the finger was lifted.
+  cutOff({ changedTouches }) {
+    if (this.kind !== "touch") return;
+    if (![...changedTouches].some(({ identifier }) => identifier === this.finger)) return;
+    const end = new Event("touchend", { bubbles: true, composed: true });
+    Object.assign(end, { touches: [], changedTouches });
+    this.parent.querySelector(".upper-canvas").dispatchEvent(end); // `followPen` hears it as well
+  }
+
+  // The first finger on the board draws, until the last one is lifted: the canvas sees it so as well.
   penDown(event, kind) {
-    if (event.button || event.touches?.length > 1) return;
+    if (event.button || (this.kind === "touch" && event.touches?.length > 1)) return;
     this.keys.leave();
     this.drawAll();
     shared.touched = true;
     this.kind = kind;
+    this.finger = event.changedTouches?.[0].identifier;
     this.ours = this.laying;
     if (this.ours) event.stopPropagation(); // the canvas would draw it, and wipe it
     this.pen = [this.place(event)];
@@ -92,7 +106,7 @@ class Board {
   }
 
   penMoves(event, kind) {
-    if (this.kind !== kind) return;
+    if (this.kind !== kind || event.changedTouches?.[0].identifier !== this.finger) return;
     const point = this.place(event), last = this.pen.at(-1);
     if (this.pen.length > 1 && point[0] === last[0] && point[1] === last[1]) return;
     if (event.shiftKey && this.pen.length > 1) this.pen.pop(); // the canvas draws a straight line
@@ -106,6 +120,7 @@ class Board {
     if (this.ours) return this.ourLift();
     this.kind = null;
     this.publish();
+    setTimeout(() => this.lift()); // the canvas first
   }
 
   // ------------------------------------------------------------------ what the canvas does not draw
@@ -206,7 +221,7 @@ class Board {
   }
 
   lift() {
-    if (!this.drawing || this.ours) return;
+    if (!this.drawing || this.ours || this.kind) return; // another finger may draw on
     this.drawing = false;
     this.flush();
     this.settle();

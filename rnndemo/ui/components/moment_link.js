@@ -2,6 +2,7 @@
 // browser's history is replaced, so that Back leaves the page and does not walk through the rows.
 
 const REST = 400; // milliseconds without a change
+const LOOK = 1000; // milliseconds between looks at the URL, where the browser says nothing of its changes
 
 function keepMomentInLink(signal) {
   const page = location.pathname;
@@ -26,5 +27,10 @@ function keepMomentInLink(signal) {
   hear("chosen", ({ layer, unit }) => keep({ layer, unit }), signal);
   // when the app writes the rest of the URL, it leaves these out
   globalThis.navigation?.addEventListener("currententrychange", () => keep({}), { signal });
-  signal.addEventListener("abort", () => clearTimeout(timer));
+  const look = () => shared.moment?.playing || write();
+  const looking = globalThis.navigation ? null : setInterval(look, LOOK);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    clearInterval(looking);
+  });
 }

@@ -122,6 +122,7 @@ class Player {
   }
 
   onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own
     const { row, unit } = this.state;
     const goal = { ArrowDown: row + 1, ArrowUp: row - 1, Home: 0, End: this.last }[event.key];
     const next = { ArrowRight: (unit ?? -1) + 1, ArrowLeft: (unit ?? 1) - 1 }[event.key];

@@ -7,6 +7,7 @@ export default mounted((parent) => new Reading(parent.querySelector(".reading"))
 
 class Reading extends ReadingView {
   dispose() {
+    cancelAnimationFrame(this.ghost);
     super.dispose();
     this.listening.abort();
     this.overlay(null);

@@ -110,7 +110,7 @@ class Sweeps {
   }
 
   onKey(event) {
-    if (!this.swept) return;
+    if (!this.swept || event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own
     const step = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];
     if (step) this.pressed(event, () => this.choose(this.nextInk(...step)));
     else if (event.key === " ") this.pressed(event, () => this.toggle());

@@ -23,6 +23,10 @@ STATIC = Path(streamlit.__file__).parent / "static"
 # come late and move what stands below
 EARLY = ("Html", "ButtonGroup", "Button", "Selectbox", "Slider", "NumberInput", "BidiComponent")
 
+COOKIE = "rowbyrow_visitor"  # whose browser it is; the script makes it
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_YEAR = 365 * 24 * 3600  # seconds
+
 _IMPORT = re.compile(r'from"\./([\w.-]+\.js)"|import"\./([\w.-]+\.js)"')
 _PAGE = re.compile(r"/\w*")  # the path of a page, below the one where the app is served
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -38,10 +42,18 @@ class FrontPage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3.0)."""
         answer: ASGIApp = self.app
-        if scope["type"] == "http" and _asks_for_page(Request(scope)):
-            # not kept in the browser: after an update it would ask for scripts that are gone
-            answer = HTMLResponse(front_page(), headers={"Cache-Control": "no-cache"})
+        if scope["type"] == "http" and _asks_for_page(request := Request(scope)):
+            answer = _page_for(request.cookies.get(COOKIE, ""))
         await answer(scope, receive, send)
+
+
+def _page_for(token: str) -> HTMLResponse:
+    # not kept in the browser: after an update it would ask for scripts that are gone
+    page = HTMLResponse(front_page(), headers={"Cache-Control": "private, no-cache"})
+    if TOKEN.fullmatch(token):
+        # without a path, it is for what lies beside this page: a proxy may serve us below another
+        page.set_cookie(COOKIE, token, max_age=_YEAR, path=None, samesite="lax")
+    return page
 
 
 def _asks_for_page(request: Request) -> bool:

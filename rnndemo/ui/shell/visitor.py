@@ -1,11 +1,10 @@
 """Whose browser this is: a random token in a cookie, whose hash names the visitor's runs.
 
-``assets/front.js`` makes the cookie before a page opens its session.
+``assets/front.js`` makes the cookie before a page opens its session; the server renews it.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from contextlib import suppress
@@ -19,9 +18,7 @@ from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.storage.visitors import note_visit
 from rnndemo.training.runs import Run, Runs
-
-COOKIE = "rowbyrow_visitor"
-TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+from rnndemo.ui.server.front import COOKIE, TOKEN
 
 VISIT = 3600.0  # seconds that a visit counts, before it is noted again
 

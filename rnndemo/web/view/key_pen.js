@@ -24,6 +24,7 @@ class KeyPen {
     const { key } = event;
     const undoes = key === "z" && (event.ctrlKey || event.metaKey);
     if (!(key in MOVES) && key !== " " && !undoes) return;
+    if (!undoes && (event.ctrlKey || event.metaKey || event.altKey)) return; // the browser's own
     event.preventDefault();
     if (!this.acts.free()) return;
     if (undoes) this.takeBack();

@@ -24,7 +24,12 @@ class Pad {
     on("pointerdown", (event) => this.down(event));
     on("pointermove", (event) => event.pointerId === this.pointer && this.move(this.place(event)));
     on("pointerup", (event) => event.pointerId === this.pointer && this.lift());
-    on("pointercancel", (event) => event.pointerId === this.pointer && this.drop());
+    on("pointercancel", (event) => event.pointerId === this.pointer && this.lift()); // as far as it came
+    on("contextmenu", (event) => event.preventDefault());
+    // else the system may take a stroke for handwriting, or for a long press
+    for (const name of ["touchstart", "touchmove"]) {
+      this.canvas.addEventListener(name, (event) => event.preventDefault(), { passive: false });
+    }
   }
 
   // Points of all strokes, the one that is being drawn among them

@@ -5,8 +5,7 @@ import re
 import pytest
 import streamlit
 
-from rnndemo.ui.server.front import EARLY, STATIC, FrontPage, front_page
-from rnndemo.ui.shell.visitor import COOKIE, TOKEN
+from rnndemo.ui.server.front import COOKIE, EARLY, STATIC, TOKEN, FrontPage, front_page
 from tests.loops import run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -25,6 +24,14 @@ def below(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answer(path: str, accept: str = BROWSER, method: str = "GET") -> tuple[int, str]:
     """Return status and body of the answer to a request."""
+    status, _, body = answered(path, [(b"accept", accept.encode())], method)
+    return status, body
+
+
+def answered(
+    path: str, headers: list[tuple[bytes, bytes]], method: str = "GET"
+) -> tuple[int, dict[str, str], str]:
+    """Return status, headers and body of the answer to a request."""
     sent: list[dict[str, object]] = []
 
     async def send(message: dict[str, object]) -> None:
@@ -32,11 +39,12 @@ def answer(path: str, accept: str = BROWSER, method: str = "GET") -> tuple[int, 
 
     scope = {
         "type": "http", "method": method, "path": path, "root_path": "", "query_string": b"",
-        "scheme": "http", "server": ("localhost", 80), "headers": [(b"accept", accept.encode())],
+        "scheme": "http", "server": ("localhost", 80), "headers": headers,
     }  # fmt: skip
     run(FrontPage(theirs)(scope, None, send))  # type: ignore[arg-type]
     start, body = sent
-    return int(str(start["status"])), bytes(body["body"]).decode()  # type: ignore[arg-type]
+    got = {name.decode(): value.decode() for name, value in start["headers"]}  # type: ignore[attr-defined]
+    return int(str(start["status"])), got, bytes(body["body"]).decode()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", ["/", "/train", "/no_such_page"])
@@ -89,6 +97,26 @@ def test_scripts_of_every_page_are_asked_for_at_once_and_once() -> None:
         assert (STATIC / "static" / "js" / name).is_file()
     for part in EARLY:
         assert any(name.startswith(f"{part}.") for name in asked), part
+
+
+def test_server_renews_the_cookie_of_a_script_which_safari_forgets_after_a_week() -> None:
+    token = "t" * 32
+    asked = [(b"accept", BROWSER.encode()), (b"cookie", f"x=1; {COOKIE}={token}".encode())]
+    _, headers, _ = answered("/train", asked)
+    cookie = headers["set-cookie"].split("; ")
+    assert cookie[0] == f"{COOKIE}={token}"
+    assert "Max-Age=31536000" in cookie
+    assert "SameSite=lax" in cookie
+    assert not any(part.lower().startswith("path") for part in cookie)  # only the browser knows it
+    assert headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("token", ["", "short", "t" * 33, "t" * 31 + "!", '"' + "t" * 30 + '"'])
+def test_a_cookie_that_is_no_token_is_not_written(token: str) -> None:
+    asked = [(b"accept", BROWSER.encode()), (b"cookie", f"{COOKIE}={token}".encode())]
+    status, headers, _ = answered("/", asked)
+    assert status == 200
+    assert "set-cookie" not in headers
 
 
 def test_cookie_has_the_name_and_form_that_the_app_looks_for() -> None:
