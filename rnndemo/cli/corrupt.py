@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import Any
 
@@ -63,8 +64,15 @@ def _give_input_back(given: argparse.Namespace) -> None:
         return
     if given.severities and not given.severities[-1].lstrip("+-").isdigit():
         given.input = given.severities.pop()
-    elif given.kinds and given.kinds[-1] not in CORRUPTIONS:
+    elif given.kinds and _is_path(given.kinds[-1]):
         given.input = given.kinds.pop()
+
+
+def _is_path(word: str) -> bool:
+    """Return whether a word after ``--kind`` is an INPUT rather than a kind, right or wrong."""
+    if word in CORRUPTIONS:
+        return False
+    return "." in word or os.sep in word or os.path.exists(word)  # noqa: PTH110, any word will do
 
 
 def _pictures(path: str | None, model: Model) -> tuple[Tensor, Tensor, bool]:

@@ -76,7 +76,7 @@ def _check(given: argparse.Namespace) -> None:
     if given.retrain:
         epochs = EPOCHS if given.epochs is None else given.epochs
         check_number("--epochs", epochs, 1, MAX_EPOCHS, whole=True)
-        check_number("--rounds", given.rounds or 1, 1, epochs, whole=True)
+        check_number("--rounds", _rounds(given), 1, epochs, whole=True)
 
 
 def _command(given: argparse.Namespace, model: Model) -> str:
@@ -95,6 +95,10 @@ def _measure(given: argparse.Namespace) -> str:
     return given.measure or MEASURE
 
 
+def _rounds(given: argparse.Namespace) -> int:
+    return 1 if given.rounds is None else given.rounds
+
+
 def _measured(
     given: argparse.Namespace, model: Model, data: DataSet, pruning: Pruning, share: float
 ) -> Model:
@@ -109,14 +113,14 @@ def _retrained(
     given: argparse.Namespace, model: Model, data: DataSet, pruning: Pruning, share: float
 ) -> Model:
     """Prune and retrain, round by round; each round is a run."""
-    epochs, rounds = given.epochs or EPOCHS, given.rounds or 1
-    command = _command(given, model)
+    epochs, rounds = given.epochs or EPOCHS, _rounds(given)
+    command, lr = _command(given, model), model.config.training.lr
     parts = shares_of_rounds(share, rounds, anew=given.units is not None)
     for number, part in enumerate(parts, start=1):
         last = number == rounds
         folder = given.out if last else given.out / ROUND.format(number=number)
         length = epochs * number // rounds - epochs * (number - 1) // rounds
-        config, start = retraining(pruning(model, part), length, command)
+        config, start = retraining(pruning(model, part), length, command, lr)
         foreground.begin(folder, config, data, start)
         model = load_folder(folder)
     return model

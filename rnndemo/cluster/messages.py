@@ -29,11 +29,14 @@ class Cargo:
         Files of a set of own classes, by their path below the data folder.
     requests : sequence of Event
         The first requests.
+    most_seconds : float
+        Of training, over all resumes; 0: no limit. A launcher of an older version sends none.
     """
 
     files: Mapping[str, bytes]
     data: Mapping[str, bytes] = field(default_factory=dict)
     requests: Sequence[Event] = ()
+    most_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

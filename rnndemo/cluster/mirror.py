@@ -12,6 +12,7 @@ from rnndemo.config import RunConfig
 from rnndemo.errors import N_
 from rnndemo.storage.files import write_bytes
 from rnndemo.storage.folders import home
+from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import EVENTS, STATE
 from rnndemo.training.folder import load_config
@@ -145,7 +146,8 @@ class Mirror:
         requests = tuple(self.first_requests or [*self.unsaved, course])
         paths = [self.folder / name for name in SENT_OUT]
         files = {path.name: path.read_bytes() for path in paths if path.is_file()}
-        self.cluster.send(attempt, Cargo(files, own_data(self.config), requests))
+        cargo = Cargo(files, own_data(self.config), requests, limit(RUN_SECONDS))
+        self.cluster.send(attempt, cargo)
         for _, request in self.requests:
             self.cluster.send(attempt, request)
         self.first_requests = []

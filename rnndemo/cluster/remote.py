@@ -196,7 +196,9 @@ def _engine(exchange: _Exchange, cargo: Cargo, controls: EventReader, place: Pat
     with _own_data(cargo.data, place):
         data = data_of(config)
     task_of(config).check(config, data)
-    engine = Engine(exchange.folder, data, controls, on_step=exchange.check)
+    engine = Engine(
+        exchange.folder, data, controls, on_step=exchange.check, most_seconds=cargo.most_seconds
+    )
     engine.run(cargo.requests, PAUSE_TIMEOUT)
 
 

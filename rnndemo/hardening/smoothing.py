@@ -170,7 +170,8 @@ class CertifiedScores:
 def radii_for(sigma: float, samples: int, count: int = 9) -> tuple[float, ...]:
     """Return radii from 0 to the largest that so many samples could certify, evenly spaced."""
     most = sigma * float(ndtri(lower_bound(samples, samples)))
-    return tuple(np.linspace(0, most, count).round(4).tolist())
+    # rounded down: nothing could reach a last radius that is rounded up
+    return tuple((np.floor(np.linspace(0, most, count) * 10**4) / 10**4).tolist())
 
 
 def certified_scores(

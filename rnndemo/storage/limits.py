@@ -21,6 +21,11 @@ DEFAULTS = {
 }
 
 
+def limit_if_set(name: str) -> float:
+    """Return what the variable `name` allows; 0, that is no limit, where it is not set."""
+    return limit(name) if value_of(name) else 0.0
+
+
 def limit(name: str) -> float:
     """Return what the variable `name` allows; its default where it holds no number from 0."""
     try:

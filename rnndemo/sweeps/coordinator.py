@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnndemo.errors import InputError
+from rnndemo.storage.limits import RUN_SECONDS, limit_if_set
 from rnndemo.sweeps import plan
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import STOP, Records, StudySpec, folder_of, write_about
@@ -122,7 +123,10 @@ class Coordinator:
             return
         limits = plan.thresholds(self.space, self.known, number, self.about.rounds)
         stages = STAGES if self.space.pruning else ()
-        self.executor.submit(Task(number, config, folder_of(self.folder, number), limits, stages))
+        # a study that a person starts on the command line has no limit, unless one is set
+        most = limit_if_set(RUN_SECONDS)
+        folder = folder_of(self.folder, number)
+        self.executor.submit(Task(number, config, folder, limits, stages, most))
 
     def _receive(self) -> None:
         for event in self.executor.finished(POLL_SECONDS):

@@ -8,7 +8,8 @@ clock:
 - *random* and *tpe*: every combination is trained ``repeats`` times in a row. It is chosen by a
   fresh sampler, seeded by the study's seed and the trial's number.
 - *rounds of further seeds*, which a person asked for: each of all combinations that had begun
-  before is trained once more. They are not counted in the numbers above.
+  before is trained once more. They are not counted in the numbers above. A round that is asked for
+  before another has ended follows it.
 - whatever the sampler, a combination's next trial takes the next seed: one that a search chooses
   again is not the same training again.
 - *tpe* sees the results of trials 0 … n - ahead, which must have ended, and only the parameters of

@@ -142,7 +142,7 @@ class Study(Job):
         about, known = self.look()
         more = len(plan.combinations(known))
         longer = _extended(about, known, more)
-        first = len(known)
+        first = _asked_for(about, known)
         self._go_on(replace(longer, rounds=(*about.rounds, (first, first + more))), about)
 
     def _go_on(self, about: StudySpec, before: StudySpec) -> None:
@@ -249,11 +249,16 @@ def check_trials(trials: int) -> None:
         )  # fmt: skip
 
 
+def _asked_for(about: StudySpec, known: list[TrialRecord]) -> int:
+    """Return how many trials have begun or are of a round that has not ended."""
+    return max(len(known), *(stop for _, stop in about.rounds), 0)
+
+
 def _extended(about: StudySpec, known: list[TrialRecord], more: int) -> StudySpec:
     """Return a study with `more` further trials, and with the whole budget that it then has."""
     trials = max(about.trials, len(known)) + more
     if not about.space.trials:  # only the budget ends it, or the most that a page may request
-        trials = max(about.trials, len(known) + more)
+        trials = max(about.trials, _asked_for(about, known) + more)
     budget = about.space.budget
     images = sum(trial.result.images for trial in known if trial.result)
     budget = Budget(

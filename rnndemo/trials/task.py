@@ -33,6 +33,8 @@ class Task:
         Stage -> validation accuracy below which the trial is pruned; without an entry it is not.
     stages : tuple of int
         Where to measure, in hundredths of the training.
+    most_seconds : float
+        Of training, after which it is stopped and tested as it is; 0: no limit.
     """
 
     number: int
@@ -40,6 +42,7 @@ class Task:
     folder: Path
     thresholds: Mapping[int, float] = field(default_factory=dict)
     stages: tuple[int, ...] = ()
+    most_seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -49,6 +52,7 @@ class Task:
             "folder": str(self.folder),
             "thresholds": {str(stage): value for stage, value in self.thresholds.items()},
             "stages": list(self.stages),
+            "most_seconds": self.most_seconds,
         }
 
     @classmethod
@@ -57,7 +61,7 @@ class Task:
         return cls(
             content["number"], codec.from_json(content["config"]), Path(content["folder"]),
             {int(stage): value for stage, value in content["thresholds"].items()},
-            tuple(content["stages"]),
+            tuple(content["stages"]), content.get("most_seconds", 0.0),
         )  # fmt: skip
 
 

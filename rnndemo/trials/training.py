@@ -17,9 +17,7 @@ from rnndemo.evaluation.batch import accuracy
 from rnndemo.jobs.process import reserve_note, write_worker
 from rnndemo.models.costs import flops
 from rnndemo.models.network import Layered, Network
-from rnndemo.storage.environment import value_of
 from rnndemo.storage.files import write_json
-from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import EventLog, EventReader
 from rnndemo.storage.names import ABOUT, CONTROLS, WORKER
@@ -82,9 +80,8 @@ def _clear(folder: Path) -> None:
 
 def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -> Result:
     requests = EventLog(task.folder / CONTROLS)
-    # a study that a person starts on the command line has no limit, unless one is set
-    most = limit(RUN_SECONDS) if value_of(RUN_SECONDS) else 0.0
-    engine = Engine(task.folder, data, EventReader(task.folder / CONTROLS), most_seconds=most)
+    controls = EventReader(task.folder / CONTROLS)
+    engine = Engine(task.folder, data, controls, most_seconds=task.most_seconds)
     trainer, stages = engine.trainer, list(task.stages)
     trainer.clock = time.process_time  # trials share the machine: what others take does not count
 

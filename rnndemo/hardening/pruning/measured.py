@@ -34,7 +34,7 @@ class ShareMeasured:
     Parameters
     ----------
     share : float
-        That was removed; 0 for the whole model.
+        That was removed; 0 for the whole model. Of units, it is that of the whole units that went.
     right, count : int
         Right answers, of so many test pictures.
     parameters : int
@@ -87,7 +87,10 @@ def measure_shares(folder: Path) -> None:
     data, points = data_for(model), points_of(folder)
     if request.kind == "units":
         units = measure_units(model, data.validation, request.measure)
+        size = len(units.scores[0][0])
     for share in STEPS[len(points) :]:
+        if request.kind == "units":
+            share = _whole_units(share, size)
         if not share:
             less = model
         elif request.kind == "units":
@@ -97,6 +100,11 @@ def measure_shares(folder: Path) -> None:
         points.append(_point(less, data, share))
         write_json(folder / POINTS, [asdict(one) for one in points])
     shutil.rmtree(folder / MODEL, ignore_errors=True)
+
+
+def _whole_units(share: float, size: int) -> float:
+    """Return the share nearest to `share` that is of whole units and leaves one of `size`."""
+    return min(round(share * size), size - 1) / size
 
 
 def _point(model: Model, data: DataSet, share: float) -> ShareMeasured:

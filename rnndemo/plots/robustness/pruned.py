@@ -129,7 +129,7 @@ def accuracy_by_share(lines: Mapping[str, Points], chosen: float, look: Look) ->
             annotation_position="bottom right",
         )  # fmt: skip
     figure.add_vline(x=100 * chosen, line={"color": look.muted, "dash": "dash"})
-    figure.update_xaxes(title=look.text("removed, %"), range=[-3, 100 * STEPS[-1] + 3], dtick=10)
+    figure.update_xaxes(title=look.text("removed, %"), range=[-3, 100 * STEPS[-1] + 5], dtick=10)
     figure.update_yaxes(title=look.text("right answers, %"), range=[0, 104], dtick=20)
     figure.update_layout(showlegend=True, margin={"t": 40})
     return named(figure, look.paragraph(*said) or look.text("Nothing is measured yet."))

@@ -61,7 +61,7 @@ def costs_by_share(lines: Mapping[str, Points], chosen: float, cost: str, look: 
         said.append((name, values))
     plain(figure, look, 340)
     figure.add_vline(x=100 * chosen, line={"color": look.muted, "dash": "dash"})
-    figure.update_xaxes(title=look.text("removed, %"), range=[-3, 100 * STEPS[-1] + 3], dtick=10)
+    figure.update_xaxes(title=look.text("removed, %"), range=[-3, 100 * STEPS[-1] + 5], dtick=10)
     figure.update_yaxes(title=look.text(title), rangemode="tozero")
     figure.update_layout(showlegend=True, margin={"t": 40})
     return named(figure, lines_said(said, look) if said else look.text("Nothing is measured yet."))

@@ -19,10 +19,12 @@ from rnndemo.training.tasks.pictures import PicturesTask
 from rnndemo.training.trainer import StartingWeights
 
 EPOCHS, MAX_EPOCHS = 8, 1000
-RATE = 0.5  # the peak of the learning rate, as a share of that of the first training
+RATE = 0.5  # the peak of the learning rate, as a share of that of the training before
 
 
-def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple[RunConfig, bytes]:
+def retraining(
+    pruned: Pruned, epochs: int = EPOCHS, command: str = "", lr: float | None = None
+) -> tuple[RunConfig, bytes]:
     """Return the configuration and the first checkpoint of a run that retrains a pruned network.
 
     Parameters
@@ -31,6 +33,9 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
         How long; the course of the learning rate begins anew, with a lower peak.
     command : str
         What does all this again, for the card.
+    lr : float, optional
+        The learning rate of the training before pruning began; by default that of the network's
+        last training. Of a network pruned in rounds, the last is a retraining already.
 
     Returns
     -------
@@ -41,9 +46,8 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
         For `rnndemo.training.folder.make_run`.
     """
     config = pruned.model.config
-    training = replace(
-        config.training, epochs=epochs, lr=config.training.lr * RATE, seconds=0.0, precision="auto"
-    )
+    rate = RATE * (config.training.lr if lr is None else lr)
+    training = replace(config.training, epochs=epochs, lr=rate, seconds=0.0, precision="auto")
     config = replace(config, training=training)
     start = StartingWeights(dict(pruned.model.network.state_dict()), pruned.masks, command)
     return config, start_content(config, start)

@@ -28,6 +28,7 @@ from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.robustness.beside import WorkBeside, draw_beside
 from rnndemo.ui.robustness.readings import show
 from rnndemo.ui.robustness.threshold import chosen_threshold, save_threshold
+from rnndemo.ui.shell.kept import KeptWork
 from rnndemo.ui.shell.session import _, class_names, look, paragraph
 from rnndemo.ui.shell.widgets import choice
 
@@ -43,15 +44,19 @@ IN_PLACE = {
 OTHERS = N_("pictures of its classes")
 OUT_OF_PLACE = N_("pictures out of place")
 
+_works: KeptWork[WorkBeside[Separation]] = KeptWork("place_work", KEPT)
+
 
 def out_of_place_part(model: Model, image: np.ndarray, _truth: str) -> None:
     """Draw how sure `model` is in place and out of place; a drawing, ``(H, W)``, is marked."""
     st.caption(_learnt(model))
+    identity = _identity(model)
+    work = _works.of(identity, partial(_begin, model))
     draw_beside(
-        _begun(model),
+        work,
         _("It reads pictures of its classes, and pictures that are out of place …"),
         "place_result",
-        lambda: _begun.clear(model),
+        partial(_works.forget, identity, work),
         partial(_found, model, image),
     )
 
@@ -77,8 +82,7 @@ def _identity(model: Model) -> tuple[str, str]:
     return model.name, repr(replace(model.card, reject_threshold=0.0, measured={}))
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False, hash_funcs={Model: _identity})
-def _begun(model: Model) -> WorkBeside[Separation]:
+def _begin(model: Model) -> WorkBeside[Separation]:
     test = test_pictures_of(model)
     return WorkBeside(lambda told: separation(model, test, told))
 

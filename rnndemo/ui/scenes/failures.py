@@ -19,6 +19,7 @@ from rnndemo.plots.scenes.figure import scene_picture
 from rnndemo.reading.threads import in_kept_thread
 from rnndemo.ui.scenes.sources import show_scene
 from rnndemo.ui.server.memory import give_back
+from rnndemo.ui.shell.kept import KeptWork
 from rnndemo.ui.shell.session import _, errors_to, look, warn
 from rnndemo.ui.shell.sets import load_offered
 
@@ -34,7 +35,7 @@ def failures_section(model: SceneModel) -> None:
     """Draw what the network reads wrongly, and why; it is looked for beside the page."""
     st.header(_("What failed and why"), anchor="failed")
     with errors_to(warn):
-        _of, found = _looked_for(model)
+        found = _looked_for(model).found
         every = None if found.done() else LOOK_AGAIN
         st.fragment(_section, run_every=every)(model, found, every is not None)
 
@@ -96,19 +97,29 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "scene_failures")
 
 
-@st.cache_resource(max_entries=KEPT, hash_funcs={SceneModel: lambda model: id(model.network)})
-def _looked_for(model: SceneModel) -> tuple[SceneModel, Future[Found]]:
-    """Return what will hold the failures of a model among the first test scenes, and the model.
+class _Search:
+    """The search for the failures of a model among the first test scenes.
 
-    As long as they are remembered the model is, so that no other has its identity.
+    As long as it is remembered the model is, so that no other has its identity.
     """
-    data = scene_data(model.config, load_offered(model.config.scenes.glyphs))
-    return model, _pool().submit(_found, model, data)
+
+    def __init__(self, model: SceneModel, data: SceneData) -> None:
+        self.model = model
+        self.found: Future[Found] = _pool().submit(self._find, data)
+
+    def _find(self, data: SceneData) -> Found:
+        generator = torch.Generator().manual_seed(TEST_SEED)
+        scenes = Composer(data.kind, data.glyphs.test).scenes(READ, generator, AT_ONCE)
+        found = failures(in_kept_thread(answers)(self.model.network, scenes.images), scenes)
+        give_back()
+        return found, scenes
 
 
-def _found(model: SceneModel, data: SceneData) -> Found:
-    generator = torch.Generator().manual_seed(TEST_SEED)
-    scenes = Composer(data.kind, data.glyphs.test).scenes(READ, generator, AT_ONCE)
-    found = failures(in_kept_thread(answers)(model.network, scenes.images), scenes)
-    give_back()
-    return found, scenes
+_searches: KeptWork[_Search] = KeptWork("scene_failures_search", KEPT)
+
+
+def _looked_for(model: SceneModel) -> _Search:
+    def begin() -> _Search:
+        return _Search(model, scene_data(model.config, load_offered(model.config.scenes.glyphs)))
+
+    return _searches.of(id(model.network), begin)

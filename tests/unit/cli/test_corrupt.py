@@ -77,10 +77,14 @@ def test_without_an_input_it_takes_the_test_pictures(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--kind", "mist"), "--kind = 'mist': choose one of shot_noise"),
+        (("--kind", "fog", "mist"), "--kind = 'mist': choose one of shot_noise"),
         (("--kind", "mist", "INPUT"), "--kind = 'mist': choose one of shot_noise"),
         (("--severity", 6, "INPUT"), "--severity 6: a whole number from 1 to 5"),
         (("--severity", "x", 2, "INPUT"), "--severity x: a whole number from 1 to 5"),
         (("--kind", "fog", "gone.npz"), "gone.npz"),
+        (("--kind", "gone/here"), "here: files of this kind cannot be read"),
+        (("--kind", 400 * "x"), "choose one of shot_noise"),
     ],
 )
 def test_bad_input_is_one_sentence(

@@ -64,6 +64,8 @@ def test_retraining_is_a_run_round_by_round(
     assert sparsity(first.network) == pytest.approx(0.8 * (1 - 0.5**3), abs=0.001)
     assert sparsity(less.network) == pytest.approx(0.8, abs=0.001)
     assert (first.config.training.epochs, less.config.training.epochs) == (1, 2)
+    rates = [one.config.training.lr for one in (load_folder(tiny_folder), first, less)]
+    assert rates[1:] == [0.5 * rates[0]] * 2  # of the first training, in every round
     assert found["accuracy"] == read_state(tmp_path / "less").test_accuracy
     assert less.card.command.endswith("--weights 0.8 --retrain --epochs 3 --rounds 2 --out less")
 
@@ -100,6 +102,8 @@ def test_people_read_what_was_gained(tiny_folder: Path, tmp_path: Path, capsys: 
         (("--units", "0.5", "--measure", "chance"), "'chance': choose one of taylor, spread"),
         (("--units", "0.5", "--epochs", "2"), "only work with --retrain"),
         (("--units", "0.5", "--retrain", "--epochs", "0"), "--epochs = 0: a whole number"),
+        (("--units", "0.5", "--retrain", "--rounds", "0"), "--rounds = 0: a whole number from 1"),
+        (("--units", "0.5", "--retrain", "--rounds", "-1"), "--rounds = -1: a whole number from 1"),
         (
             ("--units", "0.5", "--retrain", "--rounds", "9"),
             "--rounds = 9: a whole number from 1 to",

@@ -28,12 +28,13 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.queue import Turn
+from rnndemo.storage import limits
 from rnndemo.storage.folders import HOME, owner_of
 from rnndemo.storage.log import Event, EventReader
 from rnndemo.storage.names import CONTROLS, EVENTS, WEIGHTS
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
-from rnndemo.training.state import CLUSTER, RunState, read_state
+from rnndemo.training.state import CLUSTER, OVER, RunState, read_state
 from rnndemo.trials.executor import DIED
 from rnndemo.trials.task import COMPLETE, STOPPED, Result, Task, failed
 from tests.own import drawn_set
@@ -371,6 +372,29 @@ def test_a_run_of_scenes_waits_for_this_machine(at_home: Path, tmp_path: Path) -
     holder.give_back()
     assert (turn.place(), turn.on_cluster) == (0, False)
     turn.give_back()
+
+
+def test_run_on_the_cluster_has_the_limit_of_its_server(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = changed(
+        model__hidden_size=8, data__train_size=200, training__batch_size=20, training__epochs=1000
+    )
+    make_run(folder.with_name("long"), long)
+    monkeypatch.setenv(limits.RUN_SECONDS, "0.2")
+    line = Line()
+    send, sent = line.send, []
+    monkeypatch.setattr(line, "send", lambda *given: (sent.append(given[1]), send(*given)))
+    state, _ = mirrored(folder.with_name("long"), line, "go")
+    assert sent[0].most_seconds == 0.2
+    assert (state.status, state.message, state.where) == ("stopped", OVER, CLUSTER)
+    assert state.seconds >= 0.2
+    assert state.step < state.steps
+    assert state.test_accuracy is not None
+
+
+def test_cargo_of_an_older_launcher_has_no_limit() -> None:
+    assert Cargo(files={}, data={}, requests=()).most_seconds == 0
 
 
 def test_room_that_was_known_long_ago_is_none(

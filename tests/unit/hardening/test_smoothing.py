@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -93,10 +95,11 @@ def test_certified_accuracy_falls_with_the_radius(tiny: Model, digits: DataSet) 
 
 
 def test_the_farthest_radius_needs_every_sample() -> None:
-    radii = radii_for(0.5, 1000)
-    counts = np.array([1000, 0])
-    assert radii[0] == 0
-    assert radii[-1] == pytest.approx(certificate_of(counts, counts, 0.5).radius, abs=1e-4)
+    for sigma, samples in itertools.product((0.12, 0.25, 0.5, 1.0), (100, 1000, 10_000)):
+        radii, counts = radii_for(sigma, samples), np.array([samples, 0])
+        most = certificate_of(counts, counts, sigma).radius
+        assert radii[0] == 0
+        assert most - 1e-4 <= radii[-1] <= most
 
 
 def test_cancelled_by_an_error(tiny: Model, digits: DataSet) -> None:

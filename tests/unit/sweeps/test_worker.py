@@ -14,6 +14,7 @@ from rnndemo.errors import InputError
 from rnndemo.jobs.outcome import Outcome, read_outcome
 from rnndemo.jobs.process import read_exit_note, reserve_note
 from rnndemo.jobs.queue import Turn
+from rnndemo.storage.limits import RUN_SECONDS
 from rnndemo.sweeps import server, worker
 from rnndemo.sweeps.records import JOURNAL, SWEEP
 from rnndemo.sweeps.server import HALT, OUTCOME
@@ -45,6 +46,20 @@ def test_the_process_of_a_study_runs_it_to_its_end(
     study = seeded(mine, 0, replace(SMALL, budget=Budget(trials=6)))
     assert keep(study, monkeypatch, Inline(2, random.Random(1))).status == "done"
     assert [trial.state for trial in study.look()[1]] == ["complete"] * 6
+
+
+@pytest.mark.parametrize(("value", "most"), [("", 7200), ("90", 90), ("0", 0)])
+def test_trials_have_the_limit_of_the_server_wherever_they_train(
+    value: str, most: float, mine: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: list[Task] = []
+    monkeypatch.setenv(RUN_SECONDS, value)
+    executor = Inline(2, random.Random(1))
+    submit = executor.submit
+    monkeypatch.setattr(executor, "submit", lambda task: (tasks.append(task), submit(task)))
+    keep(seeded(mine, 0, replace(SMALL, budget=Budget(trials=3))), monkeypatch, executor)
+    assert [task.most_seconds for task in tasks] == [most] * len(tasks)
+    assert tasks
 
 
 def test_a_study_stops_on_request_and_can_be_continued(

@@ -15,8 +15,9 @@ from rnndemo.storage.folders import owner_of
 from rnndemo.storage.names import REPORT, WEIGHTS
 from rnndemo.training.runs import Runs
 from rnndemo.training.state import RunState
-from rnndemo.trials.task import PRUNED, Task
-from rnndemo.trials.training import train
+from rnndemo.trials.executor import OBJECTIVE
+from rnndemo.trials.task import PRUNED, Result, Task
+from rnndemo.trials.worker import run_on_cluster
 from tests.runs import events, work_here
 from tests.sleepers import end
 from tests.small import changed
@@ -55,9 +56,17 @@ def test_trial_has_the_limit_of_its_server(
     tmp_path: Path, few_digits: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnndemo.data.load.load", lambda spec, frame: few_digits)
-    monkeypatch.setenv(limits.RUN_SECONDS, "0.2")
-    result = train(Task(0, LONG, tmp_path / "trial"), lambda *_: False, lambda: False)
+    task = Task(0, LONG, tmp_path / "trial", most_seconds=0.2)
+    content, _, _ = run_on_cluster(task.to_json(), OBJECTIVE, "trial")
+    result = Result.from_json(content)
     assert (result.state, result.test_accuracy is None) == (PRUNED, False)
+
+
+def test_task_of_an_older_coordinator_has_no_limit(tmp_path: Path) -> None:
+    content = Task(0, LONG, tmp_path, most_seconds=3.0).to_json()
+    assert Task.from_json(content).most_seconds == 3
+    del content["most_seconds"]
+    assert Task.from_json(content).most_seconds == 0
 
 
 @pytest.mark.usefixtures("sleepers")

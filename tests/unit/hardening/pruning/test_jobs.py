@@ -25,10 +25,12 @@ from rnndemo.hardening.pruning.measured import POINTS, STEPS, measure_shares, po
 from rnndemo.hardening.pruning.prune import without_units, without_weights
 from rnndemo.jobs.queue import Turn, run_queue, slots
 from rnndemo.jobs.requested import ASKED
-from rnndemo.models.store import Model, save_model, size_of
+from rnndemo.models.store import Card, Model, save_model, size_of
 from rnndemo.storage.files import read_json, write_json
+from rnndemo.training.trainer import build_model
 from tests.runs import until
 from tests.sleepers import ended
+from tests.small import changed
 
 ME, OTHER = "a" * 20, "b" * 20
 UNITS = PruningRequest("f" * 64, "units", "taylor")
@@ -57,7 +59,7 @@ def test_each_share_is_measured_as_the_model_that_lost_it(
     job = started(tiny)
     measure_shares(job.folder)
     points = points_of(job.folder)
-    assert [one.share for one in points] == list(STEPS)
+    assert [one.share for one in points] == [round(16 * share) / 16 for share in STEPS]
     half = without_units(tiny, few.validation, 0.5, "taylor").model
     for one, model in ((points[0], tiny), (points[5], half)):
         assert one.accuracy == accuracy(model.network, few.test, "rows")
@@ -66,6 +68,23 @@ def test_each_share_is_measured_as_the_model_that_lost_it(
         low, high = one.interval
         assert low <= one.accuracy <= high
     assert not (job.folder / MODEL).exists()  # of no more use, and the largest part
+
+
+@pytest.mark.parametrize("size", [1, 4, 5])
+@pytest.mark.parametrize("cell", ["lstm", "mingru"])
+def test_networks_of_few_units_lose_whole_units_and_keep_one(
+    asleep: None, few: DataSet, size: int, cell: str
+) -> None:
+    config = changed(model__hidden_size=size, model__cell=cell, model__num_layers=2)
+    network = build_model(config, few).eval().requires_grad_(False)
+    job = started(Model("few", config, network, few.classes, few.image_size, Card("few")))
+    measure_shares(job.folder)
+    points = points_of(job.folder)
+    gone = [min(round(size * share), size - 1) for share in STEPS]
+    assert [one.share for one in points] == [count / size for count in gone]
+    left = [one.parameters for one in points]
+    assert left == sorted(left, reverse=True)
+    assert len(set(left)) == len(set(gone))
 
 
 def test_it_goes_on_where_it_was_stopped(asleep: None, few: DataSet, tiny: Model) -> None:
