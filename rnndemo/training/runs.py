@@ -14,6 +14,7 @@ from typing import Any
 
 from rnndemo.config import DATA_SETS, RunConfig, room_in_batch
 from rnndemo.data.load import offered
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import Job
@@ -79,6 +80,7 @@ class Run(Job):
         self._check_active()
         if kind in GOES_ON:
             check_seconds(self.state)
+            check_sources(self.config)  # an earlier version let a link name any path
         with self._locked():
             active = self.running
             if not active and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
@@ -159,7 +161,7 @@ class Runs(ShelfWithTrash[Run]):
         InputError
             If the configuration cannot be used here, or too many runs are active or stored.
         """
-        check_data(config.data.name)
+        check_sources(config)
         room_in_batch(config)
         check_room(config, self.folder)
         self.check_room()
@@ -194,7 +196,7 @@ class Runs(ShelfWithTrash[Run]):
         InputError
             If too many runs are stored, or it cannot be written.
         """
-        check_data(config.data.name)
+        check_sources(config)
         self.check_room()
         with self._new_folder() as folder:
             make_run(folder, config, begin)
@@ -238,6 +240,13 @@ def check_seconds(state: RunState) -> None:
     most = limit(RUN_SECONDS)
     if most and state.seconds >= most:
         raise InputError(OVER, minutes=round(most / 60, 1))
+
+
+def check_sources(config: RunConfig) -> None:
+    """Raise an `InputError` unless a page may train on all data that `config` reads."""
+    check_data(config.data.name)
+    if reads_scenes(config):
+        check_data(config.scenes.glyphs)
 
 
 def check_data(name: str) -> None:
