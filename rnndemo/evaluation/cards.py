@@ -19,8 +19,9 @@ from typing import Any
 import torch
 
 from rnndemo import codec
-from rnndemo.config import RunConfig
+from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.data.own.shelf import PREFIX
+from rnndemo.data.scenes.data import SceneData
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits
 from rnndemo.errors import N_, InputError
@@ -174,6 +175,12 @@ def data_digest(data: DataSet) -> str:
         digest.update(part.images.numpy().tobytes())
         digest.update(part.labels.numpy().tobytes())
     return digest.hexdigest()
+
+
+def own_digest(data: DataSet | SceneData) -> str:
+    """Return the sha256 of pictures that people may change, "" of those of a registered set."""
+    pictures = data.glyphs if isinstance(data, SceneData) else data
+    return "" if pictures.name in DATA_SETS else data_digest(pictures)
 
 
 def command_for(config: RunConfig, name: str) -> str:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.config import DATA_SETS, RunConfig, room_in_batch
-from rnndemo.data.load import offered
+from rnndemo.data.load import data_of, offered
 from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.queue import take
@@ -26,7 +27,7 @@ from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.demand.room import check_room
-from rnndemo.training.folder import check_checkpoint, load_config, make_run
+from rnndemo.training.folder import check_checkpoint, check_same_data, load_config, make_run
 from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
 from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state, write_state
 from rnndemo.training.tasks.base import Finished
@@ -72,8 +73,8 @@ class Run(Job):
         Raises
         ------
         InputError
-            If it is another visitor's, a value is out of range, its checkpoint is missing, or its
-            folder cannot be read or written.
+            If it is another visitor's, a value is out of range, its checkpoint is missing, its
+            data are gone or have changed, or its folder cannot be read or written.
         """
         self.check_own()
         values_of(self.config, {"kind": kind, **content})
@@ -87,6 +88,7 @@ class Run(Job):
                 return
             if not active:
                 check_checkpoint(self.folder)
+                check_same_data(self.folder, lambda: own_digest(data_of(self.config)))
             place = self._write_request(kind, content)
             if not active and cluster.scheduler():
                 self._start_worker("run on a cluster", self.queue, place)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.training.checkpoint import start_content
 from rnndemo.training.runs import Run, Runs
@@ -22,7 +23,9 @@ EPOCHS, MAX_EPOCHS = 8, 1000
 RATE = 0.5  # the peak of the learning rate, as a share of that of the first training
 
 
-def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple[RunConfig, bytes]:
+def retraining(
+    pruned: Pruned, epochs: int = EPOCHS, command: str = "", digest: str = ""
+) -> tuple[RunConfig, bytes]:
     """Return the configuration and the first checkpoint of a run that retrains a pruned network.
 
     Parameters
@@ -31,6 +34,8 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
         How long; the course of the learning rate begins anew, with a lower peak.
     command : str
         What does all this again, for the card.
+    digest : str, default ""
+        See `rnndemo.training.checkpoint.start_content`.
 
     Returns
     -------
@@ -46,7 +51,7 @@ def retraining(pruned: Pruned, epochs: int = EPOCHS, command: str = "") -> tuple
     )
     config = replace(config, training=training)
     start = StartingWeights(dict(pruned.model.network.state_dict()), pruned.masks, command)
-    return config, start_content(config, start)
+    return config, start_content(config, start, digest)
 
 
 def keep(runs: Runs, pruned: Pruned, data: DataSet, title: str, command: str) -> Run:
@@ -68,7 +73,7 @@ def keep(runs: Runs, pruned: Pruned, data: DataSet, title: str, command: str) ->
     InputError
         If too many runs are stored, it cannot be written, or its answers are no numbers.
     """
-    config, start = retraining(pruned, command=command)
+    config, start = retraining(pruned, command=command, digest=own_digest(data))
     network, seconds = pruned.model.network, pruned.model.card.train_seconds
 
     def finish(folder: Path) -> Finished:

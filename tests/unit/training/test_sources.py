@@ -9,8 +9,8 @@ import pytest
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
-from rnndemo.presets import PRESETS
 from rnndemo.jobs.queue import Turn
+from rnndemo.presets import PRESETS
 from rnndemo.storage.files import write_json
 from rnndemo.storage.log import EventReader
 from rnndemo.storage.names import CONFIG, CONTROLS
