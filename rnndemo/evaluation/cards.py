@@ -183,6 +183,15 @@ def own_digest(data: DataSet | SceneData) -> str:
     return "" if pictures.name in DATA_SETS else data_digest(pictures)
 
 
+def has_changed(data: DataSet, card: Card) -> bool:
+    """Return whether people have changed `data` since the network of a card learnt from them.
+
+    What is a test picture now may then be one that it learnt. Some cards do not say.
+    """
+    now = own_digest(data)
+    return bool(now and card.data_sha256) and now != card.data_sha256
+
+
 def command_for(config: RunConfig, name: str) -> str:
     """Return the command that trains `config`: the nearest preset and the differences from it."""
     kinds = {path: kind for path, kind, _ in codec.field_table()}
