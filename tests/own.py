@@ -8,8 +8,13 @@ import itertools
 import numpy as np
 from PIL import Image
 
+from rnndemo.data.load import load
 from rnndemo.data.own import examples
 from rnndemo.data.own.shelf import OwnSetFolder, OwnSets
+from rnndemo.evaluation.cards import finished_model
+from rnndemo.models.store import Model
+from tests.plain_training import train
+from tests.small import changed
 
 SHAPES = {
     "tick": [[0, 5], [3, 9], [9, 0]],
@@ -57,3 +62,15 @@ def photographed_set(shelf: OwnSets, count: int = 6) -> OwnSetFolder:
         photos = [photograph(100 * number + seed) for seed in range(count)]
         own = shelf.add(own.id, label, [examples.photographed(photo) for photo in photos])
     return own
+
+
+def learnt(own_set: OwnSetFolder) -> Model:
+    """Return a small model that has learnt a set for some steps."""
+    config, data = changed(data__name=own_set.spec, data__train_size=0), load(own_set.spec)
+    return finished_model("of signs", config, train(config, data).model, data, 1.0)
+
+
+def one_more(own_set: OwnSetFolder) -> None:
+    """Add a drawing to the first class of a set: its parts are dealt anew."""
+    shelf = OwnSets(own_set.folder.parent.name)
+    shelf.add(own_set.id, own_set.content.classes[0].name, [drawing("tick", 99)])

@@ -11,6 +11,7 @@ import torch
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError, check_number, check_one_of
 from rnndemo.evaluation.batch import accuracy
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.hardening.data import data_for
 from rnndemo.hardening.pruning.importance import MEASURES
 from rnndemo.hardening.pruning.prune import (
@@ -120,7 +121,7 @@ def _retrained(
         last = number == rounds
         folder = given.out if last else given.out / ROUND.format(number=number)
         length = epochs * number // rounds - epochs * (number - 1) // rounds
-        config, start = retraining(pruning(model, part), length, command, lr)
+        config, start = retraining(pruning(model, part), length, command, lr, own_digest(data))
         foreground.begin(folder, config, data, start)
         model = load_folder(folder)
     return model

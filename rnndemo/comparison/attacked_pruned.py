@@ -32,8 +32,6 @@ from rnndemo.data.sets import DataSet
 from rnndemo.evaluation.cards import machine_class
 from rnndemo.hardening.pruning.prune import Pruned, without_units, without_weights
 from rnndemo.models.store import Model
-from rnndemo.storage.names import CONFIG
-from rnndemo.training.folder import make_run
 from rnndemo.training.starts.pruned import EPOCHS, retraining
 
 FILE = "attacked_pruned.json"
@@ -108,6 +106,4 @@ def _retrained(
     for seed, model in zip(seeds, models, strict=True):
         config, start = retraining(WAYS[way](model, data), epochs)
         run = folder / RUNS / f"{way}-{seed}"
-        if not (run / CONFIG).exists():
-            make_run(run, config, start)
-        yield trained(run, config, data, lambda: False)
+        yield trained(run, config, data, lambda: False, start)

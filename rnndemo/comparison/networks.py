@@ -14,10 +14,11 @@ from rnndemo.comparison.results import ComparisonSpec
 from rnndemo.config import ModelConfig, RunConfig
 from rnndemo.data.sets import DataSet, check_fit
 from rnndemo.errors import InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.models.build import build_network
 from rnndemo.models.store import Model, load_folder
 from rnndemo.training.engine import Engine
-from rnndemo.training.folder import load_config, make_run
+from rnndemo.training.folder import check_same_data, load_config, make_run
 from rnndemo.training.state import read_state
 from rnndemo.training.trainer import StepEvent
 
@@ -49,11 +50,21 @@ def _width(model: ModelConfig, image_size: tuple[int, int], classes: int) -> int
 
 
 def trained(
-    folder: Path, config: RunConfig, data: DataSet, should_stop: Callable[[], bool]
+    folder: Path,
+    config: RunConfig,
+    data: DataSet,
+    should_stop: Callable[[], bool],
+    start: bytes = b"",
 ) -> Model:
     """Return the model of the run in `folder`, which is trained to its end first if necessary.
 
-    Its training time is CPU time of the process, which other processes hardly change.
+    A run of another configuration, or of pictures that have changed since, is made anew. Its
+    training time is CPU time of the process, which other processes hardly change.
+
+    Parameters
+    ----------
+    start : bytes, optional
+        Its first checkpoint, see `rnndemo.training.folder.make_run`.
 
     Raises
     ------
@@ -62,19 +73,20 @@ def trained(
     InputError
         If the training fails.
     """
-    if not _has_run(folder, config):
+    if not _has_run(folder, config, data):
         shutil.rmtree(folder, ignore_errors=True)
         check_fit(config, data)
-        make_run(folder, config)
+        make_run(folder, config, start)
     if read_state(folder).status != "done":
         _train(folder, data, should_stop)
     return load_folder(folder)
 
 
-def _has_run(folder: Path, config: RunConfig) -> bool:
-    """Return whether `folder` holds a run of `config`."""
+def _has_run(folder: Path, config: RunConfig, data: DataSet) -> bool:
+    """Return whether `folder` holds a run of `config` that learns from `data`."""
     try:
         read_state(folder)
+        check_same_data(folder, lambda: own_digest(data))
         return load_config(folder) == config
     except InputError:
         return False

@@ -19,8 +19,9 @@ from typing import Any
 import torch
 
 from rnndemo import codec
-from rnndemo.config import RunConfig
+from rnndemo.config import DATA_SETS, RunConfig
 from rnndemo.data.own.shelf import PREFIX
+from rnndemo.data.scenes.data import SceneData
 from rnndemo.data.sets import DataSet
 from rnndemo.data.sources import digits
 from rnndemo.errors import N_, InputError
@@ -174,6 +175,21 @@ def data_digest(data: DataSet) -> str:
         digest.update(part.images.numpy().tobytes())
         digest.update(part.labels.numpy().tobytes())
     return digest.hexdigest()
+
+
+def own_digest(data: DataSet | SceneData) -> str:
+    """Return the sha256 of pictures that people may change, "" of those of a registered set."""
+    pictures = data.glyphs if isinstance(data, SceneData) else data
+    return "" if pictures.name in DATA_SETS else data_digest(pictures)
+
+
+def has_changed(data: DataSet, card: Card) -> bool:
+    """Return whether people have changed `data` since the network of a card learnt from them.
+
+    What is a test picture now may then be one that it learnt. Some cards do not say.
+    """
+    now = own_digest(data)
+    return bool(now and card.data_sha256) and now != card.data_sha256
 
 
 def command_for(config: RunConfig, name: str) -> str:

@@ -115,6 +115,11 @@ class TestReport:
         """Confidences against the share of right answers."""
         return calibration_curve(self.confidences, self.answers == self.labels)
 
+    def matching(self, test: ImageSet) -> ImageSet:
+        """Return the pictures `test`; none if their labels are not those of the report."""
+        same = np.array_equal(test.labels.numpy(), self.labels)
+        return test if same else test.take(torch.arange(0))
+
     def save(self, path: Path) -> None:
         """Write an ``.npz`` file, a few tens of kB for 10,000 pictures."""
         narrow = np.min_scalar_type(-self.classes)

@@ -6,6 +6,7 @@ import io
 import lzma
 import math
 import os
+import stat
 import struct
 import zipfile
 import zlib
@@ -67,6 +68,8 @@ def archive(path: Path) -> zipfile.ZipFile:
     ValueError, or another of `BROKEN`
         If it is damaged, or the list too long.
     """
+    if not stat.S_ISREG(path.stat().st_mode):  # a device has no end, and a pipe may never begin
+        raise ValueError("no file")
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - END_TAIL - END_SIZE))

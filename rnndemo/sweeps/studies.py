@@ -42,7 +42,7 @@ from rnndemo.sweeps.records import (
 )
 from rnndemo.sweeps.server import HALT, OUTCOME, at_once, database, study_queue
 from rnndemo.sweeps.space import Budget, SearchSpace
-from rnndemo.training.runs import Run, Runs, check_data
+from rnndemo.training.runs import Run, Runs, check_data, check_sources
 
 MAX_STUDIES = 50  # of one visitor
 MAX_REQUESTED = 1000  # trials of a study that a page requests: each leaves a run
@@ -146,6 +146,7 @@ class Study(Job):
         self._go_on(replace(longer, rounds=(*about.rounds, (first, first + more))), about)
 
     def _go_on(self, about: StudySpec, before: StudySpec) -> None:
+        check_offered(about.space)
         check_trials(about.trials)
         with self._locked():
             self.check_alone()
@@ -236,8 +237,10 @@ class Studies(ShelfWithTrash[Study]):
 
 def check_offered(space: SearchSpace) -> None:
     """Check that a page may train on all data sets of `space`, an `InputError` otherwise."""
-    for name in (space.base.data.name, *space.all_values("data.name")):
-        check_data(str(name))
+    check_sources(space.base)
+    for field in ("data.name", "scenes.glyphs"):
+        for name in space.all_values(field):
+            check_data(str(name))
 
 
 def check_trials(trials: int) -> None:

@@ -21,6 +21,7 @@ from rnndemo.errors import InputError
 from rnndemo.storage.files import clear_unfinished, write_bytes
 from rnndemo.storage.names import CHECKPOINT
 from rnndemo.storage.records import read
+from rnndemo.training.folder import DATA, check_same_data
 from rnndemo.training.trainer import Diverged, StartingWeights, Trainer
 
 SCHEMA = 1
@@ -41,14 +42,26 @@ def save_checkpoint(folder: Path, trainer: Trainer) -> None:
             raise Diverged(trainer.step, trainer.lr)
     tensors, numbers = trainer.state()
     config = codec.config_hash(trainer.config)
-    header = {"schema": str(SCHEMA), "config": config, "numbers": json.dumps(numbers)}
+    header = {
+        "schema": str(SCHEMA), "config": config, "numbers": json.dumps(numbers),
+        DATA: trainer.data_digest,
+    }  # fmt: skip
     contiguous = {name: value.contiguous() for name, value in tensors.items()}
     write_bytes(folder / CHECKPOINT, save(contiguous, metadata=header))
 
 
-def start_content(config: RunConfig, start: StartingWeights) -> bytes:
-    """Return the first checkpoint of a run of `config` that begins with given weights."""
-    header = {"schema": str(SCHEMA), "config": codec.config_hash(config), "start": start.command}
+def start_content(config: RunConfig, start: StartingWeights, digest: str = "") -> bytes:
+    """Return the first checkpoint of a run of `config` that begins with given weights.
+
+    Parameters
+    ----------
+    digest : str, default ""
+        Of the data that these have learnt from, if the run has to be tested on the same.
+    """
+    header = {
+        "schema": str(SCHEMA), "config": codec.config_hash(config), "start": start.command,
+        DATA: digest,
+    }  # fmt: skip
     contiguous = {name: value.contiguous() for name, value in start.tensors().items()}
     return save(contiguous, metadata=header)
 
@@ -61,7 +74,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
     Raises
     ------
     InputError
-        If it cannot be read, or belongs to another training.
+        If it cannot be read, belongs to another training, or its data have changed.
     """
     path = folder / CHECKPOINT
     clear_unfinished(path)
@@ -79,6 +92,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> bool:
             )
         if header["config"] != codec.config_hash(trainer.config):
             raise ValueError("of another training")
+        check_same_data(folder, lambda: trainer.data_digest)
         if "start" in header:
             trainer.begin_from(StartingWeights.of(tensors, header["start"]))
         else:

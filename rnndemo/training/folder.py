@@ -18,14 +18,24 @@ file in a run's folder    what it holds
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
 
 from rnndemo import codec
 from rnndemo.config import RunConfig, room_in_batch
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.storage.files import read_json, write_bytes, write_json
 from rnndemo.storage.names import CHECKPOINT, CONFIG, WEIGHTS
 from rnndemo.training.state import RunState, read_state, write_state
+
+DATA = "data"  # in the header of a checkpoint: the digest of pictures that people may change
+CHANGED = N_(
+    "The pictures or classes of this run's data have changed since it began, so it cannot go on: "
+    "it would be tested on pictures that it has learnt from. The run stays as it is; start a new "
+    "one."
+)
 
 
 def load_config(folder: Path) -> RunConfig:
@@ -56,6 +66,36 @@ def check_checkpoint(folder: Path) -> None:
             "The checkpoint of this run is missing, so training cannot continue. The run stays as "
             "it is; start a new one to train from the beginning."
         )
+
+
+def check_same_data(folder: Path, digest: Callable[[], str]) -> None:
+    """Check that the data of the run in `folder` are those with which it began.
+
+    Other pictures are dealt anew to its three parts. Checkpoints of earlier versions do not say
+    what they learnt from.
+
+    Parameters
+    ----------
+    digest : callable
+        Returns `rnndemo.evaluation.cards.own_digest` of its data; called if that is needed.
+
+    Raises
+    ------
+    InputError
+        If they are not.
+    """
+    began = _data_of_checkpoint(folder)
+    if began and began != digest():
+        raise InputError(CHANGED)
+
+
+def _data_of_checkpoint(folder: Path) -> str:
+    """Return the digest in a checkpoint, "" where there is none; a damaged one is found later."""
+    try:
+        with safe_open(folder / CHECKPOINT, framework="numpy") as file:
+            return str((file.metadata() or {}).get(DATA, ""))
+    except (OSError, SafetensorError):
+        return ""
 
 
 def make_run(folder: Path, config: RunConfig, start: bytes = b"") -> None:

@@ -20,6 +20,7 @@ import torch
 from rnndemo.config import RunConfig
 from rnndemo.data.load import Data
 from rnndemo.errors import InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.jobs.machine import memory
 from rnndemo.jobs.process import reserve_note, worker_of, write_exit_note, write_worker
 from rnndemo.storage.locks import held
@@ -28,7 +29,7 @@ from rnndemo.storage.names import CONFIG, EVENTS, STATE, WEIGHTS, WORKER
 from rnndemo.training.demand.estimate import sizes_of
 from rnndemo.training.demand.room import check_room
 from rnndemo.training.engine import Engine
-from rnndemo.training.folder import check_checkpoint, load_config, make_run
+from rnndemo.training.folder import check_checkpoint, check_same_data, load_config, make_run
 from rnndemo.training.progress import Progress
 from rnndemo.training.requests import values_of
 from rnndemo.training.state import FULL, TESTED, RunState, change_state, mark_failed, read_state
@@ -82,7 +83,7 @@ def go_on(
     ------
     InputError
         If there is no run, another process trains it, it has ended and `more_epochs` is not given,
-        its checkpoint is missing, or the training fails.
+        its checkpoint is missing, its data have changed, or the training fails.
     KeyboardInterrupt
         As in `begin`.
     """
@@ -101,6 +102,7 @@ def go_on(
         for request in requests:
             values_of(config, request)  # raises; the engine would ignore the request
         data = load(config)
+        check_same_data(folder, lambda: own_digest(data))
         with _failure_reported(folder, lock):
             return _run(folder, data, requests)
 

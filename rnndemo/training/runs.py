@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from rnndemo.config import DATA_SETS, RunConfig, room_in_batch
-from rnndemo.data.load import offered
+from rnndemo.data.load import data_of, offered
+from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import Job
 from rnndemo.jobs.queue import take
@@ -25,7 +27,7 @@ from rnndemo.storage.log import EventLog
 from rnndemo.storage.names import CARD, CHECKPOINT, CONFIG, CONTROLS, EVENTS, REPORT, STATE, WEIGHTS
 from rnndemo.storage.shelf import ShelfWithTrash
 from rnndemo.training.demand.room import check_room
-from rnndemo.training.folder import check_checkpoint, load_config, make_run
+from rnndemo.training.folder import check_checkpoint, check_same_data, load_config, make_run
 from rnndemo.training.requests import DISMISSALS, GOES_ON, values_of
 from rnndemo.training.state import OVER, TESTED, RunState, change_state, read_state, write_state
 from rnndemo.training.tasks.base import Finished
@@ -71,20 +73,22 @@ class Run(Job):
         Raises
         ------
         InputError
-            If it is another visitor's, a value is out of range, its checkpoint is missing, or its
-            folder cannot be read or written.
+            If it is another visitor's, a value is out of range, its checkpoint is missing, its
+            data are gone or have changed, or its folder cannot be read or written.
         """
         self.check_own()
         values_of(self.config, {"kind": kind, **content})
         self._check_active()
         if kind in GOES_ON:
             check_seconds(self.state)
+            check_sources(self.config)  # an earlier version let a link name any path
         with self._locked():
             active = self.running
             if not active and (kind == "pause" or (kind == "stop" and self.state.status in TESTED)):
                 return
             if not active:
                 check_checkpoint(self.folder)
+                check_same_data(self.folder, lambda: own_digest(data_of(self.config)))
             place = self._write_request(kind, content)
             if not active and cluster.scheduler():
                 self._start_worker("run on a cluster", self.queue, place)
@@ -159,7 +163,7 @@ class Runs(ShelfWithTrash[Run]):
         InputError
             If the configuration cannot be used here, or too many runs are active or stored.
         """
-        check_data(config.data.name)
+        check_sources(config)
         room_in_batch(config)
         check_room(config, self.folder)
         self.check_room()
@@ -194,7 +198,7 @@ class Runs(ShelfWithTrash[Run]):
         InputError
             If too many runs are stored, or it cannot be written.
         """
-        check_data(config.data.name)
+        check_sources(config)
         self.check_room()
         with self._new_folder() as folder:
             make_run(folder, config, begin)
@@ -238,6 +242,13 @@ def check_seconds(state: RunState) -> None:
     most = limit(RUN_SECONDS)
     if most and state.seconds >= most:
         raise InputError(OVER, minutes=round(most / 60, 1))
+
+
+def check_sources(config: RunConfig) -> None:
+    """Raise an `InputError` unless a page may train on all data that `config` reads."""
+    check_data(config.data.name)
+    if reads_scenes(config):
+        check_data(config.scenes.glyphs)
 
 
 def check_data(name: str) -> None:

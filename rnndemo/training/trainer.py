@@ -23,6 +23,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from rnndemo.config import RunConfig
 from rnndemo.data.load import Data
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.models.cells.base import rates
 from rnndemo.models.network import Layered
 from rnndemo.training.precision import resolve, seconds_in_half
@@ -51,6 +52,8 @@ class Trainer:
         Of pruned matrices, by the names of the weights: bool, False where a weight stays zero.
     command : str
         What begins this training again if its settings do not say so, "" if they do.
+    data_digest : str
+        Of what it learns from, if people may change that.
 
     Raises
     ------
@@ -60,7 +63,7 @@ class Trainer:
 
     def __init__(self, config: RunConfig, data: Data) -> None:
         setting = config.training
-        self.config, self.task = config, task_of(config)
+        self.config, self.task, self.data_digest = config, task_of(config), own_digest(data)
         self.clock: Callable[[], float] = time.perf_counter
         self.batches = self.task.batches(config, data)
         self.model = build_model(config, data)

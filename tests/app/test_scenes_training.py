@@ -142,3 +142,13 @@ def test_other_pages_leave_runs_of_scenes_out(page: str, mine: Runs) -> None:
     assert not app.exception
     offered = [name for box in app.selectbox for name in box.options]
     assert not any("of scenes" in name for name in offered)
+
+
+@pytest.mark.parametrize("path", ["npz:/dev/zero", "folder:/etc"])
+def test_a_link_makes_scenes_of_no_pictures_at_a_path(path: str, mine: Runs) -> None:
+    app = section(**codec.to_query(codec.set_value(CONFIGURATION, "scenes.glyphs", path)))
+    assert "There is no data set named" in texts(app)
+    app.button(key="scene_train_start").click().run()
+    assert not app.exception
+    (run,) = mine.all()
+    assert run.config == CONFIGURATION

@@ -26,6 +26,7 @@ from rnndemo.plots.report.page_charts import (
 )
 from rnndemo.plots.report.texts import (
     NO_MISTAKE,
+    OTHER_PICTURES,
     QUESTIONS,
     grouped,
     how_to_read,
@@ -55,6 +56,8 @@ def report_page(
     ----------
     examination : TestReport
         Of `model` on `test`.
+    test : ImageSet
+        If these are other pictures by now, or none, the page says so and shows none.
     history : History or None
         Of its training; None if not known.
     look : Look
@@ -68,6 +71,7 @@ def report_page(
     options : mapping, optional
         Option of a setting, or field and option ("model.cell.lstm") -> its label, in English.
     """
+    test = examination.matching(test)
     learning = [loss_curve(history, look), accuracy_curves(history, look)] if history else []
     page = render(
         "report.html",
@@ -82,7 +86,8 @@ def report_page(
         scores=_scores(examination, model, look),
         timesteps=timesteps_curve(examination, look),
         calibration=calibration_points(examination, look),
-        mistakes=list(_mistakes(examination, model, test, look)),
+        mistakes=list(_mistakes(examination, model, test, look)) if len(test) else [],
+        no_pictures="" if len(test) else OTHER_PICTURES,
         settings=list(_settings(model, options, look)),
         data=data_text(model.card.data, look.translate),
         machine=machine_text(model.card.machine, look.translate),

@@ -21,6 +21,7 @@ class ChartQuestion:
     how: str
 
 
+OTHER_PICTURES = N_("The test pictures have changed since this report, so none are shown here.")
 QUESTIONS = {
     "accuracy": ChartQuestion(
         N_("How often is it right?"),

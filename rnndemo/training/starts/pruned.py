@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.data.sets import DataSet
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.training.checkpoint import start_content
 from rnndemo.training.runs import Run, Runs
@@ -23,7 +24,11 @@ RATE = 0.5  # the peak of the learning rate, as a share of that of the training 
 
 
 def retraining(
-    pruned: Pruned, epochs: int = EPOCHS, command: str = "", lr: float | None = None
+    pruned: Pruned,
+    epochs: int = EPOCHS,
+    command: str = "",
+    lr: float | None = None,
+    digest: str = "",
 ) -> tuple[RunConfig, bytes]:
     """Return the configuration and the first checkpoint of a run that retrains a pruned network.
 
@@ -36,6 +41,8 @@ def retraining(
     lr : float, optional
         The learning rate of the training before pruning began; by default that of the network's
         last training. Of a network pruned in rounds, the last is a retraining already.
+    digest : str, default ""
+        See `rnndemo.training.checkpoint.start_content`.
 
     Returns
     -------
@@ -50,7 +57,7 @@ def retraining(
     training = replace(config.training, epochs=epochs, lr=rate, seconds=0.0, precision="auto")
     config = replace(config, training=training)
     start = StartingWeights(dict(pruned.model.network.state_dict()), pruned.masks, command)
-    return config, start_content(config, start)
+    return config, start_content(config, start, digest)
 
 
 def keep(runs: Runs, pruned: Pruned, data: DataSet, title: str, command: str) -> Run:
@@ -72,7 +79,7 @@ def keep(runs: Runs, pruned: Pruned, data: DataSet, title: str, command: str) ->
     InputError
         If too many runs are stored, it cannot be written, or its answers are no numbers.
     """
-    config, start = retraining(pruned, command=command)
+    config, start = retraining(pruned, command=command, digest=own_digest(data))
     network, seconds = pruned.model.network, pruned.model.card.train_seconds
 
     def finish(folder: Path) -> Finished:

@@ -14,6 +14,7 @@ from rnndemo.data.drawn.glyphs import strokes_of
 from rnndemo.data.frames.strokes import Strokes
 from rnndemo.data.sets import DIGITS, GESTURES, ImageSet
 from rnndemo.errors import N_, InputError
+from rnndemo.evaluation.cards import has_changed
 from rnndemo.models.store import Model
 from rnndemo.ui.shell.session import Drawing, _, errors_to, seen_by, warn
 from rnndemo.ui.shell.sets import data_of
@@ -60,12 +61,18 @@ def test_pictures_of(model: Model) -> ImageSet:
     Raises
     ------
     InputError
-        If they are gone, or a person has given their set other classes since.
+        If they are gone, or a person has changed their set since.
     """
     data = data_of(model.config)
     if data.classes != model.classes:
         raise InputError(
             "The classes of {data} have changed since this network learnt them.", data=data.name
+        )
+    if has_changed(data, model.card):
+        raise InputError(
+            "The pictures of {data} have changed since this network learnt them, so it may know "
+            "those of the test set. Draw something yourself, or train a new network.",
+            data=data.name,
         )
     return data.test
 

@@ -15,11 +15,10 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.ui.components.continuing import continuing
 from rnndemo.ui.drawing.board import SIDE, board
-from rnndemo.ui.drawing.example import from_test_set
+from rnndemo.ui.drawing.example import from_test_set, test_pictures_of
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell import session
 from rnndemo.ui.shell.session import Drawing, _, errors_to, model, set_drawing, warn
-from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.widgets import choice, small_button
 
 BRUSHES = {N_("thin"): 8, N_("medium"): 18, N_("thick"): 32}
@@ -131,18 +130,19 @@ def _forget(key: str) -> None:
 
 def _surprise() -> Drawing:
     """Return a random test picture from the data that the network has learnt from."""
-    data = data_of(model().config)
+    known = model()
+    test, data = test_pictures_of(known), known.config.data.name
     name, index = st.session_state.get(_SURPRISE, ("", 0))
     another = st.button(_("Another one"), icon=":material/casino:", key="draw_again")
-    if another or name != data.name:
-        index = int(np.random.default_rng().integers(len(data.test)))
-        st.session_state[_SURPRISE] = data.name, index
+    if another or name != data or index >= len(test):
+        index = int(np.random.default_rng().integers(len(test)))
+        st.session_state[_SURPRISE] = data, index
     st.caption(
         _("Test picture {index} of {count}; no network saw it in training.").format(
-            index=f"{index:,}", count=f"{len(data.test):,}"
+            index=f"{index:,}", count=f"{len(test):,}"
         )
     )
-    return from_test_set(data.test, data.classes, index, model().config.data.name)
+    return from_test_set(test, known.classes, index, data)
 
 
 # name -> (label, what it draws and returns)

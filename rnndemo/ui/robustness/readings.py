@@ -41,6 +41,7 @@ from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside.readings import identity
 from rnndemo.ui.robustness.waiting import with_bar
 from rnndemo.ui.shell.session import class_name, paragraph, plain, sure
+from rnndemo.ui.shell.sets import content_of
 from rnndemo.ui.shell.steps import _, kind
 
 KEPT = 64  # readings, some 100 kB each
@@ -113,11 +114,11 @@ def price(model: Model, defence: str) -> Price:
     InputError
         If the test pictures are gone.
     """
-    return _price(model, defence, test_pictures_of(model))
+    return _price(model, defence, test_pictures_of(model), content_of(model.config))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
-def _price(model: Model, defence: str, _test: ImageSet) -> Price:
+def _price(model: Model, defence: str, _test: ImageSet, content: str) -> Price:
     known = defence_named(defence)
     assert known is not None
     time = len(scan_table(model.config.data.scan, *model.image_size))

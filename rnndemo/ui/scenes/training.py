@@ -19,7 +19,7 @@ from rnndemo.jobs.job import MAX_TITLE
 from rnndemo.models.scenes import build_scene_network
 from rnndemo.presets import PRESETS
 from rnndemo.sweeps.analysis.differences import differing, setting_words
-from rnndemo.training.runs import Run
+from rnndemo.training.runs import Run, check_data
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.session import _, errors_to, forget_widgets, note
 from rnndemo.ui.shell.visitor import visitor
@@ -111,6 +111,11 @@ def _read(asked: dict[str, str]) -> None:
             show_run(visitor().find(name))
         return
     wanted, problems = codec.from_query(asked)
+    try:
+        check_data(wanted.scenes.glyphs)
+    except InputError as unknown:
+        problems.append(unknown)
+        wanted = codec.set_value(wanted, "scenes.glyphs", PRESETS[PRESET].scenes.glyphs)
     for problem in problems:
         note(problem)
     if reads_scenes(wanted):

@@ -13,6 +13,7 @@ from rnndemo.data.load import image_size_of, load
 from rnndemo.data.own.shelf import PREFIX, OwnSets
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.training.runs import check_data
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.visitor import visitor
@@ -53,6 +54,15 @@ def image_size(config: RunConfig) -> tuple[int, int] | None:
     with suppress(InputError):
         return image_size_of(config)
     return None
+
+
+def content_of(config: RunConfig) -> str:
+    """Return the digest of a set of own classes, which may change; "" for registered data.
+
+    It belongs into the key of what is cached and depends on the data.
+    """
+    own = config.data.name.startswith(PREFIX)
+    return own_digest(data_of(config)) if own else ""
 
 
 def data_of(config: RunConfig) -> DataSet:

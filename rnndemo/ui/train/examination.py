@@ -7,14 +7,13 @@ from itertools import product
 
 import numpy as np
 import streamlit as st
-import torch
 
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.models.store import Model
 from rnndemo.plots.report.charts import calibration_chart, scores_chart, timesteps_chart
 from rnndemo.plots.report.confusion import cell_of, cell_text, confusion_matrix
-from rnndemo.plots.report.texts import SCORES_AXIS, grouped, percent, scores_begin
+from rnndemo.plots.report.texts import OTHER_PICTURES, SCORES_AXIS, grouped, percent, scores_begin
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.shell.session import _, class_names, look, plain
 from rnndemo.ui.train.mistakes import ALTERNATIVES, KEY, ask, chart, mistakes_part, test_picture
@@ -26,12 +25,9 @@ GALLERY = "display:flex;flex-wrap:wrap;gap:8px"
 
 def examination_section(model: Model, examination: TestReport, test: ImageSet) -> None:
     """Draw the test report of a model; if the `test` pictures have changed since, show none."""
-    if not np.array_equal(test.labels.numpy(), examination.labels):
-        st.info(
-            _("The test pictures have changed since this report, so none are shown here."),
-            icon=":material/info:",
-        )
-        test = test.take(torch.arange(0))
+    test = examination.matching(test)
+    if not len(test):
+        st.info(_(OTHER_PICTURES), icon=":material/info:")
     _accuracy(model, examination)
     confusion_part(model, examination, test)
     left, right = st.columns(2, gap="medium")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from contextlib import suppress
 
+import streamlit as st
+import torch
+
+from rnndemo.data.sets import ImageSet
+from rnndemo.errors import InputError
+from rnndemo.evaluation.cards import has_changed
 from rnndemo.evaluation.examination import TestReport
 from rnndemo.languages import translator
 from rnndemo.models.store import Model
@@ -29,7 +35,16 @@ def test_report(run: Run, model: Model) -> None:
     _own_drawing(model)
     with errors_to(warn):
         examination = TestReport.load(run.folder / REPORT)
-        examination_section(model, examination, data_of(model.config).test)
+        examination_section(model, examination, _test_pictures(model))
+
+
+def _test_pictures(model: Model) -> ImageSet:
+    """Return the pictures that a model was tested on; none if they are gone or have changed."""
+    with suppress(InputError):
+        data = data_of(model.config)
+        if not has_changed(data, model.card):
+            return data.test
+    return ImageSet(torch.zeros(0, *model.image_size, dtype=torch.uint8), torch.zeros(0).long())
 
 
 def _own_drawing(model: Model) -> None:
@@ -60,7 +75,7 @@ def report_html(run: Run, model: Model, title: str, code: str) -> str:
     return report_page(
         model,
         TestReport.load(run.folder / REPORT),
-        data_of(model.config).test,
+        _test_pictures(model),
         History(run.folder).update(),
         Look(translate=translator(code)),
         language=code,

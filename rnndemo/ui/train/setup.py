@@ -9,11 +9,10 @@ import streamlit as st
 
 from rnndemo import codec
 from rnndemo.config import DataConfig, RunConfig, room_in_batch
-from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.scans import scan_table
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import N_
-from rnndemo.evaluation.cards import command_for, data_digest
+from rnndemo.evaluation.cards import command_for
 from rnndemo.jobs.machine import memory_each
 from rnndemo.plots.look.pictures import contact_sheet
 from rnndemo.plots.training.curves import schedule
@@ -24,7 +23,7 @@ from rnndemo.training.demand.estimate import demand_of, sizes_of
 from rnndemo.training.demand.room import gigabytes
 from rnndemo.training.steps.batches import Batches
 from rnndemo.ui.shell.session import _, _n, class_names, errors_to, look, warn
-from rnndemo.ui.shell.sets import data_of
+from rnndemo.ui.shell.sets import content_of, data_of
 from rnndemo.ui.shell.widgets import rough_time, switch
 from rnndemo.ui.train import experiment
 from rnndemo.ui.train.bar import RESTART
@@ -158,9 +157,7 @@ def _data(config: RunConfig) -> None:
             "that is, in each pass over all training pictures."
         ),
     )
-    own = config.data.name.startswith(PREFIX)  # a set may change, and is small
-    content = data_digest(data_of(config)) if own else ""
-    images, labels, classes = _some_pictures(config.data, config.seed, content)
+    images, labels, classes = _some_pictures(config.data, config.seed, content_of(config))
     names = [*class_names(classes), _("none")]  # the last is that of `batches.NO_CLASS`
     st.html(contact_sheet(images, [names[k] for k in labels]))
 

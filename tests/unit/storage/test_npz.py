@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -97,6 +98,13 @@ def test_changed_bytes_are_noticed(tmp_path: Path) -> None:
     path.write_bytes(content[:at] + b"\xff" + content[at + 1 :])
     with pytest.raises(InputError, match="no arrays"):
         one(path)
+
+
+def test_a_pipe_and_a_device_are_no_archives_and_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.npz")  # opening it would wait for someone who writes into it
+    for path in (tmp_path / "pipe.npz", Path("/dev/zero"), tmp_path):
+        with pytest.raises(InputError, match="no arrays"):
+            one(path)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK", b"{}"])

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from rnndemo.errors import InputError
+from rnndemo.evaluation.cards import own_digest
 from rnndemo.hardening.data import fitting
 from rnndemo.hardening.pruning.prune import Pruned
 from rnndemo.models.store import Model
@@ -114,8 +115,8 @@ def _keep(model: Model, pruned: Pruned, pruning: Pruning) -> None:
 
 
 def _retrain(model: Model, pruned: Pruned, pruning: Pruning) -> None:
-    fitting(model, data_of(model.config))
-    config, start = retraining(pruned, command=pruning.command(model))
+    digest = own_digest(fitting(model, data_of(model.config)))
+    config, start = retraining(pruned, command=pruning.command(model), digest=digest)
     run = visitor().start(config, _title(pruning), begin=start)
     experiment.show_run(run)
     st.session_state[_TRAINS] = True

@@ -28,7 +28,7 @@ from rnndemo.reading.threads import in_kept_thread
 from rnndemo.ui.inside.readings import identity
 from rnndemo.ui.robustness.measuring import OWN
 from rnndemo.ui.shell.session import _
-from rnndemo.ui.shell.sets import data_of
+from rnndemo.ui.shell.sets import content_of, data_of
 
 KEPT_MODELS, KEPT = 16, 64
 ROUNDS = 15  # readings that are timed
@@ -75,12 +75,11 @@ def check_way(model: Model, pruning: Pruning) -> None:
 
 
 @st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False, hash_funcs={Model: identity})
-def _units(model: Model, measure: str) -> MeasuredUnits:
+def _units(model: Model, measure: str, content: str) -> MeasuredUnits:
     data = fitting(model, data_of(model.config))
     return in_kept_thread(measure_units)(model, data.validation, measure)
 
 
-@st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False, hash_funcs={Model: identity})
 def pruned_by(model: Model, pruning: Pruning) -> Pruned:
     """Return a model without what is to be removed.
 
@@ -92,12 +91,18 @@ def pruned_by(model: Model, pruning: Pruning) -> Pruned:
     check_way(model, pruning)
     if not pruning.share:
         return Pruned(model)
+    return _pruned_by(model, pruning, content_of(model.config))
+
+
+@st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False, hash_funcs={Model: identity})
+def _pruned_by(model: Model, pruning: Pruning, content: str) -> Pruned:
     with st.spinner(_("It is pruned, and calibrated anew …")):
         data = fitting(model, data_of(model.config))
         if pruning.kind == "weights":
             pruned = without_weights(model, pruning.share)
         else:
-            pruned = without_measured(model, _units(model, pruning.measure), pruning.share)
+            units = _units(model, pruning.measure, content)
+            pruned = without_measured(model, units, pruning.share)
         return in_kept_thread(calibrated)(pruned, data)
 
 
@@ -105,22 +110,38 @@ def order_of(model: Model, pruning: Pruning, layer: int, direction: int) -> list
     """Return the units of a layer, those that matter most first; of weights, by their number."""
     if pruning.kind == "weights":
         return list(range(model.network.config.hidden_size))
-    scores = _units(model, pruning.measure).scores[layer][direction]
+    units = _units(model, pruning.measure, content_of(model.config))
+    scores = units.scores[layer][direction]
     return scores.argsort(descending=True).tolist()
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
 def pruned_reading(model: Model, pruning: Pruning, image: np.ndarray) -> PrunedReading:
     """Return how a model answers a drawing, float ``(H, W)``, whole and pruned."""
+    return _pruned_reading(model, pruning, image, _content(model, pruning))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def _pruned_reading(
+    model: Model, pruning: Pruning, image: np.ndarray, content: str
+) -> PrunedReading:
     before = answer(model, image)
     after = answer(pruned_by(model, pruning).model, image)
     return PrunedReading(before, after, tips_at(before.rows, after.rows))
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
 def costs(model: Model, pruning: Pruning) -> tuple[PrunedCost, PrunedCost]:
     """Return what a model costs whole, and pruned."""
+    return _costs(model, pruning, _content(model, pruning))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False, hash_funcs={Model: identity})
+def _costs(model: Model, pruning: Pruning, content: str) -> tuple[PrunedCost, PrunedCost]:
     pictures = torch.full(model.image_size, 0.5)
     both = [model, pruned_by(model, pruning).model]
     before, after = in_kept_thread(costs_of)(both, pictures, ROUNDS, min)
     return before, after
+
+
+def _content(model: Model, pruning: Pruning) -> str:
+    """Return the digest of the data by which it is pruned, if they may change."""
+    return content_of(model.config) if pruning.share else ""
