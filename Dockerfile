@@ -3,8 +3,7 @@
 # The Python with which the tests are run
 FROM python:3.11-slim-bookworm AS build
 
-# PyTorch's own CPU-only pair is 5 GB smaller than the registry's. For GPUs, build with
-# --build-arg TORCH_INDEX=https://pypi.org/simple and run with --gpus all.
+# PyTorch's own CPU-only pair is 5 GB smaller than the registry's; the app computes on the processor.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 
 RUN python -m venv /opt/rowbyrow

@@ -26,8 +26,8 @@ HEAD = """\
 
 To add one, write a file like those beside it and add its name to one list: scans, cells,
 augmentations and scenes in `rnndemo/config.py`, corruptions in the `__init__.py` beside them.
-Menus, command line, links, charts, exports and tests find it there. `make catalogues` collects its
-texts for translation.
+Menus, command line, links, charts and tests find it there. `make catalogues` collects its texts for
+translation.
 """
 
 # title, what it is, where the files lie, the table

@@ -3,7 +3,7 @@
 Dynamic quantisation: weights are stored as int8 with a scale for each row; what they are multiplied
 by is rounded to 8 bits while it runs. onnxruntime has such operators for LSTM layers, products and
 convolutions, and none for GRU and simple RNN layers: those stay as they are, which
-`Quantised.left` says. onnxruntime is no requirement of the app; it is asked for here alone.
+`Quantised.left` says.
 """
 
 from __future__ import annotations
