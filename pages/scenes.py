@@ -26,7 +26,7 @@ with st.container(key="scene_place"):
     left, right = st.columns(2, gap="large")
 with left:
     given = scene_input(model)
-    reading = read_scene(model, given.picture, overlap_allowed()) if given else None
+    reading = read_scene(model, given.picture, overlap_allowed(model)) if given else None
 with right:
     number_said(model, reading)
     result(model, reading)

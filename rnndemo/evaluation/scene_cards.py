@@ -17,7 +17,7 @@ from rnndemo.data.scenes.scene import Scenes
 from rnndemo.errors import N_
 from rnndemo.evaluation.cards import STEERED_LIMITS, card_of_training, diverged
 from rnndemo.evaluation.scenes import SceneScores, scores
-from rnndemo.models.scene_answers import SceneAnswer, answers
+from rnndemo.models.scene_answers import OVERLAP, SceneAnswer, answers, lying_apart
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SceneNetwork
 
@@ -65,7 +65,7 @@ def finished_scene_model(
         raise diverged(config)
     validation = data.validation(FITTED)
     same = data.kind.same_digit
-    threshold = fitted_score(answers(network, validation.images, same), validation)
+    threshold = fitted_score(answers(network, validation.images, same), validation, same)
     tested = scores(answers(network, data.test.images, same), data.test, len(data.classes))
     begun = card_of_training(name, config, network, data.glyphs, seconds)
     card = replace(
@@ -101,10 +101,15 @@ def measured(tested: SceneScores, classes: Sequence[str]) -> dict[str, float]:
     }
 
 
-def fitted_score(found: Sequence[SceneAnswer], scenes: Scenes) -> float:
-    """Return the score of a box from which on most scenes have exactly the right digits."""
+def fitted_score(
+    found: Sequence[SceneAnswer], scenes: Scenes, same_digit: float = OVERLAP
+) -> float:
+    """Return the score of a box from which on most scenes have exactly the right digits.
+
+    Two boxes that overlap by more than `same_digit` are of one digit.
+    """
     numbers = [tuple(number) for number in scenes.numbers()]
-    apart = [answer.found.apart() for answer in found]
+    apart = [answer.found.apart(lying_apart(same_digit)) for answer in found]
 
     def right(score: float) -> int:
         return sum(

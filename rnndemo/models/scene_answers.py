@@ -120,12 +120,18 @@ def decoded(output: SceneOutput, images: Tensor, overlap: float = OVERLAP) -> li
     """Return a network's output for `images` as answers; see `answers`."""
     masks, sure = mask_of(output, images)
     each = detections(output, overlap)
-    # digits that may lie on each other are read so
-    apart = overlap if overlap > OVERLAP else APART
-    boxes = [number_of_boxes(found, apart) for found in each]
+    boxes = [number_of_boxes(found, lying_apart(overlap)) for found in each]
     numbers = [_read(*one) for one in zip(*numbers_of(output), boxes, strict=True)]
     together = zip(masks, sure, each, numbers, strict=True)
     return [SceneAnswer(mask, odds, found, *number) for mask, odds, found, number in together]
+
+
+def lying_apart(overlap: float) -> float:
+    """Return the overlap above which two boxes are read as one digit, where `overlap` is allowed.
+
+    Digits that may lie on each other are read so.
+    """
+    return overlap if overlap > OVERLAP else APART
 
 
 def _read(

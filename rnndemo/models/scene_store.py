@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rnndemo.data.scenes.data import reads_scenes
+from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.errors import InputError
 from rnndemo.models.scenes import SceneNetwork, build_scene_network
 from rnndemo.models.store import SCENE, Parts, Stored, fitted, no_model, read_packed, read_parts
@@ -22,6 +23,11 @@ class SceneModel(Stored[SceneNetwork]):
     """A trained network that says what a scene shows."""
 
     frame: str = SCENE
+
+    @property
+    def same_digit(self) -> float:
+        """The overlap of two boxes from which on they are of one digit, in such scenes."""
+        return SCENES[self.config.scenes.kind].same_digit
 
 
 def shipped_scene_names() -> list[str]:

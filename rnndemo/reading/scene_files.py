@@ -12,7 +12,7 @@ from rnndemo.data.files.scenes import GivenScene
 from rnndemo.data.scenes.scene import INK
 from rnndemo.models.scene_answers import SceneAnswer, answers
 from rnndemo.models.scene_store import SceneModel
-from rnndemo.reading.scenes import number_of, sure_score
+from rnndemo.reading.scenes import number_of, sure_boxes
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class ScenePrediction:
 
 def answers_to(model: SceneModel, scenes: Sequence[GivenScene]) -> list[SceneAnswer]:
     """Return what a model says of scenes."""
-    return answers(model.network, torch.from_numpy(np.stack([one.image for one in scenes])))
+    images = torch.from_numpy(np.stack([one.image for one in scenes]))
+    return answers(model.network, images, model.same_digit)
 
 
 def predicted(model: SceneModel, scene: GivenScene, answer: SceneAnswer) -> ScenePrediction:
@@ -56,7 +57,7 @@ def predicted(model: SceneModel, scene: GivenScene, answer: SceneAnswer) -> Scen
     if scene.image.max() < INK:
         return ScenePrediction("", 0.0, [], True)
     digits, doubtful = number_of(model, answer)
-    sure = answer.found.apart().above(sure_score(model)).in_reading_order()
+    sure = sure_boxes(model, answer, model.same_digit)
     boxes = []
     for box, label, score in zip(
         sure.boxes.tolist(), sure.labels.tolist(), sure.scores.tolist(), strict=True

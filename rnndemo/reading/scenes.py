@@ -9,7 +9,15 @@ import numpy as np
 import torch
 
 from rnndemo.models.network import evaluating
-from rnndemo.models.scene_answers import APART, SURE, SceneAnswer, decoded
+from rnndemo.models.scene_answers import (
+    APART,
+    OVERLAP,
+    SURE,
+    Detections,
+    SceneAnswer,
+    decoded,
+    lying_apart,
+)
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import SweepNetwork
 from rnndemo.reading.threads import in_kept_thread
@@ -75,9 +83,16 @@ def sure_score(model: SceneModel) -> float:
     return max(model.card.reject_threshold, SURE)
 
 
-def digits_of_boxes(model: SceneModel, answer: SceneAnswer) -> tuple[str, ...]:
+def sure_boxes(model: SceneModel, answer: SceneAnswer, overlap: float) -> Detections:
+    """Return the boxes that are sure, from left to right, where `overlap` is allowed."""
+    return answer.found.apart(lying_apart(overlap)).above(sure_score(model)).in_reading_order()
+
+
+def digits_of_boxes(
+    model: SceneModel, answer: SceneAnswer, overlap: float = OVERLAP
+) -> tuple[str, ...]:
     """Return the classes of the boxes that are sure, from left to right."""
-    sure = answer.found.apart().above(sure_score(model)).in_reading_order()
+    sure = sure_boxes(model, answer, overlap)
     return tuple(model.classes[label] for label in sure.labels.tolist())
 
 

@@ -16,7 +16,14 @@ from rnndemo.data.scenes.scene import Scenes
 from rnndemo.errors import InputError
 from rnndemo.evaluation.scenes import scores
 from rnndemo.models.network import evaluating
-from rnndemo.models.scene_answers import SCORE, SceneAnswer, answers, decoded
+from rnndemo.models.scene_answers import (
+    OVERLAP,
+    SCORE,
+    SceneAnswer,
+    answers,
+    decoded,
+    lying_apart,
+)
 from rnndemo.models.scenes import SceneNetwork, SceneOutput
 from rnndemo.storage.log import Event
 from rnndemo.storage.names import PICTURE
@@ -77,7 +84,7 @@ def frame(trainer: Learning, probe: SceneProbe) -> Event:
     picture = probe.picture()
     answer = answers(_network(trainer), picture[None], probe.same_digit)[0]
     return {
-        **packed(answer, probe.classes),
+        **packed(answer, probe.classes, probe.same_digit),
         "picture": compressed(picture),
         "loss": rounded(trainer.loss),
     }
@@ -89,9 +96,9 @@ def _network(trainer: Learning) -> SceneNetwork:
     return network
 
 
-def packed(answer: SceneAnswer, classes: tuple[str, ...]) -> Event:
+def packed(answer: SceneAnswer, classes: tuple[str, ...], same_digit: float = OVERLAP) -> Event:
     """Return an answer as an event holds it: the mask as int8, compressed, in base64."""
-    shown = answer.found.apart().above(SCORE)
+    shown = answer.found.apart(lying_apart(same_digit)).above(SCORE)
     boxes = zip(shown.boxes.tolist(), shown.labels.tolist(), shown.scores.tolist(), strict=True)
     return {
         "size": list(answer.mask.shape),

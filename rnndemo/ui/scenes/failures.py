@@ -110,7 +110,8 @@ class _Search:
     def _find(self, data: SceneData) -> Found:
         generator = torch.Generator().manual_seed(TEST_SEED)
         scenes = Composer(data.kind, data.glyphs.test).scenes(READ, generator, AT_ONCE)
-        found = failures(in_kept_thread(answers)(self.model.network, scenes.images), scenes)
+        read = in_kept_thread(answers)(self.model.network, scenes.images, data.kind.same_digit)
+        found = failures(read, scenes)
         give_back()
         return found, scenes
 

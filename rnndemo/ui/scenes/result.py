@@ -12,7 +12,7 @@ from rnndemo.data.drawn.glyphs import DIGITS, strokes_of
 from rnndemo.data.frames.scene import scene_of_strokes
 from rnndemo.errors import N_
 from rnndemo.evaluation.batch import NO_ANSWER
-from rnndemo.models.scene_answers import APART, SCORE, SceneAnswer
+from rnndemo.models.scene_answers import OVERLAP, SCORE, SceneAnswer, lying_apart
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.plots.look.colors import class_color, text_on
 from rnndemo.plots.scenes.figure import Layers, box_text, boxes_of, on_board, scene_figure
@@ -34,9 +34,14 @@ MANY = 12  # boxes: more digits are more than networks have learnt to find on a 
 LAYERS = {"masks": N_("Masks"), "boxes": N_("Boxes")}
 
 
-def overlap_allowed() -> float:
+def overlap_allowed(model: SceneModel) -> float:
     """Return the overlap above which one of two boxes is left out, as it is set."""
-    return float(st.session_state.get("scene_overlap", APART))
+    return float(st.session_state.get(_overlap_key(model), lying_apart(model.same_digit)))
+
+
+def _overlap_key(model: SceneModel) -> str:
+    """Return the key of the slider: digits that may lie on each other have one of their own."""
+    return "scene_overlap" if model.same_digit <= OVERLAP else "scene_overlap_crossing"
 
 
 def shown_layers(model: SceneModel) -> Layers:
@@ -52,7 +57,7 @@ def number_said(model: SceneModel, reading: SceneReading | None) -> None:
     """Draw the number alone, and a sentence on how sure it is."""
     answer = reading.answer if reading else None
     digits, doubtful = number_of(model, answer) if answer else ((), False)
-    boxes = digits_of_boxes(model, answer) if answer else ()
+    boxes = digits_of_boxes(model, answer, overlap_allowed(model)) if answer else ()
     with st.container(horizontal=True, vertical_alignment="center", key="scene_read"):
         with st.container(key="scene_number", width="content"):
             st.markdown(" ".join(digits) if digits and boxes else NO_ANSWER)
@@ -131,8 +136,8 @@ def settings(model: SceneModel) -> None:
             help=_("A lower score shows more boxes, and more that are wrong."),
         )  # fmt: skip
         st.slider(
-            _("Overlap"), 0.1, 0.9, APART, 0.05, key="scene_overlap", persist_state="session",
-            width=220,
+            _("Overlap"), 0.1, 0.9, lying_apart(model.same_digit), 0.05, key=_overlap_key(model),
+            persist_state="session", width=220,
             help=_("A lower overlap leaves out more boxes, those of digits that cross as well."),
         )  # fmt: skip
     text = _(

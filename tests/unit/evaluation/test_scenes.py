@@ -237,3 +237,12 @@ def test_the_score_is_chosen_that_gets_most_scenes_right(scenes: Scenes) -> None
         )  # fmt: skip
         noisy.append(SceneAnswer(answer.mask, answer.sureness, both, answer.number, 1.0))
     assert 0.4 < fitted_score(noisy, scenes) <= 0.7
+
+
+def test_the_score_is_chosen_for_digits_that_lie_on_each_other_too() -> None:
+    on_each_other = torch.tensor([[[0.0, 0, 20, 30], [6, 0, 26, 30]]])
+    ground = torch.zeros(1, 64, 96)
+    scenes = Scenes(ground.byte(), ground.char(), on_each_other, torch.tensor([[3, 2]]))
+    found = boxes((0, 0, 20, 30, 3, 0.9), (6, 0, 26, 30, 2, 0.6), (60, 0, 70, 9, 1, 0.4))
+    answer = SceneAnswer(ground[0].long(), ground[0], found, (3, 2), 1.0)
+    assert 0.4 < fitted_score([answer], scenes, same_digit=0.9) <= 0.6
