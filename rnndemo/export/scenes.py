@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from rnndemo.errors import InputError
 from rnndemo.export.formats import metadata, onnx_content, write
-from rnndemo.export.onnx import OnnxLayer
+from rnndemo.export.onnx import onnx_layer
 from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.scenes import AxisSweeps, ColumnReader, SceneOutput
 from rnndemo.models.store import packed
@@ -33,7 +33,7 @@ class OnnxScenes(nn.Module):
             one for one in self.network.modules() if isinstance(one, AxisSweeps | ColumnReader)
         ]:
             both = isinstance(part, ColumnReader) or part.width > part.size
-            part.reader = OnnxLayer(part.reader, replace(config, bidirectional=both))
+            part.reader = onnx_layer(part.reader, replace(config, bidirectional=both))
         self.eval()
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:

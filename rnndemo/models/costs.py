@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnndemo.data.scans import scan_table
-from rnndemo.models.cells.base import Layer
+from rnndemo.models.cells.base import Layer, LoopedLayer
 from rnndemo.models.network import Network, evaluating
 
 
@@ -34,8 +34,11 @@ def flops(network: Network, scan: str, image_size: tuple[int, int]) -> int:
             places = result[0, 0].numel()
         else:
             places = result[..., 0].numel()
-        weights = (weight for weight in module.parameters() if weight.dim() > 1)
-        count += 2 * places * sum(weight.numel() for weight in weights)
+        if isinstance(module, LoopedLayer):  # what a timestep is multiplied by may be made of less
+            sizes = [part.numel() for cell in module.paths() for part in (cell.W_x, cell.W_h)]
+        else:
+            sizes = [weight.numel() for weight in module.parameters() if weight.dim() > 1]
+        count += 2 * places * sum(sizes)
 
     hooks = [
         module.register_forward_hook(add)

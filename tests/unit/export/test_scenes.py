@@ -23,6 +23,8 @@ SIZE = (14, 21)  # neither is a multiple of the stride
         {"cell": "lstm", "directions": ("down", "up")},
         {"cell": "gru", "directions": ("right",)},
         {"cell": "rnn", "directions": ("up",)},
+        {"cell": "mingru", "directions": ("left",)},
+        {"cell": "lru", "directions": ("down", "up")},
         {"network": "cnn"},
     ],
     ids=lambda settings: settings.get("cell", "cnn"),

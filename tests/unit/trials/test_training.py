@@ -189,3 +189,12 @@ def test_flops_are_those_that_torch_counts(
     )
     model = build_model(config, few_digits)
     assert flops(model, scan, (28, 28)) == counted(model, scan)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_flops_of_two_speeds_count_what_a_row_is_multiplied_by(
+    bidirectional: bool, few_digits: DataSet
+) -> None:
+    given = ModelConfig(network="two-speed", hidden_size=24, bidirectional=bidirectional)
+    model = build_model(RunConfig(model=given), few_digits)
+    assert flops(model, "rows", (28, 28)) == counted(model, "rows")
