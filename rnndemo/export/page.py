@@ -21,7 +21,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.colors import ACCENT, BOARD, CHALK
 from rnndemo.plots.look.templates import render
 from rnndemo.plots.look.theme import Look
-from rnndemo.plots.reading.live import reading_data
+from rnndemo.plots.reading.live import line_of, reading_data
 from rnndemo.plots.report.texts import grouped, percent
 from rnndemo.reading.units import usual_order
 from rnndemo.reading.wording import known_classes
@@ -44,7 +44,11 @@ WORDS = {
         "{percent}, and it only answers when it is at least {threshold} sure."
     ),
 }
-POINT_WORDS = {"sure": N_("{percent} sure. From point {row} on, the answer stayed the same.")}
+# what a line of the reading is, if not a row -> the words that differ
+LINE_WORDS = {
+    "point": {"sure": N_("{percent} sure. From point {row} on, the answer stayed the same.")},
+    "timestep": {"sure": N_("{percent} sure. From timestep {row} on, the answer stayed the same.")},
+}
 
 # `picture`, `rows` and `states` are what stands above each
 EXPLAINED = {
@@ -106,7 +110,7 @@ def _looks() -> Iterator[tuple[str, Look]]:
 def _texts(model: Model, code: str, look: Look) -> dict[str, Any]:
     """Return what the page says in a language, and the reading's texts and colours."""
     threshold = percent(model.card.reject_threshold, 1, look)
-    words = WORDS | (POINT_WORDS if model.frame == "path" else {})
+    words = WORDS | LINE_WORDS.get(line_of(model), {})
     said = {name: look.text(message) for name, message in words.items()}
     return {
         "tag": language_tag(code),

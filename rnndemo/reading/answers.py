@@ -91,13 +91,14 @@ def as_read(image: np.ndarray, rows: np.ndarray, scan: str) -> tuple[np.ndarray,
     -------
     picture : ndarray
         ``(lines, features)``: line t is the input at timestep t. If the picture is read pixel by
-        pixel, a line is one of its rows, and its readout the one after the row's last pixel.
+        pixel, a line is as many pixels as a row has, in the order in which they are read, and its
+        readout the one after the last of them.
     rows : ndarray
         ``(lines, classes)``.
     """
     sequence = to_sequence(torch.from_numpy(image)[None], scan)[0].numpy()
     if sequence.shape[1] == 1:
-        return image, rows[image.shape[1] - 1 :: image.shape[1]]
+        return sequence.reshape(image.shape), rows[image.shape[1] - 1 :: image.shape[1]]
     return sequence, rows
 
 

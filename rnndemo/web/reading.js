@@ -10,12 +10,11 @@ export function readingOf(reader, strokes) {
   if (!picture) return null;
   reader.read(picture);
   const states = reader.states.at(-1).hidden;
-  const every = reader.layers[0].features === 1 ? size[1] : 1; // pixel by pixel: a line is a row
+  const every = reader.layers[0].features === 1 ? size[1] : 1; // pixel by pixel: a line has as many as a row
   const time = reader.time / every, width = reader.sequence.length / time;
   const rows = lines(reader.rows, classes.length, every), hidden = lines(states, units, every);
-  const seen = every > 1 ? picture : reader.sequence;
   const limit = hidden.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
-  return { time, width, units, limit, picture: seen.slice(), rows, hidden, decided: decisionStep(rows, time, classes.length, threshold) };
+  return { time, width, units, limit, picture: reader.sequence.slice(), rows, hidden, decided: decisionStep(rows, time, classes.length, threshold) };
 }
 
 function lines(values, width, every) {

@@ -108,8 +108,16 @@ def any_model(rng: np.random.Generator) -> Model:
         head_activations=tuple(str(name) for name in rng.choice(list(ACTIVATIONS), heads)),
         output_activation=str(rng.choice(list(OUTPUT_ACTIVATIONS))),
     )
-    scans = ["rows", "rows-up", "columns", "patches-7", "shuffled-rows", "pixels"]
-    scan = str(rng.choice(scans, p=[0.3, 0.15, 0.15, 0.15, 0.15, 0.1]))
+    scans = [
+        "rows",
+        "rows-up",
+        "columns",
+        "patches-7",
+        "shuffled-rows",
+        "pixels",
+        "permuted-pixels",
+    ]
+    scan = str(rng.choice(scans, p=[0.3, 0.15, 0.15, 0.15, 0.15, 0.05, 0.05]))
     config = RunConfig(model=model, data=DataConfig(scan=scan))
     classes = tuple(f"class {k}" for k in range(rng.integers(2, 17)))
     network = build_network(config, (SIZE, SIZE), len(classes))

@@ -77,14 +77,19 @@ def reading_data(model: Model, look: Look) -> dict[str, Any]:
     }
 
 
-def _texts(model: Model) -> dict[str, str]:
-    """Return what is said of a reading; one pixel by pixel is shown row by row."""
+def line_of(model: Model) -> str:
+    """Return what each line of a reading is: "row" (pixel by pixel too), "point" or "timestep"."""
     scan = model.config.data.scan
     if model.frame == "path":
-        return TEXT | POINTS
+        return "point"
     if SCANS[scan].line == "row" or scan_table(scan, *model.image_size).shape[1] == 1:
-        return TEXT
-    return TEXT | TIMESTEPS
+        return "row"
+    return "timestep"
+
+
+def _texts(model: Model) -> dict[str, str]:
+    """Return what is said of a reading."""
+    return TEXT | {"row": {}, "point": POINTS, "timestep": TIMESTEPS}[line_of(model)]
 
 
 def in_words(names: Sequence[str]) -> bool:

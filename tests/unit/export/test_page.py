@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnndemo.export.formats import FORMATS
-from rnndemo.export.page import EXPLAINED, POINT_WORDS, WORDS, page
+from rnndemo.export.page import EXPLAINED, LINE_WORDS, WORDS, page
 from rnndemo.languages import LANGUAGES, translator
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.plots.reading.live import POINTS, TEXT
@@ -68,7 +68,7 @@ def test_every_text_is_there_in_every_language(name: str) -> None:
     assert list(given["languages"]) == list(LANGUAGES)
     texts, words = TEXT, WORDS
     if model.frame == "path":
-        texts, words = TEXT | POINTS, WORDS | POINT_WORDS
+        texts, words = TEXT | POINTS, WORDS | LINE_WORDS["point"]
     for code, found in given["languages"].items():
         _ = translator(code)
         for theme in ("light", "dark"):
@@ -81,6 +81,12 @@ def test_every_text_is_there_in_every_language(name: str) -> None:
             assert _(text) in content
     assert given["languages"]["en"]["words"] != given["languages"]["zh"]["words"]
     assert set(EXPLAINED) == {"ink", "path"}
+
+
+def test_what_is_no_row_is_not_called_one() -> None:
+    given = json.loads(part(page(small("patches-7", side=28)), "given"))
+    said = given["languages"]["en"]["words"]["sure"]
+    assert said == "{percent} sure. From timestep {row} on, the answer stayed the same."
 
 
 def test_card_says_the_accuracy_with_its_sample(digits: str) -> None:

@@ -135,7 +135,8 @@ def test_bars_of_rows_carry_the_names_of_their_classes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scan", "lines", "every"), [("rows", 28, 1), ("patches", 49, 1), ("pixels", 28, 28)]
+    ("scan", "lines", "every"),
+    [("rows", 28, 1), ("patches", 49, 1), ("pixels", 28, 28), ("permuted-pixels", 28, 28)],
 )
 def test_states_are_those_of_the_lines_that_are_shown(scan: str, lines: int, every: int) -> None:
     config = RunConfig(model=ModelConfig(hidden_size=6), data=DataConfig(scan=scan))
@@ -150,7 +151,9 @@ def test_states_are_those_of_the_lines_that_are_shown(scan: str, lines: int, eve
     assert found is not None
     assert found.shape == (lines, 6)
     np.testing.assert_array_equal(found, expected[every - 1 :: every])
-    assert as_read(image, said.rows, scan)[1].shape == (lines, 3)
+    shown, readouts = as_read(image, said.rows, scan)
+    assert readouts.shape == (lines, 3)
+    np.testing.assert_array_equal(shown.ravel(), sequence[0].numpy().ravel())
 
 
 def test_a_network_that_sees_all_at_once_has_no_states() -> None:
