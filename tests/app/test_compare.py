@@ -146,6 +146,19 @@ def test_a_link_lets_someone_elses_run_join_and_stand_out(results: Path, digits:
     assert not app.query_params.get("runs")
 
 
+def test_a_run_that_joined_and_was_deleted_since_leaves_the_rest(
+    results: Path, digits: DataSet
+) -> None:
+    stranger = Runs("a" * 20)
+    run = finished_run(stranger, digits, "gone soon")
+    app = open_compare(runs=run.name)
+    stranger.delete(run.name)
+    app.run()
+    assert not app.exception
+    assert headings(app) == PARTS
+    assert len(app.dataframe[0].value) == len(PEERS)
+
+
 class Answers:
     """Answers one class, whatever it sees."""
 

@@ -10,9 +10,12 @@ from tests.own import drawn_set
 from tests.patience import PATIENCE
 
 SCRIPT = """
+import streamlit as st
+from rnndemo.ui.shell.sets import shelf
 from rnndemo.ui.shell import chrome, session
 session.start()
 chrome.header()
+st.markdown(f"sets behind: {len(shelf().all())}")
 """
 
 
@@ -40,8 +43,10 @@ def test_what_there_is_is_said_and_deleted(mine: OwnSets) -> None:
     assert "sets of own classes: 1" in said(app)
     assert "of at most 2000 MB" in said(app)
     assert "90 days" in said(app)
+    assert "sets behind: 1" in said(app)
     app.button(key="mine_delete").click().run()
     assert not app.exception
+    assert "sets behind: 0" in said(app)  # the page behind is drawn anew
     assert mine.all() == []
     assert not mine.folder.exists()
 

@@ -103,6 +103,21 @@ def test_set_and_classes_are_made_renamed_deleted_and_brought_back(mine: OwnSets
     assert [one.id for one in mine.all()] == [own_set.id]
 
 
+def test_a_set_for_which_there_is_no_room_can_be_restored_later(
+    mine: OwnSets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_set = drawn_set(mine, 1)
+    app = opened()
+    press(app, "own_delete_set")
+    another = mine.create("another", "drawn")
+    monkeypatch.setattr(OwnSets, "limit", 1)
+    press(app, "own_undelete_set")
+    assert [one.id for one in mine.all()] == [another.id]
+    mine.delete(another.id)
+    press(app, "own_undelete_set")
+    assert [one.id for one in mine.all()] == [own_set.id]
+
+
 @pytest.mark.parametrize("name", ["", "a" * 39 + "\u202e", "TICK"])
 def test_name_that_cannot_be_is_said_and_changes_nothing(mine: OwnSets, name: str) -> None:
     before = drawn_set(mine, 1)

@@ -81,7 +81,10 @@ def _costs(
         x=_means_of(shown, cost), y=_means_of(shown, name),
         error_y=error_bars(figures, rgba(look.ink, 0.5)), **point_marks(shown, name, study, look),
     )  # fmt: skip
-    costs = [look.pair(look.text(metric.label), metric.text(one)) for one in _means_of(shown, cost)]
+    costs = [
+        look.pair(look.text(metric.label), metric.text(one, look.translate))
+        for one in _means_of(shown, cost)
+    ]
     return trace.update(
         text=[f"{text}<br>{escape(more)}" for text, more in zip(trace.text, costs, strict=True)],
         marker={"size": [10 if place in best else 8 for place in range(len(shown))]},

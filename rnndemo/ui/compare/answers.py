@@ -14,7 +14,7 @@ from rnndemo.plots.compare.cards import PeerAnswer, cards, map_limit, scale_bar,
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.reading.threads import in_kept_thread
-from rnndemo.ui.compare.own_runs import own_answerers
+from rnndemo.ui.compare.own_runs import own_answerers, stamp_of
 from rnndemo.ui.compare.results import Stamp, answerers
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.example import example
@@ -31,6 +31,7 @@ from rnndemo.ui.shell.session import (
     plain,
     warn,
 )
+from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import switch
 
 
@@ -97,11 +98,12 @@ def _ask_all(of: Stamp, comparison: Comparison, image: np.ndarray, looks: bool) 
     for row in comparison.rows:
         try:
             peer = own[row.name] if row.name in own else answerers(of)[row.name]
+            stamp = stamp_of(visitor().find(row.name).folder) if row.name in own else of
         except InputError:
             silent.append(title_of(row, look()))
             continue
         odds = in_kept_thread(peer.probabilities)(picture[None])[0]
-        seen = _map((row.name, *of), peer, picture) if looks else None
+        seen = _map((row.name, *stamp), peer, picture) if looks else None
         said.append(PeerAnswer(row, odds, seen))
     if silent:
         warn(

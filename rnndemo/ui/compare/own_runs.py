@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from rnndemo.models.store import load_cached
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.compare.results import Stamp, read
 from rnndemo.ui.shell import url
+from rnndemo.ui.shell.clock import apart
 from rnndemo.ui.shell.session import _, errors_to, note, plain, warn
 from rnndemo.ui.shell.visitor import own_picture_models, visitor
 
@@ -43,12 +45,15 @@ LINK = url.parameter(RUNS, _choose, lambda: ",".join(_chosen()))
 
 def titles() -> dict[str, str]:
     """Return the runs that can join, name -> title: own ones, and those of a link."""
-    names = {run.name: str(run.about["title"]) or run.name[:6] for run in own_picture_models()}
+    runs = {run.name: run for run in own_picture_models()}
     for name in _chosen():
-        if name not in names:
-            title = str(visitor().find(name).about["title"]) or name[:6]
-            names[name] = _("{title}, someone else's").format(title=title)
-    return names
+        with suppress(InputError):  # `with_own_runs` says that it is gone
+            runs.setdefault(name, visitor().find(name))
+    names = {name: str(run.about["title"]) or name[:6] for name, run in runs.items()}
+    for name, run in runs.items():
+        if not run.own:
+            names[name] = _("{title}, someone else's").format(title=names[name])
+    return apart(names, {name: run.made for name, run in runs.items()})
 
 
 def own_choice() -> None:
@@ -75,7 +80,7 @@ def with_own_runs(of: Stamp) -> Comparison:
             with st.spinner(
                 _("Measuring {title}, just this once …").format(title=plain(names[name]))
             ):
-                row, answers = _joined(of, _stamp(folder))
+                row, answers = _joined(of, stamp_of(folder))
             comparison = replace(
                 comparison,
                 rows=(*comparison.rows, replace(row, title=names[name])),
@@ -98,7 +103,8 @@ def own_answerers(comparison: Comparison) -> dict[str, Answerer]:
     }
 
 
-def _stamp(folder: Path) -> Stamp:
+def stamp_of(folder: Path) -> Stamp:
+    """Return the folder of a run, and when its network was saved."""
     try:
         return str(folder), (folder / WEIGHTS).stat().st_mtime_ns
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -49,6 +50,7 @@ def board(
     }
     with st.container(key=key, width=side):
         draw_board(
-            f"{key}_board", key, pen, ink.receive, acts=dict(acts), about=about, rest=rest,
+            f"{key}_board", key, pen, partial(ink.receive, adds=rest is not None), acts=dict(acts),
+            about=about, rest=rest,
             strokes=ink.objects, first=ink.first, last=ink.last, taken=ink.taken,
         )  # fmt: skip

@@ -46,9 +46,16 @@ class Ink:
     taken: int = 0
     problem: InputError | None = None
 
-    def receive(self, sent: Mapping[str, Any]) -> None:
-        """Take what a browser has sent, which may be anything."""
-        for drawing in _numbered(sent.get("added"))[:MAX_ADDED]:
+    def receive(self, sent: Mapping[str, Any], adds: bool = True) -> None:
+        """Take what a browser has sent, which may be anything.
+
+        Parameters
+        ----------
+        adds : bool
+            Whether drawings are handed in on this board; else nobody takes them.
+        """
+        room = MAX_ADDED - len(self.added) if adds else 0
+        for drawing in _numbered(sent.get("added"))[: max(0, room)]:
             if drawing["number"] > self.taken:
                 self.added.append({**drawing, "strokes": _objects(drawing.get("strokes"))})
                 self.taken = drawing["number"]

@@ -14,6 +14,7 @@ from rnndemo.data.own.shelf import OwnSetFolder
 from rnndemo.errors import N_
 from rnndemo.ui.own.state import attempt, change, choose, complain, complaints
 from rnndemo.ui.own.uploads import new_files
+from rnndemo.ui.shell.clock import apart
 from rnndemo.ui.shell.session import _, errors_to
 from rnndemo.ui.shell.sets import shelf
 from rnndemo.ui.shell.widgets import choice, small_button
@@ -33,13 +34,17 @@ _DELETED = "own_set_deleted"
 def set_choice(own_set: OwnSetFolder, sets: list[OwnSetFolder]) -> None:
     """Draw the choice of a set, and what can be done with it."""
     known = {one.id: one for one in (sets if own_set.own else [own_set, *sets])}
+    titles = apart(
+        {name: _title(one) for name, one in known.items()},
+        {name: one.made for name, one in known.items()},
+    )
     st.session_state["own_set"] = own_set.id
     with st.container(horizontal=True, vertical_alignment="bottom"):
         # a popover's key names the set: it closes when another set is chosen
         st.selectbox(
             _("Which set?"),
             list(known),
-            format_func=lambda name: _title(known[name]),
+            format_func=lambda name: titles[name],
             key="own_set",
             width=320,
             on_change=lambda: choose(st.session_state["own_set"]),
@@ -139,8 +144,9 @@ def offer_undo() -> None:
 
 
 def _undelete() -> None:
-    name = st.session_state.pop(_DELETED)
+    name = st.session_state[_DELETED]
     if attempt("set", shelf().undelete, name) is not None:
+        del st.session_state[_DELETED]
         choose(name)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from itertools import islice
 
 import streamlit as st
 
-from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.errors import N_, InputError
 from rnndemo.models.scene_store import (
     DEFAULT,
@@ -16,8 +15,8 @@ from rnndemo.models.scene_store import (
     shipped_scene_names,
 )
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.session import MAX_OWN, SHOWN, _, errors_to, note, title_of, warn
-from rnndemo.ui.shell.visitor import own_models, run_folder
+from rnndemo.ui.shell.session import MAX_OWN, SHOWN, _, errors_to, labels_of, note, warn
+from rnndemo.ui.shell.visitor import is_of_scenes, own_models, run_folder
 
 _MODEL = "scene_model"
 
@@ -71,14 +70,8 @@ def scene_model() -> SceneModel:
 def scene_model_names() -> dict[str, str]:
     """Return the models to choose from, name -> label: shipped ones, then the visitor's own."""
     names = {name: _(NAMES.get(name, name)) for name in shipped_scene_names()}
-    for run in own_models()[:MAX_OWN]:
-        with suppress(InputError):
-            if reads_scenes(run.config):
-                names[run.name] = _("Yours: {title}").format(title=title_of(run))
-    chosen = scene_model_name()
-    if chosen not in names and run_folder(chosen) is not None:
-        names[chosen] = _("Someone else's: {name}").format(name=chosen)
-    return names
+    own = islice((run for run in own_models() if is_of_scenes(run)), MAX_OWN)
+    return names | labels_of(own, scene_model_name(), names)
 
 
 def scene_model_select() -> None:

@@ -19,6 +19,7 @@ NAMES = {
     "corruptions": N_("measurements on corrupted pictures"),
     "sets": N_("sets of own classes"),
 }
+_DELETED = "mine_deleted"
 KEPT = (LANGUAGE,)  # what the session remembers when all is deleted
 
 
@@ -34,11 +35,12 @@ def _mine() -> None:
     mine = belongings(visitor().folder.name)
     st.markdown(_amount(mine))
     st.markdown(_rules())
-    if st.button(
+    st.button(
         _("Delete everything of mine"), icon=":material/delete_forever:", key="mine_delete",
         type="primary", disabled=not mine.bytes, on_click=_delete,
         help=_("This cannot be undone. Trainings that are under way are ended."),
-    ):  # fmt: skip
+    )  # fmt: skip
+    if st.session_state.pop(_DELETED, False):
         st.rerun()  # the page behind may show what is gone
 
 
@@ -48,6 +50,7 @@ def _delete() -> None:
         delete_everything(visitor().folder.name)
         for key in [key for key in st.session_state if key not in KEPT]:
             del st.session_state[key]
+        st.session_state[_DELETED] = True
 
 
 def _amount(mine: Belongings) -> str:

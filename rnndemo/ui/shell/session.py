@@ -6,7 +6,7 @@ Streamlit forgets a widget when the page changes, unless its `persist_state` is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +28,7 @@ from rnndemo.reading import percent as written
 from rnndemo.reading import wording
 from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.clock import time_text
+from rnndemo.ui.shell.clock import apart, time_text
 from rnndemo.ui.shell.i18n import translate_error
 from rnndemo.ui.shell.visitor import (
     is_of_scenes,
@@ -349,12 +349,22 @@ def model_label(name: str) -> str:
 def model_names() -> dict[str, str]:
     """Return the models to choose from, name -> label: shipped ones, then trained ones."""
     names = {name: model_label(name) for name in shipped_names()}
-    for run in own_picture_models()[:MAX_OWN]:
-        names[run.name] = _("Yours: {title}").format(title=title_of(run))
-    chosen = model_name()
-    if chosen not in names and run_folder(chosen) is not None:
-        names[chosen] = _("Someone else's: {name}").format(name=title_of(visitor().find(chosen)))
-    return names
+    return names | labels_of(own_picture_models()[:MAX_OWN], model_name(), names)
+
+
+def labels_of(own: Iterable[Run], chosen: str, known: Collection[str]) -> dict[str, str]:
+    """Return the labels of the visitor's `own` runs, and of the one `chosen` if it is a run."""
+    runs = {run.name: run for run in own}
+    if chosen not in known and chosen not in runs and run_folder(chosen) is not None:
+        runs[chosen] = visitor().find(chosen)
+    text = {True: _("Yours: {title}"), False: _("Someone else's: {name}")}
+    return apart(
+        {
+            name: text[run.own].format(title=title_of(run), name=title_of(run))
+            for name, run in runs.items()
+        },
+        {name: run.made for name, run in runs.items()},
+    )
 
 
 def title_of(run: Run) -> str:

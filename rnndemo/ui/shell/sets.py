@@ -15,6 +15,7 @@ from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import own_digest
 from rnndemo.training.runs import check_data
+from rnndemo.ui.shell.clock import apart
 from rnndemo.ui.shell.session import _
 from rnndemo.ui.shell.visitor import visitor
 
@@ -30,10 +31,15 @@ def own_data(now: str) -> dict[str, str]:
     if now.startswith(PREFIX) and now not in sets:
         with suppress(InputError):
             sets[now] = shelf().find(now.removeprefix(PREFIX))
-    return {
-        spec: _("Yours: {title}").format(title=one.content.name) if one.own else one.content.name
-        for spec, one in sets.items()
-    }
+    return apart(
+        {
+            spec: _("Yours: {title}").format(title=one.content.name)
+            if one.own
+            else one.content.name
+            for spec, one in sets.items()
+        },
+        {spec: one.made for spec, one in sets.items()},
+    )
 
 
 def load_offered(name: str, frame: str = "auto") -> DataSet:

@@ -105,8 +105,9 @@ def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
     deleted = st.session_state.get(_names(key), [])
 
     def restore() -> None:
-        for name in st.session_state.pop(_names(key)):
-            undelete(name)
+        while left := st.session_state.get(_names(key)):
+            undelete(left[0])  # what cannot be restored now may be later
+            st.session_state[_names(key)] = left[1:]
 
     with st.container(horizontal=True, vertical_alignment="center"):
         if not deleted:

@@ -12,6 +12,7 @@ import streamlit as st
 from rnndemo import codec
 from rnndemo.config import ACTIVATIONS, DATA_SETS, MAX_OUTPUT_LAYERS
 from rnndemo.data.augment import AUGMENTATIONS
+from rnndemo.data.own.shelf import PREFIX
 from rnndemo.data.scans import SCANS
 from rnndemo.data.scenes.kinds import SCENES
 from rnndemo.errors import N_
@@ -131,7 +132,10 @@ def option_text(option: str, path: str = "") -> str:
 
 def data_texts(now: str) -> dict[str, str]:
     """Return the data to train on, the set of own classes `now` among it: name -> label."""
-    return {name: option_text(name) for name in DATA_SETS} | own_data(now)
+    known = {name: option_text(name) for name in DATA_SETS} | own_data(now)
+    if now.startswith(PREFIX) and now not in known:
+        known[now] = _("a set that was deleted")
+    return known
 
 
 def declared(path: str) -> tuple[Any, Mapping[str, Any]]:

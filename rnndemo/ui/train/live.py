@@ -23,7 +23,7 @@ from rnndemo.training.watch import film_timesteps
 from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.film import film
 from rnndemo.ui.shell.session import _, errors_to, look, note, pair, percent, warn
-from rnndemo.ui.shell.sets import data_of
+from rnndemo.ui.shell.sets import content_of, data_of
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.shell.widgets import act_button, choice
 from rnndemo.ui.train import experiment, pairs
@@ -261,15 +261,18 @@ def _learning(watched: Watching) -> None:
 def _film(config: RunConfig, state: RunState, history: History) -> None:
     head = CHARTS["film"]
     st.header(_(head.question), help=_(head.how))
-    kind = kind_of(data_of(config).frame, config.data.scan)
-    film(history.frames, state.status == "running", "train_film", *_probe(config), kind)
+    with st.container(), errors_to(warn):  # the set of own classes may be gone
+        kind = kind_of(data_of(config).frame, config.data.scan)
+        probe = _probe(config, content_of(config))
+        film(history.frames, state.status == "running", "train_film", *probe, kind)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _probe(config: RunConfig) -> tuple[str, list[int]]:
+def _probe(config: RunConfig, content: str) -> tuple[str, list[int]]:
     """Return the probe picture as the network reads it, and which timesteps its film shows.
 
-    The picture is a data URI, with one row per timestep.
+    The picture is a data URI, with one row per timestep; `content` is the digest of data that may
+    change.
     """
     picture = data_of(config).validation.images[:1].float() / 255
     sequence = to_sequence(picture, config.data.scan)[0]

@@ -22,6 +22,7 @@ from rnndemo.ui.shell.session import (
     _,
     errors_to,
     language,
+    note,
     paragraph,
     plain,
     set_model,
@@ -165,15 +166,9 @@ def run_details(run: Run, model: Model | None) -> None:
     if run.own:
         left, right = st.columns([0.4, 0.6])
         with left:
-            title = st.text_input(
-                _("Name of this run"), about["title"], MAX_TITLE, key=f"train_title_{run.name}"
-            )
+            _text(run, "title", _("Name of this run"), MAX_TITLE)
         with right:
-            notes = st.text_input(
-                _("Notes"), about["notes"], MAX_NOTES, key=f"train_notes_{run.name}"
-            )
-        if (title, notes) != (about["title"], about["notes"]):
-            run.describe(title, notes)
+            _text(run, "notes", _("Notes"), MAX_NOTES)
     else:
         st.markdown(f"**{plain(title_of(run))}** {plain(about['notes'])}")
     with st.container(horizontal=True, key="train_downloads"):
@@ -183,6 +178,18 @@ def run_details(run: Run, model: Model | None) -> None:
         for name in (CONFIG, EVENTS):
             if (run.folder / name).is_file():
                 _download(name, name, (run.folder / name).read_bytes)
+
+
+def _text(run: Run, part: str, label: str, most: int) -> None:
+    """Draw the field of a part of what is said of a run; only what is typed here changes it."""
+    key = f"train_{part}_{run.name}"
+
+    def describe() -> None:
+        with errors_to(note):
+            about = {**run.about, part: st.session_state[key]}
+            run.describe(about["title"], about["notes"])
+
+    st.text_input(label, run.about[part], most, key=key, on_change=describe)
 
 
 def _use(run: Run, model: Model) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnndemo.config import RunConfig
+from rnndemo.languages import translator
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import log_ticks
 from rnndemo.plots.sweeps.landscape import GRID, between
@@ -72,6 +73,13 @@ def test_maps_show_accuracy_time_and_parameters_of_every_cell(grid: StudyView):
     values = [grid.trials[number].result.validation_accuracy for number in best]
     assert values == sorted(values, reverse=True)
     assert figure.layout.xaxis.ticktext == ("16", "32", "64", "128")
+
+
+def test_costs_are_said_in_the_language_of_the_reader(grid: StudyView) -> None:
+    figure = VIEWS["front-time"].draw(grid, Look(translate=translator("zh")))
+    said = [text for trace in figure.data for text in trace.text or () if "训练时间" in text]
+    assert said
+    assert all("秒" in text for text in said)
 
 
 def test_a_chosen_trial_is_framed_in_every_map(grid: StudyView):

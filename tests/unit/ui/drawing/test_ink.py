@@ -87,6 +87,19 @@ def test_strokes_stay_when_the_next_message_cannot_be_used() -> None:
     assert (numbers(ink), ink.problem) == ([1], None)
 
 
+def test_a_board_on_which_nothing_is_handed_in_keeps_nothing_of_it() -> None:
+    ink = Ink()
+    ink.receive({"added": [{"number": 1}]}, adds=False)
+    assert (ink.added, ink.taken) == ([], 0)
+
+
+def test_what_nobody_takes_is_kept_up_to_a_limit() -> None:
+    ink = Ink()
+    for number in range(1, 100):
+        ink.receive({"added": [{"number": number}]})
+    assert len(ink.added) == ink.taken == MAX_ADDED
+
+
 def test_drawings_of_one_message_are_taken_a_few_at_a_time() -> None:
     ink = Ink()
     sent = {"added": [{"number": number} for number in range(1, 100)]}
