@@ -163,12 +163,10 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     from rnndemo.training.demand.room import bounded_memory, check_room
     from rnndemo.training.engine import Engine
     from rnndemo.training.folder import load_config
-    from rnndemo.training.runs import check_sources
     from rnndemo.training.tasks import task_of
 
     torch.set_num_threads(1)
     config = load_config(folder)
-    check_sources(config)  # it may wait in the queue since an earlier version
     data = data_of(config)
     task_of(config).check(config, data)
     check_room(config, folder, sizes_of(data))

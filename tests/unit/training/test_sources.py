@@ -9,15 +9,12 @@ import pytest
 from rnndemo import codec
 from rnndemo.config import RunConfig
 from rnndemo.errors import InputError
-from rnndemo.jobs.queue import Turn
 from rnndemo.presets import PRESETS
 from rnndemo.storage.files import write_json
-from rnndemo.storage.log import EventReader
-from rnndemo.storage.names import CONFIG, CONTROLS
+from rnndemo.storage.names import CONFIG
 from rnndemo.sweeps.space import Choices, SearchSpace
 from rnndemo.sweeps.studies import Studies, check_offered
 from rnndemo.training.runs import Runs
-from rnndemo.training.worker import train_here
 from tests.seeded import SMALL, seeded
 from tests.sleepers import Sleeper
 
@@ -82,10 +79,3 @@ def test_a_study_that_reads_a_path_does_not_go_on(
         study.go_on()
     with pytest.raises(InputError, match="There is no data set named"):
         study.add_seeds()
-
-
-def test_a_run_that_waited_with_a_path_is_not_trained(me: Runs) -> None:
-    run = me.start(of_scenes("digits"))
-    write_json(run.folder / CONFIG, codec.to_json(of_scenes("npz:/dev/zero")))
-    with pytest.raises(InputError, match="There is no data set named"):
-        train_here(run.folder, EventReader(run.folder / CONTROLS, 0), Turn(me.folder, "x"), [])
