@@ -8,7 +8,7 @@ from rnndemo.reading.answers import answer
 from rnndemo.ui.components.reading import reading
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import (
-    READOUT,
+    READOUTS,
     formula,
     readouts_caption,
     reason,
@@ -59,7 +59,7 @@ if seen is not None:
     st.caption(readouts_caption(model))
     if model.network.in_order:
         with st.container(horizontal=True):
-            formula(*READOUT)
+            formula(*READOUTS[model.config.model.output_activation])
             st.page_link(
                 "pages/inside.py",
                 label=_("Look inside while it reads"),

@@ -23,7 +23,7 @@ from rnndemo.ui.components.cell import cell
 from rnndemo.ui.components.clock import clock
 from rnndemo.ui.components.player import paths, player
 from rnndemo.ui.inside import at_once, choices, link, readings
-from rnndemo.ui.inside.readings import ask, batch_of, show, verdict
+from rnndemo.ui.inside.readings import batch_of, show, verdict
 from rnndemo.ui.shell import chrome, session, steps
 from rnndemo.ui.shell.session import model_label
 from rnndemo.ui.shell.steps import _, look
@@ -49,6 +49,7 @@ odds = read["readout.probabilities"][0]
 classes = session.class_names(model.classes)
 scan, temperature = model.config.data.scan, model.card.temperature
 read_points = steps.kind() == "point"
+ask = partial(readings.ask, questions=questions, output=model.config.model.output_activation)
 
 link.choose_moment(model, read)
 clock(model, read, link.row(read))
@@ -60,9 +61,9 @@ def replay() -> None:
     place, unit = choices.chosen_unit(model, read)
     layer, direction = paths(read)[place]
     kind = reader(model.network).kinds[layer]
-    ask("replay", kind)
+    ask("replay", cell=kind)
     player(model, read, (place, unit), partial(choices.choose_unit, model, read))
-    ask("cell", kind)
+    ask("cell", cell=kind)
     with st.container(key="inside_cell_choice"):
         choices.unit_choice(model, read, place)
     cell(model, read, layer, direction, unit)
@@ -93,7 +94,7 @@ replay()
 
 with st.container(key="inside_memory"):
     if "memory" in questions:
-        ask("memory", questions=questions)
+        ask("memory")
         turning = turning_units(model.network, read)
         show(clocks(turning, look()), "inside_clocks")
         left, right = st.columns(2, gap="medium")
@@ -124,14 +125,15 @@ with right:
 @st.fragment
 def silence_units() -> None:
     """Hold units at a value from a row on; compare the answers."""
-    layer = choices.layer_choice(model, "inside_silence_layer")
-    units = choices.units_choice(model, read, layer, "inside_silence_units")
+    layer, direction = choices.path_choice(read, "inside_silence_layer")
+    units = choices.units_choice(model, read, layer, direction, "inside_silence_units")
     left, right = st.columns(2)
     with left:
         row = choices.row_choice(read, "inside_silence_row", _("From row"), 0.4)
     with right:
         value = st.slider(_("Held at"), -1.0, 1.0, 0.0, 0.1, key="inside_silence_value")
-    changes = [UnitChange(layer, unit, row, value) for unit in units]
+    backward = read.directions.index(direction)
+    changes = [UnitChange(layer, unit, row, value, backward) for unit in units]
     both = change_units(model.network, batch_of(image), scan, changes, temperature=temperature)
     before, after = both.before.probabilities[0], both.after.probabilities[0]
     st.markdown(verdict(before[-1], after[-1], classes))

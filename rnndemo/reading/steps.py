@@ -156,6 +156,20 @@ FORMS = {
     "From a row on, some units are held at a fixed value, and the network reads on.": N_(
         "From a {step} on, some units are held at a fixed value, and the network reads on."
     ),
+    (
+        "From a row on, some units are held at a fixed value, and the network reads on; backward "
+        "units are held from that row to the first."
+    ): N_(
+        "From a {step} on, some units are held at a fixed value, and the network reads on; "
+        "backward units are held from that {step} to the first."
+    ),
+    (
+        "This network also reads backwards, so what it knows at a row is from before and after "
+        "it: the two paths differ at every row; see where they are furthest apart."
+    ): N_(
+        "This network also reads backwards, so what it knows at a {step} is from before and after "
+        "it: the two paths differ at every {step}; see where they are furthest apart."
+    ),
     "u: each chosen unit. v: the value it is held at; 0 silences it. t₀: the first row.": N_(
         "u: each chosen unit. v: the value it is held at; 0 silences it. t₀: the first {step}."
     ),
@@ -187,6 +201,17 @@ FORMS = {
         "learnt V and b_p. τ: the temperature, set once for each network so that “90 "
         "% sure” is right about nine times out of ten. softmax: turns scores into "
         "probabilities that add up to 1."
+    ),
+    (
+        "s_t: the scores after row t, computed from the last layer's h_t with the learnt V and "
+        "b_p. τ: the temperature, set once for each network so that “90 % sure” is right about "
+        "nine times out of ten. f: what turns scores into probabilities: in this network σ, one "
+        "by one; in the others softmax, so that they add up to 1."
+    ): N_(
+        "s_t: the scores after {step} t, computed from the last layer's h_t with the learnt V and "
+        "b_p. τ: the temperature, set once for each network so that “90 % sure” is right about "
+        "nine times out of ten. f: what turns scores into probabilities: in this network σ, one "
+        "by one; in the others softmax, so that they add up to 1."
     ),
     (
         "Replay: the keys up and down step through the rows, left and right through the "
@@ -276,6 +301,19 @@ FORMS = {
         "The reading {step} by {step}, before and after the corruption"
     ),
     (
+        "The network never reads row by row. Here it was asked again for every row, with all that "
+        "comes after that row covered."
+    ): N_(
+        "The network never reads {step} by {step}. Here it was asked again for every {step}, with "
+        "all that comes after that {step} covered."
+    ),
+    "f: the network. x_t: row t of the picture. p_t: its answer.": N_(
+        "f: the network. x_t: {step} t of the {whole}. p_t: its answer."
+    ),
+    "Its answer with all rows after a row covered": N_(
+        "Its answer with all {steps} after a {step} covered"
+    ),
+    (
         "This network sees the picture at once. Each point is what it would answer with "
         "everything below that row covered."
     ): N_(
@@ -314,17 +352,6 @@ OF_KIND: dict[str, dict[str, str]] = {
         ),
     },
     "timestep": {
-        "At row t, it sees only the rows down to t; everything below is covered.": N_(
-            "At timestep t, it sees only what is read up to then; everything else is covered."
-        ),
-        (
-            "s_t: the scores for the picture with everything below row t covered. τ: the "
-            "temperature. softmax: turns scores into probabilities that add up to 1."
-        ): N_(
-            "s_t: the scores for the picture with everything covered that is read after "
-            "timestep t. τ: the temperature. softmax: turns scores into probabilities "
-            "that add up to 1."
-        ),
         (
             "s: the score (logit) of the chosen class ŷ after the last row. x: the ink of "
             "the pixel in row i and column j."

@@ -250,3 +250,13 @@ def test_a_run_of_other_classes_cannot_join_and_says_why(results: Path):
     app = open_compare(runs=run.name)
     assert "knows other classes" in warnings(app)
     assert len(app.dataframe[0].value) == len(PEERS)
+
+
+def test_a_surprise_is_of_the_pictures_that_are_compared(results: Path):
+    app = open_compare(model="gestures-lstm")
+    app.button_group(key="draw_source").set_value("surprise").run()
+    assert not app.exception
+    drawing = app.session_state["drawing"]
+    assert drawing.place[0] == "digits"
+    assert drawing.answer in "0123456789"
+    assert f"The correct answer is {drawing.answer}." in " ".join(one.value for one in app.markdown)

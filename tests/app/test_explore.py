@@ -270,8 +270,9 @@ def test_a_study_without_a_limit_of_trials_counts_those_that_ended(mine: Studies
 
 @pytest.mark.parametrize(("space", "helped"), [(WIDE, False), (SMALL, True)])
 def test_only_a_grid_is_extended_by_a_seed(mine: Studies, space: SearchSpace, helped: bool) -> None:
-    app = open_explore(study=seeded(mine, 2, space).name)
-    assert ("one more seed" in widget(app, "sweep_more").help) == helped
+    study = seeded(mine, 2, space)
+    app = open_explore(study=study.name)
+    assert ("one more seed" in widget(app, f"sweep_more_{study.name}").help) == helped
 
 
 def test_someone_elses_study_is_looked_at_and_not_changed() -> None:

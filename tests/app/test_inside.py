@@ -256,3 +256,22 @@ def test_a_page_of_text_is_refused_in_a_sentence() -> None:
         ImageDraw.Draw(page).text((5, top), "the quick brown fox jumps over the lazy dog", fill=0)
     app = open_inside(Drawing(np.asarray(page, np.float32) / 255, "drawn"), lang="en")
     assert "many small marks" in warned(app)
+
+
+def test_a_network_that_reads_both_ways_and_answers_by_sigmoids_says_so(shelf: OwnSets) -> None:
+    settings = {"model__bidirectional": True, "model__output_activation": "sigmoid"}
+    run = trained_on(drawn_set(shelf), data__scan="columns", **settings)
+    app = open_inside(lang="en", model=run.name)
+    told = " ".join(one.value for one in (*app.markdown, *app.info))
+    assert "also reads backwards" in told
+    assert "backward units are held from that timestep to the first" in told
+    assert "turns each score into a probability of its own" in told
+    assert "softmax" not in " ".join(one.value for one in app.latex)
+    assert "reads the same pictures in the same order" in told  # no other reads columns
+    layers = app.selectbox(key="inside_silence_layer_2")
+    assert [layers.options[layers.value], *layers.options] == [
+        "Layer 1", "Layer 1", "Layer 1, backward",
+    ]  # fmt: skip
+    layers.set_value(1).run()
+    assert not app.exception
+    assert app.get_by_key(f"inside_silence_units_{run.name}_0_backward").value

@@ -208,3 +208,10 @@ def test_a_model_that_reads_the_pen_is_told_apart_in_one_sentence(paths: Any) ->
     assert "reads the pen path" in warning.value
     assert not charts(app)
     assert app.selectbox(key="model_select").value == "gestures-strokes"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_network_that_takes_no_pictures_is_refused_where_pictures_are_changed(part: str) -> None:
+    app = found(opened(part=part, model="gestures-strokes"))
+    assert len(app.warning) == 1
+    assert (CHARTS[part] in charts(app)) == PARTS[part].of_itself

@@ -152,3 +152,15 @@ def test_a_link_makes_scenes_of_no_pictures_at_a_path(path: str, mine: Runs) -> 
     assert not app.exception
     (run,) = mine.all()
     assert run.config == CONFIGURATION
+
+
+def test_a_link_to_a_run_keeps_settings_that_were_changed_since(mine: Runs) -> None:
+    run = mine.start(CONFIGURATION)
+    app = section(run=run.name)
+    assert set(app.query_params) == {"lang", "run"}
+    app.slider(key="scene_train_scenes_stride").set_value(3).run()
+    query = {name: str(app.query_params[name]) for name in app.query_params}
+    assert query["run"] == run.name
+    again = section(**query)
+    assert again.slider(key="scene_train_scenes_stride").value == 3
+    assert again.query_params["run"] == run.name

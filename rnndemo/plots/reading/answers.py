@@ -101,6 +101,7 @@ def row_by_row(
         a network that does not answer has not made up its mind.
     """
     said = guesses_said(rows.argmax(1), classes, look)
+    widest = float(np.ceil(2 * max(1.0, rows.sum(1).max()) - 0.01)) / 2  # sigmoids' may exceed 1
     rows, shown = _worth_showing(rows, classes, look)
     height, width = image.shape
     numbers = [str(row) for row in range(height)]
@@ -135,7 +136,7 @@ def row_by_row(
                 "type": "value",
                 "gridIndex": 1,
                 "min": 0,
-                "max": 1,
+                "max": widest,
                 "interval": 0.5,
                 "name": look.text("probability"),
                 "nameLocation": "middle",

@@ -45,7 +45,7 @@ def attacked_networks(found: AttackedPeers, attack: str, look: Look) -> go.Figur
                 },
                 customdata=list(zip(sizes, lows, highs, strict=True)),
                 hovertemplate=look.text(
-                    "ε {size}: {right} % ({low} to {high})", size="%{customdata[0]:g}",
+                    "ε {size}: {right} % ({low} to {high})", size="%{customdata[0]:~g}",
                     right="%{y:.1f}", low="%{customdata[1]:.1f}", high="%{customdata[2]:.1f}",
                 ) + "<extra>%{fullData.name}</extra>",
             )

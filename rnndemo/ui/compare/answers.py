@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -14,10 +16,11 @@ from rnndemo.plots.compare.cards import PeerAnswer, cards, map_limit, scale_bar,
 from rnndemo.plots.compare.charts import title_of
 from rnndemo.plots.look.pictures import thumbnail
 from rnndemo.reading.threads import in_kept_thread
+from rnndemo.ui.compare import results
 from rnndemo.ui.compare.own_runs import own_answerers, stamp_of
 from rnndemo.ui.compare.results import Stamp, answerers
 from rnndemo.ui.drawing import sources
-from rnndemo.ui.drawing.example import example
+from rnndemo.ui.drawing.example import TestPictures, example
 from rnndemo.ui.shell.session import (
     Drawing,
     _,
@@ -41,18 +44,24 @@ def same_drawing(of: Stamp, comparison: Comparison, test: ImageSet | None) -> No
     st.header(_("One drawing, answered by all methods"), anchor="answers")
     left, right = st.columns([0.4, 0.6], gap="large")
     with left:
-        drawing = sources.drawing_input()
+        drawing = sources.drawing_input(partial(_tests, of, comparison))
     with right, st.container(key="compare_answers"), errors_to(warn):
         with st.container():
             if drawing is None and test is not None:
-                drawing = example(test, comparison.about.classes)
+                drawing = example(_tests(of, comparison))
         if drawing is not None:
             _answers(of, comparison, drawing)
 
 
+def _tests(of: Stamp, comparison: Comparison) -> TestPictures:
+    """Return the test pictures of a comparison; raise an `InputError` if they are gone."""
+    about = comparison.about
+    return TestPictures(results.test_pictures(of), about.classes, about.data)
+
+
 def _answers(of: Stamp, comparison: Comparison, drawing: Drawing) -> None:
     classes, seen = comparison.about.classes, drawing.seen(comparison.about.frame).image
-    names, truth = class_names(classes), class_name(drawing.answer, classes)
+    names, truth = class_names(classes), class_name(drawing.truth(classes), classes)
     with st.container(horizontal=True, vertical_alignment="center", key="compare_said"):
         st.html(thumbnail(seen, _("what all of them see")), width="content")
         verdict = st.container()

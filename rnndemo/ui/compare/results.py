@@ -17,7 +17,7 @@ from rnndemo.errors import InputError
 from rnndemo.storage.folders import ASSETS
 from rnndemo.training.runs import check_data
 from rnndemo.ui.shell import url
-from rnndemo.ui.shell.clock import time_text
+from rnndemo.ui.shell.clock import apart, time_text
 from rnndemo.ui.shell.session import _, _n, errors_to, note, warn
 from rnndemo.ui.shell.visitor import visitor
 from rnndemo.ui.train.controls import option_text
@@ -128,8 +128,13 @@ def answerers(of: Stamp) -> Mapping[str, Answerer]:
 def pictures(of: Stamp) -> ImageSet | None:
     """Return the test pictures of a comparison; if they are gone, say so and return None."""
     with errors_to(warn):
-        return _data(of).test
+        return test_pictures(of)
     return None
+
+
+def test_pictures(of: Stamp) -> ImageSet:
+    """Return the test pictures of a comparison; raise an `InputError` if they are gone."""
+    return _data(of).test
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -147,10 +152,9 @@ def choice() -> None:
         for name, (data, _folder) in SHIPPED.items()
         if data in there or not name
     }
-    titles |= {job.name: _title(job) for job in jobs().all()}
     job = chosen_job()
-    if job is not None:
-        titles.setdefault(job.name, _title(job))
+    made = {one.name: _title(one) for one in [*jobs().all(), *([job] if job else [])]}
+    titles |= apart(made)
     names = list(titles)
     chosen = job.name if job else _chosen()
     st.selectbox(

@@ -9,7 +9,6 @@ from html import escape
 import streamlit as st
 
 from rnndemo.data.frames.seen import Seen
-from rnndemo.data.scans import SCANS
 from rnndemo.data.sets import DIGITS
 from rnndemo.errors import N_
 from rnndemo.evaluation.batch import NO_ANSWER
@@ -17,6 +16,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer
+from rnndemo.reading.steps import kind_of
 from rnndemo.reading.wording import known_classes
 from rnndemo.ui.shell.session import (
     Drawing,
@@ -45,16 +45,58 @@ STEP_NAMES = {
     "path": N_("the pen path, one point per row: this is what it reads"),
 }
 
-# The readout at t: equation, and what its letters mean
-READOUT = (
-    r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
-    N_(
-        "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers "
-        "at that point. V, b: learnt weights. τ: the temperature, set so that “90 % sure” is "
-        "right about nine times out of ten. softmax: turns scores into probabilities that add "
-        "up to 1."
-    ),
+_LETTERS = N_(
+    "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers at that "
+    "point. V, b: learnt weights. τ: the temperature, set so that “90 % sure” is right about nine "
+    "times out of ten."
 )
+# output activation -> the readout at t: its equation, and what its letters mean
+READOUTS = {
+    "softmax": (
+        r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
+        _LETTERS,
+        N_("softmax: turns scores into probabilities that add up to 1."),
+    ),
+    "sigmoid": (
+        r"p_t = \sigma\!\left(\frac{V h_t + b}{\tau}\right)",
+        _LETTERS,
+        N_(
+            "σ: the logistic function, turns each score into a probability of its own; together "
+            "they need not add up to 1."
+        ),
+    ),
+}
+
+# what a network reads at a timestep -> when it settled on its answer
+SETTLED = {
+    "row": N_(
+        "{percent} sure. From row {row} on, the answer stayed the same (rows are numbered 0 to "
+        "{last})."
+    ),
+    "point": N_(
+        "{percent} sure. From point {row} of the stroke on, the answer stayed the same (points are "
+        "numbered 0 to {last})."
+    ),
+    "timestep": N_(
+        "{percent} sure. From timestep {row} on, the answer stayed the same (timesteps are "
+        "numbered 0 to {last})."
+    ),
+}
+# the same of a network that sees the picture at once
+COVERED = {
+    "row": N_(
+        "{percent} sure. It sees the whole picture at once; if everything below row {row} were "
+        "covered, it would answer the same (rows are numbered 0 to {last})."
+    ),
+    "point": N_(
+        "{percent} sure. It sees the whole stroke at once; if everything after point {row} were "
+        "covered, it would answer the same (points are numbered 0 to {last})."
+    ),
+    "timestep": N_(
+        "{percent} sure. It sees the whole picture at once; if everything after timestep {row} "
+        "were covered, it would answer the same (timesteps are numbered 0 to {last})."
+    ),
+}
 
 
 def said_label(said: Answer | Recognised | None, classes: Sequence[str]) -> str:
@@ -103,7 +145,7 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
         "percent": sure(result.probability),
         "row": result.decided,
         "last": len(result.rows) - 1,
-        "truth": plain(class_name(drawing.answer, model.classes)),
+        "truth": plain(class_name(drawing.truth(model.classes), model.classes)),
         "threshold": percent(model.card.reject_threshold, 0),
     }
     if result.rejected and digits:
@@ -118,22 +160,10 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             "{percent}, and it only answers when it is at least {threshold} sure. Could you draw "
             "it larger or more clearly?"
         )
-    elif not model.network.in_order:
-        text = _(
-            "{percent} sure. It sees the whole picture at once; if everything below row {row} "
-            "were covered, it would answer the same (rows are numbered 0 to {last})."
-        )
-    elif SCANS[model.config.data.scan].line == "row":
-        text = _(
-            "{percent} sure. From row {row} on, the answer stayed the same (rows are numbered 0 "
-            "to {last})."
-        )
     else:
-        text = _(
-            "{percent} sure. From timestep {row} on, the answer stayed the same (timesteps are "
-            "numbered 0 to {last})."
-        )
-    if drawing.answer:
+        kind = kind_of(model.frame, model.config.data.scan)
+        text = _((SETTLED if model.network.in_order else COVERED)[kind])
+    if drawing.truth(model.classes):
         text = paragraph(text, _("The correct answer is {truth}."))
     return text.format(**values)
 
@@ -149,6 +179,12 @@ def readouts_caption(model: Model) -> str:
         return _(
             "Each row shows what it would answer if the picture ended there: the wider a colour, "
             "the more probable that answer."
+        )
+    if model.config.data.scan != "rows":
+        return _(
+            "This network sees the whole picture at once. Each row shows what it would answer with "
+            "everything covered that comes after that timestep: the wider a colour, the more "
+            "probable that answer."
         )
     return _(
         "This network sees the whole picture at once. Each row shows what it would answer with "

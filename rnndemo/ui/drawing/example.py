@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -26,24 +26,37 @@ EXAMPLE = 61  # a test picture of an 8: strokes that cross, so that the guess ch
 _GHOSTS = {DIGITS: strokes_of(GLYPHS["3"][2]), GESTURES: template_of("star")}
 
 
-def from_test_set(test: ImageSet, classes: Sequence[str], number: int, data: str = "") -> Drawing:
-    """Return a test picture, with its true class, as if a person had given it.
+class TestPictures(NamedTuple):
+    """Test pictures, and what they are called.
 
-    `data` is the name of the data set, for a link to find it by.
+    Parameters
+    ----------
+    images : ImageSet
+        The pictures and their labels.
+    classes : sequence of str
+        What the labels mean.
+    data : str
+        Name of their data set, for a link to find one of them by.
     """
-    picture = test.images[number].numpy().astype(np.float32) / 255
-    answer = classes[int(test.labels[number])]
+
+    images: ImageSet
+    classes: Sequence[str]
+    data: str = ""
+
+
+def from_test_set(test: TestPictures, number: int) -> Drawing:
+    """Return a test picture, with its true class, as if a person had given it."""
+    picture = test.images.images[number].numpy().astype(np.float32) / 255
+    answer = test.classes[int(test.images.labels[number])]
     return Drawing(
-        picture, N_("a picture from the test set"), answer, framed=True, place=(data, number)
+        picture, N_("a picture from the test set"), answer, framed=True, place=(test.data, number)
     )
 
 
-def example(
-    test: ImageSet, classes: Sequence[str], say: Callable[..., Any] = st.caption, data: str = ""
-) -> Drawing:
+def example(test: TestPictures, say: Callable[..., Any] = st.caption) -> Drawing:
     """Return a test picture for people who have not drawn anything yet; `say` that it is one."""
     say(_("Nothing is drawn yet, so this is a picture from the test set."), width="content")
-    return from_test_set(test, classes, min(EXAMPLE, len(test) - 1), data)
+    return from_test_set(test, min(EXAMPLE, len(test.images) - 1))
 
 
 def ghost(model: Model, side: float) -> Strokes | None:
@@ -77,6 +90,11 @@ def test_pictures_of(model: Model) -> ImageSet:
     return data.test
 
 
+def test_set_of(model: Model) -> TestPictures:
+    """Return them with what they are called; raise as `test_pictures_of` does."""
+    return TestPictures(test_pictures_of(model), model.classes, model.config.data.name)
+
+
 def drawing_or_example(model: Model, given: Drawing | None) -> Drawing | None:
     """Return a drawing if `model` can read it; otherwise, or without one, the example.
 
@@ -87,7 +105,6 @@ def drawing_or_example(model: Model, given: Drawing | None) -> Drawing | None:
     picture = None
     with st.container(horizontal=True, vertical_alignment="center"):
         with errors_to(warn):
-            test, data = test_pictures_of(model), model.config.data.name
-            picture = example(test, model.classes, st.markdown, data)
+            picture = example(test_set_of(model), st.markdown)
         st.page_link("pages/draw.py", label=_("Draw your own"), icon=":material/draw:")
     return picture

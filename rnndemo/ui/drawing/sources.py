@@ -15,7 +15,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.ui.components.continuing import continuing
 from rnndemo.ui.drawing.board import SIDE, board
-from rnndemo.ui.drawing.example import from_test_set, test_pictures_of
+from rnndemo.ui.drawing.example import TestPictures, from_test_set, test_set_of
 from rnndemo.ui.drawing.ink import ink_on
 from rnndemo.ui.shell import session
 from rnndemo.ui.shell.session import Drawing, _, errors_to, model, set_drawing, warn
@@ -34,17 +34,23 @@ REMOVERS = {
 _SURPRISE, _PICTURE = "surprise", "picture_of_"
 
 
-def drawing_input() -> Drawing | None:
+def drawing_input(tests: Callable[[], TestPictures] | None = None) -> Drawing | None:
     """Draw the choice of source and the source itself; return what it gives, or None.
 
     All pages then have this drawing. An input that cannot be used is explained on the page, and the
     previous drawing stays.
+
+    Parameters
+    ----------
+    tests : callable, optional
+        Returns the test pictures of which one is a surprise; by default those of the chosen model.
+        It is called if one is asked for, and may raise an `InputError`.
     """
     texts = {name: text for name, (text, _draw) in SOURCES.items()}
     source = choice("draw_source", _("Source"), texts, default="board")
     drawing = None
     with errors_to(warn):
-        drawing = SOURCES[source][1]()
+        drawing = SOURCES[source][1](tests or (lambda: test_set_of(model())))
     if drawing is None:
         return None
     if isinstance(drawing.given, np.ndarray):
@@ -66,7 +72,7 @@ def picture_uploader(label: str, key: str, **more: Any) -> Any:
     return st.file_uploader(label, kinds, key=key, max_upload_size=limit, **more)
 
 
-def _board() -> Drawing | None:
+def _board(_tests: object) -> Drawing | None:
     ink = ink_on(CANVAS)
     with st.container(key="draw_hint"):
         st.caption(_("Draw one at a time, as large as you like and wherever you like."))
@@ -95,12 +101,12 @@ def continue_for_me(model: Model) -> None:
     continuing("draw_continue", model, board=CANVAS, side=SIDE, brush=_brush())
 
 
-def _file() -> Drawing | None:
+def _file(_tests: object) -> Drawing | None:
     file = picture_uploader(_("A picture for it to read"), "draw_file")
     return _picture("file", file, N_("your picture"))
 
 
-def _camera() -> Drawing | None:
+def _camera(_tests: object) -> Drawing | None:
     photo = st.camera_input(
         _(
             "Hold your writing or drawing in front of the camera; dark ink on a light background "
@@ -128,25 +134,25 @@ def _forget(key: str) -> None:
     set_drawing(None)
 
 
-def _surprise() -> Drawing:
+def _surprise(tests: Callable[[], TestPictures]) -> Drawing:
     """Return a random test picture from the data that the network has learnt from."""
-    known = model()
-    test, data = test_pictures_of(known), known.config.data.name
+    known = tests()
+    count = len(known.images)
     name, index = st.session_state.get(_SURPRISE, ("", 0))
     another = st.button(_("Another one"), icon=":material/casino:", key="draw_again")
-    if another or name != data or index >= len(test):
-        index = int(np.random.default_rng().integers(len(test)))
-        st.session_state[_SURPRISE] = data, index
+    if another or name != known.data or index >= count:
+        index = int(np.random.default_rng().integers(count))
+        st.session_state[_SURPRISE] = known.data, index
     st.caption(
         _("Test picture {index} of {count}; no network saw it in training.").format(
-            index=f"{index:,}", count=f"{len(test):,}"
+            index=f"{index + 1:,}", count=f"{count:,}"
         )
     )
-    return from_test_set(test, known.classes, index, data)
+    return from_test_set(known, index)
 
 
-# name -> (label, what it draws and returns)
-SOURCES: dict[str, tuple[str, Callable[[], Drawing | None]]] = {
+# name -> (label, what it draws and returns, given where test pictures come from)
+SOURCES: dict[str, tuple[str, Callable[[Callable[[], TestPictures]], Drawing | None]]] = {
     "board": (N_("Draw"), _board),
     "file": (N_("Picture"), _file),
     "camera": (N_("Camera"), _camera),

@@ -132,8 +132,9 @@ def _extension(study: Study, about: StudySpec, known: list[TrialRecord], running
         one_seed = about.space.points if grid else about.space.repeats
         hint = _("As many trials as there are combinations: one more seed for each.")
         count = st.number_input(
-            _("More trials"), 1, MAX_REQUESTED, min(one_seed, MAX_REQUESTED), key="sweep_more",
-            width=130, disabled=running, help=hint if grid else None,
+            _("More trials"), 1, MAX_REQUESTED, min(one_seed, MAX_REQUESTED), width=130,
+            key=f"sweep_more_{study.name}",  # each study has its own number
+            disabled=running, help=hint if grid else None,
         )  # fmt: skip
         act_button("sweep_extend", _("Extend"), "add", running, lambda: study.go_on(int(count)))
 

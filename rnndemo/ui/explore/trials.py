@@ -28,7 +28,7 @@ from rnndemo.ui.explore.studies import title_of
 from rnndemo.ui.shell.clock import time_text
 from rnndemo.ui.shell.session import _, look, note, paragraph, percent, set_model, warn
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import TABLE_KEYS, file_name
+from rnndemo.ui.shell.widgets import TABLE_KEYS, file_name, percent_format
 from rnndemo.ui.train import experiment
 
 MAX_COURSES, MAX_REMEMBERED = 8, 200
@@ -68,8 +68,8 @@ def _table(about: StudySpec, known: list[TrialRecord]) -> None:
         placeholder="–",
         column_order=_phone_order(about) if narrow() else None,
         column_config={
-            _("validation"): st.column_config.NumberColumn(format="%.2f %%"),
-            _("test"): st.column_config.NumberColumn(format="%.2f %%"),
+            _("validation"): st.column_config.NumberColumn(format=percent_format(2)),
+            _("test"): st.column_config.NumberColumn(format=percent_format(2)),
             _("seconds"): st.column_config.NumberColumn(format="%.1f"),
             _("Parameters"): st.column_config.NumberColumn(format="localized"),
         },

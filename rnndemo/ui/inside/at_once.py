@@ -21,7 +21,7 @@ from rnndemo.ui.drawing.example import test_pictures_of
 from rnndemo.ui.inside import choices, readings
 from rnndemo.ui.inside.at_once_questions import WORDS, questions
 from rnndemo.ui.inside.questions import CHARTS, Section, questions_in_order
-from rnndemo.ui.shell import session
+from rnndemo.ui.shell import session, steps
 from rnndemo.ui.shell.session import _, errors_to, look, model_label, plain, sure, warn
 from rnndemo.ui.shell.widgets import small_button
 
@@ -46,8 +46,8 @@ def sections(model: Model, image: np.ndarray) -> None:
     with right:
         _ask(model, "covered")
         panel = {_("with the rest covered"): seen.covered}
-        about = _("Its answer with all rows after a row covered")
-        draw_figure(readouts(panel, classes, look()), "inside_covered", about)
+        about = steps._("Its answer with all rows after a row covered")
+        draw_figure(readouts(panel, classes, steps.look()), "inside_covered", about)
     with layers:  # last, because the test pictures take seconds when they are read first
         _layers(model, seen)
 
@@ -56,7 +56,10 @@ def questions_of(model: Model) -> Mapping[str, Section]:
     """Return the sections of the page for `model`."""
     if not model.network.in_order:
         return questions(model.config.model.network)
-    return questions_in_order(reader(model.network).kinds)
+    chosen = model.config.model
+    return questions_in_order(
+        reader(model.network).kinds, chosen.output_activation, chosen.bidirectional
+    )
 
 
 def offer_others(model: Model) -> None:
@@ -202,4 +205,4 @@ def _peaks(model: Model) -> tuple[list[Peaks], np.ndarray, np.ndarray]:
 
 
 def _ask(model: Model, name: str) -> None:
-    readings.ask(name, questions=questions(model.config.model.network))
+    readings.ask(name, questions(model.config.model.network))

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from rnndemo.errors import N_, InputError
-from rnndemo.models.build import reader
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
 from rnndemo.reading.whatif import SPOILINGS
@@ -28,18 +27,21 @@ def strongest(read: Trace, layer: int, count: int, direction: str = "forward") -
     return [int(unit) for unit in np.argsort(-final, kind="stable")[:count]]
 
 
-def layer_choice(model: Model, key: str) -> int:
-    """Draw the choice of a layer, and return it; with one layer there is nothing to choose."""
-    count = len(reader(model.network).kinds)
-    names = [layer_name(layer) for layer in range(count)]
-    return st.selectbox(
+def path_choice(read: Trace, key: str) -> tuple[int, str]:
+    """Draw the choice of a layer and, of networks that read both ways, its direction; return both.
+
+    With one there is nothing to choose.
+    """
+    there = paths(read)
+    place = st.selectbox(
         _("Layer"),
-        range(count),
-        index=count - 1,
-        format_func=names.__getitem__,
-        key=f"{key}_{count}",
-        disabled=count < 2,
+        range(len(there)),
+        index=len(there) - len(read.directions),  # the last layer, forward
+        format_func=[layer_name(*path) for path in there].__getitem__,
+        key=f"{key}_{len(there)}",
+        disabled=len(there) < 2,
     )
+    return there[place]
 
 
 def row_choice(read: Trace, key: str, label: str, share: float) -> int:
@@ -96,13 +98,13 @@ def _unit_key(model: Model, place: int) -> str:
     return f"inside_unit_{model.name}_{place}"  # each has another strongest unit
 
 
-def units_choice(model: Model, read: Trace, layer: int, key: str) -> list[int]:
+def units_choice(model: Model, read: Trace, layer: int, direction: str, key: str) -> list[int]:
     """Draw the choice of several units, and return them; at first the five strongest."""
     return st.multiselect(
         _("Which units?"),
-        range(read.hidden(layer).shape[-1]),
-        default=strongest(read, layer, 5),
-        key=f"{key}_{model.name}_{layer}",
+        range(read.hidden(layer, direction).shape[-1]),
+        default=strongest(read, layer, 5, direction),
+        key=f"{key}_{model.name}_{layer}_{direction}",
         help=_("Starts with the five that are strongest after the last row. Add more and watch."),
     )
 
@@ -117,13 +119,19 @@ def spoiling_choice(key: str) -> str:
 
 
 def other_model(model: Model, key: str) -> Model | None:
-    """Draw the choice of a second model that reads the same pictures, and return it.
+    """Draw the choice of a second model that reads the same at each timestep, and return it.
 
     If there is none, say so and return None.
     """
-    names = [name for name in shipped_names() if name != model.name and alike(name, model)]
+    names = [
+        name for name in shipped_names()
+        if name != model.name and alike(name, model)
+        and load_model(name).config.data.scan == model.config.data.scan
+    ]  # fmt: skip
     if not names:
-        st.info(_("No other network included with the app reads the same pictures."))
+        st.info(
+            _("No other network included with the app reads the same pictures in the same order.")
+        )
         return None
     labels = {name: model_label(name) for name in names}
     name = st.selectbox(
@@ -136,7 +144,7 @@ def other_model(model: Model, key: str) -> Model | None:
 
 
 def alike(name: str, model: Model) -> bool:
-    """Return whether the model `name` reads in the same order and knows the same classes."""
+    """Return whether the model `name` reads the same pictures in order, of the same classes."""
     try:
         other = load_model(name)
     except InputError:

@@ -17,7 +17,7 @@ from rnndemo.data.frames.compact import from_text, to_text
 from rnndemo.errors import N_, InputError
 from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.reading.traces import Trace
-from rnndemo.ui.drawing.example import drawing_or_example, from_test_set
+from rnndemo.ui.drawing.example import TestPictures, drawing_or_example, from_test_set
 from rnndemo.ui.inside import choices
 from rnndemo.ui.shell import session, url
 from rnndemo.ui.shell.session import Drawing, _, errors_to, note, warn
@@ -118,7 +118,7 @@ def opened(text: str, model: Model) -> Drawing:
     if data is None or number >= len(data.test):
         raise InputError("There is no test picture {number} of {data} here.",
                          number=number, data=name)  # fmt: skip
-    return from_test_set(data.test, data.classes, number, name)
+    return from_test_set(TestPictures(data.test, data.classes, name), number)
 
 
 def shown(model: Model) -> Drawing | None:

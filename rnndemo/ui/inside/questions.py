@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnndemo.errors import N_
 from rnndemo.models.cells.base import Cell
@@ -35,22 +35,36 @@ class Section:
 _INPUT = N_("x_t: row t of the picture; in a deeper layer, the h_t of the layer below.")
 _STATE = N_("h_t: the hidden state after row t, passed on to the next row and to the layer above.")
 _READOUT = N_("p_t: the readout, taken from the last layer; V and b_p are learnt as well.")
-_SOFTMAX = N_(
-    "softmax: turns scores into probabilities that add up to 1. τ: the temperature, which makes "
-    "them no surer than they should be."
-)
+# output activation -> how it is written, and what it does
+_ACTIVATIONS = {
+    "softmax": (
+        r"\operatorname{softmax}",
+        N_(
+            "softmax: turns scores into probabilities that add up to 1. τ: the temperature, which "
+            "makes them no surer than they should be."
+        ),
+    ),
+    "sigmoid": (
+        r"\sigma",
+        N_(
+            "σ: the logistic function, turns each score into a probability of its own; together "
+            "they need not add up to 1. τ: the temperature, which makes them no surer than they "
+            "should be."
+        ),
+    ),
+}
 
 
-def cell_formula(cell: Cell) -> str:
-    """Return the equations of a cell, and that of the readout."""
-    readout = r"p_t &= \operatorname{softmax}\big((V h_t + b_p) / \tau\big)"
+def cell_formula(cell: Cell, output: str = "softmax") -> str:
+    """Return the equations of a cell, and that of the readout with this output activation."""
+    readout = rf"p_t &= {_ACTIVATIONS[output][0]}\big((V h_t + b_p) / \tau\big)"
     lines = "\\\\\n".join([cell.formula, readout])
     return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
 
 
-def cell_letters(cell: Cell) -> tuple[str, ...]:
+def cell_letters(cell: Cell, output: str = "softmax") -> tuple[str, ...]:
     """Return what the letters in `cell_formula` mean, one message per line."""
-    return (_INPUT, _STATE, *cell.letters, _READOUT, _SOFTMAX)
+    return (_INPUT, _STATE, *cell.letters, _READOUT, _ACTIVATIONS[output][1])
 
 
 # key of a chart -> its text alternative
@@ -204,6 +218,35 @@ QUESTIONS = {
     ),
 }
 
+# of networks that read both ways
+SILENCE_TWO_WAYS = replace(
+    QUESTIONS["silence"],
+    lead=N_(
+        "From a row on, some units are held at a fixed value, and the network reads on; backward "
+        "units are held from that row to the first."
+    ),
+    formula=r"h_{t,u} \leftarrow v \quad\text{for } t \ge t_0 \text{ (backward: } t \le t_0)",
+)
+SPOIL_TWO_WAYS = replace(
+    QUESTIONS["spoil"],
+    how=N_(
+        "This network also reads backwards, so what it knows at a row is from before and after it: "
+        "the two paths differ at every row; see where they are furthest apart."
+    ),
+)
+
+# of networks whose answers need not add up to 1
+PAIR_OF_SIGMOID = replace(
+    QUESTIONS["pair"],
+    formula=r"p_t = f(s_t / \tau),\qquad s_t = V h_t + b_p",
+    letters=N_(
+        "s_t: the scores after row t, computed from the last layer's h_t with the learnt V and "
+        "b_p. τ: the temperature, set once for each network so that “90 % sure” is right about "
+        "nine times out of ten. f: what turns scores into probabilities: in this network σ, one "
+        "by one; in the others softmax, so that they add up to 1."
+    ),
+)
+
 # of cells whose units turn
 MEMORY = Section(
     N_("Memory"),
@@ -252,12 +295,29 @@ MEMORY_OF_PIXELS = Section(
 )
 
 
-def questions_in_order(cells: Sequence[Cell]) -> Mapping[str, Section]:
-    """Return the questions of a network that reads in order, by the cells of its layers."""
+def questions_in_order(
+    cells: Sequence[Cell], output: str = "softmax", two_ways: bool = False
+) -> Mapping[str, Section]:
+    """Return the questions of a network that reads in order.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of its layers.
+    output : str
+        Its output activation.
+    two_ways : bool
+        Whether it reads backwards too.
+    """
+    questions = dict(QUESTIONS)
+    if two_ways:
+        questions |= {"silence": SILENCE_TWO_WAYS, "spoil": SPOIL_TWO_WAYS}
+    if output == "sigmoid":
+        questions["pair"] = PAIR_OF_SIGMOID
     turning = [cell for cell in cells if "phase" in cell.derived]
     if not turning:
-        return QUESTIONS
+        return questions
     memory = MEMORY_OF_PIXELS if turning[-1] is FAST else MEMORY
-    several = list(QUESTIONS.items())
+    several = list(questions.items())
     several.insert([name for name, _section in several].index("plane"), ("memory", memory))
     return dict(several)

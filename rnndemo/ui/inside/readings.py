@@ -28,7 +28,7 @@ from rnndemo.ui.components.figure import draw_figure
 from rnndemo.ui.components.player import layer_name
 from rnndemo.ui.drawing.answer import equation_explained
 from rnndemo.ui.drawing.example import test_pictures_of
-from rnndemo.ui.inside.questions import CHARTS, QUESTIONS, Section, cell_formula, cell_letters
+from rnndemo.ui.inside.questions import CHARTS, Section, cell_formula, cell_letters
 from rnndemo.ui.shell.session import errors_to, plain, sure, warn
 from rnndemo.ui.shell.steps import _
 
@@ -155,10 +155,13 @@ def contents(questions: Mapping[str, Section]) -> None:
         st.html(f'<nav aria-label="{name}">{links}</nav>')
 
 
-def ask(name: str, cell: Cell | None = None, questions: Mapping[str, Section] = QUESTIONS) -> None:
+def ask(
+    name: str, questions: Mapping[str, Section], cell: Cell | None = None, output: str = "softmax"
+) -> None:
     """Draw a section's head: the question, what is seen, and in detail on request.
 
-    `name` is a key of `questions`; one without equations of its own shows those of `cell`.
+    `name` is a key of `questions`; one without equations of its own shows those of `cell` and of
+    the output activation `output`.
     """
     question = questions[name]
     with st.container(horizontal=True, vertical_alignment="center", key=f"inside_ask_{name}"):
@@ -166,7 +169,7 @@ def ask(name: str, cell: Cell | None = None, questions: Mapping[str, Section] = 
         with st.popover(_("How to read it"), type="tertiary", icon=":material/help:"):
             st.markdown(_(question.how))
             if cell is not None:
-                equation_explained(cell_formula(cell), *cell_letters(cell))
+                equation_explained(cell_formula(cell, output), *cell_letters(cell, output))
             else:
                 equation_explained(question.formula, question.letters)
     st.markdown(_(question.lead))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from rnndemo.comparison.attacked import TRIED, AttackedPeers, load_attacked
 from rnndemo.comparison.measure import sign_and_size
 from rnndemo.comparison.peers import PEERS
 from rnndemo.errors import N_
+from rnndemo.evaluation.cards import machine_text
 from rnndemo.hardening.attacks import ATTACKS
-from rnndemo.models.store import Model
 from rnndemo.plots.robustness.networks import attacked_networks
 from rnndemo.storage.folders import ASSETS
 from rnndemo.ui.robustness.readings import show
-from rnndemo.ui.shell.session import errors_to, paragraph, percent, warn
+from rnndemo.ui.shell.session import errors_to, paragraph, percent, plain, warn
 from rnndemo.ui.shell.steps import _, look
 from rnndemo.ui.shell.widgets import choice
 
@@ -41,7 +40,7 @@ def _shipped() -> AttackedPeers:
     return load_attacked(ASSETS / "comparison")
 
 
-def networks_part(_model: Model, _image: np.ndarray, _truth: str) -> None:
+def networks_part() -> None:
     """Draw what became of the networks of Compare when they were attacked."""
     with st.container(key="networks_attacked"), errors_to(warn):
         found = _shipped()
@@ -56,7 +55,7 @@ def networks_part(_model: Model, _image: np.ndarray, _truth: str) -> None:
         with st.expander(_("All figures")):
             st.markdown(table_of(found))
             st.caption(_("{date}, {machine}. This command measures it again:").format(
-                date=found.date, machine=found.machine))  # fmt: skip
+                date=found.date, machine=plain(machine_text(found.machine, _))))  # fmt: skip
             st.code(found.command, language="bash")
 
 

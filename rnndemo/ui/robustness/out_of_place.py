@@ -29,7 +29,7 @@ from rnndemo.ui.robustness.beside import WorkBeside, draw_beside
 from rnndemo.ui.robustness.readings import show
 from rnndemo.ui.robustness.threshold import chosen_threshold, save_threshold
 from rnndemo.ui.shell.kept import KeptWork
-from rnndemo.ui.shell.session import _, class_names, look, paragraph
+from rnndemo.ui.shell.session import _, class_names, errors_to, look, paragraph, warn
 from rnndemo.ui.shell.widgets import choice
 
 KEPT = 8  # models whose separation is remembered
@@ -51,14 +51,15 @@ def out_of_place_part(model: Model, image: np.ndarray, _truth: str) -> None:
     """Draw how sure `model` is in place and out of place; a drawing, ``(H, W)``, is marked."""
     st.caption(_learnt(model))
     identity = _identity(model)
-    work = _works.of(identity, partial(_begin, model))
-    draw_beside(
-        work,
-        _("It reads pictures of its classes, and pictures that are out of place …"),
-        "place_result",
-        partial(_works.forget, identity, work),
-        partial(_found, model, image),
-    )
+    with errors_to(warn):  # its test pictures may be gone, or have changed
+        work = _works.of(identity, partial(_begin, model))
+        draw_beside(
+            work,
+            _("It reads pictures of its classes, and pictures that are out of place …"),
+            "place_result",
+            partial(_works.forget, identity, work),
+            partial(_found, model, image),
+        )
 
 
 def _learnt(model: Model) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from rnndemo.errors import N_
 from rnndemo.hardening.victim import check_attackable
 from rnndemo.models.store import Model
-from rnndemo.ui.drawing.example import example, test_pictures_of
+from rnndemo.ui.drawing.example import example, test_set_of
 from rnndemo.ui.robustness.attack import attack_part
 from rnndemo.ui.robustness.certify import certify_part
 from rnndemo.ui.robustness.corruption.part import corrupt_part
@@ -32,11 +31,14 @@ class RobustnessPart:
         Its name, and what it answers.
     draw : callable
         (model, image ``(H, W)`` in [0, 1], true class or "") draws it.
+    of_itself : bool
+        Whether it is of no drawing and no model: ``draw()`` draws it.
     """
 
     label: str
     question: str
-    draw: Callable[[Model, np.ndarray, str], None]
+    draw: Callable[..., None]
+    of_itself: bool = False
 
 
 PARTS = {
@@ -47,7 +49,9 @@ PARTS = {
         N_("Out of place"), N_("Does it know what it does not know?"), out_of_place_part
     ),
     "prune": RobustnessPart(N_("Prune"), N_("How much of it is needed?"), prune_part),
-    "networks": RobustnessPart(N_("RNN or CNN"), N_("Which is harder to fool?"), networks_part),
+    "networks": RobustnessPart(
+        N_("RNN or CNN"), N_("Which is harder to fool?"), networks_part, of_itself=True
+    ),
 }
 
 
@@ -57,8 +61,7 @@ def shown_drawing(model: Model, given: Drawing | None) -> Drawing | None:
         check_attackable(model)
         drawing = given
         if drawing is None:
-            test, data = test_pictures_of(model), model.config.data.name
-            drawing = example(test, model.classes, data=data)
+            drawing = example(test_set_of(model))
         else:
             st.caption(_said_of(drawing, model))
         drawing.seen(model.frame)
@@ -69,9 +72,9 @@ def shown_drawing(model: Model, given: Drawing | None) -> Drawing | None:
 def _said_of(drawing: Drawing, model: Model) -> str:
     """Return what is shown, in a sentence, so that the place is never empty."""
     text = _("As the network sees it: {drawing}.").format(drawing=_(drawing.caption))
-    if not drawing.answer:
+    truth = plain(class_name(drawing.truth(model.classes), model.classes))
+    if not truth:
         return text
-    truth = plain(class_name(drawing.answer, model.classes))
     return paragraph(text, _("The correct answer is {truth}.").format(truth=truth))
 
 
@@ -80,9 +83,13 @@ def part(model: Model, drawing: Drawing | None) -> None:
     labels = {name: one.label for name, one in PARTS.items()}
     name = choice("robustness_part", _("Part"), labels, default="attack")
     with st.container():
-        if drawing is not None:
+        if drawing is not None or PARTS[name].of_itself:
             st.header(_(PARTS[name].question), anchor="question")
     for each, one in PARTS.items():  # each in a place of its own
         with st.container(key=f"robustness_{each}"):
-            if drawing is not None and each == name:
-                one.draw(model, drawing.seen(model.frame).image, drawing.answer)
+            if each != name:
+                continue
+            if one.of_itself:
+                one.draw()
+            elif drawing is not None:
+                one.draw(model, drawing.seen(model.frame).image, drawing.truth(model.classes))

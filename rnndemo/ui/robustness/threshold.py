@@ -8,12 +8,11 @@ import streamlit as st
 
 from rnndemo.errors import InputError
 from rnndemo.models.store import Model, shipped_names
-from rnndemo.reading.percent import PERCENT
 from rnndemo.training.runs import Run
 from rnndemo.training.thresholds import CALIBRATED, set_threshold
 from rnndemo.ui.shell.session import _, percent
 from rnndemo.ui.shell.visitor import visitor
-from rnndemo.ui.shell.widgets import act_button
+from rnndemo.ui.shell.widgets import act_button, percent_format
 
 STEP = 0.1  # per cent
 
@@ -25,7 +24,7 @@ def chosen_threshold(model: Model) -> float:
     with st.container(width=340):
         chosen = st.slider(
             _("Answer “?” below a certainty of"), 0.0, 100.0, first, STEP,
-            format=_(PERCENT).replace("%", "%%").format(number="%.1f"),
+            format=percent_format(1),
             key=_key(model), persist_state="session",
         )  # fmt: skip
     # what the slider cannot say exactly stays as it is

@@ -38,7 +38,7 @@ from rnndemo.ui.shell.session import (
     warn_of,
 )
 from rnndemo.ui.shell.sets import load_offered
-from rnndemo.ui.shell.widgets import act_button
+from rnndemo.ui.shell.widgets import act_button, percent_format
 from rnndemo.ui.train.bar import state_of, status_line
 from rnndemo.ui.train.charts import CHARTS, draw_lines
 from rnndemo.ui.train.live import history_of, pace
@@ -207,7 +207,7 @@ def _frame(config: RunConfig, history: History) -> None:
     with right:
         share = st.slider(
             _("Back in time, in per cent of the training"), 0, NEWEST, NEWEST, key=WHEN,
-            format="%d %%", help=_("At the right end it shows the newest."),
+            format=percent_format(0), help=_("At the right end it shows the newest."),
         ) / NEWEST  # fmt: skip
         frame = plots.frame_at(history.scenes, share, FRAMES)
         _said(frame)

@@ -16,7 +16,7 @@ from rnndemo.models.scene_store import (
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.ui.scenes.models import NAMES
 from rnndemo.ui.scenes.training import NAMES as SHORT
-from rnndemo.ui.shell.session import _, errors_to, listed, percent, warn
+from rnndemo.ui.shell.session import _, errors_to, listed, paragraph, percent, warn
 
 MB = 1e6
 
@@ -52,7 +52,7 @@ def peers_section() -> None:
     )
     if len(models) > 1:
         once = _("Each was trained once: with another seed, a small difference may be reversed.")
-        st.markdown(f"{_compared(models[0], models[1])} {once}")
+        st.markdown(paragraph(_compared(models[0], models[1]), once))
 
 
 def _compared(one: SceneModel, other: SceneModel) -> str:

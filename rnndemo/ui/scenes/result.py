@@ -84,6 +84,8 @@ def reason(
     text = _("{percent} sure of the whole number.")
     if not boxes:
         text = _("No box is sure; the number could be {number}.")
+    elif not digits:
+        text = _("It reads no number here. The boxes, from left to right, say {boxes}.")
     elif digits != boxes:
         text = paragraph(text, _("The boxes, from left to right, say {boxes} instead."))
     elif doubtful:

@@ -106,10 +106,13 @@ def _read(asked: dict[str, str]) -> None:
     if not asked:
         return
     st.session_state.pop(experiment.SCENES, None)  # it has led here
+    shown = ""
     if name := asked.get(experiment.RUN):
         with errors_to(note):
             show_run(visitor().find(name))
-        return
+            shown = name
+        if asked.keys() == {experiment.RUN}:  # the settings are its own
+            return
     wanted, problems = codec.from_query(asked)
     try:
         check_data(wanted.scenes.glyphs)
@@ -119,7 +122,7 @@ def _read(asked: dict[str, str]) -> None:
     for problem in problems:
         note(problem)
     if reads_scenes(wanted):
-        st.session_state[_RUN] = ""
+        st.session_state[_RUN] = shown
         set_config(wanted)
 
 
@@ -129,8 +132,14 @@ def run_name() -> str:
 
 
 def _write() -> dict[str, str]:
-    run = {experiment.RUN: run_name()} if run_name() else {}
-    return run or ({} if config() == PRESETS[PRESET] else codec.to_query(config()))
+    settings = {} if config() == PRESETS[PRESET] else codec.to_query(config())
+    if not run_name():
+        return settings
+    run = {experiment.RUN: run_name()}
+    with suppress(InputError):
+        if visitor().find(run_name()).config == config():
+            return run
+    return codec.to_query(config()) | run
 
 
 LINK = url.Part((*(path for path, _, _ in codec.field_table()), experiment.RUN), _read, _write)

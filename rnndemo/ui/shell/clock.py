@@ -20,7 +20,7 @@ def time_text(seconds: float) -> str:
     return f"{local_time(seconds):%Y-%m-%d %H:%M}"
 
 
-def apart(labels: Mapping[str, str], made: Mapping[str, float]) -> dict[str, str]:
+def apart(labels: Mapping[str, str], made: Mapping[str, float] | None = None) -> dict[str, str]:
     """Return labels of options no two of which are equal.
 
     Streamlit knows an option by its label alone: of equal ones it would take the last.
@@ -29,12 +29,13 @@ def apart(labels: Mapping[str, str], made: Mapping[str, float]) -> dict[str, str
     ----------
     labels : mapping
         Name of an option -> its label.
-    made : mapping
-        Name -> when it was made, which is added to labels that are equal; then their name is.
+    made : mapping, optional
+        Name -> when it was made, which is added to labels that are equal; then the end of their
+        name is. Without it (the labels say when), that is added at once.
     """
-    times = {name: time_text(seconds) for name, seconds in made.items()}
+    times = {name: time_text(seconds) for name, seconds in (made or {}).items()}
     timed = _told_apart(labels, times)
-    return _told_apart(timed, {name: name[-4:] for name in made})
+    return _told_apart(timed, {name: name[-4:] for name in (labels if made is None else made)})
 
 
 def _told_apart(labels: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:

@@ -30,12 +30,7 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.shell import url
 from rnndemo.ui.shell.clock import apart, time_text
 from rnndemo.ui.shell.i18n import translate_error
-from rnndemo.ui.shell.visitor import (
-    is_of_scenes,
-    own_picture_models,
-    run_folder,
-    visitor,
-)
+from rnndemo.ui.shell.visitor import is_of_scenes, own_picture_models, run_folder, visitor
 from rnndemo.ui.shell.visitor import note as note_visit
 
 LANGUAGE = "language_select"  # the widget in the head of the page
@@ -85,6 +80,10 @@ class Drawing:
     framed: bool = False
     place: tuple[str, int] = ("", 0)
     _seen: dict[str, Seen] = field(default_factory=dict, repr=False)
+
+    def truth(self, classes: Sequence[str]) -> str:
+        """Return the true class where it is known and one of `classes`, else ""."""
+        return self.answer if self.answer in classes else ""
 
     def seen(self, name: str) -> Seen:
         """Return what a network with the frame `name` sees, and the steps that led there.

@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnndemo.errors import N_
 from rnndemo.jobs.machine import slots
+from rnndemo.reading.percent import PERCENT
 from rnndemo.ui.shell.session import _, errors_to, note
 
 # what a run, a study or a comparison is doing -> the same for people
@@ -29,6 +30,11 @@ TABLE_KEYS = N_("By keyboard: arrow keys go to a row, Shift and Space together c
 def status_word(status: str) -> str:
     """Return the status of a job in the visitor's language."""
     return _(STATUS_WORDS[status])
+
+
+def percent_format(digits: int) -> str:
+    """Return how a slider or a table writes a percentage, for the number's own formatting."""
+    return _(PERCENT).replace("%", "%%").format(number=f"%.{digits}f")
 
 
 def queue_text(place: int) -> str:

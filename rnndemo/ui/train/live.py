@@ -278,7 +278,7 @@ def _probe(config: RunConfig, content: str) -> tuple[str, list[int]]:
     sequence = to_sequence(picture, config.data.scan)[0]
     shown = film_timesteps(len(sequence))
     if sequence.shape[1] == 1:  # pixel by pixel: a strip one pixel wide would show nothing
-        return data_uri(picture[0].numpy()), shown.tolist()
+        return data_uri(sequence.reshape(picture.shape[1:]).numpy()), shown.tolist()
     return data_uri(sequence[shown].numpy()), shown.tolist()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 import torch
@@ -23,6 +24,7 @@ from rnndemo.training.runs import Run
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import reason, said_label
+from rnndemo.ui.drawing.example import test_set_of
 from rnndemo.ui.shell.session import _, class_names, errors_to, look, seen_by, warn
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.train.controls import OPTION_TEXTS
@@ -52,7 +54,7 @@ def _own_drawing(model: Model) -> None:
     st.subheader(_("How does it read your drawing?"))
     left, right = st.columns([0.42, 0.58], gap="large")
     with left:
-        drawing = sources.drawing_input()
+        drawing = sources.drawing_input(partial(test_set_of, model))
         seen = seen_by(model, drawing)
     result = answer(model, seen.image) if seen else None
     with right:

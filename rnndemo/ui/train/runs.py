@@ -34,6 +34,7 @@ from rnndemo.ui.shell.widgets import (
     TABLE_KEYS,
     act_button,
     file_name,
+    percent_format,
     remember_deleted,
     status_word,
     undo_button,
@@ -80,7 +81,7 @@ def run_list(current: Run | None) -> None:
         hide_index=True,
         placeholder="–",  # an accuracy that is not measured yet
         column_config={
-            _("accuracy"): st.column_config.NumberColumn(format="%.2f %%"),
+            _("accuracy"): st.column_config.NumberColumn(format=percent_format(2)),
             _("date"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )

@@ -162,3 +162,11 @@ def test_a_network_that_sees_all_at_once_has_no_states() -> None:
     model = Model("any", config, network, CLASSES, (28, 28), Card())
     image = np.zeros((28, 28), np.float32)
     assert states_as_read(answer(model, image), image) is None
+
+
+@pytest.mark.parametrize(("row", "widest"), [((0.5, 0.3, 0.2), 1.0), ((0.9, 0.8, 0.7), 2.5)])
+def test_bars_that_add_up_to_more_than_one_are_not_cut(
+    row: tuple[float, ...], widest: float
+) -> None:
+    option = row_by_row(np.zeros((4, 4)), np.array([row] * 4), CLASSES, 0, Look())
+    assert option["xAxis"][1]["max"] == widest

@@ -10,7 +10,7 @@ from rnndemo.languages import translator
 from rnndemo.models.cells import CELLS
 from rnndemo.reading.steps import FORMS, OF_KIND, WORDS, kind_of, speaking_of
 from rnndemo.ui.components import cell, clock, player
-from rnndemo.ui.inside import questions
+from rnndemo.ui.inside import at_once_questions, questions
 
 ROW = re.compile(r"(?<!\{)\b[Rr]ows?\b(?!\})")
 PICTURES = ("pixel_tip",)  # a stroke has none; elsewhere, rows and columns of the picture are meant
@@ -19,8 +19,11 @@ PICTURES = ("pixel_tip",)  # a stroke has none; elsewhere, rows and columns of t
 def messages() -> list[str]:
     """Return what the page Inside says, in words of its own, on networks of a kind."""
     said = [*questions.CHARTS.values()]
-    memory = questions.MEMORY, questions.MEMORY_OF_PIXELS
-    for section in (*questions.QUESTIONS.values(), *memory):
+    more = [
+        questions.MEMORY, questions.MEMORY_OF_PIXELS, questions.SILENCE_TWO_WAYS,
+        questions.SPOIL_TWO_WAYS, questions.PAIR_OF_SIGMOID, at_once_questions.COVERED,
+    ]  # fmt: skip
+    for section in (*questions.QUESTIONS.values(), *more):
         said += [section.short, section.title, section.lead, section.how, section.letters]
     for texts in (player.TEXT, clock.TEXT, cell.TEXT):
         said += [text for name, text in texts.items() if name not in PICTURES]

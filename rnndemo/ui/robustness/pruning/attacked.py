@@ -8,8 +8,9 @@ from rnndemo.comparison.attacked import AttackedPeers, load_attacked
 from rnndemo.comparison.attacked_pruned import ATTACK, EPSILON, FILE, NETWORK, UNITS, WEIGHTS
 from rnndemo.comparison.measure import sign_and_size
 from rnndemo.errors import N_
+from rnndemo.evaluation.cards import machine_text
 from rnndemo.storage.folders import ASSETS
-from rnndemo.ui.shell.session import _, errors_to, percent, warn
+from rnndemo.ui.shell.session import _, errors_to, percent, plain, warn
 
 WAYS = {
     UNITS: N_("Without half of its hidden units"),
@@ -50,7 +51,8 @@ def attacked_section() -> None:
                 "trainings and pictures. {date}, {machine}; this command measures it again:"
             ).format(
                 size=f"{EPSILON:g}", steps=found.steps, seeds=len(found.seeds),
-                count=f"{found.n:,}", date=found.date, machine=found.machine,
+                count=f"{found.n:,}", date=found.date,
+                machine=plain(machine_text(found.machine, _)),
             )
         )  # fmt: skip
         st.code(found.command, language="bash", wrap_lines=True)

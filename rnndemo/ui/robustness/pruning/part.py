@@ -40,7 +40,7 @@ from rnndemo.ui.shell.session import (
     warn,
 )
 from rnndemo.ui.shell.steps import _, look
-from rnndemo.ui.shell.widgets import choice
+from rnndemo.ui.shell.widgets import choice, percent_format
 
 LARGEST = 256  # units of a layer whose matrix is drawn
 MOST, STEP, FIRST = 90, 10, 50  # of the share, in per cent
@@ -91,7 +91,7 @@ def _settings() -> Pruning:
         with st.container(width=260):
             share = st.slider(
                 _("Share that is removed"), 0, MOST, FIRST, STEP, key="prune_share",
-                format="%d %%", persist_state="session",
+                format=percent_format(0), persist_state="session",
             )  # fmt: skip
         with st.container(width="content"):
             measure = ""

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from rnndemo.errors import InputError
 from rnndemo.models.store import Model
 from rnndemo.ui.robustness import out_of_place
 from rnndemo.ui.shell.kept import KeptWork
@@ -83,3 +84,13 @@ def test_who_begins_again_joins_whoever_did_so_before() -> None:
     for app in (first, second):
         assert app.run().markdown[0].value == "found m0"
     assert MEASURED == ["m0"]
+
+
+def test_test_pictures_that_are_gone_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_model: Model) -> None:
+        raise InputError("The pictures of {data} have changed.", data="signs")
+
+    monkeypatch.setattr(out_of_place, "test_pictures_of", gone)
+    app = opened("m0")
+    assert not app.exception
+    assert "signs" in app.warning[0].value

@@ -32,3 +32,10 @@ def test_those_made_in_one_minute_say_their_name_too() -> None:
 def test_what_was_not_made_here_keeps_its_label() -> None:
     found = apart({"digits": "signs", "own": "signs"}, {"own": 0.0})
     assert found == {"digits": "signs", "own": "signs · 1970-01-01 00:00"}
+
+
+def test_labels_that_say_when_are_told_apart_by_their_name() -> None:
+    found = apart({"job0001": "at noon", "job0002": "at noon", "job0003": "at one"})
+    assert found == {
+        "job0001": "at noon · 0001", "job0002": "at noon · 0002", "job0003": "at one",
+    }  # fmt: skip
