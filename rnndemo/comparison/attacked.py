@@ -180,7 +180,7 @@ def attack_peers(
 def spaced(of: int, count: int) -> Tensor:
     """Return the places of `count` of so many pictures, evenly spaced, int64 ``(count,)``.
 
-    MNIST's last 5,000 test digits are harder than its first, so the first ones would not do.
+    MNIST's first 5,000 test digits are harder than its last, so the first ones would not do.
     """
     return torch.arange(min(count, of)) * of // min(count, of)
 
