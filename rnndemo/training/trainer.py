@@ -260,7 +260,7 @@ class Trainer:
             self.half = seconds_in_half(spare, self.task, self.batches.empty()) < math.inf
         torch.set_rng_state(tensors[_RANDOM])
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
-        # earlier versions knew neither the command nor flags; some knew the command of given weights
+        # earlier versions knew no flags, and the earliest no command, which given weights have
         self.command = str(numbers.get("command", ""))
         self.given_weights = bool(numbers.get("given_weights", self.command))
         self.lr_changed = bool(numbers.get("lr_changed", False))
