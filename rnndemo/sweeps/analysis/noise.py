@@ -13,9 +13,9 @@ say little, from those of the other combinations: the moderated variance of Smyt
 models and empirical Bayes methods for assessing differential expression in microarray experiments",
 sections 3 and 6.2). Combinations with similar variances lend each other up to four degrees of
 freedom; otherwise Student's interval and Welch's test of the combination alone remain. Seeds that
-agree exactly, as they often do on few pictures, do not show that a seed changes nothing: a share then
-has the variance that it would have if every seed answered each picture anew, and of an amount, or
-where the number of pictures is unknown, the variance is unknown. In simulated
+agree exactly, as they often do on few pictures, do not show that a seed changes nothing: a share
+then has the variance that it would have if every seed answered each picture anew, and of an amount,
+or where the number of pictures is unknown, the variance is unknown. In simulated
 studies of 5 to 12 combinations with two or three seeds, 93 to 97 % of the intervals contained the
 true mean, whether standard deviations were equal or differed several times.
 """

@@ -161,9 +161,9 @@ def verdict(points: Sequence[Point], metric: str) -> Verdict:
     of amounts (`rnndemo.sweeps.analysis.noise.difference`), with Bonferroni's correction: among
     many points, some come close or lead by luck alone. (Hsu 1984 calls this multiple comparisons
     with the best.) What seeds change must have been seen: without repeated seeds nothing is called
-    better than luck. Trials that were given up early or failed are in no mean, which may then be too
-    good: nothing is called better than luck where the best has any. (Where others have, its lead is
-    larger than it looks.)
+    better than luck. Trials that were given up early or failed are in no mean, which may be too
+    good then: nothing is called better than luck where the best has any. (Where others have, its
+    lead is larger than it looks.)
 
     Parameters
     ----------
