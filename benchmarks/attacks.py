@@ -18,7 +18,6 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.timing import parser_of
-from rnndemo.comparison.attacked import spaced
 from rnndemo.data.load import load
 from rnndemo.data.sets import ImageSet
 from rnndemo.evaluation.report import wilson_interval
@@ -116,7 +115,7 @@ def main(arguments: list[str]) -> None:
     torch.set_num_threads(1)
     whole = load("digits").test
     count = QUICK if options.quick else min(options.pictures, len(whole))
-    test = whole.take(spaced(len(whole), count))
+    test = whole.evenly(count)
     names = options.models or [*SHIPPED, str(RENET)]
     head = [f"{name}, ε {epsilon}" for name, _, epsilon in CASES]
     print("| " + " | ".join(["model", "clean", *head, "took"]) + " |")

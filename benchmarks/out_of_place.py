@@ -3,7 +3,8 @@
 What each model (by default those that ship and read pictures of digits) turns away at its own
 threshold: of the test pictures of its classes, and of each kind of pictures that show none, with
 95 % intervals. The area under the ROC curve beside each kind is how often a picture of its classes
-gets a higher certainty. The page Robustness shows the same, in its part Out of place.
+gets a higher certainty. The page Robustness shows the same of validation pictures, in its part Out
+of place: there, a person may choose the threshold.
 """
 
 from __future__ import annotations

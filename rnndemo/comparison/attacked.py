@@ -13,9 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
 from rnndemo.comparison.measure import interval, seed_half_width
 from rnndemo.comparison.networks import sized, trained
 from rnndemo.comparison.peers import PEERS
@@ -158,7 +155,7 @@ def attack_peers(
     """
     about = load(compared).about
     data = load_data(about.data)
-    test = data.test.take(spaced(len(data.test), n))
+    test = data.test.evenly(n)
     found = AttackedPeers(
         len(test), tuple(seeds), STEPS, EPSILONS, (), machine_class(), today(), command
     )
@@ -175,14 +172,6 @@ def attack_peers(
             save_attacked(folder, found)
         on_row(found.row(name))
     return found
-
-
-def spaced(of: int, count: int) -> Tensor:
-    """Return the places of `count` of so many pictures, evenly spaced, int64 ``(count,)``.
-
-    MNIST's last 5,000 test digits are harder than its first, so the first ones would not do.
-    """
-    return torch.arange(min(count, of)) * of // min(count, of)
 
 
 def today() -> str:

@@ -20,7 +20,6 @@ from rnndemo.comparison.attacked import (
     case,
     load_attacked,
     save_attacked,
-    spaced,
     today,
     trainings,
 )
@@ -81,7 +80,7 @@ def attack_pruned(
         machine=machine_class(), date=today(),
         rows=(replace(row, withstood=known),) if same else (),
     )  # fmt: skip
-    test = data.test.take(spaced(len(data.test), count))
+    test = data.test.evenly(count)
     for name in WAYS:
         models = _retrained(
             folder, trainings(folder, compared, about, NETWORK, seeds, data), name, seeds, data,

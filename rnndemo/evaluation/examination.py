@@ -182,7 +182,7 @@ def examine(model: Model, test: ImageSet) -> TestReport:
     timesteps = chosen_timesteps(len(scan_table(model.config.data.scan, *model.image_size)), test)
     if model.config.model.bidirectional or not model.network.in_order:
         prefixes = PREFIX_BUDGET // int((timesteps + 1).sum())
-        some = _evenly(test, prefixes if model.network.in_order else COVERED)
+        some = test.evenly(max(1, prefixes) if model.network.in_order else COVERED)
         _, right = _read(model, some, timesteps)
         logits = logits_of(model.network, test.images, model.config.data.scan)
     else:
@@ -229,12 +229,6 @@ def chosen_timesteps(time: int, test: ImageSet) -> Tensor:
     else:
         count = max(n for n in range(1, MAX_TIMESTEPS + 1) if time % n == 0)
     return torch.arange(1, count + 1) * (time // count) - 1
-
-
-def _evenly(test: ImageSet, most: int) -> ImageSet:
-    """Return at most `most` evenly spaced pictures of `test`, which may be sorted."""
-    count = min(len(test), max(1, most))
-    return test.take(torch.arange(count) * len(test) // count)
 
 
 def _readouts(model: Model, images: Tensor, timesteps: Tensor) -> Tensor:

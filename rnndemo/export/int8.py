@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import torch
 
 from rnndemo.data.sets import ImageSet
 from rnndemo.errors import InputError
@@ -116,14 +115,14 @@ def quantised(model: Model) -> Quantised:
 
 
 def check(model: Model, small: Quantised, part: ImageSet, count: int = PICTURES) -> Check:
-    """Return how `small` answers the first `count` pictures of `part`, beside `model` as ONNX.
+    """Return how `small` answers `count` pictures of `part`, evenly spaced, beside `model` as ONNX.
 
     Raises
     ------
     InputError
         As `quantised` does.
     """
-    part = part.take(torch.arange(min(count, len(part))))
+    part = part.evenly(count)
     labels, n = part.labels.numpy(), len(part)
     images = part.images.numpy().astype(np.float32) / 255
     now, before = (answers(content, images) for content in (small.content, onnx_bytes(model)))

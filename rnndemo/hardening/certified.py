@@ -77,7 +77,7 @@ def certified_drawing(
     plain = shortest_found(model, image, progress=part(SHARE, 0.5))
     smoothed = None
     if certificate.label is not None:
-        smoothed = shortest_found(model, image, sigma, TRIES, seed, part(0.5, 1))
+        smoothed = shortest_found(model, image, sigma, TRIES, seed, part(0.5, 1), certificate.label)
     victim, picture = victim_of(model), torch.from_numpy(np.array(image, dtype=np.float32))
     noise = torch.randn(SHOWN, *image.shape, generator=torch.Generator().manual_seed(seed))
     noisy = picture + sigma * noise

@@ -20,7 +20,7 @@ from rnndemo.hardening.scores import Progress, ignored
 from rnndemo.models.store import Model
 from rnndemo.reading.threads import in_kept_thread
 
-IN_PLACE, SEED = 1000, 0  # test pictures, chosen at random: some sets are sorted
+IN_PLACE, SEED = 1000, 0  # pictures in place, chosen at random: some sets are sorted
 ALL = "all"
 
 
@@ -56,7 +56,7 @@ class Separation:
     Parameters
     ----------
     inside : Certainty
-        Of test pictures of its classes.
+        Of pictures of its classes.
     right : ndarray
         bool ``(N,)``: whether it answers them right.
     outside : mapping of str to Certainty
@@ -114,26 +114,26 @@ def _over(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
 
 
-def separation(model: Model, test: ImageSet, progress: Progress = ignored) -> Separation:
+def separation(model: Model, inside: ImageSet, progress: Progress = ignored) -> Separation:
     """Let `model` read pictures of its classes, and pictures that show none.
 
     Parameters
     ----------
-    test : ImageSet
-        Of its classes; it has not learnt from these.
+    inside : ImageSet
+        Of its classes; it has not learnt from these. By test pictures no threshold is to be chosen.
     progress : callable, optional
         Is told after each batch how many are read. To cancel, it raises an error.
 
     Raises
     ------
     InputError
-        If there is no test picture, or the model reads no pictures.
+        If there is no such picture, or the model reads no pictures.
     """
     check_reads_pictures(model)
-    if not len(test):
-        raise InputError("There are no test pictures, so the model cannot be tested; add some.")
-    chosen = np.random.default_rng(SEED).permutation(len(test))[:IN_PLACE]
-    inside = test.take(torch.from_numpy(np.sort(chosen)))
+    if not len(inside):
+        raise InputError("There are no pictures of its classes, so nothing is measured; add some.")
+    chosen = np.random.default_rng(SEED).permutation(len(inside))[:IN_PLACE]
+    inside = inside.take(torch.from_numpy(np.sort(chosen)))
     kinds = kinds_for(model.classes, model.frame, model.image_size)
     sets = {"": inside.images}
     sets |= {kind: pictures(kind, model.classes, model.image_size) for kind in kinds}

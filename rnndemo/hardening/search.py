@@ -54,6 +54,7 @@ def shortest_found(
     tries: int = TRIES,
     seed: int = 0,
     progress: Progress = ignored,
+    label: int | None = None,
 ) -> ShortestFound | None:
     """Return the shortest change found that turns the answer of `model`; None if none was found.
 
@@ -67,6 +68,9 @@ def shortest_found(
         Lengths at which it is attacked: `LONGEST`, then by bisection.
     progress : callable, optional
         Is told after each try how many are made. To cancel, it raises an error.
+    label : int, optional
+        The answer that is to be turned, by number, such as the one that a certificate is for; by
+        default what the model answers, or most of a few noisy readings.
 
     Raises
     ------
@@ -79,16 +83,16 @@ def shortest_found(
     picture = torch.from_numpy(np.array(image, dtype=np.float32))[None]
     victim = _smoothed(plain, picture, sigma, seed + 1) if sigma else plain
     generator = Generator().manual_seed(seed)
-    true = _answer(plain, picture, sigma, seed)
+    true = _answer(plain, picture, sigma, seed) if label is None else label
     low, high, found = 0.0, LONGEST, None
     for made in range(tries):
         epsilon = high if not made else (low + high) / 2
         budget = AttackBudget(epsilon, "l2", STEPS)
         changed = ascended(victim, picture, torch.tensor([true]), budget, generator)
-        label = _answer(plain, changed, sigma, seed)
-        if label != true:
+        said = _answer(plain, changed, sigma, seed)
+        if said != true:
             size = float(budget.measure.size(changed - picture))
-            found = ShortestFound(size, label, changed[0].numpy())
+            found = ShortestFound(size, said, changed[0].numpy())
             high = size
         elif not made:
             break

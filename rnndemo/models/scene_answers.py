@@ -83,7 +83,7 @@ class SceneAnswer:
         Its boxes from `LEAST` on, none of which overlaps a surer one by more than was allowed.
     number : tuple of int
         The classes from left to right. It is read twice: along the columns, and box by box; this is
-        the more probable reading.
+        the more probable reading, or that along the columns where no box shows a digit.
     probability : float
         Of that number.
     agreed : bool
@@ -137,8 +137,14 @@ def lying_apart(overlap: float) -> float:
 def _read(
     line: tuple[int, ...], odds: float, boxes: tuple[tuple[int, ...], float]
 ) -> tuple[tuple[int, ...], float, bool]:
-    """Return the more probable of two readings, its probability, and whether they are the same."""
-    number, probability = max((line, odds), boxes, key=lambda reading: reading[1])
+    """Return the more probable of two readings, its probability, and whether they are the same.
+
+    Boxes that show no digit do not outvote the line: where not even an unlikely one was found,
+    their probability is 1, which says nothing of what was missed.
+    """
+    missed = line and not boxes[0]
+    readings = [(line, odds)] if missed else [(line, odds), boxes]
+    number, probability = max(readings, key=lambda reading: reading[1])
     return number, probability, line == boxes[0]
 
 

@@ -8,9 +8,10 @@ an x86-64 processor with AVX-512; other machines may differ by a factor of two.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
-from rnndemo.config import RunConfig
+from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.data.load import image_size_of
 from rnndemo.data.scans import scan_table
 from rnndemo.errors import InputError
@@ -34,7 +35,9 @@ def seconds(space: SearchSpace, workers: int) -> float | None:
     limit = space.budget.seconds
     if not space.trials:
         return limit or None
-    every = max(1, space.points // SAMPLED) if space.sampler == "grid" else 1
+    grid = space.sampler == "grid"
+    # a search trains each combination with all its seeds before it chooses the next
+    every = max(1, space.points // SAMPLED) if grid else space.repeats
     sampled = [_trial(space, number) for number in range(0, SAMPLED * every, every)]
     known = [one for one in sampled if one is not None]
     if not known:
@@ -44,9 +47,13 @@ def seconds(space: SearchSpace, workers: int) -> float | None:
 
 
 def _trial(space: SearchSpace, number: int) -> float | None:
+    """Return the estimated seconds of a trial; of a search, as if chosen at random."""
     try:
-        place = number % space.points if space.sampler == "grid" else 0
-        params, _ = plan.choose(space, [TrialRecord(n, {}, 0, RUNNING) for n in range(place)])
+        if space.sampler == "grid":
+            number %= space.points
+        else:  # nothing has been learnt yet that "tpe" could go by
+            space = replace(space, sampler="random")
+        params, _ = plan.choose(space, [TrialRecord(n, {}, 0, RUNNING) for n in range(number)])
         return training_seconds(space.config(params))
     except InputError:  # its values do not fit each other: it ends at once
         return None
@@ -70,8 +77,9 @@ def training_seconds(
     size = size or image_size_of(config)
     network = build_network(config, size, classes)
     images = min(config.data.train_size or images, images)
-    batch = min(config.training.batch_size, images)
-    steps = math.ceil(images / batch) * config.training.epochs
+    room = room_in_batch(config)
+    batch = config.training.batch_size - room + min(room, images)  # with what is drawn for it
+    steps = math.ceil(images / room) * config.training.epochs
     step = 3 * flops(network, config.data.scan, size) * batch / RATE
     if network.in_order:
         time = scan_table(config.data.scan, *size).shape[0]

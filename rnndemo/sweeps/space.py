@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnndemo import codec
-from rnndemo.config import RunConfig
+from rnndemo.config import RunConfig, room_in_batch
 from rnndemo.errors import InputError, check_bool, check_number, check_one_of
 
 SAMPLERS = ("grid", "random", "tpe")
@@ -179,13 +179,13 @@ class SearchSpace:
         return self._with_steps(config) if self.steps else config
 
     def _with_steps(self, config: RunConfig) -> RunConfig:
-        size, batch = config.data.train_size, config.training.batch_size
+        size = config.data.train_size
         if not size:
             raise InputError(
                 "data.train_size = 0: with steps = {steps}, give the number of training images.",
                 steps=self.steps,
             )
-        epochs = max(1, min(1000, round(self.steps / math.ceil(size / batch))))
+        epochs = max(1, min(1000, round(self.steps / math.ceil(size / room_in_batch(config)))))
         return replace(config, training=replace(config.training, epochs=epochs))
 
 

@@ -245,6 +245,7 @@ class Engine:
         self.change(status="paused", doing="", **self._progress())
 
     def _change_lr(self, lr: float) -> None:
+        self.trainer.lr_changed |= lr != self.trainer.lr
         self.trainer.lr = lr
         self._report_steps()
         save_checkpoint(
@@ -338,7 +339,8 @@ class Engine:
     def _steered(self) -> bool:
         """Return whether a person changed the course, which the command would not repeat."""
         trainer = self.trainer
-        return trainer.lr != self.config.training.lr or not trainer.done or len(trainer.legs) > 1
+        other_lr = trainer.lr_changed or trainer.lr != self.config.training.lr
+        return other_lr or not trainer.done or len(trainer.legs) > 1
 
     def _save_after_error(self) -> None:
         """Save what can be saved when an error or Ctrl-C ends the run."""

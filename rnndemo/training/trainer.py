@@ -36,6 +36,7 @@ _MODEL, _AVERAGE, _OPTIMIZER, _RANDOM, _DATA = "model.", "average.", "optimizer.
 _MASK = "mask."
 # numbers of a trainer in a checkpoint, and their types
 _NUMBERS = {"step": int, "images": int, "seconds": float, "lr": float, "half": bool}
+_FLAGS = ("given_weights", "lr_changed")  # further ones, which earlier versions did not write
 
 
 class Trainer:
@@ -52,6 +53,10 @@ class Trainer:
         Of pruned matrices, by the names of the weights: bool, False where a weight stays zero.
     command : str
         What begins this training again if its settings do not say so, "" if they do.
+    given_weights : bool
+        Whether it began with given weights in place of random ones.
+    lr_changed : bool
+        Whether a person has changed its learning rate, even if it was changed back.
     data_digest : str
         Of what it learns from, if people may change that.
 
@@ -79,6 +84,7 @@ class Trainer:
         self.masks: dict[str, Tensor] = {}
         self.learns: Tensor | None = None  # like `gradient`: 0 for weights that stay zero
         self.command = ""
+        self.given_weights = self.lr_changed = False
         self.lr = setting.lr
         self.legs = [Leg(0, setting.epochs * len(self.batches))]
         self.step, self.images, self.seconds, self.loss = 0, 0, 0.0, math.nan
@@ -96,6 +102,15 @@ class Trainer:
         if limit and len(self.legs) == 1:
             share = max(share, self.seconds / limit)
         return min(share, 1.0)
+
+    @property
+    def learnt(self) -> float:
+        """How far the network has come from knowing nothing, from 0 to 1.
+
+        Tasks begin with what is easy by it, once in a network's life: not in later legs, nor where
+        it begins with given weights.
+        """
+        return 1.0 if self.given_weights or len(self.legs) > 1 else self.progress
 
     @property
     def done(self) -> bool:
@@ -150,7 +165,7 @@ class Trainer:
 
     def _learn(self, first: Any, *others: Any) -> Learnt:
         """Learn from the parts of a batch; in whatever order they end, their gradients add up."""
-        learn = partial(self._learn_part, self.progress, 1 / (1 + len(others)))
+        learn = partial(self._learn_part, self.learnt, 1 / (1 + len(others)))
         if self.helper is None:
             learnt = [learn(part) for part in (first, *others)]
         else:
@@ -183,7 +198,7 @@ class Trainer:
         if self.average is not None:
             self.average.module.load_state_dict(start.weights)
         self.mask_weights(start.masks)
-        self.command = start.command
+        self.command, self.given_weights = start.command, True
 
     def mask_weights(self, masks: dict[str, Tensor]) -> None:
         """Keep the weights at zero that `masks` names; they are zero already.
@@ -217,7 +232,7 @@ class Trainer:
             prefix + name: value for prefix, part in parts.items() for name, value in part.items()
         }
         tensors[_RANDOM] = torch.get_rng_state()
-        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        numbers = {name: getattr(self, name) for name in (*_NUMBERS, *_FLAGS)}
         legs = [[leg.start, leg.steps] for leg in self.legs]
         return tensors, {**numbers, "legs": legs, "command": self.command}
 
@@ -245,7 +260,10 @@ class Trainer:
             self.half = seconds_in_half(spare, self.task, self.batches.empty()) < math.inf
         torch.set_rng_state(tensors[_RANDOM])
         self.legs = [Leg(start, steps) for start, steps in numbers["legs"]]
-        self.command = str(numbers.get("command", ""))  # earlier versions knew none
+        # earlier versions knew no flags, and the earliest no command, which given weights have
+        self.command = str(numbers.get("command", ""))
+        self.given_weights = bool(numbers.get("given_weights", self.command))
+        self.lr_changed = bool(numbers.get("lr_changed", False))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ CHARTS = {"place_histogram", "place_roc", "place_errors"}
 def test_shares_are_said_as_they_are_measured(language: str) -> None:
     app = found(opened(*DIGIT, part="unknown", lang=language))
     model = load_model("digits-lstm")
-    known = separation(model, load("digits").test)
+    known = separation(model, load("digits").validation)
     at = known.outcome(ALL, model.card.reject_threshold)
     mark = " %" if language == "en" else "%"
     assert charts(app).keys() >= CHARTS
@@ -78,7 +78,7 @@ def test_someone_elses_model_is_measured_by_kinds_and_stays_as_it_is(
     assert any("belongs to someone else" in one.value for one in app.caption)
     (kinds,) = [one for one in app.button_group if one.key.startswith("place_kind")]
     kinds.set_value("letters").run()
-    known = separation(load_folder(run.folder), load("digits").test)
+    known = separation(load_folder(run.folder), load("digits").validation)
     share = f"{100 * known.outcome('letters', 0.5).outside:.1f} %"
     assert f"That turns away **{share}** (" in said(app)
     assert f"{share} of letters" in charts(app)["place_roc"]

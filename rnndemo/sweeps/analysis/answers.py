@@ -36,6 +36,10 @@ NO_PAIR = N_(
     "(pairs compared: {count})."
 )
 LEFT_OUT = N_("Left out, because they have no result: {count} of {all} combinations.")
+LOST = N_(
+    "Trainings that were given up early or failed, and are not in these means, which may be too "
+    "good: {count}."
+)
 MAX_PAIRS = 3  # interactions that are told
 
 
@@ -57,6 +61,9 @@ def effect_lines(
     if missing > 0:
         values = {"count": f"{missing:,}", "all": f"{space.points:,}"}
         lines.append("- " + _(LEFT_OUT).format(**values))
+    lost = sum(point.lost for point in points if metric in point.figures)
+    if lost and not METRICS[metric].exact:
+        lines.append("- " + _(LOST).format(count=f"{lost:,}"))
     if any(one.change.interval for one in effects):
         lines += ["", _(INTERVALS)]
     return lines

@@ -12,7 +12,10 @@ The variance between seeds is estimated from each combination's own seeds and, s
 say little, from those of the other combinations: the moderated variance of Smyth 2004 ("Linear
 models and empirical Bayes methods for assessing differential expression in microarray experiments",
 sections 3 and 6.2). Combinations with similar variances lend each other up to four degrees of
-freedom; otherwise Student's interval and Welch's test of the combination alone remain. In simulated
+freedom; otherwise Student's interval and Welch's test of the combination alone remain. Seeds that
+agree exactly, as they often do on few pictures, do not show that a seed changes nothing: a share
+then has the variance that it would have if every seed answered each picture anew, and of an amount,
+or where the number of pictures is unknown, the variance is unknown. In simulated
 studies of 5 to 12 combinations with two or three seeds, 93 to 97 % of the intervals contained the
 true mean, whether standard deviations were equal or differed several times.
 """
@@ -134,7 +137,7 @@ class Seeds:
 
 
 def estimates(
-    groups: Sequence[Sequence[float]], share: bool, exact: bool = False
+    groups: Sequence[Sequence[float]], share: bool, exact: bool = False, pictures: int = 0
 ) -> list[Estimate | None]:
     """Return mean and interval of each combination.
 
@@ -146,6 +149,8 @@ def estimates(
         Whether the figure is a share of pictures, not a positive amount.
     exact : bool, default False
         Whether it does not depend on the seed, like the number of weights.
+    pictures : int, default 0
+        Of how many pictures it is a share; 0 if that is unknown.
     """
     placed = [np.asarray(group, dtype=float) for group in groups]
     if not share:
@@ -153,7 +158,7 @@ def estimates(
     seeds = Seeds() if exact else learn(placed, share)
     return [
         (Estimate(group[0], count=len(group), variance=0.0, amount=not share) if exact else
-         _estimate(at, share, seeds)) if len(group) else None
+         _estimate(at, share, seeds, pictures)) if len(group) else None
         for group, at in zip(groups, placed, strict=True)
     ]  # fmt: skip
 
@@ -206,22 +211,37 @@ def _inverse_trigamma(value: float) -> float:
     return x
 
 
-def _estimate(group: np.ndarray, share: bool, seeds: Seeds) -> Estimate:
+def _estimate(group: np.ndarray, share: bool, seeds: Seeds, pictures: int) -> Estimate:
     """Return the estimate of shares, or of the logarithms of amounts."""
     count, middle = len(group), float(group.mean())
     mean = middle if share else math.exp(middle)
-    own, lent = count - 1, seeds.freedom
-    if not own:
-        return Estimate(mean, amount=not share)
-    spread = float(group.var(ddof=1))
+    own, lent, spread = count - 1, seeds.freedom, _spread(group, pictures if share else 0)
+    if not own or (spread is None and not lent):
+        return Estimate(mean, count=count, amount=not share)
     prior = seeds.variance * expected(middle, share)
-    variance = (lent * prior + own * spread) / (lent + own) / count
+    seen = float(group.var(ddof=1)) if lent else spread or 0.0
+    variance = (lent * prior + own * seen) / (lent + own) / count
     freedom = min(lent + own, seeds.total)
     half = quantile(1 - LEVEL / 2, freedom) * math.sqrt(variance)
     low, high = (middle - half, middle + half) if share else _powers(middle - half, middle + half)
     if share:
         low, high = max(0.0, low), min(1.0, high)
-    return Estimate(mean, low, high, count, variance, freedom, not share, spread / count)
+    alone = None if spread is None else spread / count
+    return Estimate(mean, low, high, count, variance, freedom, not share, alone)
+
+
+def _spread(group: np.ndarray, pictures: int) -> float | None:
+    """Return the variance between seeds that a combination's own show; None if they show none.
+
+    Where all agree on a share of so many pictures, it is the binomial one, of the share with one
+    more right and one more wrong answer (Laplace).
+    """
+    if len(group) > 1 and np.ptp(group) > 0:
+        return float(group.var(ddof=1))
+    if not pictures:
+        return None
+    inside = (float(group.mean()) * pictures + 1) / (pictures + 2)
+    return inside * (1 - inside) / pictures
 
 
 def _powers(low: float, high: float) -> tuple[float, float]:

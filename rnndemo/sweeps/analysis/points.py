@@ -30,6 +30,8 @@ class Metric:
         Whether its axis is logarithmic.
     percent : bool
         Whether it is a share of pictures.
+    part : str
+        The field of `Result` that says of how many.
     exact : bool
         Whether it is the same for every seed, unless a limit of time ended trainings.
     unit, titled : str
@@ -42,6 +44,7 @@ class Metric:
     better: str = "low"
     log: bool = False
     percent: bool = False
+    part: str = ""
     exact: bool = False
     unit: str = ""
     titled: str = ""
@@ -68,14 +71,17 @@ def _positive(name: str) -> Callable[[Result], float | None]:
     return lambda result: getattr(result, name) or None
 
 
+TEST_PART = "test_size"  # the `part` of figures that choose nothing
 METRICS: dict[str, Metric] = {
     "validation_accuracy": Metric(
-        N_("validation accuracy"), attrgetter("validation_accuracy"), "high", percent=True
+        N_("validation accuracy"), attrgetter("validation_accuracy"), "high", percent=True,
+        part="validation_size",
     ),
     "test_accuracy": Metric(
-        N_("test accuracy"), attrgetter("test_accuracy"), "high", percent=True
+        N_("test accuracy"), attrgetter("test_accuracy"), "high", percent=True,
+        part=TEST_PART,
     ),
-    "error": Metric(N_("test error"), _error, log=True, percent=True),
+    "error": Metric(N_("test error"), _error, log=True, percent=True, part=TEST_PART),
     "seconds": Metric(
         N_("training time"), _positive("seconds"), log=True,
         unit=N_("{count} s"), titled=N_("training time, s"),
@@ -114,6 +120,11 @@ class Point:
     diverged: int = 0
     running: int = 0
 
+    @property
+    def lost(self) -> int:
+        """How many trials its means leave out, because they were given up early or failed."""
+        return self.pruned + self.failed if self.seeds else 0
+
     def mean(self, metric: str) -> float | None:
         """Return the mean of a figure over the seeds, None if there is none."""
         found = self.figures.get(metric)
@@ -145,7 +156,9 @@ def combination(trial: TrialRecord, space: SearchSpace) -> tuple[Value | None, .
 def _figures(complete: list[list[TrialRecord]], metric: Metric) -> list[Estimate | None]:
     groups = [_by_seed(group, metric) for group in complete]
     exact = metric.exact and all(len(set(group)) < 2 for group in groups)
-    return estimates(groups, metric.percent, exact)
+    results = [trial.result for group in complete for trial in group if trial.result is not None]
+    sizes = [getattr(one, metric.part) for one in results] if metric.part else []
+    return estimates(groups, metric.percent, exact, max(sizes, default=0))
 
 
 def _by_seed(group: list[TrialRecord], metric: Metric) -> list[float]:

@@ -41,7 +41,7 @@ def hardened(
     half : bool
         Whether to compute in bfloat16, as the training does.
     progress : float
-        Of the training, from 0 to 1.
+        Of the training, from 0 to 1; 1 where the network was trained before.
     """
     sequence, target = batch
     reached = budget.epsilon * min(1.0, progress / RAMP)

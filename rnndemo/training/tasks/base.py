@@ -99,7 +99,7 @@ class TrainingTask(Protocol):
         half : bool
             Whether to compute in bfloat16.
         progress : float
-            Of the training, from 0 to 1.
+            Of the training, from 0 to 1; 1 where the network was trained before.
         """
 
     def watched(

@@ -36,7 +36,7 @@ def scene_loss(
     output : SceneOutput
         Of `network` for `scenes`, as float32.
     progress : float
-        Of the training, from 0 to 1.
+        Of the training, from 0 to 1; 1 where the network was trained before.
     """
     masks, right = _masks(output, scenes, progress)
     return masks + _boxes(network, output, scenes) + NUMBER * _number(output, scenes), right

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rnndemo.comparison.peers import PEERS
 from rnndemo.comparison.results import Comparison, Measured
 from rnndemo.config import DATA_SETS
@@ -19,6 +21,7 @@ def facts(comparison: Comparison) -> str:
         _budget(comparison, bool(own)),
         *_sizes(networks, bool(own)),
         *_timed(networks),
+        *_settings_chosen(rows),
         *_luck(networks),
         *(_own_terms(row, comparison) for row in own),
     ]
@@ -72,6 +75,18 @@ def _timed(networks: list[Measured]) -> list[str]:
         text.format(name=title_of(row, look()), other=_(PEERS[PEERS[row.name].time_of].title))
         for row in networks
         if row.name in PEERS and PEERS[row.name].time_of
+    ]
+
+
+def _settings_chosen(rows: Sequence[Measured]) -> list[str]:
+    """Return what the training time of classical methods includes."""
+    if all(row.kind != "classical" for row in rows):
+        return []
+    return [
+        _(
+            "The training time of a method without a network includes the choice of its settings; "
+            "the learning rates of the networks were chosen before."
+        )
     ]
 
 

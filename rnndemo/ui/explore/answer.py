@@ -13,7 +13,7 @@ from rnndemo.plots.sweeps.study import StudyView
 from rnndemo.plots.sweeps.views import VIEWS
 from rnndemo.sweeps.analysis.answers import effect_lines
 from rnndemo.sweeps.analysis.points import METRICS, points
-from rnndemo.sweeps.analysis.verdict import verdict
+from rnndemo.sweeps.analysis.verdict import choice
 from rnndemo.sweeps.plan import TrialRecord
 from rnndemo.sweeps.records import StudySpec
 from rnndemo.sweeps.studies import Study
@@ -71,7 +71,7 @@ def _in_words(about: StudySpec, known: list[TrialRecord], metric: str, so_far: b
     found = points(known, about.space)
     st.header(_("What is the answer so far?") if so_far else _("What is the answer?"))
     st.markdown("\n".join(effect_lines(found, about.space, metric, _)))
-    st.markdown(verdict(found, metric).text(_, so_far))
+    st.markdown(choice(found, metric).text(_, so_far))
     by_clock = metric == "seconds" and any(one.result and one.result.by_clock for one in known)
     st.caption(_(BY_CLOCK) if by_clock else "")
 

@@ -186,7 +186,7 @@ def _view(model: Model, image: np.ndarray) -> Viewing:
 
 
 def _tested(model: Model) -> tuple[list[Peaks], np.ndarray, np.ndarray] | None:
-    """Return peaks, pictures and labels of the first test pictures; read once for each model.
+    """Return peaks, pictures and labels of evenly spaced test pictures; read once for each model.
 
     If the pictures are gone, say so and return None.
     """
@@ -198,10 +198,9 @@ def _tested(model: Model) -> tuple[list[Peaks], np.ndarray, np.ndarray] | None:
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Model: readings.identity})
 def _peaks(model: Model) -> tuple[list[Peaks], np.ndarray, np.ndarray]:
     test = test_pictures_of(model)
-    images, scan = test.images[: readings.TEST_PICTURES], model.config.data.scan
-    labels = test.labels[: readings.TEST_PICTURES].numpy()
-    seen = to_sequence(images, scan).numpy() / 255
-    return peaks_over(model.network, images, scan), seen, labels
+    some, scan = test.evenly(readings.TEST_PICTURES), model.config.data.scan
+    seen = to_sequence(some.images, scan).numpy() / 255
+    return peaks_over(model.network, some.images, scan), seen, some.labels.numpy()
 
 
 def _ask(model: Model, name: str) -> None:

@@ -70,7 +70,7 @@ def reading(model: Model, image: np.ndarray) -> Trace:
 
 
 def test_states(model: Model, layer: int) -> TestStates | None:
-    """Return one layer's hidden states for the first test pictures; read once for each model.
+    """Return one layer's hidden states for evenly spaced test pictures; read once for each model.
 
     If the pictures are gone, say so and return None.
     """
@@ -84,9 +84,9 @@ def _test_states(model: Model, layer: int) -> TestStates:
     # 20 to 80 MB each
     test, scan = test_pictures_of(model), model.config.data.scan
     count = min(TEST_PICTURES, MOST_STATES // len(scan_table(scan, *model.image_size)))
-    images = test.images[:count]
-    hidden = in_kept_thread(hidden_over)(reader(model.network), images, scan, layer)
-    return TestStates(hidden, images.numpy() / 255, test.labels[:count].numpy())
+    some = test.evenly(count)
+    hidden = in_kept_thread(hidden_over)(reader(model.network), some.images, scan, layer)
+    return TestStates(hidden, some.images.numpy() / 255, some.labels.numpy())
 
 
 def read_at(model: Model, timesteps: np.ndarray) -> np.ndarray:

@@ -30,6 +30,7 @@ from rnndemo.ui.robustness.readings import show
 from rnndemo.ui.robustness.threshold import chosen_threshold, save_threshold
 from rnndemo.ui.shell.kept import KeptWork
 from rnndemo.ui.shell.session import _, class_names, errors_to, look, paragraph, warn
+from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.widgets import choice
 
 KEPT = 8  # models whose separation is remembered
@@ -75,7 +76,11 @@ def _learnt(model: Model) -> str:
         )
     else:
         taught = _("In training this one has never seen any.")
-    return paragraph(text, taught)
+    shown = _(
+        "Its own pictures here are validation pictures, so that a threshold can be chosen by them; "
+        "the test pictures only test it."
+    )
+    return paragraph(text, taught, shown)
 
 
 def _identity(model: Model) -> tuple[str, str]:
@@ -84,8 +89,10 @@ def _identity(model: Model) -> tuple[str, str]:
 
 
 def _begin(model: Model) -> WorkBeside[Separation]:
-    test = test_pictures_of(model)
-    return WorkBeside(lambda told: separation(model, test, told))
+    # a person chooses the threshold by these: test pictures, which the report counts, will not do
+    test_pictures_of(model)  # refuses those of a set that has changed since
+    inside = data_of(model.config).validation
+    return WorkBeside(lambda told: separation(model, inside, told))
 
 
 def _found(model: Model, image: np.ndarray, found: Separation) -> None:
@@ -111,7 +118,7 @@ def _found(model: Model, image: np.ndarray, found: Separation) -> None:
     _curves(view)
     _accepted(model, view)
     if model.name in shipped_names():
-        st.caption(_("At the threshold that it came with, on the command line:"))
+        st.caption(_("At the threshold that it came with, on test pictures, on the command line:"))
         st.code(f"python -m benchmarks out_of_place {model.name}", language="bash")
 
 

@@ -21,10 +21,10 @@ from rnndemo.comparison.attacked import (
     case,
     load_attacked,
     save_attacked,
-    spaced,
 )
 from rnndemo.comparison.results import load
 from rnndemo.data.load import load as load_data
+from rnndemo.data.sets import spaced
 from rnndemo.errors import InputError
 from rnndemo.evaluation.report import wilson_interval
 from rnndemo.hardening.attacks.base import AttackBudget

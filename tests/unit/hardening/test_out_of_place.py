@@ -44,7 +44,7 @@ def test_it_can_be_ended(digits: DataSet) -> None:
 def test_what_cannot_be_measured_is_said(digits: DataSet) -> None:
     with pytest.raises(InputError, match="reads the pen path"):
         separation(load_model("gestures-strokes"), digits.test)
-    with pytest.raises(InputError, match="no test pictures"):
+    with pytest.raises(InputError, match="no pictures of its classes"):
         separation(load_model("digits-rnn"), digits.test.take(torch.arange(0)))
 
 

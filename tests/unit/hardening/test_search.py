@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,16 @@ def test_certificate_and_attack_do_not_contradict_each_other(seven: np.ndarray) 
     assert len(found.answers) == SHOWN
     assert told == sorted(told)
     assert told[-1] == 100
+
+
+def test_the_answer_to_be_turned_is_the_one_that_was_certified(seven: np.ndarray) -> None:
+    model = load_model("digits-rnn")
+    with patch("rnndemo.hardening.certified.shortest_found", return_value=None) as searched:
+        found = certified_drawing(model, seven, 0.25, 300)
+    assert searched.call_args.args[-1] == found.certificate.label == 7
+    other = shortest_found(model, seven, label=3)  # it answers 7: no change is needed
+    assert other is not None
+    assert other.label != 3
 
 
 def test_where_it_abstains_no_attack_on_it_is_looked_for(tiny: Model, seven: np.ndarray) -> None:

@@ -151,3 +151,15 @@ def test_the_more_probable_of_two_readings_is_the_number(
     output = boxes([0.8, 0.9], [1, 2], APART)._replace(number=odds.log())
     (answer,) = decoded(output, torch.zeros(1, 4, 8, dtype=torch.uint8))
     assert (answer.number, answer.agreed) == (number, agreed)
+
+
+def test_boxes_that_show_nothing_do_not_outvote_the_line() -> None:
+    line = torch.tensor([[[0.0, 2, 0, 0], [0, 0, 0, 2]]])  # "1", rather
+    output = boxes([0.0, 0.0], [1, 2], APART)
+    (answer,) = decoded(
+        SceneOutput(output.masks, output.objects, output.classes, output.boxes, line),
+        torch.zeros(1, 4, 8, dtype=torch.uint8),
+    )
+    assert answer.number == (1,)
+    assert 0 < answer.probability < 1
+    assert not answer.agreed

@@ -192,7 +192,7 @@ def test_one_seed_each_is_never_better_than_luck():
 def test_what_has_one_seed_is_not_compared_with_what_has_several():
     answer = answer_of([0.95, 0.951], [0.90, 0.901], [0.94], [0.8, 0.801])
     assert (answer.message, answer.rival, answer.open, answer.clear) == (CLEAR, 1, (2,), False)
-    assert "not compared: Hidden size 64, Layers 1 (94.00 %)" in answer.text(same)
+    assert "what a seed changes: Hidden size 64, Layers 1 (94.00 %)" in answer.text(same)
     answer = answer_of([0.95], [0.90, 0.901], [0.8, 0.801])
     assert (answer.message, answer.rival, answer.open) == (UNKNOWN, 1, (1, 2))
     assert "Too few of them have several seeds" in answer.text(same)

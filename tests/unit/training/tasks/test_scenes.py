@@ -25,7 +25,7 @@ from rnndemo.training.folder import make_run
 from rnndemo.training.history import History
 from rnndemo.training.tasks import task_of
 from rnndemo.training.tasks.pictures import PicturesTask
-from rnndemo.training.tasks.scene_looks import SceneProbe, read_picture, write_picture
+from rnndemo.training.tasks.scene_looks import SceneProbe, read_picture, validation, write_picture
 from rnndemo.training.tasks.scenes import ScenesTask
 from rnndemo.training.trainer import StepEvent, Trainer
 from tests.runs import differing, events, take_lock, tensors
@@ -244,3 +244,19 @@ def test_requests_reach_a_run_of_scenes(data: SceneData, tmp_path: Path) -> None
     run = Engine(folder, data, EventReader(folder / CONTROLS))
     assert run.run(first, patience=0.0).status == "paused"
     assert events(folder, "steps")[-1]["lr"] == 1e-3
+
+
+def test_validation_measures_the_same_loss_throughout(
+    data: SceneData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+
+    def loss(*parts: Any) -> tuple[torch.Tensor, float]:
+        given.append(parts[-1])
+        return torch.zeros(()), 0.0
+
+    monkeypatch.setattr("rnndemo.training.tasks.scene_looks.scene_loss", loss)
+    trainer = Trainer(small(), data)
+    assert trainer.learnt == 0
+    validation(trainer, SceneProbe(data, tmp_path))
+    assert given == [1.0]
