@@ -14,8 +14,8 @@ from pathlib import Path
 from rnndemo.comparison.jobs import ComparisonJob
 from rnndemo.errors import N_
 from rnndemo.jobs.outcome import Outcome
-from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.jobs.requested import work_on
+from rnndemo.storage.limits import RUN_SECONDS, limit
 
 FULL = N_("The disk is full, so the comparison could not go on. Make room, then continue it.")
 FAILED = N_("The comparison stopped with an unexpected error: {error}. See its log for details.")

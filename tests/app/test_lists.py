@@ -100,9 +100,7 @@ def test_what_was_deleted_before_it_failed_can_be_undone(
     assert {run.name for run in mine.all()} == {first.name, second.name}
 
 
-def test_two_clicks_on_delete_of_a_study_are_one(
-    owner: str, chosen: dict[str, list[int]]
-) -> None:
+def test_two_clicks_on_delete_of_a_study_are_one(owner: str, chosen: dict[str, list[int]]) -> None:
     studies = Studies(owner)
     older, newer = (seeded(studies, 2, SMALL, name * 20).name for name in "ab")
     app = open_page("explore", lang="en", study=older)

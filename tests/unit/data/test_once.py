@@ -58,9 +58,7 @@ def test_all_registered_sets_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = loaded_once(len(SOURCES))(loading._registered.__wrapped__)  # type: ignore[attr-defined]
     monkeypatch.setattr(loading, "_registered", fresh)
     for name in SOURCES:
-        monkeypatch.setitem(
-            SOURCES, name, lambda name=name: loads.append(name) or FakeData(name)
-        )
+        monkeypatch.setitem(SOURCES, name, lambda name=name: loads.append(name) or FakeData(name))
     for _ in range(2):
         assert [loading.load(name).name for name in SOURCES] == list(SOURCES)
     assert loads == list(SOURCES)
