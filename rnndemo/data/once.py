@@ -35,7 +35,7 @@ def loaded_once(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
             with finding:
                 mine = loading.setdefault((key, *named.items()), _Loading())
             with mine.lock:
-                return kept(*key, **named)
+                return kept(*key, **named)  # type: ignore[arg-type]  # hashable, as lru_cache needs
 
         return loaded
 
