@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from rnndemo.config import DATA_SETS, DataConfig, RunConfig
 from rnndemo.data.frames.table import FRAMES
+from rnndemo.data.once import loaded_once
 from rnndemo.data.own.examples import EXAMPLES
 from rnndemo.data.own.shelf import PREFIX, OwnSets
 from rnndemo.data.scenes.data import NAME as SCENES
@@ -126,7 +127,7 @@ def load(spec: str, frame: str = "auto") -> DataSet:
     return LOADERS[kind](Path(path), "ink" if frame == "auto" else frame)
 
 
-@lru_cache(maxsize=2)
+@loaded_once(len(SOURCES))
 def _registered(name: str) -> DataSet:
     if name == SCENES:
         raise InputError(

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rnndemo.errors import N_, InputError, reason_of
+from rnndemo.jobs.memory import free_child
 from rnndemo.storage.files import keep_end
 from rnndemo.storage.folders import HOME, home
 from rnndemo.storage.locks import is_locked, locked
@@ -81,6 +82,7 @@ def start(work: str, folder: Path, lock: int, *arguments: str, ticket: int | Non
             cwd=folder, env=environment(), start_new_session=True, pass_fds=held,
             stdin=subprocess.DEVNULL, stdout=file, stderr=file,
         )  # fmt: skip
+    free_child(child.pid)
     children[:] = [one for one in children if one.poll() is None] + [child]
     return child.pid
 

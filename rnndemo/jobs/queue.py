@@ -157,23 +157,23 @@ def enqueue(folder: Path, start: Start, most: Most | None = None) -> None:
     OSError
         If its ticket cannot be written, or its process cannot be started; then it does not wait.
     """
-    store(folder, start)
+    ticket = store(folder, start)
     try:
         with locked(folder / DRAWING):
             _advance(folder, most, start.folder.name)
     except OSError:
-        take(folder, start.folder.name)
+        ticket.path.unlink(missing_ok=True)
         raise
 
 
-def store(folder: Path, start: Start) -> None:
+def store(folder: Path, start: Start) -> Ticket:
     """Write a ticket for a process that does not exist yet; raises as `enqueue` does."""
     visitor, job = start.folder.parent.name, start.folder.name
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f".{job}.{os.getpid()}"
     content = {"work": start.work, "folder": str(start.folder), "arguments": start.arguments}
     fresh.write_text(json.dumps(content))
-    _drawn(fresh, visitor, job, STORED)
+    return _drawn(fresh, visitor, job, STORED)
 
 
 def _drawn(fresh: Path, visitor: str, job: str, state: str) -> Ticket:
@@ -239,11 +239,14 @@ def _start(ticket: Ticket) -> bool:
 
 
 def _read(ticket: Ticket) -> Start | None:
-    """Return what a stored ticket says; None where that is damaged, or its job is gone."""
+    """Return what a stored ticket says; None where that is damaged, or its job is gone.
+
+    It raises an `OSError` where it cannot be read for now, as with too many open files.
+    """
     try:
         content = json.loads(ticket.path.read_text())
         start = Start(content["work"], Path(content["folder"]), tuple(content["arguments"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return start if start.work in process.WORKERS and start.folder.is_dir() else None
 
@@ -256,7 +259,13 @@ def _trains(ticket: Ticket) -> Ticket:
 
 
 def take(folder: Path, job: str) -> Start | None:
-    """Take the stored ticket of a job out of the queue; return what it says, None without one."""
+    """Take the stored ticket of a job out of the queue; return what it says, None without one.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read or removed; then it stays.
+    """
     if not stored(folder, job):
         return None
     with locked(folder / DRAWING):

@@ -103,7 +103,8 @@ def move_to_trash(folder: Path, trash: Path, most: float = math.inf) -> None:
         How many folders stay in the trash; the oldest are removed first.
     """
     trash.mkdir(parents=True, exist_ok=True)
-    os.utime(folder.rename(trash / folder.name))  # the time of its deletion
+    os.utime(folder)  # the time of its deletion, before a sweep can find it there
+    folder.rename(trash / folder.name)
     empty_trash(trash, most)
 
 

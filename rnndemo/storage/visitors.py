@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -59,11 +60,11 @@ def bytes_of(owner: str) -> int:
     return sum(map(_bytes_in, folders_of(owner)))
 
 
-def bytes_of_all() -> int:
-    """Return how many bytes all visitors' files have; counted at most once a minute."""
+def bytes_of_all(anew: bool = False) -> int:
+    """Return how many bytes all visitors' files have; counted once a minute unless `anew`."""
     global _total
     counted, total = _total
-    if time.monotonic() - counted > TOTAL_SECONDS:
+    if anew or time.monotonic() - counted > TOTAL_SECONDS:
         total = sum(map(bytes_of, owners()))
         _total = time.monotonic(), total
     return total
@@ -84,6 +85,9 @@ def _bytes_in(folder: Path) -> int:
 def check_bytes(owner: str) -> None:
     """Check that a visitor may keep something more, if need be without what was deleted.
 
+    Where all together have too much, what this visitor has deleted goes for good, then what others
+    have deleted, the oldest first, until there is room.
+
     Raises
     ------
     InputError
@@ -101,7 +105,7 @@ def check_bytes(owner: str) -> None:
             mine=round(mine / MB), most=round(most / MB),
         )  # fmt: skip
     most = limit(TOTAL_MB) * MB
-    if most and (everyone := bytes_of_all()) >= most:
+    if most and bytes_of_all() >= most and (everyone := _make_room(owner, most)) >= most:
         raise InputError(
             "All visitors together keep {everyone} MB on this server, and {most} MB is the most; "
             "nothing new fits until somebody deletes something.",
@@ -109,21 +113,42 @@ def check_bytes(owner: str) -> None:
         )  # fmt: skip
 
 
+def _make_room(owner: str, most: float) -> int:
+    """Remove what was deleted until all have less than `most` bytes; return how many they have."""
+    left = bytes_of_all(anew=True)
+    for _, _, folder in sorted(_deleted(owner)):
+        if left < most:
+            break
+        left -= _bytes_in(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    return bytes_of_all(anew=True)
+
+
+def _deleted(owner: str) -> Iterator[tuple[bool, float, Path]]:
+    """Yield whether it was another than `owner` who deleted, when, and the folder."""
+    for kind in TRASHES:
+        for trash in folders_in(home() / kind):
+            for folder in folders_in(trash):
+                with suppress(OSError):  # it may go meanwhile
+                    yield trash.name != owner, folder.stat().st_mtime, folder
+
+
 def note_visit(owner: str) -> None:
     """Remember that a visitor, who keeps something here, has come just now."""
-    if any(folders_of(owner)):
-        _write_visit(owner, time.time())
+    now = time.time()
+    if any(folders_of(owner)) and last_visit(owner, now) < now:
+        _write_visit(owner, now)
 
 
 def last_visit(owner: str, now: float) -> float:
     """Return when a visitor was last here, in seconds since 1970.
 
-    Where that is not known, or later than `now`, it is noted as `now`.
+    Where that is not known, it is noted as `now`. One later than `now` counts as `now`, but stays
+    as noted: a server's clock may be far behind until the network sets it, and what it would note
+    then would look like a visit of long ago.
     """
-    path = home() / VISITS / owner
     with suppress(OSError):
-        if (seen := path.stat().st_mtime) <= now:
-            return seen
+        return min((home() / VISITS / owner).stat().st_mtime, now)
     _write_visit(owner, now)
     return now
 

@@ -17,6 +17,7 @@ from rnndemo.data.load import Data
 from rnndemo.errors import InputError
 from rnndemo.evaluation.cards import machine_class
 from rnndemo.jobs.queue import Turn
+from rnndemo.jobs.rest import Rest
 from rnndemo.storage.log import Event, EventLog, EventReader
 from rnndemo.storage.names import EVENTS
 from rnndemo.training.checkpoint import load_checkpoint, save_checkpoint
@@ -58,6 +59,8 @@ class Engine:
         Called after every step.
     most_seconds : float, default 0
         Of training, over all resumes, after which the run is stopped and tested; 0: no limit.
+    rest : Rest, optional
+        Where it waits while it is paused; without a place there, a paused run ends its process.
     """
 
     def __init__(
@@ -68,7 +71,9 @@ class Engine:
         turn: Turn | None = None,
         on_step: Callable[[StepEvent], None] = lambda event: None,
         most_seconds: float = 0.0,
+        rest: Rest | None = None,
     ) -> None:
+        self.rest = rest
         self.most_seconds = most_seconds
         self.folder, self.data = folder, data
         self.config = load_config(folder)
@@ -155,7 +160,7 @@ class Engine:
                     continue
                 if self.state.status == "queued":
                     self._wait_for_turn()
-                elif time.monotonic() - asleep > patience:
+                elif time.monotonic() - asleep > patience or not self._may_rest():
                     return self.state
                 time.sleep(IDLE_SECONDS if self.state.status == "paused" else QUEUE_SECONDS)
         except Diverged:  # the last checkpoint stays
@@ -168,6 +173,9 @@ class Engine:
         finally:
             torch.set_flush_denormal(False)
             self.log.close()
+
+    def _may_rest(self) -> bool:
+        return self.rest is None or self.rest.possible()
 
     def _received(self) -> Iterable[Event]:
         """Return the new requests; none where they were read only just before."""
@@ -228,6 +236,8 @@ class Engine:
             self.steps_left = per_epoch * epochs - self.trainer.step % per_epoch
         else:  # two requests for a step, before the first is made, are two steps
             self.steps_left = self.steps_left + steps if steps else 0
+        if self.rest is not None:
+            self.rest.leave()
         waits = bool(self.turn and self.steps_left != 1 and self.turn.place())
         doing = "" if waits else "training"
         self.change(status="queued" if waits else "running", doing=doing, **self._progress())

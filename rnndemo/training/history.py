@@ -280,13 +280,11 @@ def _start(history: History, event: Event) -> None:
 
 
 def _watch(history: History, event: Event) -> None:
-    for name, kind in (
-        ("validation_accuracy", history.validation),
-        ("gradient", history.gradients),
-        ("weights", history.histograms),
-    ):
+    if "validation_accuracy" in event:
+        history.validation.append(event)
+    for name, kind in (("gradient", history.gradients), ("weights", history.histograms)):
         if name in event:
-            kind.append(event)
+            kind[1:] = [event]  # the first and the newest stay: no others are drawn
     if "turning" in event:
         factor = np.frombuffer(base64.b64decode(event["turning"]), np.complex64)
         if not 0 < len(factor) <= MAX_SIDE or (np.abs(factor) > 1 + 1e-6).any():

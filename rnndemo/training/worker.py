@@ -22,6 +22,7 @@ from rnndemo.errors import N_
 from rnndemo.jobs.machine import cores
 from rnndemo.jobs.process import report_failure, write_exit_note, write_worker
 from rnndemo.jobs.queue import Start, Turn, advance, store
+from rnndemo.jobs.rest import Rest
 from rnndemo.storage.limits import RUN_SECONDS, limit
 from rnndemo.storage.locks import locked
 from rnndemo.storage.log import Event, EventReader
@@ -171,10 +172,14 @@ def train_here(folder: Path, controls: EventReader, turn: Turn, requests: list[E
     task_of(config).check(config, data)
     check_room(config, folder, sizes_of(data))
     with bounded_memory(config, sizes_of(data)):
-        engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS))
+        rest = Rest(turn.folder)
+        engine = Engine(folder, data, controls, turn, most_seconds=limit(RUN_SECONDS), rest=rest)
         if cores() > 1:
             engine.trainer.use_helper()
-        engine.run(requests, PAUSE_TIMEOUT)
+        try:
+            engine.run(requests, PAUSE_TIMEOUT)
+        finally:
+            rest.leave()
 
 
 def main(arguments: list[str]) -> int:

@@ -339,7 +339,7 @@ def test_list_of_studies_says_names_status_and_time_as_people_read_them(
     study = seeded(mine, 2)
     monkeypatch.setattr(clock, "_timezone", lambda: ZoneInfo("Asia/Shanghai"))
     app = open_explore(study=study.name, lang="zh")
-    (row,) = app.get_by_key("explore_studies").value.to_numpy().tolist()
+    (row,) = app.get_by_key("explore_studies").dataframe[0].value.to_numpy().tolist()
     assert row[2] == "已完成"
     assert not any(study.name[:6] in str(cell) for cell in row)
     assert f"{row[4]:%z}" == "+0800"
@@ -375,7 +375,7 @@ def test_on_a_phone_accuracy_stands_first(mine: Studies, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("lang", "name"), [("en", "Hidden size"), ("zh", "隐藏层大小")])
 def test_a_study_is_called_by_what_it_varies(mine: Studies, lang: str, name: str) -> None:
     app = open_explore(study=seeded(mine, 2, SMALL).name, lang=lang)
-    (row,) = app.get_by_key("explore_studies").value.to_numpy().tolist()
+    (row,) = app.get_by_key("explore_studies").dataframe[0].value.to_numpy().tolist()
     assert row[1] == name
 
 

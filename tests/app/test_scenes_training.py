@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from rnndemo.storage.names import CONFIG, EVENTS
 from rnndemo.training.runs import Run, Runs
 from rnndemo.training.state import RunState, write_state
 from rnndemo.training.tasks.scene_looks import compressed, packed
+from rnndemo.ui.drawing.ink import Ink
 from rnndemo.ui.scenes import training
 from rnndemo.ui.train.experiment import SCENES
 from tests.browser import ROOT
@@ -164,3 +166,23 @@ def test_a_link_to_a_run_keeps_settings_that_were_changed_since(mine: Runs) -> N
     again = section(**query)
     assert again.slider(key="scene_train_scenes_stride").value == 3
     assert again.query_params["run"] == run.name
+
+
+def test_picture_that_cannot_be_kept_is_said_and_the_rest_is_drawn(
+    mine: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = mine.start(CONFIGURATION)
+    monkeypatch.setattr("rnndemo.ui.scenes.live.write_picture", full)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    stroke = {"type": "Path", "path": [["M", 60, 100], ["L", 170, 100]], "number": 1}
+    app.session_state["ink_on_scene_canvas"] = Ink([stroke])
+    app.query_params["lang"] = "en"
+    app.run()
+    app.query_params["run"] = run.name
+    app.switch_page("pages/scenes.py").run()
+    assert not app.exception
+    assert "No space left on device" in texts(app)
+    assert app.button(key="scene_train_pause")

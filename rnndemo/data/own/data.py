@@ -7,7 +7,6 @@ until the set is changed.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -15,11 +14,13 @@ import torch
 from rnndemo.data.files.pictures import EIGHT_BIT, as_bytes
 from rnndemo.data.frames import path
 from rnndemo.data.frames.strokes import Strokes, rotation
+from rnndemo.data.once import loaded_once
 from rnndemo.data.own.examples import EXAMPLES
 from rnndemo.data.own.shelf import PREFIX, OwnSetFolder, OwnSets
 from rnndemo.data.sets import SPLIT_SEED, DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
+SETS = 24  # that are kept in memory: a class works on as many at once
 COPIES = 20  # varied copies of each pen path in training
 
 
@@ -58,7 +59,7 @@ def load_set(name: str, frame: str = "auto") -> DataSet:
     return _read(key, frames[0] if frame == "auto" else frame)
 
 
-@lru_cache(maxsize=4)
+@loaded_once(SETS)
 def _read(own_set: OwnSetFolder, frame: str) -> DataSet:
     content = own_set.content
     examples = [

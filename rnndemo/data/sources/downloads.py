@@ -23,13 +23,19 @@ from torch import Tensor
 
 from rnndemo.data.sets import DataSet, ImageSet, split
 from rnndemo.data.sources.digits import read_idx
-from rnndemo.errors import InputError, reason_of
+from rnndemo.errors import N_, InputError, reason_of
+from rnndemo.storage.files import as_input_error
 from rnndemo.storage.folders import data_folder
 
 TIMEOUT = 30  # seconds without a response
 CHUNK = 1 << 18
 UNREACHABLE = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
 PARTS = ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1")
+
+NOT_KEPT = N_(
+    "The data set {name!r} cannot be kept in {folder} ({reason}). Make room there, allow writing "
+    "there, or name another folder in ROWBYROW_DATA."
+)
 
 # (bytes done, total bytes or 0 if unknown)
 Progress = Callable[[int, int], None]
@@ -122,11 +128,15 @@ def download(name: str, progress: Progress = lambda done, total: None) -> Path:
     Raises
     ------
     InputError
-        If there is no network, or the wrong content was received.
+        If there is no network, the wrong content was received, or it cannot be kept.
     """
     place = data_folder() / name
-    if place.is_dir():
-        return place
+    with as_input_error(NOT_KEPT, name=name, folder=str(place.parent)):
+        return place if place.is_dir() else _downloaded(name, place, progress)
+
+
+def _downloaded(name: str, place: Path, progress: Progress) -> Path:
+    """Do the work of `download`; an `OSError` if it cannot be kept."""
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=place.parent) as fresh:
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from rnndemo.config import RunConfig
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs.machine import SERVER_DISK, free_disk, memory_each
+from rnndemo.jobs.memory import bounded
 from rnndemo.training.demand.estimate import Sizes, demand_of
 
 SLACK = 1.5  # how far an estimate may be exceeded
@@ -53,16 +53,13 @@ def bounded_memory(config: RunConfig, sizes: Sizes) -> Iterator[None]:
     """Let a run fail, rather than others suffer, if it needs far more than estimated.
 
     The kernel refuses to this process more memory of its own (``RLIMIT_DATA``), and an allocation
-    raises an error.
+    raises an error. Processes that it starts meanwhile, such as the next in the queue, are free.
     """
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    with suppress(OSError, ValueError):  # the system has no such limit
-        most = _private() + int(SLACK * demand_of(config, sizes).memory)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
-    try:
+    with ExitStack() as limits:
+        with suppress(OSError, ValueError):  # the system has no such limit
+            most = _private() + int(SLACK * demand_of(config, sizes).memory)
+            limits.enter_context(bounded(most))
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def _private() -> int:

@@ -18,7 +18,8 @@ from rnndemo.ui.shell.session import _, paragraph
 from rnndemo.ui.shell.widgets import (
     TABLE_KEYS,
     act_button,
-    remember_deleted,
+    delete_all,
+    list_key,
     status_word,
     undo_button,
 )
@@ -36,9 +37,9 @@ def study_list(current: Study | None) -> None:
         )
         return
     st.caption(paragraph(_("Choose one to open or delete it."), _(TABLE_KEYS)))
-    chosen = st.dataframe(
+    chosen = st.container(key="explore_studies").dataframe(
         [_row(one, current) for one in studies],
-        key="explore_studies",
+        key=list_key("explore_studies", studies),
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
@@ -55,7 +56,7 @@ def study_list(current: Study | None) -> None:
             lambda: state.open_study(picked[0]), type="tertiary",
         )  # fmt: skip
         act_button(
-            "explore_delete", _("Delete"), "delete", not picked, lambda: _delete(picked[0]),
+            "explore_delete", _("Delete"), "delete", not picked, lambda: _delete(picked),
             type="tertiary",
         )  # fmt: skip
 
@@ -84,8 +85,10 @@ def title_of(study: Study) -> str:
     return str(asked["title"]) or _("Study of {time}").format(time=time_text(asked["made"]))
 
 
-def _delete(study: Study) -> None:
-    state.studies().delete(study.name)
-    if study.name == state.study_name():
-        state.close_study()
-    remember_deleted("explore_undelete", [study.name])
+def _delete(studies: list[Study]) -> None:
+    def delete(name: str) -> None:
+        state.studies().delete(name)
+        if name == state.study_name():
+            state.close_study()
+
+    delete_all("explore_undelete", delete, [study.name for study in studies])

@@ -18,6 +18,7 @@ from rnndemo.data.scenes.data import kind_of
 from rnndemo.errors import N_
 from rnndemo.plots.scenes import training as plots
 from rnndemo.plots.training.curves import learning
+from rnndemo.storage.files import as_input_error
 from rnndemo.storage.names import WEIGHTS
 from rnndemo.training.history import History, SceneFrame
 from rnndemo.training.runs import Run
@@ -194,7 +195,8 @@ def _follow(run: Run, config: RunConfig, state: RunState, picture: np.ndarray | 
         return
     now = run.name, zlib.crc32(picture.tobytes())
     if st.session_state.get(_FOLLOWED) != now:
-        write_picture(run.folder, picture)
+        with as_input_error(Run.not_written):
+            write_picture(run.folder, picture)
         st.session_state[_FOLLOWED] = now
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
 from rnndemo.errors import N_
+from rnndemo.jobs.job import Job
 from rnndemo.jobs.machine import slots
 from rnndemo.reading.percent import PERCENT
 from rnndemo.ui.shell.session import _, errors_to, note
@@ -106,6 +108,28 @@ def switch(label: str, key: str, about: str, **more: Any) -> bool:
     return bool(on)
 
 
+def list_key(key: str, things: Sequence[Job]) -> str:
+    """Return the key of a table of things, another for other things.
+
+    So a list that has changed, here or in another tab, begins without a choice: what is chosen is
+    known by the number of its row alone.
+    """
+    names = " ".join(one.name for one in things)
+    return f"{key}_{sha256(names.encode()).hexdigest()[:12]}"
+
+
+def delete_all(key: str, delete: Callable[[str], Any], names: Sequence[str]) -> None:
+    """Delete things, and remember those that are, for the `undo_button` with that key."""
+    deleted: list[str] = []
+    try:
+        for name in names:
+            delete(name)
+            deleted.append(name)
+    finally:
+        if deleted:
+            st.session_state[_names(key)] = deleted
+
+
 def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
     """Say how many were deleted, and offer to restore them."""
     deleted = st.session_state.get(_names(key), [])
@@ -120,11 +144,6 @@ def undo_button(key: str, undelete: Callable[[str], Any]) -> None:
             return
         st.markdown(_("Deleted: {count}.").format(count=len(deleted)), width="content")
         act_button(key, _("Undo"), "undo", False, restore, type="tertiary")
-
-
-def remember_deleted(key: str, names: Sequence[str]) -> None:
-    """Remember what was deleted, for the `undo_button` with that key."""
-    st.session_state[_names(key)] = list(names)
 
 
 def _names(key: str) -> str:

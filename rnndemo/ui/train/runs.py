@@ -33,9 +33,10 @@ from rnndemo.ui.shell.visitor import is_of_scenes, visitor
 from rnndemo.ui.shell.widgets import (
     TABLE_KEYS,
     act_button,
+    delete_all,
     file_name,
+    list_key,
     percent_format,
-    remember_deleted,
     status_word,
     undo_button,
 )
@@ -73,9 +74,9 @@ def run_list(current: Run | None) -> None:
         return
     text = _("Choose one to open it, or up to {most} to compare their curves.")
     st.caption(paragraph(text.format(most=MAX_COMPARED), _(TABLE_KEYS)))
-    chosen = st.dataframe(
+    chosen = st.container(key="train_runs").dataframe(
         [_row(run, current) for run in runs],
-        key="train_runs",
+        key=list_key("train_runs", runs),
         on_select="rerun",
         selection_mode="multi-row",
         hide_index=True,
@@ -146,11 +147,12 @@ def compare(runs: list[Run], current: Run | None) -> None:
 
 
 def _delete(runs: list[Run]) -> None:
-    for run in runs:
-        visitor().delete(run.name)
-        if run.name == experiment.run_name():
+    def delete(name: str) -> None:
+        visitor().delete(name)
+        if name == experiment.run_name():
             experiment.open_run("")
-    remember_deleted("train_undelete", [run.name for run in runs])
+
+    delete_all("train_undelete", delete, [run.name for run in runs])
 
 
 def model_of(run: Run) -> Model | None:

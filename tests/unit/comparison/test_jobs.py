@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
 
+from rnndemo.comparison import worker
 from rnndemo.comparison.jobs import (
     MAX_COMPARISONS,
     ComparisonJob,
@@ -17,13 +19,15 @@ from rnndemo.comparison.jobs import (
 )
 from rnndemo.comparison.peers import PEERS, with_timekeepers
 from rnndemo.comparison.results import load
-from rnndemo.comparison.worker import FAILED, FULL
+from rnndemo.comparison.work import Work
+from rnndemo.comparison.worker import FAILED, FULL, OVER
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.errors import InputError
 from rnndemo.jobs.process import report_failure, reserve_note
 from rnndemo.jobs.queue import Turn, run_queue, slots
 from rnndemo.jobs.requested import ASKED, ENDED
 from rnndemo.storage.files import read_json, write_json
+from rnndemo.storage.limits import RUN_SECONDS
 from rnndemo.storage.locks import locked
 from rnndemo.storage.names import WORKER
 from tests.own import drawn_set
@@ -84,6 +88,29 @@ def test_one_peer_is_measured_to_the_end(tmp_path):
     until(lambda: not job.outcome.active, "an end")
     assert job.outcome.status == "done", job.outcome
     assert [row.name for row in load(job.folder).rows] == ["svm"]
+
+
+def test_a_comparison_gives_others_its_place_when_its_time_is_over(asleep, monkeypatch):
+    stored = drawn_set(OwnSets(ME), count=24)
+    job = ComparisonJobs(ME).start(ComparisonRequest(stored.spec, ("svm", "hog-svm"), 1, 1))
+    monkeypatch.setenv(RUN_SECONDS, "60")
+    classical, fits = Work._classical, []
+
+    with monkeypatch.context() as patched:
+
+        def fit_slowly(work, name, *given):
+            fits.append(name)
+            patched.setattr(worker.time, "monotonic", lambda: inf)
+            return classical(work, name, *given)
+
+        patched.setattr(Work, "_classical", fit_slowly)
+        ended_as = worker._run(job.folder)
+    assert (ended_as.status, ended_as.values) == ("stopped", {"minutes": 1.0})
+    assert "for 1 minutes" in OVER.format(**ended_as.values)
+    assert [row.name for row in load(job.folder).rows] == fits
+    assert len(fits) == 1
+    assert worker._run(job.folder).status == "done"
+    assert {row.name for row in load(job.folder).rows} == {"svm", "hog-svm"}
 
 
 def test_the_oldest_are_deleted(asleep):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -123,6 +124,43 @@ def test_damaged_ticket_holds_nobody_up(
     advance(line)
     assert Path(Sleeper.spawned[-1][0]) == third
     assert not damaged.path.exists()
+
+
+def test_ticket_that_cannot_be_read_for_a_moment_waits_on(
+    job: Callable[[str], Path], line: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = job("a/1"), job("b/2")
+    (ticket,) = stored(line, "2")
+    read_text = Path.read_text
+
+    def fail(path: Path, *given: Any, **named: Any) -> str:
+        if path == ticket.path:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return read_text(path, *given, **named)
+
+    kill(first)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", fail)
+        advance(line)
+        with pytest.raises(OSError, match="Too many open files"):
+            take(line, "2")
+    assert stored(line) == [ticket]
+    advance(line)
+    assert Path(Sleeper.spawned[-1][0]) == second
+
+
+def test_job_whose_ticket_cannot_be_read_at_once_does_not_wait(
+    line: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: Any) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    folder = tmp_path / "a" / "1"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(Path, "read_text", fail)
+    with pytest.raises(OSError, match="Too many open files"):
+        enqueue(line, Start("run", folder))
+    assert stored(line) == []
 
 
 # A process that starts the next job, and is killed just before or just after that.

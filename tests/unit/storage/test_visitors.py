@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -92,6 +93,38 @@ def test_all_visitors_together_have_a_limit(
         check_bytes(owner_of("a third"))
 
 
+def test_at_the_limit_of_all_what_was_deleted_makes_room_ones_own_first(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOTAL_MB, "1.5")
+    deleted = []
+    for owner, name, age in ((OTHER, "1", 300), (OTHER, "2", 200), (ME, "3", 100)):
+        keep(data_folder, owner, name * 20)
+        trash = data_folder / "trash" / owner
+        move_to_trash(data_folder / "runs" / owner / (name * 20), trash)
+        deleted.append(trash / (name * 20))
+        when = time.time() - age
+        os.utime(deleted[-1], (when, when))
+    kept = keep(data_folder, ME)
+    check_bytes(ME)
+    assert [folder.exists() for folder in (*deleted, kept)] == [False, True, False, True]
+    keep(data_folder, ME, "4" * 20)
+    monkeypatch.setattr(visitors, "_total", (float("-inf"), 0))
+    check_bytes(owner_of("a third"))  # others' room too
+    assert not deleted[1].exists()
+
+
+def test_what_is_gone_for_good_makes_room_at_once(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOTAL_MB, "1")
+    folders = [keep(data_folder, ME, name * 20) for name in "12"]
+    with pytest.raises(InputError, match="All visitors together keep 1 MB"):
+        check_bytes(ME)
+    shutil.rmtree(folders[0])
+    check_bytes(ME)
+
+
 @pytest.mark.parametrize("name", [VISITOR_MB, TOTAL_MB])
 def test_no_limit(data_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for other in (VISITOR_MB, TOTAL_MB):
@@ -113,8 +146,30 @@ def test_an_unknown_visit_and_one_in_the_future_count_as_now(data_folder: Path) 
     now = time.time()
     assert last_visit(ME, now) == now  # of an earlier version: not deleted at once
     os.utime(data_folder / visitors.VISITS / ME, (now + 1e6, now + 1e6))
-    assert last_visit(ME, now) == now  # the clock was set back
-    assert last_visit(ME, now + 10) == pytest.approx(now, abs=1)
+    assert last_visit(ME, now) == now
+
+
+def test_a_clock_that_is_behind_for_a_while_lowers_no_visit(data_folder: Path) -> None:
+    keep(data_folder, ME)
+    note_visit(ME)
+    seen = last_visit(ME, time.time())
+    behind = seen - 1e8
+    assert last_visit(ME, behind) == behind
+    assert last_visit(ME, seen + 10) == seen
+
+
+def test_who_comes_while_the_clock_is_behind_has_come_no_earlier(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(data_folder, ME)
+    note_visit(ME)
+    seen = last_visit(ME, time.time())
+    monkeypatch.setattr(visitors.time, "time", lambda: seen - 1e8)
+    note_visit(ME)
+    assert last_visit(ME, seen + 10) == seen
+    monkeypatch.setattr(visitors.time, "time", lambda: seen + 5)
+    note_visit(ME)
+    assert last_visit(ME, seen + 10) == seen + 5
 
 
 @pytest.mark.usefixtures("_umask")

@@ -50,6 +50,16 @@ def test_of_units_that_turn_the_first_and_the_newest_stay(tmp_path: Path) -> Non
 REWIND = {"kind": "rewind", "step": 3}
 
 
+def test_of_gradients_and_histograms_the_first_and_the_newest_stay(tmp_path: Path) -> None:
+    part = {"layer0.ih": {"low": 0.0, "high": 1.0, "shares": [1.0]}}
+    watched = {"kind": "watch", "gradient": [[[1.0]]], "weights": part, "activations": part}
+    events = [{**watched, "step": step} for step in range(500)]
+    found = history(tmp_path, *events)
+    kept = [[one["step"] for one in kind] for kind in (found.gradients, found.histograms)]
+    assert kept == [[0, 499], [0, 499]]
+    assert [one["step"] for one in history(tmp_path, *events, REWIND).gradients] == [0]
+
+
 def test_norms_are_those_of_every_step_or_of_the_last_of_each_event(tmp_path: Path) -> None:
     old = {**STEPS, "norm": 3.0}
     each = {**STEPS, "step": 8, "norm": 6.0, "each_norm": [4.0, None, 6.0]}

@@ -14,9 +14,10 @@ import pytest
 from torch import Tensor
 
 from rnndemo.data.sets import DataSet
-from rnndemo.jobs import queue
+from rnndemo.jobs import queue, rest
 from rnndemo.jobs.process import reserve_note, worker_of
 from rnndemo.jobs.queue import Start, Turn
+from rnndemo.jobs.rest import Rest
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.locks import is_locked
 from rnndemo.storage.names import CHECKPOINT, CONTROLS, WORKER
@@ -234,6 +235,22 @@ def test_paused_run_gives_its_turn_to_others(
     monkeypatch.setattr(Engine, "_pause", look)
     assert work(("go", {"steps": 2})).status == "paused"
     assert places == [1, 0]
+
+
+def test_paused_run_without_a_place_to_rest_ends_its_process_and_goes_on_later(
+    work: Work, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE_TIMEOUT", 1e9)
+    monkeypatch.setattr(rest, "slots", lambda: 1)
+    other = Rest(folder.parent / "queue")
+    other.queue.mkdir()
+    assert other.possible()
+    found = work(("go", {"steps": 2}))  # it returns: it does not wait
+    assert (found.status, found.step) == ("paused", 2)
+    found = work(("go", {"steps": 1}))
+    assert (found.status, found.step) == ("paused", 3)
+    other.leave()
+    assert (work("go").status, read_state(folder).step) == ("done", STEPS)
 
 
 # --- failures -------------------------------------------------------------------------------

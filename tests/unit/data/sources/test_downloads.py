@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
+import os
 import urllib.error
 import zipfile
 from collections.abc import Callable
@@ -233,3 +235,24 @@ def test_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.delenv("ROWBYROW_DATA")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert data_folder() == tmp_path / "rowbyrow"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_data_that_cannot_be_kept_are_refused_with_the_reason(
+    number: int, load: Load, tmp_path: Path
+) -> None:
+    def full(*given: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(InputError, match=rf"{os.strerror(number)}\)\. Make room there"):
+        load("fashion", full)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ROWBYROW_DATA", str(tmp_path / "file" / "folder"))
+    with pytest.raises(InputError, match="cannot be kept in .*folder"):
+        download("fashion")
