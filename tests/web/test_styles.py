@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from jinja2 import Environment
@@ -87,3 +89,14 @@ def test_a_printed_confusion_matrix_is_whole_and_keeps_its_colours(
     assert cell.evaluate("node => getComputedStyle(node).printColorAdjust") == "exact"
     heights = blank.locator("tr").evaluate_all("rows => rows.map((row) => row.offsetHeight)")
     assert max(heights[1:]) < 50  # the names take two lines at most
+
+
+@pytest.mark.parametrize("path", [ROOT / "assets" / "app.css", *sorted(HERE.glob("*.css"))])
+def test_older_browsers_have_a_plain_declaration_first(path: Path) -> None:
+    """``light-dark()`` and ``subgrid`` are younger than the browsers of docs/serving.md."""
+    style = re.sub(r"@supports .*", "", path.read_text(encoding="utf-8"))
+    for rule in re.findall(r"{([^{}]*)}", style):
+        names = [one.partition(":")[0].strip() for one in rule.split(";")]
+        for place, one in enumerate(rule.split(";")):
+            if "light-dark(" in one or "subgrid" in one:
+                assert names[place] in names[:place], one
