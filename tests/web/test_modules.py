@@ -45,10 +45,11 @@ def test_a_script_that_does_not_come_is_asked_for_again(browser: Browser) -> Non
 
     def answer(route: Route) -> None:
         asked.append(route.request.url.rpartition("/")[2])
-        if len(asked) < 5:
-            return route.abort()
         script = "export default ({ data }) => `drew ${data}`;"
-        return route.fulfill(body=script, content_type="text/javascript")
+        if len(asked) < 5:
+            route.abort()
+        else:
+            route.fulfill(body=script, content_type="text/javascript")
 
     page = browser.new_page()
     page.route("http://app.test/", lambda route: route.fulfill(body="", content_type="text/html"))
