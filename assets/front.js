@@ -32,8 +32,8 @@ window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
 
 /* Screen readers say an answer when it changes: Streamlit's containers take no attributes. */
 (() => {
-  const silent = ["prediction", "gesture", "own"]
-    .map((page) => `.st-key-${page}_label:not([aria-live])`)
+  const silent = ["prediction_label", "gesture_label", "own_label", "scene_number"]
+    .map((key) => `.st-key-${key}:not([aria-live])`)
     .join();
   new MutationObserver(() => {
     for (const answer of document.querySelectorAll(silent)) answer.setAttribute("aria-live", "polite");

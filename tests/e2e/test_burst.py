@@ -112,6 +112,7 @@ def test_camera_is_released_when_it_leaves_the_page_and_comes_back(new_page: Pag
     page.get_by_text("camera", exact=True).click()
     expect(page.get_by_test_id("burst")).to_have_attribute("data-state", "ready")
     page.get_by_test_id("burst-off").click()
+    expect(page.get_by_test_id("burst-take")).to_be_focused()
     page.wait_for_function("tracks.length === 2 && tracks.every((t) => t.readyState === 'ended')")
 
 

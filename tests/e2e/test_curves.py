@@ -219,7 +219,7 @@ def test_the_drawing_fits_its_container(page: Page, charts: str) -> None:
 
 def test_a_screen_reader_hears_what_the_chart_is(page: Page, charts: str) -> None:
     chart(page, charts)
-    expect(page.get_by_role("img", name="The loss falls.")).to_be_visible()
+    expect(page.get_by_role("application", name="The loss falls.")).to_be_visible()
 
 
 @pytest.fixture(scope="module")

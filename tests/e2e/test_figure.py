@@ -75,7 +75,7 @@ def test_new_points_come_into_the_same_figure(page: Page, plot: Locator) -> None
     before = plot.element_handle()
     await_points(page, UPDATES)
     assert plot.evaluate("(now, before) => now === before", before)
-    expect(page.get_by_role("group", name="How far is it?")).to_be_visible()
+    expect(page.get_by_role("application", name="How far is it?")).to_be_visible()
 
 
 def test_a_text_that_was_empty_is_drawn_once_there_is_one(page: Page, plot: Locator) -> None:
@@ -134,7 +134,7 @@ def test_tools_speak_the_language_of_the_page(page: Page, plot: Locator) -> None
 def test_points_are_read_and_chosen_by_keyboard(page: Page, plot: Locator) -> None:
     hint = page.locator(".figure-keys")
     expect(hint).to_be_hidden()
-    expect(plot).to_have_attribute("role", "group")  # it is drawn, and listens
+    expect(plot).to_have_attribute("role", "application")  # arrow keys reach it
     plot.focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")

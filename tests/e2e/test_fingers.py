@@ -9,17 +9,19 @@ from tests.e2e.people import BOARD, open_page, wait_until
 
 # A finger does something on the board, at shares of its size, as a browser tells of it. Of a real
 # finger, Chromium would choose the number; iPhones and iPads never give one twice.
-FINGER = """(board, [kind, finger, x, y, others]) => {
+FINGER = """(board, [kind, finger, x, y, others, elsewhere]) => {
     const box = board.getBoundingClientRect();
     const place = { clientX: box.left + x * box.width, clientY: box.top + y * box.height };
     const pointer = { start: "down", move: "move", end: "up", cancel: "cancel" }[kind];
     const all = { bubbles: true, composed: true, cancelable: true };
     board.dispatchEvent(new PointerEvent(
         `pointer${pointer}`, { ...all, ...place, pointerId: finger, pointerType: "touch" }));
-    const touch = (identifier) => new Touch({ identifier, target: board, ...place });
-    const there = [...others, ...(kind === "start" || kind === "move" ? [finger] : [])];
+    const on = (target) => (identifier) => new Touch({ identifier, target, ...place });
+    const targetTouches = [...others, ...(kind === "start" || kind === "move" ? [finger] : [])]
+        .map(on(board));
+    const touches = [...targetTouches, ...elsewhere.map(on(document.body))];
     board.dispatchEvent(new TouchEvent(
-        `touch${kind}`, { ...all, touches: there.map(touch), changedTouches: [touch(finger)] }));
+        `touch${kind}`, { ...all, touches, targetTouches, changedTouches: [on(board)(finger)] }));
 }"""
 
 # the strokes on the board, from the highest to the lowest place of each, as shares of its height
@@ -38,9 +40,12 @@ def drawing(phone: Page, address: str) -> Page:
     return phone
 
 
-def finger(page: Page, kind: str, number: int, x: float, y: float, *others: int) -> None:
-    """Let a finger `kind` at shares of the board's size, while `others` stay where they are."""
-    page.locator(BOARD).evaluate(FINGER, [kind, number, x, y, others])
+def finger(
+    page: Page, kind: str, number: int, x: float, y: float, *others: int,
+    elsewhere: tuple[int, ...] = (),
+) -> None:  # fmt: skip
+    """Let a finger `kind` at shares of the board's size, while `others` stay there or elsewhere."""
+    page.locator(BOARD).evaluate(FINGER, [kind, number, x, y, others, elsewhere])
 
 
 def stroke(page: Page, number: int, level: float, end: str = "end") -> None:
@@ -84,11 +89,13 @@ def test_a_second_finger_neither_draws_nor_ends_the_stroke(drawing: Page) -> Non
 
 
 def test_a_hand_that_rests_beside_the_board_does_not_stop_a_finger(drawing: Page) -> None:
-    finger(drawing, "start", 2, 0.2, 0.5, 1)
-    finger(drawing, "move", 2, 0.6, 0.5, 1)
-    assert drawing.evaluate("rowByRow.ink.draw_canvas.down")
-    finger(drawing, "end", 2, 0.6, 0.5)
-    expect_strokes(drawing, 0.5)
+    for number, level in ((2, 0.3), (3, 0.5), (4, 0.7)):
+        finger(drawing, "start", number, 0.2, level, elsewhere=(1,))
+        finger(drawing, "move", number, 0.6, level, elsewhere=(1,))
+        assert drawing.evaluate("rowByRow.ink.draw_canvas.down")
+        finger(drawing, "end", number, 0.6, level, elsewhere=(1,))
+        assert not drawing.evaluate("rowByRow.ink.draw_canvas.down")
+    expect_strokes(drawing, 0.3, 0.5, 0.7)
 
 
 def test_another_button_of_the_mouse_draws_nothing_and_holds_nothing_up(

@@ -107,6 +107,7 @@ def test_rows_and_units_of_the_replay_are_read(page: Page, address: str) -> None
     page.get_by_test_id("player-order").select_option("number")
     expect(player).to_have_attribute("data-row", "0")
     tab_to(page, page.get_by_test_id("player-stage"))
+    expect(page.get_by_test_id("player-stage")).to_have_role("application")
     expect(player.get_by_text("Replay: the keys up and down")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(player).to_have_attribute("data-row", "1")

@@ -30,7 +30,7 @@ def test_the_ring_moves_while_it_learns_and_the_lesson_goes_on(page: Page, addre
 
     looks.get_by_role("radio", name="Memory").click()
     expect(page.get_by_role("heading", name="How does its memory change?")).to_be_visible()
-    ring = page.locator(".st-key-train_ring [role=img]")
+    ring = page.locator(".st-key-train_ring .figure")
     expect(ring).to_have_attribute("aria-label", AFTER)
     dots = page.locator(".st-key-train_half_lives .scatterlayer .trace").last.locator("path")
     first, places = ring.get_attribute("aria-label"), dots.first.get_attribute("transform")

@@ -49,6 +49,7 @@ def test_digits_are_found_boxed_and_read_from_left_to_right(page: Page, address:
     expect(page.locator(".st-key-scene_result figcaption")).not_to_be_empty()
     write(page, WRITTEN)
     expect(page.locator(NUMBER)).to_have_text("3 7 1")
+    expect(page.locator(NUMBER)).to_have_attribute("aria-live", "polite")
     expect(page.locator(".st-key-scene_result figcaption")).to_be_empty()
     wait_for(page, "boxes", lambda: len(titles(page)), 3)
     lefts = [int(re.findall(r"columns (\d+)", title)[0]) for title in titles(page)]

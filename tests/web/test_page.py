@@ -238,6 +238,11 @@ def test_keys_draw(open_model: Open) -> None:
     page.keyboard.press("Space")
     assert len(shown(page)["strokes"]) == 1
     expect(page.locator(ANSWER)).to_have_text("1")
+    for key in ("Space", "ArrowLeft", "Control+z"):  # the stroke in progress alone is taken back
+        page.keyboard.press(key)
+    assert len(shown(page)["strokes"]) == 1
+    page.keyboard.press("Control+z")
+    expect(page.locator(".reading")).to_have_attribute("data-state", "blank")
 
 
 def test_finger_draws_on_a_phone_and_nothing_is_wider(open_model: Open) -> None:

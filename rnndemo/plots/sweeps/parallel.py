@@ -173,7 +173,7 @@ def _lines(axes: Sequence[_Axis], group: Sequence[int], lie: bool) -> go.Scatter
 
 def _marks(
     axes: Sequence[_Axis], trials: Sequence[TrialRecord], study: StudyView, look: Look
-) -> go.Scatter | go.Scattergl:
+) -> go.Scatter:
     """Return marks where the lines cross the axes, with hover texts and to be selected."""
     x, y = _turned(
         [number for number in range(len(axes)) for _trial in trials],

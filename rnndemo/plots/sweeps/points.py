@@ -13,7 +13,6 @@ from rnndemo.plots.look.plotly import plain
 from rnndemo.plots.look.theme import Look
 from rnndemo.plots.sweeps.axes import metric_axis
 from rnndemo.plots.sweeps.study import (
-    MANY,
     NO_FIGURES,
     NO_TRIALS,
     StudyView,
@@ -67,8 +66,8 @@ def _means_of(shown: Sequence[Point], name: str) -> list[float]:
 
 
 def _costs(
-    study: StudyView, shown: Sequence[Point], cost: str, name: str, best: set[int], look: Look,
-) -> go.Scatter | go.Scattergl:  # fmt: skip
+    study: StudyView, shown: Sequence[Point], cost: str, name: str, best: set[int], look: Look
+) -> go.Scatter:
     """Return the combinations as marks; of many, only those in `best` have an interval."""
     metric = METRICS[cost]
     figures = [
@@ -76,8 +75,7 @@ def _costs(
         else Estimate(point.figures[name].mean)
         for place, point in enumerate(shown)
     ]  # fmt: skip
-    kind = go.Scattergl if len(shown) > MANY else go.Scatter
-    trace = kind(
+    trace = go.Scatter(
         x=_means_of(shown, cost), y=_means_of(shown, name),
         error_y=error_bars(figures, rgba(look.ink, 0.5)), **point_marks(shown, name, study, look),
     )  # fmt: skip

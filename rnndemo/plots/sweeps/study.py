@@ -26,7 +26,6 @@ from rnndemo.trials.task import COMPLETE, FAILED, PRUNED
 
 CHOSEN = "#D1603D"  # colour of chosen trials
 FAINT, USUAL, STRONG = 0.15, 0.75, 1.0  # opacity: not chosen, if none is chosen, chosen
-MANY = 1000  # marks from which on WebGL draws them
 
 NO_TRIALS = N_("No trial has started yet.")
 NO_FIGURES = N_("No trial has a result yet.")
@@ -145,21 +144,20 @@ def colors(numbers: Sequence[Sequence[int]], study: StudyView, usual: str) -> li
 
 
 def marks(
-    trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], study: StudyView, look: Look,
-    many: bool | None = None,
-) -> go.Scatter | go.Scattergl:  # fmt: skip
+    trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], study: StudyView, look: Look
+) -> go.Scatter:
     """Return one mark per trial, with the number of the trial as ``customdata``.
 
-    WebGL draws them if there are `many`, by default more than `MANY`.
+    Not drawn by WebGL, however many there are: Plotly's needs a Content Security Policy that lets
+    any text run as a script.
     """
-    kind = go.Scattergl if (len(trials) > MANY if many is None else many) else go.Scatter
     numbers = [[trial.number] for trial in trials]
     symbols = [STATES[trial.state][1] if trial.state in STATES else "circle" for trial in trials]
     marker = {
         "color": colors(numbers, study, look.ink), "opacity": strengths(numbers, study),
         "symbol": symbols, "size": 8,
     }  # fmt: skip
-    return kind(
+    return go.Scatter(
         x=x, y=y, mode="markers", marker=marker, customdata=numbers, showlegend=False,
         text=[words(trial, study, look) for trial in trials],
         hovertemplate="%{text}<extra></extra>",

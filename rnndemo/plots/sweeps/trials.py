@@ -17,7 +17,6 @@ from rnndemo.plots.sweeps.axes import metric_axis, side
 from rnndemo.plots.sweeps.study import (
     CHOSEN,
     FAINT,
-    MANY,
     NO_FIGURES,
     NO_TRIALS,
     STATES,
@@ -88,7 +87,6 @@ def slices(study: StudyView, look: Look) -> go.Figure:
         vertical_spacing=0.3 / rows if rows > 1 else 0,
     )  # fmt: skip
     plain(figure, look, 90 + 240 * rows)
-    many = len(paths) * len(study.measured) > 3 * MANY
     for number, path in enumerate(paths):
         row, column = divmod(number, columns)
         place = {"row": row + 1, "col": column + 1}
@@ -99,7 +97,7 @@ def slices(study: StudyView, look: Look) -> go.Figure:
         ]  # fmt: skip
         if found:
             trials, xs, ys = zip(*found, strict=True)
-            figure.add_trace(marks(trials, xs, ys, study, look, many), **place)
+            figure.add_trace(marks(trials, xs, ys, study, look), **place)
         figure.update_xaxes(one.axis(), **place)
     values = [value for _trial, value in study.measured]
     axis = metric_axis(METRICS[study.metric], values, look)

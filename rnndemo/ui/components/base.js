@@ -26,11 +26,21 @@ function served(address) {
   return new URL(address, window.__streamlit?.BACKEND_BASE_URL ?? location.href);
 }
 
+// What hears arrow keys itself has the role "application": under any other, screen readers keep these
+// keys for reading on.
+
 // A picture is one to a screen reader from the moment on at which it has a name
 function nameImage(node, name) {
   node.setAttribute("aria-label", name);
   if (name) node.setAttribute("role", "img");
   else node.removeAttribute("role");
+}
+
+// A button that has nothing to do keeps the focus of the keyboard, which one that is disabled loses;
+// whoever hears its clicks ignores them then.
+function enable(button, on) {
+  button.disabled = false; // as it is in the HTML, until the script has come
+  button.setAttribute("aria-disabled", String(!on));
 }
 
 // Numbers that Python packed in base64, as a typed array

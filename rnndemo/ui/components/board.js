@@ -76,7 +76,7 @@ class Board {
     for (const [kind, [down, move, up]] of Object.entries(kinds)) {
       this.parent.addEventListener(down, (event) => this.penDown(event, kind), options);
       window.addEventListener(move, (event) => this.penMoves(event, kind), options);
-      window.addEventListener(up, (event) => this.kind === kind && !event.touches?.length && this.penUp(), options);
+      window.addEventListener(up, (event) => this.kind === kind && this.ends(event), options);
     }
     window.addEventListener("touchcancel", (event) => this.cutOff(event), options);
   }
@@ -86,14 +86,29 @@ class Board {
   cutOff({ changedTouches }) {
     if (this.kind !== "touch") return;
     if (![...changedTouches].some(({ identifier }) => identifier === this.finger)) return;
+    this.tellLifted(changedTouches);
+  }
+
+  tellLifted(changedTouches) {
     const end = new Event("touchend", { bubbles: true, composed: true });
     Object.assign(end, { touches: [], changedTouches });
     this.parent.querySelector(".upper-canvas").dispatchEvent(end); // `followPen` hears it as well
   }
 
-  // The first finger on the board draws, until the last one is lifted: the canvas sees it so as well.
+  // Fingers elsewhere on the page do not hold a stroke up: but the canvas would wait for them.
+  ends(event) {
+    if (event.touches) {
+      const [touched] = event.composedPath();
+      if (!touched.matches?.(".upper-canvas") || !this.parent.contains(touched)) return;
+      if (event.targetTouches?.length) return;
+      if (event.touches.length) return this.tellLifted(event.changedTouches);
+    }
+    this.penUp();
+  }
+
+  // The first finger on the board draws, until the last one there is lifted: the canvas sees it so too.
   penDown(event, kind) {
-    if (event.button || (this.kind === "touch" && event.touches?.length > 1)) return;
+    if (event.button || (this.kind === "touch" && event.targetTouches?.length > 1)) return;
     this.keys.leave();
     this.drawAll();
     shared.touched = true;

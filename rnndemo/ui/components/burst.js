@@ -76,6 +76,7 @@ class Burst {
     wanted = false;
     this.release();
     this.show("off");
+    this.find(".take").focus({ preventScroll: true }); // the button is gone; keep the keyboard here
   }
 
   release() {
@@ -187,7 +188,7 @@ class Burst {
     const button = { off: "on", failed: "again", starting: "starting", counting: "cancel", taking: "end" };
     const take = this.find(".take");
     take.textContent = fill(text[button[state] ?? "take"], numbers);
-    take.disabled = state === "starting";
+    enable(take, state !== "starting");
     const off = this.find(".off");
     off.textContent = text.off;
     off.hidden = state !== "ready";

@@ -102,8 +102,8 @@ class Clock {
     scrub.value = this.row;
     scrub.setAttribute("aria-valuetext", said);
     showPlayButton(this.find(".play"), playing, text);
-    this.find('[data-step="-1"]').disabled = this.row <= 0;
-    this.find('[data-step="1"]').disabled = this.row >= this.last;
+    enable(this.find('[data-step="-1"]'), this.row > 0);
+    enable(this.find('[data-step="1"]'), this.row < this.last);
     this.root.dataset.row = this.row;
     this.root.dataset.playing = playing;
     this.moment = shared.moment = { row: this.row, last: this.last, playing };

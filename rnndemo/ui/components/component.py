@@ -88,9 +88,16 @@ def _in_list(data: Any) -> Any:
 # while the first still waits, gets it with nothing defined in it (bug 242740).
 _LOADER = """\
 const app = window.__streamlit?.BACKEND_BASE_URL ?? location.href;
-let loading;
+let loading, failed = 0;
+const load = (tries) =>
+  import(new URL({url!r} + (failed ? `?${{failed}}` : ""), app)).catch((error) => {{
+    failed += 1; // browsers ask again for what did not come only if its address is new
+    if (tries > 1) return new Promise((done) => setTimeout(done, 1000)).then(() => load(tries - 1));
+    loading = undefined; // the next change of the data tries again
+    throw error;
+  }});
 export default async (given) => {{
-  const {{ default: draw }} = await (loading ??= import(new URL({url!r}, app)));
+  const {{ default: draw }} = await (loading ??= load(3));
   return draw({{ ...given, data: Array.isArray(given.data) ? given.data[0] : given.data }});
 }};
 """

@@ -41,7 +41,7 @@ class Curves {
     this.whole = this.lines.every(({ x }) => x.every(Number.isInteger));
     const all = rangeOfX(this.lines);
     if (this.zoom && all && (this.zoom[0] > all[1] || this.zoom[1] < all[0])) this.zoom = null;
-    nameImage(this.stage, data.alt);
+    this.stage.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-description", data.text.keys);
     this.find(".keys").textContent = data.text.keys;
     this.find(".reset").textContent = data.text.reset;

@@ -49,8 +49,6 @@ class Figure {
     this.figure = data.figure;
     this.data = data;
     this.content = JSON.parse(data.figure);
-    // a picture may hold no buttons: where Plotly draws some, it is a group, and its name says the rest
-    this.stage.setAttribute("role", this.content.layout.dragmode ? "group" : "img");
     this.stage.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-description", data.text.keys);
     this.keys.textContent = data.text.keys;

@@ -1,7 +1,7 @@
 // Points of a Plotly figure by keyboard: arrow keys go from one to the next, whose label shows as if
 // it were pointed at, and is said; Enter chooses it.
 
-const READABLE = ["scatter", "scattergl", "bar", "heatmap"]; // kinds of traces
+const READABLE = ["scatter", "bar", "heatmap"]; // kinds of traces
 const DRAWN = 100; // milliseconds after which a label stands
 const MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 

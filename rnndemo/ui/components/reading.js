@@ -119,8 +119,10 @@ class Reading extends ReadingView {
     tell("readout", { board: this.data.board, state: this.state, row: found?.row, best: found?.best, rejected: found?.rejected });
   }
 
-  // The answer alone is the server's; while it is another, the page shows that of the browser.
+  // The answer alone is the server's; while it is another, the page shows that of the browser. Of a
+  // board that has just been cleared the server still has its old answer.
   drawLabel(at, over) {
+    if (this.state === "blank" && this.truth) return this.label("?", true);
     const replaced = this.shown && (this.state !== "server" || !over);
     if (!replaced) return this.label(null);
     const { name, pale } = this.answer(at, over);

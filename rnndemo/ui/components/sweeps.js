@@ -98,7 +98,7 @@ class Sweeps {
     on(".scrub", "keydown", (event) => event.key === " " && this.pressed(event, () => this.toggle()));
     for (const button of this.root.querySelectorAll(".step")) {
       const way = Number(button.dataset.step); // from between two moments to the next one that way
-      button.addEventListener("click", () => this.goTo(way > 0 ? Math.floor(this.moment) + 1 : Math.ceil(this.moment) - 1), { signal });
+      button.addEventListener("click", () => this.swept && this.goTo(way > 0 ? Math.floor(this.moment) + 1 : Math.ceil(this.moment) - 1), { signal });
     }
     on("canvas", "click", (event) => this.pick(event));
     on(".stage", "keydown", (event) => this.onKey(event));
@@ -185,8 +185,8 @@ class Sweeps {
     const { text } = this.data, last = this.swept?.last ?? 0, moment = this.swept?.whole(this.moment) ?? 0;
     const playing = this.frame !== null, said = this.swept ? fill(text.moment, { moment, last }) : "";
     showPlayButton(this.find(".play"), playing, text);
-    this.find('[data-step="-1"]').disabled = !this.swept || this.moment <= 0;
-    this.find('[data-step="1"]').disabled = !this.swept || this.moment >= last;
+    enable(this.find('[data-step="-1"]'), this.swept && this.moment > 0);
+    enable(this.find('[data-step="1"]'), this.swept && this.moment < last);
     this.find(".now").textContent = said;
     const scrub = this.find(".scrub");
     scrub.max = last || 1;

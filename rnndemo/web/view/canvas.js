@@ -67,7 +67,7 @@ function showTip(tip, stage, x, y, text) {
   if (!text) return;
   tip.textContent = text;
   tip.style.left = `${Math.max(0, Math.min(x + 14, stage.clientWidth - tip.offsetWidth))}px`;
-  tip.style.top = `${Math.max(0, y - 34)}px`;
+  tip.style.top = `${Math.max(0, y - tip.offsetHeight - 11)}px`; // a long text has several lines
 }
 
 function showPlayButton(button, playing, text) {

@@ -38,8 +38,9 @@ class Pad {
     return way ? [...strokes, web.pointsOf(web.strokePath(way, this.look.brush))] : strokes;
   }
 
+  // Take the last stroke back, which may be the one that is being drawn.
   undo() {
-    this.strokes = this.strokes.slice(0, -1);
+    if (!this.way) this.strokes = this.strokes.slice(0, -1);
     this.drop();
   }
 

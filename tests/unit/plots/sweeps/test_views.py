@@ -262,6 +262,13 @@ def test_five_hundred_trials_are_few_traces(many: StudyView):
             assert drawn > 300, name
 
 
+def test_a_thousand_trials_are_drawn_without_webgl() -> None:
+    """Plotly's WebGL makes scripts of texts, which the app's Content Security Policy forbids."""
+    study = StudyView(*random_study(1_100))
+    for name in ("history", "front-time"):
+        assert {trace.type for trace in draw(name, study).data} == {"scatter"}
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.01, 0.02), (1.0, 1.0), (0.3, 7e3), (2e3, 8e8)])
 def test_logarithmic_axes_have_a_few_marks_within_their_values(low: float, high: float):
     ticks = log_ticks([low, high])
