@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -98,6 +98,11 @@ def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
             file=path.name, kind=kind, shape=shape,
         )  # fmt: skip
     return True
+
+
+def are_numerals(names: Iterable[str]) -> bool:
+    """Return whether all names are whole numbers, which may be negative."""
+    return all(name.removeprefix("-").isdecimal() for name in names)
 
 
 def _check_letters(labels: np.ndarray) -> None:

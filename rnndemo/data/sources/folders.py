@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from rnndemo.data.files.arrays import MAX_LABEL, TEST, has_test
+from rnndemo.data.files.arrays import MAX_LABEL, TEST, are_numerals, has_test
 from rnndemo.data.files.drawings import Drawings, join, read_drawings, read_npz
 from rnndemo.data.files.pictures import ENDINGS
 from rnndemo.data.sets import DataSet, ImageSet, split_by_class
@@ -209,8 +209,7 @@ def _read_test(path: Path, classes: list[str], frame: str) -> ImageSet:
 def _in_order(names: Iterable[str]) -> list[str]:
     """Sort numbers by value, anything else by its letters."""
     names = sorted(names)
-    numbers = all(name.removeprefix("-").isdecimal() for name in names)
-    return sorted(names, key=int) if numbers else names
+    return sorted(names, key=int) if are_numerals(names) else names
 
 
 # --- both -------------------------------------------------------------------------------------
