@@ -25,6 +25,7 @@ END, END_SIZE, END_64, END_64_SIZE = b"PK\x05\x06", 22, b"PK\x06\x07", 20
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCKED, UTF_8 = 0x1, 0x800  # flags of a member
 FIRST_PC, GBK = "cp437", "gb18030"  # the latter has all letters of GBK, and more
+UNLIKELY = re.compile("[\u0250-\u02ff\u0460-\u058f\u0700-\u07ff]")  # phonetic signs, Thaana, …
 DRIVE = re.compile("[A-Za-z]:")  # at the beginning of a path of Windows
 JOINERS = {0x200C: None, 0x200D: None}  # between letters, or emoji that become one
 
@@ -151,16 +152,21 @@ def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
 def _encoding(names: bytes) -> str:
     """Return in which encoding names are written.
 
-    Nearly any bytes are GBK, also those of names in other languages; but then most of its letters
-    are so rare that the smaller GB 2312 has not got them.
+    A few Chinese words in GBK look like UTF-8 with letters that are in hardly any name. Nearly any
+    bytes are GBK, also those of names in other languages; but then most of its letters are so rare
+    that the smaller GB 2312 has not got them.
     """
+    read = {}
     for encoding in ("utf-8", GBK):
         with suppress(UnicodeDecodeError):
-            letters = [one for one in names.decode(encoding) if not one.isascii()]
-            common = "".join(letters).encode("gb2312", "ignore").decode("gb2312")
-            if encoding != GBK or 2 * len(common) >= len(letters):
-                return encoding
-    return FIRST_PC
+            read[encoding] = names.decode(encoding)
+    if "utf-8" in read and not UNLIKELY.search(read["utf-8"]):
+        return "utf-8"
+    letters = [letter for letter in read.get(GBK, "") if not letter.isascii()]
+    common = "".join(letters).encode("gb2312", "ignore").decode("gb2312")
+    if GBK in read and 2 * len(common) >= len(letters):
+        return GBK
+    return "utf-8" if "utf-8" in read else FIRST_PC
 
 
 def _check_name(name: str, one: zipfile.ZipInfo) -> None:

@@ -29,9 +29,11 @@ def packed(names: list[str], encoding: str) -> bytes:
     ("encoding", "names"),
     [
         ("gbk", ["石头/一.png", "剪刀/二.png", "布/三.png", "誠/１.png"]),
+        ("gbk", ["石头/一.png"]),  # is UTF-8 too
         ("gbk", ["镕基/12.png"]),  # not all of it is in GB 2312
         ("gbk", ["乗法/12.png"]),  # half of the first letter is a backslash to the first PCs
         ("utf-8", ["石头/一.png", "für/1.png"]),
+        ("utf-8", ["für/1.png", "нет/2.png"]),
         ("cp437", ["für/1.png", "éclair/été.png", "ñandú/1.png"]),
         ("ascii", ["open/12:30.png", "fist/1.png"]),
     ],
