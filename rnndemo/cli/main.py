@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rnndemo.cli import attack_options
+from rnndemo.cli.places import file_given, folder_given
 from rnndemo.config import DATA_SETS, SCENES
 from rnndemo.errors import InputError, reason_of
 from rnndemo.presets import PRESETS
@@ -109,7 +110,8 @@ PRUNED = """\
 that read them: the model is really smaller, its answers faster. --weights sets the smallest weights
 to zero: file and speed stay as they are, the compressed file shrinks. With --retrain DIR becomes a
 run (see: train), and what is zero stays zero; --rounds removes a part at a time and retrains after
-each, the runs before the last in DIR/round-1 and so on. accuracy is of the test part,
+each, the runs before the last in DIR/round-1 and so on; the command again goes on after the rounds
+that are done. accuracy is of the test part,
 parameters are those that are not zero, bytes the size of the weights' file."""
 
 
@@ -253,7 +255,8 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 
 def _add_out(command: argparse.ArgumentParser, metavar: str, text: str | None = None) -> None:
-    command.add_argument("--out", required=True, type=Path, metavar=metavar, help=text)
+    kind = file_given if metavar.startswith("FILE") else folder_given
+    command.add_argument("--out", required=True, type=kind, metavar=metavar, help=text)
 
 
 def _add_training(train: argparse.ArgumentParser) -> None:

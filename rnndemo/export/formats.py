@@ -32,6 +32,8 @@ from rnndemo.storage.files import as_input_error, write_bytes
 from rnndemo.storage.names import CARD
 from rnndemo.web.packed import obstacle, reads_in_browser
 
+UNWRITABLE = N_("{file} cannot be written ({reason}); choose a folder in which you may write.")
+
 
 def metadata(model: Stored[Any]) -> dict[str, str]:
     """Return the metadata of an exported file, each value as JSON."""
@@ -265,6 +267,5 @@ def format_named(name: str) -> Format:
 
 def write(path: Path, content: bytes) -> None:
     """Write an exported file; an `InputError` if it cannot be written."""
-    message = N_("{file} cannot be written ({reason}); choose a folder in which you may write.")
-    with as_input_error(message, file=path):
+    with as_input_error(UNWRITABLE, file=path):
         write_bytes(path, content)

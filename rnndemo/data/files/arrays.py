@@ -131,7 +131,7 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         raise InputError("The file {file} cannot be read.", file=path.name) from None
     except BROKEN:
         raise InputError(

@@ -300,3 +300,8 @@ def test_page_of_dots_is_left_out_as_a_blank_one_is(pictures: Path) -> None:
         dots[5 + shift :: 30, 5::30] = 0
     (pictures / "cat" / "dots.png").write_bytes(encoded(Image.fromarray(dots)))
     assert sum(map(len, parts(folder(pictures)))) == 9
+
+
+def test_form_that_takes_no_pictures_is_named_not_the_pictures(pictures: Path) -> None:
+    with pytest.raises(InputError, match="^data.frame = path: a pen path cannot be made"):
+        load(f"folder:{pictures}", "path")
