@@ -81,8 +81,7 @@ ink on black; of photographs, the hand light on black; of pen paths, 64 x 5 numb
 probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script that
 answers a picture: .py instead of .safetensors, or after another name. Both are calibrated and read
 in the model's own order; preprocessing is no part of them. html: one page to draw on, which answers
-and shows how it reads, with no server and no network, for RNNs that read drawings. bytes is the
-size of FILE.
+and shows how it reads, with no server or network, for RNNs that read drawings. bytes: size of FILE.
 
 Models that read scenes: onnx returns masks (N, classes + 1, H, W), objects, classes, boxes and
 number, the logits that they are decoded from; safetensors is one file, weights with configuration

@@ -111,9 +111,9 @@ def export_onnx(model: Model, path: Path) -> None:
     """Write `model` as one ONNX file that includes the weights.
 
     Its network takes ``images`` float32 ``(N, H, W)`` in [0, 1], in the model's frame (of drawings,
-    white ink on black), and returns ``probabilities`` float32 ``(N, classes)``, calibrated. Classes,
-    picture size, temperature, reject threshold and configuration are in the file's metadata, each
-    as JSON.
+    white ink on black), and returns ``probabilities`` float32 ``(N, classes)``, calibrated. Its
+    classes, picture size, temperature, reject threshold and configuration are in the file's
+    metadata, each as JSON.
 
     Raises
     ------
