@@ -45,7 +45,7 @@ PRESETS: dict[str, RunConfig] = {
         model=ModelConfig(hidden_size=128),
         # six epochs, or as many as a slower machine manages in the time
         training=TrainingConfig(
-            lr=1e-2, epochs=6, seconds=50.0, weight_decay=0.01, precision="auto"
+            lr=1e-2, epochs=6, seconds=48.0, weight_decay=0.01, precision="auto"
         ),
     ),
     # for a person's own photographs, 20 to 150 a class: the more there are, the longer it takes

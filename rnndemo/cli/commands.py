@@ -22,7 +22,7 @@ from rnndemo.errors import InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.evaluation.cards import command_for
-from rnndemo.export.formats import format_named
+from rnndemo.export.formats import UNWRITABLE, format_named
 from rnndemo.export.scenes import scene_writer
 from rnndemo.models.build import reader
 from rnndemo.models.scene_store import (
@@ -35,7 +35,7 @@ from rnndemo.models.store import Model, load_model, shipped_names
 from rnndemo.presets import PRESETS
 from rnndemo.reading.percent import sureness
 from rnndemo.reading.traces import trace as traced
-from rnndemo.storage.files import read_given
+from rnndemo.storage.files import as_input_error, read_given
 from rnndemo.training import foreground
 from rnndemo.training.engine import Engine
 from rnndemo.training.starts.transfer import start_of
@@ -72,6 +72,8 @@ def _card(name: str) -> Result:
 
 def load_named(name: str) -> Model | SceneModel:
     """Return the model that a command names: one that ships, a folder, or a file of scenes."""
+    if name in shipped_names():
+        return load_model(name)
     packed = Path(name).is_file()  # only models of scenes are exported as one file
     return load_scene_model(name) if packed or is_scene_model(name) else load_model(name)
 
@@ -170,7 +172,8 @@ def trace(given: argparse.Namespace) -> Result:
         reader(model.network), drawings.images.float() / 255, model.config.data.scan,
         temperature=model.card.temperature,
     )  # fmt: skip
-    result.save(given.out)
+    with as_input_error(UNWRITABLE, file=given.out):
+        result.save(given.out)
     shapes = {name: list(array.shape) for name, array in result.items()}
     if not given.json:
         for name, shape in shapes.items():

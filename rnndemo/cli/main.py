@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rnndemo.cli import attack_options
+from rnndemo.cli.places import file_given, folder_given
 from rnndemo.config import DATA_SETS, SCENES
 from rnndemo.errors import InputError, reason_of
 from rnndemo.presets import PRESETS
@@ -75,17 +76,16 @@ printed too. A blank drawing, and a label that the model does not have, count as
 Without any labels accuracy is null. The same drawings are always corrupted in the same way."""
 
 EXPORTED = """\
-onnx: one file; it takes images float32 (N, H, W) in [0, 1], white ink on black, and returns
-probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script, FILE
-with the suffix .py, that answers a picture. Both are calibrated and read in the model's own order;
-the preprocessing of drawings is not part of them. html: one page to draw on, which answers and
-shows how it reads, with no server and no network, for RNNs that read drawings. bytes is the size
-of FILE.
+onnx: one file; it takes images float32 (N, H, W) in [0, 1], in the model's form (of drawings, white
+ink on black; of photographs, the hand light on black; of pen paths, 64 x 5 numbers), and returns
+probabilities (N, classes). safetensors: the weights, and beside them a short PyTorch script that
+answers a picture: .py instead of .safetensors, or after another name. Both are calibrated and read
+in the model's own order; preprocessing is no part of them. html: one page to draw on, which answers
+and shows how it reads, with no server or network, for RNNs that read drawings. bytes: size of FILE.
 
 Models that read scenes: onnx returns masks (N, classes + 1, H, W), objects, classes, boxes and
 number, the logits that they are decoded from; safetensors is one file, weights with configuration
 and card, that the other commands take as a model."""
-
 
 SPACE = """\
 A FILE names settings (see: train --help) that vary, for example
@@ -98,7 +98,6 @@ sampler: grid, random or tpe. repeats: seeds a combination. pruning: give weak t
 epochs are set so that each trial makes so many updates. The command again, or without --space,
 goes on with a study that was stopped or killed."""
 
-
 PEER = """\
 peers: rnn, lstm, gru, lru, two-way, renet, cnn, cnn-time (the CNN with the LSTM's training time),
 mlp, knn (nearest neighbours), svm (linear, on pixels), hog-svm (on directions of edges). All
@@ -109,8 +108,9 @@ PRUNED = """\
 that read them: the model is really smaller, its answers faster. --weights sets the smallest weights
 to zero: file and speed stay as they are, the compressed file shrinks. With --retrain DIR becomes a
 run (see: train), and what is zero stays zero; --rounds removes a part at a time and retrains after
-each, the runs before the last in DIR/round-1 and so on. accuracy is of the test part,
-parameters are those that are not zero, bytes the size of the weights' file."""
+each, the runs before the last in DIR/round-1 and so on; the command again goes on after the rounds
+that are done. accuracy is of the test part, parameters are those that are not zero, bytes the size
+of the weights' file."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -253,7 +253,8 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 
 def _add_out(command: argparse.ArgumentParser, metavar: str, text: str | None = None) -> None:
-    command.add_argument("--out", required=True, type=Path, metavar=metavar, help=text)
+    place = file_given if metavar.startswith("FILE") else folder_given
+    command.add_argument("--out", required=True, type=place, metavar=metavar, help=text)
 
 
 def _add_training(train: argparse.ArgumentParser) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 
+from rnndemo.cli.commands import Result, load_named
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError, check_number, check_one_of
 from rnndemo.evaluation.batch import accuracy
@@ -24,11 +26,13 @@ from rnndemo.hardening.pruning.prune import (
     without_weights,
 )
 from rnndemo.hardening.pruning.weights import weights_left
-from rnndemo.models.store import Model, load_folder, load_model, save_model, size_of
+from rnndemo.models.scene_store import SceneModel
+from rnndemo.models.store import Model, load_folder, save_model, size_of
+from rnndemo.storage.names import STATE
 from rnndemo.training import foreground
 from rnndemo.training.starts.pruned import EPOCHS, MAX_EPOCHS, retraining
+from rnndemo.training.state import read_state
 
-Result = dict[str, Any]
 Pruning = Callable[[Model, float], Pruned]
 
 ROUND = "round-{number}"  # folder of the run of a round before the last
@@ -38,7 +42,7 @@ def prune(given: argparse.Namespace) -> Result:
     """Prune a model into a new folder, and retrain it if asked."""
     _check(given)
     torch.set_num_threads(1)
-    model = load_model(given.model)
+    model = _model(given.model)
     foreground.check_free(given.out)
     data = data_for(model)
 
@@ -61,6 +65,17 @@ def prune(given: argparse.Namespace) -> Result:
     if not given.json:
         _print(given, model, small, result)
     return result
+
+
+def _model(name: str) -> Model:
+    model = load_named(name)
+    if isinstance(model, SceneModel):
+        raise InputError(
+            "The model {name!r} reads scenes; only models that read one drawing can be pruned. "
+            "Choose one of those.",
+            name=model.name,
+        )
+    return model
 
 
 def _check(given: argparse.Namespace) -> None:
@@ -113,18 +128,43 @@ def _measured(
 def _retrained(
     given: argparse.Namespace, model: Model, data: DataSet, pruning: Pruning, share: float
 ) -> Model:
-    """Prune and retrain, round by round; each round is a run."""
+    """Prune and retrain, round by round; each round is a run, and those done before are kept."""
     epochs, rounds = given.epochs or EPOCHS, _rounds(given)
     command, lr = _command(given, model), model.config.training.lr
     parts = shares_of_rounds(share, rounds, anew=given.units is not None)
     for number, part in enumerate(parts, start=1):
         last = number == rounds
         folder = given.out if last else given.out / ROUND.format(number=number)
-        length = epochs * number // rounds - epochs * (number - 1) // rounds
-        config, start = retraining(pruning(model, part), length, command, lr, own_digest(data))
-        foreground.begin(folder, config, data, start)
+        if last or not _is_done(folder, command):
+            length = epochs * number // rounds - epochs * (number - 1) // rounds
+            config, start = retraining(pruning(model, part), length, command, lr, own_digest(data))
+            with _said_what_follows(last):
+                foreground.begin(folder, config, data, start)
         model = load_folder(folder)
     return model
+
+
+def _is_done(folder: Path, command: str) -> bool:
+    """Return whether a round was retrained before, by the same command."""
+    if not (folder / STATE).is_file() or read_state(folder).status != "done":
+        return False
+    if load_folder(folder).card.command != command:
+        raise InputError(
+            "{folder} is of another pruning; name another folder with --out.", folder=str(folder)
+        )
+    return True
+
+
+@contextmanager
+def _said_what_follows(last: bool) -> Iterator[None]:
+    """After Ctrl-C in a round before the last, say that the command goes on with the next."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if last:
+            raise
+        more = " When that round is done, the same prune command goes on with the next."
+        raise KeyboardInterrupt(f"{stop}{more}") from None
 
 
 def _print(given: argparse.Namespace, whole: Model, small: Model, result: Result) -> None:

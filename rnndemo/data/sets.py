@@ -165,12 +165,7 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
     InputError
         If one does not: for example, if letters among the classes would be taught as "no class".
     """
-    if config.data.synthetic and data.classes != DIGITS:
-        raise InputError(
-            "data.synthetic = {share}: synthetic digits only suit data of the digits 0 to 9; "
-            "set 0.",
-            share=config.data.synthetic,
-        )  # fmt: skip
+    _check_synthetic(config.data.synthetic, data)
     frame, letters = FRAMES[data.frame], letters_among(data.classes)
     if (
         config.data.outliers and letters and data.classes != GESTURES
@@ -193,3 +188,18 @@ def check_fit(config: RunConfig, data: DataSet) -> None:
             name=config.data.augmentation,
         )  # fmt: skip
     scan_table(config.data.scan, *data.image_size)
+
+
+def _check_synthetic(share: float, data: DataSet) -> None:
+    if share and data.classes != DIGITS:
+        raise InputError(
+            "data.synthetic = {share}: synthetic digits only suit data of the digits 0 to 9; "
+            "set 0.",
+            share=share,
+        )
+    if share and data.frame != "ink":
+        raise InputError(
+            "data.synthetic = {share}: synthetic digits have the form ink (data.frame), but these "
+            "data have the form {frame}; set 0.",
+            share=share, frame=data.frame,
+        )  # fmt: skip

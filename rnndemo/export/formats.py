@@ -1,7 +1,8 @@
 """Export a model as an ONNX file, as plain weights with a short PyTorch script, or as a page.
 
 The first two answer as the app does: they include the order of reading and the calibration, but not
-the app's preprocessing. They take pictures of the model's size, white ink on black. The page is for
+the app's preprocessing. They take pictures in the form that the model reads (its frame), such as
+white ink on black. The page is for
 people: one HTML file to draw on.
 """
 
@@ -26,11 +27,14 @@ from rnndemo import codec
 from rnndemo.errors import N_, InputError
 from rnndemo.export.onnx import OnnxNetwork
 from rnndemo.export.page import page
-from rnndemo.export.script import FIRST_LINE, plain_weights, script
+from rnndemo.export.script import FIRST_LINE, has_script, plain_weights, script, weights_line
 from rnndemo.models.store import Model, Stored
 from rnndemo.storage.files import as_input_error, write_bytes
 from rnndemo.storage.names import CARD
 from rnndemo.web.packed import obstacle, reads_in_browser
+
+MAX_START = 4_000  # bytes of a script; the name of its weights is in the first thousand
+UNWRITABLE = N_("{file} cannot be written ({reason}); choose a folder in which you may write.")
 
 
 def metadata(model: Stored[Any]) -> dict[str, str]:
@@ -106,9 +110,10 @@ def onnx_content(
 def export_onnx(model: Model, path: Path) -> None:
     """Write `model` as one ONNX file that includes the weights.
 
-    Its network takes ``images`` float32 ``(N, H, W)`` in [0, 1], white ink on black, and returns
-    ``probabilities`` float32 ``(N, classes)``, calibrated. Classes, picture size, temperature,
-    reject threshold and configuration are in the file's metadata, each as JSON.
+    Its network takes ``images`` float32 ``(N, H, W)`` in [0, 1], in the model's frame (of drawings,
+    white ink on black), and returns ``probabilities`` float32 ``(N, classes)``, calibrated. Its
+    classes, picture size, temperature, reject threshold and configuration are in the file's
+    metadata, each as JSON.
 
     Raises
     ------
@@ -124,17 +129,18 @@ def export_onnx(model: Model, path: Path) -> None:
 def export_safetensors(model: Model, path: Path) -> None:
     """Write the weights of `model` to `path`, and a script that answers with them next to it.
 
-    The script has the name of `path` with the suffix ``.py``; it needs torch and Pillow, but not
-    this package.
+    The script has the name of `path`, with ``.py`` instead of ``.safetensors`` or after any other
+    name; it needs torch and Pillow, but not this package.
 
     Raises
     ------
     InputError
         If no script can be written for the model, a file cannot be written, or another file with
-        the script's name exists.
+        the script's name exists, such as the script of other weights.
     """
-    code = path.with_suffix(".py")
-    if code == path or (code.exists() and not _is_ours(code)):
+    plain = path.suffix == ".safetensors"
+    code = path.with_suffix(".py") if plain else path.with_name(f"{path.name}.py")
+    if path.suffix == ".py" or (code.exists() and not _is_ours(code, path.name)):
         raise InputError(
             "{file} is reserved for the script of these weights; choose another name.",
             file=code,
@@ -144,12 +150,14 @@ def export_safetensors(model: Model, path: Path) -> None:
     write(code, written)
 
 
-def _is_ours(code: Path) -> bool:
+def _is_ours(code: Path, weights: str) -> bool:
+    """Return whether a file is a script that was written for weights of this name."""
     try:
         with code.open("rb") as file:
-            return file.read(len(FIRST_LINE)) == FIRST_LINE.encode()
+            start = file.read(MAX_START).decode("utf-8", "replace")
     except OSError:
         return False
+    return start.startswith(FIRST_LINE) and f"\n{weights_line(weights)}\n" in start
 
 
 def _weights_bytes(model: Model) -> bytes:
@@ -238,7 +246,7 @@ FORMATS: dict[str, Format] = {
     ),
     "safetensors": Format(
         N_("PyTorch: the weights and a short script that uses them"),
-        export_safetensors, ".zip", _zipped,
+        export_safetensors, ".zip", _zipped, has_script,
     ),
     "html": Format(
         N_("One file: a page that draws and answers, without a server"),
@@ -265,6 +273,5 @@ def format_named(name: str) -> Format:
 
 def write(path: Path, content: bytes) -> None:
     """Write an exported file; an `InputError` if it cannot be written."""
-    message = N_("{file} cannot be written ({reason}); choose a folder in which you may write.")
-    with as_input_error(message, file=path):
+    with as_input_error(UNWRITABLE, file=path):
         write_bytes(path, content)

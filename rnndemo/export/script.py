@@ -28,9 +28,9 @@ SCRIPT = Template(
     pip install torch safetensors pillow numpy
     python THIS_FILE PICTURE
 
-PICTURE shows white ink on black, as the network was trained: one thing, upright, in the middle.
-It is only brought to $width x $height pixels. The app does more before its network reads (it finds
-the drawing, turns dark ink on paper round, centres it); that is not part of this file.
+PICTURE shows $shown.
+It is only brought to $width x $height pixels. The app does more before its network reads ($more);
+that is not part of this file.
 """
 
 import sys
@@ -42,7 +42,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import nn
 
-WEIGHTS = Path(__file__).with_name($weights)
+$line
 CLASSES = $classes
 TEMPERATURE = $temperature  # divides the logits: then 90 % sure is right nine times in ten
 THRESHOLD = $threshold  # who is less sure than this had better answer "?"
@@ -76,6 +76,18 @@ best = int(probabilities.argmax())
 print("answer:", CLASSES[best] if probabilities[best] >= THRESHOLD else "?")
 '''
 )
+
+# frame -> what a picture must show, and what the app does to get there
+PICTURES = {
+    "ink": (
+        "white ink on black, as the network was trained: one thing, upright, in the middle",
+        "it finds\nthe drawing, turns dark ink on paper round, centres it",
+    ),
+    "photo": (
+        "a hand, light on black, in the middle of a square, as the network was trained",
+        "it finds\nthe hand, and makes its ground black and what differs from it light",
+    ),
+}
 
 # of cells that torch has no layer of
 CELLS_SCRIPT = Template(
@@ -130,6 +142,20 @@ def plain_weights(model: Model) -> dict[str, Tensor]:
     return {renamed(key): value.float().contiguous() for key, value in state.items()}
 
 
+def weights_line(weights: str) -> str:
+    """Return the line of a script that names its file of weights."""
+    return f"WEIGHTS = Path(__file__).with_name({weights!r})"
+
+
+def has_script(model: Model) -> bool:
+    """Return whether `script` can be written for a model."""
+    try:
+        script(model, "")
+    except InputError:
+        return False
+    return True
+
+
 def script(model: Model, weights: str) -> str:
     """Return a Python script that answers one picture as `model` does.
 
@@ -141,8 +167,13 @@ def script(model: Model, weights: str) -> str:
     Raises
     ------
     InputError
-        If the model is no RNN, or torch has no layer of its cells.
+        If the model is no RNN, reads pen paths, or torch has no layer of its cells.
     """
+    if model.frame not in PICTURES:
+        raise InputError(
+            "This network reads the pen path, which no picture contains, so no short script can "
+            "answer with it; export it as ONNX."
+        )
     network, config = reader(model.network), model.config.model
     if isinstance(network, TwoSpeed):
         raise InputError("A network of two speeds does not fit a short script; export it as ONNX.")
@@ -156,8 +187,10 @@ def script(model: Model, weights: str) -> str:
     if config.pooling == "last" and config.bidirectional:  # where each direction has read all
         ends = f"[hidden[:, -1, :{half}], hidden[:, 0, {half}:]]"
         pooling = f"torch.cat({ends}, -1)  # each way at its end"
+    shown, more = PICTURES[model.frame]
     return SCRIPT.substitute(
-        width=width, height=height, weights=repr(weights), classes=_listed(model.classes),
+        width=width, height=height, shown=shown, more=more, line=weights_line(weights),
+        classes=_listed(model.classes),
         temperature=model.card.temperature, threshold=model.card.reject_threshold,
         order=_order(model), rnn=_rnn(model), cells=_cells(model), head=_head(network.head),
         parts=parts,

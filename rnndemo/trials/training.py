@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from rnndemo.data.load import load
-from rnndemo.data.sets import DataSet, check_fit
+from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.evaluation.batch import accuracy
 from rnndemo.jobs.process import reserve_note, write_worker
@@ -26,6 +26,7 @@ from rnndemo.training.demand.room import check_room
 from rnndemo.training.engine import Engine
 from rnndemo.training.folder import make_run
 from rnndemo.training.state import change_state
+from rnndemo.training.tasks import task_of
 from rnndemo.training.trainer import Diverged, StepEvent, Trainer
 from rnndemo.trials.task import COMPLETE, PRUNED, STOPPED, Report, Result, ShouldStop, Task, failed
 
@@ -63,11 +64,13 @@ def train(task: Task, report: Report, should_stop: ShouldStop) -> Result:
             title = {"title": f"trial {task.number}", "notes": "", "made": time.time()}
             write_json(task.folder / ABOUT, title)
             data = load(task.config.data.name, task.config.data.frame)
-            check_fit(task.config, data)
+            task_of(task.config).check(task.config, data)
             check_room(task.config, task.folder, sizes_of(data))
+            controls = EventReader(task.folder / CONTROLS)
+            engine = Engine(task.folder, data, controls, most_seconds=task.most_seconds)
         except InputError as problem:
             return _failed(task.folder, problem)
-        return _train(task, data, report, should_stop)
+        return _train(task, engine, data, report, should_stop)
 
 
 def _clear(folder: Path) -> None:
@@ -78,10 +81,10 @@ def _clear(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _train(task: Task, data: DataSet, report: Report, should_stop: ShouldStop) -> Result:
+def _train(
+    task: Task, engine: Engine, data: DataSet, report: Report, should_stop: ShouldStop
+) -> Result:
     requests = EventLog(task.folder / CONTROLS)
-    controls = EventReader(task.folder / CONTROLS)
-    engine = Engine(task.folder, data, controls, most_seconds=task.most_seconds)
     trainer, stages = engine.trainer, list(task.stages)
     trainer.clock = time.process_time  # trials share the machine: what others take does not count
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -100,6 +100,11 @@ def _are_labels(path: Path, shape: tuple[int, ...], kind: np.dtype[Any]) -> bool
     return True
 
 
+def are_numerals(names: Iterable[str]) -> bool:
+    """Return whether all names are whole numbers, which may be negative."""
+    return all(name.removeprefix("-").isdecimal() for name in names)
+
+
 def _check_letters(labels: np.ndarray) -> None:
     """Raise a ValueError if a number in texts is no letter: Python would fail to read it."""
     if labels.dtype.kind == "U" and labels.size and labels.dtype.itemsize:
@@ -126,7 +131,7 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         raise InputError("The file {file} cannot be read.", file=path.name) from None
     except BROKEN:
         raise InputError(

@@ -19,7 +19,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -28,7 +28,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnndemo.data.files.arrays import MAX_IMAGES, MAX_LABEL, read_arrays, reading, too_many
+from rnndemo.data.files.arrays import (
+    MAX_IMAGES,
+    MAX_LABEL,
+    are_numerals,
+    read_arrays,
+    reading,
+    too_many,
+)
 from rnndemo.data.files.pictures import EIGHT_BIT, ENDINGS, as_bytes, open_picture
 from rnndemo.data.frames.pen import MUCH
 from rnndemo.data.frames.seen import MIN_CONTRAST, Seen
@@ -75,6 +82,15 @@ class _Wanted:
     classes: tuple[str, ...] = ()
     learnt_arrays: bool = False
 
+    @cached_property
+    def counted(self) -> range:
+        """The whole numbers that count the classes: none where these are numerals."""
+        return range(0 if are_numerals(self.classes) else len(self.classes))
+
+    def class_of(self, number: int) -> str:
+        """Return the class that a whole-number label means: that of its place, or of its name."""
+        return self.classes[number] if number in self.counted else str(number)
+
     def takes(self, shape: tuple[int, ...]) -> bool:
         """Return whether arrays of this shape are what it reads, whatever they look like."""
         alone = self.learnt_arrays or self.size != self.frame.size or not self.frame.takes_pictures
@@ -98,8 +114,8 @@ def read_drawings(
     image_size : tuple of int, optional
         Height and width that the model reads; by default those of the frame.
     classes : tuple of str, default ()
-        The model's classes, in order: integer labels of an ``.npz`` are their names if these are
-        numerals, and otherwise count them from 0.
+        The model's classes, in order: integer labels are their names if these are numerals, and
+        otherwise count them from 0.
     limit : int, optional
         Number of drawings to read at most.
     learnt_arrays : bool, default False
@@ -208,7 +224,7 @@ def _read_lines(path: Path, wanted: _Wanted) -> Iterator[_Drawing]:
             if not isinstance(content, Mapping) or "strokes" not in content:
                 raise InputError('a drawing looks like {{"label": "7", "strokes": [[[x, y], …]]}}.')
             strokes = parse_strokes(content["strokes"])
-            label = _label(content.get("label"))
+            label = _label(content.get("label"), wanted)
         except InputError as problem:
             raise _in_line(path, number, str(problem)) from None
         except (ValueError, RecursionError):
@@ -231,12 +247,12 @@ def _open(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
-def _label(value: object) -> str | None:
+def _label(value: object, wanted: _Wanted) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > MAX_LABEL:
         raise InputError("the label must be text of at most {most} characters.", most=MAX_LABEL)
-    return _writable(str(value))
+    return wanted.class_of(value) if isinstance(value, int) else _writable(value)
 
 
 def _writable(text: str) -> str:
@@ -249,7 +265,7 @@ def _writable(text: str) -> str:
 
 def _read_arrays(path: Path, wanted: _Wanted, part: str = "") -> Iterator[_Drawing]:
     images, labels = read_arrays(path, part)
-    names = [None] * len(images) if labels is None else _names(labels, wanted.classes)
+    names = [None] * len(images) if labels is None else _names(labels, wanted)
     for image, label in zip(images, names, strict=True):
         if not wanted.takes(image.shape):
             yield _seen_picture(image.astype(np.float32) / EIGHT_BIT, wanted, path), label
@@ -258,15 +274,12 @@ def _read_arrays(path: Path, wanted: _Wanted, part: str = "") -> Iterator[_Drawi
             yield None if flat else image, label
 
 
-def _names(labels: np.ndarray, classes: tuple[str, ...]) -> list[str]:
+def _names(labels: np.ndarray, wanted: _Wanted) -> list[str]:
     if labels.dtype.kind == "S":
         return [label.decode("utf-8", "replace") for label in labels.tolist()]
-    counted = labels.dtype.kind in "iu" and not all(name.isdecimal() for name in classes)
-    if not counted:
-        return [_writable(str(label)) for label in labels.tolist()]
-    return [
-        classes[label] if 0 <= label < len(classes) else str(label) for label in labels.tolist()
-    ]
+    if labels.dtype.kind in "iu":
+        return [wanted.class_of(label) for label in labels.tolist()]
+    return [_writable(str(label)) for label in labels.tolist()]
 
 
 def _in_line(path: Path, number: int, problem: str) -> InputError:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import torch
 
-from rnndemo.data.files.arrays import MAX_LABEL, TEST, has_test
+from rnndemo.data.files.arrays import MAX_LABEL, TEST, are_numerals, has_test
 from rnndemo.data.files.drawings import Drawings, join, read_drawings, read_npz
 from rnndemo.data.files.pictures import ENDINGS
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.sets import DataSet, ImageSet, split_by_class
 from rnndemo.errors import InputError
 
@@ -40,9 +41,14 @@ def load_folder(path: Path, frame: str) -> DataSet:
     Raises
     ------
     InputError
-        If the folder cannot be read, contains too much, or not 2 to 100 classes; if a picture is
-        damaged, or a class has fewer than three that are not blank.
+        If the frame takes no pictures; if the folder cannot be read, contains too much, or not 2
+        to 100 classes; if a picture is damaged, or a class has fewer than three that are not blank.
     """
+    if not FRAMES[frame].takes_pictures:
+        raise InputError(
+            "data.frame = {frame}: a pen path cannot be made from pictures; set ink or photo.",
+            frame=frame,
+        )
     place = _resolved(path)
     try:
         found = _listed(place)
@@ -209,8 +215,7 @@ def _read_test(path: Path, classes: list[str], frame: str) -> ImageSet:
 def _in_order(names: Iterable[str]) -> list[str]:
     """Sort numbers by value, anything else by its letters."""
     names = sorted(names)
-    numbers = all(name.removeprefix("-").isdecimal() for name in names)
-    return sorted(names, key=int) if numbers else names
+    return sorted(names, key=int) if are_numerals(names) else names
 
 
 # --- both -------------------------------------------------------------------------------------

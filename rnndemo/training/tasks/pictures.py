@@ -50,6 +50,8 @@ class PicturesTask:
                 "attack could change; set 0.",
                 epsilon=config.training.adversarial,
             )
+        with torch.device("meta"):  # takes no memory and draws no random numbers
+            self.build(config, data)
 
     def build(self, config: RunConfig, data: DataSet) -> Network:
         """Return the untrained network for the pictures and classes of `data`."""

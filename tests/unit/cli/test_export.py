@@ -34,7 +34,7 @@ def test_export_answers_in_the_contracts_form(
     again = capsys.readouterr()
     assert again.out == f"{out}: {out.stat().st_size:,} bytes\n"
     assert (said.err, again.err) == ("", "")
-    beside = {"safetensors": {"some.py"}}.get(name, set())
+    beside = {"safetensors": {"some.bin.py"}}.get(name, set())
     assert {path.name for path in tmp_path.iterdir()} == {"some.bin", "tiny"} | beside
 
 

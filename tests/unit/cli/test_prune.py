@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from rnndemo.hardening import data
 from rnndemo.hardening.pruning.weights import sparsity
 from rnndemo.models.store import load_folder, save_model
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
+from rnndemo.training import foreground
 from rnndemo.training.state import read_state
 from tests.small import TINY
 from tests.terminal import Captured, refused, run, run_json
@@ -146,3 +148,45 @@ def test_pen_models_lose_units_as_others_do(
     save_model(tmp_path / "pen", replace(load_folder(tiny_folder), frame="path"))
     pruned(capsys, tmp_path / "pen", tmp_path / "half", "--units", "0.5")
     assert torch.isfinite(next(load_folder(tmp_path / "half").network.parameters())).all()
+
+
+def test_rounds_go_on_after_those_that_are_done(
+    tiny_folder: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--model", tiny_folder, "--weights", "0.8", "--retrain", "--epochs", "3")
+    words = (*words, "--rounds", "3", "--out", tmp_path / "less")
+    begin, begun = foreground.begin, []
+
+    def stopped(folder: Path, *more: Any) -> Any:
+        begun.append(folder.name)
+        if folder.name == "round-2":
+            raise KeyboardInterrupt("Stopped.")
+        return begin(folder, *more)
+
+    monkeypatch.setattr(foreground, "begin", stopped)
+    status, _, said = run(capsys, "prune", *words)
+    assert status == 130
+    assert "Stopped. When that round is done, the same prune command goes on" in said
+    monkeypatch.setattr(foreground, "begin", lambda *all_: begun.append(all_[0]) or begin(*all_))
+    whole = run_json(capsys, "prune", *words)
+    assert begun == ["round-1", "round-2", tmp_path / "less" / "round-2", tmp_path / "less"]
+    again = run_json(capsys, "prune", *words[:-1], tmp_path / "at-once" / "less")
+    assert whole == again
+
+
+def test_rounds_of_another_pruning_are_not_gone_on_with(
+    tiny_folder: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    words = ("prune", "--model", tiny_folder, "--retrain", "--epochs", "2", "--rounds", "2")
+    out = ("--out", tmp_path / "less")
+    assert run(capsys, *words, "--weights", "0.8", *out)[0] == 0
+    for path in (tmp_path / "less").iterdir():
+        if path.is_file():
+            path.unlink()
+    said = refused(capsys, *words, "--weights", "0.7", *out)
+    assert "round-1 is of another pruning; name another folder" in said
+
+
+def test_models_of_scenes_are_refused(tmp_path: Path, capsys: Captured) -> None:
+    words = ("prune", "--model", "scenes-lstm", "--units", "0.5", "--out", tmp_path / "out")
+    assert "'scenes-lstm' reads scenes; only models that read one" in refused(capsys, *words)

@@ -220,6 +220,15 @@ def test_drawn_digits_fit_no_other_data(
     assert not (tmp_path / "new").exists()
 
 
+def test_network_that_cannot_be_built_is_refused_before_there_is_a_folder(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    settings = ("model.network=cnn", "data.scan=patches")
+    words = ("--preset", "fast", "--set", *settings, "--out", tmp_path / "new")
+    assert "data.scan = patches" in refused(capsys, "train", *words)
+    assert not (tmp_path / "new").exists()
+
+
 def test_newer_configuration_is_refused(tmp_path: Path, capsys: Captured) -> None:
     newer = to_json(TINY) | {"schema": SCHEMA + 1}
     (tmp_path / "c.json").write_text(json.dumps(newer))

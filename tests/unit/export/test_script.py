@@ -19,7 +19,7 @@ from rnndemo.data import scans
 from rnndemo.data.sets import DataSet
 from rnndemo.errors import InputError
 from rnndemo.export import onnx, script
-from rnndemo.export.formats import export_safetensors
+from rnndemo.export.formats import FORMATS, export_safetensors
 from rnndemo.models.cells import CELLS
 from rnndemo.models.store import Model, load_model
 from rnndemo.presets import DEFAULT_MODEL
@@ -87,7 +87,7 @@ def test_script_resizes_and_may_decline_to_answer(tmp_path: Path) -> None:
     model = small(threshold=1.0)
     large = np.random.default_rng(0).integers(0, 256, (30, 50), np.uint8)
     export_safetensors(model, tmp_path / "some.bin")
-    said, last = run_script(tmp_path, tmp_path / "some.py", large)
+    said, last = run_script(tmp_path, tmp_path / "some.bin.py", large)
     resized = np.asarray(Image.fromarray(large).resize((SIDE, SIDE)), np.float32) / 255
     wanted = answers(model, torch.from_numpy(resized)[None])[0]
     assert list(said.values()) == pytest.approx(wanted, abs=1e-5)
@@ -149,3 +149,34 @@ def test_exporting_again_replaces_our_script_and_nobody_elses(tmp_path: Path) ->
     assert {path.name for path in tmp_path.iterdir()} == {
         "some.safetensors", "some.py", "mine.py",
     }  # fmt: skip
+
+
+def test_names_that_begin_alike_have_scripts_of_their_own(tmp_path: Path) -> None:
+    for name in ("net-0.1", "net-0.2", "net.safetensors"):
+        export_safetensors(small(), tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "net-0.1", "net-0.1.py", "net-0.2", "net-0.2.py", "net.safetensors", "net.py",
+    }  # fmt: skip
+    before = (tmp_path / "net.py").read_bytes()
+    with pytest.raises(InputError, match="net.py is reserved"):
+        export_safetensors(small(), tmp_path / "net")  # whose script it would be too
+    assert (tmp_path / "net.py").read_bytes() == before
+    assert not (tmp_path / "net").exists()
+
+
+def test_script_tells_what_its_network_reads() -> None:
+    said = ast.get_docstring(ast.parse(script.script(replace(small(), frame="photo"), "some")))
+    assert said is not None
+    assert "a hand, light on black" in said
+    assert "ink" not in said
+    assert max(map(len, said.splitlines())) <= 100
+    with pytest.raises(InputError, match="reads the pen path, .* export it as ONNX"):
+        script.script(replace(small(), frame="path"), "some")
+
+
+@pytest.mark.parametrize(
+    ("model", "fits"),
+    [("digits-lstm", True), ("digits-cnn", False), ("gestures-strokes", False)],
+)
+def test_script_is_offered_where_it_can_be_written(model: str, fits: bool) -> None:
+    assert FORMATS["safetensors"].fits(load_model(model)) == fits

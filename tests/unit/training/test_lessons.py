@@ -116,3 +116,8 @@ def fall(history: History) -> float:
     gradient = history.gradients[-1]["gradient"]
     first, last = gradient[0][0][0], gradient[0][0][-1]
     return math.log10(last / first) if first else math.inf
+
+
+def test_text_of_best_names_its_time_limit() -> None:
+    _, text = LESSONS["best"]
+    assert f"at most {PRESETS['best'].training.seconds:g} seconds" in text

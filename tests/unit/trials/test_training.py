@@ -23,6 +23,7 @@ from rnndemo.models.unroll import last_hidden, unroll
 from rnndemo.storage.names import REPORT, WEIGHTS
 from rnndemo.training.history import History
 from rnndemo.training.runs import Run
+from rnndemo.training.tasks.pictures import PicturesTask
 from rnndemo.training.trainer import Trainer, build_model
 from rnndemo.trials import training
 from rnndemo.trials.task import COMPLETE, FAILED, PRUNED, STAGES, STOPPED, Task
@@ -147,6 +148,19 @@ def test_trial_that_does_not_fit_its_data_says_so(tmp_path: Path, few_digits: Da
         result = train(Task(0, drawn, tmp_path / "a"), go_on, never)
     assert (result.state, result.diverged) == (FAILED, False)
     assert "data.synthetic" in result.reason
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_trial_whose_network_cannot_be_built_says_so(
+    checked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not checked:
+        monkeypatch.setattr(PicturesTask, "check", lambda *_: None)
+    odd = replace(TINY, data=DataConfig(scan="patches"), model=ModelConfig(network="cnn"))
+    result = train(Task(0, odd, tmp_path / "a"), go_on, never)
+    assert result.state == FAILED
+    assert "data.scan = patches" in result.reason
+    assert Run(tmp_path / "a").state.status == "failed"
 
 
 def test_two_never_train_one_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

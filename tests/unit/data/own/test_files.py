@@ -182,7 +182,7 @@ def photos(picture: bytes) -> bytes:
     return zipped({"01/01.png": picture}, about)
 
 
-PATHS = ["../evil.json", "/etc/passwd", "01/../../x.json", "..\\evil.json", "C:/x", "a\nb"]
+PATHS = ["../evil.json", "/etc/passwd", "01/../../x.json", "..\\evil.json", "C:/x"]
 
 # problem -> (the file, part of the message)
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -259,6 +259,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         )
         for path in PATHS
     },
+    "line break": (lambda: zipped({**MEMBERS, "a\nb": GOOD}), "that cannot be shown"),
 }  # fmt: skip
 
 

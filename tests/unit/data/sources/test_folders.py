@@ -259,9 +259,9 @@ def test_a_class_is_cut_the_same_whatever_others_there_are(pictures: Path) -> No
 # --- what fits --------------------------------------------------------------------------------
 
 
-def some(*classes: str, height: int = 28) -> DataSet:
+def some(*classes: str, height: int = 28, frame: str = "ink") -> DataSet:
     part = ImageSet(torch.zeros(1, height, 28, dtype=torch.uint8), torch.zeros(1).long())
-    return DataSet("some", classes, part, part, part)
+    return DataSet("some", classes, part, part, part, frame)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +269,8 @@ def some(*classes: str, height: int = 28) -> DataSet:
     [
         ({"synthetic": 0.1}, some("cat", "ant"), "only suit data of the digits"),
         ({"synthetic": 0.1}, some(*"012345678"), "only suit data of the digits"),
+        ({"synthetic": 0.1}, some(*"0123456789", frame="photo"), "have the form photo"),
+        ({"synthetic": 0.1}, some(*"0123456789", frame="path"), "have the form path"),
         ({"outliers": 0.1}, some("1", "x"), r"letters are classes \(x\)"),
         ({"scan": "patches"}, some("cat", "ant", height=30), "30 x 28 .*patches"),
     ],
@@ -298,3 +300,8 @@ def test_page_of_dots_is_left_out_as_a_blank_one_is(pictures: Path) -> None:
         dots[5 + shift :: 30, 5::30] = 0
     (pictures / "cat" / "dots.png").write_bytes(encoded(Image.fromarray(dots)))
     assert sum(map(len, parts(folder(pictures)))) == 9
+
+
+def test_form_that_takes_no_pictures_is_named_not_the_pictures(pictures: Path) -> None:
+    with pytest.raises(InputError, match="^data.frame = path: a pen path cannot be made"):
+        load(f"folder:{pictures}", "path")
