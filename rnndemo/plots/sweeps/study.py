@@ -146,12 +146,14 @@ def colors(numbers: Sequence[Sequence[int]], study: StudyView, usual: str) -> li
 def marks(
     trials: Sequence[TrialRecord], x: Sequence[Any], y: Sequence[Any], study: StudyView, look: Look
 ) -> go.Scatter:
-    """Return one mark per trial, with the number of the trial as ``customdata``.
+    """Return a mark for each of some trials, with the trial's number as ``customdata``.
 
     Not drawn by WebGL, however many there are: Plotly's needs a Content Security Policy that lets
     any text run as a script.
     """
     numbers = [[trial.number] for trial in trials]
+    once = {trial.number: trial for trial in trials}  # a trial may have several marks
+    told = {number: words(trial, study, look) for number, trial in once.items()}
     symbols = [STATES[trial.state][1] if trial.state in STATES else "circle" for trial in trials]
     marker = {
         "color": colors(numbers, study, look.ink), "opacity": strengths(numbers, study),
@@ -159,7 +161,7 @@ def marks(
     }  # fmt: skip
     return go.Scatter(
         x=x, y=y, mode="markers", marker=marker, customdata=numbers, showlegend=False,
-        text=[words(trial, study, look) for trial in trials],
+        text=[told[trial.number] for trial in trials],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
 

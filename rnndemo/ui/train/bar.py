@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from rnndemo.config import RunConfig
-from rnndemo.data.sets import check_fit
 from rnndemo.errors import N_, InputError
 from rnndemo.jobs import cluster
 from rnndemo.jobs.job import MAX_TITLE
@@ -17,6 +16,7 @@ from rnndemo.presets import PRESETS
 from rnndemo.sweeps.analysis.differences import differing, setting_words
 from rnndemo.training.runs import Run
 from rnndemo.training.state import CLUSTER, RunState
+from rnndemo.training.tasks import task_of
 from rnndemo.ui.shell.session import _, errors_to, note, warn_of
 from rnndemo.ui.shell.sets import data_of
 from rnndemo.ui.shell.visitor import visitor
@@ -163,7 +163,7 @@ def restart_if_wanted(run: Run | None) -> None:
 def start(shown: Run | None, paused: bool = False) -> None:
     """Start a run with the settings as they are; the one `shown` is stopped, tested and kept."""
     config = experiment.config()
-    check_fit(config, data_of(config))
+    task_of(config).check(config, data_of(config))
     for name in () if shown is None else (shown.name, *pairs.beside(shown)):
         with suppress(InputError):  # deleted meanwhile, or someone else's
             old = visitor().find(name)
