@@ -86,5 +86,5 @@ def test_help_of_export_explains(capsys: Captured) -> None:
         main(["export", "--help"])
     assert caught.value.code == 0
     text = capsys.readouterr().out
-    assert "white ink on black" in text
+    assert "white ink on black" in " ".join(text.split())
     assert all(name in text for name in FORMATS)
