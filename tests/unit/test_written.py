@@ -80,7 +80,7 @@ def test_history_of_the_run(run: Run) -> None:
     last = history.frames[-1]
     assert (last.answer, last.odds, last.values.shape) == ("3", 0.21502, (28, 8))
     assert (len(history.frames), int(last.values.sum())) == (4, 1865)
-    assert (len(history.validation), len(history.gradients), history.damaged) == (4, 4, 0)
+    assert (len(history.validation), len(history.gradients), history.damaged) == (4, 2, 0)
 
 
 def test_report_of_the_run(run: Run) -> None:
