@@ -119,7 +119,7 @@ with right:
     if read_points:
         show(pen_saliency(read["saliency"][0], readings.pen_names(), look()), "inside_saliency")
     else:
-        show(saliency(read["saliency"][0], image, look()), "inside_saliency")
+        show(saliency(read["saliency"][0], image, session.look()), "inside_saliency")
 
 
 @st.fragment

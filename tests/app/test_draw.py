@@ -12,10 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnndemo import codec
+from rnndemo.data.frames.path import sketch
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.data.load import load
 from rnndemo.data.own.shelf import OwnSets
 from rnndemo.export.formats import FORMATS
 from rnndemo.models import store
+from rnndemo.plots.look.pictures import data_uri
 from rnndemo.storage.folders import HOME
 from rnndemo.storage.names import CARD, CONFIG, WEIGHTS
 from rnndemo.training.runs import Runs
@@ -208,3 +211,13 @@ def test_a_network_that_sees_the_picture_at_once_says_so() -> None:
     assert "7" in texts(app)
     assert any("sees the whole picture at once" in text for text in texts(app))
     assert any("covered" in caption.value for caption in app.caption)
+
+
+def test_a_surprise_for_a_network_that_follows_the_pen_is_shown_as_a_drawing() -> None:
+    app = opened(model="gestures-strokes", lang="en")
+    app.button_group(key="draw_source").set_value("surprise").run()
+    assert not app.exception
+    (shown,) = [one.proto.body for one in app.get("html") if 'class="given"' in one.proto.body]
+    given = app.session_state["drawing"].given
+    assert given.shape == FRAMES["path"].size
+    assert data_uri(sketch(given)) in shown

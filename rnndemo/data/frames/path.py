@@ -16,6 +16,7 @@ from rnndemo.data.frames.strokes import Strokes
 from rnndemo.errors import InputError
 
 POINTS = 64
+MARGIN = 0.15  # around a path that is drawn for people, of its longer side
 FEATURES = ("x", "y", "cos", "sin", "pen up")
 
 
@@ -45,6 +46,26 @@ def from_strokes(strokes: Strokes, board: float | None = None) -> Seen:
 def picture(strokes: Strokes) -> np.ndarray:
     """Return the `features` as a picture, float32 ``(POINTS, 5)`` in [0, 1]."""
     return (features(strokes) + 1) / 2
+
+
+def sketch(picture: np.ndarray) -> np.ndarray:
+    """Return what a pen path ``(POINTS, 5)`` in [0, 1] draws, in the middle, for people to see."""
+    strokes = strokes_in(picture) or [np.zeros((2, 2))]  # as little as a dot, in any array
+    points = np.concatenate(strokes)
+    middle, size = (points.min(0) + points.max(0)) / 2, np.ptp(points, axis=0).max() or 1.0
+    moved = [(stroke - middle) / size + 0.5 + MARGIN for stroke in strokes]
+    return ink.sketch(moved, 1 + 2 * MARGIN)
+
+
+def strokes_in(picture: np.ndarray) -> Strokes:
+    """Return the strokes that a pen path ``(POINTS, 5)`` in [0, 1] shows.
+
+    They are those of which `picture` would make it, moved and scaled, and simpler between its
+    points.
+    """
+    begins = np.flatnonzero(picture[:, 4] > 0.5)
+    pieces = np.split(2 * picture[:, :2].astype(float) - 1, begins)
+    return [piece for piece in pieces if len(piece) > 1]  # alone, a point is one of a lifted pen
 
 
 def features(strokes: Strokes) -> np.ndarray:

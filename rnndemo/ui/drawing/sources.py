@@ -10,6 +10,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rnndemo.data.files.pictures import ENDINGS, MAX_BYTES, open_picture
+from rnndemo.data.frames.path import sketch
+from rnndemo.data.frames.table import FRAMES
 from rnndemo.errors import N_
 from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
@@ -54,7 +56,8 @@ def drawing_input(tests: Callable[[], TestPictures] | None = None) -> Drawing | 
     if drawing is None:
         return None
     if isinstance(drawing.given, np.ndarray):
-        picture = data_uri(drawing.given)
+        path = drawing.framed and drawing.given.shape == FRAMES["path"].size
+        picture = data_uri(sketch(drawing.given) if path else drawing.given)
         st.html(f'<img class="given" src="{picture}" alt="{_(drawing.caption)}">')
     set_drawing(drawing)
     return drawing

@@ -38,7 +38,9 @@ def examination_section(model: Model, examination: TestReport, test: ImageSet) -
         ask("calibration", examination)
         chart(calibration_chart(examination.calibration, look()), "calibration", 320)
     ask("scores", examination)
-    st.caption(_(SCORES_AXIS).format(low=f"{scores_begin(examination):.1f}"))
+    with st.container():
+        if low := scores_begin(examination):
+            st.caption(_(SCORES_AXIS).format(low=f"{low:.1f}"))
     chart(scores_chart(examination, class_names(model.classes), look()), "scores", 300)
     mistakes_part(model, examination, test)
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnndemo.data.frames.path import FEATURES, POINTS, features, from_strokes, picture, places
+from rnndemo.data.drawn.gestures import template_of
+from rnndemo.data.frames.path import (
+    FEATURES,
+    POINTS,
+    features,
+    from_strokes,
+    picture,
+    places,
+    sketch,
+    strokes_in,
+)
 from rnndemo.errors import InputError
 
 LINE = [np.array([[3.0, 7.0], [13.0, 7.0]])]
@@ -75,3 +85,25 @@ def test_steps_are_the_drawing_and_its_path() -> None:
     seen = from_strokes(LINE, 20.0)
     assert [step.name for step in seen.steps] == ["drawn", "path"]
     assert seen.image is seen.steps[-1].image
+
+
+@pytest.mark.parametrize("label", ["star", "x", "arrow", "pigtail"])
+def test_strokes_in_a_path_make_that_path_again(label: str) -> None:
+    path = picture(template_of(label))
+    again = strokes_in(path)
+    assert len(again) == len(template_of(label))
+    np.testing.assert_allclose(picture(again)[:, :2], path[:, :2], atol=0.05)
+
+
+def test_sketch_of_a_path_is_in_the_middle() -> None:
+    square = np.array([[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]], float)
+    drawn = sketch(picture([square]))
+    lines, columns = drawn.sum(1), drawn.sum(0)
+    assert lines[: len(lines) // 20].sum() == 0 == columns[: len(columns) // 20].sum()
+    np.testing.assert_allclose(lines, lines[::-1], atol=0.1 * lines.max())
+    np.testing.assert_allclose(columns, columns[::-1], atol=0.1 * columns.max())
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_sketch_of_any_array_is_a_picture(value: float) -> None:
+    assert np.isfinite(sketch(np.full((POINTS, len(FEATURES)), value, np.float32))).all()
