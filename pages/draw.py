@@ -8,8 +8,8 @@ from rnndemo.reading.answers import answer
 from rnndemo.ui.components.reading import reading
 from rnndemo.ui.drawing import sources
 from rnndemo.ui.drawing.answer import (
-    READOUTS,
     formula,
+    readout_formula,
     readouts_caption,
     reason,
     said_label,
@@ -59,7 +59,7 @@ if seen is not None:
     st.caption(readouts_caption(model))
     if model.network.in_order:
         with st.container(horizontal=True):
-            formula(*READOUTS[model.config.model.output_activation])
+            formula(*readout_formula(model.config.model.output_activation))
             st.page_link(
                 "pages/inside.py",
                 label=_("Look inside while it reads"),

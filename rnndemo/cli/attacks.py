@@ -9,8 +9,8 @@ from typing import Any
 
 from torch import Tensor
 
-from rnndemo.cli.commands import Result, load_named, read_for
-from rnndemo.errors import InputError, check_number, check_one_of
+from rnndemo.cli.commands import Result, load_reader, read_for
+from rnndemo.errors import N_, InputError, check_number, check_one_of
 from rnndemo.evaluation.batch import label_numbers
 from rnndemo.hardening.attacks import ATTACKS
 from rnndemo.hardening.attacks.base import MAX_RESTARTS, MAX_STEPS, AttackBudget
@@ -27,7 +27,6 @@ from rnndemo.hardening.smoothing import (
     certified_scores,
 )
 from rnndemo.hardening.victim import check_attackable
-from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.store import Model
 
 
@@ -128,13 +127,11 @@ def _given(given: argparse.Namespace) -> GivenPictures:
     Drawings without labels are measured by the model's own answers, so blank ones are left out.
     """
     check_number("--seed", given.seed, 0, 2**31 - 1, whole=True)
-    model = load_named(given.model)
-    if isinstance(model, SceneModel):
-        raise InputError(
-            "The model {name!r} reads scenes; attacks and certificates are for models that read "
-            "one drawing. Choose one of those.",
-            name=model.name,
-        )
+    refused = N_(
+        "The model {name!r} reads scenes; attacks and certificates are for models that read one "
+        "drawing. Choose one of those."
+    )
+    model = load_reader(given.model, refused)
     check_attackable(model)
     drawings = read_for(given.input, model)
     if drawings.labels is not None:

@@ -18,7 +18,7 @@ from rnndemo.data.files.drawings import Drawings, join, read_drawings
 from rnndemo.data.load import Data, data_of
 from rnndemo.data.scenes.data import reads_scenes
 from rnndemo.data.sources import downloads
-from rnndemo.errors import InputError
+from rnndemo.errors import N_, InputError
 from rnndemo.evaluation import batch
 from rnndemo.evaluation.batch import NO_ANSWER
 from rnndemo.evaluation.cards import command_for
@@ -76,6 +76,20 @@ def load_named(name: str) -> Model | SceneModel:
         return load_model(name)
     packed = Path(name).is_file()  # only models of scenes are exported as one file
     return load_scene_model(name) if packed or is_scene_model(name) else load_model(name)
+
+
+def load_reader(name: str, refused: str) -> Model:
+    """Return the model that a command names, if it reads one drawing.
+
+    Raises
+    ------
+    InputError
+        `refused`, with its {name}, if it reads scenes; otherwise as `load_named`.
+    """
+    model = load_named(name)
+    if isinstance(model, SceneModel):
+        raise InputError(refused, name=model.name)
+    return model
 
 
 def predict(given: argparse.Namespace) -> Result:
@@ -158,13 +172,11 @@ def _print_confusion(classes: tuple[str, ...], confusion: list[list[int]]) -> No
 
 def trace(given: argparse.Namespace) -> Result:
     """Save the activations of the first drawing."""
-    model = load_named(given.model)
-    if isinstance(model, SceneModel):
-        raise InputError(
-            "The model {name!r} reads scenes, which have no timesteps to save; choose a model that "
-            "reads one drawing.",
-            name=model.name,
-        )
+    refused = N_(
+        "The model {name!r} reads scenes, which have no timesteps to save; choose a model that "
+        "reads one drawing."
+    )
+    model = load_reader(given.model, refused)
     drawings = read_for(given.input, model, limit=1)
     if drawings.blank[0]:
         raise InputError("Nothing is drawn here, or only a speck.")

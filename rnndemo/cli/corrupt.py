@@ -9,9 +9,9 @@ from typing import Any
 
 from torch import Tensor
 
-from rnndemo.cli.commands import Result, load_named, read_for
+from rnndemo.cli.commands import Result, load_reader, read_for
 from rnndemo.data.corruptions import CORRUPTIONS, SEVERITIES
-from rnndemo.errors import InputError, check_one_of
+from rnndemo.errors import N_, InputError, check_one_of
 from rnndemo.evaluation.batch import label_numbers
 from rnndemo.evaluation.corruption_curves import (
     CLEAN,
@@ -24,7 +24,6 @@ from rnndemo.evaluation.corruption_curves import (
     worst_score,
 )
 from rnndemo.hardening.data import data_for
-from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.store import Model
 
 
@@ -35,13 +34,11 @@ def corrupt(given: argparse.Namespace) -> Result:
     for kind in kinds:
         check_one_of("--kind", kind, tuple(CORRUPTIONS))
     severities = sorted({_severity(text) for text in given.severities}) or list(SEVERITIES)
-    model = load_named(given.model)
-    if isinstance(model, SceneModel):
-        raise InputError(
-            "The model {name!r} reads scenes; only drawings of one thing are corrupted. Choose a "
-            "model that reads one drawing.",
-            name=model.name,
-        )
+    refused = N_(
+        "The model {name!r} reads scenes; only drawings of one thing are corrupted. Choose a model "
+        "that reads one drawing."
+    )
+    model = load_reader(given.model, refused)
     check_reads_pictures(model)
     images, labels, labelled = _pictures(given.input, model)
     pairs = every_pair(kinds, severities)

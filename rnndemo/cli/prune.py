@@ -9,9 +9,9 @@ from pathlib import Path
 
 import torch
 
-from rnndemo.cli.commands import Result, load_named
+from rnndemo.cli.commands import Result, load_reader
 from rnndemo.data.sets import DataSet
-from rnndemo.errors import InputError, check_number, check_one_of
+from rnndemo.errors import N_, InputError, check_number, check_one_of
 from rnndemo.evaluation.batch import accuracy
 from rnndemo.evaluation.cards import own_digest
 from rnndemo.hardening.data import data_for
@@ -26,7 +26,6 @@ from rnndemo.hardening.pruning.prune import (
     without_weights,
 )
 from rnndemo.hardening.pruning.weights import weights_left
-from rnndemo.models.scene_store import SceneModel
 from rnndemo.models.store import Model, load_folder, save_model, size_of
 from rnndemo.storage.names import STATE
 from rnndemo.training import foreground
@@ -35,6 +34,10 @@ from rnndemo.training.state import read_state
 
 Pruning = Callable[[Model, float], Pruned]
 
+REFUSED = N_(
+    "The model {name!r} reads scenes; only models that read one drawing can be pruned. Choose one "
+    "of those."
+)
 ROUND = "round-{number}"  # folder of the run of a round before the last
 
 
@@ -42,7 +45,7 @@ def prune(given: argparse.Namespace) -> Result:
     """Prune a model into a new folder, and retrain it if asked."""
     _check(given)
     torch.set_num_threads(1)
-    model = _model(given.model)
+    model = load_reader(given.model, REFUSED)
     foreground.check_free(given.out)
     data = data_for(model)
 
@@ -65,17 +68,6 @@ def prune(given: argparse.Namespace) -> Result:
     if not given.json:
         _print(given, model, small, result)
     return result
-
-
-def _model(name: str) -> Model:
-    model = load_named(name)
-    if isinstance(model, SceneModel):
-        raise InputError(
-            "The model {name!r} reads scenes; only models that read one drawing can be pruned. "
-            "Choose one of those.",
-            name=model.name,
-        )
-    return model
 
 
 def _check(given: argparse.Namespace) -> None:

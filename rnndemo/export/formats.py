@@ -2,8 +2,7 @@
 
 The first two answer as the app does: they include the order of reading and the calibration, but not
 the app's preprocessing. They take pictures in the form that the model reads (its frame), such as
-white ink on black. The page is for
-people: one HTML file to draw on.
+white ink on black. The page is for people: one HTML file to draw on.
 """
 
 from __future__ import annotations

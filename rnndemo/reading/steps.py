@@ -281,6 +281,28 @@ FORMS = {
         "on, the answer stayed the same ({steps} are numbered 0 to {last}). It never gave {truth} "
         "more than {most}."
     ),
+    (
+        "{percent} sure. From row {row} on, the answer stayed the same (rows are numbered 0 to "
+        "{last})."
+    ): N_(
+        "{percent} sure. From {step} {row} on, the answer stayed the same ({steps} are numbered 0 "
+        "to {last})."
+    ),
+    (
+        "{percent} sure. It sees the whole picture at once; if everything below row {row} were "
+        "covered, it would answer the same (rows are numbered 0 to {last})."
+    ): N_(
+        "{percent} sure. It sees the whole {whole} at once; if everything after {step} {row} were "
+        "covered, it would answer the same ({steps} are numbered 0 to {last})."
+    ),
+    (
+        "This network sees the whole picture at once. Each row shows what it would answer with "
+        "everything below that row covered: the wider a colour, the more probable that answer."
+    ): N_(
+        "This network sees the whole {whole} at once. Each row shows what it would answer with "
+        "everything covered that comes after that {step}: the wider a colour, the more probable "
+        "that answer."
+    ),
     "{label}, row {row}": N_("{label}, {step} {row}"),
     "At which row does it tip?": N_("At which {step} does it tip?"),
     "The answer turns from {before} to {after}: it tips at row {row}.": N_(

@@ -266,6 +266,7 @@ def test_a_network_that_reads_both_ways_and_answers_by_sigmoids_says_so(shelf: O
     assert "also reads backwards" in told
     assert "backward units are held from that timestep to the first" in told
     assert "turns each score into a probability of its own" in told
+    assert "the hidden state after timestep" in told
     assert "softmax" not in " ".join(one.value for one in app.latex)
     assert "reads the same pictures in the same order" in told  # no other reads columns
     layers = app.selectbox(key="inside_silence_layer_2")

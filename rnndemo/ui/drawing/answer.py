@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import streamlit as st
@@ -16,7 +16,7 @@ from rnndemo.models.store import Model
 from rnndemo.plots.look.pictures import data_uri
 from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer
-from rnndemo.reading.steps import kind_of
+from rnndemo.reading.steps import kind_of, speaking_of
 from rnndemo.reading.wording import known_classes
 from rnndemo.ui.shell.session import (
     Drawing,
@@ -45,58 +45,39 @@ STEP_NAMES = {
     "path": N_("the pen path, one point per row: this is what it reads"),
 }
 
-_LETTERS = N_(
-    "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers at that "
-    "point. V, b: learnt weights. τ: the temperature, set so that “90 % sure” is right about nine "
-    "times out of ten."
-)
-# output activation -> the readout at t: its equation, and what its letters mean
-READOUTS = {
+# output activation -> how it is written, and what it does
+ACTIVATIONS = {
     "softmax": (
-        r"p_t = \mathrm{softmax}\!\left(\frac{V h_t + b}{\tau}\right)",
-        _LETTERS,
+        r"\operatorname{softmax}",
         N_("softmax: turns scores into probabilities that add up to 1."),
     ),
     "sigmoid": (
-        r"p_t = \sigma\!\left(\frac{V h_t + b}{\tau}\right)",
-        _LETTERS,
+        r"\sigma",
         N_(
             "σ: the logistic function, turns each score into a probability of its own; together "
             "they need not add up to 1."
         ),
     ),
 }
+_LETTERS = N_(
+    "p_t: the probabilities if the picture ended at row t. h_t: what the network remembers at that "
+    "point. V, b: learnt weights. τ: the temperature, set so that “90 % sure” is right about nine "
+    "times out of ten."
+)
 
-# what a network reads at a timestep -> when it settled on its answer
-SETTLED = {
-    "row": N_(
-        "{percent} sure. From row {row} on, the answer stayed the same (rows are numbered 0 to "
-        "{last})."
-    ),
-    "point": N_(
-        "{percent} sure. From point {row} of the stroke on, the answer stayed the same (points are "
-        "numbered 0 to {last})."
-    ),
-    "timestep": N_(
-        "{percent} sure. From timestep {row} on, the answer stayed the same (timesteps are "
-        "numbered 0 to {last})."
-    ),
-}
-# the same of a network that sees the picture at once
-COVERED = {
-    "row": N_(
-        "{percent} sure. It sees the whole picture at once; if everything below row {row} were "
-        "covered, it would answer the same (rows are numbered 0 to {last})."
-    ),
-    "point": N_(
-        "{percent} sure. It sees the whole stroke at once; if everything after point {row} were "
-        "covered, it would answer the same (points are numbered 0 to {last})."
-    ),
-    "timestep": N_(
-        "{percent} sure. It sees the whole picture at once; if everything after timestep {row} "
-        "were covered, it would answer the same (timesteps are numbered 0 to {last})."
-    ),
-}
+
+SETTLED = N_(
+    "{percent} sure. From row {row} on, the answer stayed the same (rows are numbered 0 to {last})."
+)
+# of a network that sees the picture at once
+COVERED = N_(
+    "{percent} sure. It sees the whole picture at once; if everything below row {row} were "
+    "covered, it would answer the same (rows are numbered 0 to {last})."
+)
+ROWS_COVERED = N_(
+    "This network sees the whole picture at once. Each row shows what it would answer with "
+    "everything below that row covered: the wider a colour, the more probable that answer."
+)
 
 
 def said_label(said: Answer | Recognised | None, classes: Sequence[str]) -> str:
@@ -114,16 +95,22 @@ def said_label(said: Answer | Recognised | None, classes: Sequence[str]) -> str:
     return f"<span {attributes}><span>{escape(said.label)}</span></span>"
 
 
+def readout_formula(output: str) -> tuple[str, ...]:
+    """Return the equation of the readout with this output activation, and what its letters mean."""
+    written, does = ACTIVATIONS[output]
+    return rf"p_t = {written}\!\left(\frac{{V h_t + b}}{{\tau}}\right)", _LETTERS, does
+
+
 def formula(equation: str, *letters: str) -> None:
     """Draw a button that opens an equation and what its letters mean, one message per line."""
     with st.popover(_("The formula"), type="tertiary", icon=":material/function:"):
-        equation_explained(equation, *letters)
+        equation_explained(equation, map(_, letters))
 
 
-def equation_explained(equation: str, *letters: str) -> None:
-    """Draw an equation and what its letters mean, one message per line."""
+def equation_explained(equation: str, letters: Iterable[str]) -> None:
+    """Draw an equation and what its letters mean, in the reader's language, each on a line."""
     st.latex(equation)
-    lines = "  \n".join(map(_, letters))  # two spaces: a line of its own in Markdown
+    lines = "  \n".join(letters)  # two spaces: a line of its own in Markdown
     # x_t in a sentence becomes an inline formula
     st.markdown(re.sub(r"(?<![A-Za-z])([A-Za-z]_[a-z])(?![A-Za-z])", r"$\1$", lines))
 
@@ -161,8 +148,7 @@ def reason(result: Answer | None, drawing: Drawing | None, model: Model) -> str:
             "it larger or more clearly?"
         )
     else:
-        kind = kind_of(model.frame, model.config.data.scan)
-        text = _((SETTLED if model.network.in_order else COVERED)[kind])
+        text = _words_of(model)(SETTLED if model.network.in_order else COVERED)
     if drawing.truth(model.classes):
         text = paragraph(text, _("The correct answer is {truth}."))
     return text.format(**values)
@@ -180,16 +166,12 @@ def readouts_caption(model: Model) -> str:
             "Each row shows what it would answer if the picture ended there: the wider a colour, "
             "the more probable that answer."
         )
-    if model.config.data.scan != "rows":
-        return _(
-            "This network sees the whole picture at once. Each row shows what it would answer with "
-            "everything covered that comes after that timestep: the wider a colour, the more "
-            "probable that answer."
-        )
-    return _(
-        "This network sees the whole picture at once. Each row shows what it would answer with "
-        "everything below that row covered: the wider a colour, the more probable that answer."
-    )
+    return _words_of(model)(ROWS_COVERED)
+
+
+def _words_of(model: Model) -> Callable[[str], str]:
+    """Return a translator that says what `model` reads at a timestep, in place of rows."""
+    return speaking_of(kind_of(model.frame, model.config.data.scan), _)
 
 
 def seen_strip(seen: Seen) -> str:

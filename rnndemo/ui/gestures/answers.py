@@ -18,7 +18,7 @@ from rnndemo.reactions.react import Recognised
 from rnndemo.reading.answers import Answer, answer, as_read, settled_at
 from rnndemo.ui.components.chart import draw_option
 from rnndemo.ui.components.reading import reading
-from rnndemo.ui.drawing.answer import READOUTS, formula, said_label
+from rnndemo.ui.drawing.answer import formula, readout_formula, said_label
 from rnndemo.ui.drawing.example import ghost
 from rnndemo.ui.drawing.readouts import readout_at
 from rnndemo.ui.drawing.take import take_along
@@ -244,4 +244,4 @@ def _picture_reading(made: Reading) -> None:
         key="gesture_rows",
     )
     readout_at(rows, names, _("Row"), "gesture_row")
-    formula(*READOUTS[made.model.config.model.output_activation])
+    formula(*readout_formula(made.model.config.model.output_activation))

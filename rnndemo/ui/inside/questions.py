@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rnndemo.errors import N_
 from rnndemo.models.cells.base import Cell
 from rnndemo.models.two_speed import FAST
+from rnndemo.ui.drawing.answer import ACTIVATIONS
 
 
 @dataclass(frozen=True)
@@ -35,36 +36,19 @@ class Section:
 _INPUT = N_("x_t: row t of the picture; in a deeper layer, the h_t of the layer below.")
 _STATE = N_("h_t: the hidden state after row t, passed on to the next row and to the layer above.")
 _READOUT = N_("p_t: the readout, taken from the last layer; V and b_p are learnt as well.")
-# output activation -> how it is written, and what it does
-_ACTIVATIONS = {
-    "softmax": (
-        r"\operatorname{softmax}",
-        N_(
-            "softmax: turns scores into probabilities that add up to 1. τ: the temperature, which "
-            "makes them no surer than they should be."
-        ),
-    ),
-    "sigmoid": (
-        r"\sigma",
-        N_(
-            "σ: the logistic function, turns each score into a probability of its own; together "
-            "they need not add up to 1. τ: the temperature, which makes them no surer than they "
-            "should be."
-        ),
-    ),
-}
+_TEMPERATURE = N_("τ: the temperature, which makes them no surer than they should be.")
 
 
 def cell_formula(cell: Cell, output: str = "softmax") -> str:
     """Return the equations of a cell, and that of the readout with this output activation."""
-    readout = rf"p_t &= {_ACTIVATIONS[output][0]}\big((V h_t + b_p) / \tau\big)"
+    readout = rf"p_t &= {ACTIVATIONS[output][0]}\big((V h_t + b_p) / \tau\big)"
     lines = "\\\\\n".join([cell.formula, readout])
     return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
 
 
 def cell_letters(cell: Cell, output: str = "softmax") -> tuple[str, ...]:
     """Return what the letters in `cell_formula` mean, one message per line."""
-    return (_INPUT, _STATE, *cell.letters, _READOUT, _ACTIVATIONS[output][1])
+    return (_INPUT, _STATE, *cell.letters, _READOUT, ACTIVATIONS[output][1], _TEMPERATURE)
 
 
 # key of a chart -> its text alternative

@@ -169,9 +169,9 @@ def ask(
         with st.popover(_("How to read it"), type="tertiary", icon=":material/help:"):
             st.markdown(_(question.how))
             if cell is not None:
-                equation_explained(cell_formula(cell, output), *cell_letters(cell, output))
+                equation_explained(cell_formula(cell, output), map(_, cell_letters(cell, output)))
             else:
-                equation_explained(question.formula, question.letters)
+                equation_explained(question.formula, [_(question.letters)])
     st.markdown(_(question.lead))
 
 
